@@ -1,0 +1,87 @@
+import { LRUCache } from "lru-cache";
+import type { Clock } from "../operations/types.ts";
+import { createDependants } from "./dependants.ts";
+import type { AnswerEntry, AnswerStore } from "./types.ts";
+import { createVectorTable, type VectorTable } from "./vector-table.ts";
+
+const keyOf = (scope: string, id: string) => `${scope}:${id}`;
+
+/** What the store needs to know. */
+export interface MemoryAnswersOptions {
+  /** Length of the question vectors. */
+  readonly dimensions: number;
+  readonly now: Clock;
+  /** Over all scopes, default 10,000; the least recently used goes first. */
+  readonly maxEntries?: number | undefined;
+}
+
+/** Stored answers in this process. */
+export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore {
+  const { dimensions, now, maxEntries = 10_000 } = options;
+  const tables = new Map<string, VectorTable<AnswerEntry>>();
+  const dependants = createDependants();
+  // Holds the order of use; whatever leaves it, leaves the tables too.
+  const entries = new LRUCache<string, AnswerEntry>({
+    max: maxEntries,
+    dispose: (entry) => forget(entry),
+  });
+
+  function forget(entry: AnswerEntry): void {
+    const table = tables.get(entry.scope);
+    table?.remove(entry.id);
+    if (table?.size === 0) tables.delete(entry.scope);
+    dependants.remove(entry);
+  }
+
+  function remember(entry: AnswerEntry, vector: Float32Array): void {
+    const table = tables.get(entry.scope) ?? createVectorTable<AnswerEntry>(dimensions);
+    table.set(entry.id, entry, vector);
+    tables.set(entry.scope, table);
+    dependants.add(entry);
+  }
+
+  const alive = (entry: AnswerEntry) => entry.expiresAt > now();
+
+  return {
+    async get({ scope, id }) {
+      const entry = entries.get(keyOf(scope, id));
+      return entry !== undefined && alive(entry) ? structuredClone(entry) : undefined;
+    },
+
+    async nearest({ scope, vector, limit, minSimilarity }) {
+      const found = tables.get(scope)?.nearest(vector, limit, alive) ?? [];
+      return found
+        .filter(({ similarity }) => similarity >= minSimilarity)
+        .map(({ value, similarity }) => {
+          entries.get(keyOf(scope, value.id));
+          return { entry: structuredClone(value), similarity };
+        });
+    },
+
+    async put(entry, vector) {
+      if (!alive(entry)) return;
+      const key = keyOf(entry.scope, entry.id);
+      entries.delete(key);
+      const kept = structuredClone(entry);
+      remember(kept, vector);
+      entries.set(key, kept);
+    },
+
+    async remove({ scope, id }) {
+      const key = keyOf(scope, id);
+      const entry = entries.peek(key);
+      entries.delete(key);
+      return entry !== undefined && alive(entry);
+    },
+
+    async removeByDocument(document) {
+      const own = dependants.of(document);
+      for (const { scope, id } of own) entries.delete(keyOf(scope, id));
+      return own.filter(alive).length;
+    },
+
+    async close() {
+      entries.clear();
+    },
+  };
+}

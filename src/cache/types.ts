@@ -1,0 +1,95 @@
+import type { Citation } from "../knowledge/types.ts";
+import type { TokenUsage } from "../usage/types.ts";
+
+/** A passage that an answer was made from, as it was then. */
+export interface Evidence {
+  readonly documentId: string;
+  /** Passage ids are made from content, so an edited passage has another id. */
+  readonly passageId: string;
+}
+
+/** A stored answer. */
+export interface AnswerEntry {
+  /** `ans_…`, made from scope and normalised question: storing the same question again replaces it. */
+  readonly id: string;
+  readonly tenant: string;
+  /** Who may be served this and under which model, prompt, embedder, filter and locale: an opaque tag. */
+  readonly scope: string;
+  /** The standalone question, as it was asked. */
+  readonly question: string;
+  readonly answer: string;
+  readonly citations: readonly Citation[];
+  readonly evidence: readonly Evidence[];
+  /** The conversation it was made in, so that erasing the one can erase the other. */
+  readonly conversationId: string | null;
+  /** What the model call that made it used. */
+  readonly usage: TokenUsage;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** Milliseconds since the epoch; absolute, reading never extends it. */
+  readonly expiresAt: number;
+}
+
+/** An entry near a question. */
+export interface NearEntry {
+  readonly entry: AnswerEntry;
+  /** Cosine similarity of the two questions, clamped to 0..1. */
+  readonly similarity: number;
+}
+
+/** Where to look for answers. */
+export interface NearestQuery {
+  readonly scope: string;
+  /** L2-normalised question vector. */
+  readonly vector: Float32Array;
+  /** At most this many, nearest first. */
+  readonly limit: number;
+  /** Entries below this similarity are left out. */
+  readonly minSimilarity: number;
+}
+
+/** Stored answers. Expired entries are never returned. */
+export interface AnswerStore {
+  /** The entry with this id if it stands in this scope. */
+  get(query: { scope: string; id: string }): Promise<AnswerEntry | undefined>;
+  /** Nearest first. */
+  nearest(query: NearestQuery): Promise<readonly NearEntry[]>;
+  /** Stores or replaces. An entry whose expiry has passed is not stored. */
+  put(entry: AnswerEntry, vector: Float32Array): Promise<void>;
+  /** Removes the entry; true when it was there. */
+  remove(query: { scope: string; id: string }): Promise<boolean>;
+  /** Removes every entry of the tenant whose evidence names the document; says how many. */
+  removeByDocument(query: { tenant: string; documentId: string }): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** How the leader of a flight ended. */
+export type FlightOutcome =
+  /** A complete answer, stored or not: whoever waited may be given it. */
+  | { readonly kind: "answered"; readonly entry: AnswerEntry }
+  /** The model failed: whoever waited gets the same error. */
+  | { readonly kind: "failed"; readonly code: string; readonly message: string }
+  /** Stopped, truncated or lost: whoever waited tries again, one of them as the next leader. */
+  | { readonly kind: "abandoned" };
+
+/** A place in a flight. */
+export type Flight =
+  | {
+      readonly role: "leader";
+      /** Tells those who wait; must be called exactly once, whatever happened. */
+      land(outcome: FlightOutcome): Promise<void>;
+    }
+  | { readonly role: "follower"; readonly outcome: FlightOutcome };
+
+/** One model call for the same question in flight, here or on another replica. */
+export interface SingleFlight {
+  /**
+   * The first to come leads; the others wait for its outcome. A leader that has not landed within
+   * `maxFlightMs` counts as `abandoned`. Rejects with the signal's reason when it is aborted.
+   */
+  join(
+    key: string,
+    options: { maxFlightMs: number; signal?: AbortSignal | undefined },
+  ): Promise<Flight>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,200 @@
+import { buildScope } from "../cache/scope.ts";
+import type { AnswerEntry, FlightOutcome } from "../cache/types.ts";
+import { RepriseError, toRepriseError } from "../errors.ts";
+import { buildHitReply, buildReply } from "./build-reply.ts";
+import { toErrorReport } from "./error-report.ts";
+import { generateAnswer, type Generation } from "./generate-answer.ts";
+import { joinFlight, lookUpAnswer, type LookUp } from "./look-up-answer.ts";
+import { retrieveContext, type AnswerContext } from "./retrieve-context.ts";
+import { hashText, toAnswerEntry, mayStore } from "./store-answer.ts";
+import { beginTurn, embedQuestion, type ChatDependencies, type Turn } from "./turn.ts";
+import type { CacheOutcome, ChatEvent, ChatReply, ChatRequest, ErrorReport } from "./types.ts";
+
+/**
+ * Answers one question: remember, resolve, look up, and on a miss retrieve, generate and store. The
+ * events are the same for hits and misses; a failure is an `answer-error` event, nothing is thrown.
+ *
+ * @param run the message's id, and a signal that stops the model and keeps the part that came
+ */
+export async function* answerQuestion(
+  request: ChatRequest,
+  run: { id: string; stopSignal: AbortSignal },
+  dependencies: ChatDependencies,
+): AsyncGenerator<ChatEvent> {
+  const turn = beginTurn(request, run, dependencies);
+  try {
+    await rememberConversation(turn, dependencies);
+    await resolve(turn, dependencies);
+    const found = await lookUpAnswer(turn, dependencies);
+    if (found.kind === "hit") yield* serveAgain(turn, found, dependencies);
+    else yield* answerAnew(turn, found, dependencies);
+  } catch (error) {
+    yield { type: "answer-error", error: reportError(error, turn) };
+  }
+}
+
+async function rememberConversation(turn: Turn, { history }: ChatDependencies): Promise<void> {
+  const { tenant, conversationId, history: given } = turn.request;
+  if (given !== undefined) turn.history = given;
+  else if (conversationId !== null) {
+    turn.history = await turn.attempt(
+      "history",
+      () => history.read({ tenant, conversationId }),
+      [],
+    );
+  }
+}
+
+async function resolve(turn: Turn, dependencies: ChatDependencies): Promise<void> {
+  const { request } = turn;
+  const resolved = await turn.time("resolve", () =>
+    dependencies.resolveQuestion(request.message, turn.history, turn.stopSignal),
+  );
+  turn.question = resolved.question;
+  turn.standsAlone = resolved.standsAlone;
+  turn.estimated ||= resolved.estimated;
+  if (resolved.call !== undefined) turn.calls.push(resolved.call);
+  if (resolved.failed)
+    await turn.attempt(
+      "resolve",
+      () => Promise.reject(new Error("the model could not rewrite a follow-up")),
+      undefined,
+    );
+  turn.scope = buildScope({
+    tenant: request.tenant,
+    model: dependencies.model.id,
+    modelFingerprint: dependencies.model.fingerprint,
+    sampling: request.sampling,
+    promptHash: dependencies.prompts.answer.hash,
+    instructionsHash:
+      request.instructions === undefined ? undefined : hashText(request.instructions),
+    embedderId: dependencies.embedder.id,
+    dimensions: dependencies.embedder.dimensions,
+    documentIds: request.documentIds,
+    locale: request.locale,
+  });
+}
+
+/** A hit streams with the grammar of a miss. */
+async function* serveAgain(
+  turn: Turn,
+  { entry, outcome }: { entry: AnswerEntry; outcome: CacheOutcome },
+  dependencies: ChatDependencies,
+): AsyncGenerator<ChatEvent> {
+  yield start(turn, outcome);
+  for (const text of entry.answer.match(/\s*\S+(?:\s+\S+){0,11}\s*$|\s*\S+(?:\s+\S+){0,11}/g) ?? [
+    entry.answer,
+  ]) {
+    yield { type: "answer-delta", text };
+  }
+  yield { type: "citations", citations: entry.citations };
+  await appendTurn(turn, entry.answer, dependencies);
+  yield { type: "answer-end", reply: buildHitReply(turn, outcome, entry, dependencies) };
+}
+
+async function* answerAnew(
+  turn: Turn,
+  found: LookUp & { kind: "miss" },
+  dependencies: ChatDependencies,
+): AsyncGenerator<ChatEvent> {
+  const context = await retrieveContext(turn, dependencies);
+  const shareable = found.plan.read && context.history.length === 0;
+  if (!shareable) {
+    yield* generate(turn, found, context, dependencies);
+    return;
+  }
+  const flight = await joinFlight(turn, dependencies);
+  if (flight.kind === "hit") {
+    yield* serveAgain(turn, flight, dependencies);
+    return;
+  }
+  let outcome: FlightOutcome = { kind: "abandoned" };
+  try {
+    const end = yield* generate(turn, found, context, dependencies);
+    if (end.reply.finishReason === "stop") outcome = { kind: "answered", entry: end.entry };
+  } catch (error) {
+    const { code, message } = toRepriseError(error);
+    if (!turn.stopSignal.aborted) outcome = { kind: "failed", code, message };
+    throw error;
+  } finally {
+    await flight.land(outcome);
+  }
+}
+
+async function* generate(
+  turn: Turn,
+  found: LookUp & { kind: "miss" },
+  context: AnswerContext,
+  dependencies: ChatDependencies,
+): AsyncGenerator<ChatEvent, { reply: ChatReply; entry: AnswerEntry }> {
+  yield start(turn, found.outcome);
+  const generation = yield* streamDeltas(turn, context, dependencies);
+  const reply = buildReply(turn, found.outcome, context, generation, dependencies);
+  const entry = toAnswerEntry(turn, reply, generation, dependencies);
+  yield { type: "citations", citations: reply.citations };
+  if (found.plan.write && (await mayStore(turn, reply, context, dependencies))) {
+    const vector = await embedQuestion(turn, dependencies.embedder);
+    await turn.attempt("cache", () => dependencies.cache.store(entry, vector), false);
+  }
+  await appendTurn(turn, reply.answer, dependencies);
+  const degraded = [...turn.attempt.degraded];
+  yield { type: "answer-end", reply: { ...reply, degraded, timings: turn.timings() } };
+  return { reply, entry };
+}
+
+async function* streamDeltas(
+  turn: Turn,
+  context: AnswerContext,
+  { model, prompts, counter }: ChatDependencies,
+): AsyncGenerator<ChatEvent, Generation> {
+  const begun = performance.now();
+  const { instructions, locale, sampling } = turn.request;
+  const deltas = generateAnswer(
+    { model, prompt: prompts.answer, counter },
+    { question: turn.question, ...context, instructions, locale, sampling },
+    turn.stopSignal,
+  );
+  try {
+    let next = await deltas.next();
+    while (next.done !== true) {
+      yield { type: "answer-delta", text: next.value };
+      next = await deltas.next();
+    }
+    turn.calls.push(next.value.tokens);
+    turn.estimated ||= next.value.estimated;
+    return next.value;
+  } finally {
+    turn.addTime("model", performance.now() - begun);
+  }
+}
+
+function start(turn: Turn, cache: CacheOutcome): ChatEvent {
+  const { conversationId } = turn.request;
+  return { type: "answer-start", id: turn.id, conversationId, cache };
+}
+
+/** Question and answer go in together, so that concurrent turns never interleave. */
+async function appendTurn(
+  turn: Turn,
+  answer: string,
+  { history }: ChatDependencies,
+): Promise<void> {
+  const { tenant, conversationId, message } = turn.request;
+  if (conversationId === null || answer === "") return;
+  const messages = [
+    { role: "user" as const, content: message },
+    { role: "assistant" as const, content: answer },
+  ];
+  await turn.attempt(
+    "history",
+    () => history.append({ tenant, conversationId }, messages),
+    undefined,
+  );
+}
+
+function reportError(error: unknown, turn: Turn): ErrorReport {
+  if (!turn.stopSignal.aborted) return toErrorReport(error);
+  return toErrorReport(
+    new RepriseError("stopped", "The answer was stopped before its first word.", { cause: error }),
+  );
+}

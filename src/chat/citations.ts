@@ -1,0 +1,41 @@
+import type { Citation, RetrievedPassage } from "../knowledge/types.ts";
+
+/** What models say when the documents do not answer, as prompts/answer.md tells them. */
+const NOT_IN_DOCUMENTS =
+  /could ?n[o']t find (?:that|this|it|an answer|the answer) in the (?:documents|passages)/i;
+
+/** True for an answer that says that there is none: it is never stored. */
+export function saysNotInDocuments(answer: string): boolean {
+  return NOT_IN_DOCUMENTS.test(answer.replaceAll("’", "'"));
+}
+
+/** A retrieved passage in the form of a citation. */
+export function toCitation({ passage, score }: RetrievedPassage): Citation {
+  return {
+    documentId: passage.documentId,
+    passageId: passage.id,
+    title: passage.title,
+    passage: passage.text,
+    start: passage.start,
+    end: passage.end,
+    score,
+  };
+}
+
+/**
+ * The passages that an answer cites as `[n]` or `[n, m]`, n being the passage's number in the prompt,
+ * from 1; each once, in the order of their first mention. Numbers that no passage has are ignored.
+ */
+export function citedPassages(
+  answer: string,
+  passages: readonly RetrievedPassage[],
+): readonly Citation[] {
+  const numbers = new Set<number>();
+  for (const match of answer.matchAll(/\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]/g)) {
+    for (const number of (match[1] ?? "").split(",")) numbers.add(Number(number));
+  }
+  return [...numbers].flatMap((number) => {
+    const passage = passages[number - 1];
+    return passage === undefined ? [] : [toCitation(passage)];
+  });
+}

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** A prompt file without its front matter. */
+export interface PromptFile {
+  readonly text: string;
+  /** Of the whole file: a changed prompt changes the scope of every answer made with it. */
+  readonly hash: string;
+}
+
+/** The prompts of the chat path. */
+export interface Prompts {
+  readonly answer: PromptFile;
+  readonly standaloneQuestion: PromptFile;
+}
+
+/**
+ * Reads the prompt files and checks their placeholders.
+ *
+ * @throws Error that names the file and the placeholder that is missing or unknown.
+ */
+export async function loadPrompts(folder: string): Promise<Prompts> {
+  return {
+    answer: await loadPrompt(join(folder, "answer.md"), ["passages", "instructions", "locale"]),
+    standaloneQuestion: await loadPrompt(join(folder, "standalone-question.md"), []),
+  };
+}
+
+async function loadPrompt(file: string, placeholders: readonly string[]): Promise<PromptFile> {
+  const content = (await readFile(file, "utf8")).replaceAll("\r\n", "\n");
+  const text = content.replace(/^---\n[\s\S]*?\n---\n/, "").trim();
+  const used = new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? ""));
+  const missing = placeholders.filter((name) => !used.has(name));
+  const unknown = [...used].filter((name) => !placeholders.includes(name));
+  if (missing.length > 0)
+    throw new Error(`${file} lacks the placeholder {{${missing.join("}}, {{")}}}`);
+  if (unknown.length > 0)
+    throw new Error(`${file} has an unknown placeholder {{${unknown.join("}}, {{")}}}`);
+  return { text, hash: createHash("sha256").update(content).digest("hex").slice(0, 16) };
+}

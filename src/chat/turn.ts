@@ -1,0 +1,119 @@
+import type { AnswerCache } from "../cache/answer-cache.ts";
+import type { SingleFlight } from "../cache/types.ts";
+import type { ChatHistory, ChatMessage } from "../history/types.ts";
+import type { RetrievedPassage } from "../knowledge/types.ts";
+import type { ChatModel, Embedder, TokenCounter } from "../models/types.ts";
+import type { Attempt } from "../operations/fail-open.ts";
+import type { Clock } from "../operations/types.ts";
+import type { PriceList } from "../usage/prices.ts";
+import type { ModelTokens } from "../usage/request-cost.ts";
+import type { Prompts } from "./prompts.ts";
+import type { ResolveQuestion } from "./resolve-question.ts";
+import type { ChatRequest, StageTimings } from "./types.ts";
+
+/** All that answering a question leans on. */
+export interface ChatDependencies {
+  readonly history: ChatHistory;
+  readonly cache: AnswerCache;
+  readonly flights: SingleFlight;
+  readonly retrieve: (query: {
+    tenant: string;
+    text: string;
+    vector: Float32Array;
+    documentIds?: readonly string[] | undefined;
+  }) => Promise<readonly RetrievedPassage[]>;
+  /** Whether a retrieved passage really speaks of the question. */
+  readonly isRelevant: (question: string, passage: RetrievedPassage) => boolean;
+  readonly countPassages: (tenant: string) => Promise<number>;
+  readonly embedder: Embedder;
+  readonly model: ChatModel;
+  readonly prompts: Prompts;
+  readonly counter: TokenCounter;
+  readonly resolveQuestion: ResolveQuestion;
+  readonly prices: PriceList;
+  readonly failOpen: () => Attempt;
+  /** The policy in force; asked anew for each request. */
+  readonly policy: () => { threshold: number; ttlSeconds: number };
+  readonly now: Clock;
+  /** 0 up to 1, for the jitter of expiries. */
+  readonly random: () => number;
+}
+
+type Stage = Exclude<keyof StageTimings, "total">;
+
+/** One question on its way: what is known so far, and what it has cost so far. */
+export interface Turn {
+  readonly id: string;
+  readonly request: ChatRequest;
+  readonly stopSignal: AbortSignal;
+  readonly attempt: Attempt;
+  readonly policy: { threshold: number; ttlSeconds: number };
+  /** At or above this similarity a stored answer may be served. */
+  readonly threshold: number;
+  readonly calls: ModelTokens[];
+  embeddingTokens: number;
+  estimated: boolean;
+  history: readonly ChatMessage[];
+  /** Standalone as far as it could be made. */
+  question: string;
+  standsAlone: boolean;
+  scope: string;
+  vector: Float32Array | undefined;
+  /** Runs a stage and adds its time. */
+  time<Value>(stage: Stage, work: () => Promise<Value>): Promise<Value>;
+  addTime(stage: Stage, milliseconds: number): void;
+  timings(): StageTimings;
+}
+
+/** Begins a turn; `monotonic` gives milliseconds and never goes back. */
+export function beginTurn(
+  request: ChatRequest,
+  { id, stopSignal }: { id: string; stopSignal: AbortSignal },
+  dependencies: ChatDependencies,
+  monotonic: () => number = () => performance.now(),
+): Turn {
+  const begun = monotonic();
+  const policy = dependencies.policy();
+  const spent = { resolve: 0, embed: 0, lookup: 0, retrieve: 0, model: 0 };
+  return {
+    id,
+    request,
+    stopSignal,
+    attempt: dependencies.failOpen(),
+    policy,
+    threshold: Math.max(policy.threshold, request.threshold ?? 0),
+    calls: [],
+    embeddingTokens: 0,
+    estimated: false,
+    history: [],
+    question: request.message,
+    standsAlone: false,
+    scope: "",
+    vector: undefined,
+    async time(stage, work) {
+      const start = monotonic();
+      try {
+        return await work();
+      } finally {
+        spent[stage] += monotonic() - start;
+      }
+    },
+    addTime(stage, milliseconds) {
+      spent[stage] += milliseconds;
+    },
+    timings: () => ({ total: monotonic() - begun, ...spent }),
+  };
+}
+
+/** The question's vector, made once. */
+export async function embedQuestion(turn: Turn, embedder: Embedder): Promise<Float32Array> {
+  if (turn.vector !== undefined) return turn.vector;
+  const { vectors, tokens } = await turn.time("embed", () =>
+    embedder.embed([turn.question], { signal: turn.stopSignal }),
+  );
+  const vector = vectors[0];
+  if (vector === undefined) throw new Error(`${embedder.id} gave no vector`);
+  turn.vector = vector;
+  turn.embeddingTokens += tokens;
+  return vector;
+}

@@ -1,0 +1,153 @@
+import type { Citation } from "../knowledge/types.ts";
+import type { ChatMessage } from "../history/types.ts";
+import type { Sampling } from "../models/types.ts";
+import type { RequestCost, TokenUsage } from "../usage/types.ts";
+
+/** How a request may use the cache. */
+export type CacheMode = "default" | "bypass" | "refresh" | "only";
+
+/** A validated question on its way to an answer. */
+export interface ChatRequest {
+  readonly tenant: string;
+  /** 1 to 8,000 characters, trimmed. */
+  readonly message: string;
+  /** Null: the request belongs to no conversation, nothing is remembered of it. */
+  readonly conversationId: string | null;
+  readonly userId?: string | undefined;
+  /** Messages before this one, given by the client; when left out the stored window is read. */
+  readonly history?: readonly ChatMessage[] | undefined;
+  /** Instructions of the client that come before the history; part of the answer's scope. */
+  readonly instructions?: string | undefined;
+  readonly cacheMode: CacheMode;
+  /** Stricter than the policy's threshold, never looser; checked at the edge. */
+  readonly threshold?: number | undefined;
+  readonly ttlSeconds?: number | undefined;
+  /** Only these documents may be used. */
+  readonly documentIds?: readonly string[] | undefined;
+  readonly locale?: string | undefined;
+  readonly sampling?: Sampling | undefined;
+  readonly debug?: boolean | undefined;
+}
+
+export type CacheStatus = "hit" | "miss" | "bypass" | "refresh" | "disabled";
+export type CacheTier = "exact" | "semantic" | "verified";
+
+/** Why a request was or was not served from the cache. Stable codes. */
+export type CacheReason =
+  | "exact-match"
+  | "similarity-above-threshold"
+  | "answered-in-flight"
+  | "no-stored-answer"
+  | "similarity-below-threshold"
+  | "stale-evidence"
+  | "bypass-requested"
+  | "refresh-requested"
+  | "follow-up-not-resolved"
+  | "cache-disabled"
+  | "cache-unavailable";
+
+/** What the cache did for one request. */
+export interface CacheOutcome {
+  readonly status: CacheStatus;
+  readonly tier: CacheTier | null;
+  /** To the nearest entry, 0..1; null when nothing was compared. */
+  readonly similarity: number | null;
+  readonly threshold: number;
+  readonly entryId: string | null;
+  readonly ageSeconds: number | null;
+  /** The standalone question that was looked up. */
+  readonly question: string;
+  readonly matchedQuestion: string | null;
+  readonly reasons: readonly CacheReason[];
+}
+
+/** Milliseconds spent in each stage. */
+export interface StageTimings {
+  readonly total: number;
+  readonly resolve: number;
+  readonly embed: number;
+  readonly lookup: number;
+  readonly retrieve: number;
+  readonly model: number;
+}
+
+/**
+ * Why the text ended; only `stop` answers are ever stored. `stopped`: by the user; `unknown`: the
+ * provider's stream ended without saying why.
+ */
+export type FinishReason = "stop" | "length" | "content_filter" | "stopped" | "unknown";
+
+/** Parts that may fail while answers go on. */
+export type DegradedPart = "cache" | "history" | "retrieval" | "limits" | "resolve";
+
+/** A whole reply. */
+export interface ChatReply {
+  /** `msg_…`. */
+  readonly id: string;
+  readonly conversationId: string | null;
+  readonly answer: string;
+  readonly finishReason: FinishReason;
+  readonly citations: readonly Citation[];
+  readonly cache: CacheOutcome;
+  /** Of this request: a hit has no tokens but those of resolving and embedding. */
+  readonly usage: TokenUsage;
+  readonly cost: RequestCost;
+  /** The tokens of the model call that a hit spared. */
+  readonly saved: { promptTokens: number; completionTokens: number; totalTokens: number };
+  readonly timings: StageTimings;
+  readonly degraded: readonly DegradedPart[];
+  /** With `debug`: the passages in the prompt, in their order, and whether the history was in it. */
+  readonly debug?: { passages: readonly Citation[]; historyInPrompt: boolean } | undefined;
+}
+
+/** A failure as it leaves the service. */
+export interface ErrorReport {
+  readonly message: string;
+  readonly type: string;
+  readonly code: string;
+  readonly status: number;
+  readonly retryable: boolean;
+}
+
+/** What happens while a question is answered, for hits and misses alike, in this order. */
+export type ChatEvent =
+  | {
+      readonly type: "answer-start";
+      readonly id: string;
+      readonly conversationId: string | null;
+      readonly cache: CacheOutcome;
+    }
+  | { readonly type: "answer-delta"; readonly text: string }
+  | { readonly type: "citations"; readonly citations: readonly Citation[] }
+  | { readonly type: "answer-end"; readonly reply: ChatReply }
+  /** In the place of whatever had not yet come; nothing follows. */
+  | { readonly type: "answer-error"; readonly error: ErrorReport };
+
+/** An event with its place in the stream, from 1. */
+export interface NumberedEvent {
+  readonly seq: number;
+  readonly event: ChatEvent;
+}
+
+/**
+ * Answers under way. Each runs to its end whether or not anyone listens, so that a dropped client
+ * does not lose the turn; its events are kept for a while (60 s by default) to be resumed.
+ */
+export interface LiveAnswers {
+  /** Begins to answer and gives the message id at once. */
+  start(request: ChatRequest): string;
+  /**
+   * The events after `afterSeq` (0: all), those to come included; ends after the last one. Undefined
+   * when the message is unknown, of another tenant, or forgotten. Leaving the loop stops listening, not answering.
+   */
+  follow(message: {
+    tenant: string;
+    id: string;
+    afterSeq: number;
+    signal?: AbortSignal | undefined;
+  }): AsyncIterable<NumberedEvent> | undefined;
+  /** Cancels the model and keeps the part that came, as `stopped`; false when there is nothing to stop. */
+  stop(message: { tenant: string; id: string }): boolean;
+  /** Resolves when no answer is under way, or after `timeoutMs`; then what is left is cancelled. */
+  drain(timeoutMs: number): Promise<void>;
+}

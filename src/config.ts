@@ -1,0 +1,217 @@
+import { join, resolve } from "node:path";
+import { z } from "zod";
+
+/** A key that a client may present; only its hash is known here. */
+export interface ApiKey {
+  readonly name: string;
+  readonly tenant: string;
+  readonly scopes: ReadonlySet<Scope>;
+  /** SHA-256 of the key, lower-case hex. */
+  readonly sha256: string;
+}
+
+export type Scope = "chat" | "admin";
+
+/** Everything that can be set, read once at start. README has the table. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly apiKeys: readonly ApiKey[];
+  readonly chat: {
+    /** `offline-extractive`, an OpenAI model's name, or `provider:model`. */
+    readonly model: string;
+    readonly openAiApiKey: string | undefined;
+    readonly openAiBaseUrl: string | undefined;
+    readonly timeoutMs: number;
+  };
+  readonly embeddings: {
+    readonly kind: "openai" | "local" | "builtin";
+    readonly model: string | undefined;
+    readonly modelsDir: string | undefined;
+  };
+  readonly history: { readonly maxMessages: number; readonly ttlSeconds: number };
+  readonly cache: { readonly threshold: number; readonly ttlSeconds: number };
+  readonly rateLimitPerMinute: number | undefined;
+  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+  /** `:memory:` or the folder of the database. */
+  readonly dataDir: string;
+  readonly knowledgeDir: string;
+  readonly pricesFile: string;
+  readonly promptsDir: string;
+  readonly webDir: string;
+  readonly builtinModelDir: string;
+}
+
+/** Thrown with every problem of the environment, one line each. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`Reprise cannot start, its settings have problems:\n  ${problems.join("\n  ")}`);
+    this.problems = problems;
+  }
+}
+
+const wholeNumber = (least: number, most: number) =>
+  z.coerce
+    .number(`must be a whole number from ${least} to ${most}`)
+    .int(`must be a whole number from ${least} to ${most}`)
+    .min(least, `must be at least ${least}`)
+    .max(most, `must be at most ${most}`);
+
+const apiKeyPattern =
+  /^(?<name>[\w-]{1,64}):(?<tenant>[\w-]{1,64}):(?<scopes>(?:chat|admin)(?:\+(?:chat|admin))*):(?<sha256>[\da-f]{64})$/i;
+
+const apiKeys = z.string().transform((text, context): ApiKey[] =>
+  text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "")
+    .flatMap((entry, index) => {
+      const parts = apiKeyPattern.exec(entry)?.groups;
+      if (parts === undefined) {
+        context.addIssue({
+          code: "custom",
+          message: `entry ${index + 1} must be name:tenant:scopes:sha256hex, scopes being chat, admin or chat+admin`,
+        });
+        return [];
+      }
+      return [toApiKey(parts)];
+    }),
+);
+
+function toApiKey(parts: Record<string, string>): ApiKey {
+  const scopes = new Set<Scope>();
+  for (const scope of (parts["scopes"] ?? "").toLowerCase().split("+")) {
+    scopes.add(scope === "admin" ? "admin" : "chat");
+  }
+  return {
+    name: parts["name"] ?? "",
+    tenant: parts["tenant"] ?? "",
+    scopes,
+    sha256: (parts["sha256"] ?? "").toLowerCase(),
+  };
+}
+
+const environmentSchema = z.object({
+  PORT: wholeNumber(0, 65_535).default(3000),
+  HOST: z.string().default("127.0.0.1"),
+  API_KEYS: apiKeys.default([]),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: z.url("must be an address such as https://host/v1").optional(),
+  CHAT_MODEL: z.string().optional(),
+  EMBEDDINGS: z.enum(["openai", "local", "builtin"], "must be openai, local or builtin").optional(),
+  EMBEDDING_MODEL: z.string().optional(),
+  MODELS_DIR: z.string().optional(),
+  HISTORY_MAX_MESSAGES: wholeNumber(2, 1000).default(20),
+  HISTORY_TTL_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
+  CACHE_THRESHOLD: z.coerce
+    .number("must be a number from 0 to 1")
+    .min(0, "must be from 0 to 1")
+    .max(1, "must be from 0 to 1")
+    .default(0.95),
+  CACHE_TTL_SECONDS: wholeNumber(0, 31_536_000).default(86_400),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
+  MODEL_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(60_000),
+  LOG_LEVEL: z
+    .enum(
+      ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
+      "must be trace, debug, info, warn, error, fatal or silent",
+    )
+    .default("info"),
+  DATA_DIR: z.string().default(".reprise"),
+  KNOWLEDGE_DIR: z.string().optional(),
+  PRICES_FILE: z.string().optional(),
+});
+
+type Settings = z.infer<typeof environmentSchema>;
+
+/**
+ * Reads the settings out of an environment.
+ *
+ * @throws ConfigError with all problems at once, each with the variable's name.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+    );
+  }
+  const problems = crossCheck(parsed.data);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return toConfig(parsed.data);
+}
+
+function crossCheck(settings: Settings): string[] {
+  const problems: string[] = [];
+  if (settings.API_KEYS.length === 0 && !isLoopback(settings.HOST)) {
+    problems.push(
+      `HOST: ${settings.HOST} is reachable from other machines; set API_KEYS first, or bind to 127.0.0.1`,
+    );
+  }
+  if (settings.EMBEDDINGS === "openai" && !hasOpenAi(settings)) {
+    problems.push(
+      "EMBEDDINGS: openai needs OPENAI_API_KEY (or OPENAI_BASE_URL of a server that asks for none)",
+    );
+  }
+  if (
+    settings.CHAT_MODEL !== undefined &&
+    needsOpenAi(settings.CHAT_MODEL) &&
+    !hasOpenAi(settings)
+  ) {
+    problems.push(`CHAT_MODEL: ${settings.CHAT_MODEL} needs OPENAI_API_KEY or OPENAI_BASE_URL`);
+  }
+  return problems;
+}
+
+function hasOpenAi(settings: Settings): boolean {
+  return settings.OPENAI_API_KEY !== undefined || settings.OPENAI_BASE_URL !== undefined;
+}
+
+function needsOpenAi(model: string): boolean {
+  return model !== "offline-extractive" && (model.startsWith("openai:") || !model.includes(":"));
+}
+
+/** True for addresses that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+function toConfig(settings: Settings): Config {
+  const root = resolve(import.meta.dirname, "..");
+  const defaultModel = hasOpenAi(settings) ? "gpt-4o-mini" : "offline-extractive";
+  return Object.freeze({
+    port: settings.PORT,
+    host: settings.HOST,
+    apiKeys: settings.API_KEYS,
+    chat: {
+      model: settings.CHAT_MODEL ?? defaultModel,
+      openAiApiKey: settings.OPENAI_API_KEY,
+      openAiBaseUrl: settings.OPENAI_BASE_URL,
+      timeoutMs: settings.MODEL_TIMEOUT_MS,
+    },
+    embeddings: {
+      kind: settings.EMBEDDINGS ?? (settings.OPENAI_API_KEY === undefined ? "builtin" : "openai"),
+      model: settings.EMBEDDING_MODEL,
+      modelsDir: settings.MODELS_DIR,
+    },
+    history: {
+      maxMessages: settings.HISTORY_MAX_MESSAGES,
+      ttlSeconds: settings.HISTORY_TTL_SECONDS,
+    },
+    cache: { threshold: settings.CACHE_THRESHOLD, ttlSeconds: settings.CACHE_TTL_SECONDS },
+    rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
+    logLevel: settings.LOG_LEVEL,
+    dataDir: settings.DATA_DIR === ":memory:" ? ":memory:" : resolve(settings.DATA_DIR),
+    knowledgeDir: resolve(settings.KNOWLEDGE_DIR ?? join(root, "data", "knowledge")),
+    pricesFile: resolve(settings.PRICES_FILE ?? join(root, "data", "prices.json")),
+    promptsDir: join(root, "prompts"),
+    webDir: join(root, "web"),
+    builtinModelDir: join(root, "data", "models", "builtin"),
+  });
+}

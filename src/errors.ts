@@ -1,0 +1,91 @@
+/** A field that was wrong: its path as the client wrote it, and what was expected. */
+export interface FieldProblem {
+  /** `cache.threshold`, `messages[0].content`. */
+  readonly param: string;
+  readonly message: string;
+}
+
+/** The OpenAI-compatible error types. */
+export type ErrorType =
+  | "invalid_request_error"
+  | "authentication_error"
+  | "permission_error"
+  | "rate_limit_error"
+  | "server_error";
+
+interface ErrorKind {
+  readonly status: number;
+  readonly type: ErrorType;
+  readonly retryable: boolean;
+}
+
+const kinds = {
+  invalid_json: { status: 400, type: "invalid_request_error", retryable: false },
+  invalid_request: { status: 400, type: "invalid_request_error", retryable: false },
+  unauthorized: { status: 401, type: "authentication_error", retryable: false },
+  forbidden: { status: 403, type: "permission_error", retryable: false },
+  not_found: { status: 404, type: "invalid_request_error", retryable: false },
+  not_cached: { status: 404, type: "invalid_request_error", retryable: false },
+  method_not_allowed: { status: 405, type: "invalid_request_error", retryable: false },
+  stopped: { status: 409, type: "invalid_request_error", retryable: true },
+  conflict: { status: 409, type: "invalid_request_error", retryable: true },
+  too_large: { status: 413, type: "invalid_request_error", retryable: false },
+  unsupported_media_type: { status: 415, type: "invalid_request_error", retryable: false },
+  rate_limited: { status: 429, type: "rate_limit_error", retryable: true },
+  internal_error: { status: 500, type: "server_error", retryable: true },
+  model_failed: { status: 502, type: "server_error", retryable: true },
+  not_ready: { status: 503, type: "server_error", retryable: true },
+  model_timeout: { status: 504, type: "server_error", retryable: true },
+} as const satisfies Record<string, ErrorKind>;
+
+/** Stable error codes of the whole surface. */
+export type ErrorCode = keyof typeof kinds;
+
+/** Every failure that a client is told of. The message says what to do next and is safe to show. */
+export class RepriseError extends Error {
+  override readonly name = "RepriseError";
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly type: ErrorType;
+  /** True when the same request may succeed later. */
+  readonly retryable: boolean;
+  /** All offending fields, the first one first. */
+  readonly details: readonly FieldProblem[];
+  /** Seconds after which a retry makes sense, where known. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: {
+      cause?: unknown;
+      details?: readonly FieldProblem[];
+      retryAfterSeconds?: number;
+    } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.status = kinds[code].status;
+    this.type = kinds[code].type;
+    this.retryable = kinds[code].retryable;
+    this.details = options.details ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** True for a code of ours, such as one that came back from another replica. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(kinds, code);
+}
+
+/** Anything thrown as an error of ours; what is unknown becomes `internal_error` without its text. */
+export function toRepriseError(error: unknown): RepriseError {
+  if (error instanceof RepriseError) return error;
+  return new RepriseError(
+    "internal_error",
+    "The request could not be completed; its id is in the log.",
+    {
+      cause: error,
+    },
+  );
+}

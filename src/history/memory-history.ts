@@ -1,0 +1,65 @@
+import { LRUCache } from "lru-cache";
+import type { Clock } from "../operations/types.ts";
+import { trimWindow } from "./context-window.ts";
+import type { ChatHistory, ChatMessage, ConversationKey, HistoryLimits } from "./types.ts";
+
+interface LeasedWindow {
+  readonly messages: readonly ChatMessage[];
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/**
+ * Context windows in this process. They are gone when it ends.
+ *
+ * @param maxConversations when full, the window that was written longest ago is dropped; default 10,000
+ */
+export function createMemoryHistory({
+  limits,
+  now,
+  maxConversations = 10_000,
+}: {
+  limits: HistoryLimits;
+  now: Clock;
+  maxConversations?: number;
+}): ChatHistory {
+  const windows = new LRUCache<string, LeasedWindow>({ max: maxConversations });
+
+  /** Peeks, so that the least recently used is the one whose lease ends first. */
+  function current(key: string): readonly ChatMessage[] {
+    const window = windows.peek(key);
+    if (window === undefined) return [];
+    if (window.expiresAt > now()) return window.messages;
+    windows.delete(key);
+    return [];
+  }
+
+  return {
+    async read(conversation) {
+      return current(toKey(conversation));
+    },
+    async append(conversation, turn) {
+      if (turn.length === 0) return;
+      const key = toKey(conversation);
+      const added = turn.map(({ role, content }) => Object.freeze({ role, content }));
+      const messages = trimWindow([...current(key), ...added], limits.maxMessages);
+      windows.set(key, {
+        messages: Object.freeze(messages),
+        expiresAt: now() + limits.ttlSeconds * 1000,
+      });
+    },
+    async remove(conversation) {
+      const key = toKey(conversation);
+      const found = current(key).length > 0;
+      windows.delete(key);
+      return found;
+    },
+    async close() {
+      windows.clear();
+    },
+  };
+}
+
+function toKey({ tenant, conversationId }: ConversationKey): string {
+  return JSON.stringify([tenant, conversationId]);
+}

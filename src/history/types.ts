@@ -1,0 +1,36 @@
+/** One side of a turn, in the form that stands in Redis. */
+export interface ChatMessage {
+  readonly role: "user" | "assistant" | "system";
+  readonly content: string;
+}
+
+/** Names a conversation; the same id under two tenants is two conversations. */
+export interface ConversationKey {
+  readonly tenant: string;
+  readonly conversationId: string;
+}
+
+/**
+ * The context window of a conversation: its last messages (20 by default), leased for 24 h after the
+ * last write. It is what the model may be shown, not the transcript.
+ */
+export interface ChatHistory {
+  /** Oldest first; empty for a conversation that is unknown or whose lease has ended. */
+  read(key: ConversationKey): Promise<readonly ChatMessage[]>;
+  /**
+   * Adds the messages of one turn as one step: concurrent turns never interleave. Drops what is older
+   * than the window and renews the lease.
+   */
+  append(key: ConversationKey, turn: readonly ChatMessage[]): Promise<void>;
+  /** Forgets the window; true when there was one. */
+  remove(key: ConversationKey): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Bounds of every window. */
+export interface HistoryLimits {
+  /** Messages kept, both sides counted. Default 20. */
+  readonly maxMessages: number;
+  /** Lease after the last write, in seconds. Default 86,400. */
+  readonly ttlSeconds: number;
+}

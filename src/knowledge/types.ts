@@ -1,0 +1,141 @@
+/** A document as it was given. */
+export interface DocumentInput {
+  /** `[A-Za-z0-9_-]{1,128}`. */
+  readonly id: string;
+  readonly title: string;
+  /** Plain text or Markdown; HTML is turned into Markdown-like text before. Offsets count UTF-16 units in it. */
+  readonly text: string;
+  /** Where it came from: a file name or an address. */
+  readonly source: string | null;
+}
+
+/** A stored document. */
+export interface StoredDocument extends DocumentInput {
+  readonly tenant: string;
+  /** 1 for the first text, one more for each change. */
+  readonly version: number;
+  /** Number of passages it was split into. */
+  readonly passages: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A piece of a document that is retrieved and cited. */
+export interface Passage {
+  /** Made from the document's id and the passage's content: it changes when and only when they do. */
+  readonly id: string;
+  readonly documentId: string;
+  readonly title: string;
+  /** Headings above it, outermost first, without the title. */
+  readonly headings: readonly string[];
+  /** Exactly `document.text.slice(start, end)`. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A passage with the vector of its title, headings and text. */
+export interface EmbeddedPassage extends Passage {
+  readonly vector: Float32Array;
+}
+
+/** A passage found. */
+export interface ScoredPassage {
+  readonly passage: Passage;
+  /** Cosine similarity (0..1) in a vector list, BM25 score in a text list. */
+  readonly score: number;
+}
+
+/** A passage after fusion. */
+export interface RetrievedPassage {
+  readonly passage: Passage;
+  /** Reciprocal rank fusion score, scaled so that first in every list is 1. */
+  readonly score: number;
+  /** Cosine similarity to the question where the vector list held it. */
+  readonly similarity: number | null;
+  /** BM25 score where the text list held it. */
+  readonly textScore: number | null;
+}
+
+/** Part of a reply: the passage behind a `[n]`. */
+export interface Citation {
+  readonly documentId: string;
+  readonly passageId: string;
+  readonly title: string;
+  readonly passage: string;
+  readonly start: number;
+  readonly end: number;
+  readonly score: number;
+}
+
+/** What to look for among a tenant's passages. */
+export interface PassageQuery {
+  readonly tenant: string;
+  readonly text: string;
+  readonly vector: Float32Array;
+  /** At most this many in each list. */
+  readonly limit: number;
+  /** Only these documents; all when left out. */
+  readonly documentIds?: readonly string[] | undefined;
+}
+
+/** The searchable passages: an index that can be rebuilt from the documents. */
+export interface PassageStore {
+  /** Puts the passages of a document in the place of those it had, as one step for readers. */
+  replaceDocument(document: {
+    tenant: string;
+    documentId: string;
+    passages: readonly EmbeddedPassage[];
+  }): Promise<void>;
+  removeDocument(document: { tenant: string; documentId: string }): Promise<void>;
+  /** The two lists, best first; fusing them is the caller's rule. */
+  search(query: PassageQuery): Promise<{
+    readonly byVector: readonly ScoredPassage[];
+    readonly byText: readonly ScoredPassage[];
+  }>;
+  /** Which of these passages are there now: the others were edited or deleted. */
+  existing(query: { tenant: string; passageIds: readonly string[] }): Promise<ReadonlySet<string>>;
+  /** Number of the tenant's passages. */
+  count(tenant: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A page of a listing. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Give it back to go on; null at the end. */
+  readonly nextCursor: string | null;
+}
+
+/** The system of record for documents and their passages' vectors. */
+export interface DocumentStore {
+  get(key: { tenant: string; documentId: string }): Promise<StoredDocument | undefined>;
+  /** Ordered by id. */
+  list(query: {
+    tenant: string;
+    limit: number;
+    cursor?: string | undefined;
+  }): Promise<Page<StoredDocument>>;
+  /**
+   * Writes the document and its passages in one transaction and gives back the new version. Passages
+   * of another embedder are dropped.
+   */
+  put(write: {
+    tenant: string;
+    document: DocumentInput;
+    embedderId: string;
+    passages: readonly EmbeddedPassage[];
+    now: number;
+  }): Promise<StoredDocument>;
+  /** True when it was there. */
+  remove(key: { tenant: string; documentId: string }): Promise<boolean>;
+  /** The document's passages as embedded by this embedder; empty where another made them. */
+  passages(query: {
+    tenant: string;
+    documentId: string;
+    embedderId: string;
+  }): Promise<readonly EmbeddedPassage[]>;
+  /** Tenants that have documents. */
+  tenants(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}

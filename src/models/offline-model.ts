@@ -1,0 +1,95 @@
+import { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { AIMessage, AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
+import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
+import { extractAnswer, type NumberedPassage } from "./extract-answer.ts";
+import type { TokenCounter } from "./types.ts";
+
+/** The offline model's name in replies and prices. */
+export const OFFLINE_MODEL = "offline-extractive";
+
+/**
+ * Answers with sentences of the passages in its prompt, word for word, and cites them. It needs no
+ * network and no key: a way to try and to test everything else, not a language model.
+ *
+ * It reads the passages out of the system message, as `<passage n="1" title="…">` blocks, and takes the
+ * last human message for the question; a question of few words is read together with the one before it.
+ */
+export class OfflineModel extends BaseChatModel {
+  private readonly counter: TokenCounter;
+
+  constructor(counter: TokenCounter) {
+    super({ maxRetries: 0 });
+    this.counter = counter;
+  }
+
+  override _llmType(): string {
+    return OFFLINE_MODEL;
+  }
+
+  override async _generate(
+    messages: BaseMessage[],
+    options: this["ParsedCallOptions"],
+  ): Promise<ChatResult> {
+    options.signal?.throwIfAborted();
+    const text = answer(messages);
+    const fields = this.endFields(messages, text);
+    return { generations: [{ text, message: new AIMessage({ content: text, ...fields }) }] };
+  }
+
+  override async *_streamResponseChunks(
+    messages: BaseMessage[],
+    options: this["ParsedCallOptions"],
+  ): AsyncGenerator<ChatGenerationChunk> {
+    const text = answer(messages);
+    for (const word of text.split(/(?<= )/)) {
+      options.signal?.throwIfAborted();
+      const message = new AIMessageChunk({ content: word });
+      yield new ChatGenerationChunk({ text: word, message });
+    }
+    const message = new AIMessageChunk({ content: "", ...this.endFields(messages, text) });
+    yield new ChatGenerationChunk({ text: "", message });
+  }
+
+  private endFields(messages: readonly BaseMessage[], text: string): object {
+    const promptTokens = this.counter.countPrompt(messages.map((message) => message.text));
+    const completionTokens = this.counter.count(text);
+    return {
+      response_metadata: { finish_reason: "stop", estimated: true },
+      usage_metadata: {
+        input_tokens: promptTokens,
+        output_tokens: completionTokens,
+        total_tokens: promptTokens + completionTokens,
+      },
+    };
+  }
+}
+
+function answer(messages: readonly BaseMessage[]): string {
+  const asked = messages.filter((message) => message.getType() === "human");
+  const system = messages.find((message) => message.getType() === "system")?.text ?? "";
+  const question = asked.at(-1)?.text ?? "";
+  const before = asked.at(-2)?.text;
+  const passages = readPassages(system);
+  const alone = extractAnswer(question, passages);
+  // With the history in the prompt the question may lean on the one before it.
+  if (before === undefined || question.split(/\s+/).length > 6) return alone;
+  return extractAnswer(`${before} ${question}`, passages);
+}
+
+function readPassages(system: string): NumberedPassage[] {
+  return [...system.matchAll(/<passage n="(\d+)" title="([^"]*)">\n([\s\S]*?)\n<\/passage>/g)].map(
+    ([, number, title, text]) => ({
+      number: Number(number),
+      title: unescapeAttribute(title ?? ""),
+      text: (text ?? "").replaceAll("<\\/passage>", "</passage>"),
+    }),
+  );
+}
+
+function unescapeAttribute(text: string): string {
+  return text
+    .replaceAll("&quot;", '"')
+    .replaceAll("&gt;", ">")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&amp;", "&");
+}

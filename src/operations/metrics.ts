@@ -1,0 +1,97 @@
+import { Counter, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import type { ChatEvent, DegradedPart } from "../chat/types.ts";
+
+/** What the service counts, in the Prometheus text format. */
+export interface Metrics {
+  readonly contentType: string;
+  render(): Promise<string>;
+  observeRequest(request: { method: string; route: string; status: number; seconds: number }): void;
+  /** Counts an ended answer: its cache status, tokens, cost and saving, and the time of its stages. */
+  observeAnswer(last: ChatEvent): void;
+  countDegraded(part: DegradedPart): void;
+}
+
+const STAGE_BUCKETS = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+];
+const NANO = 1e9;
+
+/** A registry of its own, so that two services in one process do not share figures. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: "reprise_" });
+  const registers = [registry];
+  const requests = new Histogram({
+    name: "reprise_http_request_duration_seconds",
+    help: "Time of HTTP requests by method, route and status.",
+    labelNames: ["method", "route", "status"],
+    registers,
+  });
+  const degraded = new Counter({
+    name: "reprise_degraded_total",
+    help: "Helpers that failed while answers went on, by part.",
+    labelNames: ["part"],
+    registers,
+  });
+  return {
+    contentType: registry.contentType,
+    render: () => registry.metrics(),
+    observeRequest({ method, route, status, seconds }) {
+      requests.observe({ method, route, status: String(status) }, seconds);
+    },
+    observeAnswer: createAnswerMetrics(registers),
+    countDegraded: (part) => degraded.inc({ part }),
+  };
+}
+
+function createAnswerMetrics(registers: Registry[]): (last: ChatEvent) => void {
+  const answers = new Counter({
+    name: "reprise_answers_total",
+    help: "Ended answers by cache status and tier; errors have the status error.",
+    labelNames: ["status", "tier"],
+    registers,
+  });
+  const failures = new Counter({
+    name: "reprise_answer_errors_total",
+    help: "Failed answers by error code.",
+    labelNames: ["code"],
+    registers,
+  });
+  const tokens = new Counter({
+    name: "reprise_tokens_total",
+    help: "Tokens used (prompt, completion, embedding) and spared by hits (saved).",
+    labelNames: ["kind"],
+    registers,
+  });
+  const money = new Counter({
+    name: "reprise_cost_usd_total",
+    help: "US dollars spent (total) and spared by hits (saved).",
+    labelNames: ["kind"],
+    registers,
+  });
+  const stages = new Histogram({
+    name: "reprise_stage_duration_seconds",
+    help: "Time of the stages of an answer.",
+    labelNames: ["stage", "status"],
+    buckets: STAGE_BUCKETS,
+    registers,
+  });
+  return (last) => {
+    if (last.type === "answer-error") {
+      answers.inc({ status: "error", tier: "none" });
+      failures.inc({ code: last.error.code });
+    }
+    if (last.type !== "answer-end") return;
+    const { reply } = last;
+    answers.inc({ status: reply.cache.status, tier: reply.cache.tier ?? "none" });
+    tokens.inc({ kind: "prompt" }, reply.usage.promptTokens);
+    tokens.inc({ kind: "completion" }, reply.usage.completionTokens);
+    tokens.inc({ kind: "embedding" }, reply.usage.embeddingTokens);
+    tokens.inc({ kind: "saved" }, reply.saved.totalTokens);
+    money.inc({ kind: "total" }, Number(reply.cost.totalNanoUsd) / NANO);
+    money.inc({ kind: "saved" }, Number(reply.cost.savedNanoUsd) / NANO);
+    for (const [stage, milliseconds] of Object.entries(reply.timings)) {
+      stages.observe({ stage, status: reply.cache.status }, milliseconds / 1000);
+    }
+  };
+}

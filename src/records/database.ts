@@ -1,0 +1,65 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Kysely, Migrator, SqliteDialect, type Generated, type Migration } from "kysely";
+import Database from "libsql";
+import { createDocuments } from "./migrations/0001-documents.ts";
+
+/** The tables of the system of record. Times are milliseconds since the epoch. */
+export interface Tables {
+  documents: {
+    tenant: string;
+    id: string;
+    title: string;
+    text: string;
+    source: string | null;
+    version: number;
+    passages: number;
+    created_at: number;
+    updated_at: number;
+  };
+  document_passages: {
+    row: Generated<number>;
+    tenant: string;
+    document_id: string;
+    position: number;
+    id: string;
+    headings: string;
+    start_offset: number;
+    end_offset: number;
+    embedder_id: string;
+    /** Little-endian 32-bit floats. */
+    vector: Uint8Array;
+  };
+}
+
+export type Records = Kysely<Tables>;
+
+/** In the order of their names; a migration that has run is never changed. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-documents": createDocuments };
+
+/**
+ * Opens the SQLite file `reprise.db` in a folder, made when missing, or a database in memory, and
+ * brings its tables up to date; other processes wait meanwhile.
+ *
+ * @param dataDir a folder, or `:memory:`
+ * @throws Error when the file cannot be opened or a migration fails
+ */
+export async function openDatabase(dataDir: string): Promise<Records> {
+  if (dataDir !== ":memory:") mkdirSync(dataDir, { recursive: true });
+  const file = dataDir === ":memory:" ? dataDir : join(dataDir, "reprise.db");
+  const connection = new Database(file);
+  connection.pragma("busy_timeout = 5000");
+  connection.pragma("journal_mode = WAL");
+  connection.pragma("foreign_keys = ON");
+  const records = new Kysely<Tables>({ dialect: new SqliteDialect({ database: connection }) });
+  const migrator = new Migrator({
+    db: records,
+    provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    await records.destroy();
+    throw new Error(`the database ${file} could not be brought up to date`, { cause: error });
+  }
+  return records;
+}

@@ -1,0 +1,71 @@
+import { roundToNano } from "./money.ts";
+import type { ModelPrice, PriceList } from "./prices.ts";
+import type { RequestCost, TokenUsage } from "./types.ts";
+
+/** Tokens of one call of one model. */
+export interface ModelTokens {
+  readonly model: string;
+  readonly promptTokens: number;
+  readonly cachedPromptTokens: number;
+  readonly completionTokens: number;
+}
+
+/** All that a request had to pay, and what it did not have to. */
+export interface Bill {
+  /** Calls made for this request: resolving a follow-up, answering. */
+  readonly calls: readonly ModelTokens[];
+  readonly embedding: { readonly model: string; readonly tokens: number };
+  /** For a hit: the usage of the call that made the stored answer. */
+  readonly spared?: TokenUsage | undefined;
+}
+
+/**
+ * Prices a request. Cached prompt tokens are part of the prompt and are charged at their own rate.
+ * Every amount is rounded once, half up, to the nano-dollar; one unknown model makes the whole not priced.
+ */
+export function priceRequest(bill: Bill, prices: PriceList): RequestCost {
+  const embedding = { model: bill.embedding.model, promptTokens: bill.embedding.tokens };
+  const total = sumCalls(
+    [
+      ...bill.calls,
+      ...(embedding.promptTokens > 0
+        ? [{ ...embedding, cachedPromptTokens: 0, completionTokens: 0 }]
+        : []),
+    ],
+    prices,
+  );
+  const saved = sumCalls(bill.spared === undefined ? [] : [bill.spared], prices);
+  if (total === undefined || saved === undefined) return UNPRICED;
+  return {
+    totalNanoUsd: total,
+    savedNanoUsd: saved,
+    netSavedNanoUsd: bill.spared === undefined ? 0n : saved - total,
+    priced: true,
+  };
+}
+
+const UNPRICED: RequestCost = {
+  totalNanoUsd: 0n,
+  savedNanoUsd: 0n,
+  netSavedNanoUsd: 0n,
+  priced: false,
+};
+
+function sumCalls(calls: readonly ModelTokens[], prices: PriceList): bigint | undefined {
+  let pico = 0n;
+  for (const call of calls) {
+    const price = prices.find(call.model);
+    if (price === undefined) return undefined;
+    pico += costOf(call, price);
+  }
+  return roundToNano(pico);
+}
+
+function costOf(call: ModelTokens, price: ModelPrice): bigint {
+  const cached = Math.min(call.cachedPromptTokens, call.promptTokens);
+  return (
+    BigInt(call.promptTokens - cached) * price.input +
+    BigInt(cached) * price.cachedInput +
+    BigInt(call.completionTokens) * price.output
+  );
+}

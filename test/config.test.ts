@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, readConfig } from "../src/config.ts";
+
+const hash = "a".repeat(64);
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe("settings", () => {
+  it("needs none: in process, offline, bound to this machine", () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({
+      port: 3000,
+      host: "127.0.0.1",
+      chat: { model: "offline-extractive" },
+      embeddings: { kind: "builtin" },
+      history: { maxMessages: 20, ttlSeconds: 86_400 },
+      cache: { threshold: 0.95, ttlSeconds: 86_400 },
+    });
+  });
+
+  it("uses OpenAI for answers and embeddings once there is a key", () => {
+    const config = readConfig({ OPENAI_API_KEY: "k" });
+    expect(config.chat.model).toBe("gpt-4o-mini");
+    expect(config.embeddings.kind).toBe("openai");
+  });
+
+  it("treats an empty variable as unset", () => {
+    expect(readConfig({ PORT: "", CACHE_THRESHOLD: " " }).port).toBe(3000);
+  });
+
+  it("tells every problem at once, by the variable's name", () => {
+    const problems = problemsOf({
+      PORT: "many",
+      CACHE_THRESHOLD: "3",
+      HISTORY_MAX_MESSAGES: "1.5",
+      EMBEDDINGS: "magic",
+      API_KEYS: "broken",
+      OPENAI_BASE_URL: "nowhere",
+      LOG_LEVEL: "loud",
+    });
+    for (const name of [
+      "PORT",
+      "CACHE_THRESHOLD",
+      "HISTORY_MAX_MESSAGES",
+      "EMBEDDINGS",
+      "API_KEYS",
+      "OPENAI_BASE_URL",
+      "LOG_LEVEL",
+    ]) {
+      expect(
+        problems.some((problem) => problem.startsWith(`${name}: `)),
+        name,
+      ).toBe(true);
+    }
+  });
+
+  it.each(["0.0.0.0", "::", "192.0.2.7", "example.org", "127.evil.example"])(
+    "does not open %s to other machines without keys",
+    (host) => {
+      expect(problemsOf({ HOST: host })[0]).toMatch(/^HOST: .*API_KEYS/);
+      expect(problemsOf({ HOST: host, API_KEYS: `ops:acme:chat+admin:${hash}` })).toEqual([]);
+    },
+  );
+
+  it("reads keys with their tenant and scopes", () => {
+    const { apiKeys } = readConfig({
+      API_KEYS: `web:acme:chat:${hash}, ops:acme:chat+admin:${hash.toUpperCase()}`,
+    });
+    expect(apiKeys.map((key) => [key.name, key.tenant, [...key.scopes], key.sha256])).toEqual([
+      ["web", "acme", ["chat"], hash],
+      ["ops", "acme", ["chat", "admin"], hash],
+    ]);
+  });
+
+  it("says what a model needs", () => {
+    expect(problemsOf({ CHAT_MODEL: "gpt-4o" })[0]).toMatch(/^CHAT_MODEL: .*OPENAI_API_KEY/);
+    expect(problemsOf({ EMBEDDINGS: "openai" })[0]).toMatch(/^EMBEDDINGS: .*OPENAI_API_KEY/);
+    expect(problemsOf({ CHAT_MODEL: "anthropic:claude-sonnet-4-5" })).toEqual([]);
+  });
+});

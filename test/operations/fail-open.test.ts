@@ -1,0 +1,36 @@
+import { describe, expect, it, vi } from "vitest";
+import { createFailOpen } from "../../src/operations/fail-open.ts";
+
+describe("helpers that fail open", () => {
+  it("give their value when they work, and nothing is degraded", async () => {
+    const attempt = createFailOpen({ onFailure: vi.fn() })();
+    await expect(attempt("cache", async () => 7, 0)).resolves.toBe(7);
+    expect([...attempt.degraded]).toEqual([]);
+  });
+
+  it("give the fallback when they throw, say so once per part, and tell the cause", async () => {
+    const onFailure = vi.fn();
+    const attempt = createFailOpen({ onFailure })();
+    const broken = new Error("gone");
+    await expect(attempt("cache", () => Promise.reject(broken), "instead")).resolves.toBe(
+      "instead",
+    );
+    await attempt("cache", () => Promise.reject(broken), "instead");
+    expect([...attempt.degraded]).toEqual(["cache"]);
+    expect(onFailure).toHaveBeenCalledWith("cache", broken);
+    expect(onFailure).toHaveBeenCalledTimes(2);
+  });
+
+  it("give the fallback when they hang", async () => {
+    const attempt = createFailOpen({ deadlineMs: 5, onFailure: vi.fn() })();
+    await expect(attempt("history", () => new Promise(() => {}), [])).resolves.toEqual([]);
+    expect([...attempt.degraded]).toEqual(["history"]);
+  });
+
+  it("keep requests apart", async () => {
+    const begin = createFailOpen({ onFailure: vi.fn() });
+    const [one, two] = [begin(), begin()];
+    await one("cache", () => Promise.reject(new Error("gone")), undefined);
+    expect([...two.degraded]).toEqual([]);
+  });
+});

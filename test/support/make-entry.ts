@@ -1,0 +1,39 @@
+import { randomBytes } from "node:crypto";
+import type { AnswerEntry } from "../../src/cache/types.ts";
+
+/** A stored answer with the parts that a test cares for; it never expires unless told to. */
+export function makeEntry(parts: Partial<AnswerEntry> = {}): AnswerEntry {
+  return {
+    id: `ans_${randomBytes(16).toString("hex")}`,
+    tenant: "acme",
+    scope: "0".repeat(32),
+    question: "How do I reset my password?",
+    answer: "Open Settings and choose Reset. [1]",
+    citations: [],
+    evidence: [],
+    conversationId: null,
+    usage: {
+      model: "test-model",
+      promptTokens: 812,
+      completionTokens: 164,
+      totalTokens: 976,
+      cachedPromptTokens: 0,
+      embeddingTokens: 0,
+      estimated: false,
+    },
+    createdAt: Date.UTC(2026, 0, 1),
+    expiresAt: Date.UTC(2100, 0, 1),
+    ...parts,
+  };
+}
+
+/** A scope that no other test has. */
+export function randomScope(): string {
+  return randomBytes(16).toString("hex");
+}
+
+/** These numbers scaled to length 1, as embedders give them. */
+export function unitVector(numbers: readonly number[]): Float32Array {
+  const length = Math.hypot(...numbers);
+  return Float32Array.from(numbers, (number) => number / length);
+}
