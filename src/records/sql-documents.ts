@@ -184,9 +184,10 @@ function encodeVector(vector: Float32Array): Uint8Array {
   return bytes;
 }
 
-function decodeVector(bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.byteLength / 4 }, (_value, index) =>
-    view.getFloat32(index * 4, true),
+function decodeVector(stored: Uint8Array): Float32Array {
+  // The driver gives an ArrayBuffer or a Buffer; both become bytes of our own here.
+  const bytes = Buffer.from(stored);
+  return Float32Array.from({ length: bytes.length / 4 }, (_value, index) =>
+    bytes.readFloatLE(index * 4),
   );
 }

@@ -1,0 +1,55 @@
+import express, { type Express, type RequestHandler } from "express";
+import helmet from "helmet";
+import { chatRoutes } from "./http/chat-routes.ts";
+import { conversationRoutes } from "./http/conversation-routes.ts";
+import { documentRoutes } from "./http/document-routes.ts";
+import { handleError, notFound } from "./http/middleware/handle-error.ts";
+import { requestId } from "./http/middleware/request-id.ts";
+import { openAiRoutes } from "./http/openai-routes.ts";
+import { operationsRoutes } from "./http/operations-routes.ts";
+import type { HttpDependencies } from "./http/types.ts";
+import type { Metrics } from "./operations/metrics.ts";
+
+/** Mounts everything; no input or output of its own. */
+export function createApp(dependencies: HttpDependencies): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(requestId(dependencies.newId));
+  app.use(observeRequests(dependencies.metrics));
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { defaultSrc: ["'self'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
+      },
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(operationsRoutes(dependencies));
+  app.use(chatRoutes(dependencies));
+  app.use(openAiRoutes(dependencies));
+  app.use(conversationRoutes(dependencies));
+  app.use(documentRoutes(dependencies));
+  app.use(express.static(dependencies.webFolder));
+  app.use(notFound);
+  app.use(handleError(dependencies.logger));
+  return app;
+}
+
+/** Times each request under its route's pattern, so that ids do not become labels. */
+function observeRequests(metrics: Metrics): RequestHandler {
+  return function observe(request, response, next) {
+    const begun = performance.now();
+    response.once("close", () => {
+      const route: unknown = request.route;
+      const hasPath = typeof route === "object" && route !== null && "path" in route;
+      metrics.observeRequest({
+        method: request.method,
+        route: hasPath ? String(route.path) : "other",
+        status: response.statusCode,
+        seconds: (performance.now() - begun) / 1000,
+      });
+    });
+    next();
+  };
+}

@@ -1,0 +1,43 @@
+import type { ChatRequest } from "../chat/types.ts";
+import type { ChatRequestBody } from "./schemas/chat-schemas.ts";
+import type { HttpDependencies, Principal } from "./types.ts";
+import { invalidRequest } from "./validate.ts";
+
+/**
+ * A validated body as a question of this principal.
+ *
+ * @throws RepriseError when it asks for a looser cache than the policy allows
+ */
+export function toChatRequest(
+  body: ChatRequestBody,
+  principal: Principal,
+  { policy, newId }: Pick<HttpDependencies, "policy" | "newId">,
+): ChatRequest {
+  checkPolicy(body, policy());
+  return {
+    tenant: principal.tenant,
+    message: body.message,
+    conversationId: body.conversation_id ?? newId("conv"),
+    userId: body.user_id,
+    cacheMode: body.cache?.mode ?? "default",
+    threshold: body.cache?.threshold,
+    ttlSeconds: body.cache?.ttl_seconds,
+    documentIds: body.documents,
+    locale: body.locale,
+    debug: body.debug,
+  };
+}
+
+function checkPolicy(
+  { cache }: ChatRequestBody,
+  { threshold, ttlSeconds }: { threshold: number; ttlSeconds: number },
+): void {
+  if (cache?.threshold !== undefined && cache.threshold < threshold) {
+    const message = `must be at least the policy's ${threshold}: a request may only be stricter`;
+    throw invalidRequest([{ param: "cache.threshold", message }]);
+  }
+  if (cache?.ttl_seconds !== undefined && ttlSeconds > 0 && cache.ttl_seconds > ttlSeconds) {
+    const message = `must be at most the policy's ${ttlSeconds}`;
+    throw invalidRequest([{ param: "cache.ttl_seconds", message }]);
+  }
+}

@@ -1,0 +1,99 @@
+import { Router, type Request, type Response } from "express";
+import type { NumberedEvent } from "../chat/types.ts";
+import { RepriseError, isErrorCode } from "../errors.ts";
+import { toChatRequest } from "./chat-request.ts";
+import { clientSignal, openEventStream } from "./event-stream.ts";
+import { cacheHeaders } from "./formats/cache-headers.ts";
+import { toErrorBody } from "./formats/error-format.ts";
+import { toEventBody, toReplyBody } from "./formats/reply-format.ts";
+import { encodeEvent } from "./formats/sse-format.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { limitRate } from "./middleware/limit-rate.ts";
+import { readJson } from "./middleware/read-json.ts";
+import { pathParam, principalOf, requestIdOf } from "./request-context.ts";
+import { chatRequestSchema } from "./schemas/chat-schemas.ts";
+import type { HttpDependencies } from "./types.ts";
+import { validate } from "./validate.ts";
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Questions and answers as JSON and as server-sent events; a dropped client does not stop its answer. */
+export function chatRoutes(dependencies: HttpDependencies): Router {
+  const { answers, apiKeys } = dependencies;
+  const router = Router();
+  const chat = authenticate(apiKeys, "chat");
+
+  router.post(
+    "/v1/chat",
+    chat,
+    limitRate(dependencies),
+    ...readJson(MAX_BODY_BYTES),
+    async (request, response) => {
+      const body = validate(chatRequestSchema, request.body);
+      const question = toChatRequest(body, principalOf(response), dependencies);
+      const { tenant } = question;
+      const signal = clientSignal(response);
+      const id = answers.start(question);
+      const events = answers.follow({ tenant, id, afterSeq: 0, signal });
+      if (events === undefined) throw new RepriseError("internal_error", "The answer was lost.");
+      if (wantsStream(body.stream, request)) await sendStream(events, response);
+      else await sendJson(events, response);
+    },
+  );
+
+  router.get("/v1/messages/:id/stream", chat, async (request, response) => {
+    const { tenant } = principalOf(response);
+    const afterSeq = Number(request.get("last-event-id") ?? 0);
+    const events = answers.follow({
+      tenant,
+      id: pathParam(request, "id"),
+      afterSeq: Number.isSafeInteger(afterSeq) ? afterSeq : 0,
+      signal: clientSignal(response),
+    });
+    if (events === undefined) response.status(204).end();
+    else await sendStream(events, response);
+  });
+
+  router.post("/v1/messages/:id/stop", chat, (request, response) => {
+    const id = pathParam(request, "id");
+    response.json({ id, stopped: answers.stop({ tenant: principalOf(response).tenant, id }) });
+  });
+  return router;
+}
+
+function wantsStream(stream: boolean | undefined, request: Request): boolean {
+  return stream ?? /text\/event-stream/.test(request.get("accept") ?? "");
+}
+
+async function sendJson(events: AsyncIterable<NumberedEvent>, response: Response): Promise<void> {
+  for await (const { event } of events) {
+    if (event.type === "answer-error") throw fromReport(event.error);
+    if (event.type === "answer-end") {
+      response.set(cacheHeaders(event.reply.cache)).json(toReplyBody(event.reply));
+    }
+  }
+}
+
+/** The headers wait for the first event: what fails before it is a plain HTTP error. */
+async function sendStream(events: AsyncIterable<NumberedEvent>, response: Response): Promise<void> {
+  let stream: ReturnType<typeof openEventStream> | undefined;
+  for await (const { seq, event } of events) {
+    if (event.type === "answer-error" && stream === undefined) throw fromReport(event.error);
+    stream ??= openEventStream(
+      response,
+      event.type === "answer-start" ? cacheHeaders(event.cache) : {},
+    );
+    const data =
+      event.type === "answer-error"
+        ? toErrorBody(event.error, requestIdOf(response))
+        : toEventBody(event);
+    await stream.send(encodeEvent({ event: event.type, id: seq, data }));
+  }
+  if (stream === undefined) response.status(204).end();
+  else stream.end();
+}
+
+/** An error that was an event is an error again. */
+export function fromReport({ code, message }: { code: string; message: string }): RepriseError {
+  return new RepriseError(isErrorCode(code) ? code : "internal_error", message);
+}

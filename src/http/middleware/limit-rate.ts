@@ -1,0 +1,48 @@
+import type { RequestHandler } from "express";
+import { RepriseError } from "../../errors.ts";
+import type { Logger } from "../../operations/logger.ts";
+import type { RateLimiter, RateLimitVerdict } from "../../operations/types.ts";
+import { principalOf } from "../request-context.ts";
+import type { Principal } from "../types.ts";
+
+/** Counts a request of this caller; a limiter that fails lets it pass. */
+export async function takeRequest(
+  { rateLimiter, logger }: { rateLimiter: RateLimiter | undefined; logger: Logger },
+  principal: Principal,
+): Promise<RateLimitVerdict | undefined> {
+  try {
+    return await rateLimiter?.take({ tenant: principal.tenant, key: principal.name });
+  } catch (err) {
+    logger.warn({ err }, "the rate limiter failed");
+    return undefined;
+  }
+}
+
+/** The error for a refused request. */
+export function rateLimited({ limit, resetMs }: RateLimitVerdict): RepriseError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(resetMs / 1000));
+  return new RepriseError(
+    "rate_limited",
+    `The limit of ${limit} requests a minute is reached; try again in ${retryAfterSeconds} s.`,
+    { retryAfterSeconds },
+  );
+}
+
+/** Refuses what is over the limit, and tells everybody where they stand. */
+export function limitRate(dependencies: {
+  rateLimiter: RateLimiter | undefined;
+  logger: Logger;
+}): RequestHandler {
+  return async function checkRate(_request, response, next) {
+    const verdict = await takeRequest(dependencies, principalOf(response));
+    if (verdict !== undefined) {
+      response.set({
+        "x-ratelimit-limit-requests": String(verdict.limit),
+        "x-ratelimit-remaining-requests": String(verdict.remaining),
+        "x-ratelimit-reset-requests": `${Math.ceil(verdict.resetMs / 1000)}s`,
+      });
+      if (!verdict.allowed) throw rateLimited(verdict);
+    }
+    next();
+  };
+}

@@ -1,0 +1,149 @@
+import type { z } from "zod";
+import {
+  chatReplySchema,
+  chatRequestSchema,
+  conversationSchema,
+  deletedSchema,
+  stopSchema,
+} from "./schemas/chat-schemas.ts";
+import {
+  documentListSchema,
+  documentRequestSchema,
+  documentSchema,
+  documentUpdateSchema,
+  ingestReportSchema,
+  removedDocumentSchema,
+  searchRequestSchema,
+  searchResultSchema,
+} from "./schemas/document-schemas.ts";
+import {
+  completionRequestSchema,
+  completionSchema,
+  modelListSchema,
+} from "./schemas/openai-schemas.ts";
+
+/** A route as the OpenAPI document tells of it. */
+export interface DescribedRoute {
+  readonly method: "get" | "post" | "put" | "delete";
+  /** With OpenAPI's `{name}` parameters. */
+  readonly path: string;
+  readonly summary: string;
+  /** Undefined: no key needed. */
+  readonly scope?: "chat" | "admin";
+  readonly query?: readonly string[];
+  readonly request?: z.ZodType;
+  /** The 200 body; text where there is no schema. */
+  readonly reply?: z.ZodType;
+  readonly streams?: boolean;
+}
+
+/** Every route; a test holds it against what is mounted. */
+export const ROUTES: readonly DescribedRoute[] = [
+  {
+    method: "post",
+    path: "/v1/chat",
+    summary: "Ask a question; with stream: true as server-sent events",
+    scope: "chat",
+    request: chatRequestSchema,
+    reply: chatReplySchema,
+    streams: true,
+  },
+  {
+    method: "get",
+    path: "/v1/messages/{id}/stream",
+    summary: "Go on with an answer after Last-Event-ID; 204 when there is nothing",
+    scope: "chat",
+    streams: true,
+  },
+  {
+    method: "post",
+    path: "/v1/messages/{id}/stop",
+    summary: "Stop an answer and keep the part that came",
+    scope: "chat",
+    reply: stopSchema,
+  },
+  {
+    method: "post",
+    path: "/v1/chat/completions",
+    summary: "The same in OpenAI's format",
+    scope: "chat",
+    request: completionRequestSchema,
+    reply: completionSchema,
+    streams: true,
+  },
+  {
+    method: "get",
+    path: "/v1/models",
+    summary: "The model that answers, in OpenAI's format",
+    scope: "chat",
+    reply: modelListSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/conversations/{id}",
+    summary: "The context window of a conversation",
+    scope: "chat",
+    reply: conversationSchema,
+  },
+  {
+    method: "delete",
+    path: "/v1/conversations/{id}",
+    summary: "Forget a conversation",
+    scope: "chat",
+    reply: deletedSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/documents",
+    summary: "List the documents, by id",
+    scope: "chat",
+    query: ["limit", "cursor"],
+    reply: documentListSchema,
+  },
+  {
+    method: "post",
+    path: "/v1/documents",
+    summary: "Store a document, as JSON or as a file (multipart/form-data)",
+    scope: "admin",
+    request: documentRequestSchema,
+    reply: ingestReportSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/documents/{id}",
+    summary: "A document with its text",
+    scope: "chat",
+    reply: documentSchema,
+  },
+  {
+    method: "put",
+    path: "/v1/documents/{id}",
+    summary: "Store or replace a document",
+    scope: "admin",
+    request: documentUpdateSchema,
+    reply: ingestReportSchema,
+  },
+  {
+    method: "delete",
+    path: "/v1/documents/{id}",
+    summary: "Remove a document and the answers made from it",
+    scope: "admin",
+    reply: removedDocumentSchema,
+  },
+  {
+    method: "post",
+    path: "/v1/search",
+    summary: "Find passages",
+    scope: "chat",
+    request: searchRequestSchema,
+    reply: searchResultSchema,
+  },
+  { method: "get", path: "/livez", summary: "The process lives" },
+  {
+    method: "get",
+    path: "/readyz",
+    summary: "The service is ready; 503 with the parts that are not",
+  },
+  { method: "get", path: "/metrics", summary: "Prometheus metrics" },
+  { method: "get", path: "/openapi.json", summary: "This document" },
+];

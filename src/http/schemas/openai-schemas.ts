@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { cacheOutcomeSchema } from "./chat-schemas.ts";
+import { citationSchema, costSchema, savedSchema } from "./common-schemas.ts";
+
+const textPart = z.object({ type: z.literal("text"), text: z.string() });
+const content = z.union([z.string(), z.array(textPart)], {
+  error: "must be a text, or a list of parts of the type text",
+});
+
+const message = z.object({
+  role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
+  content: content.nullish(),
+});
+
+/** Keys that are not read here are ignored: clients send many. */
+export const completionRequestSchema = z
+  .object({
+    model: z.string().optional(),
+    messages: z.array(message).min(1).max(200),
+    stream: z.boolean().nullish(),
+    stream_options: z.object({ include_usage: z.boolean().optional() }).nullish(),
+    temperature: z.number().min(0).max(2).nullish(),
+    top_p: z.number().min(0).max(1).nullish(),
+    max_tokens: z.int().positive().nullish(),
+    max_completion_tokens: z.int().positive().nullish(),
+    n: z.int().min(1).max(128).nullish(),
+    tools: z.array(z.unknown()).nullish(),
+    functions: z.array(z.unknown()).nullish(),
+    user: z.string().nullish(),
+  })
+  .meta({ id: "CompletionRequest" });
+
+export type CompletionRequestBody = z.infer<typeof completionRequestSchema>;
+
+const count = z.int().nonnegative();
+
+export const completionSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal("chat.completion"),
+    created: z.int(),
+    model: z.string(),
+    choices: z.array(
+      z.object({
+        index: z.int(),
+        message: z.object({ role: z.literal("assistant"), content: z.string() }),
+        finish_reason: z.string(),
+      }),
+    ),
+    usage: z.object({ prompt_tokens: count, completion_tokens: count, total_tokens: count }),
+    x_reprise: z.object({
+      cache: cacheOutcomeSchema,
+      cost: costSchema,
+      saved: savedSchema,
+      citations: z.array(citationSchema),
+    }),
+  })
+  .meta({ id: "Completion" });
+
+export const modelListSchema = z
+  .object({
+    object: z.literal("list"),
+    data: z.array(
+      z.object({
+        id: z.string(),
+        object: z.literal("model"),
+        created: z.int(),
+        owned_by: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: "ModelList" });

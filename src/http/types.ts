@@ -1,0 +1,47 @@
+import type { ApiKey } from "../config.ts";
+import type { LiveAnswers } from "../chat/types.ts";
+import type { ChatHistory } from "../history/types.ts";
+import type { Ingest } from "../knowledge/ingest.ts";
+import type { DocumentStore, RetrievedPassage } from "../knowledge/types.ts";
+import type { Readiness } from "../operations/health.ts";
+import type { Logger } from "../operations/logger.ts";
+import type { Metrics } from "../operations/metrics.ts";
+import type { RateLimiter } from "../operations/types.ts";
+
+/** All that the HTTP and WebSocket surface leans on. */
+export interface HttpDependencies {
+  readonly answers: LiveAnswers;
+  readonly history: ChatHistory;
+  readonly ingest: Ingest;
+  readonly documents: DocumentStore;
+  /** Passages for a text, best first. */
+  readonly search: (query: {
+    tenant: string;
+    query: string;
+    limit: number;
+  }) => Promise<readonly RetrievedPassage[]>;
+  /** The policy in force. */
+  readonly policy: () => { threshold: number; ttlSeconds: number };
+  /** Undefined: no limit. */
+  readonly rateLimiter: RateLimiter | undefined;
+  /** None: everybody is tenant `default` with all scopes. */
+  readonly apiKeys: readonly ApiKey[];
+  /** Ids for `GET /v1/models`. */
+  readonly models: readonly string[];
+  readonly readiness: () => Readiness;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Unguessable, with a prefix: `conv_…`. */
+  readonly newId: (prefix: string) => string;
+  /** Folder of the page at `/`. */
+  readonly webFolder: string;
+  readonly version: string;
+}
+
+/** Who asks. */
+export interface Principal {
+  readonly tenant: string;
+  /** The key's name; `anonymous` when no keys are configured. */
+  readonly name: string;
+  readonly scopes: ReadonlySet<"chat" | "admin">;
+}

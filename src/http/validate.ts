@@ -1,0 +1,48 @@
+import type { z } from "zod";
+import { RepriseError, type FieldProblem } from "../errors.ts";
+
+/**
+ * Checks what a client sent.
+ *
+ * @throws RepriseError `invalid_request` with the path of every offending field
+ */
+export function validate<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalidRequest(parsed.error.issues.flatMap(toProblems));
+}
+
+/** The error for fields that are wrong in a way that no schema can tell. */
+export function invalidRequest(details: readonly FieldProblem[]): RepriseError {
+  const text = details.map(({ param, message }) =>
+    param === "" ? message : `${param} ${message}`,
+  );
+  return new RepriseError("invalid_request", `${text.join("; ")}.`, { details });
+}
+
+function toProblems(issue: z.core.$ZodIssue): FieldProblem[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      param: toPath([...issue.path, key]),
+      message: "is not a known field",
+    }));
+  }
+  const isMissing = issue.code === "invalid_type" && issue.input === undefined;
+  const message = isMissing ? "is required" : lowerFirst(issue.message);
+  return [{ param: toPath(issue.path), message }];
+}
+
+/** `messages[0].content`, as the client wrote it. */
+function toPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    return text === "" ? String(part) : `${text}.${String(part)}`;
+  }, "");
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

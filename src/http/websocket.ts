@@ -1,0 +1,82 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer, type WebSocket } from "ws";
+import { authenticateKey, bearerKey } from "./middleware/authenticate.ts";
+import { createSocketSession } from "./socket-session.ts";
+import type { HttpDependencies, Principal } from "./types.ts";
+
+const PATH = "/v1/ws";
+const PROTOCOL = "reprise.v1";
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** Sockets that have not answered a ping for this long are closed, in milliseconds. */
+const KEEPALIVE_MS = 30_000;
+
+/** Chats over WebSocket at `/v1/ws`, subprotocol `reprise.v1`. */
+export function attachWebSocket(server: Server, dependencies: HttpDependencies): { close(): void } {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+  });
+
+  function upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
+    const path = (request.url ?? "").split("?")[0];
+    if (path !== PATH) refuse(duplex, "404 Not Found");
+    else if (!isOwnOrigin(request)) refuse(duplex, "403 Forbidden");
+    else {
+      sockets.handleUpgrade(request, duplex, head, (socket) => {
+        keepAlive(socket);
+        createSocketSession(socket, readPrincipal(request, dependencies), dependencies);
+      });
+    }
+  }
+
+  server.on("upgrade", upgrade);
+  return {
+    close() {
+      server.off("upgrade", upgrade);
+      for (const socket of sockets.clients) socket.close(1001, "shutting down");
+      sockets.close();
+    },
+  };
+}
+
+/** Pages of other hosts may not use a visitor's socket; programs send no origin. */
+function isOwnOrigin({ headers }: IncomingMessage): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined) return true;
+  try {
+    return new URL(origin).host === host;
+  } catch {
+    return false;
+  }
+}
+
+function refuse(duplex: Duplex, status: string): void {
+  duplex.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** A key in the header counts at once; without one the first message must bring it. */
+function readPrincipal(
+  request: IncomingMessage,
+  { apiKeys }: HttpDependencies,
+): Principal | undefined {
+  try {
+    return authenticateKey(apiKeys, bearerKey(request.headers.authorization));
+  } catch {
+    return undefined;
+  }
+}
+
+function keepAlive(socket: WebSocket): void {
+  let alive = true;
+  socket.on("pong", () => {
+    alive = true;
+  });
+  const timer = setInterval(() => {
+    if (!alive) socket.terminate();
+    alive = false;
+    socket.ping();
+  }, KEEPALIVE_MS);
+  socket.on("close", () => clearInterval(timer));
+}

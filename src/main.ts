@@ -1,0 +1,68 @@
+import { createServer } from "node:http";
+import { createApp } from "./app.ts";
+import { composeService } from "./compose.ts";
+import { ConfigError, readConfig, type Config } from "./config.ts";
+import { attachWebSocket } from "./http/websocket.ts";
+import { createLogger, type Logger } from "./operations/logger.ts";
+import { createShutdown } from "./operations/shutdown.ts";
+
+/** Longest wait for running answers once told to stop, in milliseconds. */
+const DRAIN_MS = 30_000;
+const EXIT_BAD_SETTINGS = 2;
+
+try {
+  const config = readConfig(process.env);
+  await serve(config, createLogger(config.logLevel));
+} catch (error) {
+  process.stderr.write(`${startProblem(error)}\n`);
+  process.exit(error instanceof ConfigError ? EXIT_BAD_SETTINGS : 1);
+}
+
+/** Listens first and loads the documents then: `/livez` answers at once, `/readyz` when they are in. */
+async function serve(config: Config, logger: Logger): Promise<void> {
+  const service = await composeService(config, logger);
+  const server = createServer(createApp(service.http));
+  const sockets = attachWebSocket(server, service.http);
+  const shutdown = createShutdown(
+    [
+      { name: "readiness", run: () => service.health.set("service", "shutting down") },
+      { name: "stop listening", run: () => void server.close() },
+      { name: "answers", run: () => service.answers.drain(DRAIN_MS) },
+      { name: "sockets", run: () => sockets.close() },
+      { name: "connections", run: () => server.closeIdleConnections() },
+      { name: "service", run: () => service.close() },
+    ],
+    logger,
+  );
+  const stop = async (cause: string) => process.exit(await shutdown(cause));
+  process.on("SIGTERM", () => void stop("SIGTERM"));
+  process.on("SIGINT", () => void stop("SIGINT"));
+  await listen(server, config);
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : config.port;
+  logger.info(
+    {
+      url: `http://${config.host}:${port}`,
+      model: config.chat.model,
+      embeddings: config.embeddings.kind,
+    },
+    "Reprise listens",
+  );
+  await service.start();
+  logger.info(service.health.read().parts, "Reprise is ready");
+}
+
+function listen(server: ReturnType<typeof createServer>, config: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(config.port, config.host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function startProblem(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  return `Reprise cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
