@@ -1,4 +1,4 @@
-import type { WebSocket } from "ws";
+import type { RawData, WebSocket } from "ws";
 import { toErrorReport } from "../chat/error-report.ts";
 import type { NumberedEvent } from "../chat/types.ts";
 import { RepriseError, toRepriseError } from "../errors.ts";
@@ -77,7 +77,7 @@ export function createSocketSession(
     }
   }
 
-  socket.on("message", (data) => void receive(String(data), handle, sendError));
+  socket.on("message", (data) => void receive(toText(data), handle, sendError));
   socket.on("close", () => {
     clearTimeout(authTimer);
     left.abort(new Error("the socket has closed"));
@@ -98,6 +98,11 @@ async function receive(
   } catch (error) {
     sendError(error, requestId);
   }
+}
+
+function toText(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString("utf8");
+  return Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data).toString("utf8");
 }
 
 function tooManyChats(): RepriseError {
