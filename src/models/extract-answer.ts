@@ -29,12 +29,15 @@ const MAX_SENTENCES_READ = 2_000;
 /** What a word counts when only the headings have it. */
 const HEADING_SHARE = 0.5;
 
+/** "How long" asks for a number; an answer does not say "long". */
+const MEASURE = /\bhow (?:long|many|much|often|big|large|old|fast)\b/gi;
+
 /**
  * Picks the one to three sentences of the passages that best cover the question's words, rarer words
  * counting more, each followed by its citation. Deterministic.
  */
 export function extractAnswer(question: string, passages: readonly NumberedPassage[]): string {
-  const asked = [...new Set(contentStems(question))];
+  const asked = [...new Set(contentStems(question.replaceAll(MEASURE, "how")))];
   const sentences = splitPassages(passages);
   if (asked.length === 0 || sentences.length === 0) return NOT_IN_DOCUMENTS;
   const weights = weighWords(asked, sentences);

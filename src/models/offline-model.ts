@@ -1,7 +1,7 @@
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
-import { extractAnswer, type NumberedPassage } from "./extract-answer.ts";
+import { NOT_IN_DOCUMENTS, extractAnswer, type NumberedPassage } from "./extract-answer.ts";
 import type { TokenCounter } from "./types.ts";
 
 /** The offline model's name in replies and prices. */
@@ -72,8 +72,14 @@ function answer(messages: readonly BaseMessage[]): string {
   const passages = readPassages(system);
   const alone = extractAnswer(question, passages);
   // With the history in the prompt the question may lean on the one before it.
-  if (before === undefined || question.split(/\s+/).length > 6) return alone;
+  if (alone !== NOT_IN_DOCUMENTS || before === undefined || !isShort(question)) return alone;
   return extractAnswer(`${before} ${question}`, passages);
+}
+
+const SHORT_QUESTION_WORDS = 6;
+
+function isShort(question: string): boolean {
+  return question.split(/\s+/).length <= SHORT_QUESTION_WORDS;
 }
 
 function readPassages(system: string): NumberedPassage[] {
