@@ -94,7 +94,11 @@ export async function composeService(config: Config, logger: Logger): Promise<Se
       webFolder: config.webDir,
       version: VERSION,
     },
-    start: () => loadDocuments(config.knowledgeDir, { ingest, documents, health, logger }),
+    async start() {
+      // The first count reads the tokenizer's tables, which takes about a second; no question should wait for it.
+      chat.counter.count("warm");
+      await loadDocuments(config.knowledgeDir, { ingest, documents, health, logger });
+    },
     async close() {
       const closing = [embedder, chat.flights, history, stores.answers, passages, documents];
       await Promise.all(closing.map((part) => part.close()));
