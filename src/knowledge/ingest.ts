@@ -1,14 +1,17 @@
 import { RepriseError } from "../errors.ts";
 import type { Embedder } from "../models/types.ts";
 import type { Clock } from "../operations/types.ts";
+import { embedPassages } from "./embed-passages.ts";
 import { createKeyedQueue } from "./keyed-queue.ts";
-import { passageContext, splitDocument } from "./split.ts";
+import { MAX_DOCUMENT_BYTES } from "./load.ts";
+import { splitDocument } from "./split.ts";
 import type {
   DocumentInput,
   DocumentStore,
   EmbeddedPassage,
   Passage,
   PassageStore,
+  StoredDocument,
 } from "./types.ts";
 
 /** What putting a document did. */
@@ -25,22 +28,28 @@ export interface IngestReport {
   readonly invalidatedAnswers: number;
 }
 
+interface DocumentKey {
+  readonly tenant: string;
+  readonly documentId: string;
+}
+
 /** Puts documents in and takes them out, everywhere at once. */
 export interface Ingest {
   /**
    * Stores or replaces a document. When it returns, its new passages are found, its old ones are not,
-   * and the answers made from it are gone. When it throws, the document is as it was.
+   * and the answers made from it are gone. When it throws, the document is as it was. The same title
+   * and text again keep the version and the answers, and put right what the index lost.
+   *
+   * @throws RepriseError `too_large` past 20 MB or 5,000 passages, `unsupported_media_type` for a text
+   *   with NUL characters, the embedder's errors
    */
   put(write: {
     tenant: string;
     document: DocumentInput;
     signal?: AbortSignal | undefined;
   }): Promise<IngestReport>;
-  /** Undefined when there is no such document. */
-  remove(key: {
-    tenant: string;
-    documentId: string;
-  }): Promise<{ invalidatedAnswers: number } | undefined>;
+  /** Undefined when there is no such document. After a failure it can be removed again. */
+  remove(key: DocumentKey): Promise<{ invalidatedAnswers: number } | undefined>;
 }
 
 /** What ingesting leans on. */
@@ -48,105 +57,148 @@ export interface IngestDependencies {
   readonly documents: DocumentStore;
   readonly passages: PassageStore;
   readonly embedder: Embedder;
-  readonly removeAnswersOf: (key: { tenant: string; documentId: string }) => Promise<number>;
+  readonly removeAnswersOf: (key: DocumentKey) => Promise<number>;
   readonly now: Clock;
 }
 
-const EMBED_BATCH = 64;
 const MAX_PASSAGES = 5_000;
 
 /** Writes to one document run one after the other; different documents do not wait for each other. */
 export function createIngest(dependencies: IngestDependencies): Ingest {
   const inTurn = createKeyedQueue();
   return {
-    put: (write) =>
-      inTurn(JSON.stringify([write.tenant, write.document.id]), () => put(write, dependencies)),
+    put: ({ tenant, document, signal }) =>
+      inTurn(JSON.stringify([tenant, document.id]), () =>
+        put(tenant, wellFormed(document), dependencies, signal),
+      ),
     remove: (key) =>
       inTurn(JSON.stringify([key.tenant, key.documentId]), () => remove(key, dependencies)),
   };
 }
 
 async function put(
-  { tenant, document, signal }: Parameters<Ingest["put"]>[0],
-  { documents, passages, embedder, removeAnswersOf, now }: IngestDependencies,
+  tenant: string,
+  document: DocumentInput,
+  dependencies: IngestDependencies,
+  signal: AbortSignal | undefined,
 ): Promise<IngestReport> {
+  const { documents, embedder } = dependencies;
   const key = { tenant, documentId: document.id };
+  const split = splitWithinBounds(document);
   const before = await documents.get(key);
   const known = await documents.passages({ ...key, embedderId: embedder.id });
-  const isSame =
-    before !== undefined &&
-    before.text === document.text &&
-    before.title === document.title &&
-    before.source === document.source &&
-    known.length === before.passages;
-  const split = splitDocument(document);
-  if (split.length > MAX_PASSAGES) {
-    throw new RepriseError(
-      "too_large",
-      `The document has ${split.length} passages, ${MAX_PASSAGES} is the most; split it.`,
-    );
+  const { passages, embedded } = await embedPassages(split, known, embedder, signal);
+  signal?.throwIfAborted();
+  const counts = { passages: passages.length, embedded, reused: passages.length - embedded };
+  if (before?.text === document.text && before.title === document.title) {
+    const isRecorded = embedded === 0 && known.length === passages.length;
+    if (isRecorded && before.source === document.source) await fillIn(key, passages, dependencies);
+    else {
+      await record(tenant, document, passages, dependencies);
+      await dependencies.passages.replaceDocument({ ...key, passages });
+    }
+    return { id: before.id, version: before.version, ...counts, removed: 0, invalidatedAnswers: 0 };
   }
-  const { embedded, count } = await embedNew(split, known, embedder, signal);
-  if (isSame) {
+  try {
+    const { id, version } = await record(tenant, document, passages, dependencies);
+    await dependencies.passages.replaceDocument({ ...key, passages });
+    const invalidatedAnswers = await dependencies.removeAnswersOf(key);
+    const removed = countRemoved(before, split);
+    return { id, version, ...counts, removed, invalidatedAnswers };
+  } catch (error) {
+    await restore(key, before, known, dependencies);
+    throw error;
+  }
+}
+
+function record(
+  tenant: string,
+  document: DocumentInput,
+  passages: readonly EmbeddedPassage[],
+  { documents, embedder, now }: IngestDependencies,
+): Promise<StoredDocument> {
+  return documents.put({ tenant, document, embedderId: embedder.id, passages, now: now() });
+}
+
+/** Puts an unchanged document's passages where the index has lost some. */
+async function fillIn(
+  key: DocumentKey,
+  embedded: readonly EmbeddedPassage[],
+  { passages }: IngestDependencies,
+): Promise<void> {
+  const passageIds = embedded.map(({ id }) => id);
+  const existing = await passages.existing({ tenant: key.tenant, passageIds });
+  if (existing.size < new Set(passageIds).size) {
     await passages.replaceDocument({ ...key, passages: embedded });
-    return report(before.id, before.version, embedded.length, count, 0, 0);
   }
-  const stored = await documents.put({
-    tenant,
-    document,
-    embedderId: embedder.id,
-    passages: embedded,
-    now: now(),
-  });
-  await passages.replaceDocument({ ...key, passages: embedded });
-  const invalidated = before === undefined ? 0 : await removeAnswersOf(key);
+}
+
+function countRemoved(before: StoredDocument | undefined, split: readonly Passage[]): number {
+  if (before === undefined) return 0;
   const ids = new Set(split.map(({ id }) => id));
-  const removed = known.filter(({ id }) => !ids.has(id)).length;
-  return report(stored.id, stored.version, embedded.length, count, removed, invalidated);
+  return splitDocument(before).filter(({ id }) => !ids.has(id)).length;
 }
 
-function report(
-  id: string,
-  version: number,
-  passages: number,
-  embedded: number,
-  removed: number,
-  invalidatedAnswers: number,
-): IngestReport {
-  const reused = passages - embedded;
-  return { id, version, passages, embedded, reused, removed, invalidatedAnswers };
+/**
+ * Brings back what was there before a write that failed half-way. What cannot be brought back either
+ * must not hide the first failure: the same write again, or the next start, puts it right.
+ */
+async function restore(
+  key: DocumentKey,
+  before: StoredDocument | undefined,
+  known: readonly EmbeddedPassage[],
+  dependencies: IngestDependencies,
+): Promise<void> {
+  const { documents, passages } = dependencies;
+  const steps: (() => Promise<unknown>)[] =
+    before === undefined
+      ? [() => passages.removeDocument(key), () => documents.remove(key)]
+      : [
+          () => record(key.tenant, toInput(before), known, dependencies),
+          () => passages.replaceDocument({ ...key, passages: known }),
+        ];
+  for (const step of steps) await step().catch(() => undefined);
 }
 
+function toInput({ id, title, text, source }: StoredDocument): DocumentInput {
+  return { id, title, text, source };
+}
+
+/** The record goes last: whatever fails before, the document is still there to be removed again. */
 async function remove(
-  key: { tenant: string; documentId: string },
+  key: DocumentKey,
   { documents, passages, removeAnswersOf }: IngestDependencies,
 ): Promise<{ invalidatedAnswers: number } | undefined> {
-  if (!(await documents.remove(key))) return undefined;
+  if ((await documents.get(key)) === undefined) return undefined;
   await passages.removeDocument(key);
-  return { invalidatedAnswers: await removeAnswersOf(key) };
+  const invalidatedAnswers = await removeAnswersOf(key);
+  await documents.remove(key);
+  return { invalidatedAnswers };
 }
 
-/** Gives each passage its vector: the one it had if it was there before, a new one otherwise. */
-async function embedNew(
-  split: readonly Passage[],
-  known: readonly EmbeddedPassage[],
-  embedder: Embedder,
-  signal: AbortSignal | undefined,
-): Promise<{ embedded: EmbeddedPassage[]; count: number }> {
-  const vectors = new Map(known.map(({ id, vector }) => [id, vector]));
-  const missing = split.filter(({ id }) => !vectors.has(id));
-  for (let start = 0; start < missing.length; start += EMBED_BATCH) {
-    const batch = missing.slice(start, start + EMBED_BATCH);
-    const { vectors: made } = await embedder.embed(batch.map(passageContext), { signal });
-    for (const [index, { id }] of batch.entries()) {
-      const vector = made[index];
-      if (vector !== undefined) vectors.set(id, vector);
-    }
+function splitWithinBounds(document: DocumentInput): Passage[] {
+  if (document.text.includes("\0")) {
+    const message = "must not hold NUL characters";
+    throw new RepriseError("unsupported_media_type", `The document's text ${message}.`, {
+      details: [{ param: "text", message }],
+    });
   }
-  const embedded = split.map((passage) => {
-    const vector = vectors.get(passage.id);
-    if (vector === undefined) throw new Error(`${embedder.id} gave no vector for a passage`);
-    return { ...passage, vector };
+  if (Buffer.byteLength(document.text) > MAX_DOCUMENT_BYTES) throw tooLarge("is larger than 20 MB");
+  const passages = splitDocument(document);
+  if (passages.length > MAX_PASSAGES) {
+    throw tooLarge(`has ${passages.length} passages where ${MAX_PASSAGES} are the most`);
+  }
+  return passages;
+}
+
+function tooLarge(message: string): RepriseError {
+  return new RepriseError("too_large", `The document's text ${message}; split it.`, {
+    details: [{ param: "text", message }],
   });
-  return { embedded, count: missing.length };
+}
+
+/** Half characters cannot be stored as UTF-8; replaced beforehand, the same text stays the same. */
+function wellFormed(document: DocumentInput): DocumentInput {
+  const repair = (text: string) => text.replace(/\p{Surrogate}/gu, "\uFFFD");
+  return { ...document, title: repair(document.title), text: repair(document.text) };
 }

@@ -1,17 +1,32 @@
-/** Runs works of the same key one after the other, in the order they came; a failure stops nobody. */
+import { RepriseError } from "../errors.ts";
+
+/** Works of one key that may wait, the running one included. */
+const MAX_WAITING = 100;
+
+/**
+ * Runs works of the same key one after the other, in the order they came; a failure stops nobody.
+ *
+ * @throws RepriseError `not_ready` when 100 works of the key are waiting
+ */
 export function createKeyedQueue(): <Value>(
   key: string,
   work: () => Promise<Value>,
 ) => Promise<Value> {
-  const tails = new Map<string, Promise<unknown>>();
+  const queues = new Map<string, { tail: Promise<unknown>; waiting: number }>();
   return async (key, work) => {
-    const before = tails.get(key) ?? Promise.resolve();
-    const running = before.then(work, work);
-    tails.set(key, running);
+    const queue = queues.get(key) ?? { tail: Promise.resolve(), waiting: 0 };
+    if (queue.waiting >= MAX_WAITING) {
+      throw new RepriseError("not_ready", "Too many changes wait for their turn; try again later.");
+    }
+    const running = queue.tail.then(work, work);
+    queue.tail = running;
+    queue.waiting += 1;
+    queues.set(key, queue);
     try {
       return await running;
     } finally {
-      if (tails.get(key) === running) tails.delete(key);
+      queue.waiting -= 1;
+      if (queue.waiting === 0) queues.delete(key);
     }
   };
 }

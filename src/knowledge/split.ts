@@ -1,24 +1,11 @@
 import { createHash } from "node:crypto";
-import type { Nodes, RootContent } from "mdast";
-import { fromMarkdown } from "mdast-util-from-markdown";
-import { gfmFromMarkdown } from "mdast-util-gfm";
-import { gfm } from "micromark-extension-gfm";
+import { readSections, type Block, type Span } from "./read-sections.ts";
 import type { Passage } from "./types.ts";
 
 /** Longest passage, in characters. */
-const MAX_CHARACTERS = 1_200;
-/** Longer texts are parsed in parts of about this many characters, cut at blank lines. */
-const PARSED_AT_ONCE = 200_000;
-
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-interface Section {
-  readonly headings: readonly string[];
-  readonly blocks: readonly Span[];
-}
+export const MAX_PASSAGE_CHARACTERS = 1_200;
+/** A cut in a long block leaves at least this share of the longest passage before it. */
+const LEAST_SHARE = 0.25;
 
 /**
  * Splits a document along its structure: passages never cross a heading, and never cut a paragraph,
@@ -27,16 +14,17 @@ interface Section {
 export function splitDocument(document: { id: string; title: string; text: string }): Passage[] {
   const seen = new Map<string, number>();
   const passages: Passage[] = [];
-  for (const { headings, blocks } of readSections(document)) {
-    for (const { start, end } of joinBlocks(blocks, document.text)) {
+  for (const section of readSections(document.text)) {
+    const headings = withoutTitle(section.headings, document.title);
+    const pieces = section.blocks.flatMap((block) => cutBlock(block, document.text));
+    for (const { start, end } of joinNeighbours(pieces)) {
       const text = document.text.slice(start, end);
       const content = JSON.stringify([document.id, document.title, headings, text]);
       const occurrence = seen.get(content) ?? 0;
       seen.set(content, occurrence + 1);
       const hash = createHash("sha256").update(`${occurrence}:${content}`).digest("hex");
-      const id = `psg_${hash.slice(0, 24)}`;
       passages.push({
-        id,
+        id: `psg_${hash.slice(0, 24)}`,
         documentId: document.id,
         title: document.title,
         headings,
@@ -49,114 +37,68 @@ export function splitDocument(document: { id: string; title: string; text: strin
   return passages;
 }
 
-/** What is embedded and searched: a passage with the headings that say what it is about. */
+/** What is embedded: a passage with the title and headings that say what it is about. */
 export function passageContext({ title, headings, text }: Passage): string {
   return [title, ...headings, text].join("\n");
 }
 
-function readSections({ title, text }: { title: string; text: string }): Section[] {
-  const sections: { headings: string[]; blocks: Span[] }[] = [{ headings: [], blocks: [] }];
-  const path: { depth: number; text: string }[] = [];
-  for (const part of cutIntoParts(text)) {
-    for (const node of parse(text.slice(part.start, part.end))) {
-      if (node.type === "heading") {
-        while ((path.at(-1)?.depth ?? 0) >= node.depth) path.pop();
-        path.push({ depth: node.depth, text: plainText(node).trim() });
-        const headings = path.map((heading) => heading.text);
-        if (headings[0] === title) headings.shift();
-        sections.push({ headings: headings.filter((heading) => heading !== ""), blocks: [] });
-      } else {
-        sections.at(-1)?.blocks.push(...blocksOf(node, part.start, text));
-      }
-    }
+function withoutTitle(headings: readonly string[], title: string): readonly string[] {
+  return headings[0] === title ? headings.slice(1) : headings;
+}
+
+/** A block that is too long is cut at the ends of its lines, or of its sentences, else at a space. */
+function cutBlock(block: Block, text: string): Span[] {
+  const pieces: Span[] = [];
+  let { start, end } = trimmed(block, text);
+  while (end - start > MAX_PASSAGE_CHARACTERS) {
+    const piece = text.slice(start, start + MAX_PASSAGE_CHARACTERS);
+    const cut = start + cutPlace(piece, text.slice(start, start + piece.length + 1), block.byLine);
+    pieces.push(trimmed({ start, end: cut }, text));
+    ({ start, end } = trimmed({ start: cut, end }, text));
   }
-  return sections;
+  pieces.push({ start, end });
+  return pieces.filter((piece) => piece.end > piece.start);
 }
 
-function cutIntoParts(text: string): Span[] {
-  const parts: Span[] = [];
-  let start = 0;
-  while (text.length - start > PARSED_AT_ONCE) {
-    const blank = text.indexOf("\n\n", start + PARSED_AT_ONCE);
-    if (blank === -1) break;
-    parts.push({ start, end: blank + 1 });
-    start = blank + 1;
-  }
-  parts.push({ start, end: text.length });
-  return parts;
-}
-
-function parse(markdown: string): readonly RootContent[] {
-  return fromMarkdown(markdown, {
-    extensions: [gfm()],
-    mdastExtensions: [gfmFromMarkdown()],
-  }).children;
-}
-
-function plainText(node: Nodes): string {
-  if ("value" in node) return node.value;
-  return "children" in node ? node.children.map(plainText).join("") : "";
-}
-
-/** The smallest parts of a block that are better not cut: list items, lines of tables and code. */
-function blocksOf(node: RootContent, offset: number, text: string): Span[] {
-  const span = spanOf(node, offset);
-  if (span.end - span.start <= MAX_CHARACTERS) return [span];
-  if (node.type === "list") return node.children.flatMap((item) => cut(spanOf(item, offset), text));
-  if (node.type === "blockquote") {
-    return node.children.flatMap((child) => blocksOf(child, offset, text));
-  }
-  return cut(span, text);
-}
-
-function spanOf(node: Nodes, offset: number): Span {
-  return {
-    start: offset + (node.position?.start.offset ?? 0),
-    end: offset + (node.position?.end.offset ?? 0),
-  };
-}
-
-/** Cuts what is too long at the last line end, else sentence end, else space that fits. */
-function cut({ start, end }: Span, text: string): Span[] {
-  const spans: Span[] = [];
-  let from = start;
-  while (end - from > MAX_CHARACTERS) {
-    const at = from + breakPlace(text.slice(from, from + MAX_CHARACTERS));
-    spans.push({ start: from, end: at });
-    from = at;
-  }
-  spans.push({ start: from, end });
-  return spans;
-}
-
-function breakPlace(piece: string): number {
-  const least = MAX_CHARACTERS / 4;
-  const line = piece.lastIndexOf("\n") + 1;
-  if (line > least) return line;
-  const sentence = Math.max(...[". ", "? ", "! ", "。"].map((mark) => piece.lastIndexOf(mark))) + 1;
+/** @param seen the piece with the character after it, which tells whether the piece ends a word */
+function cutPlace(piece: string, seen: string, byLine: boolean): number {
+  const least = piece.length * LEAST_SHARE;
+  const line = seen.lastIndexOf("\n");
+  if (byLine && line > 0) return line;
+  const sentence = lastSentenceEnd(seen);
   if (sentence > least) return sentence;
-  const space = piece.lastIndexOf(" ") + 1;
+  const space = Math.max(seen.lastIndexOf(" "), line);
   if (space > least) return space;
   // Never between the two halves of one character.
   return /[\uD800-\uDBFF]$/.test(piece) ? piece.length - 1 : piece.length;
 }
 
-/** Joins neighbours up to the longest passage, and drops white space at both ends. */
-function joinBlocks(blocks: readonly Span[], text: string): Span[] {
+function lastSentenceEnd(piece: string): number {
+  const spaced = [". ", "? ", "! ", ".\n", "?\n", "!\n"].map((mark) => piece.lastIndexOf(mark));
+  const wide = ["。", "？", "！"].map((mark) => piece.slice(0, -1).lastIndexOf(mark));
+  return Math.max(...spaced, ...wide) + 1;
+}
+
+/** Joins neighbours of a section up to the longest passage. */
+function joinNeighbours(pieces: readonly Span[]): Span[] {
   const joined: Span[] = [];
-  for (const block of blocks) {
+  for (const piece of pieces) {
     const last = joined.at(-1);
-    if (last !== undefined && block.end - last.start <= MAX_CHARACTERS) {
-      joined[joined.length - 1] = { start: last.start, end: block.end };
-    } else joined.push(block);
+    if (last !== undefined && piece.end - last.start <= MAX_PASSAGE_CHARACTERS) {
+      joined[joined.length - 1] = { start: last.start, end: piece.end };
+    } else joined.push(piece);
   }
-  return joined.map((span) => trimmed(span, text)).filter(({ start, end }) => end > start);
+  return joined;
 }
 
 function trimmed({ start, end }: Span, text: string): Span {
-  const piece = text.slice(start, end);
-  return {
-    start: start + (piece.length - piece.trimStart().length),
-    end: end - (piece.length - piece.trimEnd().length),
-  };
+  let from = start;
+  let to = end;
+  while (from < to && isBlank(text, from)) from += 1;
+  while (to > from && isBlank(text, to - 1)) to -= 1;
+  return { start: from, end: to };
+}
+
+function isBlank(text: string, index: number): boolean {
+  return text.charAt(index).trim() === "";
 }

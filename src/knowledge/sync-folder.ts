@@ -1,6 +1,6 @@
 import type { Ingest } from "./ingest.ts";
-import { loadFolder } from "./load.ts";
-import type { DocumentStore, StoredDocument } from "./types.ts";
+import { FILE_SOURCE, loadFolder } from "./load-folder.ts";
+import type { DocumentInput, DocumentStore, StoredDocument } from "./types.ts";
 
 /** What bringing the documents in line with a folder did. */
 export interface SyncReport {
@@ -11,13 +11,14 @@ export interface SyncReport {
   readonly skipped: readonly { file: string; reason: string }[];
 }
 
-/** Where the documents of a folder say they came from. */
-const FILE_SOURCE = "file:";
 const PAGE = 100;
 
 /**
  * Puts every document of a folder, and removes those that came from a file that is no longer there.
- * Documents that were given by other ways are left alone.
+ * Documents that were given by other ways are left alone: a file whose id one of them has is skipped.
+ * A file that can no longer be read as a document counts as gone.
+ *
+ * @throws Error when the folder cannot be read; nothing is removed then
  */
 export async function syncFolder({
   tenant,
@@ -31,46 +32,53 @@ export async function syncFolder({
   documents: DocumentStore;
 }): Promise<SyncReport> {
   const loaded = await loadFolder(folder);
-  const sources = new Set(loaded.documents.map(({ source }) => source));
+  const skipped = [...loaded.skipped];
+  const given = new Set<string>();
+  const wanted = new Map(loaded.documents.map(({ id, source }) => [id, source]));
   let removed = 0;
-  for (const { id, source } of await listAll(documents, tenant)) {
-    if (source?.startsWith(FILE_SOURCE) !== true || sources.has(source)) continue;
-    await ingest.remove({ tenant, documentId: id });
-    removed += 1;
+  for await (const { id, source } of allDocuments(documents, tenant)) {
+    if (source?.startsWith(FILE_SOURCE) !== true) given.add(id);
+    else if (!wanted.has(id) && (await ingest.remove({ tenant, documentId: id }))) removed += 1;
   }
   let passages = 0;
   let embedded = 0;
-  for (const document of loaded.documents) {
+  const free = loaded.documents.filter(({ id }) => !given.has(id));
+  for (const document of free) {
     const report = await ingest.put({ tenant, document });
     passages += report.passages;
     embedded += report.embedded;
   }
-  return {
-    documents: loaded.documents.length,
-    passages,
-    embedded,
-    removed,
-    skipped: loaded.skipped,
-  };
+  for (const document of loaded.documents)
+    if (given.has(document.id)) skipped.push(taken(document));
+  return { documents: free.length, passages, embedded, removed, skipped };
 }
 
-/** Puts all recorded documents of all tenants into the index, as at start. */
+function taken({ id, source }: DocumentInput): { file: string; reason: string } {
+  const file = source?.slice(FILE_SOURCE.length) ?? id;
+  return { file, reason: `the document ${id} was given in another way` };
+}
+
+/**
+ * Puts all recorded documents of all tenants into the index, as at start or when the index was lost.
+ * Vectors of another embedder are made anew and recorded.
+ */
 export async function fillIndex(ingest: Ingest, documents: DocumentStore): Promise<void> {
   for (const tenant of await documents.tenants()) {
-    for (const document of await listAll(documents, tenant)) {
-      const { id, title, text, source } = document;
+    for await (const { id, title, text, source } of allDocuments(documents, tenant)) {
       await ingest.put({ tenant, document: { id, title, text, source } });
     }
   }
 }
 
-async function listAll(documents: DocumentStore, tenant: string): Promise<StoredDocument[]> {
-  const all: StoredDocument[] = [];
+/** Page by page, ordered by id; what is written meanwhile may be in it or not. */
+async function* allDocuments(
+  documents: DocumentStore,
+  tenant: string,
+): AsyncGenerator<StoredDocument> {
   let cursor: string | undefined;
   do {
     const page = await documents.list({ tenant, limit: PAGE, cursor });
-    all.push(...page.rows);
+    yield* page.rows;
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
-  return all;
 }

@@ -2,14 +2,17 @@ import { z } from "zod";
 import { RepriseError } from "../errors.ts";
 import type { DocumentStore, EmbeddedPassage, StoredDocument } from "../knowledge/types.ts";
 import type { Records, Tables } from "./database.ts";
+import { decodeVector, encodeVector } from "./vector-bytes.ts";
 
 type DocumentRow = Tables["documents"];
 type PutWrite = Parameters<DocumentStore["put"]>[0];
 
 /** Rows in one INSERT; databases bound the number of parameters. */
 const INSERT_BATCH = 100;
+/** A document's id, which is what a cursor holds. */
+const CURSOR = /^[\w-]{1,128}$/;
 
-/** The documents in the database. */
+/** The documents in the database, which is closed with them. */
 export function createSqlDocuments(records: Records): DocumentStore {
   return {
     async get({ tenant, documentId }) {
@@ -35,7 +38,7 @@ export function createSqlDocuments(records: Records): DocumentStore {
       const last = rows.length > limit ? page.at(-1) : undefined;
       return {
         rows: page.map(toDocument),
-        nextCursor: last === undefined ? null : Buffer.from(last.id).toString("base64url"),
+        nextCursor: last === undefined ? null : toCursor(last.id),
       };
     },
 
@@ -62,28 +65,10 @@ export function createSqlDocuments(records: Records): DocumentStore {
 }
 
 async function putDocument(records: Records, write: PutWrite): Promise<StoredDocument> {
-  const { tenant, document, now } = write;
+  const { tenant, document } = write;
   return records.transaction().execute(async (transaction) => {
-    const before = await transaction
-      .selectFrom("documents")
-      .select(["version", "created_at"])
-      .where("tenant", "=", tenant)
-      .where("id", "=", document.id)
-      .executeTakeFirst();
-    const row: DocumentRow = {
-      tenant,
-      ...document,
-      version: (before?.version ?? 0) + 1,
-      passages: write.passages.length,
-      created_at: before?.created_at ?? now,
-      updated_at: now,
-    };
-    const { tenant: _tenant, id: _id, ...changes } = row;
-    await transaction
-      .insertInto("documents")
-      .values(row)
-      .onConflict((conflict) => conflict.columns(["tenant", "id"]).doUpdateSet(changes))
-      .execute();
+    // A write comes first: a transaction that reads first cannot wait for another writer on SQLite.
+    const row = await upsertDocument(transaction, write);
     await transaction
       .deleteFrom("document_passages")
       .where("tenant", "=", tenant)
@@ -100,6 +85,36 @@ async function putDocument(records: Records, write: PutWrite): Promise<StoredDoc
   });
 }
 
+/** The version grows when the title or the text has changed. */
+function upsertDocument(
+  records: Records,
+  { tenant, document, passages, now }: PutWrite,
+): Promise<DocumentRow> {
+  const { id, title, text, source } = document;
+  const changes = { title, text, source, passages: passages.length, updated_at: now };
+  return records
+    .insertInto("documents")
+    .values({ tenant, id, version: 1, created_at: now, ...changes })
+    .onConflict((conflict) =>
+      conflict.columns(["tenant", "id"]).doUpdateSet((expression) => ({
+        ...changes,
+        version: expression
+          .case()
+          .when(
+            expression.and([
+              expression("documents.title", "=", title),
+              expression("documents.text", "=", text),
+            ]),
+          )
+          .then(expression.ref("documents.version"))
+          .else(expression("documents.version", "+", 1))
+          .end(),
+      })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
 function toPassageRows({ tenant, document, embedderId, passages }: PutWrite) {
   return passages.map((passage, position) => ({
     tenant,
@@ -107,6 +122,7 @@ function toPassageRows({ tenant, document, embedderId, passages }: PutWrite) {
     position,
     id: passage.id,
     headings: JSON.stringify(passage.headings),
+    text: passage.text,
     start_offset: passage.start,
     end_offset: passage.end,
     embedder_id: embedderId,
@@ -114,6 +130,7 @@ function toPassageRows({ tenant, document, embedderId, passages }: PutWrite) {
   }));
 }
 
+/** One statement, so that the passages are of one version. */
 async function readPassages(
   records: Records,
   { tenant, documentId, embedderId }: Parameters<DocumentStore["passages"]>[0],
@@ -125,41 +142,23 @@ async function readPassages(
         .onRef("document.tenant", "=", "passage.tenant")
         .onRef("document.id", "=", "passage.document_id"),
     )
-    .select([
-      "passage.id",
-      "passage.headings",
-      "passage.start_offset",
-      "passage.end_offset",
-      "passage.vector",
-      "document.title",
-    ])
+    .select(["passage.id", "passage.headings", "passage.text", "passage.vector", "document.title"])
+    .select(["passage.start_offset", "passage.end_offset"])
     .where("passage.tenant", "=", tenant)
     .where("passage.document_id", "=", documentId)
     .where("passage.embedder_id", "=", embedderId)
     .orderBy("passage.position")
     .execute();
-  if (rows.length === 0) return [];
-  const text = await readText(records, tenant, documentId);
   return rows.map((row) => ({
     id: row.id,
     documentId,
     title: row.title,
     headings: headingsSchema.parse(JSON.parse(row.headings)),
-    text: text.slice(row.start_offset, row.end_offset),
+    text: row.text,
     start: row.start_offset,
     end: row.end_offset,
     vector: decodeVector(row.vector),
   }));
-}
-
-async function readText(records: Records, tenant: string, id: string): Promise<string> {
-  const row = await records
-    .selectFrom("documents")
-    .select("text")
-    .where("tenant", "=", tenant)
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return row?.text ?? "";
 }
 
 const headingsSchema = z.array(z.string());
@@ -169,25 +168,15 @@ function toDocument(row: DocumentRow): StoredDocument {
   return { ...rest, createdAt: created_at, updatedAt: updated_at };
 }
 
+function toCursor(id: string): string {
+  return Buffer.from(id).toString("base64url");
+}
+
 function readCursor(cursor: string): string {
   const id = Buffer.from(cursor, "base64url").toString("utf8");
-  if (/^[\w-]{1,128}$/.test(id)) return id;
+  if (CURSOR.test(id) && toCursor(id) === cursor) return id;
   const message = "is not a cursor of this listing";
   throw new RepriseError("invalid_request", `cursor ${message}.`, {
     details: [{ param: "cursor", message }],
   });
-}
-
-function encodeVector(vector: Float32Array): Uint8Array {
-  const bytes = Buffer.alloc(vector.length * 4);
-  for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4);
-  return bytes;
-}
-
-function decodeVector(stored: Uint8Array): Float32Array {
-  // The driver gives an ArrayBuffer or a Buffer; both become bytes of our own here.
-  const bytes = Buffer.from(stored);
-  return Float32Array.from({ length: bytes.length / 4 }, (_value, index) =>
-    bytes.readFloatLE(index * 4),
-  );
 }

@@ -1,59 +1,143 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { splitDocument } from "../../src/knowledge/split.ts";
+import { MAX_PASSAGE_CHARACTERS, splitDocument } from "../../src/knowledge/split.ts";
+import { markdownParts } from "../support/markdown-text.ts";
 
-const block = fc.oneof(
-  fc.lorem({ maxCount: 60 }),
-  fc.lorem({ maxCount: 4 }).map((text) => `## ${text}`),
+const anyText = fc.oneof(
+  fc.string({ unit: "grapheme", maxLength: 4_000 }),
+  fc.string({ unit: "binary", maxLength: 4_000 }),
   fc
-    .array(fc.lorem({ maxCount: 12 }), { minLength: 1, maxLength: 40 })
-    .map((items) => items.map((item) => `- ${item}`).join("\n")),
-  fc.string({ minLength: 1, maxLength: 3000, unit: "grapheme" }),
-  fc.lorem({ maxCount: 30 }).map((text) => `\`\`\`\n${text}\n\`\`\``),
+    .array(
+      fc.constantFrom(
+        "#",
+        "##",
+        " ",
+        "\n",
+        "\n\n",
+        "- ",
+        "|",
+        "```",
+        "~~~",
+        "> ",
+        "---",
+        "===",
+        "a",
+        "b.",
+        "🙂",
+        "\t",
+        "1. ",
+        "<",
+        "\uD83D",
+      ),
+      {
+        maxLength: 400,
+      },
+    )
+    .map((parts) => parts.join("")),
 );
-const markdown = fc.array(block, { maxLength: 12 }).map((blocks) => blocks.join("\n\n"));
-const split = (text: string) => splitDocument({ id: "doc", title: "Title", text });
+const blankless = (text: string) => text.replace(/\s+/g, "");
 
-describe("splitting", () => {
-  it("gives exact, ordered spans of bounded length that never overlap, each with an id of its own", () => {
+function split(text: string) {
+  return splitDocument({ id: "d", title: "Title", text });
+}
+
+describe("splitting any text", () => {
+  it("gives exact, ordered, separate spans that are no longer than the longest passage", () => {
     fc.assert(
-      fc.property(markdown, (text) => {
-        let before = 0;
-        const passages = split(text);
-        for (const passage of passages) {
-          expect(passage.text).toBe(text.slice(passage.start, passage.end));
-          expect(passage.text.trim()).not.toBe("");
-          expect(passage.start).toBeGreaterThanOrEqual(before);
-          expect(passage.text.length).toBeLessThanOrEqual(1200);
-          before = passage.end;
+      fc.property(
+        fc.oneof(
+          anyText,
+          markdownParts.map((parts) => parts.map(({ text }) => text).join("\n\n")),
+        ),
+        (text) => {
+          let end = 0;
+          for (const passage of split(text)) {
+            expect(passage.start).toBeGreaterThanOrEqual(end);
+            expect(passage.text).toBe(text.slice(passage.start, passage.end));
+            expect(passage.text.trim()).toBe(passage.text);
+            expect(passage.text).not.toBe("");
+            expect(passage.text.length).toBeLessThanOrEqual(MAX_PASSAGE_CHARACTERS);
+            end = passage.end;
+          }
+        },
+      ),
+    );
+  });
+
+  it("gives every passage an id of its own, the same each time", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const ids = split(text).map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(split(text).map(({ id }) => id)).toEqual(ids);
+        for (const id of ids) expect(id).toMatch(/^psg_[0-9a-f]{24}$/);
+      }),
+    );
+  });
+
+  it("never cuts a character in two", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 500, maxLength: 4_000 }), (text) => {
+        for (const { text: passage } of split(text.replace(/\p{Surrogate}/gu, ""))) {
+          expect(passage).not.toMatch(/\p{Surrogate}/u);
         }
-        expect(new Set(passages.map(({ id }) => id)).size).toBe(passages.length);
       }),
     );
   });
 
-  it("loses no word of plain paragraphs", () => {
+  it("leaves out nothing but the headings, which stand beside what is below them", () => {
     fc.assert(
-      fc.property(fc.array(fc.lorem({ maxCount: 200 }), { maxLength: 8 }), (paragraphs) => {
-        const text = paragraphs.join("\n\n");
-        const words = (value: string) => value.split(/\s+/).filter((word) => word !== "");
-        expect(split(text).flatMap((passage) => words(passage.text))).toEqual(words(text));
+      fc.property(markdownParts, (parts) => {
+        const passages = split(parts.map(({ text }) => text).join("\n\n"));
+        const body = parts.filter(({ heading }) => heading === undefined);
+        expect(blankless(passages.map(({ text }) => text).join(""))).toBe(
+          blankless(body.map(({ text }) => text).join("")),
+        );
+        const path: { depth: number; text: string }[] = [];
+        const expected: string[] = [];
+        for (const { text, heading } of parts) {
+          if (heading === undefined) {
+            if (blankless(text) !== "") expected.push(path.map((above) => above.text).join("/"));
+          } else {
+            while ((path.at(-1)?.depth ?? 0) >= heading.depth) path.pop();
+            path.push(heading);
+          }
+        }
+        expect(new Set(passages.map(({ headings }) => headings.join("/")))).toEqual(
+          new Set(expected),
+        );
       }),
     );
   });
 
-  it("keeps headings beside the text, and the ids of passages that did not change", () => {
-    const before = split(
-      "# Title\n\nIntro.\n\n## Refunds\n\nWithin 30 days.\n\n### Cards\n\nFive days.",
+  it("cuts no block that fits into a passage", () => {
+    fc.assert(
+      fc.property(markdownParts, (parts) => {
+        const passages = split(parts.map(({ text }) => text).join("\n\n"));
+        for (const { text, heading } of parts) {
+          const isPlain = heading === undefined && !/^[ \n]|\n\s*(?:[-*+]|\d+[.)])[ \t]/.test(text);
+          if (!isPlain || text.length > MAX_PASSAGE_CHARACTERS) continue;
+          expect(passages.some((passage) => passage.text.includes(text.trim()))).toBe(true);
+        }
+      }),
     );
-    expect(before.map(({ headings, text }) => [headings, text])).toEqual([
-      [[], "Intro."],
-      [["Refunds"], "Within 30 days."],
-      [["Refunds", "Cards"], "Five days."],
-    ]);
-    const after = split(
-      "# Title\n\nAnother intro, longer.\n\n## Refunds\n\nWithin 30 days.\n\n### Cards\n\nTen days.",
+  });
+
+  it("cuts no row, item or line of code that fits into a passage", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("- ", "| ", "12. ", "    ", "<li>"),
+        fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 5, maxLength: 40 }),
+        (mark, lengths) => {
+          const rows = lengths.map(
+            (length, index) => `${mark}${index} ${"word. ".repeat(length / 6)}end`,
+          );
+          const passages = split(`Intro.\n\n${rows.join("\n")}`);
+          for (const row of rows) {
+            expect(passages.some(({ text }) => text.includes(row.trim()))).toBe(true);
+          }
+        },
+      ),
     );
-    expect(after.map(({ id }, index) => id === before[index]?.id)).toEqual([false, true, false]);
   });
 });

@@ -18,16 +18,17 @@ export const createDocuments: Migration = {
       .execute();
     await database.schema
       .createTable("document_passages")
-      .addColumn("row", "integer", (column) => column.primaryKey().autoIncrement())
       .addColumn("tenant", "text", (column) => column.notNull())
       .addColumn("document_id", "text", (column) => column.notNull())
       .addColumn("position", "integer", (column) => column.notNull())
       .addColumn("id", "text", (column) => column.notNull())
       .addColumn("headings", "text", (column) => column.notNull())
+      .addColumn("text", "text", (column) => column.notNull())
       .addColumn("start_offset", "integer", (column) => column.notNull())
       .addColumn("end_offset", "integer", (column) => column.notNull())
       .addColumn("embedder_id", "text", (column) => column.notNull())
       .addColumn("vector", "blob", (column) => column.notNull())
+      .addPrimaryKeyConstraint("document_passages_key", ["tenant", "document_id", "position"])
       .addForeignKeyConstraint(
         "document_passages_document",
         ["tenant", "document_id"],
@@ -35,11 +36,6 @@ export const createDocuments: Migration = {
         ["tenant", "id"],
         (constraint) => constraint.onDelete("cascade"),
       )
-      .execute();
-    await database.schema
-      .createIndex("document_passages_of_document")
-      .on("document_passages")
-      .columns(["tenant", "document_id", "position"])
       .execute();
   },
 };

@@ -1,0 +1,57 @@
+import { Document } from "@langchain/core/documents";
+import { BaseRetriever } from "@langchain/core/retrievers";
+import type { Embedder } from "../models/types.ts";
+import type { Retrieve } from "./retrieve.ts";
+import type { RetrievedPassage } from "./types.ts";
+
+/** What a passage says of itself as a LangChain document. */
+export interface PassageMetadata {
+  readonly documentId: string;
+  readonly passageId: string;
+  readonly title: string;
+  readonly headings: readonly string[];
+  readonly start: number;
+  readonly end: number;
+  readonly score: number;
+}
+
+interface KnowledgeRetrieverOptions {
+  readonly retrieve: Retrieve;
+  readonly embedder: Embedder;
+  readonly tenant: string;
+  /** Default 5. */
+  readonly limit?: number | undefined;
+  readonly documentIds?: readonly string[] | undefined;
+}
+
+/** The passages of a tenant as a LangChain retriever, to be composed into chains. */
+export class KnowledgeRetriever extends BaseRetriever<PassageMetadata> {
+  override readonly lc_namespace = ["reprise", "knowledge"];
+  private readonly options: KnowledgeRetrieverOptions;
+
+  constructor(options: KnowledgeRetrieverOptions) {
+    super();
+    this.options = options;
+  }
+
+  static override lc_name(): string {
+    return "KnowledgeRetriever";
+  }
+
+  override async _getRelevantDocuments(text: string): Promise<Document<PassageMetadata>[]> {
+    const { retrieve, embedder, tenant, limit, documentIds } = this.options;
+    const { vectors } = await embedder.embed([text]);
+    const vector = vectors[0] ?? new Float32Array(embedder.dimensions);
+    const found = await retrieve({ tenant, text, vector, limit, documentIds });
+    return found.map(toLangchain);
+  }
+}
+
+function toLangchain({ passage, score }: RetrievedPassage): Document<PassageMetadata> {
+  const { id, documentId, title, headings, start, end, text } = passage;
+  return new Document({
+    id,
+    pageContent: text,
+    metadata: { documentId, passageId: id, title, headings, start, end, score },
+  });
+}

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { readFile, readdir, stat } from "node:fs/promises";
+import { extname, join, relative, sep } from "node:path";
+import { isReadableName, MAX_DOCUMENT_BYTES, readDocumentContent } from "./load.ts";
+import type { DocumentInput } from "./types.ts";
+
+/** What the source of a document begins with that was read from a folder. */
+export const FILE_SOURCE = "file:";
+
+/** A folder's documents, and the files that were left out with the reason. */
+export interface LoadedFolder {
+  readonly documents: readonly DocumentInput[];
+  readonly skipped: readonly { file: string; reason: string }[];
+}
+
+/**
+ * Every Markdown, text and HTML file below a folder, in the order of their paths; symbolic links are
+ * not followed. Files that cannot be read as a document are reported in `skipped`.
+ *
+ * @throws Error when the folder cannot be read
+ */
+export async function loadFolder(folder: string): Promise<LoadedFolder> {
+  const documents: DocumentInput[] = [];
+  const skipped: { file: string; reason: string }[] = [];
+  const ids = new Set<string>();
+  for (const path of await findFiles(folder)) {
+    try {
+      const file = join(folder, path);
+      if ((await stat(file)).size > MAX_DOCUMENT_BYTES) throw new Error("larger than 20 MB");
+      const read = readDocumentContent({ bytes: await readFile(file), fileName: file });
+      const id = idOfPath(path, ids);
+      ids.add(id);
+      documents.push({ ...read, id, source: `${FILE_SOURCE}${path}` });
+    } catch (error) {
+      skipped.push({ file: path, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { documents, skipped };
+}
+
+/** Paths below the folder with `/` between their parts, in the order of their UTF-16 units. */
+async function findFiles(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => entry.isFile() && isReadableName(entry.name))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .sort();
+}
+
+/** `billing/refunds.md` is `billing-refunds`; a path that an id cannot spell, or whose id is taken, gets a hash. */
+function idOfPath(path: string, taken: ReadonlySet<string>): string {
+  const plain = path.slice(0, path.length - extname(path).length).replaceAll("/", "-");
+  if (/^[\w-]{1,128}$/.test(plain) && !taken.has(plain)) return plain;
+  const hash = createHash("sha256").update(path).digest("hex").slice(0, 12);
+  return `${plain.replace(/[^\w-]+/g, "-").slice(0, 100)}-${hash}`;
+}

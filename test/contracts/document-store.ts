@@ -1,0 +1,211 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { DocumentInput, DocumentStore, EmbeddedPassage } from "../../src/knowledge/types.ts";
+import { unitVector } from "../support/make-entry.ts";
+import { makePassage } from "../support/make-passage.ts";
+
+const DAY = 86_400_000;
+const START = Date.UTC(2026, 0, 1);
+const HOSTILE = [
+  "*",
+  "a|b",
+  "{x}",
+  `"q"`,
+  "it's",
+  "'; drop table documents; --",
+  "%",
+  "_",
+  "日本 🙂",
+];
+
+/** What every store of documents promises. `open` may give one that others use too; tenants are random. */
+export function describeDocumentStore(name: string, open: () => Promise<DocumentStore>): void {
+  async function begin() {
+    const documents = await open();
+    onTestFinished(() => documents.close());
+    const tenant = `tenant-${randomUUID()}`;
+    const put = (
+      document: Partial<DocumentInput>,
+      write: Partial<Parameters<DocumentStore["put"]>[0]> = {},
+    ) =>
+      documents.put({
+        tenant,
+        document: { id: "help", title: "Help", text: "text", source: null, ...document },
+        embedderId: "e1",
+        passages: [],
+        now: START,
+        ...write,
+      });
+    const passagesOf = (documentId: string, embedderId = "e1") =>
+      documents.passages({ tenant, documentId, embedderId });
+    return { documents, tenant, put, passagesOf };
+  }
+
+  describe(`document store: ${name}`, () => {
+    it("gives back a document and its passages as they were put", async () => {
+      const { documents, tenant, put, passagesOf } = await begin();
+      const text = `# 日本語 🙂\r\n"quoted" 'single' \\ {braces} % _ ${"long ".repeat(10_000)}`;
+      const passages = make("help", ["🙂 one", "two"]);
+      const stored = await put({ text, title: "T'it\"le", source: "file:a/b.md" }, { passages });
+      expect(stored).toEqual({
+        tenant,
+        id: "help",
+        title: "T'it\"le",
+        text,
+        source: "file:a/b.md",
+        version: 1,
+        passages: 2,
+        createdAt: START,
+        updatedAt: START,
+      });
+      expect(await documents.get({ tenant, documentId: "help" })).toEqual(stored);
+      expect(await passagesOf("help")).toEqual(
+        passages.map((passage) => ({ ...passage, title: "T'it\"le" })),
+      );
+    });
+
+    it("counts a version for each change of text or title, and for nothing else", async () => {
+      const { put } = await begin();
+      const versionOf = async (document: Partial<DocumentInput>, now: number) =>
+        (await put(document, { now })).version;
+      expect(await versionOf({}, START)).toBe(1);
+      expect(await versionOf({}, START + 1)).toBe(1);
+      expect(await versionOf({ source: "elsewhere" }, START + 2)).toBe(1);
+      expect(await versionOf({ text: "changed" }, START + 3)).toBe(2);
+      expect(await versionOf({ text: "changed", title: "Other" }, START + 4)).toBe(3);
+      const last = await put({}, { now: START + DAY });
+      expect(last).toMatchObject({ version: 4, createdAt: START, updatedAt: START + DAY });
+    });
+
+    it("puts new passages in the place of all old ones", async () => {
+      const { put, passagesOf } = await begin();
+      await put({}, { passages: make("help", ["one", "two", "three"]) });
+      await put({}, { passages: make("help", ["three"]) });
+      expect((await passagesOf("help")).map(({ text }) => text)).toEqual(["three"]);
+    });
+
+    it("keeps more passages than one statement takes, in their order", async () => {
+      const { put, passagesOf } = await begin();
+      const texts = Array.from({ length: 1_050 }, (_value, index) => `passage ${index}`);
+      await put({}, { passages: make("help", texts) });
+      expect((await passagesOf("help")).map(({ text }) => text)).toEqual(texts);
+    });
+
+    it("gives no passages that another embedder made", async () => {
+      const { put, passagesOf } = await begin();
+      await put({}, { passages: make("help", ["one"]) });
+      expect(await passagesOf("help", "e2")).toEqual([]);
+      await put({}, { passages: make("help", ["one"]), embedderId: "e2" });
+      expect(await passagesOf("help", "e1")).toEqual([]);
+      expect(await passagesOf("help", "e2")).toHaveLength(1);
+    });
+
+    it("removes a document with its passages, once", async () => {
+      const { documents, tenant, put, passagesOf } = await begin();
+      const key = { tenant, documentId: "help" };
+      await put({}, { passages: make("help", ["one"]) });
+      await put({ id: "other" }, { passages: make("other", ["two"]) });
+      expect(await documents.remove(key)).toBe(true);
+      expect(await documents.remove(key)).toBe(false);
+      expect(await documents.get(key)).toBeUndefined();
+      expect(await passagesOf("help")).toEqual([]);
+      expect(await passagesOf("other")).toHaveLength(1);
+      expect((await put({})).version).toBe(1);
+      expect(await passagesOf("help")).toEqual([]);
+    });
+
+    it("leaves the old document whole when a write fails in the middle", async () => {
+      const { documents, tenant, put, passagesOf } = await begin();
+      const before = await put({}, { passages: make("help", ["one"]) });
+      const broken = make("help", ["two", "three"]);
+      const passages = broken.map((passage) => ({
+        ...passage,
+        get start(): number {
+          throw new Error("no more");
+        },
+      }));
+      await expect(put({ text: "changed" }, { passages })).rejects.toThrow("no more");
+      expect(await documents.get({ tenant, documentId: "help" })).toEqual(before);
+      expect((await passagesOf("help")).map(({ text }) => text)).toEqual(["one"]);
+    });
+
+    it("keeps tenants apart, whatever they are called", async () => {
+      const { documents, put } = await begin();
+      const tenants = HOSTILE.map((hostile) => `${hostile}-${randomUUID()}`);
+      for (const tenant of tenants) {
+        await put({ title: tenant }, { tenant, passages: make("help", [tenant]) });
+      }
+      await documents.remove({ tenant: tenants[0] ?? "", documentId: "help" });
+      for (const tenant of tenants.slice(1)) {
+        const key = { tenant, documentId: "help" };
+        expect((await documents.get(key))?.title).toBe(tenant);
+        expect((await documents.list({ tenant, limit: 10 })).rows).toHaveLength(1);
+        expect((await documents.passages({ ...key, embedderId: "e1" }))[0]?.text).toBe(tenant);
+      }
+      const known = await documents.tenants();
+      expect(tenants.filter((tenant) => known.includes(tenant))).toEqual(tenants.slice(1));
+    });
+
+    it("lists page by page, ordered by id, each document once", async () => {
+      const { documents, tenant, put } = await begin();
+      const ids = Array.from({ length: 7 }, (_value, index) => `d-${index}`);
+      for (const id of ids.toReversed()) await put({ id });
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      for (let page = 0; page < 10; page += 1) {
+        const { rows, nextCursor } = await documents.list({ tenant, limit: 3, cursor });
+        seen.push(...rows.map(({ id }) => id));
+        if (nextCursor === null) break;
+        expect(rows).toHaveLength(3);
+        cursor = nextCursor;
+      }
+      expect(seen).toEqual(ids);
+    });
+
+    it("ends a listing whose last page is full", async () => {
+      const { documents, tenant, put } = await begin();
+      for (const id of ["a", "b"]) await put({ id });
+      expect((await documents.list({ tenant, limit: 2 })).nextCursor).toBeNull();
+      expect(await documents.list({ tenant: randomUUID(), limit: 2 })).toEqual({
+        rows: [],
+        nextCursor: null,
+      });
+    });
+
+    it("names the cursor when it is none of its own", async () => {
+      const { documents, tenant } = await begin();
+      for (const cursor of ["", "*", "a b", "JycnJw", "x".repeat(1_000), "🙂"]) {
+        await expect(documents.list({ tenant, limit: 2, cursor })).rejects.toMatchObject({
+          code: "invalid_request",
+          details: [{ param: "cursor" }],
+        });
+      }
+    });
+
+    it("takes writes at once: each change of the same document is a version", async () => {
+      const { documents, tenant, put, passagesOf } = await begin();
+      await Promise.all(
+        Array.from({ length: 10 }, (_value, index) =>
+          put({ text: `text ${index}` }, { passages: make("help", [`p ${index}`]) }),
+        ),
+      );
+      const last = await documents.get({ tenant, documentId: "help" });
+      expect(last?.version).toBe(10);
+      expect((await passagesOf("help")).map(({ text }) => text)).toEqual([
+        last?.text.replace("text", "p"),
+      ]);
+    });
+  });
+}
+
+function make(documentId: string, texts: readonly string[]): EmbeddedPassage[] {
+  return texts.map((text, index) => ({
+    ...makePassage({
+      id: `psg_${documentId}_${index}`,
+      documentId,
+      text,
+      headings: [`H "${text}"`],
+    }),
+    vector: unitVector([1, index, 0.1]),
+  }));
+}

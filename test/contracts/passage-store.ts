@@ -1,0 +1,251 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { EmbeddedPassage, PassageQuery, PassageStore } from "../../src/knowledge/types.ts";
+import { unitVector } from "../support/make-entry.ts";
+import { makePassage } from "../support/make-passage.ts";
+
+type Open = (options: { dimensions: number }) => Promise<PassageStore>;
+
+const DIMENSIONS = 4;
+const east = unitVector([1, 0, 0, 0]);
+const north = unitVector([0, 1, 0, 0]);
+const northEast = unitVector([1, 1, 0, 0]);
+
+/** Names that mean something to query languages, patterns and key builders. */
+const HOSTILE = [
+  "*",
+  "a|b",
+  "{x}",
+  `"quoted"`,
+  "it's",
+  "a b",
+  "a:b",
+  "@t:{*}",
+  "a,b",
+  "\\",
+  "日本 🙂",
+];
+
+/** What every passage store promises. `open` gives a fresh one; tenants are random. */
+export function describePassageStore(name: string, open: Open): void {
+  async function begin() {
+    const passages = await open({ dimensions: DIMENSIONS });
+    onTestFinished(() => passages.close());
+    const tenant = `tenant-${randomUUID()}`;
+    const search = async (query: Partial<PassageQuery> = {}) => {
+      const found = await passages.search({
+        tenant,
+        text: "refunds",
+        vector: east,
+        limit: 10,
+        ...query,
+      });
+      return {
+        byVector: found.byVector.map(({ passage }) => passage.id),
+        byText: found.byText.map(({ passage }) => passage.id),
+      };
+    };
+    const put = (documentId: string, texts: readonly [string, Float32Array][], of = tenant) =>
+      passages.replaceDocument({ tenant: of, documentId, passages: make(documentId, texts) });
+    return { passages, tenant, search, put };
+  }
+
+  describe(`passage store: ${name}`, () => {
+    it("finds by meaning and by words, best first, and gives passages back as they were", async () => {
+      const { passages, tenant, put } = await begin();
+      const text = `Refunds: 日本語 🙂 | "quoted" {braces} * : \\ - @x\nline`;
+      await put("billing", [
+        [text, east],
+        ["Shipping takes three days.", northEast],
+      ]);
+      const found = await passages.search({ tenant, text: "refunds", vector: east, limit: 10 });
+      const { vector: _vector, ...passage } = make("billing", [[text, east]])[0] ?? {
+        vector: east,
+      };
+      expect(found.byVector.map(({ score }) => Math.round(score * 1_000))).toEqual([1_000, 707]);
+      expect(found.byVector[0]?.passage).toEqual(passage);
+      expect(found.byText.map(({ passage }) => passage)).toEqual([passage]);
+      expect(found.byText[0]?.score).toBeGreaterThan(0);
+    });
+
+    it("searches the title and the headings too", async () => {
+      const { passages, tenant, search } = await begin();
+      const passage = makePassage({ id: "psg_1", title: "Invoices", headings: ["Cancelling"] });
+      await passages.replaceDocument({
+        tenant,
+        documentId: "help",
+        passages: [{ ...passage, vector: north }],
+      });
+      expect((await search({ text: "invoices" })).byText).toEqual(["psg_1"]);
+      expect((await search({ text: "cancelling" })).byText).toEqual(["psg_1"]);
+    });
+
+    it("keeps tenants apart, whatever they are called", async () => {
+      const { passages, search, put } = await begin();
+      const tenants = HOSTILE.map((name) => `${name}-${randomUUID()}`);
+      for (const tenant of tenants) await put("help", [[`refunds of ${tenant}`, east]], tenant);
+      for (const tenant of tenants) {
+        const own = [`help/refunds of ${tenant}`];
+        expect(await search({ tenant })).toEqual({ byVector: own, byText: own });
+        expect(await passages.count(tenant)).toBe(1);
+        expect(
+          await passages.existing({ tenant, passageIds: [`help/refunds of ${tenants[0]}`] }),
+        ).toEqual(new Set(tenant === tenants[0] ? own : []));
+      }
+      await passages.removeDocument({ tenant: tenants[0] ?? "", documentId: "help" });
+      expect(await search({ tenant: tenants[1] ?? "" })).not.toEqual({ byVector: [], byText: [] });
+    });
+
+    it("looks only into the documents asked for, exactly by their ids", async () => {
+      const { search, put } = await begin();
+      for (const id of ["a", "a-b", "ab", "A"]) await put(id, [[`refunds ${id}`, east]]);
+      expect(await search({ documentIds: ["a"] })).toEqual({
+        byVector: ["a/refunds a"],
+        byText: ["a/refunds a"],
+      });
+      expect((await search({ documentIds: ["a-b", "A"] })).byVector.sort()).toEqual([
+        "A/refunds A",
+        "a-b/refunds a-b",
+      ]);
+      for (const hostile of HOSTILE) {
+        expect(await search({ documentIds: [hostile] })).toEqual({ byVector: [], byText: [] });
+      }
+      expect(await search({ documentIds: [] })).toEqual({ byVector: [], byText: [] });
+    });
+
+    it("finds a far passage of the documents asked for behind many near ones of others", async () => {
+      const { search, put } = await begin();
+      await put("far", [["refunds far away", north]]);
+      await put("near", numbered(50, "refunds near"));
+      expect(await search({ documentIds: ["far"], limit: 3 })).toEqual({
+        byVector: ["far/refunds far away"],
+        byText: ["far/refunds far away"],
+      });
+    });
+
+    it("replaces a document's passages and leaves no tail of the longer one", async () => {
+      const { passages, tenant, search, put } = await begin();
+      await put("help", numbered(20, "refunds"));
+      await put("help", [["refunds 3", east]]);
+      expect(await passages.count(tenant)).toBe(1);
+      expect(await search({ limit: 50 })).toEqual({
+        byVector: ["help/refunds 3"],
+        byText: ["help/refunds 3"],
+      });
+      expect(
+        await passages.existing({ tenant, passageIds: ["help/refunds 3", "help/refunds 4"] }),
+      ).toEqual(new Set(["help/refunds 3"]));
+    });
+
+    it("keeps an unchanged passage's vector and words current when it is put again", async () => {
+      const { search, put } = await begin();
+      await put("help", [["refunds", east]]);
+      await put("help", [["refunds", north]]);
+      await put("other", [["returns", northEast]]);
+      expect((await search({ vector: north })).byVector).toEqual(["help/refunds", "other/returns"]);
+    });
+
+    it("removes a document, and does not mind when there is none", async () => {
+      const { passages, tenant, search, put } = await begin();
+      await put("help", [["refunds", east]]);
+      await put("other", [["refunds too", east]]);
+      await passages.removeDocument({ tenant, documentId: "help" });
+      await passages.removeDocument({ tenant, documentId: "help" });
+      await passages.removeDocument({ tenant: randomUUID(), documentId: "help" });
+      expect((await search()).byText).toEqual(["other/refunds too"]);
+      await put("other", []);
+      expect(await search()).toEqual({ byVector: [], byText: [] });
+      expect(await passages.count(tenant)).toBe(0);
+    });
+
+    it("gives at most as many as asked for, and none of an unknown tenant", async () => {
+      const { passages, search, put } = await begin();
+      await put("help", numbered(9, "refunds"));
+      expect((await search({ limit: 4 })).byVector).toHaveLength(4);
+      expect((await search({ limit: 4 })).byText).toHaveLength(4);
+      expect(await search({ tenant: randomUUID() })).toEqual({ byVector: [], byText: [] });
+      expect(await passages.count(randomUUID())).toBe(0);
+      expect(await passages.existing({ tenant: randomUUID(), passageIds: [] })).toEqual(new Set());
+    });
+
+    it("takes any text as words, not as a query language", async () => {
+      const { search, put } = await begin();
+      await put("help", [["refunds", east]]);
+      const texts = [
+        "",
+        " ",
+        "*",
+        "@text:*",
+        "(refunds | -refunds)",
+        "~%re%",
+        `"`,
+        "$x",
+        "\\",
+        "the of",
+        "🙂",
+      ];
+      for (const text of [...texts, "x".repeat(8_000), "refunds ".repeat(1_000)]) {
+        expect((await search({ text })).byVector).toEqual(["help/refunds"]);
+      }
+      expect((await search({ text: "*" })).byText).toEqual([]);
+      expect((await search({ text: "(refunds) @x:{*}" })).byText).toEqual(["help/refunds"]);
+    });
+
+    it("refuses a vector of another length and keeps what it had", async () => {
+      const { search, put } = await begin();
+      await put("help", [["refunds", east]]);
+      const short = new Float32Array(DIMENSIONS - 1);
+      await expect(
+        put("help", [
+          ["returns", east],
+          ["more", short],
+        ]),
+      ).rejects.toThrow(/3 .*4/);
+      await expect(search({ vector: short })).rejects.toThrow(/3 .*4/);
+      expect((await search()).byVector).toEqual(["help/refunds"]);
+    });
+
+    it("shows readers whole versions while a document is replaced over and over", async () => {
+      const { search, put } = await begin();
+      const version = (letter: string) => numbered(5, `refunds ${letter}`);
+      await put("help", version("a"));
+      const writing = (async () => {
+        for (let round = 0; round < 10; round += 1) {
+          await put("help", version(round % 2 === 0 ? "b" : "a"));
+        }
+      })();
+      for (let round = 0; round < 10; round += 1) {
+        const { byVector } = await search({ limit: 20 });
+        expect(byVector).toHaveLength(5);
+        expect(new Set(byVector.map((id) => id.split(" ")[1])).size).toBe(1);
+      }
+      await writing;
+    });
+
+    it("takes writes to many documents at once", async () => {
+      const { passages, tenant, put } = await begin();
+      await Promise.all(
+        Array.from({ length: 20 }, (_value, index) =>
+          put(`d${index}`, numbered(3, `refunds ${index}`)),
+        ),
+      );
+      expect(await passages.count(tenant)).toBe(60);
+    });
+  });
+}
+
+function make(documentId: string, texts: readonly [string, Float32Array][]): EmbeddedPassage[] {
+  return texts.map(([text, vector]) => ({
+    ...makePassage({
+      id: `${documentId}/${text}`,
+      documentId,
+      text,
+      headings: ["First", "Second"],
+    }),
+    vector,
+  }));
+}
+
+function numbered(count: number, text: string): [string, Float32Array][] {
+  return Array.from({ length: count }, (_value, index) => [`${text} ${index}`, east]);
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { KnowledgeRetriever } from "../../src/knowledge/knowledge-retriever.ts";
+import { createRetrieve, isRelevant } from "../../src/knowledge/retrieve.ts";
+import { makeRetrieved } from "../support/make-passage.ts";
+import { openKnowledge } from "../support/open-knowledge.ts";
+
+async function begin() {
+  const knowledge = await openKnowledge();
+  for (const [id, text] of [
+    ["refunds", "Refunds are paid within 30 days."],
+    ["invoices", "Invoices are sent every month."],
+    ["teams", "Invite your team by mail."],
+  ] as const) {
+    await knowledge.ingest.put({
+      tenant: "acme",
+      document: { id, title: id, text, source: null },
+    });
+  }
+  const retrieve = createRetrieve(knowledge.passages);
+  const ask = async (text: string, query: { limit?: number; documentIds?: string[] } = {}) => {
+    const { vectors } = await knowledge.embedder.embed([text]);
+    const vector = vectors[0] ?? new Float32Array();
+    const found = await retrieve({ tenant: "acme", text, vector, ...query });
+    return found.map(({ passage }) => passage.documentId);
+  };
+  return { ...knowledge, retrieve, ask };
+}
+
+describe("retrieving", () => {
+  it("gives the passage first that fits by words and meaning", async () => {
+    const { ask } = await begin();
+    expect((await ask("When are refunds paid?"))[0]).toBe("refunds");
+    expect(await ask("When are invoices sent?", { limit: 1 })).toEqual(["invoices"]);
+  });
+
+  it("looks only into the documents asked for", async () => {
+    const { ask } = await begin();
+    expect(await ask("refunds", { documentIds: ["teams"] })).toEqual(["teams"]);
+    expect(await ask("refunds", { documentIds: [] })).toEqual([]);
+  });
+
+  it("is a LangChain retriever", async () => {
+    const { retrieve, embedder } = await begin();
+    const retriever = new KnowledgeRetriever({ retrieve, embedder, tenant: "acme", limit: 1 });
+    const [document] = await retriever.invoke("When are refunds paid?");
+    expect(document?.pageContent).toBe("Refunds are paid within 30 days.");
+    expect(document?.metadata).toMatchObject({ documentId: "refunds", start: 0, end: 32 });
+  });
+});
+
+describe("whether a passage speaks of the question", () => {
+  const far = { ...makeRetrieved({ title: "Help" }), similarity: 0.1 };
+
+  it("does when it is near, whatever its words", () => {
+    expect(isRelevant("Qwertz?", { ...far, similarity: 0.7 })).toBe(true);
+    expect(isRelevant("Qwertz?", { ...far, similarity: 0.7 }, { minSimilarity: 0.8 })).toBe(false);
+  });
+
+  it("does when it has half of the question's content words, in any form", () => {
+    expect(isRelevant("When is a refund paid?", far)).toBe(true);
+    expect(isRelevant("Refunds for elephants?", far)).toBe(true);
+    expect(isRelevant("Refunds for elephants of Hannibal?", far)).toBe(false);
+    expect(isRelevant("What about it?", { ...far, similarity: null })).toBe(false);
+  });
+});

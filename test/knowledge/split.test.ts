@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { passageContext, splitDocument } from "../../src/knowledge/split.ts";
+
+function split(text: string, title = "Help") {
+  return splitDocument({ id: "help", title, text });
+}
+
+describe("splitting a document", () => {
+  it("makes a passage of each section and keeps the headings beside it", () => {
+    const text =
+      "# Help\n\nIntro.\n\n## Billing\n\nPay.\n\n### Refunds **now**\n\nBack.\n\n## Teams\n\nInvite.";
+    expect(split(text).map(({ headings, text }) => [headings, text])).toEqual([
+      [[], "Intro."],
+      [["Billing"], "Pay."],
+      [["Billing", "Refunds now"], "Back."],
+      [["Teams"], "Invite."],
+    ]);
+  });
+
+  it("keeps a first heading that is not the title", () => {
+    expect(split("# Other\n\nText.")[0]?.headings).toEqual(["Other"]);
+  });
+
+  it("knows underlined headings, and no others in code, lists or front matter", () => {
+    const text =
+      "---\ntitle: x\n---\n\nBig\n===\n\nbody\n\nSmall\n-----\n\n```sh\n# comment\n```\n\n- # item\n";
+    expect(split(text).map(({ headings, text }) => [headings, text])).toEqual([
+      [[], "---\ntitle: x\n---"],
+      [["Big"], "body"],
+      [["Big", "Small"], "```sh\n# comment\n```\n\n- # item"],
+    ]);
+  });
+
+  it("joins small neighbours of a section into one passage", () => {
+    const text = Array.from({ length: 10 }, (_value, index) => `Paragraph ${index}.`).join("\n\n");
+    expect(split(text)).toHaveLength(1);
+  });
+
+  it("cuts a long paragraph at the ends of sentences, or at spaces where there are none", () => {
+    const sentence = "This is a sentence of some words that goes\non for a while. ";
+    for (const { text } of split(sentence.repeat(60))) expect(text).toMatch(/^This.*while\.$/s);
+    for (const { text } of split("word ".repeat(1_000))) expect(text).toMatch(/^word( word)*$/);
+  });
+
+  it("changes the ids of edited passages only", () => {
+    const sections = Array.from({ length: 9 }, (_value, index) => `## S${index}\n\nText ${index}.`);
+    const before = split(sections.join("\n\n")).map(({ id }) => id);
+    const edited = sections.with(4, "## S4\n\nAnother text, longer than before.");
+    const after = split(edited.join("\n\n")).map(({ id }) => id);
+    expect(after.filter((id) => !before.includes(id))).toHaveLength(1);
+    expect(after.toSpliced(4, 1)).toEqual(before.toSpliced(4, 1));
+  });
+
+  it("gives the same text under another title, heading or document another id", () => {
+    const id = (document: { id: string; title: string; text: string }) =>
+      splitDocument(document)[0]?.id;
+    const ids = [
+      id({ id: "a", title: "T", text: "Text." }),
+      id({ id: "b", title: "T", text: "Text." }),
+      id({ id: "a", title: "U", text: "Text." }),
+      id({ id: "a", title: "T", text: "# H\n\nText." }),
+    ];
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it("has nothing to say of headings alone, or of nothing", () => {
+    expect(split("")).toEqual([]);
+    expect(split(" \n\n\t")).toEqual([]);
+    expect(split("# Help\n\n## Empty\n")).toEqual([]);
+  });
+
+  it("gets through a megabyte of anything", () => {
+    const pieces = [
+      "word ",
+      "word\n",
+      "- x\n",
+      "> ",
+      "- ",
+      "[",
+      "*a_",
+      "|a",
+      "#",
+      "# ",
+      "`",
+      "```\n",
+      "\n",
+      "a\n===\n",
+      "<",
+      "🙂",
+      " ",
+    ];
+    for (const piece of pieces) {
+      const text = piece.repeat(1_000_000 / piece.length);
+      expect(split(text).every(({ text }) => text.length <= 1_200)).toBe(true);
+    }
+  });
+
+  it("embeds a passage with its title and headings", () => {
+    const [passage] = split("# Help\n\n## Billing\n\nPay.");
+    expect(passage && passageContext(passage)).toBe("Help\nBilling\nPay.");
+  });
+});
