@@ -162,7 +162,7 @@ async function composeChat(
     prompts,
     counter,
     resolveQuestion: createResolveQuestion({ model, prompt: prompts.standaloneQuestion, counter }),
-    prices: await loadPrices(config.pricesFile, new Date()),
+    prices: await loadPrices(config.pricesFile, now),
     failOpen,
     policy: () => config.cache,
     now,

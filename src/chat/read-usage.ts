@@ -7,10 +7,19 @@ const count = z.number().int().nonnegative();
 const usageMetadata = z.object({
   input_tokens: count,
   output_tokens: count,
-  input_token_details: z.object({ cache_read: count.nullish() }).nullish(),
+  input_token_details: z
+    .object({ cache_read: count.nullish(), cache_creation: count.nullish() })
+    .nullish(),
 });
 
-const responseMetadata = z.object({ estimated: z.boolean().optional() });
+const marks = z.object({ estimated: z.boolean().optional() });
+
+const cacheWrites = z.object({ cache_write_tokens: count.nullish() }).nullish();
+
+/** OpenAI's own usage: `@langchain/openai` leaves the cache writes out of its `usage_metadata`. */
+const openAiUsage = z.object({
+  usage: z.object({ prompt_tokens_details: cacheWrites, input_tokens_details: cacheWrites }),
+});
 
 /** Tokens of one model call, and whether they were counted here. */
 export interface CallUsage {
@@ -33,14 +42,27 @@ export function readUsage(
   if (!usage.success) {
     return { tokens: { model, cachedPromptTokens: 0, ...count() }, estimated: true };
   }
-  const marked = responseMetadata.safeParse(message?.response_metadata);
+  const marked = marks.safeParse(message?.response_metadata);
   return {
-    tokens: {
-      model,
-      promptTokens: usage.data.input_tokens,
-      cachedPromptTokens: usage.data.input_token_details?.cache_read ?? 0,
-      completionTokens: usage.data.output_tokens,
-    },
+    tokens: { model, ...toTokens(usage.data, message?.response_metadata) },
     estimated: marked.success && marked.data.estimated === true,
   };
+}
+
+function toTokens(usage: z.infer<typeof usageMetadata>, responseMetadata: unknown) {
+  const details = usage.input_token_details;
+  const written = details?.cache_creation ?? readCacheWrites(responseMetadata);
+  return {
+    promptTokens: usage.input_tokens,
+    cachedPromptTokens: details?.cache_read ?? 0,
+    ...(written > 0 && { cacheWriteTokens: written }),
+    completionTokens: usage.output_tokens,
+  };
+}
+
+function readCacheWrites(responseMetadata: unknown): number {
+  const parsed = openAiUsage.safeParse(responseMetadata);
+  if (!parsed.success) return 0;
+  const { prompt_tokens_details: chat, input_tokens_details: responses } = parsed.data.usage;
+  return (chat ?? responses)?.cache_write_tokens ?? 0;
 }

@@ -1,18 +1,27 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import type { Clock } from "../operations/types.ts";
 import { parsePricePerMillion, type PicoUsdPerToken } from "./money.ts";
 
-/** What one token of a model costs. */
-export interface ModelPrice {
+/** What one token costs, by what it was. */
+export interface TokenRates {
   readonly input: PicoUsdPerToken;
   /** Prompt tokens that the provider served from its own prompt cache. */
   readonly cachedInput: PicoUsdPerToken;
+  /** Prompt tokens that the provider wrote into its own prompt cache. */
+  readonly cacheWrite: PicoUsdPerToken;
   readonly output: PicoUsdPerToken;
+}
+
+/** What one token of a model costs. */
+export interface ModelPrice extends TokenRates {
+  /** In place of the others for the whole call, output included, when its prompt has more than `aboveTokens`. */
+  readonly longPrompt?: (TokenRates & { readonly aboveTokens: number }) | undefined;
 }
 
 /** Prices by model name. */
 export interface PriceList {
-  /** Undefined for a model that is not listed: it is then reported as not priced, never as free. */
+  /** Today's price. Undefined for a model that is not listed: it is then reported as not priced, never as free. */
   find(model: string): ModelPrice | undefined;
 }
 
@@ -25,53 +34,99 @@ const amount = z.string().transform((decimal, context) => {
   }
 });
 
-const priceRow = z.object({
-  id: z.string().min(1),
-  aliases: z.array(z.string()).default([]),
-  kind: z.enum(["chat", "embedding"]),
+const rates = z.object({
   input: amount,
   cached_input: amount.optional(),
-  output: amount.optional(),
+  cache_write: amount.optional(),
+  output: amount,
+});
+
+const listing = z.object({
+  id: z.string().min(1),
+  aliases: z.array(z.string()).default([]),
   since: z.iso.date(),
 });
 
-const priceFile = z.object({ currency: z.literal("USD"), models: z.array(priceRow) });
+const priceRow = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("chat"),
+    ...listing.shape,
+    ...rates.shape,
+    long_prompt: rates.extend({ above_tokens: z.int().positive() }).optional(),
+  }),
+  z.object({ kind: z.literal("embedding"), ...listing.shape, input: amount }),
+]);
+
+const priceFile = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: "custom", message: "it is not JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.object({ currency: z.literal("USD"), models: z.array(priceRow) }));
 
 type PriceRow = z.infer<typeof priceRow>;
 
-/** Models that run here and cost nothing. */
-const FREE_MODELS = ["offline-extractive", "builtin", "local"];
-const FREE: ModelPrice = { input: 0n, cachedInput: 0n, output: 0n };
+/** The one model that costs nothing; embedders on this machine bill no tokens and are not looked up. */
+const FREE_MODEL = "offline-extractive";
+const FREE: ModelPrice = { input: 0n, cachedInput: 0n, cacheWrite: 0n, output: 0n };
 
 /**
  * Reads a price file (`data/prices.json`, or the one that `PRICES_FILE` names).
  *
  * @throws Error that names the file and the offending rows.
  */
-export async function loadPrices(file: string, now: Date): Promise<PriceList> {
-  const parsed = priceFile.safeParse(JSON.parse(await readFile(file, "utf8")));
+export async function loadPrices(file: string, now: Clock): Promise<PriceList> {
+  const parsed = priceFile.safeParse(await readFile(file, "utf8"));
   if (!parsed.success) {
     throw new Error(`${file} is not a price list:\n${z.prettifyError(parsed.error)}`);
   }
   return createPriceList(parsed.data.models, now);
 }
 
-function createPriceList(rows: readonly PriceRow[], now: Date): PriceList {
-  const today = now.toISOString().slice(0, 10);
-  const byModel = new Map<string, ModelPrice>(FREE_MODELS.map((model) => [model, FREE]));
-  const inForce = rows.filter((row) => row.since <= today);
-  for (const row of inForce.sort((a, b) => a.since.localeCompare(b.since))) {
-    const price = {
-      input: row.input,
-      cachedInput: row.cached_input ?? row.input,
-      output: row.output ?? 0n,
-    };
-    for (const name of [row.id, ...row.aliases]) byModel.set(name, price);
+function createPriceList(rows: readonly PriceRow[], now: Clock): PriceList {
+  const byName = new Map<string, { since: string; price: ModelPrice }[]>();
+  for (const row of rows.toSorted((a, b) => a.since.localeCompare(b.since))) {
+    const dated = { since: row.since, price: toPrice(row) };
+    for (const name of [row.id, ...row.aliases]) {
+      byName.set(name, [...(byName.get(name) ?? []), dated]);
+    }
   }
-  return { find: (model) => byModel.get(model) ?? byModel.get(withoutProvider(model)) };
+  return {
+    find(model) {
+      if (model === FREE_MODEL) return FREE;
+      const today = new Date(now()).toISOString().slice(0, 10);
+      return listedNames(model)
+        .map((name) => byName.get(name)?.findLast(({ since }) => since <= today)?.price)
+        .find((price) => price !== undefined);
+    },
+  };
 }
 
-/** `openai:gpt-4o-mini` is priced as `gpt-4o-mini`. */
-function withoutProvider(model: string): string {
-  return model.slice(model.indexOf(":") + 1);
+function toPrice(row: PriceRow): ModelPrice {
+  if (row.kind === "embedding") return toRates({ input: row.input, output: 0n });
+  const { long_prompt: long } = row;
+  return {
+    ...toRates(row),
+    ...(long !== undefined && { longPrompt: { ...toRates(long), aboveTokens: long.above_tokens } }),
+  };
+}
+
+function toRates({ input, cached_input, cache_write, output }: z.infer<typeof rates>): TokenRates {
+  return { input, cachedInput: cached_input ?? input, cacheWrite: cache_write ?? input, output };
+}
+
+/** `anthropic:` as in CHAT_MODEL, and Google's `models/`. A fine-tuned `ft:` model has a price of its own. */
+const PREFIX = /^(?:(?!ft:)[a-z_-]+:)?(?:models\/)?/;
+/** The date of a snapshot, as OpenAI (2024-07-18) and Anthropic (20250929) write it. */
+const SNAPSHOT_DATE = /-(?:\d{4}-\d{2}-\d{2}|\d{8})$/;
+
+/** The names under which a model may be listed, the most exact one first. */
+function listedNames(model: string): string[] {
+  const name = model.replace(PREFIX, "");
+  return [model, name, name.replace(SNAPSHOT_DATE, "")];
 }

@@ -1,5 +1,5 @@
 import { roundToNano } from "./money.ts";
-import type { ModelPrice, PriceList } from "./prices.ts";
+import type { ModelPrice, PriceList, TokenRates } from "./prices.ts";
 import type { RequestCost, TokenUsage } from "./types.ts";
 
 /** Tokens of one call of one model. */
@@ -7,6 +7,8 @@ export interface ModelTokens {
   readonly model: string;
   readonly promptTokens: number;
   readonly cachedPromptTokens: number;
+  /** Prompt tokens that the provider wrote into its prompt cache; left out where none are reported. */
+  readonly cacheWriteTokens?: number | undefined;
   readonly completionTokens: number;
 }
 
@@ -20,7 +22,8 @@ export interface Bill {
 }
 
 /**
- * Prices a request. Cached prompt tokens are part of the prompt and are charged at their own rate.
+ * Prices a request. Prompt tokens read from the provider's cache or written into it are part of the
+ * prompt and are charged at their own rate; a long prompt may make every token of its call dearer.
  * Every amount is rounded once, half up, to the nano-dollar; one unknown model makes the whole not priced.
  */
 export function priceRequest(bill: Bill, prices: PriceList): RequestCost {
@@ -62,10 +65,18 @@ function sumCalls(calls: readonly ModelTokens[], prices: PriceList): bigint | un
 }
 
 function costOf(call: ModelTokens, price: ModelPrice): bigint {
+  const rates = ratesFor(call, price);
   const cached = Math.min(call.cachedPromptTokens, call.promptTokens);
+  const written = Math.min(call.cacheWriteTokens ?? 0, call.promptTokens - cached);
   return (
-    BigInt(call.promptTokens - cached) * price.input +
-    BigInt(cached) * price.cachedInput +
-    BigInt(call.completionTokens) * price.output
+    BigInt(call.promptTokens - cached - written) * rates.input +
+    BigInt(cached) * rates.cachedInput +
+    BigInt(written) * rates.cacheWrite +
+    BigInt(call.completionTokens) * rates.output
   );
+}
+
+function ratesFor({ promptTokens }: ModelTokens, price: ModelPrice): TokenRates {
+  const { longPrompt } = price;
+  return longPrompt !== undefined && promptTokens > longPrompt.aboveTokens ? longPrompt : price;
 }

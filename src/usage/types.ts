@@ -8,6 +8,8 @@ export interface TokenUsage {
   readonly totalTokens: number;
   /** The part of the prompt that the provider served from its own prompt cache. */
   readonly cachedPromptTokens: number;
+  /** The part of the prompt that the provider wrote into its prompt cache; left out where none is reported. */
+  readonly cacheWriteTokens?: number | undefined;
   readonly embeddingTokens: number;
   /** True when the provider sent no usage and the tokens were counted here. */
   readonly estimated: boolean;

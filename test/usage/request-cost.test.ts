@@ -1,17 +1,27 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parsePricePerMillion } from "../../src/usage/money.ts";
-import type { PriceList } from "../../src/usage/prices.ts";
+import type { ModelPrice, PriceList } from "../../src/usage/prices.ts";
 import { priceRequest } from "../../src/usage/request-cost.ts";
 
-const price = (input: string, cachedInput: string, output: string) => ({
+const price = (input: string, cachedInput: string, cacheWrite: string, output: string) => ({
   input: parsePricePerMillion(input),
   cachedInput: parsePricePerMillion(cachedInput),
+  cacheWrite: parsePricePerMillion(cacheWrite),
   output: parsePricePerMillion(output),
 });
-const table = new Map([
-  ["chat", price("0.15", "0.075", "0.6")],
-  ["embed", price("0.02", "0.02", "0")],
+const table = new Map<string, ModelPrice>([
+  ["chat", price("0.15", "0.075", "0.15", "0.6")],
+  [
+    "tiered",
+    {
+      ...price("0.10", "0.01", "0.125", "0.50"),
+      longPrompt: { ...price("0.50", "0.05", "0.625", "2.50"), aboveTokens: 100_000 },
+    },
+  ],
+  ["embed", price("0.02", "0.02", "0.02", "0")],
 ]);
+const nothingEmbedded = { model: "embed", tokens: 0 };
 const prices: PriceList = { find: (model) => table.get(model) };
 const call = { model: "chat", promptTokens: 1000, cachedPromptTokens: 400, completionTokens: 200 };
 const spared = {
@@ -24,7 +34,7 @@ const spared = {
 
 describe("the price of a request", () => {
   it("charges cached prompt tokens at their own rate and only once", () => {
-    const cost = priceRequest({ calls: [call], embedding: { model: "embed", tokens: 0 } }, prices);
+    const cost = priceRequest({ calls: [call], embedding: nothingEmbedded }, prices);
     // 600 x 0.15 + 400 x 0.075 + 200 x 0.60 dollars a million
     expect(cost).toEqual({
       totalNanoUsd: 240_000n,
@@ -32,6 +42,53 @@ describe("the price of a request", () => {
       netSavedNanoUsd: 0n,
       priced: true,
     });
+  });
+
+  it("charges prompt tokens that went into the provider's cache at their own rate", () => {
+    const written = { ...call, model: "tiered", cachedPromptTokens: 400, cacheWriteTokens: 500 };
+    const cost = priceRequest({ calls: [written], embedding: nothingEmbedded }, prices);
+    // 100 x 0.10 + 400 x 0.01 + 500 x 0.125 + 200 x 0.50 dollars a million
+    expect(cost.totalNanoUsd).toBe(176_500n);
+  });
+
+  it("charges the whole of a call with a long prompt at the long prompt's rates", () => {
+    const bill = (promptTokens: number) =>
+      priceRequest(
+        { calls: [{ ...call, model: "tiered", promptTokens }], embedding: nothingEmbedded },
+        prices,
+      ).totalNanoUsd;
+    // 99,600 x 0.10 + 400 x 0.01 + 200 x 0.50, and with one token more 99,601 x 0.50 + 400 x 0.05 + 200 x 2.50
+    expect(bill(100_000)).toBe(10_064_000n);
+    expect(bill(100_001)).toBe(50_320_500n);
+  });
+
+  it("does not take two calls together for a long one", () => {
+    const half = { ...call, model: "tiered", promptTokens: 60_000, cachedPromptTokens: 0 };
+    const once = priceRequest({ calls: [half], embedding: nothingEmbedded }, prices);
+    const twice = priceRequest({ calls: [half, half], embedding: nothingEmbedded }, prices);
+    expect(twice.totalNanoUsd).toBe(2n * once.totalNanoUsd);
+  });
+
+  it("stays between everything cached and everything written, whatever a provider reports", () => {
+    const tokens = fc.nat({ max: 90_000 });
+    fc.assert(
+      fc.property(tokens, tokens, tokens, tokens, (prompt, cached, written, completion) => {
+        const reported = {
+          model: "tiered",
+          promptTokens: prompt,
+          cachedPromptTokens: cached,
+          cacheWriteTokens: written,
+          completionTokens: completion,
+        };
+        const { totalNanoUsd } = priceRequest(
+          { calls: [reported], embedding: nothingEmbedded },
+          prices,
+        );
+        const least = BigInt(prompt) * 10n + BigInt(completion) * 500n;
+        const most = BigInt(prompt) * 125n + BigInt(completion) * 500n;
+        expect(totalNanoUsd >= least && totalNanoUsd <= most).toBe(true);
+      }),
+    );
   });
 
   it("says what a hit saved, net of its embedding", () => {
@@ -56,7 +113,7 @@ describe("the price of a request", () => {
   it("never calls an unknown model free", () => {
     const unknown = { ...call, model: "no-such-model" };
     for (const bill of [
-      { calls: [call, unknown], embedding: { model: "embed", tokens: 0 } },
+      { calls: [call, unknown], embedding: nothingEmbedded },
       { calls: [], embedding: { model: "embed", tokens: 9 }, spared: { ...spared, model: "gone" } },
       { calls: [call], embedding: { model: "no-such-embedder", tokens: 9 } },
     ]) {
