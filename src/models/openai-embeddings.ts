@@ -81,7 +81,7 @@ async function embedBatch(
 }
 
 /** Scaled to length 1 in place; a vector of zeros is left as it is. */
-export function normalise(vector: Float32Array): Float32Array {
+function normalise(vector: Float32Array): Float32Array {
   let sum = 0;
   for (const value of vector) sum += value * value;
   const length = Math.sqrt(sum);
