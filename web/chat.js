@@ -1,115 +1,234 @@
-import { createAnswerCard } from "./answer-card.js";
-import { readEvents } from "./event-stream.js";
+import { createTurn } from "./answer-card.js";
+import { element } from "./dom.js";
+import { formatUsd, toNanoUsd } from "./money.js";
+import { ask, listTitles, saveKey, ServerError, stopMessage } from "./server.js";
+
+const SUGGESTIONS = 4;
+/** Nearer to the end of the page than this, in pixels, it follows the answer. */
+const FOLLOW_PX = 80;
 
 const byId = (id) => document.getElementById(id);
-const state = { conversationId: undefined, questions: 0, hits: 0, cost: 0n, saved: 0n };
+const [welcome, suggestions, turns, announcement] = ["welcome", "suggestions", "turns", "announcement"].map(byId);
+const [totals, keyForm, keyField, bypass] = ["totals", "key-form", "api-key", "bypass"].map(byId);
+const [field, send, stop] = ["message", "send", "stop"].map(byId);
 
-const headers = () => {
-  const key = byId("key").value || sessionStorage.getItem("key");
-  return { "content-type": "application/json", ...(key && { authorization: `Bearer ${key}` }) };
-};
+let conversation = emptyConversation();
+/** The answer under way: {turn, id, stopping, controller}; null when there is none. */
+let running = null;
 
-/** Money comes as a decimal string with nine places and is summed as whole nano-dollars. */
-const toNano = (text) => BigInt(text.replace(".", ""));
-const toDollars = (nano) => {
-  const digits = nano.toString().padStart(10, "0");
-  return `$${digits.slice(0, -9)}.${digits.slice(-9)}`;
-};
-
-function showSums() {
-  byId("sums").textContent =
-    state.questions === 0
-      ? "No question yet"
-      : `${state.questions} asked, ${state.hits} from the cache, cost ${toDollars(state.cost)}, saved ${toDollars(state.saved)}`;
+function emptyConversation() {
+  return { id: undefined, answers: 0, hits: 0, cost: 0n, saved: 0n, netSaved: 0n, last: null };
 }
 
-function account({ cache, cost }) {
-  state.questions += 1;
-  if (cache.status === "hit") state.hits += 1;
-  state.cost += toNano(cost.total);
-  state.saved += toNano(cost.saved);
-  showSums();
+function submit() {
+  const message = field.value.trim();
+  if (message === "" || running !== null) return;
+  field.value = "";
+  fitField();
+  begin(message);
 }
 
-async function ask(message) {
-  byId("empty").hidden = true;
-  const card = createAnswerCard(message);
-  byId("answers").append(card.root);
-  card.root.scrollIntoView({ block: "nearest" });
-  byId("send").disabled = true;
+function begin(message) {
+  conversation.last?.close();
+  const useCache = !bypass.checked;
+  const turn = createTurn({ question: message, onRetry: () => retry(turn, useCache) });
+  conversation.last = turn;
+  welcome.hidden = true;
+  turns.append(turn.node);
+  scrollToEnd();
+  run(turn, useCache);
+}
+
+function retry(turn, useCache) {
+  if (running !== null) return;
+  turn.reset();
+  field.focus({ preventScroll: true });
+  run(turn, useCache);
+}
+
+async function run(turn, useCache) {
+  const current = { turn, id: undefined, stopping: false, controller: new AbortController() };
+  running = current;
+  showRunning(true);
+  const body = {
+    message: turn.question,
+    ...(conversation.id === undefined ? {} : { conversation_id: conversation.id }),
+    ...(useCache ? {} : { cache: { mode: "bypass" } }),
+  };
   try {
-    const response = await fetch("/v1/chat", {
-      method: "POST",
-      headers: headers(),
-      body: JSON.stringify({
-        message,
-        stream: true,
-        ...(state.conversationId && { conversation_id: state.conversationId }),
-        ...(byId("bypass").checked && { cache: { mode: "bypass" } }),
-      }),
-    });
-    if (response.status === 401) byId("key-row").hidden = false;
-    if (!response.ok) throw new Error((await response.json()).error.message);
-    for await (const { event, data } of readEvents(response)) show(card, event, data);
+    await receive(current, body);
   } catch (error) {
-    card.fail(error.message);
-    card.offer("Try again", () => {
-      card.root.remove();
-      void ask(message);
-    });
+    if (running === current) fail(turn, error);
   } finally {
-    byId("send").disabled = false;
+    current.controller.abort();
+    if (running === current) {
+      running = null;
+      showRunning(false);
+    }
   }
 }
 
-function show(card, event, data) {
-  if (event === "answer-start") {
-    state.conversationId = data.conversation_id;
-    card.offer("Stop", () => void fetch(`/v1/messages/${data.id}/stop`, { method: "POST", headers: headers() }));
+async function receive(current, body) {
+  for await (const { event, data } of ask(body, current.controller.signal)) {
+    if (running !== current) return;
+    const follow = nearEnd();
+    if (event === "answer-start") started(current, data);
+    if (event === "answer-delta") current.turn.append(data.text);
+    if (event === "answer-error") throw new ServerError(data.error.message, 200);
+    if (event === "answer-end") finish(current.turn, data);
+    if (follow) requestAnimationFrame(scrollToEnd);
+    if (event === "answer-end") return;
   }
-  if (event === "answer-delta") card.add(data.text);
-  if (event === "answer-error") throw new Error(data.error.message);
-  if (event === "answer-end") {
-    card.finish(data);
-    account(data);
+  throw new ServerError("The connection was lost before the answer was whole.", 0);
+}
+
+function started(current, { id, conversation_id: conversationId, cache }) {
+  current.id = id;
+  if (conversationId !== null) conversation.id = conversationId;
+  current.turn.start(cache);
+  if (current.stopping) sendStop(current);
+}
+
+function finish(turn, reply) {
+  turn.finish(reply);
+  conversation.answers += 1;
+  if (reply.cache.status === "hit") conversation.hits += 1;
+  conversation.cost += toNanoUsd(reply.cost.total);
+  conversation.saved += toNanoUsd(reply.cost.saved);
+  conversation.netSaved += toNanoUsd(reply.cost.net_saved);
+  announcement.textContent = reply.answer;
+  showTotals();
+}
+
+function fail(turn, error) {
+  const lost = "The server could not be reached, or the connection was lost.";
+  turn.fail(error instanceof ServerError ? error.message : lost);
+  askForKey(error);
+  requestAnimationFrame(scrollToEnd);
+}
+
+function askForKey(error) {
+  if (!(error instanceof ServerError) || error.status !== 401) return;
+  keyForm.hidden = false;
+  keyField.focus();
+}
+
+function showRunning(active) {
+  send.hidden = active;
+  stop.hidden = !active;
+  stop.disabled = false;
+  stop.textContent = "Stop";
+  if (active) announcement.textContent = "";
+}
+
+/** Before the message has an id the wish is kept until it has one. */
+function stopRunning() {
+  if (running === null || running.stopping) return;
+  running.stopping = true;
+  stop.disabled = true;
+  stop.textContent = "Stopping";
+  field.focus({ preventScroll: true });
+  if (running.id !== undefined) sendStop(running);
+}
+
+async function sendStop(current) {
+  try {
+    await stopMessage(current.id);
+  } catch {
+    // The button comes back, to be pressed again.
+    if (running !== current) return;
+    current.stopping = false;
+    showRunning(true);
   }
 }
 
-async function suggest() {
-  const response = await fetch("/v1/documents?limit=100", { headers: headers() });
-  if (response.status === 401) byId("key-row").hidden = false;
-  if (!response.ok) return;
-  const { documents } = await response.json();
-  const step = Math.max(1, Math.floor(documents.length / 6));
-  for (const { title } of documents.filter((_document, index) => index % step === 0).slice(0, 6)) {
-    const item = document.createElement("li");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = title;
-    button.addEventListener("click", () => void ask(`What should I know about ${title.toLowerCase()}?`));
-    item.append(button);
-    byId("suggestions").append(item);
+function startOver() {
+  if (running !== null) {
+    const { id, controller } = running;
+    running = null;
+    controller.abort();
+    // The turn belongs to a conversation that is left; failing to stop it changes nothing here.
+    if (id !== undefined) stopMessage(id).catch(() => undefined);
+    showRunning(false);
+  }
+  conversation = emptyConversation();
+  turns.replaceChildren();
+  announcement.textContent = "";
+  welcome.hidden = false;
+  showTotals();
+  field.focus();
+}
+
+function showTotals() {
+  const { answers, hits, cost, saved, netSaved } = conversation;
+  totals.hidden = answers === 0;
+  const rows = [
+    ["Hits", `${hits} of ${answers}`],
+    ["Cost", formatUsd(cost)],
+    ["Saved", formatUsd(saved)],
+    ["Net saved", formatUsd(netSaved)],
+  ];
+  const row = ([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value));
+  totals.replaceChildren(...rows.map(row));
+}
+
+async function showSuggestions() {
+  try {
+    const titles = [...new Set(await listTitles())];
+    const step = Math.max(1, titles.length / SUGGESTIONS);
+    const isChosen = (_title, place) => Math.floor(place / step) !== Math.floor((place - 1) / step);
+    const chosen = titles.filter(isChosen).slice(0, SUGGESTIONS).map(suggestion);
+    const none = element("p", {}, "There are no documents yet. Add some with POST /v1/documents.");
+    suggestions.replaceChildren(...(chosen.length === 0 ? [none] : chosen));
+  } catch (error) {
+    suggestions.replaceChildren();
+    askForKey(error);
+  } finally {
+    suggestions.setAttribute("aria-busy", "false");
   }
 }
 
-byId("form").addEventListener("submit", (event) => {
+function suggestion(title) {
+  const click = () => {
+    if (running === null) begin(`What do the documents say about “${title}”?`);
+  };
+  return element("button", { type: "button", click }, `Ask about ${title}`);
+}
+
+function fitField() {
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight}px`;
+}
+
+function nearEnd() {
+  return document.documentElement.scrollHeight - window.innerHeight - window.scrollY < FOLLOW_PX;
+}
+
+function scrollToEnd() {
+  window.scrollTo({ top: document.documentElement.scrollHeight });
+}
+
+byId("composer").addEventListener("submit", (event) => {
   event.preventDefault();
-  const message = byId("message").value.trim();
-  if (byId("key").value) sessionStorage.setItem("key", byId("key").value);
-  if (message === "" || byId("send").disabled) return;
-  byId("message").value = "";
-  void ask(message);
+  submit();
 });
-byId("message").addEventListener("keydown", (event) => {
+field.addEventListener("input", fitField);
+field.addEventListener("keydown", (event) => {
+  // Enter that ends the composition of a character is not meant to send.
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
-  byId("form").requestSubmit();
+  submit();
 });
-byId("new").addEventListener("click", () => {
-  Object.assign(state, { conversationId: undefined, questions: 0, hits: 0, cost: 0n, saved: 0n });
-  for (const card of document.querySelectorAll("article")) card.remove();
-  byId("empty").hidden = false;
-  showSums();
-  byId("message").focus();
+stop.addEventListener("click", stopRunning);
+byId("new-conversation").addEventListener("click", startOver);
+keyForm.addEventListener("submit", (event) => {
+  event.preventDefault();
+  saveKey(keyField.value.trim());
+  keyField.value = "";
+  keyForm.hidden = true;
+  field.focus();
+  if (suggestions.childElementCount === 0) showSuggestions();
+  turns.lastElementChild?.querySelector(".failure button")?.click();
 });
-void suggest();
+if (matchMedia("(hover: hover)").matches) field.focus();
+showSuggestions();
