@@ -5,10 +5,16 @@
 export function element(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (value === undefined) continue;
     if (typeof value === "function") node.addEventListener(key, value);
     else node.setAttribute(key, String(value));
   }
   node.append(...children);
   return node;
+}
+
+/** Nodes and text in one. */
+export function fragment(...children) {
+  const nodes = document.createDocumentFragment();
+  nodes.append(...children);
+  return nodes;
 }

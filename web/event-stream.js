@@ -1,13 +1,19 @@
 /** The longest event that is read, in characters; a longer one ends the stream with an error. */
 const MAX_EVENT_CHARACTERS = 4_000_000;
+/** The server sends a heartbeat every 10 s; a stream this long without anything is dead, in milliseconds. */
+const MAX_SILENCE_MS = 30_000;
 
-/** Reads server-sent events from a response, cut anywhere; comments are passed over. */
+/**
+ * Reads server-sent events from a response, cut anywhere; comments are passed over.
+ *
+ * @throws when the connection breaks or falls silent
+ */
 export async function* readEvents(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   try {
     for (;;) {
-      const { value, done } = await reader.read();
+      const { value, done } = await readInTime(reader);
       if (done) return;
       const blocks = (rest + value).split(/\r?\n\r?\n/);
       rest = blocks.pop();
@@ -23,15 +29,29 @@ export async function* readEvents(response) {
   }
 }
 
+async function readInTime(reader) {
+  let timer;
+  const silence = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("The server fell silent.")), MAX_SILENCE_MS);
+  });
+  try {
+    return await Promise.race([reader.read(), silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function parseEvent(block) {
-  let event = "";
+  const fields = { event: "", id: "" };
   const data = [];
   for (const line of block.split(/\r?\n/)) {
     const colon = line.indexOf(":");
     if (colon < 1) continue;
+    const name = line.slice(0, colon);
     const value = line.slice(colon + 1).replace(/^ /, "");
-    if (line.slice(0, colon) === "event") event = value;
-    if (line.slice(0, colon) === "data") data.push(value);
+    if (name === "data") data.push(value);
+    else if (name in fields) fields[name] = value;
   }
-  return event === "" || data.length === 0 ? undefined : { event, data: JSON.parse(data.join("\n")) };
+  if (fields.event === "" || data.length === 0) return undefined;
+  return { ...fields, data: JSON.parse(data.join("\n")) };
 }

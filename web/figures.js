@@ -3,35 +3,55 @@ import { formatUsd, toNanoUsd } from "./money.js";
 
 const integer = new Intl.NumberFormat("en");
 
-/** What an answer cost and saved, and how it was found. */
-export function createFigures({ cache, cost, usage, saved, timings_ms: timings, degraded }) {
+/** One line of what an answer cost or saved, which opens to all its figures. */
+export function createFigures(reply) {
+  const row = ([name, value]) =>
+    element("div", {}, element("dt", {}, name), element("dd", {}, value));
+  const summary = element("summary", {}, element("span", {}, inShort(reply).join(" · ")));
+  return element(
+    "details",
+    { class: "figures" },
+    summary,
+    element("dl", {}, ...inFull(reply).map(row)),
+  );
+}
+
+function inShort({ cache, cost, usage, saved, timings_ms: timings }) {
+  const money = (decimal, after) =>
+    cost.priced ? `${formatUsd(toNanoUsd(decimal))}${after}` : "not priced";
+  const time = formatTime(timings.total);
+  if (cache.status !== "hit") return [`${tokensOf(usage)} tokens`, money(cost.total, ""), time];
+  return [
+    `${integer.format(saved.total_tokens)} tokens saved`,
+    money(cost.net_saved, " saved net"),
+    time,
+  ];
+}
+
+function inFull({ cache, cost, usage, saved, timings_ms: timings }) {
   const money = (decimal) => (cost.priced ? formatUsd(toNanoUsd(decimal)) : "not priced");
-  const similarity = cache.similarity === null ? "–" : cache.similarity.toFixed(4);
-  const tokens = `${usage.estimated ? "≈ " : ""}${integer.format(usage.total_tokens)}`;
-  const rows = [
+  const similarity = cache.similarity === null ? "not compared" : cache.similarity.toFixed(4);
+  return [
     ["Cost", money(cost.total)],
     ["Saved", money(cost.saved)],
     ["Net saved", money(cost.net_saved)],
     ["Time", formatTime(timings.total)],
-    ["Tokens", tokens, tokenNote(usage)],
+    ["Tokens", tokensOf(usage)],
+    [
+      "Prompt, answer",
+      `${integer.format(usage.prompt_tokens)}, ${integer.format(usage.completion_tokens)}`,
+    ],
+    ["Embedding tokens", integer.format(usage.embedding_tokens)],
     ["Tokens saved", integer.format(saved.total_tokens)],
-    ["Similarity", similarity, `threshold ${cache.threshold}`],
+    ["Similarity", similarity],
+    ["Threshold", String(cache.threshold)],
     ["Model", usage.model],
   ];
-  const wide = [];
-  if (cache.matched_question !== null) wide.push(["Matched question", cache.matched_question]);
-  if (degraded.length > 0) wide.push(["Went on without", degraded.join(", ")]);
-  const row = ([name, value, title], className) =>
-    element("div", { title, class: className }, element("dt", {}, name), element("dd", {}, value));
-  const cells = [...rows.map((each) => row(each)), ...wide.map((each) => row(each, "wide"))];
-  return element("dl", { class: "figures" }, ...cells);
 }
 
-function tokenNote(usage) {
-  const prompt = integer.format(usage.prompt_tokens);
-  const completion = integer.format(usage.completion_tokens);
-  const embedding = integer.format(usage.embedding_tokens);
-  return `${prompt} prompt, ${completion} completion; beside them ${embedding} embedding`;
+/** `≈`: counted here, because the provider sent no usage. */
+function tokensOf({ total_tokens: total, estimated }) {
+  return `${estimated ? "≈ " : ""}${integer.format(total)}`;
 }
 
 function formatTime(milliseconds) {

@@ -12,6 +12,8 @@ export function toNanoUsd(decimal) {
 export function formatUsd(nanoUsd) {
   if (nanoUsd === 0n) return "$0";
   const amount = nanoUsd < 0n ? -nanoUsd : nanoUsd;
-  const fraction = String(amount % NANO).padStart(9, "0").replace(/0{1,7}$/, "");
+  const fraction = String(amount % NANO)
+    .padStart(9, "0")
+    .replace(/0{1,7}$/, "");
   return `${nanoUsd < 0n ? "−" : ""}$${amount / NANO}.${fraction}`;
 }

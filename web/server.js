@@ -1,8 +1,9 @@
-import { readEvents } from "./event-stream.js";
+import { readKey } from "./key.js";
 
-const KEY_NAME = "reprise-api-key";
+/** How long a small request may take, in milliseconds; answers have their own limits. */
+const REQUEST_LIMIT_MS = 15_000;
 
-/** A failure with the server's own message; `status` is 0 when the connection was lost. */
+/** A failure with a message for the reader; `status` is 0 when no reply came. */
 export class ServerError extends Error {
   constructor(message, status) {
     super(message);
@@ -11,37 +12,38 @@ export class ServerError extends Error {
   }
 }
 
-/** The key goes with the tab: session storage, never local storage. */
-export function saveKey(key) {
-  sessionStorage.setItem(KEY_NAME, key);
-}
-
 /** Titles of the documents, 100 at most. */
 export async function listTitles() {
-  const { documents } = await (await request("/v1/documents?limit=100")).json();
+  const signal = AbortSignal.timeout(REQUEST_LIMIT_MS);
+  const { documents } = await (await request("/v1/documents?limit=100", { signal })).json();
   return documents.map(({ title }) => title);
-}
-
-/** Asks, and gives the reply's events as they come. */
-export async function* ask(body, signal) {
-  const text = JSON.stringify({ ...body, stream: true });
-  yield* readEvents(await request("/v1/chat", { method: "POST", body: text, signal }));
 }
 
 /** Stops an answer under way; what has come is kept. */
 export async function stopMessage(id) {
-  await request(`/v1/messages/${encodeURIComponent(id)}/stop`, { method: "POST" });
+  const signal = AbortSignal.timeout(REQUEST_LIMIT_MS);
+  await request(`/v1/messages/${encodeURIComponent(id)}/stop`, { method: "POST", signal });
 }
 
-async function request(path, options = {}) {
-  const key = sessionStorage.getItem(KEY_NAME);
-  const headers = {
-    ...(options.body === undefined ? {} : { "Content-Type": "application/json" }),
-    ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
-  };
-  const response = await fetch(path, { ...options, headers });
+/**
+ * Fetches from this page's server, with the key when there is one.
+ *
+ * @throws ServerError when the server cannot be reached or refuses
+ */
+export async function request(path, { headers = {}, ...options } = {}) {
+  const response = await fetch(path, {
+    ...options,
+    headers: { ...authorization(), ...headers },
+  }).catch(() => {
+    throw new ServerError("The server could not be reached.", 0);
+  });
   if (response.ok) return response;
   const body = await response.json().catch(() => undefined);
   const message = body?.error?.message ?? `The server answered with status ${response.status}.`;
   throw new ServerError(message, response.status);
+}
+
+function authorization() {
+  const key = readKey();
+  return key === null ? {} : { Authorization: `Bearer ${key}` };
 }
