@@ -1,6 +1,6 @@
+import { createAnswerText } from "./answer-text.js";
 import { element } from "./dom.js";
 import { createFigures } from "./figures.js";
-import { renderMarkdown } from "./markdown.js";
 import { createSources } from "./sources.js";
 import { createVerdict } from "./verdict.js";
 
@@ -14,44 +14,31 @@ const ENDINGS = {
 /** One question with its answer. `onRetry` is called when the user wants it asked again. */
 export function createTurn({ question, onRetry }) {
   const verdict = createVerdict();
-  const body = element("div", { class: "answer waiting", dir: "auto" });
-  const after = element("div", { class: "after" });
-  const answer = element(
-    "article",
-    { "aria-label": "Answer", "aria-busy": "true" },
-    verdict.node,
-    body,
-    after,
-  );
+  const text = createAnswerText();
+  const after = element("div");
+  const answer = element("article", { "aria-label": "Answer" }, verdict.node, text.node, after);
   const heading = element("h2", { class: "question", dir: "auto" }, question);
-  let text = "";
-  let sources = createSources();
   let cache;
-  let frame = 0;
-  verdict.say("", "asking");
 
-  function draw() {
-    cancelAnimationFrame(frame);
-    frame = 0;
-    body.classList.toggle("waiting", text === "" && answer.getAttribute("aria-busy") === "true");
-    body.replaceChildren(renderMarkdown(text, (cited, written) => sources.marks(cited, written)));
+  function begin() {
+    verdict.say("", "asking");
+    text.begin();
+    after.replaceChildren();
+    answer.setAttribute("aria-busy", "true");
   }
 
-  function settle() {
-    answer.setAttribute("aria-busy", "false");
-    draw();
-  }
-
+  begin();
   return {
     node: element("section", { class: "turn" }, heading, answer),
     question,
+    /** Empties the answer, to be asked again. */
+    reset: begin,
     start(outcome) {
       cache = outcome;
       verdict.show(cache);
     },
     append(delta) {
-      text += delta;
-      frame ||= requestAnimationFrame(draw);
+      text.append(delta);
     },
     /** Says that the connection is lost, or that it is back. */
     connected(isBack) {
@@ -60,25 +47,18 @@ export function createTurn({ question, onRetry }) {
     },
     /** Gives the answer's words as they are shown. */
     finish(reply) {
-      text = reply.answer;
-      sources = createSources(text, reply.citations);
+      const sources = createSources(reply.answer, reply.citations);
       verdict.show(reply.cache, remarksOn(reply));
-      settle();
+      text.end({ answer: reply.answer, sources });
       after.replaceChildren(...sources.nodes, createFigures(reply));
-      return body.textContent;
+      answer.setAttribute("aria-busy", "false");
+      return text.node.textContent;
     },
     fail(message) {
       verdict.say("failed", "failed");
-      settle();
+      text.end();
       after.replaceChildren(failure(message, onRetry));
-    },
-    /** Empties the answer, to be asked again. */
-    reset() {
-      text = "";
-      verdict.say("", "asking");
-      after.replaceChildren();
-      answer.setAttribute("aria-busy", "true");
-      draw();
+      answer.setAttribute("aria-busy", "false");
     },
     /** Takes the offer to retry away, when the conversation has gone on. */
     close() {
