@@ -30,6 +30,7 @@ export function createTurn({ question, onRetry }) {
   begin();
   return {
     node: element("section", { class: "turn" }, heading, answer),
+    heading,
     question,
     /** Empties the answer, to be asked again. */
     reset: begin,

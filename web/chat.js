@@ -1,7 +1,7 @@
 import { createTurn } from "./answer-card.js";
 import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
-import { createFollower } from "./follow-end.js";
+import { createFollower } from "./follow-answer.js";
 import { createKeyForm } from "./key-form.js";
 import { createRun } from "./run-answer.js";
 import { showSuggestions } from "./suggestions.js";
@@ -30,7 +30,6 @@ function begin(message) {
   lastTurn = turn;
   welcome.hidden = true;
   turns.append(turn.node);
-  follower.toEnd();
   void answer(turn, useCache);
 }
 
@@ -49,6 +48,7 @@ async function answer(turn, useCache) {
   };
   const run = createRun({ turn, body, on: createListener() });
   running = run;
+  follower.watch(turn.heading);
   announcement.textContent = "";
   composer.showRunning(true);
   try {

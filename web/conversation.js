@@ -17,7 +17,13 @@ export function createConversation() {
       const { answers, hits, cost, saved, netSaved } = sums;
       if (answers === 0) return "";
       const net = netSaved === saved ? "" : ` (${formatUsd(netSaved)} net)`;
-      return `${hits} of ${answers} from the cache · cost ${formatUsd(cost)} · saved ${formatUsd(saved)}${net}`;
+      const parts = [
+        `${hits} of ${answers} from the cache`,
+        `cost ${formatUsd(cost)}`,
+        `saved ${formatUsd(saved)}${net}`,
+      ];
+      // Lines break between the parts only.
+      return parts.map((part) => part.replaceAll(" ", "\u00A0")).join(" · ");
     },
   };
 }

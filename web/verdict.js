@@ -37,9 +37,10 @@ export function createVerdict() {
   };
 }
 
-function reasonsOf({ tier, reasons, question, matched_question: matched }) {
+function reasonsOf({ status, tier, reasons, question, matched_question: matched }) {
   const known = reasons.map((reason) => REASONS[reason] ?? reason);
-  const isOther = tier !== "exact" && matched !== null && matched !== question;
+  const isNear = status === "hit" && tier !== "exact";
+  const isOther = isNear && matched !== null && matched !== question;
   return isOther ? [...known, `asked before as “${matched}”`] : known;
 }
 

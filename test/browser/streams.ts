@@ -124,6 +124,35 @@ export function describeStreams(browser: () => Browser): void {
       isClean();
     });
 
+    describe("that is longer than the page", () => {
+      const LINES = Array.from({ length: 80 }, (_none, line) => `Line ${line}.`).join("\n\n");
+      const top = () => chat.page.evaluate("Math.round(window.scrollY)");
+
+      it("keeps its question in sight, to be read from the beginning", async () => {
+        script = { text: LINES };
+        for (const question of ["What is long?", "And what is longer?"]) {
+          const place = await chat.ask(question);
+          const heading = chat.turn(place).locator("h2");
+          await expect.poll(async () => (await heading.boundingBox())?.y).toBeCloseTo(16, -1);
+        }
+      });
+
+      it("leaves the page where the reader has scrolled to", async () => {
+        script = { text: LINES };
+        await chat.ask("What is very long?");
+        const release = held();
+        script = { ...script, text: `Now the first words. ${LINES}` };
+        await chat.send("And what comes slowly?");
+        await chat.turn(1).getByText("Now the first").waitFor();
+        await expect.poll(top).toBeGreaterThan(500);
+        await chat.page.evaluate("window.scrollTo(0, 100)");
+        await expect.poll(top).toBe(100);
+        release();
+        await chat.turn(1).locator(".figures").waitFor();
+        expect(await top()).toBe(100);
+      });
+    });
+
     it("says when an answer was cut at the model's limit", async () => {
       script = { text: WORDS, finishReason: "length" };
       await chat.ask("What is too long?");
