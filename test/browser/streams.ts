@@ -39,15 +39,16 @@ export function describeStreams(browser: () => Browser): void {
 
     it("shows the words as they come, and then what they cost", async () => {
       const release = held();
+      script = { ...script, usage: { input_tokens: 812, output_tokens: 164, total_tokens: 976 } };
       await chat.send("What comes in halves?");
       await shown().waitFor();
       expect(await chat.answer(0).innerText()).toBe("The first half");
       expect(await chat.page.getByRole("button", { name: "Send" }).isVisible()).toBe(false);
-      script = { ...script, usage: { input_tokens: 812, output_tokens: 164, total_tokens: 976 } };
       release();
       await chat.turn(0).locator(".figures").waitFor();
       expect(await chat.answer(0).innerText()).toBe(WORDS);
       expect(await chat.page.getByRole("button", { name: "Stop" }).isVisible()).toBe(false);
+      expect(await chat.figure(0, "Tokens")).toBe("976");
       const { json } = await server.call("POST", "/v1/chat", { message: "What comes in halves?" });
       expect(json.cost.saved).not.toBe("0.000000000");
       expect(await chat.figure(0, "Cost")).toBe(`$${json.cost.saved.replace(/0{1,7}$/, "")}`);
