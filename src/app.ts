@@ -1,10 +1,10 @@
 import express, { type Express, type RequestHandler } from "express";
-import helmet from "helmet";
 import { chatRoutes } from "./http/chat-routes.ts";
 import { conversationRoutes } from "./http/conversation-routes.ts";
 import { documentRoutes } from "./http/document-routes.ts";
 import { handleError, notFound } from "./http/middleware/handle-error.ts";
 import { requestId } from "./http/middleware/request-id.ts";
+import { secureHeaders } from "./http/middleware/secure-headers.ts";
 import { openAiRoutes } from "./http/openai-routes.ts";
 import { operationsRoutes } from "./http/operations-routes.ts";
 import type { HttpDependencies } from "./http/types.ts";
@@ -16,15 +16,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.disable("x-powered-by");
   app.use(requestId(dependencies.newId));
   app.use(observeRequests(dependencies.metrics));
-  app.use(
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: { defaultSrc: ["'self'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
-      },
-      strictTransportSecurity: false,
-    }),
-  );
+  app.use(secureHeaders());
   app.use(operationsRoutes(dependencies));
   app.use(chatRoutes(dependencies));
   app.use(openAiRoutes(dependencies));

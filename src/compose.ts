@@ -22,7 +22,7 @@ import { createTokenCounter } from "./models/count-tokens.ts";
 import { createLocalEmbedder } from "./models/local-embeddings.ts";
 import { createMemoisedEmbedder } from "./models/memoised-embedder.ts";
 import { createOpenAiEmbedder } from "./models/openai-embeddings.ts";
-import type { Embedder } from "./models/types.ts";
+import type { ChatModel, Embedder } from "./models/types.ts";
 import { createFailOpen } from "./operations/fail-open.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
@@ -48,13 +48,22 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** Parts that are given instead of being made from the settings. */
+export interface GivenParts {
+  readonly model?: ChatModel | undefined;
+}
+
 /** Chooses the adapters: the only place that names them. */
-export async function composeService(config: Config, logger: Logger): Promise<Service> {
+export async function composeService(
+  config: Config,
+  logger: Logger,
+  given: GivenParts = {},
+): Promise<Service> {
   const metrics = createMetrics();
   const health = createHealth(["documents"]);
   const embedder = createMemoisedEmbedder(await createEmbedder(config));
   const stores = await openStores(config, embedder);
-  const chat = await composeChat(config, embedder, stores, (part, err) => {
+  const chat = await composeChat(config, { embedder, stores, given }, (part, err) => {
     metrics.countDegraded(part);
     logger.warn({ err, part }, "an answer goes on without a part");
   });
@@ -142,12 +151,12 @@ async function openStores(config: Config, { dimensions }: Embedder) {
 
 async function composeChat(
   config: Config,
-  embedder: Embedder,
-  { history, answers, passages }: Stores,
+  { embedder, stores, given }: { embedder: Embedder; stores: Stores; given: GivenParts },
   onFailure: Parameters<typeof createFailOpen>[0]["onFailure"],
 ): Promise<ChatDependencies & { retrieve: ReturnType<typeof createRetrieve> }> {
+  const { history, answers, passages } = stores;
   const counter = createTokenCounter(config.chat.model);
-  const model = await createChatModel(config.chat, counter);
+  const model = given.model ?? (await createChatModel(config.chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {

@@ -1,84 +1,84 @@
-const element = (tag, className, text) => {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
+import { createAnswerText } from "./answer-text.js";
+import { element } from "./dom.js";
+import { createFigures } from "./figures.js";
+import { createSources } from "./sources.js";
+import { createVerdict } from "./verdict.js";
+
+/** What is said of an answer that did not end by itself. */
+const ENDINGS = {
+  stopped: "stopped by you",
+  length: "cut at the model's length limit",
+  content_filter: "held back by the model's filter",
 };
 
-/** Shows one answer: its text while it comes, then its facts and citations. Text is never parsed as HTML. */
-export function createAnswerCard(question) {
-  const root = element("article");
-  const card = element("div", "answer");
-  const text = element("p", "", "…");
-  const controls = element("p");
-  card.setAttribute("aria-live", "polite");
-  card.append(text, controls);
-  root.append(element("h2", "question", question), card);
-  let shown = "";
+/** One question with its answer. `onRetry` is called when the user wants it asked again. */
+export function createTurn({ question, onRetry }) {
+  const verdict = createVerdict();
+  const text = createAnswerText();
+  const after = element("div");
+  const answer = element("article", { "aria-label": "Answer" }, verdict.node, text.node, after);
+  const heading = element("h2", { class: "question", dir: "auto" }, question);
+  let cache;
 
+  function begin() {
+    verdict.say("", "asking");
+    text.begin();
+    after.replaceChildren();
+    answer.setAttribute("aria-busy", "true");
+  }
+
+  begin();
   return {
-    root,
-    add(delta) {
-      shown += delta;
-      text.textContent = shown;
+    node: element("section", { class: "turn" }, heading, answer),
+    heading,
+    question,
+    /** Empties the answer, to be asked again. */
+    reset: begin,
+    start(outcome) {
+      cache = outcome;
+      verdict.show(cache);
     },
-    offer(label, act) {
-      const button = element("button", "", label);
-      button.type = "button";
-      button.addEventListener("click", act);
-      controls.replaceChildren(button);
+    append(delta) {
+      text.append(delta);
     },
+    /** Says that the connection is lost, or that it is back. */
+    connected(isBack) {
+      if (isBack) verdict.show(cache);
+      else verdict.say("", "waiting", "the connection was lost, trying again");
+    },
+    /** Gives the answer's words as they are shown. */
     finish(reply) {
-      controls.remove();
-      const passages = element("div");
-      reply.citations.forEach((citation) => passages.append(passage(citation)));
-      text.replaceChildren(...withCitations(reply, passages));
-      card.append(facts(reply), passages);
+      const sources = createSources(reply.answer, reply.citations);
+      verdict.show(reply.cache, remarksOn(reply));
+      text.end({ answer: reply.answer, sources });
+      after.replaceChildren(...sources.nodes, createFigures(reply));
+      answer.setAttribute("aria-busy", "false");
+      return text.node.textContent;
     },
     fail(message) {
-      text.className = "fault";
-      text.textContent = message;
+      verdict.say("failed", "failed");
+      text.end();
+      after.replaceChildren(failure(message, onRetry));
+      answer.setAttribute("aria-busy", "false");
+    },
+    /** Takes the offer to retry away, when the conversation has gone on. */
+    close() {
+      after.querySelector(".failure button")?.remove();
     },
   };
 }
 
-/** `[n]` opens the passage; several numbers of one document stand in the order of the citations. */
-function withCitations(reply, passages) {
-  const numbers = [...new Set([...reply.answer.matchAll(/\[(\d+)\]/g)].map(([, number]) => number))];
-  return reply.answer.split(/(\*\*[^*\n]+\*\*|\[\d+\])/).map((part) => {
-    const number = /^\[(\d+)\]$/.exec(part)?.[1];
-    if (part.startsWith("**") && part.length > 4) return element("strong", "", part.slice(2, -2));
-    const target = number === undefined ? undefined : passages.children[numbers.indexOf(number)];
-    if (target === undefined) return document.createTextNode(part);
-    const button = element("button", "cite", part);
-    button.type = "button";
-    button.addEventListener("click", () => {
-      target.open = true;
-      target.scrollIntoView({ block: "nearest" });
-    });
-    return button;
-  });
+function remarksOn({ finish_reason: reason, degraded }) {
+  const without = degraded.length === 0 ? "" : `went on without ${degraded.join(" and ")}`;
+  return [ENDINGS[reason] ?? "", without].filter((remark) => remark !== "");
 }
 
-function passage({ title, passage: quoted }) {
-  const details = element("details");
-  details.append(element("summary", "", title), element("blockquote", "", quoted));
-  return details;
-}
-
-function facts({ cache, usage, cost, saved, timings_ms: timings }) {
-  const list = element("ul", "facts");
-  const add = (text, className) => list.append(element("li", className, text));
-  const isHit = cache.status === "hit";
-  const near = cache.similarity === null ? "" : ` ${cache.similarity.toFixed(3)}`;
-  add(isHit ? `${cache.tier}${near}` : cache.status, isHit ? "badge hit" : "badge");
-  if (isHit && cache.matched_question !== cache.question) add(`asked before as “${cache.matched_question}”`);
-  if (!isHit && cache.similarity !== null) add(`nearest question${near}`);
-  add(`${usage.total_tokens} tokens${usage.estimated ? " (counted here)" : ""}`);
-  if (saved.total_tokens > 0) add(`${saved.total_tokens} tokens saved`);
-  add(cost.priced ? `cost $${cost.total}` : "price unknown");
-  if (isHit) add(`saved $${cost.saved}, net $${cost.net_saved}`);
-  add(usage.model);
-  add(`${timings.total.toFixed(1)} ms`);
-  return list;
+function failure(message, onRetry) {
+  const retry = { type: "button", class: "quiet", click: onRetry };
+  return element(
+    "div",
+    { class: "failure", role: "alert" },
+    element("p", {}, message),
+    element("button", retry, "Try again"),
+  );
 }

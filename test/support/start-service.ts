@@ -3,13 +3,16 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../../src/app.ts";
-import { composeService } from "../../src/compose.ts";
+import { composeService, type GivenParts } from "../../src/compose.ts";
 import { readConfig } from "../../src/config.ts";
 import { attachWebSocket } from "../../src/http/websocket.ts";
 import { createLogger } from "../../src/operations/logger.ts";
 
 /** The whole service on a free port of this machine, with an empty knowledge folder. */
-export async function startService(environment: Record<string, string> = {}) {
+export async function startService(
+  environment: Record<string, string> = {},
+  given: GivenParts = {},
+) {
   const folder = await mkdtemp(join(tmpdir(), "reprise-test-"));
   const config = readConfig({
     DATA_DIR: ":memory:",
@@ -17,7 +20,7 @@ export async function startService(environment: Record<string, string> = {}) {
     LOG_LEVEL: "silent",
     ...environment,
   });
-  const service = await composeService(config, createLogger(config.logLevel));
+  const service = await composeService(config, createLogger(config.logLevel), given);
   const app = createApp(service.http);
   const server = createServer(app);
   const sockets = attachWebSocket(server, service.http);
@@ -39,6 +42,8 @@ export async function startService(environment: Record<string, string> = {}) {
       const text = await response.text();
       return { status: response.status, headers: response.headers, text, json: parse(text) };
     },
+    /** Breaks every connection; the service goes on. */
+    dropConnections: () => server.closeAllConnections(),
     async close() {
       sockets.close();
       server.closeAllConnections();

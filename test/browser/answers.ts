@@ -1,0 +1,93 @@
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openChatPage, type ChatPage } from "../support/chat-page.ts";
+import { startService } from "../support/start-service.ts";
+
+const QUESTION = "How do I reset my password?";
+
+/** What the page shows of answers, on the service as it comes: offline model, sample documents. */
+export function describeAnswers(browser: () => Browser): void {
+  describe("on the sample documents", () => {
+    let server: Awaited<ReturnType<typeof startService>>;
+    let chat: ChatPage;
+    beforeAll(async () => {
+      server = await startService({ KNOWLEDGE_DIR: "", CACHE_THRESHOLD: "0.9" });
+    });
+    afterAll(() => server?.close());
+    beforeEach(async () => {
+      chat = await openChatPage(browser(), server.url);
+    });
+    afterEach(async () => {
+      expect(chat.problems).toEqual([]);
+      expect([...chat.hosts]).toEqual([new URL(server.url).host]);
+      await chat.close();
+    });
+
+    it("gives an answer whose marks open the passages that it cites", async () => {
+      await chat.ask("When is an account locked after wrong passwords?");
+      expect(await chat.badge(0).innerText()).toBe("miss");
+      const mark = chat.answer(0).getByRole("button", { name: /^Source \d+: / });
+      await mark.first().click();
+      const opened = chat.turn(0).locator(".sources details[open]");
+      expect(await opened.count()).toBe(1);
+      const title = await opened.locator(".title").innerText();
+      const { json } = await server.call("GET", "/v1/documents?limit=100");
+      const listed = json.documents.find((document: { title: string }) => document.title === title);
+      const document = await server.call("GET", `/v1/documents/${listed.id}`);
+      expect(document.json.text).toContain(await opened.locator("blockquote").innerText());
+    });
+
+    it("plays an answer again, and says by which tier, how similar and what it saved", async () => {
+      await chat.ask(QUESTION);
+      const tokens = (await chat.figure(0, "Tokens")).replace("≈ ", "");
+      await chat.ask("how do I reset my password ?");
+      expect(await chat.badge(1).innerText()).toBe("exact");
+      expect(await chat.note(1).innerText()).toBe("same question");
+      expect(await chat.answer(1).innerText()).toBe(await chat.answer(0).innerText());
+      expect(await chat.figure(1, "Tokens")).toBe("0");
+      expect(await chat.figure(1, "Tokens saved")).toBe(tokens);
+      await chat.ask("How can I reset my password?");
+      expect(await chat.badge(2).innerText()).toMatch(/^semantic 0\.9\d$/);
+      expect(await chat.note(2).innerText()).toContain(`asked before as “${QUESTION}”`);
+      expect(await chat.figure(2, "Similarity")).toMatch(/^0\.9\d{3}$/);
+      expect(await chat.figure(2, "Threshold")).toBe("0.9");
+      expect(await chat.turn(2).locator(".figures summary").innerText()).toContain(
+        `${tokens} tokens saved`,
+      );
+      await chat.page.getByText("2 of 3 from the cache · cost $0 · saved $0").waitFor();
+    });
+
+    it("understands a follow-up in its conversation, and forgets with a new one", async () => {
+      await chat.ask(QUESTION);
+      await chat.ask("How long is it valid?");
+      expect(await chat.badge(1).innerText()).toBe("bypass");
+      expect(await chat.note(1).innerText()).toBe("follow-up within this conversation");
+      expect(await chat.answer(1).innerText()).toContain("1 hour");
+      await chat.page.getByRole("button", { name: "New conversation" }).click();
+      expect(await chat.page.locator(".turn").count()).toBe(0);
+      expect(await chat.page.locator("#totals").isVisible()).toBe(false);
+      await chat.ask("How long is it valid?");
+      expect(await chat.answer(0).innerText()).not.toContain("1 hour");
+    });
+
+    it("asks past the cache on request", async () => {
+      await chat.ask(QUESTION);
+      await chat.page.getByLabel("Do not use the cache").check();
+      await chat.ask(QUESTION);
+      expect(await chat.badge(1).innerText()).toBe("bypass");
+      expect(await chat.note(1).innerText()).toBe("cache not used on request");
+    });
+
+    it("offers questions that the documents answer", async () => {
+      const offered = chat.page.locator("#suggestions button");
+      await offered.first().waitFor();
+      const count = await offered.count();
+      expect(count).toBeGreaterThan(1);
+      for (let place = 0; place < count; place += 1) {
+        await offered.nth(place).click();
+        await chat.turn(0).locator(".sources").waitFor();
+        await chat.page.getByRole("button", { name: "New conversation" }).click();
+      }
+    });
+  });
+}

@@ -1,0 +1,99 @@
+import { readFile } from "node:fs/promises";
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { openChatPage, type ChatPage } from "../support/chat-page.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { startService } from "../support/start-service.ts";
+
+/** Contrast of text that WCAG 2.2 asks for at level AA. */
+const LEAST_CONTRAST = 4.5;
+const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+const LONG =
+  "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".repeat(2);
+const ANSWER = [
+  `# Wide things [1]\n\n${LONG} https://larkfield.example/${LONG}`,
+  `\`\`\`\ncurl ${LONG}\n\`\`\``,
+  `| ${LONG} | ${LONG} |\n|---|---|\n| a | b |`,
+].join("\n\n");
+
+const contrastSchema = z.array(z.object({ text: z.string(), contrast: z.number() }));
+
+/** Whether it can be read and used: both colour schemes, a phone's width, the keyboard alone. */
+export function describeLooks(browser: () => Browser): void {
+  describe("to eyes, thumbs and screen readers", () => {
+    let server: Awaited<ReturnType<typeof startService>>;
+    beforeAll(async () => {
+      server = await startService({}, { model: scriptedModel(() => ({ text: ANSWER })) });
+      const document = { title: `Wide ${LONG}`, text: `Wide ${LONG}.` };
+      expect((await server.call("POST", "/v1/documents", document)).status).toBe(201);
+    });
+    afterAll(() => server?.close());
+
+    async function onPage(options: BrowserContextOptions, use: (chat: ChatPage) => Promise<void>) {
+      const chat = await openChatPage(browser(), server.url, options);
+      await use(chat);
+      expect(chat.problems).toEqual([]);
+      await chat.close();
+    }
+
+    it.each(["light", "dark"] as const)(
+      "has text of enough contrast in %s",
+      async (colorScheme) => {
+        const measure = await readFile(new URL("measure-contrast.js", import.meta.url), "utf8");
+        await onPage({ colorScheme }, async (chat) => {
+          const faint = async () =>
+            contrastSchema
+              .parse(await chat.page.evaluate(measure))
+              .filter(({ contrast }) => contrast < LEAST_CONTRAST);
+          expect(await faint()).toEqual([]);
+          await chat.ask("What is wide?");
+          await chat.figure(0, "Cost");
+          await chat.ask("What is wide?");
+          expect(await chat.badge(1).innerText()).toBe("exact");
+          expect(await faint()).toEqual([]);
+          const page = await chat.page.evaluate(`getComputedStyle(document.body).backgroundColor`);
+          expect(page).toMatch(colorScheme === "dark" ? /^rgb\(\d{2}, / : /^rgb\(2\d\d, /);
+        });
+      },
+    );
+
+    it("fits a width of 360 pixels whatever it shows", async () => {
+      await onPage(PHONE, async (chat) => {
+        // Phones widen their viewport to what overflows, so that innerWidth would tell nothing.
+        const width = () => chat.page.evaluate(`document.documentElement.scrollWidth`);
+        await chat.page.locator("#suggestions button").waitFor();
+        expect(await width()).toBe(PHONE.viewport.width);
+        await chat.ask(`What is wide ${LONG}?`);
+        await chat.figure(0, "Cost");
+        await chat.turn(0).locator(".sources summary").click();
+        expect(await width()).toBe(PHONE.viewport.width);
+      });
+    });
+
+    it("is used by the keyboard alone", async () => {
+      await onPage({}, async ({ page, turn }) => {
+        await page.keyboard.type("What is wide?");
+        await page.keyboard.press("Shift+Enter");
+        await page.keyboard.type("And high?");
+        await page.keyboard.press("Enter");
+        await turn(0).locator(".figures").waitFor();
+        expect(await turn(0).locator("h2").innerText()).toBe("What is wide?\nAnd high?");
+        await turn(0).getByRole("button", { name: "Source 1: Wide" }).focus();
+        await page.keyboard.press("Enter");
+        const focused = `document.activeElement.closest("details").open`;
+        expect(await page.evaluate(focused)).toBe(true);
+      });
+    });
+
+    it("tells screen readers of the answer once, when it is whole", async () => {
+      await onPage({}, async (chat) => {
+        const status = chat.page.locator("main").getByRole("status");
+        expect(await status.innerText()).toBe("");
+        await chat.ask("What is wide?");
+        expect(await status.innerText()).toContain("Wide things");
+        expect(await chat.turn(0).getByRole("article").getAttribute("aria-busy")).toBe("false");
+      });
+    });
+  });
+}

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openChatPage, type ChatPage } from "../support/chat-page.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { startService } from "../support/start-service.ts";
+
+const HOSTILE = `<img src=x onerror="alert(1)"><script>alert(2)</script>`;
+const LINKS = `[press](javascript:alert(3)) [help](https://larkfield.example/help)`;
+const LANTERNS = `Lanterns ${HOSTILE} burn until midnight ${LINKS}.`;
+const QUESTION = "How long do lanterns burn?";
+
+/** Markup from messages, documents and models stays text, and a key is asked for where it is needed. */
+export function describeSafety(browser: () => Browser): void {
+  describe("with hostile text", () => {
+    let server: Awaited<ReturnType<typeof startService>>;
+    let chat: ChatPage;
+    beforeAll(async () => {
+      server = await startService();
+      const document = { title: `Lanterns ${HOSTILE}`, text: LANTERNS };
+      await server.call("POST", "/v1/documents", document);
+    });
+    afterAll(() => server?.close());
+    beforeEach(async () => {
+      chat = await openChatPage(browser(), server.url);
+    });
+    afterEach(async () => {
+      expect(
+        await chat.page.locator("main").locator("img, script, iframe, [onerror]").count(),
+      ).toBe(0);
+      expect(chat.problems).toEqual([]);
+      expect([...chat.hosts]).toEqual([new URL(server.url).host]);
+      await chat.close();
+    });
+
+    it("shows a message's markup as text", async () => {
+      await chat.ask(`${HOSTILE} ${LINKS}`);
+      expect(await chat.turn(0).locator("h2").innerText()).toBe(`${HOSTILE} ${LINKS}`);
+      expect(await chat.turn(0).locator("h2 *").count()).toBe(0);
+    });
+
+    it("shows a document's markup as text: title, answer and passage", async () => {
+      const offered = chat.page.locator("#suggestions button");
+      expect(await offered.innerText()).toBe(`Lanterns ${HOSTILE}`);
+      await chat.ask(QUESTION);
+      expect(await chat.answer(0).innerText()).toContain(HOSTILE);
+      await chat.turn(0).locator(".sources summary").first().click();
+      expect(await chat.turn(0).locator(".sources .title").innerText()).toBe(`Lanterns ${HOSTILE}`);
+      expect(await chat.turn(0).locator("blockquote").innerText()).toBe(LANTERNS);
+    });
+
+    it("makes links of web addresses only, which learn nothing of this page", async () => {
+      await chat.ask(QUESTION);
+      const links = chat.turn(0).locator("a");
+      expect(await links.count()).toBe(1);
+      expect(await links.getAttribute("href")).toBe("https://larkfield.example/help");
+      expect(await links.getAttribute("rel")).toBe("noopener noreferrer");
+    });
+
+    it("lives under a policy that parses no text as markup", async () => {
+      const parse = `document.querySelector("#turns").innerHTML = "<b>bold</b>"`;
+      await expect(chat.page.evaluate(parse)).rejects.toThrow("TrustedHTML");
+      chat.problems.length = 0;
+    });
+  });
+
+  it("shows a model's markup as text, and its Markdown as what it means", async () => {
+    const text = [
+      `# Lamps ${HOSTILE}`,
+      "1. **Fill** it [1]\n   - with *oil*\n   - not `water`\n2. Light it [7, 1]",
+      "| Lamp | Hours |\n|---|---:|\n| small | 4 |\n| large | 8 |",
+      `\`\`\`html\n${HOSTILE}\n\`\`\``,
+      LINKS,
+    ].join("\n\n");
+    const server = await startService({}, { model: scriptedModel(() => ({ text })) });
+    await server.call("POST", "/v1/documents", {
+      title: "Lamps",
+      text: "Fill the lamp and light it.",
+    });
+    const chat = await openChatPage(browser(), server.url);
+    await chat.ask("How do I light the lamp?");
+    const answer = chat.answer(0);
+    expect(await answer.locator("h3").innerText()).toBe(`Lamps ${HOSTILE}`);
+    expect(await answer.locator("ol > li").count()).toBe(2);
+    expect(await answer.locator("ol > li:first-child > ul > li").allInnerTexts()).toEqual([
+      "with oil",
+      "not water",
+    ]);
+    expect(await answer.locator("strong, em, li code").allInnerTexts()).toEqual([
+      "Fill",
+      "oil",
+      "water",
+    ]);
+    expect(await answer.locator("td").allInnerTexts()).toEqual(["small", "4", "large", "8"]);
+    expect(await answer.locator("pre").innerText()).toBe(HOSTILE);
+    expect(await answer.locator(".mark").allInnerTexts()).toEqual(["[1]", "[7]", "[1]"]);
+    expect(await answer.getByRole("button").count()).toBe(2);
+    expect(await answer.locator("img, script, a[href^=javascript]").count()).toBe(0);
+    expect(chat.problems).toEqual([]);
+    await chat.close();
+    await server.close();
+  });
+
+  it("asks for a key when the service wants one, says when it is refused, and goes on", async () => {
+    const sha256 = createHash("sha256").update("secret").digest("hex");
+    const server = await startService({ API_KEYS: `web:default:chat:${sha256}` });
+    const chat = await openChatPage(browser(), server.url);
+    const key = chat.page.getByLabel("API key");
+    await key.fill("wrong");
+    await chat.page.keyboard.press("Enter");
+    await chat.page.getByText("The server refuses this key.").waitFor();
+    await key.fill("secret");
+    await chat.page.keyboard.press("Enter");
+    await chat.page.getByText("There are no documents yet.").waitFor();
+    expect(await key.isVisible()).toBe(false);
+    await chat.ask("Is anybody there?");
+    // The browser itself reports the refused requests.
+    expect(chat.problems.filter((problem) => !problem.includes("401"))).toEqual([]);
+    await chat.close();
+    await server.close();
+  });
+}

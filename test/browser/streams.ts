@@ -1,0 +1,164 @@
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openChatPage, type ChatPage } from "../support/chat-page.ts";
+import { scriptedModel, type Script } from "../support/scripted-model.ts";
+import { startService } from "../support/start-service.ts";
+
+const WORDS = "The first half and the second half.";
+const FIRST_WORDS = 3;
+
+/** What the page does while an answer comes, with a model that waits, fails and stops on demand. */
+export function describeStreams(browser: () => Browser): void {
+  describe("while an answer comes", () => {
+    let server: Awaited<ReturnType<typeof startService>>;
+    let chat: ChatPage;
+    let script: Script;
+    beforeAll(async () => {
+      const model = scriptedModel(() => script, { id: "gpt-4o-mini" });
+      server = await startService({}, { model });
+    });
+    afterAll(() => server?.close());
+    beforeEach(async () => {
+      chat = await openChatPage(browser(), server.url);
+    });
+    afterEach(() => chat.close());
+
+    /** An answer that waits after its first words. */
+    function held() {
+      let release: () => void = () => {};
+      const gate = new Promise<void>((resolve) => (release = resolve));
+      script = {
+        text: WORDS,
+        beforeWord: async (place) => (place < FIRST_WORDS ? undefined : gate),
+      };
+      return () => release();
+    }
+
+    const isClean = () => expect(chat.problems).toEqual([]);
+    const shown = () => chat.turn(0).getByText("The first half");
+
+    it("shows the words as they come, and then what they cost", async () => {
+      const release = held();
+      script = { ...script, usage: { input_tokens: 812, output_tokens: 164, total_tokens: 976 } };
+      await chat.send("What comes in halves?");
+      await shown().waitFor();
+      expect(await chat.answer(0).innerText()).toBe("The first half");
+      expect(await chat.page.getByRole("button", { name: "Send" }).isVisible()).toBe(false);
+      release();
+      await chat.turn(0).locator(".figures").waitFor();
+      expect(await chat.answer(0).innerText()).toBe(WORDS);
+      expect(await chat.page.getByRole("button", { name: "Stop" }).isVisible()).toBe(false);
+      expect(await chat.figure(0, "Tokens")).toBe("976");
+      const { json } = await server.call("POST", "/v1/chat", { message: "What comes in halves?" });
+      expect(json.cost.saved).not.toBe("0.000000000");
+      expect(await chat.figure(0, "Cost")).toBe(`$${json.cost.saved.replace(/0{1,7}$/, "")}`);
+      isClean();
+    });
+
+    it.each(["the button", "Escape"])("stops by %s, keeps the part and goes on", async (way) => {
+      const release = held();
+      await chat.send(`What is stopped by ${way}?`);
+      await shown().waitFor();
+      if (way === "Escape") await chat.page.keyboard.press("Escape");
+      else await chat.page.getByRole("button", { name: "Stop" }).click();
+      await chat.turn(0).getByText("stopped by you").waitFor();
+      release();
+      expect(await chat.answer(0).innerText()).toBe("The first half");
+      script = { text: "All of it." };
+      await chat.ask("And what is whole?");
+      expect(await chat.answer(1).innerText()).toBe("All of it.");
+      isClean();
+    });
+
+    it("keeps the next question while an answer comes", async () => {
+      const release = held();
+      await chat.send("What takes a while?");
+      await shown().waitFor();
+      await chat.send("What is next?");
+      expect(await chat.page.locator(".turn").count()).toBe(1);
+      release();
+      await chat.turn(0).locator(".figures").waitFor();
+      expect(await chat.page.getByLabel("Your question").inputValue()).toBe("What is next?");
+      isClean();
+    });
+
+    it("takes a cut stream up where it was lost, and shows every word once", async () => {
+      const release = held();
+      await chat.send("What is cut?");
+      await shown().waitFor();
+      server.dropConnections();
+      await chat.turn(0).getByText("the connection was lost, trying again").waitFor();
+      release();
+      await chat.turn(0).locator(".figures").waitFor();
+      expect(await chat.answer(0).innerText()).toBe(WORDS);
+      expect(await chat.page.locator(".failure").count()).toBe(0);
+    });
+
+    it("says so when the server has gone, and offers to try again", async () => {
+      const release = held();
+      const other = await startService({}, { model: scriptedModel(() => script) });
+      const lost = await openChatPage(browser(), other.url);
+      await lost.send("What is lost?");
+      await lost.turn(0).getByText("The first half").waitFor();
+      release();
+      await other.close();
+      const alert = lost.turn(0).getByRole("alert");
+      await alert.getByText("The connection was lost before the answer was whole.").waitFor();
+      expect(await lost.answer(0).innerText()).toContain("The first half");
+      await alert.getByRole("button", { name: "Try again" }).click();
+      await alert.getByText("The server could not be reached.").waitFor();
+      await lost.close();
+    });
+
+    it("shows the service's message when the model fails, and asks again on request", async () => {
+      script = { text: WORDS, error: new Error("down"), failAfterWords: FIRST_WORDS };
+      await chat.send("What fails once?");
+      const alert = chat.turn(0).getByRole("alert");
+      await alert.waitFor();
+      expect(await alert.innerText()).not.toContain("down");
+      expect(await chat.answer(0).innerText()).toBe("The first half");
+      script = { text: WORDS };
+      await alert.getByRole("button", { name: "Try again" }).click();
+      await chat.turn(0).locator(".figures").waitFor();
+      expect(await chat.answer(0).innerText()).toBe(WORDS);
+      expect(await chat.page.locator(".turn").count()).toBe(1);
+      isClean();
+    });
+
+    describe("that is longer than the page", () => {
+      const LINES = Array.from({ length: 80 }, (_none, line) => `Line ${line}.`).join("\n\n");
+      const top = () => chat.page.evaluate("Math.round(window.scrollY)");
+
+      it("keeps its question in sight, to be read from the beginning", async () => {
+        script = { text: LINES };
+        for (const question of ["What is long?", "And what is longer?"]) {
+          const place = await chat.ask(question);
+          const heading = chat.turn(place).locator("h2");
+          await expect.poll(async () => (await heading.boundingBox())?.y).toBeCloseTo(16, -1);
+        }
+      });
+
+      it("leaves the page where the reader has scrolled to", async () => {
+        script = { text: LINES };
+        await chat.ask("What is very long?");
+        const release = held();
+        script = { ...script, text: `Now the first words. ${LINES}` };
+        await chat.send("And what comes slowly?");
+        await chat.turn(1).getByText("Now the first").waitFor();
+        await expect.poll(top).toBeGreaterThan(500);
+        await chat.page.evaluate("window.scrollTo(0, 100)");
+        await expect.poll(top).toBe(100);
+        release();
+        await chat.turn(1).locator(".figures").waitFor();
+        expect(await top()).toBe(100);
+      });
+    });
+
+    it("says when an answer was cut at the model's limit", async () => {
+      script = { text: WORDS, finishReason: "length" };
+      await chat.ask("What is too long?");
+      expect(await chat.note(0).innerText()).toContain("cut at the model's length limit");
+      isClean();
+    });
+  });
+}

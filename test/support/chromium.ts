@@ -1,0 +1,26 @@
+import { existsSync } from "node:fs";
+
+const USUAL_PLACES = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/**
+ * The browser that the tests of pages use: CHROMIUM_PATH, or the first of the usual places. Without
+ * one it prints a line and gives undefined.
+ *
+ * @throws Error without one where CI=true: there nothing is skipped
+ */
+export function findChromium(): string | undefined {
+  const given = process.env["CHROMIUM_PATH"] ?? "";
+  const found = (given === "" ? USUAL_PLACES : [given]).find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  const where = given === "" ? "in the usual places" : `at ${given}`;
+  const reason = `There is no Chromium ${where}; set CHROMIUM_PATH or install one`;
+  if (process.env["CI"] === "true") throw new Error(`${reason}.`);
+  console.log(`${reason}: the tests of the chat page are skipped.`);
+  return undefined;
+}
