@@ -37,11 +37,9 @@ async function rememberConversation(turn: Turn, { history }: ChatDependencies): 
   const { tenant, conversationId, history: given } = turn.request;
   if (given !== undefined) turn.history = given;
   else if (conversationId !== null) {
-    turn.history = await turn.attempt(
-      "history",
-      () => history.read({ tenant, conversationId }),
-      [],
-    );
+    const key = { tenant, conversationId };
+    const read = await turn.attempt("history", () => history.read(key), undefined);
+    turn.history = read ?? history.recall(key);
   }
 }
 

@@ -38,6 +38,7 @@ export function createMemoryHistory({
     async read(conversation) {
       return current(toKey(conversation));
     },
+    recall: (conversation) => current(toKey(conversation)),
     async append(conversation, turn) {
       if (turn.length === 0) return;
       const key = toKey(conversation);

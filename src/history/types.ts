@@ -22,6 +22,8 @@ export interface ChatHistory {
    * than the window and renews the lease.
    */
   append(key: ConversationKey, turn: readonly ChatMessage[]): Promise<void>;
+  /** What this process knows of the window by itself, for when `read` has failed; may be behind. */
+  recall(key: ConversationKey): readonly ChatMessage[];
   /** Forgets the window; true when there was one. */
   remove(key: ConversationKey): Promise<boolean>;
   close(): Promise<void>;

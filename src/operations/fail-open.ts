@@ -1,4 +1,5 @@
 import type { DegradedPart } from "../chat/types.ts";
+import { withDeadline } from "./with-deadline.ts";
 
 /** Runs a helper of an answer; when it fails or is late, goes on without it. */
 export interface Attempt {
@@ -37,16 +38,4 @@ export function createFailOpen({
     };
     return Object.assign(attempt, { degraded });
   };
-}
-
-async function withDeadline<Value>(work: Promise<Value>, deadlineMs: number): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

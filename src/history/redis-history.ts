@@ -1,0 +1,145 @@
+import type { Clock } from "../operations/types.ts";
+import { RedisUnavailable, type RedisClient, type RedisConnection } from "../redis/connection.ts";
+import { APPEND_TURNS, RESTORE_WINDOW } from "../redis/history-scripts.ts";
+import { redisKeys } from "../redis/redis-keys.ts";
+import { runScript } from "../redis/run-script.ts";
+import {
+  createRememberedWindows,
+  type RememberedWindow,
+  type RememberedWindows,
+  type WaitingTurn,
+} from "./remembered-windows.ts";
+import { toItem, toMessages } from "./stored-message.ts";
+import type { ChatHistory, ConversationKey, HistoryLimits } from "./types.ts";
+
+/** Windows brought back at the same time. */
+const BATCH = 50;
+
+/** A history that can make good what Redis missed. */
+export interface RedisHistory extends ChatHistory {
+  /**
+   * Adds the turns that Redis did not take; with `dataLost`, brings back every window that this
+   * process knows first. What fails again goes on waiting.
+   *
+   * @throws RedisUnavailable when Redis is away again
+   */
+  putRight(options: { dataLost: boolean }): Promise<void>;
+}
+
+/**
+ * Context windows as Redis lists `chat:{conversation_id}` of `{"role","content"}`, cut and leased
+ * anew by each turn. Turns said while Redis is away are kept here and added by the next turn of their
+ * conversation, or by `putRight`; `append` throws all the same, so that the reply can say so.
+ *
+ * @param options `maxRemembered` conversations are kept in mind for outages, default 5,000
+ */
+export function createRedisHistory({
+  connection,
+  limits,
+  now,
+  maxRemembered,
+}: {
+  connection: RedisConnection;
+  limits: HistoryLimits;
+  now: Clock;
+  maxRemembered?: number | undefined;
+}): RedisHistory {
+  const remembered = createRememberedWindows(limits, now, maxRemembered);
+  const parts: Parts = { connection, limits, remembered };
+  return {
+    async read(key) {
+      if ((remembered.find(key)?.waiting.length ?? 0) > 0) await addTurn(parts, key, []);
+      const items = await connection.run((client) =>
+        client.lRange(windowKey(key), -limits.maxMessages, -1),
+      );
+      remembered.keep(key, items);
+      return toMessages(items);
+    },
+    recall(key) {
+      const window = remembered.find(key);
+      if (window === undefined) return [];
+      const waiting = window.waiting.flatMap(({ items }) => items);
+      return toMessages([...window.items, ...waiting].slice(-limits.maxMessages));
+    },
+    append: (key, turn) => addTurn(parts, key, turn.map(toItem)),
+    async remove(key) {
+      const waited = remembered.takeWaiting(key).length > 0;
+      remembered.forget(key);
+      const removed = await connection.run((client) => client.del(windowKey(key)));
+      return removed > 0 || waited;
+    },
+    putRight: ({ dataLost }) => putRight(parts, dataLost),
+    async close() {
+      remembered.clear();
+    },
+  };
+}
+
+interface Parts {
+  readonly connection: RedisConnection;
+  readonly limits: HistoryLimits;
+  readonly remembered: RememberedWindows;
+}
+
+/** Adds what waits for this conversation, then the turn; what Redis does not take waits. */
+async function addTurn(
+  { connection, limits, remembered }: Parts,
+  key: ConversationKey,
+  turn: readonly string[],
+): Promise<void> {
+  const own = turn.length === 0 ? [] : [{ items: turn, unsure: false }];
+  const turns = [...remembered.takeWaiting(key), ...own];
+  if (turns.length === 0) return;
+  try {
+    await connection.run((client) => appendTurns(client, key, turns, limits));
+  } catch (error) {
+    const unsure = error instanceof RedisUnavailable && error.mayHaveHappened;
+    const waiting = turns.map((each) => ({ ...each, unsure: unsure || each.unsure }));
+    remembered.wait(key, waiting);
+    throw error;
+  }
+  const items = turns.flatMap((each) => each.items);
+  remembered.add(key, items);
+}
+
+async function putRight(parts: Parts, dataLost: boolean): Promise<void> {
+  const windows = parts.remembered.all().filter(({ waiting }) => dataLost || waiting.length > 0);
+  for (let start = 0; start < windows.length; start += BATCH) {
+    const batch = windows.slice(start, start + BATCH).map(async (window) => {
+      if (dataLost) await restore(parts, window);
+      await addTurn(parts, window.key, []);
+    });
+    await Promise.all(batch);
+  }
+}
+
+async function restore(
+  { connection, limits }: Parts,
+  { key, items }: RememberedWindow,
+): Promise<void> {
+  if (items.length === 0) return;
+  const values = [...bounds(limits), ...items];
+  await connection.run((client) => runScript(client, RESTORE_WINDOW, [windowKey(key)], values));
+}
+
+function windowKey({ tenant, conversationId }: ConversationKey): string {
+  return redisKeys.window(tenant, conversationId);
+}
+
+function bounds({ maxMessages, ttlSeconds }: HistoryLimits): string[] {
+  return [String(maxMessages), String(ttlSeconds)];
+}
+
+function appendTurns(
+  client: RedisClient,
+  key: ConversationKey,
+  turns: readonly WaitingTurn[],
+  limits: HistoryLimits,
+): Promise<unknown> {
+  const values = turns.flatMap(({ items, unsure }) => [
+    String(items.length),
+    unsure ? "1" : "0",
+    ...items,
+  ]);
+  return runScript(client, APPEND_TURNS, [windowKey(key)], [...bounds(limits), ...values]);
+}

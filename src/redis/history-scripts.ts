@@ -1,0 +1,61 @@
+import { defineScript } from "./run-script.ts";
+
+/**
+ * Adds turns to a window, cuts it and renews its lease, as one step. KEYS: the list. ARGV: messages
+ * kept, lease in seconds, then for each turn its number of items, 1 where it may have been added
+ * before, and the items. A turn that may have been added is left out where its items stand in the
+ * list, one after the other.
+ */
+export const APPEND_TURNS = defineScript(`
+  local function stands(list, first, count)
+    for start = 1, #list - count + 1 do
+      local same = true
+      for offset = 0, count - 1 do
+        if list[start + offset] ~= ARGV[first + offset] then same = false break end
+      end
+      if same then return true end
+    end
+    return false
+  end
+
+  local at = 3
+  while at <= #ARGV do
+    local count, unsure, first = tonumber(ARGV[at]), ARGV[at + 1] == '1', at + 2
+    if not (unsure and stands(redis.call('LRANGE', KEYS[1], 0, -1), first, count)) then
+      for place = first, first + count - 1 do redis.call('RPUSH', KEYS[1], ARGV[place]) end
+    end
+    at = first + count
+  end
+  redis.call('LTRIM', KEYS[1], -tonumber(ARGV[1]), -1)
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
+  return 1
+`);
+
+/**
+ * Brings back a window that Redis lost. KEYS: the list. ARGV: messages kept, lease in seconds, and the
+ * items as this process knows them. Others may have begun to bring it back: what follows their last
+ * item is added; a list that ends with something unknown has gone on without us and is left alone.
+ */
+export const RESTORE_WINDOW = defineScript(`
+  local list = redis.call('LRANGE', KEYS[1], 0, -1)
+  local first = 3
+  if #list > 0 then
+    first = #ARGV + 1
+    for last = #ARGV, 3, -1 do
+      local back = 0
+      while back < #list and last - back >= 3 and list[#list - back] == ARGV[last - back] do
+        back = back + 1
+      end
+      if back > 0 and (back == #list or last - back < 3) then
+        first = last + 1
+        break
+      end
+    end
+  end
+  for place = first, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[place]) end
+  if first <= #ARGV then
+    redis.call('LTRIM', KEYS[1], -tonumber(ARGV[1]), -1)
+    redis.call('EXPIRE', KEYS[1], ARGV[2])
+  end
+  return #ARGV - first + 1
+`);

@@ -1,0 +1,45 @@
+/** Builds the name of every key. Parts from outside are encoded, so that no two names collide. */
+export const redisKeys = {
+  /** List of a conversation's window; the form that other programs know. */
+  window: (tenant: string, conversationId: string) =>
+    tenant === "default"
+      ? `chat:${part(conversationId)}`
+      : `chat:${part(tenant)}:${part(conversationId)}`,
+  /** Hash of a stored answer. */
+  answer: (scope: string, id: string) => `${ANSWERS}${part(scope)}:${part(id)}`,
+  /** Set of the answer keys that were made from a document. */
+  dependants: (tenant: string, documentId: string) =>
+    `dependants:${part(tenant)}:${part(documentId)}`,
+  /** Hash of a passage. */
+  passage: (tenant: string, passageId: string) => `${redisKeys.passages(tenant)}${part(passageId)}`,
+  /** What the passages of a tenant begin with, and those of no other. */
+  passages: (tenant: string) => `passage:${part(tenant)}:`,
+  /** Set of the ids of a document's passages. */
+  document: (tenant: string, documentId: string) => `document:${part(tenant)}:${part(documentId)}`,
+  /** Sorted set of a caller's requests in the window. */
+  rate: (tenant: string, caller: string) => `rate:${part(tenant)}:${part(caller)}`,
+  /** String: the token of the one who answers this question now. */
+  flight: (key: string) => `flight:${part(key)}`,
+  /** String: how that one ended, for those who wait. */
+  landing: (key: string, token: string) => `landing:${part(key)}:${part(token)}`,
+  /** String: the vector of a text. */
+  embedding: (embedderId: string, hash: string) => `embedding:${part(embedderId)}:${hash}`,
+  /** Sorted set of a tenant's questions by how often they came. */
+  mostAsked: (tenant: string) => `most-asked:${part(tenant)}`,
+  /** Sorted set of a tenant's questions by what their hits saved. */
+  mostSaved: (tenant: string) => `most-saved:${part(tenant)}`,
+  /** String: names the data; another name means that all data was lost in between. */
+  dataSet: "index:data-set",
+  /** String, leased: some replica uses this vector space. */
+  space: (space: string) => `index:space:${space}`,
+  answersIndex: (space: string) => `answers:${space}`,
+  passagesIndex: (space: string, tenant: string) => `passages:${space}:${part(tenant)}`,
+};
+
+/** What all answers begin with. */
+const ANSWERS = "answer:";
+
+/** Ids as they are; anything else with its `:`, `{`, `}`, `*` and the like encoded. */
+function part(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\uFFFD")).replaceAll("*", "%2A");
+}
