@@ -76,6 +76,9 @@ export function createMemoryPassages({
       const byId = tenants.get(tenant)?.byId;
       return new Set(passageIds.filter((id) => byId?.has(id) === true));
     },
+    async idsOf({ tenant, documentId }) {
+      return new Set(tenants.get(tenant)?.idsOf.get(documentId));
+    },
     async count(tenant) {
       return tenants.get(tenant)?.byId.size ?? 0;
     },

@@ -95,6 +95,8 @@ export interface PassageStore {
   }>;
   /** Which of these passages are there now: the others were edited or deleted. */
   existing(query: { tenant: string; passageIds: readonly string[] }): Promise<ReadonlySet<string>>;
+  /** Ids of the passages that can be found for this document now. */
+  idsOf(document: { tenant: string; documentId: string }): Promise<ReadonlySet<string>>;
   /** Number of the tenant's passages. */
   count(tenant: string): Promise<number>;
   close(): Promise<void>;

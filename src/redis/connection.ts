@@ -40,6 +40,8 @@ export class RedisUnavailable extends RepriseError {
 
 /** A connection that comes back by itself and never lets a caller wait longer than its deadline. */
 export interface RedisConnection {
+  /** For libraries that want one; calls that do not go through `run` have no deadline. */
+  readonly client: RedisClient;
   /** False from the first sign of trouble until Redis answers again. */
   readonly isUp: boolean;
   /**
@@ -84,6 +86,7 @@ export function connectRedis({
   // What goes wrong here is told as an `error` event too, and is tried again.
   client.connect().catch(() => undefined);
   return {
+    client,
     get isUp() {
       return state.isUp;
     },

@@ -37,7 +37,12 @@ export const redisKeys = {
 };
 
 /** What all answers begin with. */
-const ANSWERS = "answer:";
+export const ANSWERS = "answer:";
+
+/** A document id as a tag of an index. */
+export function documentTag(documentId: string): string {
+  return part(documentId);
+}
 
 /** Ids as they are; anything else with its `:`, `{`, `}`, `*` and the like encoded. */
 function part(text: string): string {

@@ -145,6 +145,21 @@ export function describePassageStore(name: string, open: Open): void {
       expect((await search({ vector: north })).byVector).toEqual(["help/refunds", "other/returns"]);
     });
 
+    it("names the passages of a document that can be found", async () => {
+      const { passages, tenant, put } = await begin();
+      await put("help", numbered(3, "refunds"));
+      await put("other", [["returns", east]]);
+      await put("help", [
+        ["refunds 1", east],
+        ["more", north],
+      ]);
+      const idsOf = (documentId: string) => passages.idsOf({ tenant, documentId });
+      expect(await idsOf("help")).toEqual(new Set(["help/refunds 1", "help/more"]));
+      await passages.removeDocument({ tenant, documentId: "help" });
+      expect(await idsOf("help")).toEqual(new Set());
+      expect(await idsOf("other")).toEqual(new Set(["other/returns"]));
+    });
+
     it("removes a document, and does not mind when there is none", async () => {
       const { passages, tenant, search, put } = await begin();
       await put("help", [["refunds", east]]);

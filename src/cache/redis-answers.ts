@@ -1,0 +1,177 @@
+import type { EmbeddingsInterface } from "@langchain/core/embeddings";
+import { z } from "zod";
+import type { Clock } from "../operations/types.ts";
+import type { RedisConnection } from "../redis/connection.ts";
+import { escapeTag, HashVectorStore, MissingIndex, toBuffer } from "../redis/hash-vector-store.ts";
+import { ANSWERS, redisKeys } from "../redis/redis-keys.ts";
+import { defineScript, runScript } from "../redis/run-script.ts";
+import type { VectorSpace } from "../redis/vector-space.ts";
+import { answerEntrySchema } from "./answer-entry-schema.ts";
+import type { AnswerEntry, AnswerStore } from "./types.ts";
+
+/** Cosine distances are sums of 32-bit floats: digits past these are noise. */
+const SIMILARITY_DIGITS = 1e6;
+
+/**
+ * Removes the answers made from a document, as one step. KEYS: the set of its dependants. ARGV: the
+ * document's id. An answer that was replaced and is not made from it any more stays.
+ */
+const REMOVE_DEPENDANTS = defineScript(`
+  local removed = 0
+  for _, key in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+    local documents = redis.call('HGET', key, 'documents')
+    if documents then
+      for _, id in ipairs(cjson.decode(documents)) do
+        if id == ARGV[1] then
+          removed = removed + redis.call('DEL', key)
+          break
+        end
+      end
+    end
+  end
+  redis.call('DEL', KEYS[1])
+  return removed
+`);
+
+/** Stored answers in Redis, and their index. */
+export interface RedisAnswers extends AnswerStore {
+  /** The same store as LangChain knows vector stores. */
+  readonly vectorStore: HashVectorStore;
+  /** Makes the index where there is none. */
+  createIndex(): Promise<void>;
+}
+
+/** What the store leans on. */
+export interface RedisAnswersOptions {
+  readonly connection: RedisConnection;
+  readonly space: VectorSpace;
+  readonly embeddings: EmbeddingsInterface;
+  readonly now: Clock;
+  /** Told when the index is missing; someone should make it again. */
+  readonly onLost?: (() => void) | undefined;
+}
+
+/**
+ * Stored answers as hashes `answer:{scope}:{id}` with an absolute expiry, found by one range search
+ * within their scope.
+ */
+export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
+  const { connection, space, now } = options;
+  const vectorStore = createStore(options);
+  const isAlive = (entry: AnswerEntry, scope: string) =>
+    entry.scope === scope && entry.expiresAt > now();
+
+  return {
+    vectorStore,
+    createIndex: () => vectorStore.createIndex(),
+
+    async get({ scope, id }) {
+      const text = await connection.run((client) =>
+        client.hGet(redisKeys.answer(scope, id), "entry"),
+      );
+      const entry = parseEntry(text);
+      return entry !== undefined && isAlive(entry, scope) ? entry : undefined;
+    },
+
+    async nearest({ scope, vector, limit, minSimilarity }) {
+      checkLength(vector, space.dimensions);
+      const search = vectorStore.searchWithin({
+        filter: `@scope:{${escapeTag(scope)}}`,
+        vector,
+        limit,
+        radius: 1 - minSimilarity + 1 / SIMILARITY_DIGITS,
+        fields: ["entry"],
+      });
+      const found = await search.catch((error: unknown) => {
+        if (error instanceof MissingIndex) options.onLost?.();
+        throw error;
+      });
+      return found.flatMap(({ fields, score }) => {
+        const entry = parseEntry(fields["entry"]);
+        const similarity = toSimilarity(score);
+        const wanted = entry !== undefined && isAlive(entry, scope) && similarity >= minSimilarity;
+        return wanted ? [{ entry, similarity }] : [];
+      });
+    },
+
+    async put(entry, vector) {
+      checkLength(vector, space.dimensions);
+      if (entry.expiresAt > now()) await write(connection, space, entry, vector);
+    },
+
+    async remove({ scope, id }) {
+      const removed = await connection.run((client) => client.del(redisKeys.answer(scope, id)));
+      return removed > 0;
+    },
+
+    async removeByDocument({ tenant, documentId }) {
+      const keys = [redisKeys.dependants(tenant, documentId)];
+      const removed = await connection.run((client) =>
+        runScript(client, REMOVE_DEPENDANTS, keys, [documentId]),
+      );
+      return z.number().parse(removed);
+    },
+
+    async close() {},
+  };
+}
+
+function createStore({ connection, space, embeddings }: RedisAnswersOptions): HashVectorStore {
+  return new HashVectorStore({
+    connection,
+    space,
+    embeddings,
+    indexName: redisKeys.answersIndex(space.name),
+    keyPrefix: ANSWERS,
+    contentField: "question",
+    schema: { scope: { type: "TAG", CASESENSITIVE: true } },
+  });
+}
+
+async function write(
+  connection: RedisConnection,
+  space: VectorSpace,
+  entry: AnswerEntry,
+  vector: Float32Array,
+): Promise<void> {
+  const key = redisKeys.answer(entry.scope, entry.id);
+  const documents = [...new Set(entry.evidence.map(({ documentId }) => documentId))];
+  await connection.run((client) => {
+    const multi = client.multi();
+    multi.hSet(key, {
+      scope: entry.scope,
+      question: entry.question,
+      documents: JSON.stringify(documents),
+      entry: JSON.stringify(entry),
+      [space.field]: toBuffer(vector),
+    });
+    multi.pExpireAt(key, entry.expiresAt);
+    for (const documentId of documents) {
+      const dependants = redisKeys.dependants(entry.tenant, documentId);
+      multi.sAdd(dependants, key);
+      // A key without a lease counts as leased for ever, which GT never lengthens: NX comes first.
+      multi.pExpireAt(dependants, entry.expiresAt, "NX");
+      multi.pExpireAt(dependants, entry.expiresAt, "GT");
+    }
+    return multi.exec();
+  });
+}
+
+function parseEntry(text: string | null | undefined): AnswerEntry | undefined {
+  if (text === null || text === undefined) return undefined;
+  try {
+    return answerEntrySchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function toSimilarity(distance: number): number {
+  const similarity = Math.round((1 - distance) * SIMILARITY_DIGITS) / SIMILARITY_DIGITS;
+  return Math.min(1, Math.max(0, similarity));
+}
+
+function checkLength(vector: Float32Array, dimensions: number): void {
+  if (vector.length === dimensions) return;
+  throw new RangeError(`a vector of ${vector.length} numbers where ${dimensions} are needed`);
+}

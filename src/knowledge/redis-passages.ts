@@ -1,0 +1,219 @@
+import type { EmbeddingsInterface } from "@langchain/core/embeddings";
+import { z } from "zod";
+import type { RedisClient, RedisConnection } from "../redis/connection.ts";
+import { escapeTag, MissingIndex, toBuffer, type FoundHash } from "../redis/hash-vector-store.ts";
+import { documentTag, redisKeys } from "../redis/redis-keys.ts";
+import { defineScript } from "../redis/run-script.ts";
+import type { VectorSpace } from "../redis/vector-space.ts";
+import { createPassageIndexes, type PassageIndexes } from "./redis-passage-indexes.ts";
+import type { EmbeddedPassage, PassageStore, ScoredPassage } from "./types.ts";
+import { contentStems } from "./words.ts";
+
+/** Distinct content words of a question that are looked up, the first ones. */
+const MAX_QUERY_WORDS = 64;
+/** Passages in one transaction: Redis does nothing else meanwhile. */
+const BATCH = 200;
+/** For one transaction, in milliseconds. */
+const WRITE_DEADLINE_MS = 10_000;
+
+/**
+ * Drops what a document had and has no more. KEYS: the set of its passage ids. ARGV: what the keys of
+ * the tenant's passages begin with, then the ids to keep.
+ */
+const KEEP_ONLY = defineScript(`
+  local keep = {}
+  for place = 2, #ARGV do keep[ARGV[place]] = true end
+  for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+    if not keep[id] then
+      redis.call('DEL', ARGV[1] .. id)
+      redis.call('SREM', KEYS[1], id)
+    end
+  end
+  return 1
+`);
+
+const storedPassage = z.object({
+  id: z.string(),
+  documentId: z.string(),
+  title: z.string(),
+  headings: z.array(z.string()),
+  text: z.string(),
+  start: z.number(),
+  end: z.number(),
+});
+
+/** Passages in Redis, and their indexes. */
+export interface RedisPassages extends PassageStore {
+  /** Makes the tenant's index where there is none. */
+  createIndex(tenant: string): Promise<void>;
+}
+
+/** What the store leans on. */
+export interface RedisPassagesOptions {
+  readonly connection: RedisConnection;
+  readonly space: VectorSpace;
+  readonly embeddings: EmbeddingsInterface;
+  /** Whether Redis has still the data it had: then a missing index is a tenant without documents. */
+  readonly isSameData: () => Promise<boolean>;
+  /** Told when data or an index was lost, or a write failed half-way: someone should fill it again. */
+  readonly onLost?: (() => void) | undefined;
+}
+
+/**
+ * Passages as hashes `passage:{tenant}:{id}`, with an index for each tenant, so that a search needs no
+ * filter and BM25 counts the tenant's own words. Documents of more than 200 passages are replaced in
+ * several steps, and a reader may see both versions for a moment.
+ */
+export function createRedisPassages(options: RedisPassagesOptions): RedisPassages {
+  const { connection, space, onLost = () => {} } = options;
+  const indexes = createPassageIndexes(options);
+  return {
+    createIndex: (tenant) => indexes.create(tenant),
+    async replaceDocument({ tenant, documentId, passages }) {
+      const distinct = [...new Map(passages.map((passage) => [passage.id, passage])).values()];
+      for (const { vector } of distinct) checkLength(vector, space.dimensions);
+      try {
+        await indexes.ensure(tenant);
+        await writeDocument(connection, space, { tenant, documentId, passages: distinct });
+      } catch (error) {
+        onLost();
+        throw error;
+      }
+    },
+    async removeDocument({ tenant, documentId }) {
+      try {
+        await writeDocument(connection, space, { tenant, documentId, passages: [] });
+      } catch (error) {
+        onLost();
+        throw error;
+      }
+    },
+    async search({ tenant, text, vector, limit, documentIds }) {
+      checkLength(vector, space.dimensions);
+      const nothing = { byVector: [], byText: [] };
+      if (limit < 1 || documentIds?.length === 0) return nothing;
+      const filter = documentFilter(documentIds);
+      const words = [...new Set(contentStems(text))].slice(0, MAX_QUERY_WORDS);
+      const search = await searchOrNothing(indexes, tenant, async (index) => {
+        const fields = ["passage"];
+        const nearest = index.searchNearest({ filter: filter || "*", vector, limit, fields });
+        const query = `${filter} (${words.join("|")})`;
+        const best = words.length === 0 ? [] : index.searchText({ query, limit, fields });
+        const [byVector, byText] = await Promise.all([nearest, best]);
+        return { byVector: byVector.flatMap(near), byText: byText.flatMap(scored) };
+      });
+      return search ?? nothing;
+    },
+    async existing({ tenant, passageIds }) {
+      const ids = [...new Set(passageIds)];
+      return standing(connection, space, tenant, ids);
+    },
+    async idsOf({ tenant, documentId }) {
+      const key = redisKeys.document(tenant, documentId);
+      const ids = await connection.run((client) => client.sMembers(key));
+      return standing(connection, space, tenant, ids.map(decodeURIComponent));
+    },
+    async count(tenant) {
+      return (await searchOrNothing(indexes, tenant, (index) => index.countAll())) ?? 0;
+    },
+    async close() {},
+  };
+}
+
+/** Undefined for a tenant that has no index because it has no documents. */
+async function searchOrNothing<Value>(
+  indexes: PassageIndexes,
+  tenant: string,
+  search: (index: ReturnType<PassageIndexes["of"]>) => Promise<Value>,
+): Promise<Value | undefined> {
+  try {
+    return await search(indexes.of(tenant));
+  } catch (error) {
+    if (!(error instanceof MissingIndex)) throw error;
+    await indexes.explainMissing(tenant, error);
+    return undefined;
+  }
+}
+
+/** Which passages stand in Redis with a vector of this space. */
+async function standing(
+  connection: RedisConnection,
+  space: VectorSpace,
+  tenant: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const there = await connection.run((client) =>
+    Promise.all(ids.map((id) => client.hExists(redisKeys.passage(tenant, id), space.field))),
+  );
+  return new Set(ids.filter((_id, index) => (there[index] ?? 0) === 1));
+}
+
+async function writeDocument(
+  connection: RedisConnection,
+  space: VectorSpace,
+  document: { tenant: string; documentId: string; passages: readonly EmbeddedPassage[] },
+): Promise<void> {
+  const { tenant, passages } = document;
+  const key = redisKeys.document(tenant, document.documentId);
+  const prefix = redisKeys.passages(tenant);
+  const run = (work: (client: RedisClient) => Promise<unknown>) =>
+    connection.run(work, { deadlineMs: WRITE_DEADLINE_MS });
+  const members = passages.map(({ id }) => redisKeys.passage(tenant, id).slice(prefix.length));
+  const rows = passages.map((passage, index) => ({ member: members[index] ?? "", passage }));
+  let rest = rows;
+  while (rest.length > BATCH) {
+    const batch = rest.slice(0, BATCH);
+    await run((client) => addRows(client.multi(), key, prefix, space, batch).exec());
+    rest = rest.slice(BATCH);
+  }
+  await run((client) => {
+    const multi = client.multi();
+    multi.eval(KEEP_ONLY.text, { keys: [key], arguments: [prefix, ...members] });
+    return addRows(multi, key, prefix, space, rest).exec();
+  });
+}
+
+type Transaction = ReturnType<RedisClient["multi"]>;
+
+function addRows(
+  multi: Transaction,
+  key: string,
+  prefix: string,
+  space: VectorSpace,
+  rows: readonly { member: string; passage: EmbeddedPassage }[],
+): Transaction {
+  for (const { member, passage } of rows) {
+    const { vector, ...plain } = passage;
+    multi.hSet(prefix + member, {
+      document: documentTag(passage.documentId),
+      passage: JSON.stringify(plain),
+      title: contentStems(passage.title).join(" "),
+      headings: contentStems(passage.headings.join("\n")).join(" "),
+      text: contentStems(passage.text).join(" "),
+      [space.field]: toBuffer(vector),
+    });
+    multi.sAdd(key, member);
+  }
+  return multi;
+}
+
+function documentFilter(documentIds: readonly string[] | undefined): string {
+  if (documentIds === undefined) return "";
+  return `@document:{${documentIds.map((id) => escapeTag(documentTag(id))).join("|")}}`;
+}
+
+function scored({ fields, score }: FoundHash): ScoredPassage[] {
+  const parsed = storedPassage.safeParse(JSON.parse(fields["passage"] ?? "null"));
+  return parsed.success ? [{ passage: parsed.data, score }] : [];
+}
+
+function near(found: FoundHash): ScoredPassage[] {
+  const similarity = Math.min(1, Math.max(0, 1 - found.score));
+  return scored({ ...found, score: similarity });
+}
+
+function checkLength(vector: Float32Array, dimensions: number): void {
+  if (vector.length === dimensions) return;
+  throw new RangeError(`a vector of ${vector.length} numbers where ${dimensions} are needed`);
+}

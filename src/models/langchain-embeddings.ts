@@ -1,0 +1,14 @@
+import type { EmbeddingsInterface } from "@langchain/core/embeddings";
+import type { Embedder } from "./types.ts";
+
+/** An embedder as LangChain knows them, for its vector stores. */
+export function toLangChainEmbeddings(embedder: Embedder): EmbeddingsInterface {
+  const embedDocuments = async (texts: string[]) => {
+    const { vectors } = await embedder.embed(texts);
+    return vectors.map((vector) => [...vector]);
+  };
+  return {
+    embedDocuments,
+    embedQuery: async (text) => (await embedDocuments([text]))[0] ?? [],
+  };
+}

@@ -1,0 +1,243 @@
+import { Document } from "@langchain/core/documents";
+import type { EmbeddingsInterface } from "@langchain/core/embeddings";
+import {
+  RedisVectorStore,
+  type RedisVectorStoreConfig,
+  type RedisVectorStoreFilterType,
+} from "@langchain/redis";
+import type { RediSearchSchema } from "redis";
+import { z } from "zod";
+import { RedisUnavailable, type RedisClient, type RedisConnection } from "./connection.ts";
+import type { VectorSpace } from "./vector-space.ts";
+
+const metadataSchema = z.record(z.string(), z.unknown());
+
+type CreateOptions = NonNullable<Parameters<RedisClient["ft"]["create"]>[2]>;
+
+/** A hash found by a search. */
+export interface FoundHash {
+  readonly key: string;
+  readonly fields: Readonly<Record<string, string>>;
+  /** Cosine distance (0..2) in a vector search, the text score in a text search. */
+  readonly score: number;
+}
+
+/** What an index covers. */
+export interface HashVectorStoreOptions {
+  readonly connection: RedisConnection;
+  readonly space: VectorSpace;
+  readonly indexName: string;
+  readonly keyPrefix: string;
+  /** The field that holds the text of a LangChain document. */
+  readonly contentField: string;
+  /** Indexed fields beside the vector. */
+  readonly schema: RediSearchSchema;
+  /** Turns LangChain's texts into vectors of the space; only its own methods need it. */
+  readonly embeddings: EmbeddingsInterface;
+}
+
+/** Links of a vector in the graph, and the breadth of the search for them. */
+const GRAPH = { M: 16, EF_CONSTRUCTION: 200, EF_RUNTIME: 100 } as const;
+/** How far beyond the radius a range search walks on, as a share of it: see docs/decisions. */
+const EPSILON = 0.25;
+/** Range searches walk at least this far, whatever their radius; the rest is cut off afterwards. */
+const SMALLEST_RADIUS = 0.3;
+/** Asked for beyond the limit: hashes that have expired and are still in the index come back empty. */
+const SPARE = 8;
+
+/** A search by vectors. */
+export interface VectorSearch {
+  /** In RediSearch's query language. */
+  readonly filter: string;
+  readonly vector: Float32Array;
+  /** At most this many. */
+  readonly limit: number;
+  /** Fields to give back. */
+  readonly fields: readonly string[];
+}
+
+/**
+ * LangChain's `RedisVectorStore` over hashes that belong to someone: the adapters write their keys,
+ * leases and fields, searches are typed and take filters, the index is created once and not asked for
+ * on every write. Why so much is overridden: docs/decisions/2026-11-24-redis-vector-store-extended.md.
+ *
+ * @throws RedisUnavailable from every method while Redis is away, or has no such index (any more)
+ */
+export class HashVectorStore extends RedisVectorStore {
+  private readonly parts: HashVectorStoreOptions;
+
+  constructor(parts: HashVectorStoreOptions) {
+    super(parts.embeddings, {
+      // Its types are those of another major version of the client, which it accepts all the same.
+      redisClient: parts.connection.client as unknown as RedisVectorStoreConfig["redisClient"],
+      indexName: parts.indexName,
+      keyPrefix: parts.keyPrefix,
+      contentKey: parts.contentField,
+      vectorKey: parts.space.field,
+    });
+    this.parts = parts;
+  }
+
+  /** Creates the index where there is none; hashes that stand already are indexed in the background. */
+  override async createIndex(): Promise<void> {
+    const { connection, space, indexName, keyPrefix, schema } = this.parts;
+    const vector = {
+      type: "VECTOR",
+      ALGORITHM: "HNSW",
+      TYPE: "FLOAT32",
+      DIM: space.dimensions,
+      DISTANCE_METRIC: "COSINE",
+      ...GRAPH,
+      AS: "vector",
+    } as const;
+    const fields: RediSearchSchema = { [space.field]: vector, ...schema };
+    const options: CreateOptions = { ON: "HASH", PREFIX: keyPrefix, STOPWORDS: [] };
+    try {
+      await connection.run((client) => client.ft.create(indexName, fields, options));
+    } catch (error) {
+      if (!/index already exists/i.test(String(error))) throw error;
+    }
+  }
+
+  /** Writes documents under keys of the caller's; `keys` are required, one for each. */
+  override async addVectors(
+    vectors: number[][],
+    documents: Document[],
+    { keys = [] }: { keys?: string[] } = {},
+  ): Promise<void> {
+    if (keys.length !== documents.length || vectors.length !== documents.length) {
+      throw new RangeError("each document needs a key and a vector of its own");
+    }
+    await this.parts.connection.run((client) => {
+      const multi = client.multi();
+      for (const [index, { pageContent, metadata }] of documents.entries()) {
+        multi.hSet(`${this.keyPrefix}${keys[index] ?? ""}`, {
+          [this.vectorKey]: toBuffer(Float32Array.from(vectors[index] ?? [])),
+          [this.contentKey]: pageContent,
+          [this.metadataKey]: JSON.stringify(metadata),
+        });
+      }
+      return multi.exec();
+    });
+  }
+
+  /** @returns the nearest documents with their cosine distance (0..2), as the base class does */
+  override async similaritySearchVectorWithScore(
+    query: number[],
+    k: number,
+    filter: RedisVectorStoreFilterType = "*",
+  ): Promise<[Document, number][]> {
+    const found = await this.searchNearest({
+      filter: typeof filter === "string" ? filter : filter.join("|"),
+      vector: Float32Array.from(query),
+      limit: k,
+      fields: [this.contentKey, this.metadataKey],
+    });
+    return found.map(({ key, fields, score }) => {
+      const metadata = metadataSchema.parse(JSON.parse(fields[this.metadataKey] ?? "{}"));
+      const pageContent = fields[this.contentKey] ?? "";
+      return [new Document({ id: key, pageContent, metadata }), score];
+    });
+  }
+
+  /** The nearest within a cosine distance, nearest first. */
+  searchWithin(query: VectorSearch & { radius: number }): Promise<readonly FoundHash[]> {
+    const range = `@vector:[VECTOR_RANGE $radius $vector]=>{$YIELD_DISTANCE_AS: distance; $EPSILON: ${EPSILON}}`;
+    const radius = String(Math.max(query.radius, SMALLEST_RADIUS));
+    return this.searchVectors(`${query.filter} ${range}`, query, { radius });
+  }
+
+  /** The nearest of all that pass the filter (`*`: all), nearest first. */
+  searchNearest(query: VectorSearch): Promise<readonly FoundHash[]> {
+    const nearest = `=>[KNN ${query.limit + SPARE} @vector $vector AS distance]`;
+    return this.searchVectors(`${query.filter}${nearest}`, query, {});
+  }
+
+  /** The best by BM25, best first. */
+  async searchText(query: {
+    query: string;
+    limit: number;
+    fields: readonly string[];
+  }): Promise<readonly FoundHash[]> {
+    const reply = await this.run((client) =>
+      client.ft.search(this.indexName, query.query, {
+        SCORER: "BM25STD",
+        WITHSCORES: true,
+        RETURN: [...query.fields],
+        LIMIT: { from: 0, size: query.limit + SPARE },
+        DIALECT: 2,
+      }),
+    );
+    return reply.documents
+      .map(({ id, value, score }) => ({ key: id, fields: texts(value), score: Number(score) }))
+      .filter(({ fields }) => isThere(fields))
+      .slice(0, query.limit);
+  }
+
+  /** Number of hashes in the index. */
+  async countAll(): Promise<number> {
+    const reply = await this.run((client) =>
+      client.ft.search(this.indexName, "*", { LIMIT: { from: 0, size: 0 }, DIALECT: 2 }),
+    );
+    return reply.total;
+  }
+
+  private async searchVectors(
+    query: string,
+    { vector, limit, fields }: VectorSearch,
+    params: Record<string, string>,
+  ): Promise<readonly FoundHash[]> {
+    const reply = await this.run((client) =>
+      client.ft.search(this.indexName, query, {
+        PARAMS: { vector: toBuffer(vector), ...params },
+        RETURN: [...fields, "distance"],
+        SORTBY: "distance",
+        LIMIT: { from: 0, size: limit + SPARE },
+        DIALECT: 2,
+      }),
+    );
+    return reply.documents
+      .map(({ id, value }) => {
+        const { distance, ...found } = texts(value);
+        return { key: id, fields: found, score: Number(distance) };
+      })
+      .filter(({ fields: found }) => isThere(found))
+      .slice(0, limit);
+  }
+
+  private async run<Value>(work: (client: RedisClient) => Promise<Value>): Promise<Value> {
+    try {
+      return await this.parts.connection.run(work);
+    } catch (error) {
+      if (!/no such index|unknown index/i.test(String(error))) throw error;
+      throw new MissingIndex(this.indexName, error);
+    }
+  }
+}
+
+/** The index is not there: never made, or lost with Redis's data. */
+export class MissingIndex extends RedisUnavailable {
+  constructor(indexName: string, cause: unknown) {
+    super(`it has no index ${indexName}`, { mayHaveHappened: false, cause });
+  }
+}
+
+/** The bytes of a vector, as RediSearch reads them. */
+export function toBuffer(vector: Float32Array): Buffer {
+  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+}
+
+/** A tag as it is written in a query, whatever it holds. */
+export function escapeTag(tag: string): string {
+  return tag.replace(/[^\p{L}\p{N}_]/gu, "\\$&");
+}
+
+function texts(value: object): Record<string, string> {
+  const entries = Object.entries(value).map(([name, text]) => [name, String(text)]);
+  return Object.fromEntries(entries);
+}
+
+/** An expired hash that the index still holds comes back without fields. */
+function isThere(fields: Readonly<Record<string, string>>): boolean {
+  return Object.keys(fields).length > 0;
+}

@@ -1,0 +1,26 @@
+import type { Embedder } from "../models/types.ts";
+
+/** Fields of the indexes; a change of theirs makes new indexes beside those of running replicas. */
+const SCHEMA_VERSION = 1;
+
+/**
+ * The vectors that may be compared with each other: those of one embedder, in one length. Every space
+ * has indexes and a hash field of its own, so that vectors of two embedders never meet, not even while
+ * replicas of two settings share a Redis.
+ */
+export interface VectorSpace {
+  /** Part of index names. */
+  readonly name: string;
+  /** The hash field that its vectors stand in. */
+  readonly field: string;
+  readonly dimensions: number;
+}
+
+/** The space of an embedder's vectors. */
+export function vectorSpaceOf({
+  id,
+  dimensions,
+}: Pick<Embedder, "id" | "dimensions">): VectorSpace {
+  const name = `${encodeURIComponent(id)}-${dimensions}-v${SCHEMA_VERSION}`;
+  return { name, field: `vector:${name}`, dimensions };
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { createRedisAnswers } from "../../src/cache/redis-answers.ts";
+import { toLangChainEmbeddings } from "../../src/models/langchain-embeddings.ts";
+import { vectorSpaceOf } from "../../src/redis/vector-space.ts";
+import { describeAnswerStore } from "../contracts/answer-store.ts";
+import { makeEntry, randomScope, unitVector } from "../support/make-entry.ts";
+import {
+  openPlainClient,
+  openRedis,
+  realTime,
+  sharedRedisUrl,
+  startOwnRedis,
+} from "../support/redis.ts";
+import { wordEmbedder } from "../support/word-embedder.ts";
+
+async function open(url: string, { id = "test", dimensions = 4, onLost = () => {} } = {}) {
+  const connection = await openRedis(url);
+  const answers = createRedisAnswers({
+    connection,
+    space: vectorSpaceOf({ id, dimensions }),
+    embeddings: toLangChainEmbeddings(wordEmbedder()),
+    now: realTime.now,
+    onLost,
+  });
+  await answers.createIndex();
+  return { connection, answers };
+}
+
+const soon = () => Date.now() + 60_000;
+const east = unitVector([1, 0, 0, 0]);
+
+describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
+  const url = sharedRedisUrl ?? "";
+
+  describeAnswerStore("Redis", async ({ dimensions }) => {
+    const { answers } = await open(url, { dimensions });
+    return { answers, time: realTime };
+  });
+
+  it("leaves every key with a lease that ends no earlier than its entries", async () => {
+    const { answers } = await open(url);
+    const client = await openPlainClient(url);
+    const tenant = `t-${randomUUID()}`;
+    const evidence = [{ documentId: "d", passageId: "p" }];
+    const [short, long] = [Date.now() + 30_000, Date.now() + 90_000];
+    for (const expiresAt of [short, long, short + 1]) {
+      const entry = makeEntry({ tenant, scope: randomScope(), evidence, expiresAt });
+      await answers.put(entry, east);
+      expect(await client.pExpireTime(`answer:${entry.scope}:${entry.id}`)).toBe(expiresAt);
+    }
+    expect(await client.pExpireTime(`dependants:${tenant}:d`)).toBe(long);
+  });
+
+  it("never compares the vectors of two embedders, though one scope and one Redis hold both", async () => {
+    const one = await open(url, { id: `one-${randomUUID()}` });
+    const other = await open(url, { id: `other-${randomUUID()}` });
+    const scope = randomScope();
+    const entry = makeEntry({ scope, expiresAt: soon() });
+    await one.answers.put(entry, east);
+    const query = { scope, vector: east, limit: 3, minSimilarity: 0.5 };
+    expect(await one.answers.nearest(query)).toHaveLength(1);
+    expect(await other.answers.nearest(query)).toEqual([]);
+  });
+
+  it("indexes what stood there before its index was made", async () => {
+    const id = `late-${randomUUID()}`;
+    const { answers, connection } = await open(url, { id });
+    const entry = makeEntry({ scope: randomScope(), expiresAt: soon() });
+    await answers.put(entry, east);
+    await connection.run((client) => client.ft.dropIndex(answers.vectorStore.indexName));
+    await answers.createIndex();
+    const query = { scope: entry.scope, vector: east, limit: 3, minSimilarity: 0.5 };
+    await expect.poll(() => answers.nearest(query)).toHaveLength(1);
+  });
+
+  it("is a LangChain vector store over the same hashes", async () => {
+    const embedder = wordEmbedder();
+    const { answers } = await open(url, {
+      id: `lc-${randomUUID()}`,
+      dimensions: embedder.dimensions,
+    });
+    const question = "How do I reset my password?";
+    const { vectors } = await embedder.embed([question]);
+    const entry = makeEntry({ question, scope: randomScope(), expiresAt: soon() });
+    await answers.put(entry, vectors[0] ?? east);
+    const found = await answers.vectorStore.similaritySearchWithScore(question, 1);
+    expect(found[0]?.[0].pageContent).toBe(question);
+    expect(found[0]?.[1]).toBeCloseTo(0, 5);
+  });
+});
+
+it("says so when its index is gone, and works again when it is back", async ({ skip }) => {
+  const redis = (await startOwnRedis()) ?? skip("no redis-server program");
+  let lost = 0;
+  const { answers, connection } = await open(redis.url, { onLost: () => (lost += 1) });
+  await connection.run((client) => client.flushAll());
+  const entry = makeEntry({ scope: randomScope(), expiresAt: soon() });
+  const query = { scope: entry.scope, vector: east, limit: 3, minSimilarity: 0.5 };
+  await expect(answers.nearest(query)).rejects.toMatchObject({ code: "not_ready" });
+  expect(lost).toBe(1);
+  await answers.createIndex();
+  await answers.put(entry, east);
+  expect(await answers.nearest(query)).toHaveLength(1);
+});
