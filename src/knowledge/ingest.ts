@@ -4,7 +4,7 @@ import type { Clock } from "../operations/types.ts";
 import { embedPassages } from "./embed-passages.ts";
 import { createKeyedQueue } from "./keyed-queue.ts";
 import { MAX_DOCUMENT_BYTES } from "./load.ts";
-import { splitDocument } from "./split.ts";
+import { readPassages, splitDocument } from "./split.ts";
 import type {
   DocumentInput,
   DocumentStore,
@@ -184,9 +184,10 @@ function splitWithinBounds(document: DocumentInput): Passage[] {
     });
   }
   if (Buffer.byteLength(document.text) > MAX_DOCUMENT_BYTES) throw tooLarge("is larger than 20 MB");
-  const passages = splitDocument(document);
-  if (passages.length > MAX_PASSAGES) {
-    throw tooLarge(`has ${passages.length} passages where ${MAX_PASSAGES} are the most`);
+  const passages: Passage[] = [];
+  for (const passage of readPassages(document)) {
+    if (passages.length === MAX_PASSAGES) throw tooLarge(`has more than ${MAX_PASSAGES} passages`);
+    passages.push(passage);
   }
   return passages;
 }

@@ -1,6 +1,6 @@
 import { basename, extname } from "node:path";
 import { RepriseError } from "../errors.ts";
-import { htmlToMarkdown } from "./html-to-markdown.ts";
+import { readHtml } from "./read-html.ts";
 
 /** Largest document, in bytes. */
 export const MAX_DOCUMENT_BYTES = 20 * 1024 * 1024;
@@ -55,13 +55,18 @@ export function readDocumentText(
   if (text.includes("\0") || BINARY_STARTS.some((start) => text.startsWith(start))) {
     throw unsupported("binary content");
   }
-  const isHtml = isHtmlContent(text, about);
-  const readable = isHtml ? htmlToMarkdown(text) : text;
-  if (readable.trim() === "") throw emptyText();
-  const titles = [isHtml ? htmlTitle(text) : "", firstHeading(readable), nameOf(about.fileName)];
+  const read = isHtmlContent(text, about) ? readHtml(text) : { title: "", text };
+  if (read.text.trim() === "") throw emptyText();
+  const titles = [read.title, firstHeading(read.text), nameOf(about.fileName)];
   const title = titles.find((candidate) => candidate.trim() !== "") ?? "Untitled";
-  return { title: title.replace(/\s+/g, " ").trim().slice(0, MAX_TITLE), text: readable };
+  return { title: shortened(title.replace(/\s+/g, " ").trim()), text: read.text };
 }
+
+/** What may stand before a page's first tag, and the tag; no part of it can be read in two ways. */
+const HTML_START =
+  /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype html|html|head|body)\b/i;
+/** Characters in which it is looked for. */
+const HTML_START_LENGTH = 10_000;
 
 function isHtmlContent(
   text: string,
@@ -73,18 +78,17 @@ function isHtmlContent(
   return (
     /html/i.test(mediaType) ||
     /\.html?$/i.test(fileName) ||
-    /^\s*<(?:!doctype html|html\b)/i.test(text)
+    HTML_START.test(text.slice(0, HTML_START_LENGTH))
   );
-}
-
-function htmlTitle(html: string): string {
-  const title = /<title[^>]{0,200}>([^<]{0,1000})<\/title>/i.exec(html)?.[1] ?? "";
-  // Entities are read as everywhere else in the page.
-  return title === "" ? "" : htmlToMarkdown(title);
 }
 
 function firstHeading(text: string): string {
   return /^#{1,6}[ \t]+(\S.*)$/m.exec(text)?.[1]?.replace(/(?<=\s)#+$/, "") ?? "";
+}
+
+/** Without half a character at its end. */
+function shortened(title: string): string {
+  return title.slice(0, MAX_TITLE).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 function nameOf(fileName = ""): string {

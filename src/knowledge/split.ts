@@ -1,40 +1,79 @@
 import { createHash } from "node:crypto";
-import { readSections, type Block, type Span } from "./read-sections.ts";
-import type { Passage } from "./types.ts";
+import { readBlocks, type Block, type Span } from "./read-blocks.ts";
+import type { DocumentInput, Passage } from "./types.ts";
 
 /** Longest passage, in characters. */
 export const MAX_PASSAGE_CHARACTERS = 1_200;
 /** A cut in a long block leaves at least this share of the longest passage before it. */
 const LEAST_SHARE = 0.25;
 
+type SplitDocument = Pick<DocumentInput, "id" | "title" | "text">;
+
+/** All passages of a document, as `readPassages` gives them. */
+export function splitDocument(document: SplitDocument): Passage[] {
+  return [...readPassages(document)];
+}
+
 /**
  * Splits a document along its structure: passages never cross a heading, and never cut a paragraph,
- * list item, table row or line of code that fits into one. Headings are kept beside the text, not in it.
+ * list item, table row or line of code that fits into one. Headings are kept beside the text, not in it;
+ * a document of nothing but headings is split as text. Passage by passage, so that the reader may stop.
  */
-export function splitDocument(document: { id: string; title: string; text: string }): Passage[] {
+export function* readPassages(document: SplitDocument): Generator<Passage> {
+  const { id, title, text } = document;
   const seen = new Map<string, number>();
-  const passages: Passage[] = [];
-  for (const section of readSections(document.text)) {
-    const headings = withoutTitle(section.headings, document.title);
-    const pieces = section.blocks.flatMap((block) => cutBlock(block, document.text));
-    for (const { start, end } of joinNeighbours(pieces)) {
-      const text = document.text.slice(start, end);
-      const content = JSON.stringify([document.id, document.title, headings, text]);
-      const occurrence = seen.get(content) ?? 0;
-      seen.set(content, occurrence + 1);
-      const hash = createHash("sha256").update(`${occurrence}:${content}`).digest("hex");
-      passages.push({
-        id: `psg_${hash.slice(0, 24)}`,
-        documentId: document.id,
-        title: document.title,
-        headings,
-        text,
-        start,
-        end,
-      });
+  for (const { start, end, headings } of readPieces(document)) {
+    const content = JSON.stringify([id, title, headings, text.slice(start, end)]);
+    const occurrence = seen.get(content) ?? 0;
+    seen.set(content, occurrence + 1);
+    const hash = createHash("sha256").update(`${occurrence}:${content}`).digest("hex");
+    yield {
+      id: `psg_${hash.slice(0, 24)}`,
+      documentId: id,
+      title,
+      headings,
+      text: text.slice(start, end),
+      start,
+      end,
+    };
+  }
+}
+
+interface Piece extends Span {
+  readonly headings: readonly string[];
+}
+
+/** Joins neighbours of a section up to the longest passage. */
+function* readPieces({ title, text }: SplitDocument): Generator<Piece> {
+  let joined: Piece | undefined;
+  let above: readonly string[] | undefined;
+  for (const block of blocksOf(text)) {
+    const headings = withoutTitle(block.headings, title);
+    for (const { start, end } of cutBlock(block, text)) {
+      if (
+        joined !== undefined &&
+        above === block.headings &&
+        end - joined.start <= MAX_PASSAGE_CHARACTERS
+      ) {
+        joined = { ...joined, end };
+      } else {
+        if (joined !== undefined) yield joined;
+        joined = { start, end, headings };
+      }
+      above = block.headings;
     }
   }
-  return passages;
+  if (joined !== undefined) yield joined;
+}
+
+/** The blocks of a text; where it has headings only, they are its one block. */
+function* blocksOf(text: string): Generator<Block> {
+  let isEmpty = true;
+  for (const block of readBlocks(text)) {
+    isEmpty = false;
+    yield block;
+  }
+  if (isEmpty) yield { start: 0, end: text.length, byLine: true, headings: [] };
 }
 
 /** What is embedded: a passage with the title and headings that say what it is about. */
@@ -47,17 +86,15 @@ function withoutTitle(headings: readonly string[], title: string): readonly stri
 }
 
 /** A block that is too long is cut at the ends of its lines, or of its sentences, else at a space. */
-function cutBlock(block: Block, text: string): Span[] {
-  const pieces: Span[] = [];
+function* cutBlock(block: Block, text: string): Generator<Span> {
   let { start, end } = trimmed(block, text);
   while (end - start > MAX_PASSAGE_CHARACTERS) {
     const piece = text.slice(start, start + MAX_PASSAGE_CHARACTERS);
     const cut = start + cutPlace(piece, text.slice(start, start + piece.length + 1), block.byLine);
-    pieces.push(trimmed({ start, end: cut }, text));
+    yield trimmed({ start, end: cut }, text);
     ({ start, end } = trimmed({ start: cut, end }, text));
   }
-  pieces.push({ start, end });
-  return pieces.filter((piece) => piece.end > piece.start);
+  if (end > start) yield { start, end };
 }
 
 /** @param seen the piece with the character after it, which tells whether the piece ends a word */
@@ -77,18 +114,6 @@ function lastSentenceEnd(piece: string): number {
   const spaced = [". ", "? ", "! ", ".\n", "?\n", "!\n"].map((mark) => piece.lastIndexOf(mark));
   const wide = ["。", "？", "！"].map((mark) => piece.slice(0, -1).lastIndexOf(mark));
   return Math.max(...spaced, ...wide) + 1;
-}
-
-/** Joins neighbours of a section up to the longest passage. */
-function joinNeighbours(pieces: readonly Span[]): Span[] {
-  const joined: Span[] = [];
-  for (const piece of pieces) {
-    const last = joined.at(-1);
-    if (last !== undefined && piece.end - last.start <= MAX_PASSAGE_CHARACTERS) {
-      joined[joined.length - 1] = { start: last.start, end: piece.end };
-    } else joined.push(piece);
-  }
-  return joined;
 }
 
 function trimmed({ start, end }: Span, text: string): Span {

@@ -90,6 +90,7 @@ describe("splitting any text", () => {
       fc.property(markdownParts, (parts) => {
         const passages = split(parts.map(({ text }) => text).join("\n\n"));
         const body = parts.filter(({ heading }) => heading === undefined);
+        fc.pre(body.some(({ text }) => blankless(text) !== ""));
         expect(blankless(passages.map(({ text }) => text).join(""))).toBe(
           blankless(body.map(({ text }) => text).join("")),
         );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { passageContext, splitDocument } from "../../src/knowledge/split.ts";
+import { passageContext, readPassages, splitDocument } from "../../src/knowledge/split.ts";
 
 function split(text: string, title = "Help") {
   return splitDocument({ id: "help", title, text });
@@ -63,10 +63,21 @@ describe("splitting a document", () => {
     expect(new Set(ids).size).toBe(4);
   });
 
-  it("has nothing to say of headings alone, or of nothing", () => {
+  it("reads a document of headings alone as text, and has nothing to say of nothing", () => {
     expect(split("")).toEqual([]);
     expect(split(" \n\n\t")).toEqual([]);
-    expect(split("# Help\n\n## Empty\n")).toEqual([]);
+    const [passage, ...more] = split("# Help\n\n## Open from 9 to 5\n");
+    expect(passage).toMatchObject({ headings: [], text: "# Help\n\n## Open from 9 to 5" });
+    expect(more).toEqual([]);
+    for (const { text } of split("# Help\n".repeat(1_000)))
+      expect(text).toMatch(/^# Help(\n# Help)*$/);
+  });
+
+  it("does no more than is asked of it", () => {
+    const text = "# A\n\nText.\n\n".repeat(400_000);
+    const passages = readPassages({ id: "help", title: "Help", text });
+    const first = Array.from({ length: 3 }, () => passages.next().value);
+    expect(first.map((passage) => passage?.end)).toEqual([10, 22, 34]);
   });
 
   it("gets through a megabyte of anything", () => {

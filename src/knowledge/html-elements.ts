@@ -1,0 +1,145 @@
+import { createMarkdownWriter, type MarkdownWriter } from "./markdown-writer.ts";
+
+/** Turns the elements of a page, as they begin and end, into Markdown-like text. */
+export interface HtmlElements {
+  open(name: string): void;
+  close(name: string): void;
+  text(raw: string): void;
+  /** Ends what is still open, and gives the text. */
+  end(): string;
+}
+
+interface Element {
+  open?(): void;
+  close?(): void;
+}
+
+/** Elements with a blank line around them. */
+const PARAGRAPHS = new Set(
+  "article blockquote dl figure footer header hr main p section".split(" "),
+);
+/** Elements on lines of their own. */
+const LINES = new Set(
+  (
+    "address aside body br caption center dd details dialog dir div dt fieldset figcaption form " +
+    "legend menu option summary"
+  ).split(" "),
+);
+/** List items are indented by their level, up to this one. */
+const MAX_INDENTED_LEVEL = 4;
+
+/** Knows no tree, only the line it is on: elements may be nested as deep as they like, and never end. */
+export function createHtmlElements(): HtmlElements {
+  const writer = createMarkdownWriter();
+  const elements = new Map([...headings(writer), ...lists(writer), ...tables(writer)]);
+  let code: string[] | undefined;
+
+  function startLine(name: string): void {
+    if (code !== undefined) {
+      if (name === "br" || (LINES.has(name) && code.at(-1)?.endsWith("\n") === false))
+        code.push("\n");
+    } else if (PARAGRAPHS.has(name)) writer.startLine(2);
+    else if (LINES.has(name)) writer.startLine(1);
+  }
+  function endCode(): void {
+    if (code === undefined) return;
+    const text = code.join("").replace(/^\n/, "").trimEnd();
+    code = undefined;
+    if (text !== "") writer.verbatim(fenced(text));
+    writer.startBlock(2);
+  }
+
+  return {
+    open(name) {
+      if (name === "pre" && code === undefined) {
+        writer.startBlock(2);
+        code = [];
+      } else if (code === undefined && elements.has(name)) elements.get(name)?.open?.();
+      else startLine(name);
+    },
+    close(name) {
+      if (name === "pre") endCode();
+      else if (code === undefined && elements.has(name)) elements.get(name)?.close?.();
+      else if (name !== "br") startLine(name);
+    },
+    text(raw) {
+      if (code === undefined) writer.text(raw);
+      else code.push(raw);
+    },
+    end() {
+      endCode();
+      writer.endRow();
+      return writer.toString();
+    },
+  };
+}
+
+/** As `#`, so that the text is split along them. */
+function headings(writer: MarkdownWriter): [string, Element][] {
+  return [1, 2, 3, 4, 5, 6].map((level) => [
+    `h${level}`,
+    { open: () => writer.startHeading(level), close: () => writer.startBlock(2) },
+  ]);
+}
+
+function lists(writer: MarkdownWriter): [string, Element][] {
+  /** The next number of each open list, 0 in one without numbers. */
+  const numbers: number[] = [];
+  const margin = () => writer.startBlock(numbers.length === 0 ? 2 : 1);
+  const list = (firstNumber: number): Element => ({
+    open() {
+      margin();
+      numbers.push(firstNumber);
+    },
+    close() {
+      numbers.pop();
+      margin();
+    },
+  });
+  const item: Element = {
+    open() {
+      const number = numbers.at(-1) ?? 0;
+      if (number > 0) numbers[numbers.length - 1] = number + 1;
+      const level = Math.min(Math.max(numbers.length, 1), MAX_INDENTED_LEVEL);
+      writer.startItem(`${"  ".repeat(level - 1)}${number > 0 ? `${number}.` : "-"} `);
+    },
+    close: () => writer.startBlock(1),
+  };
+  return [
+    ["ul", list(0)],
+    ["ol", list(1)],
+    ["li", item],
+  ];
+}
+
+/** A row is a line: `| one | two |`. */
+function tables(writer: MarkdownWriter): [string, Element][] {
+  const table: Element = {
+    open: () => writer.startBlock(2),
+    close() {
+      writer.endRow();
+      writer.startBlock(2);
+    },
+  };
+  const row: Element = {
+    open() {
+      writer.endRow();
+      writer.startRow();
+    },
+    close: () => writer.endRow(),
+  };
+  const cell: Element = { open: () => writer.startCell() };
+  return [
+    ["table", table],
+    ["tr", row],
+    ["th", cell],
+    ["td", cell],
+  ];
+}
+
+/** Between fences that no line of the code can close. */
+function fenced(code: string): string {
+  const longest = Math.max(2, ...(code.match(/`{3,}/g) ?? []).map((marks) => marks.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}\n${code}\n${fence}`;
+}
