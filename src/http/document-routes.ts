@@ -1,5 +1,4 @@
 import { Router, type RequestHandler, type Response } from "express";
-import multer, { MulterError } from "multer";
 import { RepriseError } from "../errors.ts";
 import { MAX_DOCUMENT_BYTES, readDocumentContent, readDocumentText } from "../knowledge/load.ts";
 import type { IngestReport } from "../knowledge/ingest.ts";
@@ -8,17 +7,19 @@ import { clientSignal } from "./event-stream.ts";
 import { toCitationBody } from "./formats/reply-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
+import { isUpload, readUpload } from "./middleware/read-upload.ts";
 import { pathParam, principalOf } from "./request-context.ts";
-import { idSchema } from "./schemas/common-schemas.ts";
 import {
+  documentPathSchema,
   documentRequestSchema,
   documentUpdateSchema,
+  fileNameSchema,
   listQuerySchema,
   searchRequestSchema,
   uploadFieldsSchema,
 } from "./schemas/document-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
-import { invalidRequest, validate } from "./validate.ts";
+import { validate } from "./validate.ts";
 
 /** JSON may escape characters, so a body may be longer than its text. */
 const MAX_BODY_BYTES = 2 * MAX_DOCUMENT_BYTES;
@@ -33,7 +34,7 @@ export function documentRoutes(dependencies: HttpDependencies): Router {
   async function put(document: DocumentInput, response: Response): Promise<void> {
     const { tenant } = principalOf(response);
     const report = await ingest.put({ tenant, document, signal: clientSignal(response) });
-    response.status(report.version === 1 ? 201 : 200).json(toReportBody(report));
+    response.status(report.isNew ? 201 : 200).json(toReportBody(report));
   }
 
   router.get("/v1/documents", chat, async (request, response) => {
@@ -50,16 +51,21 @@ export function documentRoutes(dependencies: HttpDependencies): Router {
   });
 
   router.post("/v1/documents", admin, ...uploadOrJson(), async (request, response) => {
-    const input =
-      request.file === undefined
-        ? validate(documentRequestSchema, request.body)
-        : readUpload(request.file, validate(uploadFieldsSchema, { ...request.body }));
-    await put(toInput(input, input.id ?? newId("doc")), response);
+    if (request.file === undefined) {
+      const given = validate(documentRequestSchema, request.body);
+      return put(fromJson(given, given.id ?? newId("doc")), response);
+    }
+    try {
+      const given = fromFile(request.file, { ...request.body });
+      return await put({ ...given, id: given.id ?? newId("doc") }, response);
+    } catch (error) {
+      throw namingFile(error);
+    }
   });
 
   router.put("/v1/documents/:id", admin, ...readJson(MAX_BODY_BYTES), async (request, response) => {
-    const id = validate(idSchema, request.params["id"]);
-    await put(toInput(validate(documentUpdateSchema, request.body), id), response);
+    const { id } = validate(documentPathSchema, { ...request.params });
+    await put(fromJson(validate(documentUpdateSchema, request.body), id), response);
   });
 
   router.delete("/v1/documents/:id", admin, async (request, response) => {
@@ -84,69 +90,39 @@ export function documentRoutes(dependencies: HttpDependencies): Router {
 }
 
 function uploadOrJson(): RequestHandler[] {
-  const upload = multer({ limits: { fileSize: MAX_DOCUMENT_BYTES, files: 1, fields: 10 } }).single(
-    "file",
+  const json = readJson(MAX_BODY_BYTES).map(
+    (handler): RequestHandler =>
+      function readUnlessUpload(request, response, next) {
+        return isUpload(request) ? next() : handler(request, response, next);
+      },
   );
-  const [requireJson, parseJson] = readJson(MAX_BODY_BYTES);
-  const isMultipart = (contentType: string | undefined) =>
-    /^multipart\/form-data/i.test(contentType ?? "");
-  const json = [requireJson, parseJson].flatMap((handler) =>
-    handler === undefined ? [] : [handler],
-  );
-  return [
-    function readMultipart(request, response, next) {
-      if (!isMultipart(request.get("content-type"))) return next();
-      return upload(request, response, (problem: unknown) => {
-        if (problem === undefined && request.file === undefined) {
-          return next(invalidRequest([{ param: "file", message: "is required" }]));
-        }
-        return next(problem instanceof MulterError ? fromMulter(problem) : problem);
-      });
-    },
-    ...json.map(
-      (handler): RequestHandler =>
-        function readJsonBody(request, response, next) {
-          if (isMultipart(request.get("content-type"))) return next();
-          return handler(request, response, next);
-        },
-    ),
-  ];
+  return [readUpload(MAX_DOCUMENT_BYTES), ...json];
 }
 
-function fromMulter(problem: MulterError): RepriseError {
-  if (problem.code === "LIMIT_FILE_SIZE") {
-    return new RepriseError("too_large", "A document may have 20 MB at most; split it.");
-  }
-  return invalidRequest([
-    { param: problem.field ?? "file", message: problem.message.toLowerCase() },
-  ]);
-}
-
-interface GivenDocument {
-  readonly title: string;
-  readonly text: string;
-  readonly source?: string | undefined;
-}
-
-function readUpload(
-  file: Express.Multer.File,
-  fields: { title?: string | undefined; source?: string | undefined; id?: string | undefined },
-): GivenDocument & { id?: string | undefined } {
-  const { buffer: bytes, mimetype: mediaType, originalname: fileName } = file;
-  const read = readDocumentContent({ bytes, mediaType, fileName });
-  return {
-    ...fields,
-    title: fields.title ?? read.title,
-    text: read.text,
-    source: fields.source ?? fileName,
-  };
-}
-
-function toInput({ title, text, source }: GivenDocument, id: string): DocumentInput {
+function fromJson(
+  { title, text, source }: { title: string; text: string; source?: string | undefined },
+  id: string,
+): DocumentInput {
   return { id, title, text: readDocumentText(text).text, source: source ?? null };
 }
 
-function toReportBody({ invalidatedAnswers, ...report }: IngestReport) {
+function fromFile(file: Express.Multer.File, body: unknown) {
+  const fields = validate(uploadFieldsSchema, body);
+  const { file: fileName } = validate(fileNameSchema, { file: file.originalname });
+  const content = { bytes: file.buffer, mediaType: file.mimetype, fileName };
+  const { title, text } = readDocumentContent(content);
+  const source = fields.source ?? fileName;
+  return { id: fields.id, title: fields.title ?? title, text, source };
+}
+
+/** What is wrong with the text of an upload is wrong with its file. */
+function namingFile(error: unknown): unknown {
+  if (!(error instanceof RepriseError) || error.details[0]?.param !== "text") return error;
+  const details = error.details.map((problem) => ({ ...problem, param: "file" }));
+  return new RepriseError(error.code, error.message, { cause: error, details });
+}
+
+function toReportBody({ invalidatedAnswers, isNew: _isNew, ...report }: IngestReport) {
   return { ...report, invalidated_answers: invalidatedAnswers };
 }
 

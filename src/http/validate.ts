@@ -10,7 +10,8 @@ export function validate<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(value);
+  // Without it a field of another type cannot be told from one that is missing.
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   throw invalidRequest(parsed.error.issues.flatMap(toProblems));
 }

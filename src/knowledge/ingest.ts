@@ -17,6 +17,8 @@ import type {
 /** What putting a document did. */
 export interface IngestReport {
   readonly id: string;
+  /** True when there was no document of this id. */
+  readonly isNew: boolean;
   readonly version: number;
   readonly passages: number;
   /** Passages that were embedded now; the others were known. */
@@ -97,14 +99,15 @@ async function put(
       await record(tenant, document, passages, dependencies);
       await dependencies.passages.replaceDocument({ ...key, passages });
     }
-    return { id: before.id, version: before.version, ...counts, removed: 0, invalidatedAnswers: 0 };
+    const { id, version } = before;
+    return { id, isNew: false, version, ...counts, removed: 0, invalidatedAnswers: 0 };
   }
   try {
     const { id, version } = await record(tenant, document, passages, dependencies);
     await dependencies.passages.replaceDocument({ ...key, passages });
     const invalidatedAnswers = await dependencies.removeAnswersOf(key);
     const removed = countRemoved(before, split);
-    return { id, version, ...counts, removed, invalidatedAnswers };
+    return { id, isNew: before === undefined, version, ...counts, removed, invalidatedAnswers };
   } catch (error) {
     await restore(key, before, known, dependencies);
     throw error;

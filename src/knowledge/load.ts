@@ -21,8 +21,10 @@ export interface ReadDocument {
 }
 
 const READABLE = new Set([".md", ".markdown", ".txt", ".text", ".html", ".htm"]);
+/** The end of `v1.2` or of `No. 5 again` says nothing of a format. */
+const EXTENSION = /^\.(?=.*[a-z])[a-z0-9]{1,8}$/;
 /** First characters of formats that may pass for text. */
-const BINARY_STARTS = ["%PDF-", "PK\u0003\u0004", "{\\rtf", "%!PS", "GIF8", "\u001F"];
+const BINARY_STARTS = ["%PDF-", "PK\u0003\u0004", "{\\rtf", "%!PS", "\u001F"];
 
 /** True for a file name that says Markdown, text or HTML. */
 export function isReadableName(fileName: string): boolean {
@@ -30,7 +32,8 @@ export function isReadableName(fileName: string): boolean {
 }
 
 /**
- * Reads Markdown, plain text or HTML. The type is checked by the content, not by the name.
+ * Reads Markdown, plain text or HTML. The type is checked by the content; of names only those of other
+ * formats are refused. The errors name the field `text`.
  *
  * @throws RepriseError `unsupported_media_type` for anything that is no text, `invalid_request` for an
  *   empty one, `too_large` past 20 MB
@@ -38,11 +41,13 @@ export function isReadableName(fileName: string): boolean {
 export function readDocumentContent(content: DocumentContent): ReadDocument {
   if (content.bytes.byteLength > MAX_DOCUMENT_BYTES) {
     throw new RepriseError("too_large", "A document may have 20 MB at most; split it.", {
-      details: [{ param: "file", message: "is larger than 20 MB" }],
+      details: [{ param: "text", message: "is larger than 20 MB" }],
     });
   }
   const extension = extname(content.fileName ?? "").toLowerCase();
-  if (extension !== "" && !READABLE.has(extension)) throw unsupported(`a ${extension} file`);
+  if (EXTENSION.test(extension) && !READABLE.has(extension)) {
+    throw unsupported(`a ${extension} file`);
+  }
   return readDocumentText(decodeText(content.bytes), content);
 }
 
@@ -114,6 +119,6 @@ function unsupported(what: string): RepriseError {
   return new RepriseError(
     "unsupported_media_type",
     `Documents are Markdown, plain text or HTML in UTF-8, not ${what}.`,
-    { details: [{ param: "file", message: `${what} is not supported` }] },
+    { details: [{ param: "text", message: `must be text, not ${what}` }] },
   );
 }

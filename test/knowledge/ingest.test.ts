@@ -20,6 +20,7 @@ describe("putting a document", () => {
     const { ingest, found, documents } = await openKnowledge();
     expect(await ingest.put(write())).toEqual({
       id: "help",
+      isNew: true,
       version: 1,
       passages: 2,
       embedded: 2,
@@ -38,6 +39,7 @@ describe("putting a document", () => {
     forgotten.length = 0;
     expect(await ingest.put(write({ text: CHANGED }))).toEqual({
       id: "help",
+      isNew: false,
       version: 2,
       passages: 2,
       embedded: 1,

@@ -42,6 +42,17 @@ describe("reading a document", () => {
     );
   });
 
+  it("knows a page behind an XML declaration and comments, and no other text that has tags", () => {
+    const page = '<?xml version="1.0"?>\n<!-- a --> <!-- b -->\n<HTML lang="en"><p>Hello';
+    expect(readDocumentText(page).text).toBe("Hello");
+    expect(readDocumentText("<!-- a -->\n# Title <html>").text).toBe("<!-- a -->\n# Title <html>");
+    expect(readDocumentText(`${"<!---->".repeat(2_000)}x`).text).toContain("x");
+  });
+
+  it("cuts a title at whole characters", () => {
+    expect(readDocumentText(`# ${"🙂".repeat(99)}${"a".repeat(101)}🙂`).title).toMatch(/a$/);
+  });
+
   it("knows HTML by its media type, its name or its beginning, and leaves other text alone", () => {
     const html = "<p>Hello</p>";
     expect(readDocumentText(html, { mediaType: "text/html; charset=utf-8" }).text).toBe("Hello");
@@ -65,10 +76,13 @@ describe("reading a document", () => {
     }
   });
 
-  it("refuses names of other formats", () => {
+  it("refuses names of other formats, and takes dots that say nothing of a format", () => {
     expect(() => readDocumentContent({ bytes: bytes("text"), fileName: "a.docx" })).toThrow(
       expect.objectContaining({ code: "unsupported_media_type" }),
     );
+    for (const fileName of ["v1.2", "No. 5 again", "a.", ".hidden", "a.MD", "plain"]) {
+      expect(readDocumentContent({ bytes: bytes("text"), fileName }).text).toBe("text");
+    }
   });
 
   it.each(["", " \r\n\t", "\uFEFF", "<html><script>x</script></html>"])(

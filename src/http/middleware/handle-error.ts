@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
-import { RepriseError, toRepriseError } from "../../errors.ts";
+import { RepriseError, toRepriseError, type ErrorCode } from "../../errors.ts";
 import type { Logger } from "../../operations/logger.ts";
 import { toErrorBody } from "../formats/error-format.ts";
 import { requestIdOf } from "../request-context.ts";
@@ -7,7 +7,7 @@ import { requestIdOf } from "../request-context.ts";
 /** The end of every failed request. */
 export function handleError(logger: Logger): ErrorRequestHandler {
   return function sendError(thrown: unknown, request, response, _next) {
-    const error = fromBodyParser(thrown) ?? toRepriseError(thrown);
+    const error = fromExpress(thrown) ?? toRepriseError(thrown);
     const requestId = requestIdOf(response);
     const level = error.status >= 500 ? "error" : "debug";
     logger[level]({ err: error.cause ?? error, requestId, code: error.code }, "request failed");
@@ -32,22 +32,24 @@ export const notFound: RequestHandler = function refuse(request) {
   );
 };
 
-function fromBodyParser(thrown: unknown): RepriseError | undefined {
-  if (typeof thrown !== "object" || thrown === null || !("type" in thrown)) return undefined;
-  switch (thrown.type) {
-    case "entity.parse.failed":
-      return new RepriseError("invalid_json", "The body is not valid JSON.", { cause: thrown });
-    case "entity.too.large":
-      return new RepriseError("too_large", "The body is too large.", { cause: thrown });
-    case "charset.unsupported":
-    case "encoding.unsupported":
-      return new RepriseError("unsupported_media_type", "The body's encoding is not supported.", {
-        cause: thrown,
-      });
-    case "request.aborted":
-    case "request.size.invalid":
-      return new RepriseError("invalid_request", "The body ended early.", { cause: thrown });
-    default:
-      return undefined;
+/** What Express's body parser says, as errors of ours. */
+const BODY_ERRORS = new Map<unknown, readonly [ErrorCode, string]>([
+  ["entity.parse.failed", ["invalid_json", "The body is not valid JSON."]],
+  ["entity.verify.failed", ["invalid_json", "The body is not UTF-8."]],
+  ["entity.too.large", ["too_large", "The body is too large."]],
+  ["charset.unsupported", ["unsupported_media_type", "The body's encoding is not supported."]],
+  ["encoding.unsupported", ["unsupported_media_type", "The body's encoding is not supported."]],
+  ["request.aborted", ["invalid_request", "The body ended early."]],
+  ["request.size.invalid", ["invalid_request", "The body ended early."]],
+]);
+
+/** Express's router fails on a path that is no text, its body parser on a body that is none. */
+function fromExpress(thrown: unknown): RepriseError | undefined {
+  if (thrown instanceof URIError) {
+    const message = "The path is not well percent-encoded.";
+    return new RepriseError("invalid_request", message, { cause: thrown });
   }
+  if (typeof thrown !== "object" || thrown === null || !("type" in thrown)) return undefined;
+  const known = BODY_ERRORS.get(thrown.type);
+  return known && new RepriseError(known[0], known[1], { cause: thrown });
 }

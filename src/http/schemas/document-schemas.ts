@@ -1,8 +1,13 @@
 import { z } from "zod";
+import { FILE_SOURCE } from "../../knowledge/load-folder.ts";
 import { citationSchema, idSchema, textSchema } from "./common-schemas.ts";
 
 const title = textSchema(300);
-const source = textSchema(2_000);
+/** A source is the client's word for where a document came from; the folder's files have their own. */
+const source = textSchema(2_000).refine(
+  (source) => !source.toLowerCase().startsWith(FILE_SOURCE),
+  `must not begin with ${FILE_SOURCE}, which the files of the knowledge folder have`,
+);
 const text = z.string().min(1, "must not be empty");
 
 export const documentRequestSchema = z
@@ -24,6 +29,11 @@ export const uploadFieldsSchema = z.strictObject({
   source: source.optional(),
   id: idSchema.optional(),
 });
+
+/** The name of an uploaded file, which is its source unless another is given. */
+export const fileNameSchema = z.object({ file: source });
+
+export const documentPathSchema = z.object({ id: idSchema });
 
 const count = z.int().nonnegative();
 
@@ -61,8 +71,18 @@ export const removedDocumentSchema = z
   .object({ id: z.string(), invalidated_answers: count })
   .meta({ id: "RemovedDocument" });
 
+const MAX_LIST_LIMIT = 100;
+
 export const listQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, `must be a whole number from 1 to ${MAX_LIST_LIMIT}`)
+    .transform(Number)
+    .refine(
+      (limit) => limit <= MAX_LIST_LIMIT,
+      `must be a whole number from 1 to ${MAX_LIST_LIMIT}`,
+    )
+    .default(50),
   cursor: z.string().max(500).optional(),
 });
 
