@@ -1,12 +1,27 @@
-/** English words that say nothing of what a text is about. */
+/** Words that say nothing of what a text is about, as `words` cuts them. */
 const STOP_WORDS = new Set(
+  // English
   (
     "a about above after again all also am an and any are as at be because been before being below between both but by " +
     "can could did do does doing down during each few for from further had has have having he her here hers him his how " +
     "i if in into is it its itself just let may me might more most must my myself no nor not now of off on once only or " +
     "other our ours out over own please same shall she should so some such than that the their theirs them then there " +
     "these they this those through to too under until up us very was we were what when where which while who whom why " +
-    "will with would you your yours s t d ll m re ve one get way need want like use"
+    "will with would you your yours s t d ll m re ve one get way need want like use " +
+    // Chinese
+    "的 地 得 是 在 了 和 与 及 或 我 你 您 他 她 它 我们 你们 他们 我的 你的 您的 他的 她的 它的 吗 呢 吧 啊 有 没 没有 被 把 对 " +
+    "从 到 为 以 于 将 会 能 能够 可以 可 要 需要 想 也 都 就 而 但 但是 如果 这 那 这个 那个 哪 哪个 哪些 哪里 谁 什么 怎么 怎样 " +
+    "如何 如 何 为什么 为何 何时 多少 几 多 请 请问 一个 之 其 中 上 下 是否 请您 應該 的話 為 與 對 從 會 來 來自 這 這個 個 嗎 誰 " +
+    "什麼 怎麼 為什麼 為何 何時 沒有 我們 你們 他們 將 " +
+    // Japanese
+    "が の を に は へ と も で や か から まで より ので のに です ます でした まし た する し した して さ せ れ られ いる い て ない " +
+    "なかっ ある あり あっ この その あの どの これ それ あれ どれ 何 誰 いつ どこ なぜ どう よう こと もの ため という いう とき な だ " +
+    "だっ だろう でしょう お ご ば す よい いい ください 場合 " +
+    // Thai
+    "ที่ ใน และ ของ เป็น มี ได้ ให้ กับ จาก ว่า ไม่ การ ความ จะ ก็ นี้ นั้น อะไร อย่างไร ใคร เมื่อ ไหน ใด เท่าไร เท่าไหร่ กี่ หรือ โดย " +
+    "แต่ ถูก คือ ฉัน คุณ เขา เรา ผม แล้ว อยู่ ต้อง สามารถ ครับ ค่ะ คะ ไหม บ้าง ซึ่ง อย่าง ไร เพื่อ ตาม นำ " +
+    // Korean, pairs of syllables
+    "어떻 떻게 무엇 엇을 엇인 인가 인가요 가요 나요 니다 습니 입니 합니 니까 됩니 하는 있는 하나 있나 에서 으로 에게 까지 부터 언제 어디 누구 왜 얼마"
   ).split(" "),
 );
 

@@ -1,17 +1,35 @@
+import { stem } from "./stem.ts";
 import { isStopWord } from "./stop-words.ts";
 
 /** Longest word that is looked at, in characters; longer runs are no words. */
 const MAX_WORD = 40;
 
-/** All words of a text, lower case, without accents. Apostrophes and dots inside are left out. */
+const ASCII = /^[\0-\x7f]*$/;
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
+/** Accents and signs that are often left out. The vowel signs of Thai and of India's scripts stay. */
+const ACCENTS =
+  /[\u0300-\u036f]|[\u0591-\u05bd\u05bf-\u05c7]|[\u0610-\u061a\u064b-\u065f\u0670]|[\u20d0-\u20f0\ufe00-\ufe0f]/g;
+/** Letters of scripts that are written without spaces, and Korean's. */
+const UNSPACED =
+  "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u30fc\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}";
+const KOREAN = "\\p{Script=Hangul}";
+const NEEDS_CUTS = new RegExp(`[${UNSPACED}${KOREAN}]`, "u");
+const RUNS = new RegExp(`[${UNSPACED}]+|[${KOREAN}]+|[^${UNSPACED}${KOREAN}]+`, "gu");
+const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, "u");
+const IS_KOREAN = new RegExp(`^[${KOREAN}]`, "u");
+
+/** The dictionaries take a time that grows with the square of a run, from about 2,000 characters on. */
+const PIECES = /.{1,500}/gsu;
+
+const segmenter = new Intl.Segmenter("und", { granularity: "word" });
+
+/**
+ * All words of a text, lower case, without accents. Apostrophes and dots inside are left out. Text
+ * without spaces is cut by the runtime's dictionaries; Korean, whose words carry their particles, into
+ * overlapping pairs of syllables. docs/decisions/2026-11-24-words-without-spaces.md has the figures.
+ */
 export function words(text: string): string[] {
-  return (
-    text
-      .normalize("NFKD")
-      .replace(/\p{Mn}/gu, "")
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  ).filter((word) => word.length <= MAX_WORD);
+  return allWords(text).filter((word) => word.length <= MAX_WORD);
 }
 
 /** The stems of the words that say what a text is about, in their order, repeated as often as they occur. */
@@ -21,24 +39,38 @@ export function contentStems(text: string): string[] {
     .map(stem);
 }
 
-const SUFFIXES: readonly (readonly [RegExp, string])[] = [
-  [/(?:ies|ied)$/, "y"],
-  [/(?:sses)$/, "ss"],
-  [/(?:xes|ches|shes)$/, ""],
-  [/(?<=[^s])s$/, ""],
-  [/(?<=..)(?:ations?|ators?|ated|ating|ates?)$/, "at"],
-  [/(?<=..)(?:ements?|ments?)$/, ""],
-  [/(?<=...)(?:ings?|ers?|ed|est)$/, ""],
-  [/(?<=...)(?:ly|ness|able|ible)$/, ""],
-];
+function allWords(text: string): readonly string[] {
+  if (ASCII.test(text)) return text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const found = normalised(text).match(WORD) ?? [];
+  return NEEDS_CUTS.test(text) ? found.flatMap(cutRuns) : found;
+}
 
-/** A light English stem: `refunds`, `refunded` and `refunding` are one. Only words of four letters on. */
-export function stem(word: string): string {
-  if (word.length < 4 || /\d/.test(word)) return word;
-  let stemmed = word;
-  for (const [suffix, instead] of SUFFIXES) {
-    const next = stemmed.replace(suffix, instead);
-    if (next !== stemmed && next.length >= 3) stemmed = next;
-  }
-  return stemmed.replace(/(?<=..)e$/, "").replace(/([b-df-hj-np-tv-z])\1$/, "$1");
+/** Compatible forms are made one (`Ａ` and `A`), and letters are whole again for the dictionaries. */
+function normalised(text: string): string {
+  return (
+    text
+      .normalize("NFKD")
+      .replace(ACCENTS, "")
+      .normalize("NFC")
+      // Thai's and Lao's vowel am, which NFKD takes apart for good.
+      .replaceAll("\u0e4d\u0e32", "\u0e33")
+      .replaceAll("\u0ecd\u0eb2", "\u0eb3")
+      .toLowerCase()
+  );
+}
+
+function cutRuns(word: string): string[] {
+  return (word.match(RUNS) ?? []).flatMap((run) => {
+    if (IS_UNSPACED.test(run)) return (run.match(PIECES) ?? []).flatMap(cutByDictionary);
+    return IS_KOREAN.test(run) ? syllablePairs(run) : [run];
+  });
+}
+
+function cutByDictionary(run: string): string[] {
+  return [...segmenter.segment(run)].map(({ segment }) => segment);
+}
+
+function syllablePairs(run: string): string[] {
+  if (run.length <= 2) return [run];
+  return Array.from({ length: run.length - 1 }, (_value, index) => run.slice(index, index + 2));
 }

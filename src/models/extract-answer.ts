@@ -106,7 +106,9 @@ function splitPassages(passages: readonly NumberedPassage[]): Sentence[] {
 function splitSentences(text: string): string[] {
   return text
     .split(/\n\s*\n|\n(?=\s*(?:[-*+|]|\d+[.)]\s))/)
-    .flatMap((block) => block.split(/(?<=[.!?])\s+(?=[\p{Lu}\p{N}"'(])/u))
+    .flatMap((block) =>
+      block.split(/(?<=[.!?])\s+(?=[\p{Lu}\p{N}"'(])|(?<=[。！？][」』”）]?)(?![」』”）])/u),
+    )
     .map((sentence) =>
       sentence
         .replace(/\s+/g, " ")

@@ -206,6 +206,30 @@ export function describePassageStore(name: string, open: Open): void {
       expect((await search({ text: "(refunds) @x:{*}" })).byText).toEqual(["help/refunds"]);
     });
 
+    it.each([
+      ["Chinese", "如何重置密码？", "打开设置，然后点击重置密码按钮。", "退款将在三十天内支付。"],
+      [
+        "Japanese",
+        "返金はいつですか",
+        "ご購入から三十日以内に返金いたします。",
+        "設定を開いてください。",
+      ],
+      ["Thai", "เปลี่ยนรหัสผ่านอย่างไร", "เปิดการตั้งค่าแล้วเปลี่ยนรหัสผ่าน", "คืนเงินภายในสามสิบวัน"],
+      [
+        "Korean",
+        "비밀번호 재설정",
+        "설정에서 비밀번호를 재설정합니다.",
+        "환불은 삼십일 이내입니다.",
+      ],
+    ])("finds %s by its words", async (_language, question, answer, other) => {
+      const { search, put } = await begin();
+      await put("help", [
+        [other, east],
+        [answer, north],
+      ]);
+      expect((await search({ text: question })).byText).toEqual([`help/${answer}`]);
+    });
+
     it("refuses a vector of another length and keeps what it had", async () => {
       const { search, put } = await begin();
       await put("help", [["refunds", east]]);

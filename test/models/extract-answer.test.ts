@@ -24,6 +24,12 @@ describe("the offline model's answers", () => {
     expect(extractAnswer(question, passages)).toMatch(expected);
   });
 
+  it("end where Chinese and Japanese sentences end", () => {
+    const text = "「返金は三十日以内です。」送料は返金されません。退会は設定から行えます。";
+    const answer = extractAnswer("送料は返金されますか？", [{ number: 1, title: "T", text }]);
+    expect(answer).toBe("送料は返金されません。 [1]");
+  });
+
   it.each(["Who founded the company?", "x".repeat(8000), "???", "天気はどうですか"])(
     "%s is not in the documents",
     (question) => expect(extractAnswer(question, passages)).toBe(NOT_IN_DOCUMENTS),
