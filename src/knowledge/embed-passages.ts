@@ -6,8 +6,8 @@ import type { EmbeddedPassage, Passage } from "./types.ts";
 const BATCH = 64;
 
 /**
- * Gives each passage its vector: the one it had if it was there before, a new one otherwise. `embedded`
- * says how many were new.
+ * Gives each passage its vector: the one that the same text had before, a new one otherwise. `embedded`
+ * says how many texts were embedded.
  */
 export async function embedPassages(
   split: readonly Passage[],
@@ -15,19 +15,20 @@ export async function embedPassages(
   embedder: Embedder,
   signal: AbortSignal | undefined,
 ): Promise<{ passages: EmbeddedPassage[]; embedded: number }> {
-  const vectors = new Map(known.map(({ id, vector }) => [id, vector]));
-  const missing = split.filter(({ id }) => !vectors.has(id));
+  const vectors = new Map(known.map((passage) => [passageContext(passage), passage.vector]));
+  const contexts = split.map(passageContext);
+  const missing = [...new Set(contexts.filter((context) => !vectors.has(context)))];
   for (let start = 0; start < missing.length; start += BATCH) {
     signal?.throwIfAborted();
     const batch = missing.slice(start, start + BATCH);
-    const made = await embedder.embed(batch.map(passageContext), { signal });
-    for (const [index, { id }] of batch.entries()) {
+    const made = await embedder.embed(batch, { signal });
+    for (const [index, context] of batch.entries()) {
       const vector = made.vectors[index];
-      if (vector !== undefined) vectors.set(id, vector);
+      if (vector !== undefined) vectors.set(context, vector);
     }
   }
-  const passages = split.map((passage) => {
-    const vector = vectors.get(passage.id);
+  const passages = split.map((passage, index) => {
+    const vector = vectors.get(contexts[index] ?? "");
     if (vector === undefined) throw new Error(`${embedder.id} gave no vector for a passage`);
     return { ...passage, vector };
   });

@@ -1,18 +1,17 @@
 import { RepriseError } from "../errors.ts";
-import type { Embedder } from "../models/types.ts";
 import type { Clock } from "../operations/types.ts";
 import { embedPassages } from "./embed-passages.ts";
 import { createKeyedQueue } from "./keyed-queue.ts";
-import { MAX_DOCUMENT_BYTES } from "./load.ts";
-import { readPassages, splitDocument } from "./split.ts";
-import type {
-  DocumentInput,
-  DocumentStore,
-  EmbeddedPassage,
-  Passage,
-  PassageStore,
-  StoredDocument,
-} from "./types.ts";
+import {
+  compareIndex,
+  isSameText,
+  refreshDocument,
+  type DocumentKey,
+  type RefreshDependencies,
+} from "./refresh-document.ts";
+import { passageContext, splitDocument } from "./split.ts";
+import { splitWithinBounds } from "./split-within-bounds.ts";
+import type { DocumentInput, EmbeddedPassage, Passage, StoredDocument } from "./types.ts";
 
 /** What putting a document did. */
 export interface IngestReport {
@@ -21,100 +20,156 @@ export interface IngestReport {
   readonly isNew: boolean;
   readonly version: number;
   readonly passages: number;
-  /** Passages that were embedded now; the others were known. */
+  /** Texts that were embedded now; the other passages had their vectors. */
   readonly embedded: number;
   readonly reused: number;
-  /** Passages of the version before that are gone. */
+  /** Passages of the version before whose text is gone. */
   readonly removed: number;
   /** Stored answers that were made from it and are gone. */
   readonly invalidatedAnswers: number;
 }
 
-interface DocumentKey {
-  readonly tenant: string;
-  readonly documentId: string;
-}
+/** What must be so of the stored document, undefined where there is none, for a write to be done. */
+export type WriteCondition = (stored: StoredDocument | undefined) => boolean;
 
-/** Puts documents in and takes them out, everywhere at once. */
+/** Puts documents in and takes them out, everywhere at once. Calls for one document run in their order. */
 export interface Ingest {
   /**
    * Stores or replaces a document. When it returns, its new passages are found, its old ones are not,
-   * and the answers made from it are gone. When it throws, the document is as it was. The same title
-   * and text again keep the version and the answers, and put right what the index lost.
+   * and the answers made from it are gone. When it throws, title, text, source and passages are as they
+   * were; the version may have grown. The same title and text again keep the version and the answers,
+   * and put right what the index lost.
    *
    * @throws RepriseError `too_large` past 20 MB or 5,000 passages, `unsupported_media_type` for a text
-   *   with NUL characters, the embedder's errors
+   *   with NUL characters, `conflict` where the condition does not hold, the embedder's errors
    */
   put(write: {
     tenant: string;
     document: DocumentInput;
     signal?: AbortSignal | undefined;
+    onlyWhere?: WriteCondition | undefined;
   }): Promise<IngestReport>;
-  /** Undefined when there is no such document. After a failure it can be removed again. */
-  remove(key: DocumentKey): Promise<{ invalidatedAnswers: number } | undefined>;
+  /**
+   * Undefined when there is no such document, or the condition does not hold. When it throws, the
+   * document is as it was.
+   */
+  remove(
+    key: DocumentKey & { onlyWhere?: WriteCondition | undefined },
+  ): Promise<{ invalidatedAnswers: number } | undefined>;
+  /** Brings the index in line with the record, as `refreshDocument` does. */
+  refresh(key: DocumentKey): Promise<void>;
 }
 
 /** What ingesting leans on. */
-export interface IngestDependencies {
-  readonly documents: DocumentStore;
-  readonly passages: PassageStore;
-  readonly embedder: Embedder;
-  readonly removeAnswersOf: (key: DocumentKey) => Promise<number>;
+export interface IngestDependencies extends RefreshDependencies {
   readonly now: Clock;
 }
 
-const MAX_PASSAGES = 5_000;
-
 /** Writes to one document run one after the other; different documents do not wait for each other. */
 export function createIngest(dependencies: IngestDependencies): Ingest {
-  const inTurn = createKeyedQueue();
+  const queue = createKeyedQueue();
+  const inTurn = <Value>({ tenant, documentId }: DocumentKey, work: () => Promise<Value>) =>
+    queue(JSON.stringify([tenant, documentId]), work);
   return {
-    put: ({ tenant, document, signal }) =>
-      inTurn(JSON.stringify([tenant, document.id]), () =>
-        put(tenant, wellFormed(document), dependencies, signal),
-      ),
-    remove: (key) =>
-      inTurn(JSON.stringify([key.tenant, key.documentId]), () => remove(key, dependencies)),
+    put({ tenant, document, ...options }) {
+      const key = { tenant, documentId: document.id };
+      return inTurn(key, () => put(key, wellFormed(document), options, dependencies));
+    },
+    remove: ({ onlyWhere, ...key }) => inTurn(key, () => remove(key, onlyWhere, dependencies)),
+    refresh: (key) => inTurn(key, () => refreshDocument(key, dependencies)),
   };
 }
 
 async function put(
-  tenant: string,
+  key: DocumentKey,
   document: DocumentInput,
+  options: { signal?: AbortSignal | undefined; onlyWhere?: WriteCondition | undefined },
   dependencies: IngestDependencies,
-  signal: AbortSignal | undefined,
 ): Promise<IngestReport> {
+  const { signal, onlyWhere = () => true } = options;
   const { documents, embedder } = dependencies;
-  const key = { tenant, documentId: document.id };
+  signal?.throwIfAborted();
   const split = splitWithinBounds(document);
   const before = await documents.get(key);
+  if (!onlyWhere(before)) {
+    throw new RepriseError("conflict", `The document ${document.id} was given in another way.`);
+  }
   const known = await documents.passages({ ...key, embedderId: embedder.id });
   const { passages, embedded } = await embedPassages(split, known, embedder, signal);
   signal?.throwIfAborted();
   const counts = { passages: passages.length, embedded, reused: passages.length - embedded };
-  if (before?.text === document.text && before.title === document.title) {
-    const isRecorded = embedded === 0 && known.length === passages.length;
-    if (isRecorded && before.source === document.source) await fillIn(key, passages, dependencies);
-    else {
-      await record(tenant, document, passages, dependencies);
+  const change = { key, document, before, known, passages };
+  const done = await write(change, dependencies);
+  await yieldToOthers(key, document, dependencies);
+  return { id: document.id, isNew: before === undefined, ...counts, ...done };
+}
+
+/** A write on its way. */
+interface Change {
+  readonly key: DocumentKey;
+  readonly document: DocumentInput;
+  readonly before: StoredDocument | undefined;
+  /** The recorded passages. */
+  readonly known: readonly EmbeddedPassage[];
+  /** The new ones. */
+  readonly passages: readonly EmbeddedPassage[];
+}
+
+/** The record goes first: where the process ends half-way, the next start brings the index in line. */
+async function write(
+  change: Change,
+  dependencies: IngestDependencies,
+): Promise<Pick<IngestReport, "version" | "removed" | "invalidatedAnswers">> {
+  const { key, document, before, passages } = change;
+  const isChanged = !isSameText(before, document);
+  try {
+    const { version } = await record(change, dependencies);
+    if (isChanged || !(await compareIndex(key, passages, dependencies)).isSame) {
       await dependencies.passages.replaceDocument({ ...key, passages });
     }
-    const { id, version } = before;
-    return { id, isNew: false, version, ...counts, removed: 0, invalidatedAnswers: 0 };
-  }
-  try {
-    const { id, version } = await record(tenant, document, passages, dependencies);
-    await dependencies.passages.replaceDocument({ ...key, passages });
-    const invalidatedAnswers = await dependencies.removeAnswersOf(key);
-    const removed = countRemoved(before, split);
-    return { id, isNew: before === undefined, version, ...counts, removed, invalidatedAnswers };
+    const invalidatedAnswers = isChanged ? await dependencies.removeAnswersOf(key) : 0;
+    const removed = isChanged ? countRemoved(before, passages) : 0;
+    return { version, removed, invalidatedAnswers };
   } catch (error) {
-    await restore(key, before, known, dependencies);
+    await restore(change, dependencies).catch(() => undefined);
     throw error;
   }
 }
 
-function record(
+/**
+ * A writer in another process may have changed the record since ours: the index follows the record.
+ * Ours is done whether or not this can be looked at.
+ */
+async function yieldToOthers(
+  key: DocumentKey,
+  written: DocumentInput,
+  dependencies: IngestDependencies,
+): Promise<void> {
+  try {
+    const now = await dependencies.documents.get(key);
+    if (!isSameText(now, written)) await refreshDocument(key, dependencies);
+  } catch {
+    // The next write or the next start looks again.
+  }
+}
+
+/** Records the document, unless it is recorded just so. */
+async function record(
+  { key, document, before, known, passages }: Change,
+  dependencies: IngestDependencies,
+): Promise<StoredDocument> {
+  const ids = new Set(known.map(({ id }) => id));
+  const isRecorded =
+    isSameText(before, document) &&
+    before?.source === document.source &&
+    known.length === passages.length &&
+    passages.every(({ id }) => ids.has(id));
+  return isRecorded && before !== undefined
+    ? before
+    : putRecord(key.tenant, document, passages, dependencies);
+}
+
+function putRecord(
   tenant: string,
   document: DocumentInput,
   passages: readonly EmbeddedPassage[],
@@ -123,44 +178,28 @@ function record(
   return documents.put({ tenant, document, embedderId: embedder.id, passages, now: now() });
 }
 
-/** Puts an unchanged document's passages where the index has lost some. */
-async function fillIn(
-  key: DocumentKey,
-  embedded: readonly EmbeddedPassage[],
-  { passages }: IngestDependencies,
-): Promise<void> {
-  const passageIds = embedded.map(({ id }) => id);
-  const existing = await passages.existing({ tenant: key.tenant, passageIds });
-  if (existing.size < new Set(passageIds).size) {
-    await passages.replaceDocument({ ...key, passages: embedded });
-  }
-}
-
-function countRemoved(before: StoredDocument | undefined, split: readonly Passage[]): number {
+/** A passage that has only moved is not gone. */
+function countRemoved(before: StoredDocument | undefined, passages: readonly Passage[]): number {
   if (before === undefined) return 0;
-  const ids = new Set(split.map(({ id }) => id));
-  return splitDocument(before).filter(({ id }) => !ids.has(id)).length;
+  const contexts = new Set(passages.map(passageContext));
+  return splitDocument(before).filter((passage) => !contexts.has(passageContext(passage))).length;
 }
 
 /**
- * Brings back what was there before a write that failed half-way. What cannot be brought back either
- * must not hide the first failure: the same write again, or the next start, puts it right.
+ * Brings back what was there before a write that failed half-way, unless the record is not ours any
+ * more. What cannot be brought back either must not hide the first failure: the same write again, or
+ * the next start, puts it right.
  */
 async function restore(
-  key: DocumentKey,
-  before: StoredDocument | undefined,
-  known: readonly EmbeddedPassage[],
+  { key, document, before, known }: Change,
   dependencies: IngestDependencies,
 ): Promise<void> {
-  const { documents, passages } = dependencies;
-  const steps: (() => Promise<unknown>)[] =
-    before === undefined
-      ? [() => passages.removeDocument(key), () => documents.remove(key)]
-      : [
-          () => record(key.tenant, toInput(before), known, dependencies),
-          () => passages.replaceDocument({ ...key, passages: known }),
-        ];
-  for (const step of steps) await step().catch(() => undefined);
+  const { documents } = dependencies;
+  if (isSameText(await documents.get(key), document)) {
+    if (before === undefined) await documents.remove(key);
+    else await putRecord(key.tenant, toInput(before), known, dependencies);
+  }
+  await refreshDocument(key, dependencies);
 }
 
 function toInput({ id, title, text, source }: StoredDocument): DocumentInput {
@@ -170,35 +209,23 @@ function toInput({ id, title, text, source }: StoredDocument): DocumentInput {
 /** The record goes last: whatever fails before, the document is still there to be removed again. */
 async function remove(
   key: DocumentKey,
-  { documents, passages, removeAnswersOf }: IngestDependencies,
+  onlyWhere: WriteCondition = () => true,
+  dependencies: IngestDependencies,
 ): Promise<{ invalidatedAnswers: number } | undefined> {
-  if ((await documents.get(key)) === undefined) return undefined;
-  await passages.removeDocument(key);
-  const invalidatedAnswers = await removeAnswersOf(key);
-  await documents.remove(key);
-  return { invalidatedAnswers };
-}
-
-function splitWithinBounds(document: DocumentInput): Passage[] {
-  if (document.text.includes("\0")) {
-    const message = "must not hold NUL characters";
-    throw new RepriseError("unsupported_media_type", `The document's text ${message}.`, {
-      details: [{ param: "text", message }],
-    });
+  const { documents, passages, removeAnswersOf } = dependencies;
+  const before = await documents.get(key);
+  if (before === undefined || !onlyWhere(before)) return undefined;
+  try {
+    await passages.removeDocument(key);
+    const invalidatedAnswers = await removeAnswersOf(key);
+    await documents.remove(key);
+    // A writer in another process may have put it into the index meanwhile.
+    await refreshDocument(key, dependencies).catch(() => undefined);
+    return { invalidatedAnswers };
+  } catch (error) {
+    await refreshDocument(key, dependencies).catch(() => undefined);
+    throw error;
   }
-  if (Buffer.byteLength(document.text) > MAX_DOCUMENT_BYTES) throw tooLarge("is larger than 20 MB");
-  const passages: Passage[] = [];
-  for (const passage of readPassages(document)) {
-    if (passages.length === MAX_PASSAGES) throw tooLarge(`has more than ${MAX_PASSAGES} passages`);
-    passages.push(passage);
-  }
-  return passages;
-}
-
-function tooLarge(message: string): RepriseError {
-  return new RepriseError("too_large", `The document's text ${message}; split it.`, {
-    details: [{ param: "text", message }],
-  });
 }
 
 /** Half characters cannot be stored as UTF-8; replaced beforehand, the same text stays the same. */

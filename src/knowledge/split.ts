@@ -20,23 +20,17 @@ export function splitDocument(document: SplitDocument): Passage[] {
  * a document of nothing but headings is split as text. Passage by passage, so that the reader may stop.
  */
 export function* readPassages(document: SplitDocument): Generator<Passage> {
-  const { id, title, text } = document;
-  const seen = new Map<string, number>();
+  const { id: documentId, title, text } = document;
   for (const { start, end, headings } of readPieces(document)) {
-    const content = JSON.stringify([id, title, headings, text.slice(start, end)]);
-    const occurrence = seen.get(content) ?? 0;
-    seen.set(content, occurrence + 1);
-    const hash = createHash("sha256").update(`${occurrence}:${content}`).digest("hex");
-    yield {
-      id: `psg_${hash.slice(0, 24)}`,
-      documentId: id,
-      title,
-      headings,
-      text: text.slice(start, end),
-      start,
-      end,
-    };
+    const passage = { documentId, title, headings, text: text.slice(start, end), start, end };
+    yield { id: passageId(passage), ...passage };
   }
+}
+
+/** Two passages of a document never begin at the same place. */
+function passageId({ documentId, title, headings, text, start }: Omit<Passage, "id">): string {
+  const content = JSON.stringify([documentId, title, headings, text, start]);
+  return `psg_${createHash("sha256").update(content).digest("hex").slice(0, 24)}`;
 }
 
 interface Piece extends Span {

@@ -1,4 +1,5 @@
-import type { Ingest } from "./ingest.ts";
+import { RepriseError, type ErrorCode } from "../errors.ts";
+import type { Ingest, IngestReport, WriteCondition } from "./ingest.ts";
 import { FILE_SOURCE, loadFolder } from "./load-folder.ts";
 import type { DocumentInput, DocumentStore, StoredDocument } from "./types.ts";
 
@@ -12,13 +13,16 @@ export interface SyncReport {
 }
 
 const PAGE = 100;
+/** What a put says of the document itself; `conflict`: its id is that of one given in another way. */
+const FILE_PROBLEMS = new Set<ErrorCode>(["conflict", "too_large", "unsupported_media_type"]);
 
 /**
  * Puts every document of a folder, and removes those that came from a file that is no longer there.
- * Documents that were given by other ways are left alone: a file whose id one of them has is skipped.
- * A file that can no longer be read as a document counts as gone.
+ * Documents that were given by other ways, also meanwhile, are left alone: a file whose id one of them
+ * has is skipped. A file that can no longer be read or taken as a document counts as gone.
  *
- * @throws Error when the folder cannot be read; nothing is removed then
+ * @throws Error when the folder cannot be read, and nothing is removed then; the embedder's and the
+ *   stores' errors
  */
 export async function syncFolder({
   tenant,
@@ -33,39 +37,57 @@ export async function syncFolder({
 }): Promise<SyncReport> {
   const loaded = await loadFolder(folder);
   const skipped = [...loaded.skipped];
-  const given = new Set<string>();
-  const wanted = new Map(loaded.documents.map(({ id, source }) => [id, source]));
-  let removed = 0;
-  for await (const { id, source } of allDocuments(documents, tenant)) {
-    if (source?.startsWith(FILE_SOURCE) !== true) given.add(id);
-    else if (!wanted.has(id) && (await ingest.remove({ tenant, documentId: id }))) removed += 1;
+  const wanted = new Set(loaded.documents.map(({ id }) => id));
+  const sums = { documents: 0, passages: 0, embedded: 0, removed: 0 };
+  const remove = async (documentId: string) => {
+    const gone = await ingest.remove({ tenant, documentId, onlyWhere: isFromFile });
+    if (gone !== undefined) sums.removed += 1;
+  };
+  for await (const stored of allDocuments(documents, tenant)) {
+    if (isFromFile(stored) && !wanted.has(stored.id)) await remove(stored.id);
   }
-  let passages = 0;
-  let embedded = 0;
-  const free = loaded.documents.filter(({ id }) => !given.has(id));
-  for (const document of free) {
-    const report = await ingest.put({ tenant, document });
-    passages += report.passages;
-    embedded += report.embedded;
+  for (const document of loaded.documents) {
+    const put = await putFile(ingest, tenant, document);
+    if ("reason" in put) {
+      skipped.push(put);
+      await remove(document.id);
+    } else {
+      sums.documents += 1;
+      sums.passages += put.passages;
+      sums.embedded += put.embedded;
+    }
   }
-  for (const document of loaded.documents)
-    if (given.has(document.id)) skipped.push(taken(document));
-  return { documents: free.length, passages, embedded, removed, skipped };
+  return { ...sums, skipped };
 }
 
-function taken({ id, source }: DocumentInput): { file: string; reason: string } {
-  const file = source?.slice(FILE_SOURCE.length) ?? id;
-  return { file, reason: `the document ${id} was given in another way` };
+/** Why a file was not taken, where that is the file's fault. */
+async function putFile(
+  ingest: Ingest,
+  tenant: string,
+  document: DocumentInput,
+): Promise<IngestReport | { file: string; reason: string }> {
+  try {
+    const onlyWhere: WriteCondition = (stored) => stored === undefined || isFromFile(stored);
+    return await ingest.put({ tenant, document, onlyWhere });
+  } catch (error) {
+    if (!(error instanceof RepriseError) || !FILE_PROBLEMS.has(error.code)) throw error;
+    const file = document.source?.slice(FILE_SOURCE.length) ?? document.id;
+    return { file, reason: error.message };
+  }
+}
+
+function isFromFile(stored: StoredDocument | undefined): boolean {
+  return stored?.source?.startsWith(FILE_SOURCE) === true;
 }
 
 /**
- * Puts all recorded documents of all tenants into the index, as at start or when the index was lost.
- * Vectors of another embedder are made anew and recorded.
+ * Brings the index in line with the record for all documents of all tenants, as at start or when the
+ * index was lost. Vectors of another embedder are made anew and recorded.
  */
 export async function fillIndex(ingest: Ingest, documents: DocumentStore): Promise<void> {
   for (const tenant of await documents.tenants()) {
-    for await (const { id, title, text, source } of allDocuments(documents, tenant)) {
-      await ingest.put({ tenant, document: { id, title, text, source } });
+    for await (const { id } of allDocuments(documents, tenant)) {
+      await ingest.refresh({ tenant, documentId: id });
     }
   }
 }

@@ -22,7 +22,10 @@ export interface StoredDocument extends DocumentInput {
 
 /** A piece of a document that is retrieved and cited. */
 export interface Passage {
-  /** Made from the document's id and the passage's content: it changes when and only when they do. */
+  /**
+   * Made from the document's id, the passage's content and its place: it changes when and only when
+   * they do, so that a citation of a passage that exists is exact.
+   */
   readonly id: string;
   readonly documentId: string;
   readonly title: string;
@@ -129,6 +132,18 @@ export interface DocumentStore {
     passages: readonly EmbeddedPassage[];
     now: number;
   }): Promise<StoredDocument>;
+  /**
+   * Puts the passages in the place of all that the document had, if it has still this title and text.
+   * False when it has others by now, or is gone; nothing is written then.
+   */
+  putPassages(write: {
+    tenant: string;
+    documentId: string;
+    title: string;
+    text: string;
+    embedderId: string;
+    passages: readonly EmbeddedPassage[];
+  }): Promise<boolean>;
   /** True when it was there. */
   remove(key: { tenant: string; documentId: string }): Promise<boolean>;
   /** The document's passages as embedded by this embedder; empty where another made them. */

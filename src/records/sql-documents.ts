@@ -6,6 +6,8 @@ import { decodeVector, encodeVector } from "./vector-bytes.ts";
 
 type DocumentRow = Tables["documents"];
 type PutWrite = Parameters<DocumentStore["put"]>[0];
+type PutPassagesWrite = Parameters<DocumentStore["putPassages"]>[0];
+type PassagesWrite = Omit<PutPassagesWrite, "title" | "text">;
 
 /** Rows in one INSERT; databases bound the number of parameters. */
 const INSERT_BATCH = 100;
@@ -43,6 +45,7 @@ export function createSqlDocuments(records: Records): DocumentStore {
     },
 
     put: (write) => putDocument(records, write),
+    putPassages: (write) => putPassages(records, write),
 
     async remove({ tenant, documentId }) {
       const deleted = await records
@@ -69,20 +72,40 @@ async function putDocument(records: Records, write: PutWrite): Promise<StoredDoc
   return records.transaction().execute(async (transaction) => {
     // A write comes first: a transaction that reads first cannot wait for another writer on SQLite.
     const row = await upsertDocument(transaction, write);
-    await transaction
-      .deleteFrom("document_passages")
-      .where("tenant", "=", tenant)
-      .where("document_id", "=", document.id)
-      .execute();
-    const rows = toPassageRows(write);
-    for (let start = 0; start < rows.length; start += INSERT_BATCH) {
-      await transaction
-        .insertInto("document_passages")
-        .values(rows.slice(start, start + INSERT_BATCH))
-        .execute();
-    }
+    await replacePassages(transaction, { ...write, tenant, documentId: document.id });
     return toDocument(row);
   });
+}
+
+async function putPassages(records: Records, write: PutPassagesWrite): Promise<boolean> {
+  return records.transaction().execute(async (transaction) => {
+    const updated = await transaction
+      .updateTable("documents")
+      .set({ passages: write.passages.length })
+      .where("tenant", "=", write.tenant)
+      .where("id", "=", write.documentId)
+      .where("title", "=", write.title)
+      .where("text", "=", write.text)
+      .executeTakeFirst();
+    if (updated.numUpdatedRows === 0n) return false;
+    await replacePassages(transaction, write);
+    return true;
+  });
+}
+
+async function replacePassages(records: Records, write: PassagesWrite): Promise<void> {
+  await records
+    .deleteFrom("document_passages")
+    .where("tenant", "=", write.tenant)
+    .where("document_id", "=", write.documentId)
+    .execute();
+  const rows = toPassageRows(write);
+  for (let start = 0; start < rows.length; start += INSERT_BATCH) {
+    await records
+      .insertInto("document_passages")
+      .values(rows.slice(start, start + INSERT_BATCH))
+      .execute();
+  }
 }
 
 /** The version grows when the title or the text has changed. */
@@ -115,10 +138,10 @@ function upsertDocument(
     .executeTakeFirstOrThrow();
 }
 
-function toPassageRows({ tenant, document, embedderId, passages }: PutWrite) {
+function toPassageRows({ tenant, documentId, embedderId, passages }: PassagesWrite) {
   return passages.map((passage, position) => ({
     tenant,
-    document_id: document.id,
+    document_id: documentId,
     position,
     id: passage.id,
     headings: JSON.stringify(passage.headings),

@@ -100,6 +100,29 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
       expect(await passagesOf("help", "e2")).toHaveLength(1);
     });
 
+    it("puts passages alone only to the title and text that they are of", async () => {
+      const { documents, tenant, put, passagesOf } = await begin();
+      const stored = await put({}, { passages: make("help", ["one", "two"]) });
+      const putPassages = (parts: object) =>
+        documents.putPassages({
+          tenant,
+          documentId: "help",
+          title: "Help",
+          text: "text",
+          embedderId: "e2",
+          passages: make("help", ["three"]),
+          ...parts,
+        });
+      const others = [{ tenant: randomUUID() }, { documentId: "x" }, { title: "x" }, { text: "x" }];
+      for (const other of others) expect(await putPassages(other)).toBe(false);
+      expect((await passagesOf("help")).map(({ text }) => text)).toEqual(["one", "two"]);
+      expect(await putPassages({})).toBe(true);
+      expect(await passagesOf("help")).toEqual([]);
+      expect((await passagesOf("help", "e2")).map(({ text }) => text)).toEqual(["three"]);
+      const after = await documents.get({ tenant, documentId: "help" });
+      expect(after).toEqual({ ...stored, passages: 1 });
+    });
+
     it("removes a document with its passages, once", async () => {
       const { documents, tenant, put, passagesOf } = await begin();
       const key = { tenant, documentId: "help" };

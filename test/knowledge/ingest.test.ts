@@ -79,6 +79,51 @@ describe("putting a document", () => {
     expect(forgotten).toEqual(["help", "help"]);
   });
 
+  it("keeps the vectors of passages that have only moved, and embeds the same text once", async () => {
+    const { ingest, embedder, passages } = await openKnowledge();
+    await ingest.put(write());
+    const before = await passages.idsOf(key);
+    embedder.asked.length = 0;
+    const moved = write({ text: `Intro.\n\n${TEXT}\n\n# More\n\nTwice.\n\n# More\n\nTwice.` });
+    expect(await ingest.put(moved)).toMatchObject({
+      passages: 5,
+      embedded: 2,
+      reused: 3,
+      removed: 0,
+    });
+    expect(embedder.asked).toEqual(["Help\nIntro.", "Help\nMore\nTwice."]);
+    const after = await passages.idsOf(key);
+    expect([...before].filter((id) => after.has(id))).toEqual([]);
+  });
+
+  it("is refused where the condition does not hold when its turn comes", async () => {
+    const { ingest, found } = await openKnowledge();
+    const onlyWhere = (stored: { text: string } | undefined) => stored?.text !== TEXT;
+    await ingest.put({ ...write(), onlyWhere });
+    const refused = [
+      ingest.put({ ...write({ text: CHANGED }), onlyWhere }),
+      ingest.remove({ ...key, onlyWhere }),
+    ];
+    await expect(refused[0]).rejects.toMatchObject({ code: "conflict", status: 409 });
+    expect(await refused[1]).toBeUndefined();
+    expect(await found("days")).toEqual(["Within 30 days."]);
+  });
+
+  it("brings the index in line with the record", async () => {
+    const { ingest, found, passages, documents, forgotten } = await openKnowledge();
+    await ingest.put(write());
+    await passages.removeDocument(key);
+    await ingest.refresh(key);
+    expect(await found("days")).toEqual(["Within 30 days."]);
+    forgotten.length = 0;
+    await ingest.refresh(key);
+    expect(forgotten).toEqual([]);
+    await documents.remove(key);
+    await ingest.refresh(key);
+    expect(await found("days")).toEqual([]);
+    expect(forgotten).toEqual(["help"]);
+  });
+
   it("embeds 64 passages at a time", async () => {
     const inner = wordEmbedder();
     const sizes: number[] = [];
@@ -199,6 +244,7 @@ describe("a write that fails leaves the document as it was", () => {
     await expect(state.ingest.put(write({ text: CHANGED }))).rejects.toThrow("cache is away");
     expect(await oldState(state)).toEqual(whole);
     await expect(state.ingest.remove(key)).rejects.toThrow("cache is away");
+    expect(await oldState(state)).toEqual(whole);
     away = false;
     expect(await state.ingest.remove(key)).toEqual({ invalidatedAnswers: 1 });
     expect(await state.found("days")).toEqual([]);

@@ -42,13 +42,19 @@ describe("splitting a document", () => {
     for (const { text } of split("word ".repeat(1_000))) expect(text).toMatch(/^word( word)*$/);
   });
 
-  it("changes the ids of edited passages only", () => {
+  it("changes the ids of edited and moved passages only", () => {
     const sections = Array.from({ length: 9 }, (_value, index) => `## S${index}\n\nText ${index}.`);
-    const before = split(sections.join("\n\n")).map(({ id }) => id);
-    const edited = sections.with(4, "## S4\n\nAnother text, longer than before.");
-    const after = split(edited.join("\n\n")).map(({ id }) => id);
-    expect(after.filter((id) => !before.includes(id))).toHaveLength(1);
-    expect(after.toSpliced(4, 1)).toEqual(before.toSpliced(4, 1));
+    const idsWith = (section: string) =>
+      split(sections.with(4, section).join("\n\n")).map(({ id }) => id);
+    const before = idsWith("## S4\n\nText 4.");
+    const edited = idsWith("## S4\n\nText X.");
+    expect(edited.map((id, place) => id === before[place])).toEqual(
+      before.map((_id, place) => place !== 4),
+    );
+    const longer = idsWith("## S4\n\nAnother text, longer than before.");
+    expect(longer.map((id, place) => id === before[place])).toEqual(
+      before.map((_id, place) => place < 4),
+    );
   });
 
   it("gives the same text under another title, heading or document another id", () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { RepriseError } from "../../src/errors.ts";
 import { fillIndex, syncFolder } from "../../src/knowledge/sync-folder.ts";
 import { openKnowledge } from "../support/open-knowledge.ts";
 import { wordEmbedder } from "../support/word-embedder.ts";
@@ -11,7 +12,8 @@ async function begin() {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const knowledge = await openKnowledge();
   const save = (file: string, text: string) => writeFile(join(folder, file), text);
-  const sync = (to = knowledge) => syncFolder({ tenant: "acme", folder, ...to });
+  const sync = (to: Pick<typeof knowledge, "ingest" | "documents"> = knowledge) =>
+    syncFolder({ tenant: "acme", folder, ...to });
   return { folder, save, sync, ...knowledge };
 }
 
@@ -50,9 +52,68 @@ describe("bringing documents in line with a folder", () => {
     expect(await sync()).toMatchObject({
       documents: 0,
       removed: 0,
-      skipped: [{ file: "a.md", reason: "the document a was given in another way" }],
+      skipped: [{ file: "a.md", reason: "The document a was given in another way." }],
     });
     expect(await found("apples")).toEqual(["Apples by hand."]);
+  });
+
+  it("leaves documents alone that are given in another way while it is at work", async () => {
+    const { save, sync, found, ingest, documents } = await begin();
+    await save("a.md", "Apples by file.");
+    await save("b.md", "Bananas by file.");
+    await sync();
+    await save("b.md", "Bananas by file, changed.");
+    const give = (id: string, text: string) =>
+      ingest.put({ tenant: "acme", document: { id, title: "Given", text, source: null } });
+    const list: typeof documents.list = async (query) => {
+      const page = await documents.list(query);
+      await give("a", "Apples by hand.");
+      await give("b", "Bananas by hand.");
+      return page;
+    };
+    expect(await sync({ ingest, documents: { ...documents, list } })).toMatchObject({
+      documents: 0,
+      removed: 0,
+      skipped: [{ file: "a.md" }, { file: "b.md" }],
+    });
+    expect((await found("apples bananas")).sort()).toEqual(["Apples by hand.", "Bananas by hand."]);
+  });
+
+  it("does not remove a document that was a file's when it began", async () => {
+    const { folder, save, sync, found, ingest, documents } = await begin();
+    await save("a.md", "Apples by file.");
+    await sync();
+    await rm(join(folder, "a.md"));
+    const list: typeof documents.list = async (query) => {
+      const page = await documents.list(query);
+      const document = { id: "a", title: "Given", text: "Apples by hand.", source: null };
+      await ingest.put({ tenant: "acme", document });
+      return page;
+    };
+    expect(await sync({ ingest, documents: { ...documents, list } })).toMatchObject({ removed: 0 });
+    expect(await found("apples")).toEqual(["Apples by hand."]);
+  });
+
+  it("skips a file with too many passages, and goes on", async () => {
+    const { save, sync, found } = await begin();
+    await save("a.md", "Apples are red.");
+    await save("b.md", "Bananas are yellow.");
+    await sync();
+    await save("a.md", "# Apples\n\nRed.\n\n".repeat(5_001));
+    expect(await sync()).toMatchObject({
+      documents: 1,
+      removed: 1,
+      skipped: [{ file: "a.md", reason: expect.stringContaining("5000 passages") }],
+    });
+    expect(await found("apples bananas")).toEqual(["Bananas are yellow."]);
+  });
+
+  it("fails when the embedder does: that is not the file's fault", async () => {
+    const { save, sync, documents } = await begin();
+    await save("a.md", "Apples are red.");
+    const embed = () => Promise.reject(new RepriseError("model_failed", "model is away"));
+    const { ingest } = await openKnowledge({ documents, embedder: { ...wordEmbedder(), embed } });
+    await expect(sync({ ingest, documents })).rejects.toThrow("model is away");
   });
 
   it("removes nothing when the folder cannot be read", async () => {
@@ -80,6 +141,23 @@ describe("filling the index from the record", () => {
     expect(await before.sync(after)).toMatchObject({ embedded: 0, removed: 0 });
     expect(after.embedder.asked).toEqual([]);
     expect(after.forgotten).toEqual([]);
+  });
+
+  it("does not bring back what is changed or removed meanwhile", async () => {
+    const { ingest, documents, found } = await begin();
+    const give = (id: string, text: string) =>
+      ingest.put({ tenant: "acme", document: { id, title: "Given", text, source: null } });
+    await give("a", "Apples, old.");
+    await give("b", "Bananas, old.");
+    const list: typeof documents.list = async (query) => {
+      const page = await documents.list(query);
+      await give("a", "Apples, new.");
+      await ingest.remove({ tenant: "acme", documentId: "b" });
+      return page;
+    };
+    await fillIndex(ingest, { ...documents, list });
+    expect(await found("apples bananas")).toEqual(["Apples, new."]);
+    expect(await documents.get({ tenant: "acme", documentId: "b" })).toBeUndefined();
   });
 
   it("embeds again what another embedder made, once, and keeps the versions", async () => {

@@ -1,0 +1,89 @@
+import type { Embedder } from "../models/types.ts";
+import { embedPassages } from "./embed-passages.ts";
+import { splitDocument } from "./split.ts";
+import type { DocumentStore, EmbeddedPassage, PassageStore, StoredDocument } from "./types.ts";
+
+/** Which document of which tenant. */
+export interface DocumentKey {
+  readonly tenant: string;
+  readonly documentId: string;
+}
+
+/** What bringing the index in line leans on. */
+export interface RefreshDependencies {
+  readonly documents: DocumentStore;
+  readonly passages: PassageStore;
+  readonly embedder: Embedder;
+  readonly removeAnswersOf: (key: DocumentKey) => Promise<number>;
+}
+
+/** How often a document may change under our hands before whoever changes it has the last word. */
+const MAX_TRIES = 5;
+
+/**
+ * Brings the index in line with the record for one document: missing passages are put in, others go
+ * with the answers made from the document. Vectors of another embedder are made anew and recorded.
+ * Safe beside writers in other processes: what changed meanwhile is looked at again, and of the record
+ * nothing but vectors is written.
+ *
+ * @throws the stores' and the embedder's errors
+ */
+export async function refreshDocument(
+  key: DocumentKey,
+  dependencies: RefreshDependencies,
+): Promise<void> {
+  let document = await dependencies.documents.get(key);
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const wanted = document === undefined ? [] : await recordedPassages(document, dependencies);
+    await putRight(key, wanted, dependencies);
+    const now = await dependencies.documents.get(key);
+    if (isSameText(now, document)) return;
+    document = now;
+  }
+}
+
+/** Whether the index has exactly these passages of the document, and whether it has others of it. */
+export async function compareIndex(
+  key: DocumentKey,
+  wanted: readonly EmbeddedPassage[],
+  { passages }: Pick<RefreshDependencies, "passages">,
+): Promise<{ isSame: boolean; hasOthers: boolean }> {
+  const found = await passages.idsOf(key);
+  const ids = new Set(wanted.map(({ id }) => id));
+  const hasOthers = [...found].some((id) => !ids.has(id));
+  return { isSame: found.size === ids.size && !hasOthers, hasOthers };
+}
+
+/** Whether two states of a document have the same passages in the same places. */
+export function isSameText(
+  one: Pick<StoredDocument, "title" | "text"> | undefined,
+  other: Pick<StoredDocument, "title" | "text"> | undefined,
+): boolean {
+  return one?.text === other?.text && one?.title === other?.title;
+}
+
+async function putRight(
+  key: DocumentKey,
+  wanted: readonly EmbeddedPassage[],
+  dependencies: RefreshDependencies,
+): Promise<void> {
+  const { isSame, hasOthers } = await compareIndex(key, wanted, dependencies);
+  if (isSame) return;
+  await dependencies.passages.replaceDocument({ ...key, passages: wanted });
+  if (hasOthers) await dependencies.removeAnswersOf(key);
+}
+
+async function recordedPassages(
+  document: StoredDocument,
+  { documents, embedder }: RefreshDependencies,
+): Promise<readonly EmbeddedPassage[]> {
+  const { tenant, id, title, text } = document;
+  const key = { tenant, documentId: id, embedderId: embedder.id };
+  const known = await documents.passages(key);
+  const split = splitDocument(document);
+  const { passages, embedded } = await embedPassages(split, known, embedder, undefined);
+  if (embedded > 0 || known.length !== passages.length) {
+    await documents.putPassages({ ...key, title, text, passages });
+  }
+  return passages;
+}
