@@ -20,6 +20,7 @@ import { createBuiltinEmbeddings } from "./models/builtin-embeddings.ts";
 import { createChatModel } from "./models/chat-model.ts";
 import { createTokenCounter } from "./models/count-tokens.ts";
 import { createLocalEmbedder } from "./models/local-embeddings.ts";
+import { readModelName } from "./models/model-name.ts";
 import { createMemoisedEmbedder } from "./models/memoised-embedder.ts";
 import { createOpenAiEmbedder } from "./models/openai-embeddings.ts";
 import type { ChatModel, Embedder } from "./models/types.ts";
@@ -155,7 +156,7 @@ async function composeChat(
   onFailure: Parameters<typeof createFailOpen>[0]["onFailure"],
 ): Promise<ChatDependencies & { retrieve: ReturnType<typeof createRetrieve> }> {
   const { history, answers, passages } = stores;
-  const counter = createTokenCounter(config.chat.model);
+  const counter = createTokenCounter(readModelName(config.chat.model).name);
   const model = given.model ?? (await createChatModel(config.chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });

@@ -1,5 +1,7 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { ConfigError } from "./errors.ts";
+import { readModelName } from "./models/model-name.ts";
 
 /** A key that a client may present; only its hash is known here. */
 export interface ApiKey {
@@ -18,7 +20,7 @@ export interface Config {
   readonly host: string;
   readonly apiKeys: readonly ApiKey[];
   readonly chat: {
-    /** `offline-extractive`, an OpenAI model's name, or `provider:model`. */
+    /** `offline-extractive`, a model's name at OpenAI or `openAiBaseUrl`, or `provider:model`. */
     readonly model: string;
     readonly openAiApiKey: string | undefined;
     readonly openAiBaseUrl: string | undefined;
@@ -40,17 +42,6 @@ export interface Config {
   readonly promptsDir: string;
   readonly webDir: string;
   readonly builtinModelDir: string;
-}
-
-/** Thrown with every problem of the environment, one line each. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(`Reprise cannot start, its settings have problems:\n  ${problems.join("\n  ")}`);
-    this.problems = problems;
-  }
 }
 
 const wholeNumber = (least: number, most: number) =>
@@ -159,22 +150,21 @@ function crossCheck(settings: Settings): string[] {
       "EMBEDDINGS: openai needs OPENAI_API_KEY (or OPENAI_BASE_URL of a server that asks for none)",
     );
   }
-  if (
-    settings.CHAT_MODEL !== undefined &&
-    needsOpenAi(settings.CHAT_MODEL) &&
-    !hasOpenAi(settings)
-  ) {
-    problems.push(`CHAT_MODEL: ${settings.CHAT_MODEL} needs OPENAI_API_KEY or OPENAI_BASE_URL`);
-  }
+  if (settings.CHAT_MODEL !== undefined)
+    problems.push(...checkChatModel(settings.CHAT_MODEL, settings));
   return problems;
+}
+
+function checkChatModel(model: string, settings: Settings): string[] {
+  if (model === "offline-extractive") return [];
+  const { provider, name } = readModelName(model);
+  if (name === "") return [`CHAT_MODEL: ${model} must be followed by the name of a model`];
+  if (provider !== "openai" || hasOpenAi(settings)) return [];
+  return [`CHAT_MODEL: ${model} needs OPENAI_API_KEY or OPENAI_BASE_URL`];
 }
 
 function hasOpenAi(settings: Settings): boolean {
   return settings.OPENAI_API_KEY !== undefined || settings.OPENAI_BASE_URL !== undefined;
-}
-
-function needsOpenAi(model: string): boolean {
-  return model !== "offline-extractive" && (model.startsWith("openai:") || !model.includes(":"));
 }
 
 /** True for addresses that only this machine can reach. */

@@ -89,3 +89,14 @@ export function toRepriseError(error: unknown): RepriseError {
     },
   );
 }
+
+/** What keeps the service from starting: one line for each problem, with its variable's name. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], options: { cause?: unknown } = {}) {
+    super(`Reprise cannot start, its settings have problems:\n  ${problems.join("\n  ")}`, options);
+    this.problems = problems;
+  }
+}

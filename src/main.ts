@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import { createApp } from "./app.ts";
 import { composeService } from "./compose.ts";
-import { ConfigError, readConfig, type Config } from "./config.ts";
+import { readConfig, type Config } from "./config.ts";
+import { ConfigError } from "./errors.ts";
 import { attachWebSocket } from "./http/websocket.ts";
 import { createLogger, type Logger } from "./operations/logger.ts";
 import { createShutdown } from "./operations/shutdown.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError, readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config.ts";
+import { ConfigError } from "../src/errors.ts";
 
 const hash = "a".repeat(64);
 
@@ -84,5 +85,13 @@ describe("settings", () => {
     expect(problemsOf({ CHAT_MODEL: "gpt-4o" })[0]).toMatch(/^CHAT_MODEL: .*OPENAI_API_KEY/);
     expect(problemsOf({ EMBEDDINGS: "openai" })[0]).toMatch(/^EMBEDDINGS: .*OPENAI_API_KEY/);
     expect(problemsOf({ CHAT_MODEL: "anthropic:claude-sonnet-4-5" })).toEqual([]);
+    expect(problemsOf({ CHAT_MODEL: "anthropic:" })[0]).toMatch(/^CHAT_MODEL: .*name of a model/);
+  });
+
+  it("takes a name with a colon for a model of the OpenAI-compatible server", () => {
+    const model = "llama3.2:3b";
+    expect(problemsOf({ CHAT_MODEL: model })[0]).toMatch(/^CHAT_MODEL: .*OPENAI_BASE_URL/);
+    const OPENAI_BASE_URL = "http://127.0.0.1:11434/v1";
+    expect(readConfig({ CHAT_MODEL: model, OPENAI_BASE_URL }).chat.model).toBe(model);
   });
 });

@@ -1,11 +1,14 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { ChatOpenAI } from "@langchain/openai";
+import { initChatModel } from "langchain/chat_models/universal";
+import { ConfigError } from "../errors.ts";
+import { readModelName, type ModelName } from "./model-name.ts";
 import { OFFLINE_MODEL, OfflineModel } from "./offline-model.ts";
 import type { ChatModel, Sampling, TokenCounter } from "./types.ts";
 
 /** How to reach a model. */
 export interface ChatModelSettings {
-  /** `offline-extractive`, an OpenAI model's name, or `provider:model`. */
+  /** `offline-extractive`, a model's name at OpenAI or `openAiBaseUrl`, or `provider:model`. */
   readonly model: string;
   readonly openAiApiKey?: string | undefined;
   readonly openAiBaseUrl?: string | undefined;
@@ -23,23 +26,23 @@ const MAX_RETRIES = 2;
  * Makes the chat model: OpenAI and what speaks its protocol through `@langchain/openai`, any other
  * provider by LangChain's `initChatModel` when its package is installed, or the offline model.
  *
- * @throws Error that says what to install, when a provider's package is missing
+ * @throws ConfigError that says what to install or to set, when another provider cannot be used
  */
 export async function createChatModel(
   settings: ChatModelSettings,
   counter: TokenCounter,
 ): Promise<ChatModel> {
-  const { provider, name } = splitProvider(settings.model);
-  const base = { fingerprint: provider, timeoutMs: settings.timeoutMs };
+  const asked = readModelName(settings.model);
+  const base = { fingerprint: asked.provider, timeoutMs: settings.timeoutMs };
   if (settings.model === OFFLINE_MODEL) {
     const offline = new OfflineModel(counter);
     return { ...base, id: OFFLINE_MODEL, canRewrite: false, withSampling: () => offline };
   }
-  const make = await modelMaker(provider, name, settings);
+  const make = modelMaker(asked, settings);
   const plain = await make(DEFAULT_SAMPLING);
   return {
     ...base,
-    id: name,
+    id: asked.name,
     canRewrite: true,
     async withSampling(sampling) {
       return isEmpty(sampling) ? plain : make(sampling);
@@ -49,26 +52,16 @@ export async function createChatModel(
 
 type MakeModel = (sampling: Sampling) => Promise<BaseChatModel> | BaseChatModel;
 
-async function modelMaker(
-  provider: string,
-  name: string,
-  settings: ChatModelSettings,
-): Promise<MakeModel> {
+function modelMaker({ provider, name }: ModelName, settings: ChatModelSettings): MakeModel {
   const maxRetries = settings.maxRetries ?? MAX_RETRIES;
   if (provider === "openai") return (sampling) => openAi(name, settings, maxRetries, sampling);
-  const { initChatModel } = await import("langchain/chat_models/universal");
-  try {
-    await initChatModel(name, { modelProvider: provider });
-  } catch (error) {
-    throw providerProblem(provider, error);
-  }
   return async (sampling) => {
-    const configured = await initChatModel(name, {
-      modelProvider: provider,
-      maxRetries,
-      ...toOptions(sampling),
-    });
-    return configured;
+    const options = { modelProvider: provider, maxRetries, ...toOptions(sampling) };
+    try {
+      return await initChatModel(name, options);
+    } catch (error) {
+      throw providerProblem({ provider, name }, error);
+    }
   };
 }
 
@@ -103,16 +96,12 @@ function isEmpty(sampling: Sampling): boolean {
   return Object.values(sampling).every((value) => value === undefined);
 }
 
-function splitProvider(model: string): { provider: string; name: string } {
-  const colon = model.indexOf(":");
-  if (colon === -1) return { provider: "openai", name: model };
-  return { provider: model.slice(0, colon), name: model.slice(colon + 1) };
-}
-
-function providerProblem(provider: string, cause: unknown): Error {
+function providerProblem({ provider, name }: ModelName, cause: unknown): ConfigError {
   const text = cause instanceof Error ? cause.message : String(cause);
-  const missing = /@langchain\/[\w-]+/.exec(text)?.[0];
+  const missing = /Unable to import (\S+?)\./.exec(text)?.[1];
   const advice =
     missing === undefined ? text : `it needs a package of its own: npm install ${missing}`;
-  return new Error(`CHAT_MODEL: the provider ${provider} cannot be used: ${advice}`, { cause });
+  const otherwise = `for the model ${provider}:${name} at OPENAI_BASE_URL, write openai:${provider}:${name}`;
+  const problem = `CHAT_MODEL: the provider ${provider} cannot be used: ${advice} (${otherwise})`;
+  return new ConfigError([problem], { cause });
 }
