@@ -5,26 +5,14 @@
  */
 import { join } from "node:path";
 import { createBuiltinEmbeddings } from "../src/models/builtin-embeddings.ts";
+import { percentile } from "./support/percentile.ts";
+import { createRandom } from "./support/seeded-random.ts";
 
 const FOLDER = join(import.meta.dirname, "../data/models/builtin");
 const WORDS =
   "how do I change the delivery address of my order after it was sent what is best way to reset a password on phone can you explain difference between refund and exchange".split(
     " ",
   );
-
-/** A linear congruential generator: the same questions in every run. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-function percentile(values: number[], share: number): number {
-  const ordered = [...values].sort((left, right) => left - right);
-  return ordered[Math.min(ordered.length - 1, Math.floor(ordered.length * share))] ?? 0;
-}
 
 async function main(): Promise<void> {
   const loads: number[] = [];

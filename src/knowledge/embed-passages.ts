@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Embedder } from "../models/types.ts";
 import { passageContext } from "./split.ts";
 import type { EmbeddedPassage, Passage } from "./types.ts";
@@ -19,6 +20,8 @@ export async function embedPassages(
   const contexts = split.map(passageContext);
   const missing = [...new Set(contexts.filter((context) => !vectors.has(context)))];
   for (let start = 0; start < missing.length; start += BATCH) {
+    // An embedder in this process does not wait for anything: other requests get their turn here.
+    if (start > 0) await nextTurn();
     signal?.throwIfAborted();
     const batch = missing.slice(start, start + BATCH);
     const made = await embedder.embed(batch, { signal });

@@ -1,33 +1,22 @@
-import MiniSearch from "minisearch";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createVectorTable, type VectorTable } from "../cache/vector-table.ts";
 import { RepriseError } from "../errors.ts";
-import { isStopWord } from "./stop-words.ts";
-import type { EmbeddedPassage, Passage, PassageStore, ScoredPassage } from "./types.ts";
-import { stem } from "./stem.ts";
-import { words } from "./words.ts";
+import { countPassage, createTextIndex, type PassageWords, type TextIndex } from "./text-index.ts";
+import type { EmbeddedPassage, Passage, PassageStore } from "./types.ts";
 
-/** Of a grid tried on three public retrieval sets, the best on all; `d` 0 makes it plain BM25. */
-const BM25 = { k: 1.6, b: 0.75, d: 0 } as const;
-/** Distinct content words of a question that are looked up, the first ones. */
-const MAX_QUERY_WORDS = 64;
+/** Passages whose words are counted before other work gets a turn. */
+const COUNTED_PER_TURN = 64;
 
 interface TenantIndex {
   readonly vectors: VectorTable<Passage>;
-  readonly texts: MiniSearch<SearchRow>;
+  readonly texts: TextIndex;
   readonly byId: Map<string, Passage>;
   readonly idsOf: Map<string, readonly string[]>;
 }
 
-interface SearchRow {
-  readonly id: string;
-  readonly title: string;
-  readonly headings: string;
-  readonly text: string;
-}
-
 /**
- * Passages in this process: vectors are compared one by one, texts by MiniSearch's BM25. A document is
- * replaced without giving way to readers, so that none sees half of it.
+ * Passages in this process: vectors are compared one by one, texts by BM25. A document is
+ * replaced without giving way to readers, once its words are counted, so that none sees half of it.
  *
  * @param options `dimensions` of the vectors, another length is refused with a RangeError;
  *   `maxPassages` of all tenants together, more are refused with `too_large`
@@ -45,12 +34,13 @@ export function createMemoryPassages({
     async replaceDocument({ tenant, documentId, passages }) {
       const distinct = [...new Map(passages.map((passage) => [passage.id, passage])).values()];
       for (const { vector } of distinct) checkLength(vector, dimensions);
+      const counted = await countAll(distinct);
       const before = tenants.get(tenant);
       const index = before ?? createTenantIndex(dimensions);
       const replaced = index.idsOf.get(documentId)?.length ?? 0;
       checkRoom(tenants.values(), distinct.length - replaced, maxPassages);
       dropDocument(index, documentId);
-      addDocument(index, documentId, distinct);
+      addDocument(index, documentId, counted);
       if (index.byId.size > 0) tenants.set(tenant, index);
       else tenants.delete(tenant);
     },
@@ -70,7 +60,7 @@ export function createMemoryPassages({
         byVector: index.vectors
           .nearest(vector, limit, accepts)
           .map(({ value, similarity }) => ({ passage: value, score: similarity })),
-        byText: searchTexts(index, text, limit, accepts),
+        byText: index.texts.search(text, limit, accepts),
       };
     },
     async existing({ tenant, passageIds }) {
@@ -109,36 +99,38 @@ function createTenantIndex(dimensions: number): TenantIndex {
     vectors: createVectorTable<Passage>(dimensions),
     byId: new Map(),
     idsOf: new Map(),
-    texts: new MiniSearch<SearchRow>({
-      fields: ["title", "headings", "text"],
-      tokenize: words,
-      processTerm: (word) => (isStopWord(word) ? null : stem(word)),
-      searchOptions: {
-        tokenize: queryWords,
-        boost: { title: 2, headings: 1.5 },
-        bm25: BM25,
-        combineWith: "OR",
-      },
-    }),
+    texts: createTextIndex(),
   };
 }
 
-function queryWords(text: string): string[] {
-  const distinct = new Set(words(text).filter((word) => !isStopWord(word)));
-  return [...distinct].slice(0, MAX_QUERY_WORDS);
+/** A passage with its words. */
+interface CountedPassage {
+  readonly passage: EmbeddedPassage;
+  readonly counted: PassageWords;
+}
+
+/** Other work gets its turn now and then. */
+async function countAll(passages: readonly EmbeddedPassage[]): Promise<CountedPassage[]> {
+  const all: CountedPassage[] = [];
+  for (const [place, passage] of passages.entries()) {
+    if (place > 0 && place % COUNTED_PER_TURN === 0) await nextTurn();
+    all.push({ passage, counted: countPassage(passage) });
+  }
+  return all;
 }
 
 function addDocument(
   index: TenantIndex,
   documentId: string,
-  passages: readonly EmbeddedPassage[],
+  passages: readonly CountedPassage[],
 ): void {
-  for (const { vector, ...passage } of passages) {
+  for (const { passage: embedded, counted } of passages) {
+    const { vector, ...passage } = embedded;
     index.vectors.set(passage.id, passage, vector);
     index.byId.set(passage.id, passage);
-    index.texts.add({ ...passage, headings: passage.headings.join("\n") });
+    index.texts.set(passage, counted);
   }
-  const ids = passages.map(({ id }) => id);
+  const ids = passages.map(({ passage }) => passage.id);
   if (ids.length > 0) index.idsOf.set(documentId, ids);
 }
 
@@ -146,22 +138,7 @@ function dropDocument(index: TenantIndex, documentId: string): void {
   for (const id of index.idsOf.get(documentId) ?? []) {
     index.vectors.remove(id);
     index.byId.delete(id);
-    index.texts.discard(id);
+    index.texts.remove(id);
   }
   index.idsOf.delete(documentId);
-}
-
-function searchTexts(
-  index: TenantIndex,
-  text: string,
-  limit: number,
-  accepts: (passage: Passage) => boolean,
-): ScoredPassage[] {
-  const found: ScoredPassage[] = [];
-  for (const { id, score } of index.texts.search(text)) {
-    const passage = index.byId.get(String(id));
-    if (passage !== undefined && accepts(passage)) found.push({ passage, score });
-    if (found.length === limit) break;
-  }
-  return found;
 }

@@ -41,3 +41,22 @@ it("finds other forms of a word, with accents or without", async () => {
     expect(byText).toHaveLength(1);
   }
 });
+
+it("stays whole while documents come and go for a while", async () => {
+  const passages = createMemoryPassages({ dimensions: 2 });
+  const word = (seed: number) => `w${((seed * 2_654_435_761) % 4_000_000_007).toString(36)}`;
+  for (let round = 0; round < 1_500; round += 1) {
+    const text = Array.from({ length: 40 }, (_value, index) => word(round * 40 + index)).join(" ");
+    const passage = { ...makePassage({ id: `p${round}`, text }), vector: unitVector([1, 0]) };
+    const documentId = `d${round % 50}`;
+    await passages.replaceDocument({ tenant: "acme", documentId, passages: [passage] });
+    if (round % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 12));
+  }
+  expect(await passages.count("acme")).toBe(50);
+  const search = (text: string) =>
+    passages.search({ tenant: "acme", text, vector: unitVector([1, 0]), limit: 5 });
+  expect((await search(word(1_499 * 40))).byText.map(({ passage }) => passage.id)).toEqual([
+    "p1499",
+  ]);
+  expect((await search(word(1_449 * 40))).byText).toEqual([]);
+});

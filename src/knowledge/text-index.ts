@@ -1,0 +1,239 @@
+import { inverseFrequency, termWeight } from "./bm25.ts";
+import { stem } from "./stem.ts";
+import { isStopWord } from "./stop-words.ts";
+import type { Passage, ScoredPassage } from "./types.ts";
+import { contentStems, words } from "./words.ts";
+
+/** What a word counts in the title, the headings and the text of a passage. */
+const BOOSTS = [2, 1.5, 1] as const;
+const FIELDS = BOOSTS.length;
+/** Distinct content words of a question that are looked up, the first ones. */
+const MAX_QUERY_WORDS = 64;
+
+/** The words of a passage's title, headings and text. */
+export type PassageWords = readonly {
+  /** Number of distinct words, stop words too. */
+  readonly length: number;
+  /** How often each stem is there. */
+  readonly stems: ReadonlyMap<string, number>;
+}[];
+
+/** Passages found by the words of their titles, headings and texts. */
+export interface TextIndex {
+  /** Adds, or replaces what has the same id. `counted` is what `countPassage` gave for it. */
+  set(passage: Passage, counted: PassageWords): void;
+  remove(id: string): void;
+  /**
+   * Those that share a content word with the text and that `accepts` lets pass, best first. The score is
+   * the sum of the shared words' BM25 scores in each field, times the number of shared words.
+   */
+  search(text: string, limit: number, accepts: (passage: Passage) => boolean): ScoredPassage[];
+}
+
+/** One field of one passage that holds a stem. */
+type Visit = (number: number, field: number, count: number) => void;
+
+interface State {
+  /** By number; undefined where one was removed. */
+  passages: (Passage | undefined)[];
+  readonly numberOf: Map<string, number>;
+  /** Of each field of each passage. */
+  lengths: number[];
+  /** The lengths of all passages that are there, for each field. */
+  readonly totals: number[];
+  /**
+   * For each stem: number of a passage * FIELDS + field, then how often it is there, and so on. Removed
+   * passages are in them until they are swept out.
+   */
+  readonly postings: Map<string, number[]>;
+}
+
+/**
+ * An empty index in this process. Removed passages take room until they are as many as those that are
+ * there, and at least `minSwept`, 1,000 by default.
+ */
+export function createTextIndex({ minSwept = 1_000 }: { minSwept?: number } = {}): TextIndex {
+  const state: State = {
+    passages: [],
+    numberOf: new Map(),
+    lengths: [],
+    totals: BOOSTS.map(() => 0),
+    postings: new Map(),
+  };
+  return {
+    set(passage, counted) {
+      remove(state, passage.id);
+      add(state, passage, counted);
+    },
+    remove(id) {
+      remove(state, id);
+      const there = state.numberOf.size;
+      if (state.passages.length - there >= Math.max(minSwept, there)) sweep(state);
+    },
+    search(text, limit, accepts) {
+      const stems = [...new Set(contentStems(text))].slice(0, MAX_QUERY_WORDS);
+      return best(state, scoreAll(state, stems), limit, accepts);
+    },
+  };
+}
+
+/** Counts the words of a passage: the slow part of indexing it. */
+export function countPassage({ title, headings, text }: Passage): PassageWords {
+  return [title, headings.join("\n"), text].map((fieldText) => {
+    const found = words(fieldText);
+    return { length: new Set(found).size, stems: countStems(found) };
+  });
+}
+
+function add(state: State, passage: Passage, counted: PassageWords): void {
+  const number = state.passages.length;
+  state.passages.push(passage);
+  state.numberOf.set(passage.id, number);
+  for (const [field, { length, stems }] of counted.entries()) {
+    state.lengths.push(length);
+    addTotal(state, field, length);
+    for (const [stemmed, count] of stems) {
+      const posting = state.postings.get(stemmed);
+      if (posting === undefined) state.postings.set(stemmed, [number * FIELDS + field, count]);
+      else posting.push(number * FIELDS + field, count);
+    }
+  }
+}
+
+function countStems(found: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of found) {
+    if (isStopWord(word)) continue;
+    const stemmed = stem(word);
+    counts.set(stemmed, (counts.get(stemmed) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function remove(state: State, id: string): void {
+  const number = state.numberOf.get(id);
+  if (number === undefined) return;
+  state.numberOf.delete(id);
+  state.passages[number] = undefined;
+  for (const field of BOOSTS.keys()) addTotal(state, field, -lengthOf(state, number, field));
+}
+
+/** Sums of what shared words count, by number of the passage. */
+function createScores(size: number) {
+  const sums = new Float64Array(size);
+  const sharedWords = new Uint8Array(size);
+  /** Passages that have a score. */
+  const found: number[] = [];
+  /** The passage that had the last gain from this word. */
+  let last = -1;
+  return {
+    found,
+    startWord(): void {
+      last = -1;
+    },
+    /** The fields of a passage come one after the other. */
+    add(number: number, gain: number): void {
+      const sum = sums[number] ?? 0;
+      if (sum === 0) found.push(number);
+      sums[number] = sum + gain;
+      if (number !== last) sharedWords[number] = (sharedWords[number] ?? 0) + 1;
+      last = number;
+    },
+    of: (number: number) => (sums[number] ?? 0) * (sharedWords[number] ?? 0),
+  };
+}
+
+type Scores = ReturnType<typeof createScores>;
+
+function scoreAll(state: State, stems: readonly string[]): Scores {
+  const scores = createScores(state.passages.length);
+  const there = state.numberOf.size;
+  const means = state.totals.map((total) => total / there);
+  for (const stemmed of stems) {
+    const posting = state.postings.get(stemmed) ?? [];
+    const holding = countHolding(state, posting);
+    const gains = BOOSTS.map(
+      (boost, field) => boost * inverseFrequency(holding[field] ?? 0, there),
+    );
+    scores.startWord();
+    visit(state, posting, (number, field, count) => {
+      const weight = termWeight(count, lengthOf(state, number, field), means[field] ?? 1);
+      scores.add(number, (gains[field] ?? 0) * weight);
+    });
+  }
+  return scores;
+}
+
+/** How many passages hold the stem, for each field. */
+function countHolding(state: State, posting: readonly number[]): number[] {
+  const holding = BOOSTS.map(() => 0);
+  visit(state, posting, (_number, field) => {
+    holding[field] = (holding[field] ?? 0) + 1;
+  });
+  return holding;
+}
+
+/** Visits what a posting has of passages that are there. */
+function visit({ passages }: State, posting: readonly number[], one: Visit): void {
+  for (let index = 0; index < posting.length; index += 2) {
+    const place = posting[index] ?? 0;
+    const field = place % FIELDS;
+    const number = (place - field) / FIELDS;
+    if (passages[number] !== undefined) one(number, field, posting[index + 1] ?? 0);
+  }
+}
+
+function best(
+  { passages }: State,
+  scores: Scores,
+  limit: number,
+  accepts: (passage: Passage) => boolean,
+): ScoredPassage[] {
+  const list: ScoredPassage[] = [];
+  const isBetter = (score: number) => list.length < limit || score > (list.at(-1)?.score ?? 0);
+  for (const number of scores.found) {
+    const score = scores.of(number);
+    const passage = isBetter(score) ? passages[number] : undefined;
+    if (passage !== undefined && accepts(passage)) insert(list, { passage, score }, limit);
+  }
+  return list;
+}
+
+/** Behind those that are as good; the last one gives way when there are more than `limit`. */
+function insert(list: ScoredPassage[], one: ScoredPassage, limit: number): void {
+  const place = list.findLastIndex(({ score }) => score >= one.score) + 1;
+  list.splice(place, 0, one);
+  if (list.length > limit) list.pop();
+}
+
+/** Gives the passages that are there new numbers without gaps, in the same order. */
+function sweep(state: State): void {
+  const renumbered: number[] = [];
+  const lengths: number[] = [];
+  let there = 0;
+  for (const [number, passage] of state.passages.entries()) {
+    renumbered.push(there);
+    if (passage === undefined) continue;
+    state.numberOf.set(passage.id, there);
+    there += 1;
+    for (const field of BOOSTS.keys()) lengths.push(lengthOf(state, number, field));
+  }
+  for (const [stemmed, posting] of state.postings) {
+    const kept: number[] = [];
+    visit(state, posting, (number, field, count) => {
+      kept.push((renumbered[number] ?? 0) * FIELDS + field, count);
+    });
+    if (kept.length > 0) state.postings.set(stemmed, kept);
+    else state.postings.delete(stemmed);
+  }
+  state.passages = state.passages.filter((passage) => passage !== undefined);
+  state.lengths = lengths;
+}
+
+function lengthOf(state: State, number: number, field: number): number {
+  return state.lengths[number * FIELDS + field] ?? 0;
+}
+
+function addTotal(state: State, field: number, length: number): void {
+  state.totals[field] = (state.totals[field] ?? 0) + length;
+}
