@@ -2,7 +2,7 @@ import { Router, type RequestHandler, type Response } from "express";
 import { RepriseError } from "../errors.ts";
 import { MAX_DOCUMENT_BYTES, readDocumentContent, readDocumentText } from "../knowledge/load.ts";
 import type { IngestReport } from "../knowledge/ingest.ts";
-import type { DocumentInput, StoredDocument } from "../knowledge/types.ts";
+import type { DocumentInput, DocumentSummary } from "../knowledge/types.ts";
 import { clientSignal } from "./event-stream.ts";
 import { toCitationBody } from "./formats/reply-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
@@ -23,6 +23,8 @@ import { validate } from "./validate.ts";
 
 /** JSON may escape characters, so a body may be longer than its text. */
 const MAX_BODY_BYTES = 2 * MAX_DOCUMENT_BYTES;
+
+const MAX_SEARCH_BYTES = 1024 * 1024;
 
 /** Documents and the search in their passages. */
 export function documentRoutes(dependencies: HttpDependencies): Router {
@@ -75,7 +77,7 @@ export function documentRoutes(dependencies: HttpDependencies): Router {
     response.json({ id: documentId, invalidated_answers: removed.invalidatedAnswers });
   });
 
-  router.post("/v1/search", chat, ...readJson(MAX_BODY_BYTES), async (request, response) => {
+  router.post("/v1/search", chat, ...readJson(MAX_SEARCH_BYTES), async (request, response) => {
     const { query, limit } = validate(searchRequestSchema, request.body);
     const found = await search({ tenant: principalOf(response).tenant, query, limit });
     const passages = found.map(({ passage, score, similarity, textScore }) => ({
@@ -134,7 +136,7 @@ function toDocumentBody({
   passages,
   createdAt,
   updatedAt,
-}: StoredDocument) {
+}: DocumentSummary) {
   return {
     id,
     title,

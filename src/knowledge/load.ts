@@ -1,5 +1,6 @@
 import { basename, extname } from "node:path";
 import { RepriseError } from "../errors.ts";
+import { firstHeading, frontMatterEnd } from "./read-blocks.ts";
 import { readHtml } from "./read-html.ts";
 
 /** Largest document, in bytes. */
@@ -33,7 +34,8 @@ export function isReadableName(fileName: string): boolean {
 
 /**
  * Reads Markdown, plain text or HTML. The type is checked by the content; of names only those of other
- * formats are refused. The errors name the field `text`.
+ * formats are refused. The title is the page's, its front matter's, its first heading or the file's
+ * name. The errors name the field `text`.
  *
  * @throws RepriseError `unsupported_media_type` for anything that is no text, `invalid_request` for an
  *   empty one, `too_large` past 20 MB
@@ -62,7 +64,12 @@ export function readDocumentText(
   }
   const read = isHtmlContent(text, about) ? readHtml(text) : { title: "", text };
   if (read.text.trim() === "") throw emptyText();
-  const titles = [read.title, firstHeading(read.text), nameOf(about.fileName)];
+  const titles = [
+    read.title,
+    frontMatterTitle(read.text),
+    firstHeading(read.text) ?? "",
+    nameOf(about.fileName),
+  ];
   const title = titles.find((candidate) => candidate.trim() !== "") ?? "Untitled";
   return { title: shortened(title.replace(/\s+/g, " ").trim()), text: read.text };
 }
@@ -87,8 +94,11 @@ function isHtmlContent(
   );
 }
 
-function firstHeading(text: string): string {
-  return /^#{1,6}[ \t]+(\S.*)$/m.exec(text)?.[1]?.replace(/(?<=\s)#+$/, "") ?? "";
+/** Of the lines between `---` at the beginning of a page; block scalars are left alone. */
+function frontMatterTitle(text: string): string {
+  const end = frontMatterEnd(text);
+  const title = /^title:[ \t]*(.*)$/m.exec(text.slice(0, end))?.[1]?.trim() ?? "";
+  return /^[|>]/.test(title) ? "" : title.replace(/^(["'])(.*)\1$/, "$2");
 }
 
 /** Without half a character at its end. */

@@ -26,12 +26,12 @@ interface Heading {
   readonly text: string;
 }
 
-/** What stands at a place of a text, up to `next`, where the next one begins. */
+/** What stands at a place of a text, up to `next`, where the next one begins. Front matter is a fence. */
 type Part =
   | { readonly kind: "blank"; readonly next: number }
   | { readonly kind: "heading"; readonly next: number; readonly heading: Heading }
-  | { readonly kind: "fence"; readonly next: number; readonly end: number }
-  | { readonly kind: "line"; readonly next: number; readonly end: number; readonly line: string };
+  | ({ readonly kind: "fence"; readonly next: number } & Span)
+  | ({ readonly kind: "line"; readonly next: number; readonly line: string } & Span);
 
 /** Lines that are one block so far. */
 interface OpenBlock extends Span {
@@ -50,30 +50,47 @@ export function* readBlocks(text: string): Generator<Block> {
   const path: Heading[] = [];
   let headings: readonly string[] = [];
   let open: OpenBlock | undefined;
-  let at = frontMatterEnd(text);
-  if (at > 0) yield { start: 0, end: at, byLine: true, headings };
-  while (at < text.length) {
-    const part = readPart(text, at, open === undefined);
+  for (const part of readParts(text)) {
     if (open !== undefined && !isContinuation(part)) {
       yield toBlock(open, headings);
       open = undefined;
     }
-    if (part.kind === "line") open = withLine(open, at, part);
-    else if (part.kind === "fence") yield { start: at, end: part.end, byLine: true, headings };
-    else if (part.kind === "heading") headings = enter(path, part.heading);
-    at = part.next;
+    if (part.kind === "line") open = withLine(open, part);
+    else if (part.kind === "fence") {
+      yield { start: part.start, end: part.end, byLine: true, headings };
+    } else if (part.kind === "heading") headings = enter(path, part.heading);
   }
   if (open !== undefined) yield toBlock(open, headings);
 }
 
+/** The text of the first heading that has any. */
+export function firstHeading(text: string): string | undefined {
+  for (const part of readParts(text)) {
+    if (part.kind === "heading" && part.heading.text !== "") return part.heading.text;
+  }
+  return undefined;
+}
+
+function* readParts(text: string): Generator<Part> {
+  let start = frontMatterEnd(text);
+  if (start > 0) yield { kind: "fence", start: 0, end: start, next: start };
+  let isBetweenBlocks = true;
+  while (start < text.length) {
+    const part = readPart(text, start, isBetweenBlocks);
+    yield part;
+    isBetweenBlocks = part.kind !== "line";
+    start = part.next;
+  }
+}
+
 /** @param isBetweenBlocks only there a line may be an underlined heading */
-function readPart(text: string, at: number, isBetweenBlocks: boolean): Part {
-  const end = lineEnd(text, at);
+function readPart(text: string, start: number, isBetweenBlocks: boolean): Part {
+  const end = lineEnd(text, start);
   const next = end + 1;
-  const line = text.slice(at, end);
+  const line = text.slice(start, end);
   if (line.trim() === "") return { kind: "blank", next };
   const fence = FENCE.exec(line)?.[1];
-  if (fence !== undefined) return readFence(text, next, fence);
+  if (fence !== undefined) return { kind: "fence", start, ...fenceEnd(text, next, fence) };
   const heading = atxHeading(line);
   if (heading !== undefined) return { kind: "heading", next, heading };
   if (isBetweenBlocks && /[ =-]/.test(text.charAt(next))) {
@@ -81,11 +98,11 @@ function readPart(text: string, at: number, isBetweenBlocks: boolean): Part {
     const underlined = setextHeading(line, text.slice(next, below));
     if (underlined !== undefined) return { kind: "heading", next: below + 1, heading: underlined };
   }
-  return { kind: "line", next, end, line };
+  return { kind: "line", start, end, next, line };
 }
 
 /** Up to the line that closes it; without one the rest of the text is code. */
-function readFence(text: string, from: number, fence: string): Part {
+function fenceEnd(text: string, from: number, fence: string): { end: number; next: number } {
   for (let at = from; at < text.length;) {
     const end = lineEnd(text, at);
     const marks = text
@@ -93,11 +110,11 @@ function readFence(text: string, from: number, fence: string): Part {
       .replace(/^[\s>]*/, "")
       .trimEnd();
     if (marks.length >= fence.length && marks === fence.charAt(0).repeat(marks.length)) {
-      return { kind: "fence", end, next: end + 1 };
+      return { end, next: end + 1 };
     }
     at = end + 1;
   }
-  return { kind: "fence", end: text.length, next: text.length };
+  return { end: text.length, next: text.length };
 }
 
 function isContinuation(part: Part): boolean {
@@ -106,11 +123,10 @@ function isContinuation(part: Part): boolean {
 
 function withLine(
   open: OpenBlock | undefined,
-  at: number,
-  { line, end }: { line: string; end: number },
+  { line, start, end }: Span & { line: string },
 ): OpenBlock {
   return {
-    start: open?.start ?? at,
+    start: open?.start ?? start,
     end,
     isMarked: open?.isMarked !== false && BY_LINE.test(line),
     isTable: open?.isTable !== false && line.includes("|"),
@@ -128,8 +144,8 @@ function enter(path: Heading[], heading: Heading): readonly string[] {
   return path.map(({ text }) => text).filter((text) => text !== "");
 }
 
-/** The end of the front matter's last line; 0 without front matter. */
-function frontMatterEnd(text: string): number {
+/** The end of the last line of front matter, lines between `---` at the beginning; 0 without any. */
+export function frontMatterEnd(text: string): number {
   let end = lineEnd(text, 0);
   if (text.slice(0, end).trimEnd() !== "---") return 0;
   for (let count = 1; count < MAX_FRONT_MATTER_LINES && end < text.length; count += 1) {

@@ -1,7 +1,7 @@
 import { RepriseError, type ErrorCode } from "../errors.ts";
 import type { Ingest, IngestReport, WriteCondition } from "./ingest.ts";
 import { FILE_SOURCE, loadFolder } from "./load-folder.ts";
-import type { DocumentInput, DocumentStore, StoredDocument } from "./types.ts";
+import type { DocumentInput, DocumentStore, DocumentSummary } from "./types.ts";
 
 /** What bringing the documents in line with a folder did. */
 export interface SyncReport {
@@ -76,7 +76,7 @@ async function putFile(
   }
 }
 
-function isFromFile(stored: StoredDocument | undefined): boolean {
+function isFromFile(stored: DocumentSummary | undefined): boolean {
   return stored?.source?.startsWith(FILE_SOURCE) === true;
 }
 
@@ -96,7 +96,7 @@ export async function fillIndex(ingest: Ingest, documents: DocumentStore): Promi
 async function* allDocuments(
   documents: DocumentStore,
   tenant: string,
-): AsyncGenerator<StoredDocument> {
+): AsyncGenerator<DocumentSummary> {
   let cursor: string | undefined;
   do {
     const page = await documents.list({ tenant, limit: PAGE, cursor });

@@ -9,8 +9,8 @@ export interface DocumentInput {
   readonly source: string | null;
 }
 
-/** A stored document. */
-export interface StoredDocument extends DocumentInput {
+/** A stored document without its text, which may be long. */
+export interface DocumentSummary extends Omit<DocumentInput, "text"> {
   readonly tenant: string;
   /** 1 for the first text, one more for each change. */
   readonly version: number;
@@ -18,6 +18,11 @@ export interface StoredDocument extends DocumentInput {
   readonly passages: number;
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+/** A stored document. */
+export interface StoredDocument extends DocumentSummary {
+  readonly text: string;
 }
 
 /** A piece of a document that is retrieved and cited. */
@@ -115,12 +120,17 @@ export interface Page<Row> {
 /** The system of record for documents and their passages' vectors. */
 export interface DocumentStore {
   get(key: { tenant: string; documentId: string }): Promise<StoredDocument | undefined>;
-  /** Ordered by id. */
+  /**
+   * Ordered by id. What is put or removed between two pages is in the listing or not; everything else is
+   * in it once.
+   *
+   * @throws RepriseError `invalid_request` for a cursor that no listing gave
+   */
   list(query: {
     tenant: string;
     limit: number;
     cursor?: string | undefined;
-  }): Promise<Page<StoredDocument>>;
+  }): Promise<Page<DocumentSummary>>;
   /**
    * Writes the document and its passages in one transaction and gives back the new version. Passages
    * of another embedder are dropped.

@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { RepriseError } from "../errors.ts";
-import type { DocumentStore, EmbeddedPassage, StoredDocument } from "../knowledge/types.ts";
+import type {
+  DocumentStore,
+  DocumentSummary,
+  EmbeddedPassage,
+  StoredDocument,
+} from "../knowledge/types.ts";
 import type { Records, Tables } from "./database.ts";
 import { decodeVector, encodeVector } from "./vector-bytes.ts";
 
@@ -9,6 +14,17 @@ type PutWrite = Parameters<DocumentStore["put"]>[0];
 type PutPassagesWrite = Parameters<DocumentStore["putPassages"]>[0];
 type PassagesWrite = Omit<PutPassagesWrite, "title" | "text">;
 
+/** The columns of a document but its text. */
+const SUMMARY = [
+  "tenant",
+  "id",
+  "title",
+  "source",
+  "version",
+  "passages",
+  "created_at",
+  "updated_at",
+] as const;
 /** Rows in one INSERT; databases bound the number of parameters. */
 const INSERT_BATCH = 100;
 /** A document's id, which is what a cursor holds. */
@@ -30,7 +46,7 @@ export function createSqlDocuments(records: Records): DocumentStore {
     async list({ tenant, limit, cursor }) {
       const rows = await records
         .selectFrom("documents")
-        .selectAll()
+        .select(SUMMARY)
         .where("tenant", "=", tenant)
         .where("id", ">", cursor === undefined ? "" : readCursor(cursor))
         .orderBy("id")
@@ -39,7 +55,7 @@ export function createSqlDocuments(records: Records): DocumentStore {
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
       return {
-        rows: page.map(toDocument),
+        rows: page.map(toSummary),
         nextCursor: last === undefined ? null : toCursor(last.id),
       };
     },
@@ -186,7 +202,11 @@ async function readPassages(
 
 const headingsSchema = z.array(z.string());
 
-function toDocument(row: DocumentRow): StoredDocument {
+function toDocument({ text, ...row }: DocumentRow): StoredDocument {
+  return { ...toSummary(row), text };
+}
+
+function toSummary(row: Omit<DocumentRow, "text">): DocumentSummary {
   const { created_at, updated_at, ...rest } = row;
   return { ...rest, createdAt: created_at, updatedAt: updated_at };
 }

@@ -185,6 +185,42 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
       expect(seen).toEqual(ids);
     });
 
+    it("lists what stays once, while others come and go, and without the texts", async () => {
+      const { documents, tenant, put } = await begin();
+      const stays = ["b", "d", "f", "h"];
+      for (const id of ["a", ...stays, "c", "e", "g"]) await put({ id });
+      const seen: string[] = [];
+      const changes = [
+        () => documents.remove({ tenant, documentId: "a" }),
+        () => documents.remove({ tenant, documentId: "c" }),
+        () => put({ id: "a0" }),
+        () => put({ id: "e", text: "changed" }),
+        () => put({ id: "z" }),
+        () => documents.remove({ tenant, documentId: "z" }),
+      ];
+      let cursor: string | undefined;
+      do {
+        const page = await documents.list({ tenant, limit: 2, cursor });
+        seen.push(...page.rows.map(({ id }) => id));
+        for (const row of page.rows) expect(row).not.toHaveProperty("text");
+        cursor = page.nextCursor ?? undefined;
+        await changes.shift()?.();
+        await changes.shift()?.();
+      } while (cursor !== undefined);
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(seen.filter((id) => stays.includes(id))).toEqual(stays);
+      expect(seen).toEqual(seen.toSorted());
+    });
+
+    it("goes on behind a document that is gone", async () => {
+      const { documents, tenant, put } = await begin();
+      for (const id of ["a", "b", "c"]) await put({ id });
+      const { nextCursor } = await documents.list({ tenant, limit: 2 });
+      await documents.remove({ tenant, documentId: "b" });
+      const page = await documents.list({ tenant, limit: 2, cursor: nextCursor ?? "" });
+      expect(page.rows.map(({ id }) => id)).toEqual(["c"]);
+    });
+
     it("ends a listing whose last page is full", async () => {
       const { documents, tenant, put } = await begin();
       for (const id of ["a", "b"]) await put({ id });

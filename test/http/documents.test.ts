@@ -176,6 +176,36 @@ describe("a document as JSON", () => {
   });
 });
 
+describe("the places of passages", () => {
+  const filler = "Sentences 🙂 of 日本語 and é\u0301 fill the page. ".repeat(60);
+  it.each<[string, string, string | undefined]>([
+    ["CRLF", `# Zebra\r\n\r\nZebra one.\r\n\r\n## More\r\n\r\nZebra two.\r\n${filler}`, undefined],
+    ["CR alone", "# Zebra\r\rZebra one.\r\r- zebra\r- two", undefined],
+    ["emoji and half characters", `🙂🙂 zebra\ud83d 👩‍💻\n\n${filler}\n\nzebra 🙂`, undefined],
+    ["a byte order mark", "\ufeff# Zebra\n\nZebra.", undefined],
+    [
+      "a page",
+      `<html><h1>Zebra 🙂</h1><p>Zebra &amp; &#x1F642; one.<p>${filler}<ul><li>zebra`,
+      undefined,
+    ],
+    ["a file", `zebra 🙂\r\n\r\n${filler}zebra`, "zebra.txt"],
+  ])("cut the stored text exactly: %s", async (_what, content, fileName) => {
+    const { json: report } =
+      fileName === undefined
+        ? await server.call("POST", "/v1/documents", { title: "Zebra", text: content })
+        : await upload(["file", content, fileName]);
+    const { json: document } = await server.call("GET", `/v1/documents/${report.id}`);
+    const found = await server.call("POST", "/v1/search", { query: "zebra", limit: 50 });
+    const own = found.json.passages.filter((one: any) => one.document_id === report.id);
+    expect(own).toHaveLength(report.passages);
+    for (const { passage, start, end } of own) {
+      expect(document.text.slice(start, end)).toBe(passage);
+      expect(passage).not.toMatch(/\r|\p{Surrogate}/u);
+    }
+    await server.call("DELETE", `/v1/documents/${report.id}`);
+  });
+});
+
 describe("the list of documents", () => {
   it.each(["0", "101", "-1", "1.5", "1e1", "0x10", "", " 5", "many", "1&limit=2"])(
     "refuses limit=%s",

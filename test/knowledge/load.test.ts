@@ -12,6 +12,20 @@ describe("reading a document", () => {
     expect(readDocumentText("text\n\n## The *title* ##\n").title).toBe("The *title*");
     expect(readDocumentText("text", { fileName: "folder/refunds.md" }).title).toBe("refunds");
     expect(readDocumentText("text").title).toBe("Untitled");
+    expect(readDocumentText("```sh\n# comment\n```\n\nBig **title**\n===\n\ntext").title).toBe(
+      "Big title",
+    );
+    expect(readDocumentText("# Open from 9 to 5\n").title).toBe("Open from 9 to 5");
+  });
+
+  it.each([
+    ['---\ntitle: "Opening: hours"\nid: x\n---\n# Other\n\ntext', "Opening: hours"],
+    ["---\nid: x\ntitle: Opening hours \n---\ntext", "Opening hours"],
+    ["---\ntitle: >\n  folded\n---\n# Heading\n\ntext", "Heading"],
+    ["---\nsubtitle: x\n---\n# Heading\n\ntext", "Heading"],
+    ["text\ntitle: x\n\n# Heading\n\ntext", "Heading"],
+  ])("takes the title from front matter: %j", (text, title) => {
+    expect(readDocumentText(text).title).toBe(title);
   });
 
   it("drops the byte order mark and knows every line end", () => {
@@ -50,7 +64,8 @@ describe("reading a document", () => {
   });
 
   it("cuts a title at whole characters", () => {
-    expect(readDocumentText(`# ${"🙂".repeat(99)}${"a".repeat(101)}🙂`).title).toMatch(/a$/);
+    const title = `${"🙂".repeat(99)}${"a".repeat(101)}🙂`;
+    expect(readDocumentText(`<html><title>${title}</title>text`).title).toMatch(/a$/);
   });
 
   it("knows HTML by its media type, its name or its beginning, and leaves other text alone", () => {
