@@ -3,15 +3,19 @@
  *   npx tsx scripts/builtin-model/measure.ts DIR [MODEL_FOLDER]
  * DIR/pairs/*.jsonl {a, b, same}: AUC of the cosine. DIR/streams/*.jsonl {id, cluster, text}: replay in order; the nearest
  * earlier question is served if its cosine reaches the threshold, right if its cluster is the same, and a miss adds the question.
- * DIR/rag/<name>/{corpus,queries}.jsonl and qrels.tsv: hit@1, hit@5 and MRR@10 by vectors alone.
+ * DIR/rag/<name>/{corpus,queries}.jsonl and qrels.tsv: hit@1, hit@5 and MRR@10 by vectors alone, and as the service retrieves.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
+import { createRetrieve } from "../../src/knowledge/retrieve.ts";
 import { createBuiltinEmbeddings } from "../../src/models/builtin-embeddings.ts";
 import type { Embedder } from "../../src/models/types.ts";
 
 const THRESHOLDS = Array.from({ length: 36 }, (_, index) => (60 + index) / 100);
+/** Printed besides those of whole twentieths. */
+const ALSO_PRINTED = 0.87;
 const MOST_WRONG_SHARE = 0.01;
 
 const pairSchema = z.object({
@@ -123,7 +127,7 @@ function printReplay(name: string, size: number, rows: Replay[]): void {
   const percent = (part: number, whole: number) => `${((100 * part) / (whole || 1)).toFixed(1)} %`;
   console.log(`streams/${name}: ${size} questions`);
   for (const row of rows) {
-    if (Math.round(row.threshold * 100) % 5 !== 0) continue;
+    if (Math.round(row.threshold * 100) % 5 !== 0 && row.threshold !== ALSO_PRINTED) continue;
     console.log(
       `  ${row.threshold.toFixed(2)}  hits ${percent(row.hits, size)}  wrong of hits ${percent(row.wrong, row.hits)}`,
     );
@@ -138,43 +142,82 @@ function printReplay(name: string, size: number, rows: Replay[]): void {
   );
 }
 
-async function measureRetrieval(embedder: Embedder, folder: string): Promise<string> {
+interface Collection {
+  readonly passages: readonly { id: string; title: string; text: string; vector: Float32Array }[];
+  readonly queries: readonly { text: string; vector: Float32Array; wanted: ReadonlySet<string> }[];
+}
+
+async function readCollection(embedder: Embedder, folder: string): Promise<Collection> {
   const corpus = readRows(join(folder, "corpus.jsonl"), passageSchema);
-  const queries = readRows(join(folder, "queries.jsonl"), passageSchema);
   const wanted = new Map<string, Set<string>>();
   for (const line of readFileSync(join(folder, "qrels.tsv"), "utf8").split("\n").slice(1)) {
     const [query = "", passage = "", score = "0"] = line.trim().split("\t");
     if (Number(score) > 0) wanted.set(query, (wanted.get(query) ?? new Set<string>()).add(passage));
   }
-  const passages = await embedAll(
-    embedder,
-    corpus.map((passage) => `${passage.title ?? ""} ${passage.text}`),
+  const asked = readRows(join(folder, "queries.jsonl"), passageSchema);
+  const queries = asked.filter((query) => wanted.has(query.id));
+  const embed = async <Row extends { text: string }>(rows: Row[], textOf: (row: Row) => string) => {
+    const vectors = await embedAll(embedder, rows.map(textOf));
+    return rows.map((row, index) => ({
+      ...row,
+      vector: vectors[index] ?? new Float32Array(embedder.dimensions),
+    }));
+  };
+  const passages = await embed(corpus, ({ title = "", text }) => `${title} ${text}`);
+  return {
+    passages: passages.map((passage) => ({ ...passage, title: passage.title ?? "" })),
+    queries: (await embed(queries, ({ text }) => text)).map((query) => ({
+      ...query,
+      wanted: wanted.get(query.id) ?? new Set<string>(),
+    })),
+  };
+}
+
+function summarise(ranks: readonly number[]): string {
+  const found = ranks.filter((rank) => rank >= 0 && rank < 10);
+  const share = (value: number) => (value / ranks.length).toFixed(3);
+  const first = found.filter((rank) => rank === 0).length;
+  const five = found.filter((rank) => rank < 5).length;
+  const reciprocal = found.reduce((sum, rank) => sum + 1 / (rank + 1), 0);
+  return `hit@1 ${share(first)}  hit@5 ${share(five)}  MRR@10 ${share(reciprocal)}`;
+}
+
+function ranksByVector({ passages, queries }: Collection): number[] {
+  return queries.map(({ vector, wanted }) =>
+    passages
+      .map((passage) => ({ id: passage.id, score: dot(vector, passage.vector) }))
+      .sort((one, two) => two.score - one.score)
+      .findIndex(({ id }) => wanted.has(id)),
   );
-  const asked = queries.filter((query) => wanted.has(query.id));
-  const vectors = await embedAll(
-    embedder,
-    asked.map((query) => query.text),
-  );
-  let first = 0;
-  let five = 0;
-  let reciprocal = 0;
-  for (const [index, query] of asked.entries()) {
-    const vector = vectors[index];
-    if (vector === undefined) continue;
-    const ranked = corpus
-      .map((passage, at) => ({
-        id: passage.id,
-        score: dot(vector, passages[at] ?? vector),
-      }))
-      .sort((one, two) => two.score - one.score);
-    const rank = ranked.slice(0, 10).findIndex((row) => wanted.get(query.id)?.has(row.id));
-    if (rank === -1) continue;
-    if (rank === 0) first += 1;
-    if (rank < 5) five += 1;
-    reciprocal += 1 / (rank + 1);
+}
+
+/** Each passage is a document of one passage in the store that the service uses without Redis. */
+async function ranksByFusion({ passages, queries }: Collection): Promise<number[]> {
+  const tenant = "measure";
+  const dimensions = passages[0]?.vector.length ?? 1;
+  const store = createMemoryPassages({ dimensions });
+  for (const passage of passages) {
+    const place = { documentId: passage.id, headings: [], start: 0, end: passage.text.length };
+    await store.replaceDocument({
+      tenant,
+      documentId: passage.id,
+      passages: [{ ...passage, ...place }],
+    });
   }
-  const share = (value: number) => (value / asked.length).toFixed(3);
-  return `${asked.length} queries  hit@1 ${share(first)}  hit@5 ${share(five)}  MRR@10 ${share(reciprocal)}`;
+  const retrieve = createRetrieve(store);
+  const ranks: number[] = [];
+  for (const { text, vector, wanted } of queries) {
+    const found = await retrieve({ tenant, text, vector, limit: 10 });
+    ranks.push(found.findIndex(({ passage }) => wanted.has(passage.id)));
+  }
+  return ranks;
+}
+
+async function measureRetrieval(embedder: Embedder, folder: string): Promise<string> {
+  const collection = await readCollection(embedder, folder);
+  const byVector = summarise(ranksByVector(collection));
+  const byFusion = summarise(await ranksByFusion(collection));
+  return `${collection.queries.length} queries  vectors ${byVector}  fused ${byFusion}`;
 }
 
 async function main(): Promise<void> {

@@ -1,8 +1,9 @@
 """Trains the static model and writes the model folder.
 
 Usage: train.py SCRATCH OUT [DIMENSIONS] [BIGRAMS]
-A text's vector is the sum of its rows (one for each WordPiece token, one for each known pair of neighbouring tokens, each times the square root of its count), scaled to length 1.
+A text's vector is the sum of its rows (one for each WordPiece token, one for each known pair of neighbouring tokens, each times a power of its count), scaled to length 1.
 Rows start as the teacher's own vectors of single tokens and are then trained to reproduce the teacher's vectors of whole texts.
+A part of the start is mixed in again, and the directions that all rows share are weakened.
 """
 
 import hashlib
@@ -25,7 +26,9 @@ PEAK_RATE = 0.003
 TEMPERATURE = 0.05
 ANCHOR = 1e-4
 HELD_OUT = 2048
-COUNT_POWER = 0.5
+COUNT_POWER = 0.7  # of a token that occurs several times; the loader reads it from the header
+START_SHARE = 0.1  # of the starting rows in the finished ones: words that the texts seldom have keep their meaning
+WHITENING = 0.2  # 0 leaves the axes of the finished rows as they are, 1 makes all equally long
 RELATION, CLOSENESS, CONTRAST = 10.0, 1.0, 2.0  # weights of the three parts of the loss
 BITS = 9  # random planes that sort the texts into alike batches
 
@@ -60,7 +63,7 @@ def count_matrix(rows, pair_of, size: int) -> sparse.csr_matrix:
     data = numpy.ones(len(indices), dtype=numpy.float32)
     matrix = sparse.csr_matrix((data, indices, starts), shape=(len(rows), size))
     matrix.sum_duplicates()
-    matrix.data **= COUNT_POWER  # as the loader does
+    matrix.data **= COUNT_POWER
     return matrix
 
 
@@ -128,6 +131,12 @@ def train(matrix, targets, start, seed: int = 7, epochs: int = EPOCHS):
     return rows
 
 
+def whiten(rows: numpy.ndarray, tokens: int) -> numpy.ndarray:
+    """Weakens the axes along which the tokens' rows are longest, since they hold what all texts have in common."""
+    _, lengths, axes = numpy.linalg.svd(rows[:tokens], full_matrices=False)
+    return (rows @ axes.T * (lengths[0] / lengths) ** WHITENING).astype(numpy.float32)
+
+
 def write_model(out: Path, vocabulary: list[str], pairs: list[list[int]], rows: numpy.ndarray) -> None:
     out.mkdir(parents=True, exist_ok=True)
     scale = numpy.maximum(numpy.abs(rows).max(axis=1), 1e-9) / 127
@@ -142,7 +151,7 @@ def write_model(out: Path, vocabulary: list[str], pairs: list[list[int]], rows: 
     for name, content in contents.items():
         (out / name).write_bytes(content)
         files[name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    header = {"format": 1, "id": "builtin-en-1", "dimensions": rows.shape[1], "tokens": len(vocabulary), "pairs": len(pairs),
+    header = {"format": 2, "id": "builtin-en-2", "dimensions": rows.shape[1], "tokens": len(vocabulary), "pairs": len(pairs), "countPower": COUNT_POWER,
         "unknownNorm": round(float(numpy.median(numpy.linalg.norm(rows[: len(vocabulary)], axis=1))), 4), "files": files}
     (out / "model.json").write_text(json.dumps(header, indent=2) + "\n", encoding="utf8")
 
@@ -177,6 +186,7 @@ def main() -> None:
     held = normalise(matrix[:HELD_OUT] @ start)
     print("start cosine", (held * goal[:HELD_OUT]).sum(axis=1).mean(), flush=True)
     rows = train(matrix, goal, start)
+    rows = whiten((1 - START_SHARE) * rows + START_SHARE * start, len(kept))
     write_model(out, vocabulary, [list(pair) for pair in pairs], rows)
 
 

@@ -2,9 +2,6 @@ import { readBuiltinModel, type BuiltinModel } from "./builtin-model-files.ts";
 import type { Embedder } from "./types.ts";
 import { createWordPiece, splitWords, type WordPiece } from "./word-piece.ts";
 
-/** Repeated words weigh less than their number: better for questions, while passages still show what they are about. */
-const COUNT_POWER = 0.5;
-
 /** Texts embedded before other work gets a turn. */
 const TEXTS_PER_TURN = 64;
 
@@ -49,7 +46,8 @@ function pairKey(left: number, right: number, tokens: number): number {
 
 /**
  * Adds the rows of the text's pieces and of its known pairs of neighbours to `sum`.
- * A row that occurs n times counts as often as in training: n to the power of `COUNT_POWER`.
+ * A row that occurs n times counts as often as in training: n to the header's power, less than n, so
+ * that a repeated word does not drown the others.
  */
 function addText(
   model: BuiltinModel,
@@ -71,9 +69,10 @@ function addText(
     const pair = pairRows.get(pairKey(piece, next, model.header.tokens));
     if (pair !== undefined) count(rows, pair);
   }
-  for (const [row, times] of rows) addRow(model, row, times ** COUNT_POWER, sum);
+  const { countPower, unknownNorm } = model.header;
+  for (const [row, times] of rows) addRow(model, row, times ** countPower, sum);
   for (const [word, times] of unknown) {
-    addUnknown(word, model.header.unknownNorm * times ** COUNT_POWER, sum);
+    addUnknown(word, unknownNorm * times ** countPower, sum);
   }
 }
 

@@ -7,11 +7,13 @@ const fileSchema = z.object({ bytes: z.int().nonnegative(), sha256: z.hex().leng
 
 /** `model.json`: what the model is, and the size and checksum of each of its files. */
 const headerSchema = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   id: z.string().min(1).max(100),
   dimensions: z.int().min(1).max(4096),
   tokens: z.int().min(1).max(65_535),
   pairs: z.int().nonnegative().max(1_000_000),
+  /** A row that occurs n times in a text is added n to this power times. */
+  countPower: z.number().positive().max(1),
   /** Length of the vector that stands for a word the vocabulary cannot spell. */
   unknownNorm: z.number().positive(),
   files: z.object({

@@ -149,6 +149,21 @@ describe("a damaged model folder", () => {
     );
   });
 
+  it("reads the power of a repeated word's count from the header", async () => {
+    const folder = await copyModel();
+    const path = join(folder, "model.json");
+    const text = await readFile(path, "utf8");
+    await writeFile(path, text.replace(/"countPower": [\d.]+/u, '"countPower": 1'));
+    const [own, plain] = await Promise.all(
+      [FOLDER, folder].map(async (place) => {
+        const embedder = await createBuiltinEmbeddings({ folder: place });
+        const { vectors } = await embedder.embed(["password password password shoe", "shoe"]);
+        return cosine(vectors[0], vectors[1]);
+      }),
+    );
+    expect(own).toBeGreaterThan(plain ?? 1);
+  });
+
   it("is refused when the header promises other dimensions than the files hold", async () => {
     const folder = await copyModel();
     const path = join(folder, "model.json");
