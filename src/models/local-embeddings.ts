@@ -7,8 +7,10 @@ const BATCH = 32;
 type Extract = (texts: string[], options: object) => Promise<{ tolist(): unknown }>;
 
 const isFunction = (value: unknown) => typeof value === "function";
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
 const transformers = z.object({
-  env: z.record(z.string(), z.unknown()),
+  // Settings are written into the library's own object; a schema of its fields would give a copy.
+  env: z.custom<object>(isObject),
   pipeline:
     z.custom<(task: string, model: string, options: object) => Promise<Extract>>(isFunction),
 });
