@@ -143,7 +143,7 @@ type Stores = Awaited<ReturnType<typeof openStores>>;
 
 async function openStores(config: Config, { dimensions }: Embedder) {
   return {
-    documents: createSqlDocuments(await openDatabase(config.dataDir)),
+    documents: createSqlDocuments(await openDatabase(config.database)),
     passages: createMemoryPassages({ dimensions }),
     answers: createMemoryAnswers({ dimensions, now }),
     history: createMemoryHistory({ limits: config.history, now }),

@@ -35,8 +35,8 @@ export interface Config {
   readonly cache: { readonly threshold: number; readonly ttlSeconds: number };
   readonly rateLimitPerMinute: number | undefined;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
-  /** `:memory:` or the folder of the database. */
-  readonly dataDir: string;
+  /** Where the records are: `:memory:`, the folder of SQLite's file, or a `postgres://` address. */
+  readonly database: string;
   readonly knowledgeDir: string;
   readonly pricesFile: string;
   readonly promptsDir: string;
@@ -111,6 +111,9 @@ const environmentSchema = z.object({
       "must be trace, debug, info, warn, error, fatal or silent",
     )
     .default("info"),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(?:ql)?$/, error: "must be postgres://user:password@host/database" })
+    .optional(),
   DATA_DIR: z.string().default(".reprise"),
   KNOWLEDGE_DIR: z.string().optional(),
   PRICES_FILE: z.string().optional(),
@@ -172,6 +175,10 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
+function toDataDir(dataDir: string): string {
+  return dataDir === ":memory:" ? dataDir : resolve(dataDir);
+}
+
 function toConfig(settings: Settings): Config {
   const root = resolve(import.meta.dirname, "..");
   const defaultModel = hasOpenAi(settings) ? "gpt-4o-mini" : "offline-extractive";
@@ -197,7 +204,7 @@ function toConfig(settings: Settings): Config {
     cache: { threshold: settings.CACHE_THRESHOLD, ttlSeconds: settings.CACHE_TTL_SECONDS },
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     logLevel: settings.LOG_LEVEL,
-    dataDir: settings.DATA_DIR === ":memory:" ? ":memory:" : resolve(settings.DATA_DIR),
+    database: settings.DATABASE_URL ?? toDataDir(settings.DATA_DIR),
     knowledgeDir: resolve(settings.KNOWLEDGE_DIR ?? join(root, "data", "knowledge")),
     pricesFile: resolve(settings.PRICES_FILE ?? join(root, "data", "prices.json")),
     promptsDir: join(root, "prompts"),
