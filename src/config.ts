@@ -33,6 +33,8 @@ export interface Config {
   };
   readonly history: { readonly maxMessages: number; readonly ttlSeconds: number };
   readonly cache: { readonly threshold: number; readonly ttlSeconds: number };
+  /** Undefined: everything but the record lives in this process. */
+  readonly redis: { readonly url: string; readonly timeoutMs: number } | undefined;
   readonly rateLimitPerMinute: number | undefined;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
   /** Where the records are: `:memory:`, the folder of SQLite's file, or a `postgres://` address. */
@@ -103,6 +105,10 @@ const environmentSchema = z.object({
     .max(1, "must be from 0 to 1")
     .default(0.95),
   CACHE_TTL_SECONDS: wholeNumber(0, 31_536_000).default(86_400),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: "must be an address such as redis://host:6379" })
+    .optional(),
+  REDIS_TIMEOUT_MS: wholeNumber(10, 60_000).default(250),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
   MODEL_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(60_000),
   LOG_LEVEL: z
@@ -202,6 +208,10 @@ function toConfig(settings: Settings): Config {
       ttlSeconds: settings.HISTORY_TTL_SECONDS,
     },
     cache: { threshold: settings.CACHE_THRESHOLD, ttlSeconds: settings.CACHE_TTL_SECONDS },
+    redis:
+      settings.REDIS_URL === undefined
+        ? undefined
+        : { url: settings.REDIS_URL, timeoutMs: settings.REDIS_TIMEOUT_MS },
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     logLevel: settings.LOG_LEVEL,
     database: settings.DATABASE_URL ?? toDataDir(settings.DATA_DIR),

@@ -6,6 +6,8 @@ import { embedQuestion, type ChatDependencies, type Turn } from "./turn.ts";
 /** What the model is shown beside the question. */
 export interface AnswerContext {
   readonly passages: readonly RetrievedPassage[];
+  /** False when the documents could not be searched. */
+  readonly searched: boolean;
   /** Empty where the question needs none: only then may the answer be shared. */
   readonly history: readonly ChatMessage[];
 }
@@ -18,12 +20,14 @@ export async function retrieveContext(
   turn: Turn,
   dependencies: ChatDependencies,
 ): Promise<AnswerContext> {
-  const passages = await turn.attempt("retrieval", () => retrieve(turn, dependencies), []);
+  const found = await turn.attempt("retrieval", () => retrieve(turn, dependencies), undefined);
+  const passages = found ?? [];
   const enough =
     turn.standsAlone &&
     turn.request.cacheMode !== "bypass" &&
     passages.some((passage) => dependencies.isRelevant(turn.question, passage));
-  return { passages, history: enough ? [] : promptWindow(turn.history) };
+  const searched = found !== undefined;
+  return { passages, searched, history: enough ? [] : promptWindow(turn.history) };
 }
 
 async function retrieve(
