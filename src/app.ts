@@ -7,6 +7,7 @@ import { requestId } from "./http/middleware/request-id.ts";
 import { secureHeaders } from "./http/middleware/secure-headers.ts";
 import { openAiRoutes } from "./http/openai-routes.ts";
 import { operationsRoutes } from "./http/operations-routes.ts";
+import { reportRoutes } from "./http/report-routes.ts";
 import type { HttpDependencies } from "./http/types.ts";
 import type { Metrics } from "./operations/metrics.ts";
 
@@ -22,6 +23,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(openAiRoutes(dependencies));
   app.use(conversationRoutes(dependencies));
   app.use(documentRoutes(dependencies));
+  app.use(reportRoutes(dependencies));
   app.use(express.static(dependencies.webFolder));
   app.use(notFound);
   app.use(handleError(dependencies.logger));

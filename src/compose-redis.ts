@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createGatedAnswers } from "./cache/gated-answers.ts";
 import { createMemorySingleFlight } from "./cache/memory-single-flight.ts";
 import { createRedisAnswers } from "./cache/redis-answers.ts";
@@ -26,6 +27,9 @@ import { createDataSet, type DataSet } from "./redis/data-set.ts";
 import { createRecovery, type Recovery } from "./redis/recovery.ts";
 import { vectorSpaceOf } from "./redis/vector-space.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
+import { createRedisRecorder } from "./transcripts/redis-recorder.ts";
+import { createTurnStream } from "./transcripts/redis-turn-stream.ts";
+import type { TurnRecorder, TurnStore } from "./transcripts/types.ts";
 
 /** How long a start waits for Redis before the service begins without it, in milliseconds. */
 const START_WAIT_MS = 2_000;
@@ -34,6 +38,7 @@ const START_WAIT_MS = 2_000;
 interface RedisStoresOptions {
   readonly redis: NonNullable<Config["redis"]>;
   readonly documents: DocumentStore;
+  readonly turns: TurnStore;
   readonly embedder: Embedder;
   readonly now: Clock;
   readonly logger: Logger;
@@ -66,6 +71,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
   const parts = { connection, dataSet, prepare, history, index, passages, ingest };
   const recovery = composeRecovery(options, parts);
   later.recovery = recovery;
+  const recorder = composeRecorder(options, connection, history);
   const local = createMemorySingleFlight();
   const flights = createRedisSingleFlight({ connection, local });
   const limit = config.rateLimitPerMinute;
@@ -73,18 +79,29 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     passages,
     answers,
     history,
+    recorder,
     flights,
     rateLimiter: limit === undefined ? undefined : createRedisRateLimiter({ connection, limit }),
     embedder,
     ingest,
     load: () => load(config, options, { connection, recovery, ingest, embedder }),
     async close() {
+      await recorder.close();
       await recovery.close();
       const closing = [embedder, flights, history, answers, passages];
       await Promise.all(closing.map((part) => part.close()));
       await connection.close();
     },
   };
+}
+
+function composeRecorder(
+  { turns, logger, now }: RedisStoresOptions,
+  connection: RedisConnection,
+  history: RedisHistory,
+): TurnRecorder {
+  const stream = createTurnStream(connection, randomUUID());
+  return createRedisRecorder({ history, stream, store: turns, logger, now });
 }
 
 function composeAnswers(

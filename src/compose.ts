@@ -24,8 +24,12 @@ import type { Logger } from "./operations/logger.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { openDatabase } from "./records/database.ts";
 import { createSqlDocuments } from "./records/sql-documents.ts";
+import { createSqlLedger } from "./records/sql-ledger.ts";
+import { createSqlTranscripts } from "./records/sql-transcripts.ts";
+import { createSqlTurns } from "./records/sql-turns.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
+import { createTurnOrder } from "./transcripts/turn-order.ts";
 import { loadPrices } from "./usage/prices.ts";
 
 const VERSION = "0.1.0";
@@ -55,13 +59,14 @@ export async function composeService(
 ): Promise<Service> {
   const metrics = createMetrics();
   const health = createHealth(["documents"]);
-  const documents = createSqlDocuments(await openDatabase(config.database));
+  const records = await openDatabase(config.database);
+  const documents = createSqlDocuments(records);
   const plain = await createEmbedder(config);
-  const parts = { documents, embedder: plain, now };
+  const parts = { documents, turns: createSqlTurns(records), embedder: plain, now, logger };
   const stores =
     config.redis === undefined
       ? composeMemoryStores(config, parts)
-      : composeRedisStores(config, { ...parts, redis: config.redis, logger, metrics, health });
+      : composeRedisStores(config, { ...parts, redis: config.redis, metrics, health });
   const chat = await composeChat(config, { stores, given }, (part, err) => {
     metrics.countDegraded(part);
     // The connection tells of each outage once.
@@ -79,6 +84,9 @@ export async function composeService(
     http: {
       answers,
       history: stores.history,
+      recorder: stores.recorder,
+      transcripts: createSqlTranscripts(records),
+      ledger: createSqlLedger(records),
       ingest: stores.ingest,
       documents,
       search: createSearch(stores.embedder, chat.retrieve),
@@ -123,13 +131,15 @@ async function composeChat(
   { stores, given }: { stores: Stores; given: GivenParts },
   onFailure: Parameters<typeof createFailOpen>[0]["onFailure"],
 ): Promise<ChatDependencies & { retrieve: ReturnType<typeof createRetrieve> }> {
-  const { history, answers, passages, embedder, flights } = stores;
+  const { history, recorder, answers, passages, embedder, flights } = stores;
   const counter = createTokenCounter(readModelName(config.chat.model).name);
   const model = given.model ?? (await createChatModel(config.chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {
     history,
+    recordTurn: (turn) => recorder.record(turn),
+    nextOrder: createTurnOrder(now),
     cache: createAnswerCache({ answers, passages }),
     flights,
     retrieve: createRetrieve(passages),

@@ -5,6 +5,7 @@ import { buildHitReply, buildReply } from "./build-reply.ts";
 import { toErrorReport } from "./error-report.ts";
 import { generateAnswer, type Generation } from "./generate-answer.ts";
 import { joinFlight, lookUpAnswer, type LookUp } from "./look-up-answer.ts";
+import { recordFailure, recordTurn } from "./record-turn.ts";
 import { retrieveContext, type AnswerContext } from "./retrieve-context.ts";
 import { hashText, toAnswerEntry, mayStore } from "./store-answer.ts";
 import { beginTurn, embedQuestion, type ChatDependencies, type Turn } from "./turn.ts";
@@ -29,6 +30,7 @@ export async function* answerQuestion(
     if (found.kind === "hit") yield* serveAgain(turn, found, dependencies);
     else yield* answerAnew(turn, found, dependencies);
   } catch (error) {
+    await recordFailure(turn, dependencies);
     yield { type: "answer-error", error: reportError(error, turn) };
   }
 }
@@ -86,8 +88,7 @@ async function* serveAgain(
     yield { type: "answer-delta", text };
   }
   yield { type: "citations", citations: entry.citations };
-  await appendTurn(turn, entry.answer, dependencies);
-  yield { type: "answer-end", reply: buildHitReply(turn, outcome, entry, dependencies) };
+  yield await endTurn(turn, buildHitReply(turn, outcome, entry, dependencies), dependencies);
 }
 
 async function* answerAnew(
@@ -134,9 +135,7 @@ async function* generate(
     const vector = await embedQuestion(turn, dependencies.embedder);
     await turn.attempt("cache", () => dependencies.cache.store(entry, vector), false);
   }
-  await appendTurn(turn, reply.answer, dependencies);
-  const degraded = [...turn.attempt.degraded];
-  yield { type: "answer-end", reply: { ...reply, degraded, timings: turn.timings() } };
+  yield await endTurn(turn, reply, dependencies);
   return { reply, entry };
 }
 
@@ -171,23 +170,14 @@ function start(turn: Turn, cache: CacheOutcome): ChatEvent {
   return { type: "answer-start", id: turn.id, conversationId, cache };
 }
 
-/** Question and answer go in together, so that concurrent turns never interleave. */
-async function appendTurn(
+async function endTurn(
   turn: Turn,
-  answer: string,
-  { history }: ChatDependencies,
-): Promise<void> {
-  const { tenant, conversationId, message } = turn.request;
-  if (conversationId === null || answer === "") return;
-  const messages = [
-    { role: "user" as const, content: message },
-    { role: "assistant" as const, content: answer },
-  ];
-  await turn.attempt(
-    "history",
-    () => history.append({ tenant, conversationId }, messages),
-    undefined,
-  );
+  reply: ChatReply,
+  dependencies: ChatDependencies,
+): Promise<ChatEvent> {
+  await recordTurn(turn, reply, dependencies);
+  const degraded = [...turn.attempt.degraded];
+  return { type: "answer-end", reply: { ...reply, degraded, timings: turn.timings() } };
 }
 
 function reportError(error: unknown, turn: Turn): ErrorReport {

@@ -6,6 +6,7 @@ import type { ChatModel, Embedder, TokenCounter } from "../models/types.ts";
 import type { Attempt } from "../operations/fail-open.ts";
 import type { Clock } from "../operations/types.ts";
 import type { PriceList } from "../usage/prices.ts";
+import type { EndedTurn } from "../transcripts/types.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
 import type { Prompts } from "./prompts.ts";
 import type { ResolveQuestion } from "./resolve-question.ts";
@@ -13,7 +14,11 @@ import type { ChatRequest, StageTimings } from "./types.ts";
 
 /** All that answering a question leans on. */
 export interface ChatDependencies {
-  readonly history: ChatHistory;
+  readonly history: Pick<ChatHistory, "read" | "recall">;
+  /** Window, transcript and ledger: see `TurnRecorder`. */
+  readonly recordTurn: (turn: EndedTurn) => Promise<void>;
+  /** Orders the turns of this process. */
+  readonly nextOrder: () => number;
   readonly cache: AnswerCache;
   readonly flights: SingleFlight;
   readonly retrieve: (query: {
@@ -45,6 +50,8 @@ type Stage = Exclude<keyof StageTimings, "total">;
 export interface Turn {
   readonly id: string;
   readonly request: ChatRequest;
+  /** Milliseconds since the epoch. */
+  readonly askedAt: number;
   readonly stopSignal: AbortSignal;
   readonly attempt: Attempt;
   readonly policy: { threshold: number; ttlSeconds: number };
@@ -78,6 +85,7 @@ export function beginTurn(
   return {
     id,
     request,
+    askedAt: dependencies.now(),
     stopSignal,
     attempt: dependencies.failOpen(),
     policy,

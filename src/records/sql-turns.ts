@@ -4,8 +4,8 @@ import type { LedgerEntry } from "../usage/types.ts";
 import type { Records, Tables } from "./database.ts";
 import { cleanText } from "./clean-text.ts";
 
-/** Rows in one INSERT; databases bound the number of parameters. */
-const INSERT_BATCH = 100;
+/** Rows in one statement; databases bound the number of parameters. */
+const BATCH = 100;
 const TITLE_CHARACTERS = 120;
 
 type SpokenTurn = EndedTurn & { readonly text: TurnText };
@@ -24,7 +24,7 @@ export function createSqlTurns(records: Records): TurnStore {
       if (turns.length === 0) return;
       await records.transaction().execute(async (transaction) => {
         await recordTexts(transaction, turns.filter(isSpoken));
-        await insertAll(turns, (rows) =>
+        await inBatches(turns, (rows) =>
           transaction
             .insertInto("usage")
             .values(rows.map(({ entry }) => toUsageRow(entry)))
@@ -32,6 +32,24 @@ export function createSqlTurns(records: Records): TurnStore {
             .execute(),
         );
       });
+    },
+
+    async missing(turns) {
+      const found = new Set<string>();
+      await inBatches(turns, async (batch) => {
+        const rows = await records
+          .selectFrom("usage")
+          .select(["tenant", "id"])
+          .where(
+            "id",
+            "in",
+            batch.map(({ entry }) => entry.id),
+          )
+          .where("tenant", "in", [...new Set(batch.map(({ entry }) => entry.tenant))])
+          .execute();
+        for (const { tenant, id } of rows) found.add(JSON.stringify([tenant, id]));
+      });
+      return turns.filter(({ entry }) => !found.has(JSON.stringify([entry.tenant, entry.id])));
     },
   };
 }
@@ -54,7 +72,7 @@ async function recordTexts(records: Records, turns: readonly SpokenTurn[]): Prom
     const first = kept[0];
     if (conversation === undefined || first === undefined) continue;
     if (conversation.title === "") await openConversation(records, conversation, first);
-    await insertAll(kept.flatMap(toMessageRows), (rows) =>
+    await inBatches(kept.flatMap(toMessageRows), (rows) =>
       records
         .insertInto("messages")
         .values(rows)
@@ -187,11 +205,11 @@ function toUsageRow(entry: LedgerEntry): Insertable<Tables["usage"]> {
   };
 }
 
-async function insertAll<Row>(
+async function inBatches<Row>(
   rows: readonly Row[],
-  insert: (batch: readonly Row[]) => Promise<unknown>,
+  run: (batch: readonly Row[]) => Promise<unknown>,
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += INSERT_BATCH) {
-    await insert(rows.slice(start, start + INSERT_BATCH));
+  for (let start = 0; start < rows.length; start += BATCH) {
+    await run(rows.slice(start, start + BATCH));
   }
 }

@@ -27,6 +27,8 @@ export interface TurnStore {
    * erased is counted and its text is not kept.
    */
   record(turns: readonly EndedTurn[]): Promise<void>;
+  /** Those of the turns that are not there. */
+  missing(turns: readonly EndedTurn[]): Promise<readonly EndedTurn[]>;
 }
 
 /** A conversation in a listing. */
@@ -102,4 +104,19 @@ export interface Transcripts {
    * was one.
    */
   erase(key: Key & { now: number }): Promise<boolean>;
+}
+
+/** Takes ended turns on their way into the record. */
+export interface TurnRecorder {
+  /**
+   * Puts the turn into its conversation's window and hands it to the record, where it is within a
+   * second; in one step where both are in Redis. Not waited for: the record.
+   *
+   * @throws what the window threw; the turn is on its way to the record all the same
+   */
+  record(turn: EndedTurn): Promise<void>;
+  /** Resolves when what this process took before is in the record, or after about a second. */
+  settle(): Promise<void>;
+  /** Writes what is left, for ten seconds at most, and stops. */
+  close(): Promise<void>;
 }

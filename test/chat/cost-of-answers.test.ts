@@ -10,6 +10,7 @@ import type { ChatRequest } from "../../src/chat/types.ts";
 import { createMemoryHistory } from "../../src/history/memory-history.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
 import { createFailOpen } from "../../src/operations/fail-open.ts";
+import type { EndedTurn } from "../../src/transcripts/types.ts";
 import { loadPrices } from "../../src/usage/prices.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { scriptedModel, type Script } from "../support/scripted-model.ts";
@@ -43,7 +44,10 @@ async function openChat() {
   const model = scriptedModel((messages) => (isRewriting(messages) ? REWRITING : ANSWER), {
     id: "gpt-4o-mini",
   });
+  const recorded: EndedTurn[] = [];
   const dependencies = {
+    recordTurn: async (turn: EndedTurn) => void recorded.push(turn),
+    nextOrder: () => recorded.length,
     history: createMemoryHistory({ limits: { maxMessages: 20, ttlSeconds: 86_400 }, now }),
     cache: createAnswerCache({ answers, passages }),
     flights: createMemorySingleFlight(),
