@@ -37,6 +37,8 @@ export interface Config {
     readonly greyThreshold: number;
     readonly ttlSeconds: number;
   };
+  /** Undefined: everything but the record lives in this process. */
+  readonly redis: { readonly url: string; readonly timeoutMs: number } | undefined;
   readonly rateLimitPerMinute: number | undefined;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
   /** `:memory:` or the folder of the database. */
@@ -109,6 +111,10 @@ const environmentSchema = z.object({
   CACHE_THRESHOLD: similarity.default(0.95),
   CACHE_GREY_THRESHOLD: similarity.optional(),
   CACHE_TTL_SECONDS: wholeNumber(0, 31_536_000).default(86_400),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: "must be an address such as redis://host:6379" })
+    .optional(),
+  REDIS_TIMEOUT_MS: wholeNumber(10, 60_000).default(250),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
   MODEL_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(60_000),
   LOG_LEVEL: z
@@ -205,6 +211,10 @@ function toConfig(settings: Settings): Config {
       greyThreshold: settings.CACHE_GREY_THRESHOLD ?? 1,
       ttlSeconds: settings.CACHE_TTL_SECONDS,
     },
+    redis:
+      settings.REDIS_URL === undefined
+        ? undefined
+        : { url: settings.REDIS_URL, timeoutMs: settings.REDIS_TIMEOUT_MS },
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     logLevel: settings.LOG_LEVEL,
     dataDir: settings.DATA_DIR === ":memory:" ? ":memory:" : resolve(settings.DATA_DIR),

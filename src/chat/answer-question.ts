@@ -153,14 +153,22 @@ async function store(
 
 async function* streamDeltas(
   turn: Turn,
-  { passages, history }: AnswerContext,
+  { passages, history, evidence }: AnswerContext,
   { model, prompts, counter }: ChatDependencies,
 ): AsyncGenerator<ChatEvent, Generation> {
   const begun = performance.now();
   const { instructions, locale, sampling } = turn.request;
   const deltas = generateAnswer(
     { model, prompt: prompts.answer, counter },
-    { question: turn.question, passages, history, instructions, locale, sampling },
+    {
+      question: turn.question,
+      passages,
+      searched: evidence !== undefined,
+      history,
+      instructions,
+      locale,
+      sampling,
+    },
     turn.stopSignal,
   );
   try {

@@ -14,7 +14,7 @@ export interface AnswerContext {
   readonly passages: readonly RetrievedPassage[];
   /** Empty where the question needs none: only then may the answer be shared. */
   readonly history: readonly ChatMessage[];
-  /** Undefined where retrieval failed. */
+  /** Undefined where the documents could not be searched. */
   readonly evidence: RetrievedEvidence | undefined;
 }
 

@@ -11,8 +11,8 @@ import type { ChatReply } from "./types.ts";
 const EXPIRY_JITTER = 0.1;
 
 /**
- * An answer may be shared only if its prompt held no history, it is complete, and it cites passages
- * or was made for a tenant that has no documents at all.
+ * An answer may be shared only if its prompt held no history, the documents could be searched, it is
+ * complete, and it cites passages or was made for a tenant that has no documents at all.
  */
 export async function mayStore(
   turn: Turn,
@@ -20,7 +20,7 @@ export async function mayStore(
   context: AnswerContext,
   { passages }: ChatDependencies,
 ): Promise<boolean> {
-  if (context.history.length > 0) return false;
+  if (context.history.length > 0 || context.evidence === undefined) return false;
   if (reply.finishReason !== "stop" || reply.answer.trim() === "") return false;
   if (saysNotInDocuments(reply.answer)) return false;
   if (reply.citations.length > 0) return true;

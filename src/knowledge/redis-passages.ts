@@ -3,9 +3,11 @@ import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { z } from "zod";
 import type { RedisClient, RedisConnection } from "../redis/connection.ts";
 import { escapeTag, MissingIndex, toBuffer, type FoundHash } from "../redis/hash-vector-store.ts";
-import { documentTag, redisKeys } from "../redis/redis-keys.ts";
+import { documentTag, parseDocumentKey, redisKeys } from "../redis/redis-keys.ts";
 import { defineScript } from "../redis/run-script.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
+import type { SharedIndex } from "./fill-shared-index.ts";
+import type { DocumentKey } from "./refresh-document.ts";
 import { createPassageIndexes, type PassageIndexes } from "./redis-passage-indexes.ts";
 import type { EmbeddedPassage, PassageStore, ScoredPassage } from "./types.ts";
 import { contentStems } from "./words.ts";
@@ -44,10 +46,7 @@ const storedPassage = z.object({
 });
 
 /** Passages in Redis, and their indexes. */
-export interface RedisPassages extends PassageStore {
-  /** Makes the tenant's index where there is none. */
-  createIndex(tenant: string): Promise<void>;
-}
+export interface RedisPassages extends PassageStore, SharedIndex {}
 
 /** What the store leans on. */
 export interface RedisPassagesOptions {
@@ -70,6 +69,7 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
   const indexes = createPassageIndexes(options);
   return {
     createIndex: (tenant) => indexes.create(tenant),
+    documentsThere: () => documentsThere(connection),
     async replaceDocument({ tenant, documentId, passages }) {
       const distinct = [...new Map(passages.map((passage) => [passage.id, passage])).values()];
       for (const { vector } of distinct) checkLength(vector, space.dimensions);
@@ -123,6 +123,21 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
     },
     async close() {},
   };
+}
+
+/** Walks through all keys without holding up Redis. */
+async function* documentsThere(connection: RedisConnection): AsyncGenerator<DocumentKey> {
+  let cursor = "0";
+  do {
+    const step = await connection.run((client) =>
+      client.scan(cursor, { MATCH: "document:*", TYPE: "set", COUNT: 1_000 }),
+    );
+    for (const key of step.keys) {
+      const document = parseDocumentKey(key);
+      if (document !== undefined) yield document;
+    }
+    cursor = step.cursor;
+  } while (cursor !== "0");
 }
 
 /** Undefined for a tenant that has no index because it has no documents. */

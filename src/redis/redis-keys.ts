@@ -41,6 +41,15 @@ export const redisKeys = {
 /** What all answers begin with. */
 export const ANSWERS = "answer:";
 
+/** Which document a key of `redisKeys.document` is of; undefined for another key. */
+export function parseDocumentKey(key: string): { tenant: string; documentId: string } | undefined {
+  const [name, tenant, documentId, ...more] = key.split(":");
+  if (name !== "document" || tenant === undefined || documentId === undefined || more.length > 0) {
+    return undefined;
+  }
+  return { tenant: decodeURIComponent(tenant), documentId: decodeURIComponent(documentId) };
+}
+
 /** A document id as a tag of an index. */
 export function documentTag(documentId: string): string {
   return part(documentId);
