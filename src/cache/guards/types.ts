@@ -1,4 +1,4 @@
-/** Differences that may make two like questions ask for different answers. */
+/** What a guard looks at. */
 export type GuardName =
   | "numbers"
   | "units"
@@ -10,7 +10,7 @@ export type GuardName =
   | "codes"
   | "places";
 
-/** Stable codes that reach clients in `cache.reasons`. */
+/** Stable reason codes; they reach clients in `cache.reasons`. */
 export type GuardReason =
   | "numbers-differ"
   | "units-differ"
@@ -22,18 +22,21 @@ export type GuardReason =
   | "codes-differ"
   | "places-differ";
 
-/** What a guard found. */
+/** One reason why two questions may not share an answer. */
 export interface GuardFinding {
   readonly guard: GuardName;
-  /** Hard: never served, however near. Soft: served only on agreeing evidence. */
+  /** `hard` is a miss at any similarity; `soft` asks for agreeing evidence. */
   readonly strength: "hard" | "soft";
   readonly reason: GuardReason;
 }
 
-/** Which guards are on; all are unless `false`. */
+/** All guards are on unless `false`. */
 export type GuardSwitches = Readonly<Partial<Record<GuardName, boolean>>>;
 
-/** Says why two standalone questions may not share an answer; nothing when it knows of no reason. */
+/**
+ * Compares two standalone questions; an empty list means that nothing speaks against one answer for
+ * both. Pure, never throws, and takes a time linear to the length of the questions.
+ */
 export type CompareQuestions = (
   asked: string,
   stored: string,
