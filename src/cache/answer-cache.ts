@@ -35,7 +35,11 @@ export function createAnswerCache({
     ];
     const existing =
       passageIds.length === 0 ? new Set<string>() : await passages.existing({ tenant, passageIds });
-    return (entry: AnswerEntry) => entry.evidence.every(({ passageId }) => existing.has(passageId));
+    // What was said without documents is not true for ever: the first one may say otherwise.
+    const needsNone = entries.some(({ evidence }) => evidence.length === 0);
+    const hasNone = needsNone && (await passages.count(tenant)) === 0;
+    return ({ evidence }: AnswerEntry) =>
+      evidence.length === 0 ? hasNone : evidence.every(({ passageId }) => existing.has(passageId));
   }
 
   return {
