@@ -152,11 +152,12 @@ function composeRecovery(
   },
 ): Recovery {
   const { connection, dataSet, prepare, history, index, passages, ingest } = parts;
-  connection.onChange((isUp) => {
+  const tellOf = (isUp: boolean) => {
     metrics.setRedisUp(isUp);
-    if (!isUp) health.setHelper("redis", "away");
-  });
-  health.setHelper("redis", "away");
+    health.setHelper("redis", isUp ? "not in line with the record yet" : "away");
+  };
+  tellOf(connection.isUp);
+  connection.onChange(tellOf);
   return createRecovery({
     connection,
     dataSet,
@@ -167,7 +168,6 @@ function composeRecovery(
     },
     onEnd(end) {
       if ("error" in end) {
-        if (connection.isUp) health.setHelper("redis", "not in line with the record yet");
         logger.warn({ err: end.error }, "Redis could not be brought in line; trying again");
         return;
       }
