@@ -6,6 +6,7 @@ import { createResolveQuestion } from "./chat/resolve-question.ts";
 import type { ChatDependencies } from "./chat/turn.ts";
 import type { LiveAnswers } from "./chat/types.ts";
 import { createAnswerCache } from "./cache/answer-cache.ts";
+import { createInFlight } from "./cache/in-flight.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
@@ -114,7 +115,8 @@ function createSearch(
   return async ({ tenant, query, limit }) => {
     const { vectors } = await embedder.embed([query]);
     const vector = vectors[0] ?? new Float32Array(embedder.dimensions);
-    return retrieve({ tenant, text: query, vector, limit });
+    const { passages } = await retrieve({ tenant, text: query, vector, limit });
+    return passages;
   };
 }
 
@@ -127,14 +129,18 @@ async function composeChat(
   const counter = createTokenCounter(readModelName(config.chat.model).name);
   const model = given.model ?? (await createChatModel(config.chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
+  const retrieve = createRetrieve(passages);
+  const compareQuestions = () => [];
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {
     history,
-    cache: createAnswerCache({ answers, passages }),
+    cache: createAnswerCache({ answers, passages, retrieve, compareQuestions, now }),
     flights,
-    retrieve: createRetrieve(passages),
+    inFlight: createInFlight(),
+    compareQuestions,
+    retrieve,
     isRelevant,
-    countPassages: (tenant) => passages.count(tenant),
+    passages,
     embedder,
     model,
     prompts,

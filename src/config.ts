@@ -32,7 +32,11 @@ export interface Config {
     readonly modelsDir: string | undefined;
   };
   readonly history: { readonly maxMessages: number; readonly ttlSeconds: number };
-  readonly cache: { readonly threshold: number; readonly ttlSeconds: number };
+  readonly cache: {
+    readonly threshold: number;
+    readonly greyThreshold: number;
+    readonly ttlSeconds: number;
+  };
   /** Undefined: everything but the record lives in this process. */
   readonly redis: { readonly url: string; readonly timeoutMs: number } | undefined;
   readonly rateLimitPerMinute: number | undefined;
@@ -52,6 +56,11 @@ const wholeNumber = (least: number, most: number) =>
     .int(`must be a whole number from ${least} to ${most}`)
     .min(least, `must be at least ${least}`)
     .max(most, `must be at most ${most}`);
+
+const similarity = z.coerce
+  .number("must be a number from 0 to 1")
+  .min(0, "must be from 0 to 1")
+  .max(1, "must be from 0 to 1");
 
 const apiKeyPattern =
   /^(?<name>[\w-]{1,64}):(?<tenant>[\w-]{1,64}):(?<scopes>(?:chat|admin)(?:\+(?:chat|admin))*):(?<sha256>[\da-f]{64})$/i;
@@ -99,11 +108,8 @@ const environmentSchema = z.object({
   MODELS_DIR: z.string().optional(),
   HISTORY_MAX_MESSAGES: wholeNumber(2, 1000).default(20),
   HISTORY_TTL_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
-  CACHE_THRESHOLD: z.coerce
-    .number("must be a number from 0 to 1")
-    .min(0, "must be from 0 to 1")
-    .max(1, "must be from 0 to 1")
-    .default(0.95),
+  CACHE_THRESHOLD: similarity.default(0.95),
+  CACHE_GREY_THRESHOLD: similarity.optional(),
   CACHE_TTL_SECONDS: wholeNumber(0, 31_536_000).default(86_400),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: "must be an address such as redis://host:6379" })
@@ -200,7 +206,11 @@ function toConfig(settings: Settings): Config {
       maxMessages: settings.HISTORY_MAX_MESSAGES,
       ttlSeconds: settings.HISTORY_TTL_SECONDS,
     },
-    cache: { threshold: settings.CACHE_THRESHOLD, ttlSeconds: settings.CACHE_TTL_SECONDS },
+    cache: {
+      threshold: settings.CACHE_THRESHOLD,
+      greyThreshold: settings.CACHE_GREY_THRESHOLD ?? 1,
+      ttlSeconds: settings.CACHE_TTL_SECONDS,
+    },
     redis:
       settings.REDIS_URL === undefined
         ? undefined

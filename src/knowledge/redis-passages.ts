@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { z } from "zod";
 import type { RedisClient, RedisConnection } from "../redis/connection.ts";
@@ -116,6 +117,10 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
     async count(tenant) {
       return (await searchOrNothing(indexes, tenant, (index) => index.countAll())) ?? 0;
     },
+    async version(tenant) {
+      const key = redisKeys.knowledgeVersion(tenant);
+      return (await connection.run((client) => client.get(key))) ?? "";
+    },
     async close() {},
   };
 }
@@ -185,6 +190,7 @@ async function writeDocument(
   await run((client) => {
     const multi = client.multi();
     multi.eval(KEEP_ONLY.text, { keys: [key], arguments: [prefix, ...members] });
+    multi.set(redisKeys.knowledgeVersion(tenant), randomUUID());
     return addRows(multi, key, prefix, space, rest).exec();
   });
 }

@@ -1,4 +1,4 @@
-import type { PassageStore, RetrievedPassage, ScoredPassage } from "./types.ts";
+import type { PassageStore, RetrievalTrace, RetrievedPassage, ScoredPassage } from "./types.ts";
 import { contentStems } from "./words.ts";
 
 /** The usual constant of reciprocal rank fusion: how slowly a rank's weight falls. */
@@ -61,15 +61,33 @@ export interface RetrieveQuery {
   readonly limit?: number | undefined;
 }
 
-/** Retrieves passages, best first. */
-export type Retrieve = (query: RetrieveQuery) => Promise<readonly RetrievedPassage[]>;
+/** What was found. */
+export interface Retrieval {
+  /** Best first. */
+  readonly passages: readonly RetrievedPassage[];
+  readonly trace: RetrievalTrace;
+}
+
+/** Retrieves passages. */
+export type Retrieve = (query: RetrieveQuery) => Promise<Retrieval>;
+
+/** Passages of each list that an answer's evidence keeps. */
+const TRACED = 5;
 
 /** Retrieves the passages that fit a text best, by their words and by their meaning. */
 export function createRetrieve(passages: PassageStore, fusion: FusionOptions = TUNED): Retrieve {
   return async ({ limit = 5, ...query }) => {
     const lists = await passages.search({ ...query, limit: Math.max(CANDIDATES, limit) });
-    return fuseByReciprocalRank(lists, fusion).slice(0, limit);
+    const fused = fuseByReciprocalRank(lists, fusion);
+    return {
+      passages: fused.slice(0, limit),
+      trace: { fused: firstIds(fused), byVector: firstIds(lists.byVector) },
+    };
   };
+}
+
+function firstIds(list: readonly { passage: { id: string } }[]): string[] {
+  return list.slice(0, TRACED).map(({ passage }) => passage.id);
 }
 
 /**

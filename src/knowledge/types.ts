@@ -65,6 +65,12 @@ export interface RetrievedPassage {
   readonly textScore: number | null;
 }
 
+/** The ids of what a question retrieved, best first, a few of each list: the evidence of an answer. */
+export interface RetrievalTrace {
+  readonly fused: readonly string[];
+  readonly byVector: readonly string[];
+}
+
 /** Part of a reply: the passage behind a `[n]`. */
 export interface Citation {
   readonly documentId: string;
@@ -107,6 +113,11 @@ export interface PassageStore {
   idsOf(document: { tenant: string; documentId: string }): Promise<ReadonlySet<string>>;
   /** Number of the tenant's passages. */
   count(tenant: string): Promise<number>;
+  /**
+   * Names the state of the tenant's passages: another name after every replaced or removed document,
+   * and never one that was there before. Empty where there never was a document.
+   */
+  version(tenant: string): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -7,6 +7,7 @@ import { answerId } from "../../src/cache/normalise-question.ts";
 import { createIngest } from "../../src/knowledge/ingest.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
 import type { DocumentKey } from "../../src/knowledge/refresh-document.ts";
+import { createRetrieve } from "../../src/knowledge/retrieve.ts";
 import { splitDocument } from "../../src/knowledge/split.ts";
 import type { DocumentStore } from "../../src/knowledge/types.ts";
 import { openDatabase } from "../../src/records/database.ts";
@@ -142,6 +143,9 @@ function openScheduled(s: fc.Scheduler) {
       ...passages,
       existing: later((key) => passages.existing(key)),
     },
+    retrieve: createRetrieve(passages),
+    compareQuestions: () => [],
+    now: () => 0,
   });
   const failRemoval = () => {
     removalFails = true;
@@ -173,6 +177,7 @@ describe("calls for one document that overlap", () => {
 
           /** Answers from what is found, and stores the answer some time later. */
           const ask = async (place: number) => {
+            const knowledgeVersion = await passages.version(tenant);
             const found = await passages.search({ tenant, text: "refunds", vector, limit: 1 });
             const passage = found.byText[0]?.passage;
             if (passage === undefined) return;
@@ -187,6 +192,8 @@ describe("calls for one document that overlap", () => {
               question,
               evidence: [{ documentId, passageId }],
               citations: [citation],
+              retrieved: { fused: [passageId], byVector: [passageId] },
+              knowledgeVersion,
             });
             await cache.store(entry, vector);
           };

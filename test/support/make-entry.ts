@@ -11,6 +11,8 @@ export function makeEntry(parts: Partial<AnswerEntry> = {}): AnswerEntry {
     answer: "Open Settings and choose Reset. [1]",
     citations: [],
     evidence: [],
+    retrieved: { fused: [], byVector: [] },
+    knowledgeVersion: "",
     conversationId: null,
     usage: {
       model: "test-model",
