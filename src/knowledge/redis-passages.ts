@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { z } from "zod";
-import type { RedisClient, RedisConnection } from "../redis/connection.ts";
+import { RedisUnavailable, type RedisClient, type RedisConnection } from "../redis/connection.ts";
 import { escapeTag, MissingIndex, toBuffer, type FoundHash } from "../redis/hash-vector-store.ts";
 import { documentTag, parseDocumentKey, redisKeys } from "../redis/redis-keys.ts";
 import { defineScript } from "../redis/run-script.ts";
@@ -67,6 +67,7 @@ export interface RedisPassagesOptions {
 export function createRedisPassages(options: RedisPassagesOptions): RedisPassages {
   const { connection, space, onLost = () => {} } = options;
   const indexes = createPassageIndexes(options);
+  const whole = <Value>(work: Promise<Value>) => unlessLost(work, options);
   return {
     createIndex: (tenant) => indexes.create(tenant),
     documentsThere: () => documentsThere(connection),
@@ -95,7 +96,7 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
       if (limit < 1 || documentIds?.length === 0) return nothing;
       const filter = documentFilter(documentIds);
       const words = [...new Set(contentStems(text))].slice(0, MAX_QUERY_WORDS);
-      const search = await searchOrNothing(indexes, tenant, async (index) => {
+      const search = searchOrNothing(indexes, tenant, async (index) => {
         const fields = ["passage"];
         const nearest = index.searchNearest({ filter: filter || "*", vector, limit, fields });
         const query = `${filter} (${words.join("|")})`;
@@ -103,7 +104,7 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
         const [byVector, byText] = await Promise.all([nearest, best]);
         return { byVector: byVector.flatMap(near), byText: byText.flatMap(scored) };
       });
-      return search ?? nothing;
+      return (await whole(search)) ?? nothing;
     },
     async existing({ tenant, passageIds }) {
       const ids = [...new Set(passageIds)];
@@ -115,7 +116,7 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
       return standing(connection, space, tenant, ids.map(decodeURIComponent));
     },
     async count(tenant) {
-      return (await searchOrNothing(indexes, tenant, (index) => index.countAll())) ?? 0;
+      return (await whole(searchOrNothing(indexes, tenant, (index) => index.countAll()))) ?? 0;
     },
     async version(tenant) {
       const key = redisKeys.knowledgeVersion(tenant);
@@ -123,6 +124,20 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
     },
     async close() {},
   };
+}
+
+/**
+ * What was found, unless the data was lost: another replica may be filling the index at this moment, and
+ * half of the passages must not look like all of them. Asked in the same round trip.
+ */
+async function unlessLost<Value>(
+  work: Promise<Value>,
+  { isSameData, onLost = () => {} }: RedisPassagesOptions,
+): Promise<Value> {
+  const [found, isSame] = await Promise.all([work, isSameData()]);
+  if (isSame) return found;
+  onLost();
+  throw new RedisUnavailable("it lost its data", { mayHaveHappened: false });
 }
 
 /** Walks through all keys without holding up Redis. */

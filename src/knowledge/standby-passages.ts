@@ -14,31 +14,39 @@ export interface StandbyPassages extends PassageStore {
   release(): void;
 }
 
+/** What the store leans on. */
+export interface StandbyOptions {
+  readonly main: PassageStore;
+  /** A store with the tenant's passages, from the record. */
+  readonly load: (tenant: string) => Promise<PassageStore>;
+  /** Throws while `main` does not hold what the record does. */
+  readonly checkMain: () => void;
+  /** Whether an error of `main` says that it cannot be used now. */
+  readonly isAway: (error: unknown) => boolean;
+  /** Told of each search that `main` did not answer. */
+  readonly onStandby: (error: unknown) => void;
+  readonly now: Clock;
+}
+
+/** Names the state of passages that are searched in a copy; no stored answer was made under it. */
+const STANDBY_VERSION = "standby";
 /** How long a standby is taken as it is; other replicas may change documents meanwhile. */
 const FRESH_MS = 30_000;
 
 /**
- * Searches in `main`; while it is away, in a copy of the tenant's passages that is loaded into this
- * process from the record when the first question needs it. All else is the main store's alone: what
- * it cannot do now fails. Why: docs/decisions/2026-11-25-while-redis-is-away.md.
- *
- * @param isAway whether an error of `main` says that it cannot be used now
- * @param load a store with the tenant's passages, from the record
- * @param onStandby told of each search that `main` did not answer
+ * Searches in `main`; while it is away or does not hold what the record does, in a copy of the
+ * tenant's passages that is loaded into this process from the record when the first question needs it.
+ * All else is the main store's alone: what it cannot do now fails.
+ * Why: docs/decisions/2026-11-25-while-redis-is-away.md.
  */
 export function createStandbyPassages({
   main,
   load,
+  checkMain,
   isAway,
   onStandby,
   now,
-}: {
-  main: PassageStore;
-  load: (tenant: string) => Promise<PassageStore>;
-  isAway: (error: unknown) => boolean;
-  onStandby: (error: unknown) => void;
-  now: Clock;
-}): StandbyPassages {
+}: StandbyOptions): StandbyPassages {
   const standbys = new Map<string, Standby>();
   const loading = new Map<string, Promise<PassageStore>>();
 
@@ -71,12 +79,26 @@ export function createStandbyPassages({
     ...main,
     async search(query) {
       try {
+        checkMain();
         return await main.search(query);
       } catch (error) {
         if (!isAway(error)) throw error;
         onStandby(error);
         return (await standbyOf(query.tenant)).search(query);
       }
+    },
+    async version(tenant) {
+      try {
+        checkMain();
+        return await main.version(tenant);
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        return STANDBY_VERSION;
+      }
+    },
+    async count(tenant) {
+      checkMain();
+      return main.count(tenant);
     },
     release() {
       standbys.clear();
