@@ -2,14 +2,20 @@ import { randomUUID } from "node:crypto";
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { z } from "zod";
 import { RedisUnavailable, type RedisClient, type RedisConnection } from "../redis/connection.ts";
-import { escapeTag, MissingIndex, toBuffer, type FoundHash } from "../redis/hash-vector-store.ts";
+import {
+  escapeTag,
+  MissingIndex,
+  toBuffer,
+  type FoundHash,
+  type HashVectorStore,
+} from "../redis/hash-vector-store.ts";
 import { documentTag, parseDocumentKey, redisKeys } from "../redis/redis-keys.ts";
 import { defineScript } from "../redis/run-script.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
 import type { SharedIndex } from "./fill-shared-index.ts";
 import type { DocumentKey } from "./refresh-document.ts";
 import { createPassageIndexes, type PassageIndexes } from "./redis-passage-indexes.ts";
-import type { EmbeddedPassage, PassageStore, ScoredPassage } from "./types.ts";
+import type { EmbeddedPassage, PassageQuery, PassageStore, ScoredPassage } from "./types.ts";
 import { contentStems } from "./words.ts";
 
 /** Distinct content words of a question that are looked up, the first ones. */
@@ -90,20 +96,11 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
         throw error;
       }
     },
-    async search({ tenant, text, vector, limit, documentIds }) {
-      checkLength(vector, space.dimensions);
+    async search(query) {
+      checkLength(query.vector, space.dimensions);
       const nothing = { byVector: [], byText: [] };
-      if (limit < 1 || documentIds?.length === 0) return nothing;
-      const filter = documentFilter(documentIds);
-      const words = [...new Set(contentStems(text))].slice(0, MAX_QUERY_WORDS);
-      const search = searchOrNothing(indexes, tenant, async (index) => {
-        const fields = ["passage"];
-        const nearest = index.searchNearest({ filter: filter || "*", vector, limit, fields });
-        const query = `${filter} (${words.join("|")})`;
-        const best = words.length === 0 ? [] : index.searchText({ query, limit, fields });
-        const [byVector, byText] = await Promise.all([nearest, best]);
-        return { byVector: byVector.flatMap(near), byText: byText.flatMap(scored) };
-      });
+      if (query.limit < 1 || query.documentIds?.length === 0) return nothing;
+      const search = searchOrNothing(indexes, query.tenant, (index) => searchBoth(index, query));
       return (await whole(search)) ?? nothing;
     },
     async existing({ tenant, passageIds }) {
@@ -153,6 +150,21 @@ async function* documentsThere(connection: RedisConnection): AsyncGenerator<Docu
     }
     cursor = step.cursor;
   } while (cursor !== "0");
+}
+
+/** By meaning and by words, in one round trip. */
+async function searchBoth(
+  index: HashVectorStore,
+  { text, vector, limit, documentIds }: PassageQuery,
+): ReturnType<PassageStore["search"]> {
+  const filter = documentFilter(documentIds);
+  const words = [...new Set(contentStems(text))].slice(0, MAX_QUERY_WORDS);
+  const fields = ["passage"];
+  const nearest = index.searchNearest({ filter: filter || "*", vector, limit, fields });
+  const query = `${filter} (${words.join("|")})`;
+  const best = words.length === 0 ? [] : index.searchText({ query, limit, fields });
+  const [byVector, byText] = await Promise.all([nearest, best]);
+  return { byVector: byVector.flatMap(near), byText: byText.flatMap(scored) };
 }
 
 /** Undefined for a tenant that has no index because it has no documents. */

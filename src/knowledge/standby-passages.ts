@@ -47,6 +47,51 @@ export function createStandbyPassages({
   onStandby,
   now,
 }: StandbyOptions): StandbyPassages {
+  const copies = createCopies(load, now);
+
+  /** What `main` gives, or what stands in while it cannot. */
+  async function orElse<Value>(
+    ask: () => Promise<Value>,
+    instead: (error: unknown) => Value | Promise<Value>,
+  ): Promise<Value> {
+    try {
+      checkMain();
+      return await ask();
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      return instead(error);
+    }
+  }
+
+  return {
+    ...main,
+    search: (query) =>
+      orElse(
+        () => main.search(query),
+        async (error) => {
+          onStandby(error);
+          return (await copies.of(query.tenant)).search(query);
+        },
+      ),
+    version: (tenant) =>
+      orElse(
+        () => main.version(tenant),
+        () => STANDBY_VERSION,
+      ),
+    async count(tenant) {
+      checkMain();
+      return main.count(tenant);
+    },
+    release: () => copies.drop(),
+    async close() {
+      copies.drop();
+      await main.close();
+    },
+  };
+}
+
+/** A copy for each tenant that was asked for. */
+function createCopies(load: StandbyOptions["load"], now: Clock) {
   const standbys = new Map<string, Standby>();
   const loading = new Map<string, Promise<PassageStore>>();
 
@@ -56,7 +101,7 @@ export function createStandbyPassages({
     const loadedAt = now();
     const work = load(tenant)
       .then((passages) => {
-        // Released meanwhile: whoever waits may use it, but it is not kept.
+        // Dropped meanwhile: whoever waits may use it, but it is not kept.
         if (loading.get(tenant) === work) standbys.set(tenant, { passages, loadedAt });
         return passages;
       })
@@ -67,47 +112,17 @@ export function createStandbyPassages({
     return work;
   }
 
-  /** The copy at hand, even an old one, while a fresher one is loaded. */
-  async function standbyOf(tenant: string): Promise<PassageStore> {
-    const known = standbys.get(tenant);
-    if (known === undefined) return reload(tenant);
-    if (now() - known.loadedAt > FRESH_MS) void reload(tenant).catch(() => undefined);
-    return known.passages;
-  }
-
   return {
-    ...main,
-    async search(query) {
-      try {
-        checkMain();
-        return await main.search(query);
-      } catch (error) {
-        if (!isAway(error)) throw error;
-        onStandby(error);
-        return (await standbyOf(query.tenant)).search(query);
-      }
+    /** The copy at hand, even an old one, while a fresher one is loaded. */
+    async of(tenant: string): Promise<PassageStore> {
+      const known = standbys.get(tenant);
+      if (known === undefined) return reload(tenant);
+      if (now() - known.loadedAt > FRESH_MS) void reload(tenant).catch(() => undefined);
+      return known.passages;
     },
-    async version(tenant) {
-      try {
-        checkMain();
-        return await main.version(tenant);
-      } catch (error) {
-        if (!isAway(error)) throw error;
-        return STANDBY_VERSION;
-      }
-    },
-    async count(tenant) {
-      checkMain();
-      return main.count(tenant);
-    },
-    release() {
+    drop() {
       standbys.clear();
       loading.clear();
-    },
-    async close() {
-      standbys.clear();
-      loading.clear();
-      await main.close();
     },
   };
 }

@@ -32,21 +32,25 @@ export async function startOnRedis(
     given,
   );
   onTestFinished(() => service.close());
-  return {
-    ...service,
-    /** The reply's body; fails for anything but 200. */
-    async chat(message: string, more: object = {}, headers: Record<string, string> = {}) {
-      const reply = await service.call("POST", "/v1/chat", { message, ...more }, headers);
-      if (reply.status !== 200) throw new Error(`${reply.status} ${reply.text}`);
-      return reply.json;
-    },
-    /** Asks until the answer is a stored one; the test's own time limit ends a wait in vain. */
-    async untilHit(message: string, more: object = {}) {
-      for (;;) {
-        const { json } = await service.call("POST", "/v1/chat", { message, ...more });
-        if (json.cache?.status === "hit") return json;
-        await new Promise((resolve) => void setTimeout(resolve, 50));
-      }
-    },
+  const call = (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) => service.call(method, path, body, headers);
+  /** The reply's body; fails for anything but 200. */
+  const chat = async (message: string, more: object = {}, headers: Record<string, string> = {}) => {
+    const reply = await call("POST", "/v1/chat", { message, ...more }, headers);
+    if (reply.status !== 200) throw new Error(`${reply.status} ${reply.text}`);
+    return reply.json;
   };
+  /** Asks until the answer is a stored one; the test's own time limit ends a wait in vain. */
+  const untilHit = async (message: string, more: object = {}) => {
+    for (;;) {
+      const { json } = await call("POST", "/v1/chat", { message, ...more });
+      if (json.cache?.status === "hit") return json;
+      await new Promise((resolve) => void setTimeout(resolve, 50));
+    }
+  };
+  return { call, chat, untilHit };
 }
