@@ -22,7 +22,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(openAiRoutes(dependencies));
   app.use(conversationRoutes(dependencies));
   app.use(documentRoutes(dependencies));
-  app.use(express.static(dependencies.webFolder));
+  app.use(express.static(dependencies.webFolder, { acceptRanges: false }));
   app.use(notFound);
   app.use(handleError(dependencies.logger));
   return app;

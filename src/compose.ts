@@ -6,6 +6,9 @@ import { createResolveQuestion } from "./chat/resolve-question.ts";
 import type { ChatDependencies } from "./chat/turn.ts";
 import type { LiveAnswers } from "./chat/types.ts";
 import { createAnswerCache } from "./cache/answer-cache.ts";
+import { loadCalibration } from "./cache/calibration.ts";
+import { createGuards } from "./cache/guards/guards.ts";
+import { loadGuardLanguage } from "./cache/guards/load-guards.ts";
 import { createInFlight } from "./cache/in-flight.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
 import { composeRedisStores } from "./compose-redis.ts";
@@ -130,7 +133,8 @@ async function composeChat(
   const model = given.model ?? (await createChatModel(config.chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
   const retrieve = createRetrieve(passages);
-  const compareQuestions = () => [];
+  const compareQuestions = createGuards(await loadGuardLanguage(config.guardsFile));
+  const policy = await readPolicy(config, embedder);
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {
     history,
@@ -148,10 +152,16 @@ async function composeChat(
     resolveQuestion: createResolveQuestion({ model, prompt: prompts.standaloneQuestion, counter }),
     prices: await loadPrices(config.pricesFile, now),
     failOpen,
-    policy: () => config.cache,
+    policy: () => policy,
     now,
     random: Math.random,
   };
+}
+
+/** The grey zone is the setting's, or what was measured for the embedder. */
+async function readPolicy({ cache, calibrationFile }: Config, { id }: Embedder) {
+  const calibration = await loadCalibration(calibrationFile);
+  return { ...cache, greyThreshold: cache.greyThreshold ?? calibration.greyThresholdOf(id) };
 }
 
 async function createEmbedder({ embeddings, chat, builtinModelDir }: Config): Promise<Embedder> {

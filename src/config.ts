@@ -34,7 +34,8 @@ export interface Config {
   readonly history: { readonly maxMessages: number; readonly ttlSeconds: number };
   readonly cache: {
     readonly threshold: number;
-    readonly greyThreshold: number;
+    /** Undefined: as measured for the embedder. */
+    readonly greyThreshold: number | undefined;
     readonly ttlSeconds: number;
   };
   /** Undefined: everything but the record lives in this process. */
@@ -45,6 +46,8 @@ export interface Config {
   readonly dataDir: string;
   readonly knowledgeDir: string;
   readonly pricesFile: string;
+  readonly calibrationFile: string;
+  readonly guardsFile: string;
   readonly promptsDir: string;
   readonly webDir: string;
   readonly builtinModelDir: string;
@@ -208,7 +211,7 @@ function toConfig(settings: Settings): Config {
     },
     cache: {
       threshold: settings.CACHE_THRESHOLD,
-      greyThreshold: settings.CACHE_GREY_THRESHOLD ?? 1,
+      greyThreshold: settings.CACHE_GREY_THRESHOLD,
       ttlSeconds: settings.CACHE_TTL_SECONDS,
     },
     redis:
@@ -220,6 +223,8 @@ function toConfig(settings: Settings): Config {
     dataDir: settings.DATA_DIR === ":memory:" ? ":memory:" : resolve(settings.DATA_DIR),
     knowledgeDir: resolve(settings.KNOWLEDGE_DIR ?? join(root, "data", "knowledge")),
     pricesFile: resolve(settings.PRICES_FILE ?? join(root, "data", "prices.json")),
+    calibrationFile: join(root, "data", "calibration.json"),
+    guardsFile: join(root, "data", "guards", "en.json"),
     promptsDir: join(root, "prompts"),
     webDir: join(root, "web"),
     builtinModelDir: join(root, "data", "models", "builtin"),

@@ -67,7 +67,7 @@ export function createAnswerCache(dependencies: AnswerCacheDependencies): Answer
     const { tenant, scope, question, vector, thresholds, guards } = query;
     const least = Math.min(thresholds.serve, thresholds.grey);
     const minSimilarity = Math.max(0, Math.min(SHOWN_SIMILARITY, least - SHOWN_MARGIN));
-    const [found, asked] = await Promise.all([
+    const [found, retrieved] = await Promise.all([
       answers.nearest({ scope, vector, limit: NEIGHBOURS, minSimilarity }),
       query.retrieval,
     ]);
@@ -81,7 +81,7 @@ export function createAnswerCache(dependencies: AnswerCacheDependencies): Answer
       entry,
       similarity,
       evidenceStands: stands.has(entry.id),
-      agreement: compareEvidence(asked, entry.retrieved),
+      agreement: compareEvidence({ question, retrieved }, entry),
       findings: compareQuestions(question, entry.question, guards),
       isFresh: isFresh(entry, query),
     }));

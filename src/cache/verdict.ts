@@ -7,9 +7,12 @@ import type { AnswerEntry, NearEntry } from "./types.ts";
 export interface Thresholds {
   /** From here on quiet guards and evidence that stands are enough. */
   readonly serve: number;
-  /** From here on to `serve`, agreeing evidence is needed too. Not below `serve`: no grey zone. */
+  /** From here on to `serve`, both witnesses must agree. Not below `serve`: no grey zone. */
   readonly grey: number;
 }
+
+/** Where one witness agrees and the other does not, the grey zone begins this much higher. */
+const ONE_WITNESS_MARGIN = 0.15;
 
 /** A stored answer near the question, and all that speaks for and against serving it. */
 export interface Candidate extends NearEntry {
@@ -71,7 +74,7 @@ export function judgeCandidate(
   if (!candidate.evidenceStands) return no("stale-evidence");
   const hard = findings.filter(({ strength }) => strength === "hard");
   if (hard.length > 0) return no(...hard.map(({ reason }) => reason));
-  return isAbove ? judgeAbove(candidate) : judgeGrey(candidate);
+  return isAbove ? judgeAbove(candidate) : judgeGrey(candidate, thresholds.grey);
 }
 
 /** At or above the threshold only soft findings ask for evidence. */
@@ -79,14 +82,20 @@ function judgeAbove({ agreement, findings }: Pick<Candidate, "agreement" | "find
   const doubts = findings.map(({ reason }) => reason);
   if (doubts.length === 0) return serve("semantic", "similarity-above-threshold");
   const evidence = evidenceReason(agreement);
-  if (agreement !== "agrees") return no(...doubts, evidence);
+  if (evidence !== "evidence-agrees") return no(...doubts, evidence);
   return serve("semantic", "similarity-above-threshold", ...doubts, evidence);
 }
 
 /** In the grey zone guards must be quiet and the evidence must agree. */
-function judgeGrey({ agreement, findings }: Pick<Candidate, "agreement" | "findings">) {
+function judgeGrey(
+  { similarity, agreement, findings }: Pick<Candidate, "similarity" | "agreement" | "findings">,
+  grey: number,
+) {
   const evidence = evidenceReason(agreement);
-  if (findings.length === 0 && agreement === "agrees") return serve("verified", evidence);
+  const needed = agreement === "both" ? grey : grey + ONE_WITNESS_MARGIN;
+  if (findings.length === 0 && evidence === "evidence-agrees" && similarity >= needed) {
+    return serve("verified", evidence);
+  }
   const doubts = findings.map(({ reason }) => reason);
   return no("similarity-below-threshold", ...doubts, evidence);
 }
@@ -133,6 +142,6 @@ function no(...reasons: readonly CacheReason[]): CandidateVerdict {
 }
 
 function evidenceReason(agreement: Agreement): CacheReason {
-  if (agreement === "agrees") return "evidence-agrees";
-  return agreement === "differs" ? "evidence-differs" : "no-evidence";
+  if (agreement === "unknown") return "no-evidence";
+  return agreement === "none" ? "evidence-differs" : "evidence-agrees";
 }

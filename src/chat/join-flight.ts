@@ -3,6 +3,7 @@ import type { InFlightNeighbour } from "../cache/in-flight.ts";
 import { answerId } from "../cache/normalise-question.ts";
 import type { AnswerEntry, FlightOutcome } from "../cache/types.ts";
 import { judgeCandidate, type CandidateVerdict } from "../cache/verdict.ts";
+import type { RetrievalTrace } from "../knowledge/types.ts";
 import { RepriseError, isErrorCode } from "../errors.ts";
 import { hit, lookUpExact, type LookUp } from "./look-up-answer.ts";
 import type { AnswerContext } from "./retrieve-context.ts";
@@ -53,7 +54,7 @@ interface Leader {
 /** The nearest question in flight whose answer would be a hit; the same words have a flight of their own. */
 function findLeader(
   turn: Turn,
-  own: { vector: Float32Array; retrieved: Parameters<typeof compareEvidence>[0] },
+  own: { vector: Float32Array; retrieved: RetrievalTrace | undefined },
   { inFlight, compareQuestions }: ChatDependencies,
 ): Leader | undefined {
   const { scope, question, thresholds, policy } = turn;
@@ -65,10 +66,7 @@ function findLeader(
         similarity: neighbour.similarity,
         evidenceStands: true,
         isFresh: true,
-        agreement:
-          neighbour.retrieved === undefined
-            ? "unknown"
-            : compareEvidence(own.retrieved, neighbour.retrieved),
+        agreement: compareEvidence({ question, retrieved: own.retrieved }, neighbour),
         findings: compareQuestions(question, neighbour.question, policy.guards),
       },
       thresholds,

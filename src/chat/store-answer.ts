@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { NOTHING_RETRIEVED } from "../cache/evidence.ts";
 import { answerId } from "../cache/normalise-question.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import { saysNotInDocuments } from "./citations.ts";
@@ -47,7 +48,7 @@ export function toAnswerEntry(
     answer: reply.answer,
     citations: reply.citations,
     evidence: reply.citations.map(({ documentId, passageId }) => ({ documentId, passageId })),
-    retrieved: context.evidence?.trace ?? { fused: [], byVector: [] },
+    retrieved: context.evidence?.trace ?? NOTHING_RETRIEVED,
     ...(documentIds !== undefined && { documentIds }),
     knowledgeVersion: context.evidence?.knowledgeVersion ?? "",
     conversationId,

@@ -1,4 +1,11 @@
-import type { PassageStore, RetrievalTrace, RetrievedPassage, ScoredPassage } from "./types.ts";
+import type {
+  Passage,
+  PassagePlace,
+  PassageStore,
+  RetrievalTrace,
+  RetrievedPassage,
+  ScoredPassage,
+} from "./types.ts";
 import { contentStems } from "./words.ts";
 
 /** The usual constant of reciprocal rank fusion: how slowly a rank's weight falls. */
@@ -81,13 +88,26 @@ export function createRetrieve(passages: PassageStore, fusion: FusionOptions = T
     const fused = fuseByReciprocalRank(lists, fusion);
     return {
       passages: fused.slice(0, limit),
-      trace: { fused: firstIds(fused), byVector: firstIds(lists.byVector) },
+      trace: {
+        fused: firstIds(fused),
+        byVector: firstIds(lists.byVector),
+        firstFused: firstPlace(fused),
+        firstByVector: firstPlace(lists.byVector),
+      },
     };
   };
 }
 
-function firstIds(list: readonly { passage: { id: string } }[]): string[] {
+type PassageList = readonly { readonly passage: Passage }[];
+
+function firstIds(list: PassageList): string[] {
   return list.slice(0, TRACED).map(({ passage }) => passage.id);
+}
+
+function firstPlace([first]: PassageList): PassagePlace | null {
+  if (first === undefined) return null;
+  const { documentId, title, headings } = first.passage;
+  return { documentId, headings: [title, ...headings].join("\n") };
 }
 
 /**

@@ -65,10 +65,20 @@ export interface RetrievedPassage {
   readonly textScore: number | null;
 }
 
-/** The ids of what a question retrieved, best first, a few of each list: the evidence of an answer. */
+/** What a question retrieved: the evidence of an answer. */
 export interface RetrievalTrace {
+  /** Passage ids, best first, a few of each list. */
   readonly fused: readonly string[];
   readonly byVector: readonly string[];
+  /** Where the first passage of each list stands; null where nothing was found. */
+  readonly firstFused: PassagePlace | null;
+  readonly firstByVector: PassagePlace | null;
+}
+
+/** A passage's document, and the title and headings above it. */
+export interface PassagePlace {
+  readonly documentId: string;
+  readonly headings: string;
 }
 
 /** Part of a reply: the passage behind a `[n]`. */

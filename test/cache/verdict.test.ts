@@ -17,7 +17,7 @@ const candidate = (parts: Partial<Candidate> = {}): Candidate => ({
   entry: makeEntry(),
   similarity: 0.97,
   evidenceStands: true,
-  agreement: "agrees",
+  agreement: "both",
   findings: [],
   isFresh: true,
   ...parts,
@@ -27,7 +27,7 @@ describe("the verdict on one candidate", () => {
   const cases: [string, Partial<Candidate>, string | null, string[]][] = [
     ["above", {}, "semantic", ["similarity-above-threshold"]],
     ["at the threshold", { similarity: 0.95 }, "semantic", ["similarity-above-threshold"]],
-    ["above, other passages", { agreement: "differs" }, "semantic", ["similarity-above-threshold"]],
+    ["above, other passages", { agreement: "none" }, "semantic", ["similarity-above-threshold"]],
     ["above, no passages", { agreement: "unknown" }, "semantic", ["similarity-above-threshold"]],
     ["stale", { evidenceStands: false, similarity: 1 }, null, ["stale-evidence"]],
     ["too old", { isFresh: false, similarity: 1 }, null, ["entry-too-old"]],
@@ -40,7 +40,7 @@ describe("the verdict on one candidate", () => {
     ],
     [
       "other names, other passages",
-      { findings: [NAMES], agreement: "differs" },
+      { findings: [NAMES], agreement: "none" },
       null,
       ["names-differ", "evidence-differs"],
     ],
@@ -50,10 +50,22 @@ describe("the verdict on one candidate", () => {
       null,
       ["names-differ", "no-evidence"],
     ],
-    ["grey", { similarity: 0.7 }, "verified", ["evidence-agrees"]],
+    ["grey, both witnesses", { similarity: 0.7 }, "verified", ["evidence-agrees"]],
+    [
+      "grey, one witness, too far",
+      { similarity: 0.84, agreement: "one" },
+      null,
+      ["similarity-below-threshold", "evidence-agrees"],
+    ],
+    [
+      "grey, one witness, near enough",
+      { similarity: 0.86, agreement: "one" },
+      "verified",
+      ["evidence-agrees"],
+    ],
     [
       "grey, other passages",
-      { similarity: 0.94, agreement: "differs" },
+      { similarity: 0.94, agreement: "none" },
       null,
       ["similarity-below-threshold", "evidence-differs"],
     ],
@@ -81,7 +93,12 @@ describe("the verdict on one candidate", () => {
       similarity: fc.double({ min: 0, max: 1, noNaN: true }),
       evidenceStands: fc.boolean(),
       isFresh: fc.boolean(),
-      agreement: fc.constantFrom("agrees" as const, "differs" as const, "unknown" as const),
+      agreement: fc.constantFrom(
+        "both" as const,
+        "one" as const,
+        "none" as const,
+        "unknown" as const,
+      ),
       findings: fc.array(finding, { maxLength: 2 }),
     })
     .map(candidate);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAnswerCache } from "../../src/cache/answer-cache.ts";
+import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
 import { answerId } from "../../src/cache/normalise-question.ts";
 import { createIngest } from "../../src/knowledge/ingest.ts";
@@ -192,7 +193,7 @@ describe("calls for one document that overlap", () => {
               question,
               evidence: [{ documentId, passageId }],
               citations: [citation],
-              retrieved: { fused: [passageId], byVector: [passageId] },
+              retrieved: { ...NOTHING_RETRIEVED, fused: [passageId], byVector: [passageId] },
               knowledgeVersion,
             });
             await cache.store(entry, vector);

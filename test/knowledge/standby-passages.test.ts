@@ -77,7 +77,7 @@ describe("passages with a standby", () => {
     await found();
     record.text = "refunds later";
     expect(await found()).toEqual(["refunds at first"]);
-    clock.advance(60_000);
+    await clock.advance(60_000);
     await found();
     await expect.poll(found).toEqual(["refunds later"]);
     record.text = "refunds at last";
