@@ -80,6 +80,8 @@ export class HashVectorStore extends RedisVectorStore {
 
   /** Creates the index where there is none; hashes that stand already are indexed in the background. */
   override async createIndex(): Promise<void> {
+    // A Redis that is full or read-only refuses to create even what it has.
+    if (await this.hasIndex()) return;
     const { connection, space, indexName, keyPrefix, schema } = this.parts;
     const vector = {
       type: "VECTOR",
@@ -180,6 +182,16 @@ export class HashVectorStore extends RedisVectorStore {
       client.ft.search(this.indexName, "*", { LIMIT: { from: 0, size: 0 }, DIALECT: 2 }),
     );
     return reply.total;
+  }
+
+  private async hasIndex(): Promise<boolean> {
+    try {
+      await this.run((client) => client.ft.info(this.indexName));
+      return true;
+    } catch (error) {
+      if (error instanceof MissingIndex) return false;
+      throw error;
+    }
   }
 
   private async searchVectors(
