@@ -26,18 +26,24 @@ const LEAST_COVERAGE = 0.5;
 const KEEP_SHARE = 0.75;
 const MAX_SENTENCES = 3;
 const MAX_SENTENCES_READ = 2_000;
-/** What a word counts when only the headings have it. */
+/** What a word counts when only the headings have it, and where the headings hold most of the question. */
 const HEADING_SHARE = 0.5;
+const OWN_HEADING_SHARE = 0.9;
+/** Share of the question's weight from which on a passage's headings ask the same. */
+const HEADINGS_ASK = 0.8;
+/** A word that no sentence has weighs this much more than the others on average. */
+const UNKNOWN_FACTOR = 1.5;
 
-/** "How long" asks for a number; an answer does not say "long". */
-const MEASURE = /\bhow (?:long|many|much|often|big|large|old|fast)\b/gi;
+/** "How long" asks for a number; an answer does not say "long". Nor does it say that something "happens". */
+const ASKING =
+  /\bhow (?:long|many|much|often|big|large|old|fast)\b|\bwhat (?:happens|will happen)\b/gi;
 
 /**
  * Picks the one to three sentences of the passages that best cover the question's words, rarer words
  * counting more, each followed by its citation. Deterministic.
  */
 export function extractAnswer(question: string, passages: readonly NumberedPassage[]): string {
-  const asked = [...new Set(contentStems(question.replaceAll(MEASURE, "how")))];
+  const asked = [...new Set(contentStems(question.replaceAll(ASKING, "how")))];
   const sentences = splitPassages(passages);
   if (asked.length === 0 || sentences.length === 0) return NOT_IN_DOCUMENTS;
   const weights = weighWords(asked, sentences);
@@ -52,7 +58,7 @@ export function extractAnswer(question: string, passages: readonly NumberedPassa
   const best = scored[0];
   if (best === undefined || best.covered < LEAST_COVERAGE * total) return NOT_IN_DOCUMENTS;
   return scored
-    .filter(({ score, own }) => score >= KEEP_SHARE * best.score && own > 0)
+    .filter(({ score }) => score >= KEEP_SHARE * best.score)
     .slice(0, MAX_SENTENCES)
     .map(({ sentence }) => sentence)
     .sort((one, other) => one.order - other.order)
@@ -60,12 +66,22 @@ export function extractAnswer(question: string, passages: readonly NumberedPassa
     .join(" ");
 }
 
-/** Words that few sentences have tell more; a word that none has weighs as much as the rarest. */
+/**
+ * Words that few sentences have tell more. One that none has counts against them all, but not so much
+ * that a common verb of the question's outweighs what it is about.
+ */
 function weighWords(asked: readonly string[], sentences: readonly Sentence[]): Map<string, number> {
+  const weigh = (count: number) => Math.log(1 + sentences.length / (1 + count)) + 0.1;
+  const counts = asked.map(
+    (word) => sentences.filter(({ own, around }) => own.has(word) || around.has(word)).length,
+  );
+  const known = counts.filter((count) => count > 0).map(weigh);
+  const average = known.reduce((sum, weight) => sum + weight, 0) / Math.max(1, known.length);
+  const unknown = known.length === 0 ? weigh(0) : Math.min(weigh(0), UNKNOWN_FACTOR * average);
   return new Map(
-    asked.map((word) => {
-      const count = sentences.filter(({ own, around }) => own.has(word) || around.has(word)).length;
-      return [word, Math.log(1 + sentences.length / (1 + count)) + 0.1];
+    asked.map((word, index) => {
+      const count = counts[index] ?? 0;
+      return [word, count > 0 ? weigh(count) : unknown];
     }),
   );
 }
@@ -75,18 +91,25 @@ function scoreSentence(
   asked: readonly string[],
   weights: ReadonlyMap<string, number>,
   wantsNumber: boolean,
-): { score: number; covered: number; own: number } {
+): { score: number; covered: number } {
   let own = 0;
   let around = 0;
+  let inHeadings = 0;
+  let total = 0;
   for (const word of asked) {
     const weight = weights.get(word) ?? 0;
+    total += weight;
+    if (sentence.around.has(word)) inHeadings += weight;
     if (sentence.own.has(word)) own += weight;
     else if (sentence.around.has(word)) around += weight;
   }
-  const covered = own + around;
+  const headingShare = inHeadings >= HEADINGS_ASK * total ? OWN_HEADING_SHARE : HEADING_SHARE;
   const numberBonus = wantsNumber && /\d/.test(sentence.text) ? 1.25 : 1;
   const rankShare = 1 / (1 + 0.04 * (sentence.passage.number - 1));
-  return { score: (own + HEADING_SHARE * around) * numberBonus * rankShare, covered, own };
+  return {
+    score: (own + headingShare * around) * numberBonus * rankShare,
+    covered: own + around,
+  };
 }
 
 function splitPassages(passages: readonly NumberedPassage[]): Sentence[] {
