@@ -34,6 +34,12 @@ const HEADINGS_ASK = 0.8;
 /** A word that no sentence has weighs this much more than the others on average. */
 const UNKNOWN_FACTOR = 1.5;
 
+const WANTS_NUMBER =
+  /\b(?:how (?:many|much|long|often|big|large|old|fast)|when|what (?:time|price|size))\b/i;
+const WANTS_STEPS = /\b(?:how (?:do|can|could|to|would)|where (?:do|can|could))\b/i;
+/** How much more a sentence counts that has the form of an answer. */
+const FORM_BONUS = 1.25;
+
 /** "How long" asks for a number; an answer does not say "long". Nor does it say that something "happens". */
 const ASKING =
   /\bhow (?:long|many|much|often|big|large|old|fast)\b|\bwhat (?:happens|will happen)\b/gi;
@@ -48,12 +54,9 @@ export function extractAnswer(question: string, passages: readonly NumberedPassa
   if (asked.length === 0 || sentences.length === 0) return NOT_IN_DOCUMENTS;
   const weights = weighWords(asked, sentences);
   const total = asked.reduce((sum, word) => sum + (weights.get(word) ?? 0), 0);
-  const wantsNumber =
-    /\b(?:how (?:many|much|long|often|big|large|old|fast)|when|what (?:time|price|size))\b/i.test(
-      question,
-    );
+  const fits = fittingForm(question);
   const scored = sentences
-    .map((sentence) => ({ sentence, ...scoreSentence(sentence, asked, weights, wantsNumber) }))
+    .map((sentence) => ({ sentence, ...scoreSentence(sentence, asked, weights, fits) }))
     .sort((one, other) => other.score - one.score || one.sentence.order - other.sentence.order);
   const best = scored[0];
   if (best === undefined || best.covered < LEAST_COVERAGE * total) return NOT_IN_DOCUMENTS;
@@ -64,6 +67,12 @@ export function extractAnswer(question: string, passages: readonly NumberedPassa
     .sort((one, other) => one.order - other.order)
     .map(({ text, passage }) => `${text} [${passage.number}]`)
     .join(" ");
+}
+
+/** What an answer holds: a figure, or what is to be pressed, which manuals print in bold. */
+function fittingForm(question: string): RegExp | undefined {
+  if (WANTS_NUMBER.test(question)) return /\d/;
+  return WANTS_STEPS.test(question) ? /\*\*|^(?:open|press|choose|click|select|go)\b/i : undefined;
 }
 
 /**
@@ -90,7 +99,7 @@ function scoreSentence(
   sentence: Sentence,
   asked: readonly string[],
   weights: ReadonlyMap<string, number>,
-  wantsNumber: boolean,
+  fits: RegExp | undefined,
 ): { score: number; covered: number } {
   let own = 0;
   let around = 0;
@@ -104,10 +113,10 @@ function scoreSentence(
     else if (sentence.around.has(word)) around += weight;
   }
   const headingShare = inHeadings >= HEADINGS_ASK * total ? OWN_HEADING_SHARE : HEADING_SHARE;
-  const numberBonus = wantsNumber && /\d/.test(sentence.text) ? 1.25 : 1;
+  const formBonus = fits?.test(sentence.text) === true ? FORM_BONUS : 1;
   const rankShare = 1 / (1 + 0.04 * (sentence.passage.number - 1));
   return {
-    score: (own + headingShare * around) * numberBonus * rankShare,
+    score: (own + headingShare * around) * formBonus * rankShare,
     covered: own + around,
   };
 }
