@@ -6,36 +6,33 @@ import { createResolveQuestion } from "./chat/resolve-question.ts";
 import type { ChatDependencies } from "./chat/turn.ts";
 import type { LiveAnswers } from "./chat/types.ts";
 import { createAnswerCache } from "./cache/answer-cache.ts";
-import { createMemoryAnswers } from "./cache/memory-answers.ts";
-import { createMemorySingleFlight } from "./cache/memory-single-flight.ts";
+import { loadCalibration } from "./cache/calibration.ts";
+import { createGuards } from "./cache/guards/guards.ts";
+import { loadGuardLanguage } from "./cache/guards/load-guards.ts";
+import { createInFlight } from "./cache/in-flight.ts";
+import { composeMemoryStores } from "./compose-memory.ts";
+import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
-import { createMemoryHistory } from "./history/memory-history.ts";
 import type { HttpDependencies } from "./http/types.ts";
-import { createIngest, type Ingest } from "./knowledge/ingest.ts";
-import { createMemoryPassages } from "./knowledge/memory-passages.ts";
 import { createRetrieve, isRelevant } from "./knowledge/retrieve.ts";
-import { fillIndex, syncFolder } from "./knowledge/sync-folder.ts";
-import type { DocumentStore } from "./knowledge/types.ts";
 import { createBuiltinEmbeddings } from "./models/builtin-embeddings.ts";
 import { createChatModel } from "./models/chat-model.ts";
 import { createTokenCounter } from "./models/count-tokens.ts";
 import { createLocalEmbedder } from "./models/local-embeddings.ts";
 import { readModelName } from "./models/model-name.ts";
-import { createMemoisedEmbedder } from "./models/memoised-embedder.ts";
 import { createOpenAiEmbedder } from "./models/openai-embeddings.ts";
 import type { ChatModel, Embedder } from "./models/types.ts";
 import { createFailOpen } from "./operations/fail-open.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
-import { createMemoryRateLimiter } from "./operations/memory-rate-limiter.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { openDatabase } from "./records/database.ts";
 import { createSqlDocuments } from "./records/sql-documents.ts";
+import { RedisUnavailable } from "./redis/connection.ts";
+import type { Stores } from "./stores.ts";
 import { loadPrices } from "./usage/prices.ts";
 
 const VERSION = "0.1.0";
-/** The tenant of `KNOWLEDGE_DIR`, and of everybody where no keys are configured. */
-const DEFAULT_TENANT = "default";
 const now = () => Date.now();
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
 
@@ -54,7 +51,7 @@ export interface GivenParts {
   readonly model?: ChatModel | undefined;
 }
 
-/** Chooses the adapters: the only place that names them. */
+/** Chooses the adapters, with `compose-memory.ts` and `compose-redis.ts`: the only places that name them. */
 export async function composeService(
   config: Config,
   logger: Logger,
@@ -62,39 +59,35 @@ export async function composeService(
 ): Promise<Service> {
   const metrics = createMetrics();
   const health = createHealth(["documents"]);
-  const embedder = createMemoisedEmbedder(await createEmbedder(config));
-  const stores = await openStores(config, embedder);
-  const chat = await composeChat(config, { embedder, stores, given }, (part, err) => {
+  const documents = createSqlDocuments(await openDatabase(config.dataDir));
+  const plain = await createEmbedder(config);
+  const parts = { documents, embedder: plain, now };
+  const stores =
+    config.redis === undefined
+      ? composeMemoryStores(config, parts)
+      : composeRedisStores(config, { ...parts, redis: config.redis, logger, metrics, health });
+  const chat = await composeChat(config, { stores, given }, (part, err) => {
     metrics.countDegraded(part);
-    logger.warn({ err, part }, "an answer goes on without a part");
+    // The connection tells of each outage once.
+    if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
+    else logger.warn({ err, part }, "an answer goes on without a part");
   });
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
     newId: () => newId("msg"),
     onEnd: (last) => metrics.observeAnswer(last),
   });
-  const { documents, passages, history } = stores;
-  const ingest = createIngest({
-    documents,
-    passages,
-    embedder,
-    removeAnswersOf: (key) => stores.answers.removeByDocument(key),
-    now,
-  });
   return {
     answers,
     health,
     http: {
       answers,
-      history,
-      ingest,
+      history: stores.history,
+      ingest: stores.ingest,
       documents,
-      search: createSearch(embedder, chat.retrieve),
+      search: createSearch(stores.embedder, chat.retrieve),
       policy: chat.policy,
-      rateLimiter:
-        config.rateLimitPerMinute === undefined
-          ? undefined
-          : createMemoryRateLimiter({ limit: config.rateLimitPerMinute, now }),
+      rateLimiter: stores.rateLimiter,
       apiKeys: config.apiKeys,
       models: [chat.model.id],
       readiness: () => health.read(),
@@ -107,25 +100,15 @@ export async function composeService(
     async start() {
       // The first count reads the tokenizer's tables, which takes about a second; no question should wait for it.
       chat.counter.count("warm");
-      await loadDocuments(config.knowledgeDir, { ingest, documents, health, logger });
+      const report = await stores.load();
+      logger.info({ folder: config.knowledgeDir, ...report }, "documents are loaded");
+      health.set("documents", "ok");
     },
     async close() {
-      const closing = [embedder, chat.flights, history, stores.answers, passages, documents];
-      await Promise.all(closing.map((part) => part.close()));
+      await stores.close();
+      await documents.close();
     },
   };
-}
-
-/** Fills the index from the record, then brings the record in line with the folder. */
-async function loadDocuments(
-  folder: string,
-  parts: { ingest: Ingest; documents: DocumentStore; health: Health; logger: Logger },
-): Promise<void> {
-  const { ingest, documents, health, logger } = parts;
-  await fillIndex(ingest, documents);
-  const report = await syncFolder({ tenant: DEFAULT_TENANT, folder, ingest, documents });
-  logger.info({ folder, ...report }, "documents are loaded");
-  health.set("documents", "ok");
 }
 
 function createSearch(
@@ -135,38 +118,33 @@ function createSearch(
   return async ({ tenant, query, limit }) => {
     const { vectors } = await embedder.embed([query]);
     const vector = vectors[0] ?? new Float32Array(embedder.dimensions);
-    return retrieve({ tenant, text: query, vector, limit });
-  };
-}
-
-type Stores = Awaited<ReturnType<typeof openStores>>;
-
-async function openStores(config: Config, { dimensions }: Embedder) {
-  return {
-    documents: createSqlDocuments(await openDatabase(config.dataDir)),
-    passages: createMemoryPassages({ dimensions }),
-    answers: createMemoryAnswers({ dimensions, now }),
-    history: createMemoryHistory({ limits: config.history, now }),
+    const { passages } = await retrieve({ tenant, text: query, vector, limit });
+    return passages;
   };
 }
 
 async function composeChat(
   config: Config,
-  { embedder, stores, given }: { embedder: Embedder; stores: Stores; given: GivenParts },
+  { stores, given }: { stores: Stores; given: GivenParts },
   onFailure: Parameters<typeof createFailOpen>[0]["onFailure"],
 ): Promise<ChatDependencies & { retrieve: ReturnType<typeof createRetrieve> }> {
-  const { history, answers, passages } = stores;
+  const { history, answers, passages, embedder, flights } = stores;
   const counter = createTokenCounter(readModelName(config.chat.model).name);
   const model = given.model ?? (await createChatModel(config.chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
+  const retrieve = createRetrieve(passages);
+  const compareQuestions = createGuards(await loadGuardLanguage(config.guardsFile));
+  const policy = await readPolicy(config, embedder);
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {
     history,
-    cache: createAnswerCache({ answers, passages }),
-    flights: createMemorySingleFlight(),
-    retrieve: createRetrieve(passages),
+    cache: createAnswerCache({ answers, passages, retrieve, compareQuestions, now }),
+    flights,
+    inFlight: createInFlight(),
+    compareQuestions,
+    retrieve,
     isRelevant,
-    countPassages: (tenant) => passages.count(tenant),
+    passages,
     embedder,
     model,
     prompts,
@@ -174,10 +152,16 @@ async function composeChat(
     resolveQuestion: createResolveQuestion({ model, prompt: prompts.standaloneQuestion, counter }),
     prices: await loadPrices(config.pricesFile, now),
     failOpen,
-    policy: () => config.cache,
+    policy: () => policy,
     now,
     random: Math.random,
   };
+}
+
+/** The grey zone is the setting's, or what was measured for the embedder. */
+async function readPolicy({ cache, calibrationFile }: Config, { id }: Embedder) {
+  const calibration = await loadCalibration(calibrationFile);
+  return { ...cache, greyThreshold: cache.greyThreshold ?? calibration.greyThresholdOf(id) };
 }
 
 async function createEmbedder({ embeddings, chat, builtinModelDir }: Config): Promise<Embedder> {

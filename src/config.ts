@@ -32,13 +32,22 @@ export interface Config {
     readonly modelsDir: string | undefined;
   };
   readonly history: { readonly maxMessages: number; readonly ttlSeconds: number };
-  readonly cache: { readonly threshold: number; readonly ttlSeconds: number };
+  readonly cache: {
+    readonly threshold: number;
+    /** Undefined: as measured for the embedder. */
+    readonly greyThreshold: number | undefined;
+    readonly ttlSeconds: number;
+  };
+  /** Undefined: everything but the record lives in this process. */
+  readonly redis: { readonly url: string; readonly timeoutMs: number } | undefined;
   readonly rateLimitPerMinute: number | undefined;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
   /** `:memory:` or the folder of the database. */
   readonly dataDir: string;
   readonly knowledgeDir: string;
   readonly pricesFile: string;
+  readonly calibrationFile: string;
+  readonly guardsFile: string;
   readonly promptsDir: string;
   readonly webDir: string;
   readonly builtinModelDir: string;
@@ -50,6 +59,11 @@ const wholeNumber = (least: number, most: number) =>
     .int(`must be a whole number from ${least} to ${most}`)
     .min(least, `must be at least ${least}`)
     .max(most, `must be at most ${most}`);
+
+const similarity = z.coerce
+  .number("must be a number from 0 to 1")
+  .min(0, "must be from 0 to 1")
+  .max(1, "must be from 0 to 1");
 
 const apiKeyPattern =
   /^(?<name>[\w-]{1,64}):(?<tenant>[\w-]{1,64}):(?<scopes>(?:chat|admin)(?:\+(?:chat|admin))*):(?<sha256>[\da-f]{64})$/i;
@@ -97,12 +111,13 @@ const environmentSchema = z.object({
   MODELS_DIR: z.string().optional(),
   HISTORY_MAX_MESSAGES: wholeNumber(2, 1000).default(20),
   HISTORY_TTL_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
-  CACHE_THRESHOLD: z.coerce
-    .number("must be a number from 0 to 1")
-    .min(0, "must be from 0 to 1")
-    .max(1, "must be from 0 to 1")
-    .default(0.95),
+  CACHE_THRESHOLD: similarity.default(0.95),
+  CACHE_GREY_THRESHOLD: similarity.optional(),
   CACHE_TTL_SECONDS: wholeNumber(0, 31_536_000).default(86_400),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: "must be an address such as redis://host:6379" })
+    .optional(),
+  REDIS_TIMEOUT_MS: wholeNumber(10, 60_000).default(250),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
   MODEL_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(60_000),
   LOG_LEVEL: z
@@ -194,12 +209,22 @@ function toConfig(settings: Settings): Config {
       maxMessages: settings.HISTORY_MAX_MESSAGES,
       ttlSeconds: settings.HISTORY_TTL_SECONDS,
     },
-    cache: { threshold: settings.CACHE_THRESHOLD, ttlSeconds: settings.CACHE_TTL_SECONDS },
+    cache: {
+      threshold: settings.CACHE_THRESHOLD,
+      greyThreshold: settings.CACHE_GREY_THRESHOLD,
+      ttlSeconds: settings.CACHE_TTL_SECONDS,
+    },
+    redis:
+      settings.REDIS_URL === undefined
+        ? undefined
+        : { url: settings.REDIS_URL, timeoutMs: settings.REDIS_TIMEOUT_MS },
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     logLevel: settings.LOG_LEVEL,
     dataDir: settings.DATA_DIR === ":memory:" ? ":memory:" : resolve(settings.DATA_DIR),
     knowledgeDir: resolve(settings.KNOWLEDGE_DIR ?? join(root, "data", "knowledge")),
     pricesFile: resolve(settings.PRICES_FILE ?? join(root, "data", "prices.json")),
+    calibrationFile: join(root, "data", "calibration.json"),
+    guardsFile: join(root, "data", "guards", "en.json"),
     promptsDir: join(root, "prompts"),
     webDir: join(root, "web"),
     builtinModelDir: join(root, "data", "models", "builtin"),

@@ -2,6 +2,7 @@ import type { AIMessageChunk } from "@langchain/core/messages";
 import { ChatPromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts";
 import type { ChatMessage } from "../history/types.ts";
 import type { RetrievedPassage } from "../knowledge/types.ts";
+import { NOT_SEARCHED } from "../models/extract-answer.ts";
 import { toModelError } from "../models/provider-errors.ts";
 import type { ChatModel, Sampling, TokenCounter } from "../models/types.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
@@ -19,6 +20,8 @@ export interface AnswerPrompt {
   readonly history: readonly ChatMessage[];
   /** In the order of their numbers, from 1. */
   readonly passages: readonly RetrievedPassage[];
+  /** False when the documents could not be searched: then no passage says nothing about them. */
+  readonly searched: boolean;
   readonly instructions?: string | undefined;
   readonly locale?: string | undefined;
   readonly sampling?: Sampling | undefined;
@@ -82,7 +85,7 @@ function toTemplateValues(input: AnswerPrompt) {
       role === "assistant" ? "ai" : role === "user" ? "human" : "system",
       content,
     ]),
-    passages: renderPassages(input.passages),
+    passages: input.searched ? renderPassages(input.passages) : NOT_SEARCHED,
     instructions: input.instructions === undefined ? "" : `\n${input.instructions}\n`,
     locale: input.locale === undefined ? "" : ` (the reader's locale is ${input.locale})`,
   };

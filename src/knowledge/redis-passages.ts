@@ -1,10 +1,13 @@
+import { randomUUID } from "node:crypto";
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { z } from "zod";
 import type { RedisClient, RedisConnection } from "../redis/connection.ts";
 import { escapeTag, MissingIndex, toBuffer, type FoundHash } from "../redis/hash-vector-store.ts";
-import { documentTag, redisKeys } from "../redis/redis-keys.ts";
+import { documentTag, parseDocumentKey, redisKeys } from "../redis/redis-keys.ts";
 import { defineScript } from "../redis/run-script.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
+import type { SharedIndex } from "./fill-shared-index.ts";
+import type { DocumentKey } from "./refresh-document.ts";
 import { createPassageIndexes, type PassageIndexes } from "./redis-passage-indexes.ts";
 import type { EmbeddedPassage, PassageStore, ScoredPassage } from "./types.ts";
 import { contentStems } from "./words.ts";
@@ -43,10 +46,7 @@ const storedPassage = z.object({
 });
 
 /** Passages in Redis, and their indexes. */
-export interface RedisPassages extends PassageStore {
-  /** Makes the tenant's index where there is none. */
-  createIndex(tenant: string): Promise<void>;
-}
+export interface RedisPassages extends PassageStore, SharedIndex {}
 
 /** What the store leans on. */
 export interface RedisPassagesOptions {
@@ -69,6 +69,7 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
   const indexes = createPassageIndexes(options);
   return {
     createIndex: (tenant) => indexes.create(tenant),
+    documentsThere: () => documentsThere(connection),
     async replaceDocument({ tenant, documentId, passages }) {
       const distinct = [...new Map(passages.map((passage) => [passage.id, passage])).values()];
       for (const { vector } of distinct) checkLength(vector, space.dimensions);
@@ -116,8 +117,27 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
     async count(tenant) {
       return (await searchOrNothing(indexes, tenant, (index) => index.countAll())) ?? 0;
     },
+    async version(tenant) {
+      const key = redisKeys.knowledgeVersion(tenant);
+      return (await connection.run((client) => client.get(key))) ?? "";
+    },
     async close() {},
   };
+}
+
+/** Walks through all keys without holding up Redis. */
+async function* documentsThere(connection: RedisConnection): AsyncGenerator<DocumentKey> {
+  let cursor = "0";
+  do {
+    const step = await connection.run((client) =>
+      client.scan(cursor, { MATCH: "document:*", TYPE: "set", COUNT: 1_000 }),
+    );
+    for (const key of step.keys) {
+      const document = parseDocumentKey(key);
+      if (document !== undefined) yield document;
+    }
+    cursor = step.cursor;
+  } while (cursor !== "0");
 }
 
 /** Undefined for a tenant that has no index because it has no documents. */
@@ -170,6 +190,7 @@ async function writeDocument(
   await run((client) => {
     const multi = client.multi();
     multi.eval(KEEP_ONLY.text, { keys: [key], arguments: [prefix, ...members] });
+    multi.set(redisKeys.knowledgeVersion(tenant), randomUUID());
     return addRows(multi, key, prefix, space, rest).exec();
   });
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { RepriseError, type ErrorCode } from "../errors.ts";
 import type { Ingest, IngestReport, WriteCondition } from "./ingest.ts";
 import { FILE_SOURCE, loadFolder } from "./load-folder.ts";
@@ -85,15 +86,24 @@ function isFromFile(stored: DocumentSummary | undefined): boolean {
  * index was lost. Vectors of another embedder are made anew and recorded.
  */
 export async function fillIndex(ingest: Ingest, documents: DocumentStore): Promise<void> {
-  for (const tenant of await documents.tenants()) {
-    for await (const { id } of allDocuments(documents, tenant)) {
-      await ingest.refresh({ tenant, documentId: id });
-    }
+  for (const tenant of await documents.tenants()) await fillTenant(tenant, ingest, documents);
+}
+
+/** The same for one tenant. */
+export async function fillTenant(
+  tenant: string,
+  ingest: Ingest,
+  documents: DocumentStore,
+): Promise<void> {
+  for await (const { id } of allDocuments(documents, tenant)) {
+    await ingest.refresh({ tenant, documentId: id });
+    // A record in this process is read without waiting for anything: other requests get their turn.
+    await nextTurn();
   }
 }
 
 /** Page by page, ordered by id; what is written meanwhile may be in it or not. */
-async function* allDocuments(
+export async function* allDocuments(
   documents: DocumentStore,
   tenant: string,
 ): AsyncGenerator<DocumentSummary> {

@@ -10,6 +10,14 @@ export interface NumberedPassage {
 /** What is said when the passages do not answer. */
 export const NOT_IN_DOCUMENTS = "I could not find that in the documents.";
 
+/** Stands in a prompt in the place of the passages when the documents could not be searched. */
+export const NOT_SEARCHED =
+  "The documents could not be searched just now. Do not say that they hold no answer: say that they could not be searched, and that the question may be asked again in a moment.";
+
+/** What the offline model says then. */
+export const ASK_AGAIN =
+  "The documents could not be searched just now. Please ask again in a moment.";
+
 interface Sentence {
   readonly passage: NumberedPassage;
   readonly text: string;

@@ -1,7 +1,13 @@
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
-import { NOT_IN_DOCUMENTS, extractAnswer, type NumberedPassage } from "./extract-answer.ts";
+import {
+  ASK_AGAIN,
+  extractAnswer,
+  NOT_IN_DOCUMENTS,
+  NOT_SEARCHED,
+  type NumberedPassage,
+} from "./extract-answer.ts";
 import type { TokenCounter } from "./types.ts";
 
 /** The offline model's name in replies and prices. */
@@ -67,6 +73,7 @@ export class OfflineModel extends BaseChatModel {
 function answer(messages: readonly BaseMessage[]): string {
   const asked = messages.filter((message) => message.getType() === "human");
   const system = messages.find((message) => message.getType() === "system")?.text ?? "";
+  if (system.includes(NOT_SEARCHED)) return ASK_AGAIN;
   const question = asked.at(-1)?.text ?? "";
   const before = asked.at(-2)?.text;
   const passages = readPassages(system);

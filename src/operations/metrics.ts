@@ -1,4 +1,4 @@
-import { Counter, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import type { ChatEvent, DegradedPart } from "../chat/types.ts";
 
 /** What the service counts, in the Prometheus text format. */
@@ -9,6 +9,8 @@ export interface Metrics {
   /** Counts an ended answer: its cache status, tokens, cost and saving, and the time of its stages. */
   observeAnswer(last: ChatEvent): void;
   countDegraded(part: DegradedPart): void;
+  /** Only called where there is a Redis. */
+  setRedisUp(isUp: boolean): void;
 }
 
 const STAGE_BUCKETS = [
@@ -33,6 +35,7 @@ export function createMetrics(): Metrics {
     labelNames: ["part"],
     registers,
   });
+  let redisUp: Gauge | undefined;
   return {
     contentType: registry.contentType,
     render: () => registry.metrics(),
@@ -41,6 +44,11 @@ export function createMetrics(): Metrics {
     },
     observeAnswer: createAnswerMetrics(registers),
     countDegraded: (part) => degraded.inc({ part }),
+    setRedisUp(isUp) {
+      const help = "1 while Redis answers, 0 while answers go on without it.";
+      redisUp ??= new Gauge({ name: "reprise_redis_up", help, registers });
+      redisUp.set(isUp ? 1 : 0);
+    },
   };
 }
 

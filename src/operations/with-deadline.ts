@@ -15,10 +15,10 @@ export async function withDeadline<Value>(
 ): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new LateError(`no answer within ${deadlineMs} ms`)),
-      deadlineMs,
-    );
+    // A process that was held up reads what has come meanwhile first: it was late, not the other side.
+    timer = setTimeout(() => {
+      setImmediate(() => reject(new LateError(`no answer within ${deadlineMs} ms`)));
+    }, deadlineMs);
   });
   try {
     return await Promise.race([work, late]);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createClient, ErrorReply } from "redis";
+import { createClient, ErrorReply, MultiErrorReply } from "redis";
 import { RepriseError } from "../errors.ts";
 import { LateError, withDeadline } from "../operations/with-deadline.ts";
 
@@ -48,8 +48,8 @@ export interface RedisConnection {
    * Runs commands.
    *
    * @param options `deadlineMs` in the place of the connection's
-   * @throws RedisUnavailable at once while it is down, after the deadline when it is slow; Redis's
-   *   own errors (`ErrorReply`: out of memory, read only, wrong type) as they are
+   * @throws RedisUnavailable at once while it is down, after the deadline when it is slow, and when it
+   *   takes no writes (full, read only); Redis's other errors (`ErrorReply`: wrong type) as they are
    */
   run<Value>(
     work: (client: RedisClient) => Promise<Value>,
@@ -74,6 +74,8 @@ export interface RedisOptions {
 const PROBE_MS = 100;
 /** Replies that say that Redis cannot answer now, not that the command was wrong. */
 const NOT_NOW = /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/;
+/** Replies that say that it takes no writes now, while it may still be read. */
+const NO_WRITES = /^(?:OOM|READONLY|MISCONF|NOREPLICAS)/;
 
 /** Begins to connect and returns at once; `run` throws until Redis is there. */
 export function connectRedis({
@@ -97,6 +99,8 @@ export function connectRedis({
       try {
         return await withDeadline(work(client), options?.deadlineMs ?? deadlineMs);
       } catch (error) {
+        const refusal = refused(error);
+        if (refusal !== undefined) throw refusal;
         const seen = unavailable(error);
         if (seen === undefined) throw error;
         state.suspect(seen);
@@ -170,6 +174,17 @@ function watchClient(client: RedisClient, onTrouble: (error: unknown) => void): 
       state.ended = true;
     },
   };
+}
+
+/** A full or read-only Redis refuses writes and goes on answering reads: it is not down. */
+function refused(error: unknown): RedisUnavailable | undefined {
+  const replies = error instanceof MultiErrorReply ? error.errors() : [error];
+  for (const reply of replies) {
+    if (reply instanceof ErrorReply && NO_WRITES.test(reply.message)) {
+      return new RedisUnavailable(reply.message, { mayHaveHappened: false, cause: error });
+    }
+  }
+  return undefined;
 }
 
 /** The error as `RedisUnavailable`; undefined for one that is about the command itself. */

@@ -227,6 +227,11 @@ export function toBuffer(vector: Float32Array): Buffer {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
 }
 
+/** The vector in these bytes. */
+export function toVector(bytes: Buffer): Float32Array {
+  return new Float32Array(Uint8Array.from(bytes).buffer);
+}
+
 /** A tag as it is written in a query, whatever it holds. */
 export function escapeTag(tag: string): string {
   return tag.replace(/[^\p{L}\p{N}_]/gu, "\\$&");

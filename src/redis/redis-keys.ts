@@ -16,6 +16,8 @@ export const redisKeys = {
   passages: (tenant: string) => `passage:${part(tenant)}:`,
   /** Set of the ids of a document's passages. */
   document: (tenant: string, documentId: string) => `document:${part(tenant)}:${part(documentId)}`,
+  /** String: names the state of a tenant's passages. Without a lease, like the passages. */
+  knowledgeVersion: (tenant: string) => `index:knowledge:${part(tenant)}`,
   /** Sorted set of a caller's requests in the window. */
   rate: (tenant: string, caller: string) => `rate:${part(tenant)}:${part(caller)}`,
   /** String: the token of the one who answers this question now. */
@@ -38,6 +40,15 @@ export const redisKeys = {
 
 /** What all answers begin with. */
 export const ANSWERS = "answer:";
+
+/** Which document a key of `redisKeys.document` is of; undefined for another key. */
+export function parseDocumentKey(key: string): { tenant: string; documentId: string } | undefined {
+  const [name, tenant, documentId, ...more] = key.split(":");
+  if (name !== "document" || tenant === undefined || documentId === undefined || more.length > 0) {
+    return undefined;
+  }
+  return { tenant: decodeURIComponent(tenant), documentId: decodeURIComponent(documentId) };
+}
 
 /** A document id as a tag of an index. */
 export function documentTag(documentId: string): string {

@@ -73,9 +73,10 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     await passages.replaceDocument(document(tenant, ["refunds"]));
     const client = await openPlainClient(url);
     const keys = (await client.keys(`*${tenant}*`)).sort();
-    expect(keys).toEqual([`document:${tenant}:help`, `passage:${tenant}:psg_refunds`]);
+    const version = `index:knowledge:${tenant}`;
+    expect(keys).toEqual([`document:${tenant}:help`, version, `passage:${tenant}:psg_refunds`]);
     await passages.removeDocument({ tenant, documentId: "help" });
-    expect(await client.keys(`*${tenant}*`)).toEqual([]);
+    expect(await client.keys(`*${tenant}*`)).toEqual([version]);
   });
 });
 

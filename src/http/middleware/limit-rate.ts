@@ -1,19 +1,22 @@
 import type { RequestHandler } from "express";
 import { RepriseError } from "../../errors.ts";
-import type { Logger } from "../../operations/logger.ts";
-import type { RateLimiter, RateLimitVerdict } from "../../operations/types.ts";
+import type { RateLimitVerdict } from "../../operations/types.ts";
 import { principalOf } from "../request-context.ts";
-import type { Principal } from "../types.ts";
+import type { HttpDependencies, Principal } from "../types.ts";
+
+/** What limiting leans on. */
+export type LimitDependencies = Pick<HttpDependencies, "rateLimiter" | "logger" | "metrics">;
 
 /** Counts a request of this caller; a limiter that fails lets it pass. */
 export async function takeRequest(
-  { rateLimiter, logger }: { rateLimiter: RateLimiter | undefined; logger: Logger },
+  { rateLimiter, logger, metrics }: LimitDependencies,
   principal: Principal,
 ): Promise<RateLimitVerdict | undefined> {
   try {
     return await rateLimiter?.take({ tenant: principal.tenant, key: principal.name });
   } catch (err) {
-    logger.warn({ err }, "the rate limiter failed");
+    metrics.countDegraded("limits");
+    logger.debug({ err }, "the rate limiter failed");
     return undefined;
   }
 }
@@ -29,10 +32,7 @@ export function rateLimited({ limit, resetMs }: RateLimitVerdict): RepriseError 
 }
 
 /** Refuses what is over the limit, and tells everybody where they stand. */
-export function limitRate(dependencies: {
-  rateLimiter: RateLimiter | undefined;
-  logger: Logger;
-}): RequestHandler {
+export function limitRate(dependencies: LimitDependencies): RequestHandler {
   return async function checkRate(_request, response, next) {
     const verdict = await takeRequest(dependencies, principalOf(response));
     if (verdict !== undefined) {

@@ -1,0 +1,47 @@
+import { createMemoryAnswers } from "./cache/memory-answers.ts";
+import { createMemorySingleFlight } from "./cache/memory-single-flight.ts";
+import type { Config } from "./config.ts";
+import { createMemoryHistory } from "./history/memory-history.ts";
+import { createIngest } from "./knowledge/ingest.ts";
+import { createMemoryPassages } from "./knowledge/memory-passages.ts";
+import type { DocumentKey } from "./knowledge/refresh-document.ts";
+import { fillIndex, syncFolder } from "./knowledge/sync-folder.ts";
+import type { DocumentStore } from "./knowledge/types.ts";
+import { createMemoisedEmbedder } from "./models/memoised-embedder.ts";
+import type { Embedder } from "./models/types.ts";
+import { createMemoryRateLimiter } from "./operations/memory-rate-limiter.ts";
+import type { Clock } from "./operations/types.ts";
+import { DEFAULT_TENANT, type Stores } from "./stores.ts";
+
+/** Everything beside the record in this process: gone when it ends, but for the documents. */
+export function composeMemoryStores(
+  config: Config,
+  { documents, embedder: plain, now }: { documents: DocumentStore; embedder: Embedder; now: Clock },
+): Stores {
+  const { dimensions } = plain;
+  const embedder = createMemoisedEmbedder(plain);
+  const passages = createMemoryPassages({ dimensions });
+  const answers = createMemoryAnswers({ dimensions, now });
+  const history = createMemoryHistory({ limits: config.history, now });
+  const flights = createMemorySingleFlight();
+  const limit = config.rateLimitPerMinute;
+  const removeAnswersOf = (key: DocumentKey) => answers.removeByDocument(key);
+  const ingest = createIngest({ documents, passages, embedder, removeAnswersOf, now });
+  return {
+    passages,
+    answers,
+    history,
+    flights,
+    rateLimiter: limit === undefined ? undefined : createMemoryRateLimiter({ limit, now }),
+    embedder,
+    ingest,
+    async load() {
+      await fillIndex(ingest, documents);
+      return syncFolder({ tenant: DEFAULT_TENANT, folder: config.knowledgeDir, ingest, documents });
+    },
+    async close() {
+      const closing = [embedder, flights, history, answers, passages];
+      await Promise.all(closing.map((part) => part.close()));
+    },
+  };
+}

@@ -1,0 +1,224 @@
+import { createGatedAnswers } from "./cache/gated-answers.ts";
+import { createMemorySingleFlight } from "./cache/memory-single-flight.ts";
+import { createRedisAnswers } from "./cache/redis-answers.ts";
+import { createRedisSingleFlight } from "./cache/redis-single-flight.ts";
+import type { Config } from "./config.ts";
+import { ConfigError } from "./errors.ts";
+import { createRedisHistory, type RedisHistory } from "./history/redis-history.ts";
+import { fillSharedIndex, type SharedIndex } from "./knowledge/fill-shared-index.ts";
+import { createIngest, type Ingest } from "./knowledge/ingest.ts";
+import { createMemoryPassages } from "./knowledge/memory-passages.ts";
+import { createRedisPassages } from "./knowledge/redis-passages.ts";
+import type { DocumentKey } from "./knowledge/refresh-document.ts";
+import { createStandbyPassages, type StandbyPassages } from "./knowledge/standby-passages.ts";
+import { fillTenant, syncFolder } from "./knowledge/sync-folder.ts";
+import type { DocumentStore, PassageStore } from "./knowledge/types.ts";
+import { toLangChainEmbeddings } from "./models/langchain-embeddings.ts";
+import { createMemoisedEmbedder } from "./models/memoised-embedder.ts";
+import type { Embedder } from "./models/types.ts";
+import type { Health } from "./operations/health.ts";
+import type { Logger } from "./operations/logger.ts";
+import type { Metrics } from "./operations/metrics.ts";
+import { createRedisRateLimiter } from "./operations/redis-rate-limiter.ts";
+import type { Clock } from "./operations/types.ts";
+import { connectRedis, RedisUnavailable, type RedisConnection } from "./redis/connection.ts";
+import { createDataSet, type DataSet } from "./redis/data-set.ts";
+import { createRecovery, type Recovery } from "./redis/recovery.ts";
+import { vectorSpaceOf } from "./redis/vector-space.ts";
+import { DEFAULT_TENANT, type Stores } from "./stores.ts";
+
+/** How long a start waits for Redis before the service begins without it, in milliseconds. */
+const START_WAIT_MS = 2_000;
+
+/** What the stores lean on. */
+interface RedisStoresOptions {
+  readonly redis: NonNullable<Config["redis"]>;
+  readonly documents: DocumentStore;
+  readonly embedder: Embedder;
+  readonly now: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+}
+
+/** Everything beside the record in Redis, shared by all replicas; the service goes on while it is away. */
+export function composeRedisStores(config: Config, options: RedisStoresOptions): Stores {
+  const { documents, now, redis } = options;
+  const connection = connectRedis({
+    url: redis.url,
+    deadlineMs: redis.timeoutMs,
+    onTrouble: (err) => options.logger.warn({ err }, "Redis is away; answers go on without it"),
+  });
+  const dataSet = createDataSet(connection);
+  const embedder = createMemoisedEmbedder(options.embedder);
+  const history = createRedisHistory({ connection, limits: config.history, now });
+  // Made last and asked for later: what it brings in line reports losses to it.
+  const later: { recovery?: Recovery } = {};
+  const onLost = () => later.recovery?.reportLoss();
+  const { redisAnswers, answers } = composeAnswers(options, connection, embedder, {
+    onLost,
+    isInLine: () => later.recovery?.isInLine ?? false,
+  });
+  const { index, passages } = composePassages(options, connection, embedder, { dataSet, onLost });
+  const removeAnswersOf = (key: DocumentKey) => redisAnswers.removeByDocument(key);
+  const ingest = createIngest({ documents, passages, embedder, removeAnswersOf, now });
+  const prepare = () => redisAnswers.createIndex();
+  const parts = { connection, dataSet, prepare, history, index, passages, ingest };
+  const recovery = composeRecovery(options, parts);
+  later.recovery = recovery;
+  const local = createMemorySingleFlight();
+  const flights = createRedisSingleFlight({ connection, local });
+  const limit = config.rateLimitPerMinute;
+  return {
+    passages,
+    answers,
+    history,
+    flights,
+    rateLimiter: limit === undefined ? undefined : createRedisRateLimiter({ connection, limit }),
+    embedder,
+    ingest,
+    load: () => load(config, options, { connection, recovery, ingest, embedder }),
+    async close() {
+      await recovery.close();
+      const closing = [embedder, flights, history, answers, passages];
+      await Promise.all(closing.map((part) => part.close()));
+      await connection.close();
+    },
+  };
+}
+
+function composeAnswers(
+  { now }: RedisStoresOptions,
+  connection: RedisConnection,
+  embedder: Embedder,
+  { onLost, isInLine }: { onLost: () => void; isInLine: () => boolean },
+) {
+  const embeddings = toLangChainEmbeddings(embedder);
+  const space = vectorSpaceOf(embedder);
+  const redisAnswers = createRedisAnswers({ connection, space, embeddings, now, onLost });
+  const answers = createGatedAnswers(redisAnswers, () => {
+    if (isInLine()) return;
+    throw new RedisUnavailable("it is not in line with the record yet", { mayHaveHappened: false });
+  });
+  return { redisAnswers, answers };
+}
+
+function composePassages(
+  { documents, now, metrics }: RedisStoresOptions,
+  connection: RedisConnection,
+  embedder: Embedder,
+  { dataSet, onLost }: { dataSet: DataSet; onLost: () => void },
+) {
+  const index = createRedisPassages({
+    connection,
+    space: vectorSpaceOf(embedder),
+    embeddings: toLangChainEmbeddings(embedder),
+    isSameData: () => dataSet.isSame(),
+    onLost,
+  });
+  const passages = createStandbyPassages({
+    main: index,
+    async load(tenant) {
+      const standby = createMemoryPassages({ dimensions: embedder.dimensions });
+      const ingest = ingestAside({ documents, embedder, now }, standby);
+      await fillTenant(tenant, ingest, documents);
+      return standby;
+    },
+    isAway: (error) => error instanceof RedisUnavailable,
+    onStandby: () => metrics.countDegraded("retrieval"),
+    now,
+  });
+  return { index, passages };
+}
+
+/** Writes the record and an index of its own; Redis hears of it when it is back. */
+function ingestAside(
+  { documents, embedder, now }: { documents: DocumentStore; embedder: Embedder; now: Clock },
+  passages: PassageStore,
+): Ingest {
+  return createIngest({ documents, passages, embedder, removeAnswersOf: async () => 0, now });
+}
+
+function composeRecovery(
+  { documents, logger, metrics, health }: RedisStoresOptions,
+  parts: {
+    connection: RedisConnection;
+    dataSet: DataSet;
+    prepare: () => Promise<void>;
+    history: RedisHistory;
+    index: SharedIndex;
+    passages: StandbyPassages;
+    ingest: Ingest;
+  },
+): Recovery {
+  const { connection, dataSet, prepare, history, index, passages, ingest } = parts;
+  connection.onChange((isUp) => {
+    metrics.setRedisUp(isUp);
+    if (!isUp) health.setHelper("redis", "away");
+  });
+  health.setHelper("redis", "away");
+  return createRecovery({
+    connection,
+    dataSet,
+    steps: {
+      prepare,
+      putHistoryRight: (options) => history.putRight(options),
+      fill: () => fillSharedIndex({ index, ingest, documents }),
+    },
+    onEnd(end) {
+      if ("error" in end) {
+        if (connection.isUp) health.setHelper("redis", "not in line with the record yet");
+        logger.warn({ err: end.error }, "Redis could not be brought in line; trying again");
+        return;
+      }
+      passages.release();
+      health.setHelper("redis", "ok");
+      logger.info({ filled: end.filled }, "Redis is in line with the record");
+    },
+  });
+}
+
+/** With Redis away the documents come into the record alone, and into Redis when it is back. */
+async function load(
+  config: Config,
+  { documents, now, logger }: RedisStoresOptions,
+  parts: {
+    connection: RedisConnection;
+    recovery: Recovery;
+    ingest: Ingest;
+    embedder: Embedder;
+  },
+) {
+  const { connection, recovery, ingest, embedder } = parts;
+  const sync = (into: Ingest) =>
+    syncFolder({
+      tenant: DEFAULT_TENANT,
+      folder: config.knowledgeDir,
+      ingest: into,
+      documents,
+    });
+  if (await connection.untilUp(START_WAIT_MS)) await checkSearch(connection);
+  await recovery.begin();
+  try {
+    if (recovery.isInLine) return await sync(ingest);
+  } catch (error) {
+    if (!(error instanceof RedisUnavailable)) throw error;
+    logger.warn({ err: error }, "Redis went away while the documents were loaded");
+  }
+  const aside = createMemoryPassages({ dimensions: embedder.dimensions });
+  const report = await sync(ingestAside({ documents, embedder, now }, aside));
+  recovery.reportLoss();
+  return report;
+}
+
+/** @throws ConfigError where Redis can never serve: it knows no searches */
+async function checkSearch(connection: RedisConnection): Promise<void> {
+  try {
+    await connection.run((client) => client.ft._list());
+  } catch (error) {
+    if (!/unknown command/i.test(String(error))) return;
+    throw new ConfigError([
+      "REDIS_URL: this Redis has no search; Redis 8, Redis Stack or a managed Redis with search is needed",
+    ]);
+  }
+}
