@@ -34,7 +34,7 @@ const CUES: readonly Cue[] = [
   {
     name: "demonstrative",
     pattern:
-      /\b(?:this|these|those)(?=\s*(?:[?.!,]|$|(?:is|are|was|were|do|does|did|can|could|will|would|work|mean|cost|apply|happen|include|take)\b))|\b(?:this|that|these|those) (?:one|way|case|option|plan|limit|page|setting|feature|error|file|time|price|rule|step)s?\b|(?:^|\b(?:is|was|does|did|do|can|will|would|about|of|for|with|to|like|why|mean|than) )that\b/,
+      /\b(?:this|these|those)(?=\s*(?:[?.!,]|$|(?:is|are|was|were|do|does|did|can|could|will|would|work|mean|cost|apply|happen|include|take)\b))|\b(?:this|that|these|those) (?:one|way|case|option|plan|limit|page|setting|feature|error|file|time|price|rule|step)s?\b|(?:^|\b(?:is|was|does|did|do|can|will|would|about|of|for|with|to|like|why|mean|than) )that\b|\bthat[\s?.!]*$/,
     alone: false,
   },
   {

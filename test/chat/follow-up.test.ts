@@ -15,6 +15,7 @@ describe("recognising follow-ups", () => {
     "the second one",
     "Does this apply to guests?",
     "How much does it cost?",
+    "Can I undo that?",
   ])("%s leans on the conversation", (question) => {
     expect(recogniseFollowUp(question, true).kind).toBe("follow-up");
   });
