@@ -24,7 +24,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(conversationRoutes(dependencies));
   app.use(documentRoutes(dependencies));
   app.use(reportRoutes(dependencies));
-  app.use(express.static(dependencies.webFolder));
+  app.use(express.static(dependencies.webFolder, { acceptRanges: false }));
   app.use(notFound);
   app.use(handleError(dependencies.logger));
   return app;

@@ -60,11 +60,13 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
   // Made last and asked for later: what it brings in line reports losses to it.
   const later: { recovery?: Recovery } = {};
   const onLost = () => later.recovery?.reportLoss();
-  const { redisAnswers, answers } = composeAnswers(options, connection, embedder, {
-    onLost,
-    isInLine: () => later.recovery?.isInLine ?? false,
-  });
-  const { index, passages } = composePassages(options, connection, embedder, { dataSet, onLost });
+  const checkInLine = () => {
+    if (later.recovery?.isInLine === true) return;
+    throw new RedisUnavailable("it is not in line with the record", { mayHaveHappened: false });
+  };
+  const watch = { dataSet, onLost, checkInLine };
+  const { redisAnswers, answers } = composeAnswers(options, connection, embedder, watch);
+  const { index, passages } = composePassages(options, connection, embedder, watch);
   const removeAnswersOf = (key: DocumentKey) => redisAnswers.removeByDocument(key);
   const ingest = createIngest({ documents, passages, embedder, removeAnswersOf, now });
   const prepare = () => redisAnswers.createIndex();
@@ -104,27 +106,31 @@ function composeRecorder(
   return createRedisRecorder({ history, stream, store: turns, logger, now });
 }
 
+/** What the stores tell and ask of the one that keeps Redis in line with the record. */
+interface Watch {
+  readonly dataSet: DataSet;
+  readonly onLost: () => void;
+  /** Throws RedisUnavailable. */
+  readonly checkInLine: () => void;
+}
+
 function composeAnswers(
   { now }: RedisStoresOptions,
   connection: RedisConnection,
   embedder: Embedder,
-  { onLost, isInLine }: { onLost: () => void; isInLine: () => boolean },
+  { onLost, checkInLine }: Watch,
 ) {
   const embeddings = toLangChainEmbeddings(embedder);
   const space = vectorSpaceOf(embedder);
   const redisAnswers = createRedisAnswers({ connection, space, embeddings, now, onLost });
-  const answers = createGatedAnswers(redisAnswers, () => {
-    if (isInLine()) return;
-    throw new RedisUnavailable("it is not in line with the record yet", { mayHaveHappened: false });
-  });
-  return { redisAnswers, answers };
+  return { redisAnswers, answers: createGatedAnswers(redisAnswers, checkInLine) };
 }
 
 function composePassages(
   { documents, now, metrics }: RedisStoresOptions,
   connection: RedisConnection,
   embedder: Embedder,
-  { dataSet, onLost }: { dataSet: DataSet; onLost: () => void },
+  { dataSet, onLost, checkInLine }: Watch,
 ) {
   const index = createRedisPassages({
     connection,
@@ -141,6 +147,7 @@ function composePassages(
       await fillTenant(tenant, ingest, documents);
       return standby;
     },
+    checkMain: checkInLine,
     isAway: (error) => error instanceof RedisUnavailable,
     onStandby: () => metrics.countDegraded("retrieval"),
     now,
@@ -169,11 +176,12 @@ function composeRecovery(
   },
 ): Recovery {
   const { connection, dataSet, prepare, history, index, passages, ingest } = parts;
-  connection.onChange((isUp) => {
+  const tellOf = (isUp: boolean) => {
     metrics.setRedisUp(isUp);
-    if (!isUp) health.setHelper("redis", "away");
-  });
-  health.setHelper("redis", "away");
+    health.setHelper("redis", isUp ? "not in line with the record yet" : "away");
+  };
+  tellOf(connection.isUp);
+  connection.onChange(tellOf);
   return createRecovery({
     connection,
     dataSet,
@@ -184,7 +192,6 @@ function composeRecovery(
     },
     onEnd(end) {
       if ("error" in end) {
-        if (connection.isUp) health.setHelper("redis", "not in line with the record yet");
         logger.warn({ err: end.error }, "Redis could not be brought in line; trying again");
         return;
       }

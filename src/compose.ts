@@ -1,11 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { answerQuestion } from "./chat/answer-question.ts";
 import { createLiveAnswers } from "./chat/live-answers.ts";
-import { loadPrompts } from "./chat/prompts.ts";
-import { createResolveQuestion } from "./chat/resolve-question.ts";
+import { loadLexicons } from "./chat/follow-up/lexicon.ts";
+import { loadPrompts, type PromptFile } from "./chat/prompts.ts";
+import { createResolveQuestion, type ResolveQuestion } from "./chat/resolve-question.ts";
+import { createMemoryRewritingMemo } from "./chat/rewriting-memo.ts";
 import type { ChatDependencies } from "./chat/turn.ts";
 import type { LiveAnswers } from "./chat/types.ts";
 import { createAnswerCache } from "./cache/answer-cache.ts";
+import { loadCalibration } from "./cache/calibration.ts";
+import { createGuards } from "./cache/guards/guards.ts";
+import { loadGuardLanguage } from "./cache/guards/load-guards.ts";
+import { createInFlight } from "./cache/in-flight.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
@@ -17,7 +23,7 @@ import { createTokenCounter } from "./models/count-tokens.ts";
 import { createLocalEmbedder } from "./models/local-embeddings.ts";
 import { readModelName } from "./models/model-name.ts";
 import { createOpenAiEmbedder } from "./models/openai-embeddings.ts";
-import type { ChatModel, Embedder } from "./models/types.ts";
+import type { ChatModel, Embedder, TokenCounter } from "./models/types.ts";
 import { createFailOpen } from "./operations/fail-open.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
@@ -122,7 +128,8 @@ function createSearch(
   return async ({ tenant, query, limit }) => {
     const { vectors } = await embedder.embed([query]);
     const vector = vectors[0] ?? new Float32Array(embedder.dimensions);
-    return retrieve({ tenant, text: query, vector, limit });
+    const { passages } = await retrieve({ tenant, text: query, vector, limit });
+    return passages;
   };
 }
 
@@ -135,27 +142,56 @@ async function composeChat(
   const counter = createTokenCounter(readModelName(config.chat.model).name);
   const model = given.model ?? (await createChatModel(config.chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
+  const retrieve = createRetrieve(passages);
+  const compareQuestions = createGuards(await loadGuardLanguage(config.guardsFile));
+  const policy = await readPolicy(config, embedder);
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {
     history,
     recordTurn: (turn) => recorder.record(turn),
     nextOrder: createTurnOrder(now),
-    cache: createAnswerCache({ answers, passages }),
+    cache: createAnswerCache({ answers, passages, retrieve, compareQuestions, now }),
     flights,
-    retrieve: createRetrieve(passages),
+    inFlight: createInFlight(),
+    compareQuestions,
+    retrieve,
     isRelevant,
-    countPassages: (tenant) => passages.count(tenant),
+    passages,
     embedder,
     model,
     prompts,
     counter,
-    resolveQuestion: createResolveQuestion({ model, prompt: prompts.standaloneQuestion, counter }),
+    resolveQuestion: await composeResolve(config, { model, counter }, prompts.standaloneQuestion),
     prices: await loadPrices(config.pricesFile, now),
     failOpen,
-    policy: () => config.cache,
+    policy: () => policy,
     now,
     random: Math.random,
   };
+}
+
+/** The grey zone is the setting's, or what was measured for the embedder. */
+async function readPolicy({ cache, calibrationFile }: Config, { id }: Embedder) {
+  const calibration = await loadCalibration(calibrationFile);
+  return { ...cache, greyThreshold: cache.greyThreshold ?? calibration.greyThresholdOf(id) };
+}
+
+/** Follow-ups are rewritten by the chat model, or by one of their own. */
+async function composeResolve(
+  { chat, followUpDir }: Config,
+  chatParts: { model: ChatModel; counter: TokenCounter },
+  prompt: PromptFile,
+): Promise<ResolveQuestion> {
+  const lexicons = await loadLexicons(followUpDir);
+  const shared = { prompt, lexicons, memo: createMemoryRewritingMemo() };
+  if (chat.resolveModel === undefined) return createResolveQuestion({ ...shared, ...chatParts });
+  const counter = createTokenCounter(readModelName(chat.resolveModel).name);
+  const settings = { ...chat, model: chat.resolveModel, variable: "RESOLVE_MODEL" as const };
+  return createResolveQuestion({
+    ...shared,
+    counter,
+    model: await createChatModel(settings, counter),
+  });
 }
 
 async function createEmbedder({ embeddings, chat, builtinModelDir }: Config): Promise<Embedder> {

@@ -1,4 +1,5 @@
 import { Router, type Request } from "express";
+import { z } from "zod";
 import { RepriseError } from "../errors.ts";
 import type { ChatMessage, ConversationKey } from "../history/types.ts";
 import type { ConversationSummary, TranscriptMessage } from "../transcripts/types.ts";
@@ -16,6 +17,7 @@ import {
 import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
 
+const pathSchema = z.object({ id: idSchema });
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** Conversations: the window that the model is shown, the transcript, and what they cost. */
@@ -153,7 +155,7 @@ async function readWhole(
 }
 
 function readKey(request: Request, tenant: string): ConversationKey {
-  return { tenant, conversationId: validate(idSchema, request.params["id"]) };
+  return { tenant, conversationId: validate(pathSchema, { ...request.params }).id };
 }
 
 function unknown(id: string): RepriseError {

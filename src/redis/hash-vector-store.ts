@@ -80,6 +80,8 @@ export class HashVectorStore extends RedisVectorStore {
 
   /** Creates the index where there is none; hashes that stand already are indexed in the background. */
   override async createIndex(): Promise<void> {
+    // A Redis that is full or read-only refuses to create even what it has.
+    if (await this.hasIndex()) return;
     const { connection, space, indexName, keyPrefix, schema } = this.parts;
     const vector = {
       type: "VECTOR",
@@ -182,6 +184,16 @@ export class HashVectorStore extends RedisVectorStore {
     return reply.total;
   }
 
+  private async hasIndex(): Promise<boolean> {
+    try {
+      await this.run((client) => client.ft.info(this.indexName));
+      return true;
+    } catch (error) {
+      if (error instanceof MissingIndex) return false;
+      throw error;
+    }
+  }
+
   private async searchVectors(
     query: string,
     { vector, limit, fields }: VectorSearch,
@@ -225,6 +237,11 @@ export class MissingIndex extends RedisUnavailable {
 /** The bytes of a vector, as RediSearch reads them. */
 export function toBuffer(vector: Float32Array): Buffer {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+}
+
+/** The vector in these bytes. */
+export function toVector(bytes: Buffer): Float32Array {
+  return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 
 /** A tag as it is written in a query, whatever it holds. */

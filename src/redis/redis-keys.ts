@@ -16,6 +16,8 @@ export const redisKeys = {
   passages: (tenant: string) => `passage:${part(tenant)}:`,
   /** Set of the ids of a document's passages. */
   document: (tenant: string, documentId: string) => `document:${part(tenant)}:${part(documentId)}`,
+  /** String: names the state of a tenant's passages. Without a lease, like the passages. */
+  knowledgeVersion: (tenant: string) => `index:knowledge:${part(tenant)}`,
   /** Sorted set of a caller's requests in the window. */
   rate: (tenant: string, caller: string) => `rate:${part(tenant)}:${part(caller)}`,
   /** String: the token of the one who answers this question now. */
