@@ -12,6 +12,7 @@ import type { Embedder } from "./models/types.ts";
 import type { Logger } from "./operations/logger.ts";
 import { createMemoryRateLimiter } from "./operations/memory-rate-limiter.ts";
 import type { Clock } from "./operations/types.ts";
+import { createMemoryProfileCache } from "./profiles/memory-profile-cache.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
 import { createDirectRecorder } from "./transcripts/direct-recorder.ts";
 import type { TurnStore } from "./transcripts/types.ts";
@@ -45,6 +46,7 @@ export function composeMemoryStores(
     answers,
     history,
     recorder,
+    profileCache: createMemoryProfileCache({ now }),
     flights,
     rateLimiter: limit === undefined ? undefined : createMemoryRateLimiter({ limit, now }),
     embedder,

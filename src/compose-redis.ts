@@ -22,6 +22,7 @@ import type { Logger } from "./operations/logger.ts";
 import type { Metrics } from "./operations/metrics.ts";
 import { createRedisRateLimiter } from "./operations/redis-rate-limiter.ts";
 import type { Clock } from "./operations/types.ts";
+import { createRedisProfileCache } from "./profiles/redis-profile-cache.ts";
 import { connectRedis, RedisUnavailable, type RedisConnection } from "./redis/connection.ts";
 import { createDataSet, type DataSet } from "./redis/data-set.ts";
 import { createRecovery, type Recovery } from "./redis/recovery.ts";
@@ -82,6 +83,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     answers,
     history,
     recorder,
+    profileCache: createRedisProfileCache(connection),
     flights,
     rateLimiter: limit === undefined ? undefined : createRedisRateLimiter({ connection, limit }),
     embedder,

@@ -13,6 +13,7 @@ import { createGuards } from "./cache/guards/guards.ts";
 import { loadGuardLanguage } from "./cache/guards/load-guards.ts";
 import { createInFlight } from "./cache/in-flight.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
+import { composeRecords, type RecordStores } from "./compose-records.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
 import type { HttpDependencies } from "./http/types.ts";
@@ -28,14 +29,12 @@ import { createFailOpen } from "./operations/fail-open.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
 import { createMetrics } from "./operations/metrics.ts";
-import { openDatabase } from "./records/database.ts";
-import { createSqlDocuments } from "./records/sql-documents.ts";
-import { createSqlLedger } from "./records/sql-ledger.ts";
-import { createSqlTranscripts } from "./records/sql-transcripts.ts";
-import { createSqlTurns } from "./records/sql-turns.ts";
+import { createCachedProfiles } from "./profiles/cached-profiles.ts";
+import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
 import { createTurnOrder } from "./transcripts/turn-order.ts";
+import type { Budget } from "./usage/budget.ts";
 import { loadPrices } from "./usage/prices.ts";
 
 const VERSION = "0.1.0";
@@ -65,15 +64,17 @@ export async function composeService(
 ): Promise<Service> {
   const metrics = createMetrics();
   const health = createHealth(["documents"]);
-  const records = await openDatabase(config.database);
-  const documents = createSqlDocuments(records);
+  const records = await composeRecords(config, now);
+  const { documents, turns } = records;
   const plain = await createEmbedder(config);
-  const parts = { documents, turns: createSqlTurns(records), embedder: plain, now, logger };
+  const leanOn = { documents, turns, embedder: plain, now, logger };
   const stores =
     config.redis === undefined
-      ? composeMemoryStores(config, parts)
-      : composeRedisStores(config, { ...parts, redis: config.redis, metrics, health });
-  const chat = await composeChat(config, { stores, given }, (part, err) => {
+      ? composeMemoryStores(config, leanOn)
+      : composeRedisStores(config, { ...leanOn, redis: config.redis, metrics, health });
+  const profiles = composeProfiles(records, stores, logger);
+  const parts = { stores, given, profiles, budget: records.budget };
+  const chat = await composeChat(config, parts, (part, err) => {
     metrics.countDegraded(part);
     // The connection tells of each outage once.
     if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
@@ -91,8 +92,8 @@ export async function composeService(
       answers,
       history: stores.history,
       recorder: stores.recorder,
-      transcripts: createSqlTranscripts(records),
-      ledger: createSqlLedger(records),
+      ...pickRecords(records),
+      profiles,
       ingest: stores.ingest,
       documents,
       search: createSearch(stores.embedder, chat.retrieve),
@@ -116,9 +117,23 @@ export async function composeService(
     },
     async close() {
       await stores.close();
-      await documents.close();
+      await records.close();
     },
   };
+}
+
+/** What the surface reads and writes of the record itself. */
+function pickRecords({ transcripts, ledger, idempotency }: RecordStores) {
+  return { transcripts, ledger, idempotency };
+}
+
+function composeProfiles(records: RecordStores, stores: Stores, logger: Logger): Profiles {
+  return createCachedProfiles({
+    store: records.profiles,
+    cache: stores.profileCache,
+    now,
+    onTrouble: (err) => logger.debug({ err }, "a profile's copy cannot be reached"),
+  });
 }
 
 function createSearch(
@@ -133,9 +148,16 @@ function createSearch(
   };
 }
 
+interface ChatParts {
+  readonly stores: Stores;
+  readonly given: GivenParts;
+  readonly profiles: Profiles;
+  readonly budget: Budget;
+}
+
 async function composeChat(
   config: Config,
-  { stores, given }: { stores: Stores; given: GivenParts },
+  { stores, given, profiles, budget }: ChatParts,
   onFailure: Parameters<typeof createFailOpen>[0]["onFailure"],
 ): Promise<ChatDependencies & { retrieve: ReturnType<typeof createRetrieve> }> {
   const { history, recorder, answers, passages, embedder, flights } = stores;
@@ -148,6 +170,8 @@ async function composeChat(
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {
     history,
+    profiles,
+    budget,
     recordTurn: (turn) => recorder.record(turn),
     nextOrder: createTurnOrder(now),
     cache: createAnswerCache({ answers, passages, retrieve, compareQuestions, now }),

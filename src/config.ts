@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "./errors.ts";
 import { readModelName } from "./models/model-name.ts";
+import { parseUsd } from "./usage/money.ts";
 
 /** A key that a client may present; only its hash is known here. */
 export interface ApiKey {
@@ -43,6 +44,8 @@ export interface Config {
   /** Undefined: everything but the record lives in this process. */
   readonly redis: { readonly url: string; readonly timeoutMs: number } | undefined;
   readonly rateLimitPerMinute: number | undefined;
+  /** Of each tenant, by UTC days; undefined: no limit. */
+  readonly dailyBudgetNanoUsd: bigint | undefined;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
   /** Where the records are: `:memory:`, the folder of SQLite's file, or a `postgres://` address. */
   readonly database: string;
@@ -122,6 +125,11 @@ const environmentSchema = z.object({
     .url({ protocol: /^rediss?$/, error: "must be an address such as redis://host:6379" })
     .optional(),
   REDIS_TIMEOUT_MS: wholeNumber(10, 60_000).default(250),
+  DAILY_BUDGET_USD: z
+    .string()
+    .regex(/^\d{1,9}(?:\.\d{1,9})?$/, "must be US dollars such as 25 or 0.50")
+    .transform(parseUsd)
+    .optional(),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
   MODEL_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(60_000),
   LOG_LEVEL: z
@@ -230,6 +238,7 @@ function toConfig(settings: Settings): Config {
       settings.REDIS_URL === undefined
         ? undefined
         : { url: settings.REDIS_URL, timeoutMs: settings.REDIS_TIMEOUT_MS },
+    dailyBudgetNanoUsd: settings.DAILY_BUDGET_USD,
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     logLevel: settings.LOG_LEVEL,
     database: settings.DATABASE_URL ?? toDataDir(settings.DATA_DIR),

@@ -5,6 +5,7 @@ import type { SyncReport } from "./knowledge/sync-folder.ts";
 import type { PassageStore } from "./knowledge/types.ts";
 import type { Embedder } from "./models/types.ts";
 import type { RateLimiter } from "./operations/types.ts";
+import type { ProfileCache } from "./profiles/types.ts";
 import type { TurnRecorder } from "./transcripts/types.ts";
 
 /** The tenant of `KNOWLEDGE_DIR`, and of everybody where no keys are configured. */
@@ -17,6 +18,7 @@ export interface Stores {
   readonly history: ChatHistory;
   /** Windows, transcripts and the ledger. */
   readonly recorder: TurnRecorder;
+  readonly profileCache: ProfileCache;
   readonly flights: SingleFlight;
   /** Undefined: no limit. */
   readonly rateLimiter: RateLimiter | undefined;

@@ -4,8 +4,10 @@ import { RepriseError, toRepriseError } from "../errors.ts";
 import { buildHitReply, buildReply } from "./build-reply.ts";
 import { toErrorReport } from "./error-report.ts";
 import { generateAnswer, type Generation } from "./generate-answer.ts";
+import { holdBudget } from "./hold-budget.ts";
 import { joinFlight, type Landing } from "./join-flight.ts";
 import { lookUpAnswer, type LookUp } from "./look-up-answer.ts";
+import { readProfile } from "./read-profile.ts";
 import { recordFailure, recordTurn } from "./record-turn.ts";
 import { retrieveContext, type AnswerContext } from "./retrieve-context.ts";
 import { hashText, toAnswerEntry, mayStore } from "./store-answer.ts";
@@ -26,6 +28,7 @@ export async function* answerQuestion(
   const turn = beginTurn(request, run, dependencies);
   try {
     await rememberConversation(turn, dependencies);
+    turn.profile = await readProfile(turn, dependencies);
     await resolve(turn, dependencies);
     const found = await lookUpAnswer(turn, dependencies);
     if (found.kind === "hit") yield* serveAgain(turn, found, dependencies);
@@ -64,6 +67,8 @@ async function resolve(turn: Turn, dependencies: ChatDependencies): Promise<void
     );
   turn.scope = buildScope({
     tenant: request.tenant,
+    userId: turn.profile?.userId,
+    profileHash: turn.profile?.hash,
     model: dependencies.model.id,
     modelFingerprint: dependencies.model.fingerprint,
     sampling: request.sampling,
@@ -131,6 +136,7 @@ async function* generate(
   context: AnswerContext,
   dependencies: ChatDependencies,
 ): AsyncGenerator<ChatEvent, { reply: ChatReply; entry: AnswerEntry; isStored: boolean }> {
+  await holdBudget(turn, context, dependencies);
   yield start(turn, found.outcome);
   const generation = yield* streamDeltas(turn, context, dependencies);
   const reply = buildReply(turn, found.outcome, context, generation, dependencies);
@@ -162,6 +168,7 @@ async function* streamDeltas(
     { model, prompt: prompts.answer, counter },
     {
       question: turn.question,
+      profile: turn.profile?.text,
       passages,
       searched: evidence !== undefined,
       history,

@@ -1,6 +1,7 @@
 import type { EndedTurn } from "../transcripts/types.ts";
 import type { LedgerEntry } from "../usage/types.ts";
 import { priceTurn, sumUsage } from "./build-reply.ts";
+import { settleBudget } from "./hold-budget.ts";
 import type { ChatDependencies, Turn } from "./turn.ts";
 import type { ChatReply } from "./types.ts";
 
@@ -8,8 +9,9 @@ import type { ChatReply } from "./types.ts";
 export async function recordTurn(
   turn: Turn,
   reply: ChatReply,
-  { recordTurn: record, now, nextOrder }: ChatDependencies,
+  dependencies: ChatDependencies,
 ): Promise<void> {
+  const { recordTurn: record, now, nextOrder } = dependencies;
   const { conversationId, message } = turn.request;
   const { answer, citations } = reply;
   const isKept = conversationId !== null && answer !== "";
@@ -18,10 +20,13 @@ export async function recordTurn(
     : null;
   const ended: EndedTurn = { entry: toEntry(turn, reply, now()), text };
   await turn.attempt("history", () => record(ended), undefined);
+  await settleBudget(turn, reply.cost.totalNanoUsd, dependencies);
 }
 
 /** A request that failed after it had cost something is in the ledger as `failed`. */
 export async function recordFailure(turn: Turn, dependencies: ChatDependencies): Promise<void> {
+  const cost = priceTurn(turn, dependencies);
+  await settleBudget(turn, cost.totalNanoUsd, dependencies);
   if (turn.calls.length === 0 && turn.embeddingTokens === 0) return;
   const entry: LedgerEntry = {
     ...entryBase(turn, dependencies.now()),
@@ -30,7 +35,7 @@ export async function recordFailure(turn: Turn, dependencies: ChatDependencies):
     finishReason: "error",
     usage: sumUsage(turn, dependencies.model.id),
     saved: { promptTokens: 0, completionTokens: 0 },
-    cost: priceTurn(turn, dependencies),
+    cost,
     totalMs: turn.timings().total,
   };
   await turn.attempt("history", () => dependencies.recordTurn({ entry, text: null }), undefined);

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { profilePatchSchema, profileSchema } from "../profiles/profile-schema.ts";
 import {
   chatReplySchema,
   chatRequestSchema,
@@ -130,6 +131,36 @@ export const ROUTES: readonly DescribedRoute[] = [
     scope: "chat",
     request: forkRequestSchema,
     reply: conversationSummarySchema,
+  },
+  {
+    method: "get",
+    path: "/v1/users/{id}/profile",
+    summary: "What is known of a user",
+    scope: "chat",
+    reply: profileSchema,
+  },
+  {
+    method: "put",
+    path: "/v1/users/{id}/profile",
+    summary: "Replace what is known of a user",
+    scope: "chat",
+    request: profileSchema,
+    reply: profileSchema,
+  },
+  {
+    method: "patch",
+    path: "/v1/users/{id}/profile",
+    summary: "Change some of what is known of a user; null removes a field",
+    scope: "chat",
+    request: profilePatchSchema,
+    reply: profileSchema,
+  },
+  {
+    method: "delete",
+    path: "/v1/users/{id}/profile",
+    summary: "Forget what is known of a user",
+    scope: "chat",
+    reply: deletedSchema,
   },
   {
     method: "get",

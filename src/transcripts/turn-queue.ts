@@ -70,9 +70,7 @@ export function createTurnQueue({
 
   async function settle(timeoutMs: number): Promise<void> {
     pause.cutShort();
-    const late = new AbortController();
-    await Promise.race([writing, sleep(timeoutMs, undefined, { signal: late.signal })]);
-    late.abort();
+    if (writing !== undefined) await orAfter(writing, timeoutMs);
   }
 
   return {
@@ -83,7 +81,7 @@ export function createTurnQueue({
       waiting.push(turn);
       begin();
     },
-    settle: (timeoutMs) => (writing === undefined ? Promise.resolve() : settle(timeoutMs)),
+    settle,
     async close(timeoutMs) {
       isClosed = true;
       const deadline = Date.now() + timeoutMs;
@@ -93,6 +91,12 @@ export function createTurnQueue({
       return waiting.splice(0).length;
     },
   };
+}
+
+async function orAfter(work: Promise<void>, timeoutMs: number): Promise<void> {
+  const late = new AbortController();
+  await Promise.race([work, sleep(timeoutMs, undefined, { signal: late.signal })]);
+  late.abort();
 }
 
 /** A wait that may be cut short, also before it has begun. */
