@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { answerQuestion } from "./chat/answer-question.ts";
 import { createLiveAnswers } from "./chat/live-answers.ts";
-import { loadPrompts } from "./chat/prompts.ts";
-import { createResolveQuestion } from "./chat/resolve-question.ts";
+import { loadLexicons } from "./chat/follow-up/lexicon.ts";
+import { loadPrompts, type PromptFile } from "./chat/prompts.ts";
+import { createResolveQuestion, type ResolveQuestion } from "./chat/resolve-question.ts";
+import { createMemoryRewritingMemo } from "./chat/rewriting-memo.ts";
 import type { ChatDependencies } from "./chat/turn.ts";
 import type { LiveAnswers } from "./chat/types.ts";
 import { createAnswerCache } from "./cache/answer-cache.ts";
@@ -21,7 +23,7 @@ import { createTokenCounter } from "./models/count-tokens.ts";
 import { createLocalEmbedder } from "./models/local-embeddings.ts";
 import { readModelName } from "./models/model-name.ts";
 import { createOpenAiEmbedder } from "./models/openai-embeddings.ts";
-import type { ChatModel, Embedder } from "./models/types.ts";
+import type { ChatModel, Embedder, TokenCounter } from "./models/types.ts";
 import { createFailOpen } from "./operations/fail-open.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
@@ -158,7 +160,7 @@ async function composeChat(
     model,
     prompts,
     counter,
-    resolveQuestion: createResolveQuestion({ model, prompt: prompts.standaloneQuestion, counter }),
+    resolveQuestion: await composeResolve(config, { model, counter }, prompts.standaloneQuestion),
     prices: await loadPrices(config.pricesFile, now),
     failOpen,
     policy: () => policy,
@@ -171,6 +173,24 @@ async function composeChat(
 async function readPolicy({ cache, calibrationFile }: Config, { id }: Embedder) {
   const calibration = await loadCalibration(calibrationFile);
   return { ...cache, greyThreshold: cache.greyThreshold ?? calibration.greyThresholdOf(id) };
+}
+
+/** Follow-ups are rewritten by the chat model, or by one of their own. */
+async function composeResolve(
+  { chat, followUpDir }: Config,
+  chatParts: { model: ChatModel; counter: TokenCounter },
+  prompt: PromptFile,
+): Promise<ResolveQuestion> {
+  const lexicons = await loadLexicons(followUpDir);
+  const shared = { prompt, lexicons, memo: createMemoryRewritingMemo() };
+  if (chat.resolveModel === undefined) return createResolveQuestion({ ...shared, ...chatParts });
+  const counter = createTokenCounter(readModelName(chat.resolveModel).name);
+  const settings = { ...chat, model: chat.resolveModel, variable: "RESOLVE_MODEL" as const };
+  return createResolveQuestion({
+    ...shared,
+    counter,
+    model: await createChatModel(settings, counter),
+  });
 }
 
 async function createEmbedder({ embeddings, chat, builtinModelDir }: Config): Promise<Embedder> {

@@ -22,6 +22,8 @@ export interface Config {
   readonly chat: {
     /** `offline-extractive`, a model's name at OpenAI or `openAiBaseUrl`, or `provider:model`. */
     readonly model: string;
+    /** The model that rewrites follow-ups, named in the same way; the chat model where it is unset. */
+    readonly resolveModel: string | undefined;
     readonly openAiApiKey: string | undefined;
     readonly openAiBaseUrl: string | undefined;
     readonly timeoutMs: number;
@@ -49,6 +51,7 @@ export interface Config {
   readonly calibrationFile: string;
   readonly guardsFile: string;
   readonly promptsDir: string;
+  readonly followUpDir: string;
   readonly webDir: string;
   readonly builtinModelDir: string;
 }
@@ -106,6 +109,7 @@ const environmentSchema = z.object({
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.url("must be an address such as https://host/v1").optional(),
   CHAT_MODEL: z.string().optional(),
+  RESOLVE_MODEL: z.string().optional(),
   EMBEDDINGS: z.enum(["openai", "local", "builtin"], "must be openai, local or builtin").optional(),
   EMBEDDING_MODEL: z.string().optional(),
   MODELS_DIR: z.string().optional(),
@@ -165,17 +169,17 @@ function crossCheck(settings: Settings): string[] {
       "EMBEDDINGS: openai needs OPENAI_API_KEY (or OPENAI_BASE_URL of a server that asks for none)",
     );
   }
-  if (settings.CHAT_MODEL !== undefined)
-    problems.push(...checkChatModel(settings.CHAT_MODEL, settings));
+  problems.push(...checkModel("CHAT_MODEL", settings), ...checkModel("RESOLVE_MODEL", settings));
   return problems;
 }
 
-function checkChatModel(model: string, settings: Settings): string[] {
-  if (model === "offline-extractive") return [];
+function checkModel(variable: "CHAT_MODEL" | "RESOLVE_MODEL", settings: Settings): string[] {
+  const model = settings[variable];
+  if (model === undefined || model === "offline-extractive") return [];
   const { provider, name } = readModelName(model);
-  if (name === "") return [`CHAT_MODEL: ${model} must be followed by the name of a model`];
+  if (name === "") return [`${variable}: ${model} must be followed by the name of a model`];
   if (provider !== "openai" || hasOpenAi(settings)) return [];
-  return [`CHAT_MODEL: ${model} needs OPENAI_API_KEY or OPENAI_BASE_URL`];
+  return [`${variable}: ${model} needs OPENAI_API_KEY or OPENAI_BASE_URL`];
 }
 
 function hasOpenAi(settings: Settings): boolean {
@@ -196,6 +200,7 @@ function toConfig(settings: Settings): Config {
     apiKeys: settings.API_KEYS,
     chat: {
       model: settings.CHAT_MODEL ?? defaultModel,
+      resolveModel: settings.RESOLVE_MODEL,
       openAiApiKey: settings.OPENAI_API_KEY,
       openAiBaseUrl: settings.OPENAI_BASE_URL,
       timeoutMs: settings.MODEL_TIMEOUT_MS,
@@ -226,6 +231,7 @@ function toConfig(settings: Settings): Config {
     calibrationFile: join(root, "data", "calibration.json"),
     guardsFile: join(root, "data", "guards", "en.json"),
     promptsDir: join(root, "prompts"),
+    followUpDir: join(root, "data", "follow-up"),
     webDir: join(root, "web"),
     builtinModelDir: join(root, "data", "models", "builtin"),
   });

@@ -46,10 +46,10 @@ function sharedStems(one: string, other: string): ReadonlySet<string> {
 }
 
 /**
- * Whether a question retrieves first, by meaning or by fusion, a passage that its answer was made
- * without: a new document may say otherwise.
+ * Whether a question retrieves first a passage that its answer was made without: a new document may
+ * say otherwise.
  */
 export function hasNewFirstPassage(now: RetrievalTrace, then: RetrievalTrace): boolean {
-  const known = new Set([...then.fused, ...then.byVector]);
-  return [now.fused[0], now.byVector[0]].some((first) => first !== undefined && !known.has(first));
+  const [first] = now.fused;
+  return first !== undefined && !then.fused.includes(first) && !then.byVector.includes(first);
 }

@@ -51,6 +51,7 @@ async function resolve(turn: Turn, dependencies: ChatDependencies): Promise<void
   );
   turn.question = resolved.question;
   turn.standsAlone = resolved.standsAlone;
+  turn.privateKind = resolved.privateKind;
   turn.estimated ||= resolved.estimated;
   if (resolved.call !== undefined) turn.calls.push(resolved.call);
   if (resolved.failed)

@@ -29,6 +29,7 @@ export async function lookUpAnswer(turn: Turn, dependencies: ChatDependencies): 
     mode: turn.request.cacheMode,
     ttlSeconds: turn.policy.ttlSeconds,
     standsAlone: turn.standsAlone,
+    privateKind: turn.privateKind,
   });
   const verdict = plan.read ? await lookUpTiers(turn, dependencies) : undefined;
   if (verdict?.kind === "hit") return hit(turn, verdict, dependencies.now());

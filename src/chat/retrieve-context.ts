@@ -20,7 +20,8 @@ export interface AnswerContext {
 
 /**
  * Retrieves for the question, and decides whether the history goes into the prompt: it is left out
- * only when the question stands alone and relevant passages were found, and never under `bypass`.
+ * only when the question stands alone, is not about its asker and relevant passages were found, and
+ * never under `bypass`.
  */
 export async function retrieveContext(
   turn: Turn,
@@ -32,6 +33,7 @@ export async function retrieveContext(
   const passages = evidence?.passages ?? [];
   const enough =
     turn.standsAlone &&
+    turn.privateKind === undefined &&
     turn.request.cacheMode !== "bypass" &&
     passages.some((passage) => dependencies.isRelevant(turn.question, passage));
   return { passages, evidence, history: enough ? [] : promptWindow(turn.history) };

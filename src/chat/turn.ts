@@ -11,6 +11,7 @@ import type { Attempt } from "../operations/fail-open.ts";
 import type { Clock } from "../operations/types.ts";
 import type { PriceList } from "../usage/prices.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
+import type { PrivateKind } from "./keeps-to-itself.ts";
 import type { Prompts } from "./prompts.ts";
 import type { ResolveQuestion } from "./resolve-question.ts";
 import type { RetrievedEvidence } from "./retrieve-context.ts";
@@ -70,6 +71,7 @@ export interface Turn {
   /** Standalone as far as it could be made. */
   question: string;
   standsAlone: boolean;
+  privateKind: PrivateKind | undefined;
   scope: string;
   vector: Float32Array | undefined;
   /** What the standalone question retrieves, once it was asked for. */
@@ -106,6 +108,7 @@ export function beginTurn(
     history: [],
     question: request.message,
     standsAlone: false,
+    privateKind: undefined,
     scope: "",
     vector: undefined,
     retrieval: undefined,

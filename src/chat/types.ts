@@ -51,6 +51,8 @@ export type CacheReason =
   | "bypass-requested"
   | "refresh-requested"
   | "follow-up-not-resolved"
+  | "small-talk"
+  | "about-oneself"
   | "cache-disabled"
   | "cache-unavailable";
 

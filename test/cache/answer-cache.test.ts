@@ -35,7 +35,10 @@ describe("an answer that was given without documents", () => {
     const exact = () => cache.lookUpExact({ tenant, scope, question: QUESTION });
     const nearest = () =>
       cache.lookUpNearest({
-        ...{ tenant, scope, vector, question: QUESTION },
+        tenant,
+        scope,
+        vector,
+        question: QUESTION,
         thresholds: { serve: 0.9, grey: 1 },
         retrieval: Promise.resolve(undefined),
       });

@@ -5,8 +5,10 @@ import { createInFlight } from "../../src/cache/in-flight.ts";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
 import { createMemorySingleFlight } from "../../src/cache/memory-single-flight.ts";
 import { answerQuestion } from "../../src/chat/answer-question.ts";
+import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
 import { loadPrompts } from "../../src/chat/prompts.ts";
 import { createResolveQuestion } from "../../src/chat/resolve-question.ts";
+import { createMemoryRewritingMemo } from "../../src/chat/rewriting-memo.ts";
 import type { ChatRequest } from "../../src/chat/types.ts";
 import { createMemoryHistory } from "../../src/history/memory-history.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
@@ -64,7 +66,13 @@ async function openChat() {
     model,
     prompts,
     counter,
-    resolveQuestion: createResolveQuestion({ model, prompt: prompts.standaloneQuestion, counter }),
+    resolveQuestion: createResolveQuestion({
+      model,
+      prompt: prompts.standaloneQuestion,
+      counter,
+      lexicons: await loadLexicons("data/follow-up"),
+      memo: createMemoryRewritingMemo(),
+    }),
     prices: await loadPrices("data/prices.json", now),
     failOpen: createFailOpen({ deadlineMs: 5_000, onFailure: () => {} }),
     policy: () => ({ threshold: 0.95, greyThreshold: 1, ttlSeconds: 3_600 }),

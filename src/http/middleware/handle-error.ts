@@ -10,7 +10,9 @@ export function handleError(logger: Logger): ErrorRequestHandler {
   return function sendError(thrown: unknown, request, response, _next) {
     const error = fromExpress(thrown) ?? toRepriseError(thrown);
     const requestId = requestIdOf(response);
-    const level = error.status >= 500 ? "error" : "debug";
+    // While the service starts, every request is told to come back.
+    const isNews = error.status >= 500 && error.code !== "not_ready";
+    const level = isNews ? "error" : "debug";
     logger[level]({ err: error.cause ?? error, requestId, code: error.code }, "request failed");
     if (response.headersSent) {
       response.destroy();
