@@ -32,11 +32,14 @@ import { openDatabase } from "./records/database.ts";
 import { createSqlDocuments } from "./records/sql-documents.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
+import { askedQuestion } from "./usage/asked-question.ts";
 import { loadPrices } from "./usage/prices.ts";
 
 const VERSION = "0.1.0";
 const now = () => Date.now();
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
+
+type OnFailure = Parameters<typeof createFailOpen>[0]["onFailure"];
 
 /** The running service, without its sockets. */
 export interface Service {
@@ -68,16 +71,21 @@ export async function composeService(
     config.redis === undefined
       ? composeMemoryStores(config, parts)
       : composeRedisStores(config, { ...parts, redis: config.redis, logger, metrics, health });
-  const chat = await composeChat(config, { stores, given }, (part, err) => {
+  const onFailure: OnFailure = (part, err) => {
     metrics.countDegraded(part);
     // The connection tells of each outage once.
     if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
     else logger.warn({ err, part }, "an answer goes on without a part");
-  });
+  };
+  const chat = await composeChat(config, { stores, given }, onFailure);
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
     newId: () => newId("msg"),
-    onEnd: (last) => metrics.observeAnswer(last),
+    onEnd(last, { tenant }) {
+      metrics.observeAnswer(last);
+      const asked = askedQuestion(tenant, last);
+      if (asked !== undefined) stores.rankings.note(asked).catch((err) => onFailure("cache", err));
+    },
   });
   return {
     answers,
@@ -89,6 +97,7 @@ export async function composeService(
       documents,
       search: createSearch(stores.embedder, chat.retrieve),
       policy: chat.policy,
+      rankings: stores.rankings,
       rateLimiter: stores.rateLimiter,
       apiKeys: config.apiKeys,
       models: [chat.model.id],
@@ -128,7 +137,7 @@ function createSearch(
 async function composeChat(
   config: Config,
   { stores, given }: { stores: Stores; given: GivenParts },
-  onFailure: Parameters<typeof createFailOpen>[0]["onFailure"],
+  onFailure: OnFailure,
 ): Promise<ChatDependencies & { retrieve: ReturnType<typeof createRetrieve> }> {
   const { history, answers, passages, embedder, flights } = stores;
   const counter = createTokenCounter(readModelName(config.chat.model).name);
