@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from "express";
+import { cacheStatsRoutes } from "./http/cache-stats-routes.ts";
 import { chatRoutes } from "./http/chat-routes.ts";
 import { conversationRoutes } from "./http/conversation-routes.ts";
 import { documentRoutes } from "./http/document-routes.ts";
@@ -26,6 +27,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(documentRoutes(dependencies));
   app.use(profileRoutes(dependencies));
   app.use(reportRoutes(dependencies));
+  app.use(cacheStatsRoutes(dependencies));
   app.use(express.static(dependencies.webFolder, { acceptRanges: false }));
   app.use(notFound);
   app.use(handleError(dependencies.logger));

@@ -13,6 +13,7 @@ import type { Logger } from "./operations/logger.ts";
 import { createMemoryRateLimiter } from "./operations/memory-rate-limiter.ts";
 import type { Clock } from "./operations/types.ts";
 import { createMemoryProfileCache } from "./profiles/memory-profile-cache.ts";
+import { createMemoryQuestionRankings } from "./usage/memory-question-rankings.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
 import { createDirectRecorder } from "./transcripts/direct-recorder.ts";
 import type { TurnStore } from "./transcripts/types.ts";
@@ -38,6 +39,7 @@ export function composeMemoryStores(
   const history = createMemoryHistory({ limits: config.history, now });
   const recorder = createDirectRecorder({ history, store: turns, logger });
   const flights = createMemorySingleFlight();
+  const rankings = createMemoryQuestionRankings({ now });
   const limit = config.rateLimitPerMinute;
   const removeAnswersOf = (key: DocumentKey) => answers.removeByDocument(key);
   const ingest = createIngest({ documents, passages, embedder, removeAnswersOf, now });
@@ -48,6 +50,7 @@ export function composeMemoryStores(
     recorder,
     profileCache: createMemoryProfileCache({ now }),
     flights,
+    rankings,
     rateLimiter: limit === undefined ? undefined : createMemoryRateLimiter({ limit, now }),
     embedder,
     ingest,
@@ -57,7 +60,7 @@ export function composeMemoryStores(
     },
     async close() {
       await recorder.close();
-      const closing = [embedder, flights, history, answers, passages];
+      const closing = [embedder, flights, history, answers, passages, rankings];
       await Promise.all(closing.map((part) => part.close()));
     },
   };

@@ -16,6 +16,7 @@ import { fillTenant, syncFolder } from "./knowledge/sync-folder.ts";
 import type { DocumentStore, PassageStore } from "./knowledge/types.ts";
 import { toLangChainEmbeddings } from "./models/langchain-embeddings.ts";
 import { createMemoisedEmbedder } from "./models/memoised-embedder.ts";
+import { createRedisEmbedder } from "./models/redis-embedder.ts";
 import type { Embedder } from "./models/types.ts";
 import type { Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
@@ -27,6 +28,7 @@ import { connectRedis, RedisUnavailable, type RedisConnection } from "./redis/co
 import { createDataSet, type DataSet } from "./redis/data-set.ts";
 import { createRecovery, type Recovery } from "./redis/recovery.ts";
 import { vectorSpaceOf } from "./redis/vector-space.ts";
+import { createRedisQuestionRankings } from "./usage/redis-question-rankings.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
 import { createRedisRecorder } from "./transcripts/redis-recorder.ts";
 import { createTurnStream } from "./transcripts/redis-turn-stream.ts";
@@ -56,7 +58,11 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     onTrouble: (err) => options.logger.warn({ err }, "Redis is away; answers go on without it"),
   });
   const dataSet = createDataSet(connection);
-  const embedder = createMemoisedEmbedder(options.embedder);
+  const { kind } = config.embeddings;
+  // The built-in model is faster than a round trip.
+  const embedder = createMemoisedEmbedder(
+    kind === "builtin" ? options.embedder : createRedisEmbedder(options.embedder, { connection }),
+  );
   const history = createRedisHistory({ connection, limits: config.history, now });
   // Made last and asked for later: what it brings in line reports losses to it.
   const later: { recovery?: Recovery } = {};
@@ -85,6 +91,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     recorder,
     profileCache: createRedisProfileCache(connection),
     flights,
+    rankings: createRedisQuestionRankings({ connection }),
     rateLimiter: limit === undefined ? undefined : createRedisRateLimiter({ connection, limit }),
     embedder,
     ingest,

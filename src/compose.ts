@@ -28,18 +28,21 @@ import type { ChatModel, Embedder, TokenCounter } from "./models/types.ts";
 import { createFailOpen } from "./operations/fail-open.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
-import { createMetrics } from "./operations/metrics.ts";
+import { createMetrics, type Metrics } from "./operations/metrics.ts";
 import { createCachedProfiles } from "./profiles/cached-profiles.ts";
 import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
 import { createTurnOrder } from "./transcripts/turn-order.ts";
 import type { Budget } from "./usage/budget.ts";
+import { askedQuestion } from "./usage/asked-question.ts";
 import { loadPrices } from "./usage/prices.ts";
 
 const VERSION = "0.1.0";
 const now = () => Date.now();
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
+
+type OnFailure = Parameters<typeof createFailOpen>[0]["onFailure"];
 
 /** The running service, without its sockets. */
 export interface Service {
@@ -65,40 +68,36 @@ export async function composeService(
   const metrics = createMetrics();
   const health = createHealth(["documents"]);
   const records = await composeRecords(config, now);
-  const { documents, turns } = records;
-  const plain = await createEmbedder(config);
-  const leanOn = { documents, turns, embedder: plain, now, logger };
-  const stores =
-    config.redis === undefined
-      ? composeMemoryStores(config, leanOn)
-      : composeRedisStores(config, { ...leanOn, redis: config.redis, metrics, health });
+  const helpers = { logger, metrics, health };
+  const stores = openStores(config, records, await createEmbedder(config), helpers);
   const profiles = composeProfiles(records, stores, logger);
-  const parts = { stores, given, profiles, budget: records.budget };
-  const chat = await composeChat(config, parts, (part, err) => {
+  const onFailure: OnFailure = (part, err) => {
     metrics.countDegraded(part);
     // The connection tells of each outage once.
     if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
     else logger.warn({ err, part }, "an answer goes on without a part");
-  });
+  };
+  const parts = { stores, given, profiles, budget: records.budget };
+  const chat = await composeChat(config, parts, onFailure);
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
     newId: () => newId("msg"),
-    onEnd: (last) => metrics.observeAnswer(last),
+    onEnd(last, { tenant }) {
+      metrics.observeAnswer(last);
+      const asked = askedQuestion(tenant, last);
+      if (asked !== undefined) stores.rankings.note(asked).catch((err) => onFailure("cache", err));
+    },
   });
   return {
     answers,
     health,
     http: {
       answers,
-      history: stores.history,
-      recorder: stores.recorder,
       ...pickRecords(records),
+      ...pickStores(stores),
       profiles,
-      ingest: stores.ingest,
-      documents,
       search: createSearch(stores.embedder, chat.retrieve),
       policy: chat.policy,
-      rateLimiter: stores.rateLimiter,
       apiKeys: config.apiKeys,
       models: [chat.model.id],
       readiness: () => health.read(),
@@ -123,8 +122,25 @@ export async function composeService(
 }
 
 /** What the surface reads and writes of the record itself. */
-function pickRecords({ transcripts, ledger, idempotency }: RecordStores) {
-  return { transcripts, ledger, idempotency };
+function pickRecords({ documents, transcripts, ledger, idempotency }: RecordStores) {
+  return { documents, transcripts, ledger, idempotency };
+}
+
+/** What it uses of what is kept beside the record. */
+function pickStores({ history, recorder, ingest, rankings, rateLimiter }: Stores) {
+  return { history, recorder, ingest, rankings, rateLimiter };
+}
+
+function openStores(
+  config: Config,
+  { documents, turns }: RecordStores,
+  embedder: Embedder,
+  helpers: { logger: Logger; metrics: Metrics; health: Health },
+): Stores {
+  const parts = { documents, turns, embedder, now, logger: helpers.logger };
+  return config.redis === undefined
+    ? composeMemoryStores(config, parts)
+    : composeRedisStores(config, { ...parts, ...helpers, redis: config.redis });
 }
 
 function composeProfiles(records: RecordStores, stores: Stores, logger: Logger): Profiles {
@@ -158,7 +174,7 @@ interface ChatParts {
 async function composeChat(
   config: Config,
   { stores, given, profiles, budget }: ChatParts,
-  onFailure: Parameters<typeof createFailOpen>[0]["onFailure"],
+  onFailure: OnFailure,
 ): Promise<ChatDependencies & { retrieve: ReturnType<typeof createRetrieve> }> {
   const { history, recorder, answers, passages, embedder, flights } = stores;
   const counter = createTokenCounter(readModelName(config.chat.model).name);

@@ -7,6 +7,7 @@ import type { Embedder } from "./models/types.ts";
 import type { RateLimiter } from "./operations/types.ts";
 import type { ProfileCache } from "./profiles/types.ts";
 import type { TurnRecorder } from "./transcripts/types.ts";
+import type { QuestionRankings } from "./usage/question-rankings.ts";
 
 /** The tenant of `KNOWLEDGE_DIR`, and of everybody where no keys are configured. */
 export const DEFAULT_TENANT = "default";
@@ -20,6 +21,7 @@ export interface Stores {
   readonly recorder: TurnRecorder;
   readonly profileCache: ProfileCache;
   readonly flights: SingleFlight;
+  readonly rankings: QuestionRankings;
   /** Undefined: no limit. */
   readonly rateLimiter: RateLimiter | undefined;
   /** Remembers what it has embedded. */

@@ -58,7 +58,7 @@ export interface AnswerCacheDependencies extends EvidenceCheckDependencies {
 
 /** Joins the stored answers with the passages that keep them true and the guards that tell them apart. */
 export function createAnswerCache(dependencies: AnswerCacheDependencies): AnswerCache {
-  const { answers, compareQuestions, now } = dependencies;
+  const { answers, passages, compareQuestions, now } = dependencies;
   const evidence = createEvidenceCheck(dependencies);
   const isFresh = ({ createdAt }: AnswerEntry, { maxAgeSeconds = Infinity }: CacheQuery) =>
     now() - createdAt <= maxAgeSeconds * 1000;
@@ -67,15 +67,16 @@ export function createAnswerCache(dependencies: AnswerCacheDependencies): Answer
     const { tenant, scope, question, vector, thresholds, guards } = query;
     const least = Math.min(thresholds.serve, thresholds.grey);
     const minSimilarity = Math.max(0, Math.min(SHOWN_SIMILARITY, least - SHOWN_MARGIN));
-    const [found, retrieved] = await Promise.all([
+    const [version, found, retrieved] = await Promise.all([
+      passages.version(tenant),
       answers.nearest({ scope, vector, limit: NEIGHBOURS, minSimilarity }),
       query.retrieval,
     ]);
     const own = found.filter(({ entry }) => mayServe(entry, query));
     const near = own.filter(({ similarity }) => similarity >= least);
     const stands = await evidence.standing(
-      tenant,
       near.map(({ entry }) => entry),
+      version,
     );
     return own.map(({ entry, similarity }) => ({
       entry,
@@ -90,9 +91,13 @@ export function createAnswerCache(dependencies: AnswerCacheDependencies): Answer
   return {
     async lookUpExact(query) {
       const { tenant, scope, question } = query;
-      const entry = await answers.get({ scope, id: answerId(scope, question) });
+      // Asked for together: one round trip for those that have one.
+      const [version, entry] = await Promise.all([
+        passages.version(tenant),
+        answers.get({ scope, id: answerId(scope, question) }),
+      ]);
       const own = entry !== undefined && mayServe(entry, query) ? entry : undefined;
-      const stands = await evidence.standing(tenant, own === undefined ? [] : [own]);
+      const stands = await evidence.standing(own === undefined ? [] : [own], version);
       return judgeExact(own, {
         evidenceStands: own !== undefined && stands.has(own.id),
         isFresh: own !== undefined && isFresh(own, query),
@@ -107,7 +112,7 @@ export function createAnswerCache(dependencies: AnswerCacheDependencies): Answer
 
     async store(entry, vector) {
       await answers.put(entry, vector);
-      const stands = await evidence.standing(entry.tenant, [entry]);
+      const stands = await evidence.standing([entry], await passages.version(entry.tenant));
       return stands.has(entry.id);
     },
   };

@@ -7,9 +7,10 @@ import type { AnswerEntry, AnswerStore } from "./types.ts";
 export interface EvidenceCheck {
   /**
    * Ids of the entries that still stand: every passage that they were made from exists, and their
-   * question retrieves no new passage first.
+   * question retrieves no new passage first. `version` is the state of the tenant's passages, asked for
+   * together with the entries or before.
    */
-  standing(tenant: string, entries: readonly AnswerEntry[]): Promise<ReadonlySet<string>>;
+  standing(entries: readonly AnswerEntry[], version: string): Promise<ReadonlySet<string>>;
 }
 
 /** What the check leans on. */
@@ -25,7 +26,7 @@ export interface EvidenceCheckDependencies {
  * confirmed, or removed.
  */
 export function createEvidenceCheck(dependencies: EvidenceCheckDependencies): EvidenceCheck {
-  const { answers, passages } = dependencies;
+  const { answers } = dependencies;
 
   async function stands(entry: AnswerEntry, version: string): Promise<boolean> {
     if (entry.knowledgeVersion === version) return true;
@@ -36,9 +37,7 @@ export function createEvidenceCheck(dependencies: EvidenceCheckDependencies): Ev
   }
 
   return {
-    async standing(tenant, entries) {
-      if (entries.length === 0) return new Set();
-      const version = await passages.version(tenant);
+    async standing(entries, version) {
       const found = await Promise.all(entries.map((entry) => stands(entry, version)));
       return new Set(entries.filter((_entry, index) => found[index] === true).map(({ id }) => id));
     },

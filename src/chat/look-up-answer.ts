@@ -63,6 +63,8 @@ function missOutcome(
 }
 
 async function lookUpTiers(turn: Turn, dependencies: ChatDependencies): Promise<CacheVerdict> {
+  // Comes in the same round trip; the exact tier itself needs no vector.
+  dependencies.embedder.prefetch?.(turn.question);
   const exact = await lookUpExact(turn, dependencies);
   if (exact.kind === "hit") return exact;
   const nearest = await lookUpNearest(turn, dependencies);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { profilePatchSchema, profileSchema } from "../profiles/profile-schema.ts";
+import { cacheStatsSchema } from "./schemas/cache-schemas.ts";
 import {
   chatReplySchema,
   chatRequestSchema,
@@ -222,6 +223,14 @@ export const ROUTES: readonly DescribedRoute[] = [
     scope: "chat",
     request: searchRequestSchema,
     reply: searchResultSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/cache/stats",
+    summary: "The questions that come most and save most",
+    scope: "admin",
+    query: ["limit"],
+    reply: cacheStatsSchema,
   },
   { method: "get", path: "/livez", summary: "The process lives" },
   {

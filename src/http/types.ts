@@ -11,6 +11,7 @@ import type { IdempotencyStore } from "../idempotency/types.ts";
 import type { Profiles } from "../profiles/types.ts";
 import type { TurnRecorder, Transcripts } from "../transcripts/types.ts";
 import type { Ledger } from "../usage/types.ts";
+import type { QuestionRankings } from "../usage/question-rankings.ts";
 
 /** All that the HTTP and WebSocket surface leans on. */
 export interface HttpDependencies {
@@ -33,6 +34,7 @@ export interface HttpDependencies {
   readonly policy: () => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */
   readonly rateLimiter: RateLimiter | undefined;
+  readonly rankings: QuestionRankings;
   /** None: everybody is tenant `default` with all scopes. */
   readonly apiKeys: readonly ApiKey[];
   /** Ids for `GET /v1/models`. */

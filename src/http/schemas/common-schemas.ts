@@ -19,7 +19,7 @@ export function textSchema(maxCharacters: number) {
 }
 
 /** US dollars with nine decimal places. */
-const moneySchema = z
+export const moneySchema = z
   .string()
   .regex(/^-?\d+\.\d{9}$/)
   .meta({ description: "US dollars with nine decimal places", example: "0.000412500" });
