@@ -30,6 +30,7 @@ const TABLES = [
   "messages",
   "profiles",
   "usage",
+  "usage_quarters",
 ];
 
 describe.each(testDatabases)("migrations on $name", (database) => {
@@ -50,7 +51,8 @@ describe.each(testDatabases)("migrations on $name", (database) => {
     await sql`insert into document_passages (tenant, document_id, position, id, headings, text, start_offset, end_offset, embedder_id, vector)
       values ('acme', 'help', 0, 'psg_1', '[]', 'text', 0, 4, 'e1', ${vector})`.execute(before);
     await before.destroy();
-    const documents = createSqlDocuments(await open(place));
+    const after = await open(place);
+    const documents = createSqlDocuments(after);
     const key = { tenant: "acme", documentId: "help" };
     expect(await documents.get(key)).toEqual({
       tenant: "acme",
@@ -68,9 +70,13 @@ describe.each(testDatabases)("migrations on $name", (database) => {
       ...makePassage({ id: "psg_1", text: "text" }),
       vector: unitVector([1, 2, 3]),
     });
+    const versions = await sql`select version, text from document_versions`.execute(after);
+    expect(versions.rows).toEqual([{ version: 7, text: "text" }]);
     const write = { tenant: "acme", embedderId: "e1", passages: [], now: 2 };
     const document = { id: "help", title: "Help", text: "changed", source: null };
     expect((await documents.put({ ...write, document })).version).toBe(8);
+    const texts = await sql`select text from document_versions order by version`.execute(after);
+    expect(texts.rows).toEqual([{ text: "text" }, { text: "changed" }]);
   });
 
   it("run once where several processes start together", async () => {
