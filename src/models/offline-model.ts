@@ -13,6 +13,9 @@ import type { TokenCounter } from "./types.ts";
 /** The offline model's name in replies and prices. */
 export const OFFLINE_MODEL = "offline-extractive";
 
+/** What is streamed at once: all words are there from the start, and a chunk takes longer than a word. */
+const FEW_WORDS = /(?:\S+\s*){1,6}/g;
+
 /**
  * Answers with sentences of the passages in its prompt, word for word, and cites them. It needs no
  * network and no key: a way to try and to test everything else, not a language model.
@@ -47,10 +50,10 @@ export class OfflineModel extends BaseChatModel {
     options: this["ParsedCallOptions"],
   ): AsyncGenerator<ChatGenerationChunk> {
     const text = answer(messages);
-    for (const word of text.split(/(?<= )/)) {
+    for (const words of text.match(FEW_WORDS) ?? []) {
       options.signal?.throwIfAborted();
-      const message = new AIMessageChunk({ content: word });
-      yield new ChatGenerationChunk({ text: word, message });
+      const message = new AIMessageChunk({ content: words });
+      yield new ChatGenerationChunk({ text: words, message });
     }
     const message = new AIMessageChunk({ content: "", ...this.endFields(messages, text) });
     yield new ChatGenerationChunk({ text: "", message });
