@@ -1,13 +1,7 @@
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
-import {
-  ASK_AGAIN,
-  extractAnswer,
-  NOT_IN_DOCUMENTS,
-  NOT_SEARCHED,
-  type NumberedPassage,
-} from "./extract-answer.ts";
+import { ASK_AGAIN, extractAnswer, NOT_SEARCHED, type NumberedPassage } from "./extract-answer.ts";
 import type { TokenCounter } from "./types.ts";
 
 /** The offline model's name in replies and prices. */
@@ -80,10 +74,8 @@ function answer(messages: readonly BaseMessage[]): string {
   const question = asked.at(-1)?.text ?? "";
   const before = asked.at(-2)?.text;
   const passages = readPassages(system);
-  const alone = extractAnswer(question, passages);
-  // With the history in the prompt the question may lean on the one before it.
-  if (alone !== NOT_IN_DOCUMENTS || before === undefined || !isShort(question)) return alone;
-  return extractAnswer(`${before} ${question}`, passages);
+  // With the history in the prompt a short question may lean on the one before it.
+  return extractAnswer(question, passages, isShort(question) ? before : undefined);
 }
 
 const SHORT_QUESTION_WORDS = 6;
