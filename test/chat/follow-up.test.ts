@@ -107,9 +107,28 @@ describe("recognising follow-ups", () => {
     expect(kindOf("Does Lindqvist still run a school?")).toBe("standalone");
   });
 
-  it("does not hold back a message that repeats an earlier one", () => {
-    const history = conversation("When are refunds paid?", "Refunds are paid within a week.");
-    expect(kindOf("When are refunds paid?", history)).toBe("standalone");
+  it("holds back at most 10 % of complete questions among others of their field", () => {
+    const heldBack = COMPLETE_QUESTIONS.filter((question, index) => {
+      const around = [COMPLETE_QUESTIONS.at(index - 1), COMPLETE_QUESTIONS.at(index - 2)];
+      const history = around.flatMap((other) => [other ?? "", "You find that in the settings."]);
+      return kindOf(question, conversation(...history)) === "follow-up";
+    });
+    expect(heldBack.length / COMPLETE_QUESTIONS.length, heldBack.join("\n")).toBeLessThanOrEqual(
+      0.1,
+    );
+  });
+
+  it("does not hold back a question that was asked before, or nearly", () => {
+    const refunds = conversation("When are refunds paid?", "Refunds are paid within a week.");
+    expect(kindOf("When are refunds paid?", refunds)).toBe("standalone");
+    const things = conversation("Is thing number 2 refunded?", "Thing number 2 is refunded.");
+    expect(kindOf("Is thing number 3 refunded?", things)).toBe("standalone");
+  });
+
+  it("takes a definite thing that was spoken of for a reference to it", () => {
+    const history = conversation("Which boats does the club own?", "Two dinghies and a cutter.");
+    expect(kindOf("When does the cutter sail to Bergen?", history)).toBe("standalone");
+    expect(kindOf("How fast does the cutter sail?", history)).toBe("follow-up");
   });
 
   it("knows nothing of a language without a lexicon but how short a message is", () => {

@@ -52,14 +52,27 @@ function readPronoun({ lower }: Word, index: number, { words: classes }: Lexicon
 
 function readNoun(words: readonly Word[], index: number, lexicon: Lexicon): Antecedents {
   const lower = lowerAt(words, index);
-  const { introducers, definiteArticles, auxiliaries, prepositions } = lexicon.words;
-  const introduced = follows(words, index, introducers, lexicon);
-  const definite = follows(words, index, definiteArticles, lexicon);
+  const introduced = follows(words, index, lexicon.words.introducers, lexicon);
+  const definite = follows(words, index, lexicon.words.definiteArticles, lexicon);
   const plural = isPlural(lower, lexicon);
   const person = (introduced || definite) && isPerson(lower, lexicon);
+  const thing =
+    !plural &&
+    isHead(words, index, lexicon) &&
+    (introduced || definite || isPlaced(words, index, lexicon));
+  return { person, group: plural || introduced || person, thing };
+}
+
+/** "Benefits" in "the health benefits": the last of its nouns. */
+function isHead(words: readonly Word[], index: number, lexicon: Lexicon): boolean {
+  return words[index]?.closes === true || !isContent(lowerAt(words, index + 1), lexicon);
+}
+
+/** "Is melatonin …", "about shipping". */
+function isPlaced(words: readonly Word[], index: number, lexicon: Lexicon): boolean {
+  const { auxiliaries, prepositions } = lexicon.words;
   const before = lowerAt(words, index - 1);
-  const placed = introduced || definite || auxiliaries.has(before) || prepositions.has(before);
-  return { person, group: plural || introduced || person, thing: !plural && placed };
+  return auxiliaries.has(before) || prepositions.has(before);
 }
 
 /** Directly, or with one word between: "a folder", "a shared folder". */

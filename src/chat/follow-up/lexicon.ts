@@ -24,6 +24,8 @@ const wordClasses = {
   functionWords: words,
   questionWords: words,
   auxiliaries: words,
+  /** Forms of "to be". */
+  copulas: words,
   /** Forms of the past; what they ask about is a certain event. */
   pastWords: words,
   definiteArticles: words,

@@ -78,7 +78,8 @@ function openWithoutName(
   if (after === "" && words.some(({ lower }) => ordinals.has(lower))) return "ordinal";
   if (question.ofAsker) return undefined;
   if (isWholeTopic(words, question)) return "definite";
-  return history.vocabulary().has(bare(words.at(-1)?.lower ?? "")) ? "definite-known" : undefined;
+  const isKnown = ({ lower }: Word) => history.vocabulary().has(bare(lower));
+  return words.some(isKnown) ? "definite-known" : undefined;
 }
 
 /** "The best way to tackle stage fright" says itself of what. */
@@ -94,11 +95,11 @@ function isSuperlativeOfSome(words: readonly Word[], question: QuestionReading):
   );
 }
 
-/** "How does the drawing work?": there is nothing but the definite thing. */
+/** "How does the drawing work?": there is nothing but the definite thing. "What is the GST?" asks for it. */
 function isWholeTopic(words: readonly Word[], { specific, words: all, lexicon }: QuestionReading) {
   const asksWhatItIs =
-    words.length > 1 &&
     lexicon.words.questionWords.has(lowerAt(all, 0)) &&
-    lexicon.words.definiteArticles.has(lowerAt(all, 2));
+    lexicon.words.copulas.has(lowerAt(all, 1)) &&
+    words.length > 1;
   return words.length <= 2 && !asksWhatItIs && specific.every((word) => words.includes(word));
 }

@@ -1,4 +1,5 @@
 import type { ChatMessage } from "../../history/types.ts";
+import type { Lexicon } from "./lexicon.ts";
 import { bare, isPartOfName, readHistory, type HistoryReading } from "./names.ts";
 import { findOpenDefinite } from "./open-definite.ts";
 import { isContent, type QuestionReading } from "./read-question.ts";
@@ -14,7 +15,6 @@ const RULES: readonly Rule[] = [
   findGeneralQuestion,
   findOpenDefinite,
   findSoleTopic,
-  takeUpWord,
 ];
 
 /**
@@ -99,21 +99,22 @@ function leavesKindOpen({ words, lexicon }: QuestionReading, index: number): boo
   );
 }
 
-/** "The popular ones", where no noun was named before. */
+/** "Some popular ones", where no noun was named before. */
 function isOpenStandIn({ words, lexicon }: QuestionReading, index: number): boolean {
-  const { standIns, introducers } = lexicon.words;
-  const word = words[index];
-  const before = words[index - 1];
-  const after = words[index + 1];
-  if (word === undefined || before === undefined || !standIns.has(word.lower)) return false;
-  if (!isContent(before.lower, lexicon)) return false;
-  if (!word.closes && (after === undefined || isContent(after.lower, lexicon))) return false;
+  if (!lexicon.words.standIns.has(lowerAt(words, index))) return false;
+  let start = index;
+  while (start > 0 && isContent(lowerAt(words, start - 1), lexicon)) start -= 1;
+  if (start === index || !endsPhrase(words, index, lexicon)) return false;
+  const { introducers } = lexicon.words;
   return !words
-    .slice(0, index - 1)
+    .slice(0, start)
     .some(
-      ({ lower }, place) =>
-        isContent(lower, lexicon) && introducers.has(words[place - 1]?.lower ?? ""),
+      ({ lower }, place) => isContent(lower, lexicon) && introducers.has(lowerAt(words, place - 1)),
     );
+}
+
+function endsPhrase(words: readonly Word[], index: number, lexicon: Lexicon): boolean {
+  return words[index]?.closes === true || !isContent(lowerAt(words, index + 1), lexicon);
 }
 
 /** "When was the album released?", "Did Ballmer leave?" of a Ballmer that was spoken of. */
@@ -172,24 +173,4 @@ function asksWhatItIs({ words, lexicon }: QuestionReading, topic: Word): boolean
   const { questionWords, auxiliaries } = lexicon.words;
   if (!questionWords.has(lowerAt(words, 0))) return false;
   return words.indexOf(topic) === 2 || auxiliaries.has(lowerAt(words, 1));
-}
-
-/** Topic words of a question that is short enough to be meant within the conversation. */
-const SHORT = 2;
-const STEM = 6;
-
-/** A short question with a word of the conversation, and not the repetition of a message. */
-function takeUpWord(
-  { ofAsker, specific, content }: QuestionReading,
-  history: HistoryReading,
-): string | undefined {
-  if (ofAsker || specific.length > SHORT) return undefined;
-  const stems = history
-    .messages()
-    .map((words) => new Set(words.map(({ lower }) => lower.slice(0, STEM))));
-  const has = (message: ReadonlySet<string>, word: Word) => message.has(word.lower.slice(0, STEM));
-  if (stems.some((message) => content.every((word) => has(message, word)))) return undefined;
-  return specific.some((word) => stems.some((message) => has(message, word)))
-    ? "known-word"
-    : undefined;
 }
