@@ -59,7 +59,7 @@ export interface VectorSearch {
 /**
  * LangChain's `RedisVectorStore` over hashes that belong to someone: the adapters write their keys,
  * leases and fields, searches are typed and take filters, the index is created once and not asked for
- * on every write. Why so much is overridden: docs/decisions/2026-11-24-redis-vector-store-extended.md.
+ * on every write. Why so much is overridden: docs/decisions/2026-11-25-redis-vector-store-extended.md.
  *
  * @throws RedisUnavailable from every method while Redis is away, or has no such index (any more)
  */
