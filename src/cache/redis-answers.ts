@@ -2,9 +2,11 @@ import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { z } from "zod";
 import type { Clock } from "../operations/types.ts";
 import type { RedisConnection } from "../redis/connection.ts";
-import { escapeTag, HashVectorStore, MissingIndex, toBuffer } from "../redis/hash-vector-store.ts";
+import { MissingIndex, toBuffer } from "../redis/hash-vector-store.ts";
 import { ANSWERS, redisKeys } from "../redis/redis-keys.ts";
 import { defineScript, runScript } from "../redis/run-script.ts";
+import { ScopedVectorStore } from "../redis/scoped-vector-store.ts";
+import { withScope } from "../redis/scoped-vectors.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
 import { answerEntrySchema } from "./answer-entry-schema.ts";
 import type { AnswerEntry, AnswerStore } from "./types.ts";
@@ -36,7 +38,7 @@ const REMOVE_DEPENDANTS = defineScript(`
 /** Stored answers in Redis, and their index. */
 export interface RedisAnswers extends AnswerStore {
   /** The same store as LangChain knows vector stores. */
-  readonly vectorStore: HashVectorStore;
+  readonly vectorStore: ScopedVectorStore;
   /** Makes the index where there is none. */
   createIndex(): Promise<void>;
 }
@@ -52,8 +54,8 @@ export interface RedisAnswersOptions {
 }
 
 /**
- * Stored answers as hashes `answer:{scope}:{id}` with an absolute expiry, found by one range search
- * within their scope.
+ * Stored answers as hashes `answer:{scope}:{id}` with an absolute expiry, found by one search that
+ * keeps to their scope.
  */
 export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
   const { connection, space, now } = options;
@@ -75,8 +77,8 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
 
     async nearest({ scope, vector, limit, minSimilarity }) {
       checkLength(vector, space.dimensions);
-      const search = vectorStore.searchWithin({
-        filter: `@scope:{${escapeTag(scope)}}`,
+      const search = vectorStore.searchInScope({
+        scope,
         vector,
         limit,
         radius: 1 - minSimilarity + 1 / SIMILARITY_DIGITS,
@@ -116,15 +118,15 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
   };
 }
 
-function createStore({ connection, space, embeddings }: RedisAnswersOptions): HashVectorStore {
-  return new HashVectorStore({
+function createStore({ connection, space, embeddings }: RedisAnswersOptions): ScopedVectorStore {
+  return new ScopedVectorStore({
     connection,
     space,
     embeddings,
     indexName: redisKeys.answersIndex(space.name),
     keyPrefix: ANSWERS,
     contentField: "question",
-    schema: { scope: { type: "TAG", CASESENSITIVE: true } },
+    schema: {},
   });
 }
 
@@ -143,7 +145,7 @@ async function write(
       question: entry.question,
       documents: JSON.stringify(documents),
       entry: JSON.stringify(entry),
-      [space.field]: toBuffer(vector),
+      [space.field]: toBuffer(withScope(vector, entry.scope)),
     });
     multi.pExpireAt(key, entry.expiresAt);
     for (const documentId of documents) {

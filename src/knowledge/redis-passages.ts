@@ -114,7 +114,7 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
       return standing(connection, space, tenant, ids.map(decodeURIComponent));
     },
     async count(tenant) {
-      return (await searchOrNothing(indexes, tenant, (index) => index.countAll())) ?? 0;
+      return (await searchOrNothing(indexes, tenant, (index) => index.count())) ?? 0;
     },
     async close() {},
   };
