@@ -84,6 +84,24 @@ export const guardLanguageSchema = z.strictObject({
     polite: words,
     prefixes: words,
   }),
+  order: z.strictObject({
+    /** Grammar whose two sides are not alike: `from`, `to`, `than`. */
+    directions: words,
+    /** Words that compare or join two things, so that their order says nothing. */
+    symmetric: words,
+    /** Words that turn a verb: `by`. */
+    turning: words,
+  }),
+  /** Words with a capital that are no names. */
+  capitalised: words,
+  places: z.strictObject({
+    /** A place with its other names and its people's. */
+    names: z.array(family),
+    /** Names that are other words too: a place only with a capital. */
+    cased: words,
+    /** A place only in capitals: `US`. */
+    upper: words,
+  }),
   /** Groups of families; two families of a group exclude each other. */
   opposites: z.array(z.array(family).min(2)),
 });

@@ -1,16 +1,21 @@
 import { LRUCache } from "lru-cache";
 import { createBaseForm } from "./base-form.ts";
+import { codesDiffer, readCodes, type Coded } from "./codes.ts";
 import type { DateParts } from "./date-types.ts";
 import { datesDiffer } from "./dates.ts";
 import type { GuardLanguage } from "./guard-language.ts";
 import { createPolarityReader, negationDiffers, type Polarity } from "./negation.ts";
+import { createNameReader, namesDiffer, type Named } from "./names.ts";
 import { numbersDiffer } from "./numbers.ts";
 import { createOppositesComparer, createSidesReader, type Sides } from "./opposites.ts";
+import { createSequenceReader, orderDiffers, type Sequence } from "./order.ts";
+import { createPlaceReader, placesDiffer, type Places } from "./places.ts";
 import { createQuantityReader, type Quantities } from "./quantities.ts";
 import { createDateReader } from "./read-dates.ts";
 import { tokenise } from "./tokens.ts";
 import type { CompareQuestions, GuardFinding, GuardName, GuardReason } from "./types.ts";
 import { unitsDiffer } from "./units.ts";
+import { readVocabulary } from "./vocabulary.ts";
 
 /** Questions whose reading is kept: stored ones are compared again and again. */
 const KEPT_READINGS = 512;
@@ -18,11 +23,13 @@ const KEPT_READINGS = 512;
 const LONGEST_KEPT = 2_000;
 
 /** All that the guards compare of a question. */
-interface Reading {
+interface Reading extends Named, Coded {
   readonly quantities: Quantities;
   readonly dates: readonly DateParts[];
   readonly polarity: Polarity;
   readonly sides: Sides;
+  readonly sequence: Sequence;
+  readonly places: Places;
 }
 
 interface Guard {
@@ -51,10 +58,20 @@ function createReader(language: GuardLanguage): (text: string) => Reading {
   const readQuantities = createQuantityReader(language, tokens);
   const readPolarity = createPolarityReader(language, tokens);
   const readSides = createSidesReader(language, tokens);
+  const readSequence = createSequenceReader(language);
+  const readPlaces = createPlaceReader(language, tokens);
+  const readNames = createNameReader(language);
+  const grammar = new Set(language.functionWords);
   return (text) => {
     const found = tokens(text);
     const { dates, taken } = readDates(found);
+    const places = readPlaces(found);
     return {
+      places,
+      sequence: readSequence(found),
+      names: readNames(found, new Set([...taken, ...places.taken])),
+      codes: readCodes(found),
+      vocabulary: readVocabulary(found, (word) => grammar.has(word)),
       dates,
       quantities: readQuantities(found, taken),
       polarity: readPolarity(found),
@@ -98,6 +115,30 @@ function createRules(language: GuardLanguage): readonly Guard[] {
       reason: "opposites",
       differs: (asked, stored) =>
         opposed(asked.sides, stored.sides) && !negationDiffers(asked.polarity, stored.polarity),
+    },
+    {
+      guard: "order",
+      strength: "soft",
+      reason: "word-order-differs",
+      differs: (asked, stored) => orderDiffers(asked.sequence, stored.sequence),
+    },
+    {
+      guard: "names",
+      strength: "soft",
+      reason: "names-differ",
+      differs: namesDiffer,
+    },
+    {
+      guard: "codes",
+      strength: "soft",
+      reason: "codes-differ",
+      differs: codesDiffer,
+    },
+    {
+      guard: "places",
+      strength: "soft",
+      reason: "places-differ",
+      differs: (asked, stored) => placesDiffer(asked.places, stored.places),
     },
   ];
 }
