@@ -7,7 +7,7 @@ const LINKS = new Set(["_", ".", "+", "#", "/"]);
 
 /** An identifier rather than a word: `ERR_TIMEOUT`, `useState`, `C++`, `B12`, the `D` of `vitamin D`. */
 export interface Code {
-  /** Lower case, without hyphens. */
+  /** Base forms, without hyphens. */
   readonly text: string;
 }
 
@@ -34,7 +34,7 @@ function isJoined(tokens: readonly Token[], index: number): boolean {
 function toCode(run: readonly Token[]): Code | undefined {
   const trimmed = run.at(-1)?.raw === "." ? run.slice(0, -1) : run;
   const raws = trimmed.map(({ raw }) => raw);
-  const text = raws.join("").toLowerCase();
+  const text = trimmed.map(({ key }) => key).join("");
   if (trimmed.length === 1) {
     const [raw = ""] = raws;
     const isLetter = /^[B-HJ-Z]$/.test(raw);

@@ -1,5 +1,6 @@
 import type { GuardLanguage } from "./guard-language.ts";
 import { isNearSpelling } from "./near-spelling.ts";
+import { hasOwnPlace, type Places } from "./places.ts";
 import type { Token } from "./tokens.ts";
 import { mentions, type Vocabulary } from "./vocabulary.ts";
 
@@ -11,11 +12,13 @@ export function createNameReader(
   language: GuardLanguage,
 ): (tokens: readonly Token[], taken: ReadonlySet<number>) => readonly Token[] {
   const common = new Set([...language.functionWords, ...language.capitalised]);
-  const isGrammar = (token: Token) => common.has(token.word);
+  // `US`, `IT` and `IN` are names where the words around them are not in capitals too.
+  const isCommon = ({ word, raw }: Token) =>
+    common.has(word) && (raw.length < 2 || raw !== raw.toUpperCase());
   return (tokens, taken) => {
-    if (saysNothingByCase(tokens, isGrammar)) return [];
+    if (saysNothingByCase(tokens, ({ word }) => common.has(word))) return [];
     return tokens
-      .filter((token, at) => isName(token) && !isGrammar(token) && !taken.has(at))
+      .filter((token, at) => isName(token) && !isCommon(token) && !taken.has(at))
       .slice(0, MOST_NAMES);
   };
 }
@@ -43,18 +46,28 @@ function saysNothingByCase(
 /** What of a question names are compared with. */
 export interface Named {
   readonly names: readonly Token[];
+  readonly places: Places;
   readonly vocabulary: Vocabulary;
 }
 
-/** True when each question has a name of its own; one that is only left out says nothing. */
+/**
+ * True when each question has a name of its own, or one a name and the other a place; one that is
+ * only left out says nothing.
+ */
 export function namesDiffer(asked: Named, stored: Named): boolean {
   const left = ownNames(asked, stored);
   const right = ownNames(stored, asked);
-  const isSlip = (name: Token, others: readonly Token[]) =>
-    others.some(({ word }) => isNearSpelling(name.word, word));
-  return left.some((name) => !isSlip(name, right)) && right.some((name) => !isSlip(name, left));
+  const [leftNames, rightNames] = [withoutSlips(left, right), withoutSlips(right, left)];
+  if (leftNames.length === 0 && rightNames.length === 0) return false;
+  const hasOwn = (names: readonly Token[], named: Named, other: Named) =>
+    names.length > 0 || hasOwnPlace(named.places.places, other.places.places);
+  return hasOwn(leftNames, asked, stored) && hasOwn(rightNames, stored, asked);
 }
 
 function ownNames({ names }: Named, { vocabulary }: Named): readonly Token[] {
   return names.filter((name) => !mentions(vocabulary, name));
+}
+
+function withoutSlips(names: readonly Token[], others: readonly Token[]): readonly Token[] {
+  return names.filter(({ word }) => !others.some((other) => isNearSpelling(word, other.word)));
 }

@@ -9,26 +9,24 @@ export function isNearSpelling(one: string, other: string): boolean {
   if (one === other) return true;
   const shortest = Math.min(one.length, other.length);
   if (Math.max(one.length, other.length) > LONGEST || shortest < ONE_SLIP) return false;
-  return slips(one, other, shortest < TWO_SLIPS ? 1 : 2);
+  return areSlips(one, other, shortest < TWO_SLIPS ? 1 : 2);
 }
 
 /**
  * True when at most `allowed` letters were put in, left out, exchanged or swapped with their
  * neighbour: goes past what is equal and tries each slip at the first difference.
  */
-function slips(one: string, other: string, allowed: number): boolean {
+function areSlips(one: string, other: string, allowed: number): boolean {
   let at = 0;
   while (at < one.length && one[at] === other[at]) at += 1;
   const [rest, otherRest] = [one.slice(at), other.slice(at)];
-  if (rest === "" || otherRest === "") return rest.length + otherRest.length <= allowed;
+  if (rest.length + otherRest.length <= allowed) return true;
   if (allowed === 0) return false;
-  const left = allowed - 1;
-  return (
-    slips(rest.slice(1), otherRest, left) ||
-    slips(rest, otherRest.slice(1), left) ||
-    slips(rest.slice(1), otherRest.slice(1), left) ||
-    (rest[0] === otherRest[1] &&
-      rest[1] === otherRest[0] &&
-      slips(rest.slice(2), otherRest.slice(2), left))
-  );
+  const goesOn = (skipped: number, otherSkipped: number) =>
+    areSlips(rest.slice(skipped), otherRest.slice(otherSkipped), allowed - 1);
+  return goesOn(1, 0) || goesOn(0, 1) || goesOn(1, 1) || (isSwap(rest, otherRest) && goesOn(2, 2));
+}
+
+function isSwap(one: string, other: string): boolean {
+  return one.length > 1 && one[0] === other[1] && one[1] === other[0];
 }

@@ -39,11 +39,13 @@ export function createPlaceReader(
   };
 }
 
-/** True when each question names a place that the other does not. */
-export function placesDiffer(asked: Places, stored: Places): boolean {
-  return hasOwn(asked.places, stored.places) && hasOwn(stored.places, asked.places);
+/** True when each names a place that the other does not, or only one names any. `In Delhi` and `in Delhi, India` may be the same. */
+export function placesDiffer({ places: asked }: Places, { places: stored }: Places): boolean {
+  if (asked.size === 0 || stored.size === 0) return asked.size !== stored.size;
+  return hasOwnPlace(asked, stored) && hasOwnPlace(stored, asked);
 }
 
-function hasOwn(places: ReadonlySet<number>, others: ReadonlySet<number>): boolean {
+/** True when one of the places is not among the others. */
+export function hasOwnPlace(places: ReadonlySet<number>, others: ReadonlySet<number>): boolean {
   return [...places].some((place) => !others.has(place));
 }

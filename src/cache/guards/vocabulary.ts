@@ -17,8 +17,8 @@ export function readVocabulary(
 ): Vocabulary {
   const spoken = tokens.filter(({ kind }) => kind !== "sign");
   const forms = new Set<string>();
-  for (const [index, { word, key }] of spoken.entries()) {
-    forms.add(word).add(key);
+  for (const [index, { word, key, raw }] of spoken.entries()) {
+    forms.add(word).add(key).add(capitalsOf(raw));
     const next = spoken[index + 1];
     if (next !== undefined) forms.add(word + next.word).add(word + next.key);
   }
@@ -28,6 +28,12 @@ export function readVocabulary(
     initials: firstLetters(words),
     contentInitials: firstLetters(words.filter((word) => !isGrammar(word))),
   };
+}
+
+/** `PlayStation` is `ps`. */
+function capitalsOf(raw: string): string {
+  const capitals = raw.match(/\p{Lu}/gu) ?? [];
+  return capitals.length > 1 ? capitals.join("").toLowerCase() : "";
 }
 
 function firstLetters(words: readonly string[]): string {
