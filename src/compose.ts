@@ -147,9 +147,11 @@ async function composeChat(
   const counter = createTokenCounter(readModelName(config.chat.model).name);
   const model = given.model ?? (await createChatModel(config.chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
-  const retrieve = createRetrieve(passages);
+  const calibration = await loadCalibration(config.calibrationFile);
+  const retrieve = createRetrieve(passages, calibration.fusionOf(embedder.id));
   const compareQuestions = createGuards(await loadGuardLanguage(config.guardsFile));
-  const policy = await readPolicy(config, embedder);
+  const greyThreshold = config.cache.greyThreshold ?? calibration.greyThresholdOf(embedder.id);
+  const policy = { ...config.cache, greyThreshold };
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {
     history,
@@ -171,12 +173,6 @@ async function composeChat(
     now,
     random: Math.random,
   };
-}
-
-/** The grey zone is the setting's, or what was measured for the embedder. */
-async function readPolicy({ cache, calibrationFile }: Config, { id }: Embedder) {
-  const calibration = await loadCalibration(calibrationFile);
-  return { ...cache, greyThreshold: cache.greyThreshold ?? calibration.greyThresholdOf(id) };
 }
 
 /** Follow-ups are rewritten by the chat model, or by one of their own. */
