@@ -1,109 +1,161 @@
 /**
- * Time to look an answer up among those stored in this process, by its words and by its vector. Run with
- * `npm run bench:lookup`.
+ * Time to look up a stored answer: by its words, by its meaning within a scope, and what Redis's own
+ * searches take on the same data. Run with `npm run bench:lookup [-- 1000 10000 50000]`.
  */
-import { NOTHING_RETRIEVED } from "../src/cache/evidence.ts";
-import { answerId } from "../src/cache/normalise-question.ts";
-import { createMemoryAnswers } from "../src/cache/memory-answers.ts";
-import type { AnswerEntry } from "../src/cache/types.ts";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findRedis } from "../scripts/redis/find-redis.ts";
+import { launchRedis } from "../scripts/redis/launch-redis.ts";
+import { connectRedis } from "../src/redis/connection.ts";
+import { fillRedis, type Filled } from "./support/fill-redis.ts";
+import { lookupWays, type Way } from "./support/lookup-ways.ts";
+import { makeQuestions, type Questions, type ScopedVector } from "./support/make-questions.ts";
 import { percentile } from "./support/percentile.ts";
-import { createRandom } from "./support/seeded-random.ts";
 
-const SIZES = [1_000, 10_000];
-const DIMENSIONS = 256;
-const LOOKUPS = 1_000;
-const WARM_UP = 100;
-const SCOPE = "bench";
-const METHOD = `Method: answers of 800 characters with one citation under random unit vectors of ${DIMENSIONS} numbers (seed 1), all in one
-scope. ${LOOKUPS} lookups after ${WARM_UP} for warming up, each by the words of a stored question and by a vector near to it, in turns;
-ratios are medians of the ratios within a lookup, to the one by words. Milliseconds of wall time.`;
+const DIMENSIONS = 384;
+const SCOPES = Array.from({ length: 10 }, (_, index) => `scope${index}`);
+const ASKED = 300;
+const WARM_UP = 30;
+const CLIENTS = 16;
+const ROUNDS = 5;
+const LIMIT = 3;
+const BASELINE = "KNN 3, no scope";
+const METHOD = `Method: seeded questions of ${DIMENSIONS} dimensions (100 topics, cosine 0.40 within a topic, 0.15 between topics, 0.90 to 0.998
+between wordings of a question) in ${SCOPES.length} scopes that know the same questions, each with half as many entries as the one before;
+"sparse" has 3 wordings of a question, "dense" 500. Entries of 1.5 KB. ${ASKED} questions, spread evenly over the scopes, a third each
+nearly as stored (0.99), as another wording (0.9) and new, after ${WARM_UP} for warming up. Each is asked in all ways, one after
+the other, in an order that turns; "ratio" is the median of the ratios to "${BASELINE}" within a question. Throughput: ${CLIENTS}
+callers on one connection, the same questions, ${ROUNDS} rounds in turns, the median. Milliseconds of wall time; the Redis is started
+for the run on this machine. "found": share of the ${LIMIT} nearest in the scope that are within the radius and were found.`;
+
+interface Result {
+  readonly times: number[];
+  readonly throughputs: number[];
+  wanted: number;
+  found: number;
+}
 
 async function main(): Promise<void> {
+  const sizes = process.argv.slice(2).map(Number);
   console.log(METHOD);
-  for (const size of SIZES) {
-    const random = createRandom(1);
-    const answers = createMemoryAnswers({ dimensions: DIMENSIONS, now: () => 0 });
-    const vectors: Float32Array[] = [];
-    for (let count = 0; count < size; count += 1) {
-      const vector = unitVector(random);
-      vectors.push(vector);
-      await answers.put(makeEntry(`Question ${count}`), vector);
-    }
-    report(size, await measure(answers, vectors, random));
+  for (const size of sizes.length > 0 ? sizes : [1_000, 10_000, 50_000]) {
+    await measureSize(size, "sparse", 3);
+    await measureSize(size, "dense", 500);
   }
 }
 
-function unitVector(random: () => number, near?: Float32Array): Float32Array {
-  const numbers = Float32Array.from(
-    { length: DIMENSIONS },
-    (_value, place) => (near?.[place] ?? 0) * 50 + random() - 0.5,
+async function measureSize(size: number, name: string, wordings: number): Promise<void> {
+  const program = await findRedis();
+  if (program === undefined) throw new Error("no Redis with search: npm run redis -- --install");
+  const folder = await mkdtemp(join(tmpdir(), "reprise-bench-"));
+  const redis = await launchRedis(program, { folder });
+  const connection = connectRedis({ url: redis.url, deadlineMs: 60_000 });
+  try {
+    await connection.untilUp(10_000);
+    const questions = makeQuestions({
+      count: size,
+      dimensions: DIMENSIONS,
+      scopes: SCOPES,
+      wordings,
+      seed: 1,
+    });
+    const filled = await fillRedis(connection, questions.stored, DIMENSIONS);
+    console.log(`\n${size} entries, ${name}`);
+    for (const minSimilarity of [0.95, 0.6]) await measure(filled, questions, minSimilarity);
+  } finally {
+    await connection.close();
+    await redis.stop("SIGKILL");
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(filled: Filled, questions: Questions, minSimilarity: number): Promise<void> {
+  const ways = lookupWays(filled, { limit: LIMIT, minSimilarity });
+  const asked = questions.ask(ASKED + WARM_UP);
+  const results = new Map(
+    ways.map(({ name }): [string, Result] => [
+      name,
+      { times: [], throughputs: [], wanted: 0, found: 0 },
+    ]),
   );
-  const length = Math.hypot(...numbers);
-  return numbers.map((number) => number / length);
-}
-
-function makeEntry(question: string): AnswerEntry {
-  const passage = "What a passage says. ".repeat(30);
-  const place = { documentId: "help", passageId: "passage" };
-  const tokens = { promptTokens: 800, completionTokens: 160, totalTokens: 960 };
-  return {
-    id: answerId(SCOPE, question),
-    tenant: "bench",
-    scope: SCOPE,
-    question,
-    answer: "An answer of some sentences. ".repeat(28),
-    citations: [{ ...place, title: "Help", passage, start: 0, end: passage.length, score: 1 }],
-    evidence: [place],
-    retrieved: NOTHING_RETRIEVED,
-    knowledgeVersion: "1",
-    conversationId: null,
-    usage: {
-      ...tokens,
-      model: "bench",
-      cachedPromptTokens: 0,
-      embeddingTokens: 0,
-      estimated: false,
-    },
-    createdAt: 0,
-    expiresAt: 1,
-  };
-}
-
-async function measure(
-  answers: ReturnType<typeof createMemoryAnswers>,
-  vectors: readonly Float32Array[],
-  random: () => number,
-): Promise<{ words: number[]; vector: number[] }> {
-  const times = { words: [] as number[], vector: [] as number[] };
-  for (let count = 0; count < LOOKUPS + WARM_UP; count += 1) {
-    const place = Math.floor(random() * vectors.length);
-    const vector = unitVector(random, vectors[place]);
-    const ways = {
-      words: () => answers.get({ scope: SCOPE, id: answerId(SCOPE, `question ${place} ?`) }),
-      vector: () => answers.nearest({ scope: SCOPE, vector, limit: 3, minSimilarity: 0.9 }),
-    };
-    const names = count % 2 === 0 ? (["words", "vector"] as const) : (["vector", "words"] as const);
-    for (const name of names) {
+  const of = (way: Way) =>
+    results.get(way.name) ?? { times: [], throughputs: [], wanted: 0, found: 0 };
+  for (const [index, question] of asked.entries()) {
+    const nearest = nearestInScope(questions.stored, question, minSimilarity);
+    for (const way of turned(ways, index)) {
       const begin = performance.now();
-      const found = [await ways[name]()].flat();
-      const milliseconds = performance.now() - begin;
-      if (found[0] === undefined) throw new Error(`nothing was found by its ${name}`);
-      if (count >= WARM_UP) times[name].push(milliseconds);
+      const similarities = await way.ask(question, index);
+      const took = performance.now() - begin;
+      if (index < WARM_UP) continue;
+      of(way).times.push(took);
+      of(way).wanted += nearest.length;
+      of(way).found += nearest.filter(
+        (wanted, place) => Math.abs((similarities[place] ?? -1) - wanted) < 1e-4,
+      ).length;
     }
   }
-  return times;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const way of turned(ways, round)) of(way).throughputs.push(await throughput(way, asked));
+  }
+  report(ways, results, minSimilarity);
 }
 
-function report(size: number, { words, vector }: { words: number[]; vector: number[] }): void {
-  const ratio = percentile(
-    vector.map((value, index) => value / (words[index] ?? 1)),
-    0.5,
-  );
-  const show = (values: readonly number[]) =>
-    [0.5, 0.95].map((share) => percentile(values, share).toFixed(3)).join("  p95 ");
-  console.log(`\n${size} answers`);
-  console.log(`  by words   p50 ${show(words)}`);
-  console.log(`  by vector  p50 ${show(vector)}  of words ${ratio.toFixed(1)}`);
+function turned<Item>(items: readonly Item[], by: number): Item[] {
+  const turn = by % items.length;
+  return [...items.slice(turn), ...items.slice(0, turn)];
+}
+
+async function throughput(way: Way, asked: readonly ScopedVector[]): Promise<number> {
+  let next = 0;
+  const begin = performance.now();
+  const callers = Array.from({ length: CLIENTS }, async () => {
+    while (next < asked.length) {
+      const index = next;
+      next += 1;
+      const question = asked[index];
+      if (question !== undefined) await way.ask(question, index);
+    }
+  });
+  await Promise.all(callers);
+  return asked.length / ((performance.now() - begin) / 1000);
+}
+
+function nearestInScope(
+  stored: readonly ScopedVector[],
+  { scope, vector }: ScopedVector,
+  minSimilarity: number,
+): number[] {
+  return stored
+    .filter((each) => each.scope === scope)
+    .map((each) => each.vector.reduce((sum, value, place) => sum + value * (vector[place] ?? 0), 0))
+    .filter((similarity) => similarity >= minSimilarity)
+    .sort((one, other) => other - one)
+    .slice(0, LIMIT);
+}
+
+function report(
+  ways: readonly Way[],
+  results: ReadonlyMap<string, Result>,
+  minSimilarity: number,
+): void {
+  console.log(`  minimum similarity ${minSimilarity}`);
+  const base = results.get(BASELINE)?.times ?? [];
+  for (const { name, isScoped } of ways) {
+    const { times, throughputs, wanted, found } = results.get(name) ?? {
+      times: [],
+      throughputs: [],
+      wanted: 0,
+      found: 0,
+    };
+    const ratios = times.map((time, index) => time / (base[index] ?? 1));
+    const [p50, p95] = [0.5, 0.95].map((share) => percentile(times, share).toFixed(2));
+    const share = isScoped && wanted > 0 ? `  found ${((100 * found) / wanted).toFixed(1)} %` : "";
+    console.log(
+      `    ${name.padEnd(30)} p50 ${p50}  p95 ${p95}  ratio ${percentile(ratios, 0.5).toFixed(2)}` +
+        `  ${percentile(throughputs, 0.5).toFixed(0).padStart(6)}/s${share}`,
+    );
+  }
 }
 
 await main();

@@ -33,6 +33,7 @@ const kinds = {
   too_large: { status: 413, type: "invalid_request_error", retryable: false },
   unsupported_media_type: { status: 415, type: "invalid_request_error", retryable: false },
   rate_limited: { status: 429, type: "rate_limit_error", retryable: true },
+  budget_exceeded: { status: 429, type: "rate_limit_error", retryable: true },
   internal_error: { status: 500, type: "server_error", retryable: true },
   model_failed: { status: 502, type: "server_error", retryable: true },
   not_ready: { status: 503, type: "server_error", retryable: true },
