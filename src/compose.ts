@@ -27,7 +27,7 @@ import type { ChatModel, Embedder, TokenCounter } from "./models/types.ts";
 import { createFailOpen } from "./operations/fail-open.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
-import { createMetrics } from "./operations/metrics.ts";
+import { createMetrics, type Metrics } from "./operations/metrics.ts";
 import { openDatabase } from "./records/database.ts";
 import { createSqlDocuments } from "./records/sql-documents.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
@@ -71,12 +71,7 @@ export async function composeService(
     config.redis === undefined
       ? composeMemoryStores(config, parts)
       : composeRedisStores(config, { ...parts, redis: config.redis, logger, metrics, health });
-  const onFailure: OnFailure = (part, err) => {
-    metrics.countDegraded(part);
-    // The connection tells of each outage once.
-    if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
-    else logger.warn({ err, part }, "an answer goes on without a part");
-  };
+  const onFailure = tellFailures(metrics, logger);
   const chat = await composeChat(config, { stores, given }, onFailure);
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
@@ -119,6 +114,15 @@ export async function composeService(
       await stores.close();
       await documents.close();
     },
+  };
+}
+
+function tellFailures(metrics: Metrics, logger: Logger): OnFailure {
+  return (part, err) => {
+    metrics.countDegraded(part);
+    // The connection tells of each outage once.
+    if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
+    else logger.warn({ err, part }, "an answer goes on without a part");
   };
 }
 
