@@ -17,6 +17,8 @@ import type { Metrics } from "./operations/metrics.ts";
 export function createApp(dependencies: HttpDependencies): Express {
   const app = express();
   app.disable("x-powered-by");
+  // Answers are not asked for again by their hash; the page's files have their own.
+  app.disable("etag");
   app.use(requestId(dependencies.newId));
   app.use(observeRequests(dependencies.metrics));
   app.use(secureHeaders());

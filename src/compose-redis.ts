@@ -27,6 +27,7 @@ import { createRedisProfileCache } from "./profiles/redis-profile-cache.ts";
 import { connectRedis, RedisUnavailable, type RedisConnection } from "./redis/connection.ts";
 import { createDataSet, type DataSet } from "./redis/data-set.ts";
 import { createRecovery, type Recovery } from "./redis/recovery.ts";
+import { createSpaceKeeper, type SpaceKeeper } from "./redis/space-keeper.ts";
 import { vectorSpaceOf } from "./redis/vector-space.ts";
 import { createRedisQuestionRankings } from "./usage/redis-question-rankings.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
@@ -76,13 +77,19 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
   const { index, passages } = composePassages(options, connection, embedder, watch);
   const removeAnswersOf = (key: DocumentKey) => redisAnswers.removeByDocument(key);
   const ingest = createIngest({ documents, passages, embedder, removeAnswersOf, now });
-  const prepare = () => redisAnswers.createIndex();
-  const parts = { connection, dataSet, prepare, history, index, passages, ingest };
+  const spaces = createSpaceKeeper(connection, vectorSpaceOf(embedder));
+  const prepare = async () => {
+    // A full Redis refuses the lease, and is still of use.
+    await spaces.hold().catch(() => undefined);
+    await redisAnswers.createIndex();
+  };
+  const parts = { connection, dataSet, prepare, history, index, passages, ingest, spaces };
   const recovery = composeRecovery(options, parts);
   later.recovery = recovery;
   const recorder = composeRecorder(options, connection, history);
   const local = createMemorySingleFlight();
   const flights = createRedisSingleFlight({ connection, local });
+  const rankings = createRedisQuestionRankings({ connection });
   const limit = config.rateLimitPerMinute;
   return {
     passages,
@@ -91,15 +98,16 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     recorder,
     profileCache: createRedisProfileCache(connection),
     flights,
-    rankings: createRedisQuestionRankings({ connection }),
+    rankings,
     rateLimiter: limit === undefined ? undefined : createRedisRateLimiter({ connection, limit }),
     embedder,
     ingest,
     load: () => load(config, options, { connection, recovery, ingest, embedder }),
     async close() {
+      spaces.close();
       await recorder.close();
       await recovery.close();
-      const closing = [embedder, flights, history, answers, passages];
+      const closing = [embedder, flights, history, answers, passages, rankings];
       await Promise.all(closing.map((part) => part.close()));
       await connection.close();
     },
@@ -182,6 +190,7 @@ function composeRecovery(
     index: SharedIndex;
     passages: StandbyPassages;
     ingest: Ingest;
+    spaces: SpaceKeeper;
   },
 ): Recovery {
   const { connection, dataSet, prepare, history, index, passages, ingest } = parts;
@@ -207,6 +216,9 @@ function composeRecovery(
       passages.release();
       health.setHelper("redis", "ok");
       logger.info({ filled: end.filled }, "Redis is in line with the record");
+      parts.spaces
+        .clear()
+        .catch((err: unknown) => logger.debug({ err }, "old indexes are still there"));
     },
   });
 }

@@ -71,12 +71,7 @@ export async function composeService(
   const helpers = { logger, metrics, health };
   const stores = openStores(config, records, await createEmbedder(config), helpers);
   const profiles = composeProfiles(records, stores, logger);
-  const onFailure: OnFailure = (part, err) => {
-    metrics.countDegraded(part);
-    // The connection tells of each outage once.
-    if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
-    else logger.warn({ err, part }, "an answer goes on without a part");
-  };
+  const onFailure = tellFailures(metrics, logger);
   const parts = { stores, given, profiles, budget: records.budget };
   const chat = await composeChat(config, parts, onFailure);
   const answers = createLiveAnswers({
@@ -118,6 +113,15 @@ export async function composeService(
       await stores.close();
       await records.close();
     },
+  };
+}
+
+function tellFailures(metrics: Metrics, logger: Logger): OnFailure {
+  return (part, err) => {
+    metrics.countDegraded(part);
+    // The connection tells of each outage once.
+    if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
+    else logger.warn({ err, part }, "an answer goes on without a part");
   };
 }
 
@@ -180,9 +184,11 @@ async function composeChat(
   const counter = createTokenCounter(readModelName(config.chat.model).name);
   const model = given.model ?? (await createChatModel(config.chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
-  const retrieve = createRetrieve(passages);
+  const calibration = await loadCalibration(config.calibrationFile);
+  const retrieve = createRetrieve(passages, calibration.fusionOf(embedder.id));
   const compareQuestions = createGuards(await loadGuardLanguage(config.guardsFile));
-  const policy = await readPolicy(config, embedder);
+  const greyThreshold = config.cache.greyThreshold ?? calibration.greyThresholdOf(embedder.id);
+  const policy = { ...config.cache, greyThreshold };
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {
     history,
@@ -208,12 +214,6 @@ async function composeChat(
     now,
     random: Math.random,
   };
-}
-
-/** The grey zone is the setting's, or what was measured for the embedder. */
-async function readPolicy({ cache, calibrationFile }: Config, { id }: Embedder) {
-  const calibration = await loadCalibration(calibrationFile);
-  return { ...cache, greyThreshold: cache.greyThreshold ?? calibration.greyThresholdOf(id) };
 }
 
 /** Follow-ups are rewritten by the chat model, or by one of their own. */

@@ -102,3 +102,14 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
+
+/**
+ * The problem of a setting that names what cannot be used.
+ *
+ * @param variable its name
+ * @param what it names, and what cannot be done with it
+ */
+export function unusableSetting(variable: string, what: string, cause: unknown): ConfigError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ConfigError([`${variable}: ${what}: ${reason}`], { cause });
+}

@@ -12,7 +12,12 @@ export interface Thresholds {
 }
 
 /** Where one witness agrees and the other does not, the grey zone begins this much higher. */
-const ONE_WITNESS_MARGIN = 0.15;
+const ONE_WITNESS_MARGIN = 0.2;
+/**
+ * From here on two questions have nearly the same words, and a "not" in one of them decides. Below, people
+ * negate their complaints ("it doesn't work", "without losing it") and not what they ask for: docs/quality.md.
+ */
+const NEARLY_THE_SAME_WORDS = 0.85;
 
 /** A stored answer near the question, and all that speaks for and against serving it. */
 export interface Candidate extends NearEntry {
@@ -67,14 +72,24 @@ export function judgeCandidate(
   candidate: Omit<Candidate, "entry">,
   thresholds: Thresholds,
 ): CandidateVerdict {
-  const { similarity, findings } = candidate;
+  const { similarity, agreement } = candidate;
+  const findings = tellingFindings(candidate);
   const isAbove = similarity >= thresholds.serve;
   if (!isAbove && similarity < thresholds.grey) return no("similarity-below-threshold");
   if (!candidate.isFresh) return no("entry-too-old");
   if (!candidate.evidenceStands) return no("stale-evidence");
   const hard = findings.filter(({ strength }) => strength === "hard");
   if (hard.length > 0) return no(...hard.map(({ reason }) => reason));
-  return isAbove ? judgeAbove(candidate) : judgeGrey(candidate, thresholds.grey);
+  if (isAbove) return judgeAbove({ agreement, findings });
+  return judgeGrey({ similarity, agreement, findings }, thresholds.grey);
+}
+
+function tellingFindings({
+  similarity,
+  findings,
+}: Pick<Candidate, "similarity" | "findings">): readonly GuardFinding[] {
+  if (similarity >= NEARLY_THE_SAME_WORDS) return findings;
+  return findings.filter(({ guard }) => guard !== "negation");
 }
 
 /** At or above the threshold only soft findings ask for evidence. */

@@ -1,9 +1,11 @@
 import { sql } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openDatabase, type Records } from "../../src/records/database.ts";
+import { createSqlLedger } from "../../src/records/sql-ledger.ts";
 import { createSqlDocuments } from "../../src/records/sql-documents.ts";
 import { testDatabases } from "../support/databases.ts";
 import { unitVector } from "../support/make-entry.ts";
+import { NOON } from "../support/make-turn.ts";
 import { makePassage } from "../support/make-passage.ts";
 
 async function open(place: string, options: { upTo?: string } = {}): Promise<Records> {
@@ -79,6 +81,28 @@ describe.each(testDatabases)("migrations on $name", (database) => {
     expect(texts.rows).toEqual([{ text: "text" }, { text: "changed" }]);
   });
 
+  it("add up a ledger of the second version", async () => {
+    const place = await database.makePlace();
+    const before = await open(place, { upTo: "0002-records" });
+    const insert = (id: string, time: number, status: string) =>
+      sql`insert into usage (tenant, id, created_at, model, status, tier, finish_reason,
+        prompt_tokens, completion_tokens, cached_prompt_tokens, cache_write_tokens,
+        reasoning_tokens, embedding_tokens, estimated, saved_prompt_tokens,
+        saved_completion_tokens, total_nano_usd, saved_nano_usd, net_saved_nano_usd, priced, total_ms)
+        values ('acme', ${id}, ${time}, 'm', ${status}, ${status === "hit" ? "exact" : null}, 'stop',
+        5, 7, 0, 0, 0, 9, 0, 0, 0, 180, 20, -160, 1, 10)`.execute(before);
+    await insert("a", NOON, "miss");
+    await insert("b", NOON + 1, "hit");
+    await insert("c", NOON + 900_000, "miss");
+    await before.destroy();
+    const ledger = createSqlLedger(await open(place));
+    const range = { tenant: "acme", timeZone: "UTC" };
+    const [ready] = await ledger.report({ ...range, groupBy: "day" });
+    const [summed] = await ledger.report({ ...range, groupBy: "user" });
+    expect(ready?.totals).toEqual(summed?.totals);
+    expect(ready?.totals).toMatchObject({ requests: 3, misses: 2, totalNanoUsd: 540n });
+  });
+
   it("run once where several processes start together", async () => {
     const place = await database.makePlace();
     const all = await Promise.all(Array.from({ length: 4 }, () => open(place)));
@@ -86,7 +110,11 @@ describe.each(testDatabases)("migrations on $name", (database) => {
     const applied = await sql<{ name: string }>`select name from kysely_migration`.execute(
       all[0] ?? expect.fail(),
     );
-    expect(applied.rows.map(({ name }) => name)).toEqual(["0001-documents", "0002-records"]);
+    expect(applied.rows.map(({ name }) => name)).toEqual([
+      "0001-documents",
+      "0002-records",
+      "0003-usage-quarters",
+    ]);
   });
 
   it("leave a database alone that is up to date", async () => {

@@ -1,4 +1,4 @@
-import { sql, type CreateTableBuilder, type Kysely, type Migration } from "kysely";
+import type { CreateTableBuilder, Kysely, Migration } from "kysely";
 import type { ColumnTypes } from "../dialect.ts";
 
 type Table = CreateTableBuilder<string, string>;
@@ -89,16 +89,6 @@ async function createUsage(database: Kysely<unknown>, columns: Columns): Promise
     .on("usage")
     .columns(["tenant", "conversation_id"])
     .execute();
-  table = database.schema.createTable("usage_quarters");
-  table = integer(text(table, "tenant", "model"), "quarter");
-  table = bigint(table, "requests", "exact", "semantic", "verified", "misses", "estimated");
-  table = bigint(table, "prompt_tokens", "completion_tokens", "cached_prompt_tokens", "priced");
-  table = bigint(table, "reasoning_tokens", "embedding_tokens", "saved_prompt_tokens");
-  table = bigint(table, "saved_completion_tokens");
-  table = bigint(table, "total_nano_usd", "saved_nano_usd", "net_saved_nano_usd");
-  await table
-    .addPrimaryKeyConstraint("usage_quarters_key", ["tenant", "quarter", "model"])
-    .execute();
 }
 
 async function createPeople(database: Kysely<unknown>, columns: Columns): Promise<void> {
@@ -127,9 +117,6 @@ async function createVersions(database: Kysely<unknown>, columns: Columns): Prom
       (constraint) => constraint.onDelete("cascade"),
     )
     .execute();
-  await sql`insert into document_versions
-    (tenant, document_id, version, title, text, source, created_at)
-    select tenant, id, version, title, text, source, updated_at from documents`.execute(database);
   table = database.schema.createTable("cache_policies");
   table = text(table, "tenant", "policy", "author");
   table = bigint(integer(table, "version"), "created_at");
