@@ -63,7 +63,7 @@ describe("rewordings that come at once", () => {
       return failures >= 0 ? { error: new Error("overloaded"), failAfterWords: 1 } : {};
     });
     const [first, second] = await Promise.all([ask(REWORDINGS[0] ?? ""), ask(REWORDINGS[1] ?? "")]);
-    expect([first?.status, second?.status].sort()).toEqual([200, 502]);
+    expect(new Set([first?.status, second?.status])).toEqual(new Set([200, 502]));
     expect(calls).toHaveLength(2);
   });
 });
