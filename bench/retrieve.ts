@@ -91,7 +91,7 @@ async function openWays(
   return {
     "BM25 alone": ({ text }) => texts.search(text, CANDIDATES, () => true),
     "vectors alone": ({ vector }) => vectors.nearest(vector, CANDIDATES, () => true),
-    fused: (question) => retrieve({ tenant: TENANT, ...question }),
+    fused: (question) => retrieve({ tenant: TENANT, ...question }).then(({ passages }) => passages),
   };
 }
 

@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from "express";
+import { cacheStatsRoutes } from "./http/cache-stats-routes.ts";
 import { chatRoutes } from "./http/chat-routes.ts";
 import { conversationRoutes } from "./http/conversation-routes.ts";
 import { documentRoutes } from "./http/document-routes.ts";
@@ -22,7 +23,8 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(openAiRoutes(dependencies));
   app.use(conversationRoutes(dependencies));
   app.use(documentRoutes(dependencies));
-  app.use(express.static(dependencies.webFolder));
+  app.use(cacheStatsRoutes(dependencies));
+  app.use(express.static(dependencies.webFolder, { acceptRanges: false }));
   app.use(notFound);
   app.use(handleError(dependencies.logger));
   return app;

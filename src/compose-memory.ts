@@ -11,6 +11,7 @@ import { createMemoisedEmbedder } from "./models/memoised-embedder.ts";
 import type { Embedder } from "./models/types.ts";
 import { createMemoryRateLimiter } from "./operations/memory-rate-limiter.ts";
 import type { Clock } from "./operations/types.ts";
+import { createMemoryQuestionRankings } from "./usage/memory-question-rankings.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
 
 /** Everything beside the record in this process: gone when it ends, but for the documents. */
@@ -24,6 +25,7 @@ export function composeMemoryStores(
   const answers = createMemoryAnswers({ dimensions, now });
   const history = createMemoryHistory({ limits: config.history, now });
   const flights = createMemorySingleFlight();
+  const rankings = createMemoryQuestionRankings({ now });
   const limit = config.rateLimitPerMinute;
   const removeAnswersOf = (key: DocumentKey) => answers.removeByDocument(key);
   const ingest = createIngest({ documents, passages, embedder, removeAnswersOf, now });
@@ -32,6 +34,7 @@ export function composeMemoryStores(
     answers,
     history,
     flights,
+    rankings,
     rateLimiter: limit === undefined ? undefined : createMemoryRateLimiter({ limit, now }),
     embedder,
     ingest,
@@ -40,7 +43,7 @@ export function composeMemoryStores(
       return syncFolder({ tenant: DEFAULT_TENANT, folder: config.knowledgeDir, ingest, documents });
     },
     async close() {
-      const closing = [embedder, flights, history, answers, passages];
+      const closing = [embedder, flights, history, answers, passages, rankings];
       await Promise.all(closing.map((part) => part.close()));
     },
   };

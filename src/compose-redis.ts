@@ -15,6 +15,7 @@ import { fillTenant, syncFolder } from "./knowledge/sync-folder.ts";
 import type { DocumentStore, PassageStore } from "./knowledge/types.ts";
 import { toLangChainEmbeddings } from "./models/langchain-embeddings.ts";
 import { createMemoisedEmbedder } from "./models/memoised-embedder.ts";
+import { createRedisEmbedder } from "./models/redis-embedder.ts";
 import type { Embedder } from "./models/types.ts";
 import type { Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
@@ -24,7 +25,9 @@ import type { Clock } from "./operations/types.ts";
 import { connectRedis, RedisUnavailable, type RedisConnection } from "./redis/connection.ts";
 import { createDataSet, type DataSet } from "./redis/data-set.ts";
 import { createRecovery, type Recovery } from "./redis/recovery.ts";
+import { createSpaceKeeper, type SpaceKeeper } from "./redis/space-keeper.ts";
 import { vectorSpaceOf } from "./redis/vector-space.ts";
+import { createRedisQuestionRankings } from "./usage/redis-question-rankings.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
 
 /** How long a start waits for Redis before the service begins without it, in milliseconds. */
@@ -50,64 +53,82 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     onTrouble: (err) => options.logger.warn({ err }, "Redis is away; answers go on without it"),
   });
   const dataSet = createDataSet(connection);
-  const embedder = createMemoisedEmbedder(options.embedder);
+  const { kind } = config.embeddings;
+  // The built-in model is faster than a round trip.
+  const embedder = createMemoisedEmbedder(
+    kind === "builtin" ? options.embedder : createRedisEmbedder(options.embedder, { connection }),
+  );
   const history = createRedisHistory({ connection, limits: config.history, now });
   // Made last and asked for later: what it brings in line reports losses to it.
   const later: { recovery?: Recovery } = {};
   const onLost = () => later.recovery?.reportLoss();
-  const { redisAnswers, answers } = composeAnswers(options, connection, embedder, {
-    onLost,
-    isInLine: () => later.recovery?.isInLine ?? false,
-  });
-  const { index, passages } = composePassages(options, connection, embedder, { dataSet, onLost });
+  const checkInLine = () => {
+    if (later.recovery?.isInLine === true) return;
+    throw new RedisUnavailable("it is not in line with the record", { mayHaveHappened: false });
+  };
+  const watch = { dataSet, onLost, checkInLine };
+  const { redisAnswers, answers } = composeAnswers(options, connection, embedder, watch);
+  const { index, passages } = composePassages(options, connection, embedder, watch);
   const removeAnswersOf = (key: DocumentKey) => redisAnswers.removeByDocument(key);
   const ingest = createIngest({ documents, passages, embedder, removeAnswersOf, now });
-  const prepare = () => redisAnswers.createIndex();
-  const parts = { connection, dataSet, prepare, history, index, passages, ingest };
+  const spaces = createSpaceKeeper(connection, vectorSpaceOf(embedder));
+  const prepare = async () => {
+    // A full Redis refuses the lease, and is still of use.
+    await spaces.hold().catch(() => undefined);
+    await redisAnswers.createIndex();
+  };
+  const parts = { connection, dataSet, prepare, history, index, passages, ingest, spaces };
   const recovery = composeRecovery(options, parts);
   later.recovery = recovery;
   const local = createMemorySingleFlight();
   const flights = createRedisSingleFlight({ connection, local });
+  const rankings = createRedisQuestionRankings({ connection });
   const limit = config.rateLimitPerMinute;
   return {
     passages,
     answers,
     history,
     flights,
+    rankings,
     rateLimiter: limit === undefined ? undefined : createRedisRateLimiter({ connection, limit }),
     embedder,
     ingest,
     load: () => load(config, options, { connection, recovery, ingest, embedder }),
     async close() {
+      spaces.close();
       await recovery.close();
-      const closing = [embedder, flights, history, answers, passages];
+      const closing = [embedder, flights, history, answers, passages, rankings];
       await Promise.all(closing.map((part) => part.close()));
       await connection.close();
     },
   };
 }
 
+/** What the stores tell and ask of the one that keeps Redis in line with the record. */
+interface Watch {
+  readonly dataSet: DataSet;
+  readonly onLost: () => void;
+  /** Throws RedisUnavailable. */
+  readonly checkInLine: () => void;
+}
+
 function composeAnswers(
   { now }: RedisStoresOptions,
   connection: RedisConnection,
   embedder: Embedder,
-  { onLost, isInLine }: { onLost: () => void; isInLine: () => boolean },
+  { onLost, checkInLine }: Watch,
 ) {
   const embeddings = toLangChainEmbeddings(embedder);
   const space = vectorSpaceOf(embedder);
   const redisAnswers = createRedisAnswers({ connection, space, embeddings, now, onLost });
-  const answers = createGatedAnswers(redisAnswers, () => {
-    if (isInLine()) return;
-    throw new RedisUnavailable("it is not in line with the record yet", { mayHaveHappened: false });
-  });
-  return { redisAnswers, answers };
+  return { redisAnswers, answers: createGatedAnswers(redisAnswers, checkInLine) };
 }
 
 function composePassages(
   { documents, now, metrics }: RedisStoresOptions,
   connection: RedisConnection,
   embedder: Embedder,
-  { dataSet, onLost }: { dataSet: DataSet; onLost: () => void },
+  { dataSet, onLost, checkInLine }: Watch,
 ) {
   const index = createRedisPassages({
     connection,
@@ -124,6 +145,7 @@ function composePassages(
       await fillTenant(tenant, ingest, documents);
       return standby;
     },
+    checkMain: checkInLine,
     isAway: (error) => error instanceof RedisUnavailable,
     onStandby: () => metrics.countDegraded("retrieval"),
     now,
@@ -149,14 +171,16 @@ function composeRecovery(
     index: SharedIndex;
     passages: StandbyPassages;
     ingest: Ingest;
+    spaces: SpaceKeeper;
   },
 ): Recovery {
   const { connection, dataSet, prepare, history, index, passages, ingest } = parts;
-  connection.onChange((isUp) => {
+  const tellOf = (isUp: boolean) => {
     metrics.setRedisUp(isUp);
-    if (!isUp) health.setHelper("redis", "away");
-  });
-  health.setHelper("redis", "away");
+    health.setHelper("redis", isUp ? "not in line with the record yet" : "away");
+  };
+  tellOf(connection.isUp);
+  connection.onChange(tellOf);
   return createRecovery({
     connection,
     dataSet,
@@ -167,13 +191,15 @@ function composeRecovery(
     },
     onEnd(end) {
       if ("error" in end) {
-        if (connection.isUp) health.setHelper("redis", "not in line with the record yet");
         logger.warn({ err: end.error }, "Redis could not be brought in line; trying again");
         return;
       }
       passages.release();
       health.setHelper("redis", "ok");
       logger.info({ filled: end.filled }, "Redis is in line with the record");
+      parts.spaces
+        .clear()
+        .catch((err: unknown) => logger.debug({ err }, "old indexes are still there"));
     },
   });
 }

@@ -1,11 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { answerQuestion } from "./chat/answer-question.ts";
 import { createLiveAnswers } from "./chat/live-answers.ts";
-import { loadPrompts } from "./chat/prompts.ts";
-import { createResolveQuestion } from "./chat/resolve-question.ts";
+import { loadLexicons } from "./chat/follow-up/lexicon.ts";
+import { loadPrompts, type PromptFile } from "./chat/prompts.ts";
+import { createResolveQuestion, type ResolveQuestion } from "./chat/resolve-question.ts";
+import { createMemoryRewritingMemo } from "./chat/rewriting-memo.ts";
 import type { ChatDependencies } from "./chat/turn.ts";
 import type { LiveAnswers } from "./chat/types.ts";
 import { createAnswerCache } from "./cache/answer-cache.ts";
+import { loadCalibration } from "./cache/calibration.ts";
+import { createGuards } from "./cache/guards/guards.ts";
+import { loadGuardLanguage } from "./cache/guards/load-guards.ts";
+import { createInFlight } from "./cache/in-flight.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
@@ -17,20 +23,23 @@ import { createTokenCounter } from "./models/count-tokens.ts";
 import { createLocalEmbedder } from "./models/local-embeddings.ts";
 import { readModelName } from "./models/model-name.ts";
 import { createOpenAiEmbedder } from "./models/openai-embeddings.ts";
-import type { ChatModel, Embedder } from "./models/types.ts";
+import type { ChatModel, Embedder, TokenCounter } from "./models/types.ts";
 import { createFailOpen } from "./operations/fail-open.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
-import { createMetrics } from "./operations/metrics.ts";
+import { createMetrics, type Metrics } from "./operations/metrics.ts";
 import { openDatabase } from "./records/database.ts";
 import { createSqlDocuments } from "./records/sql-documents.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
+import { askedQuestion } from "./usage/asked-question.ts";
 import { loadPrices } from "./usage/prices.ts";
 
 const VERSION = "0.1.0";
 const now = () => Date.now();
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
+
+type OnFailure = Parameters<typeof createFailOpen>[0]["onFailure"];
 
 /** The running service, without its sockets. */
 export interface Service {
@@ -62,16 +71,16 @@ export async function composeService(
     config.redis === undefined
       ? composeMemoryStores(config, parts)
       : composeRedisStores(config, { ...parts, redis: config.redis, logger, metrics, health });
-  const chat = await composeChat(config, { stores, given }, (part, err) => {
-    metrics.countDegraded(part);
-    // The connection tells of each outage once.
-    if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
-    else logger.warn({ err, part }, "an answer goes on without a part");
-  });
+  const onFailure = tellFailures(metrics, logger);
+  const chat = await composeChat(config, { stores, given }, onFailure);
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
     newId: () => newId("msg"),
-    onEnd: (last) => metrics.observeAnswer(last),
+    onEnd(last, { tenant }) {
+      metrics.observeAnswer(last);
+      const asked = askedQuestion(tenant, last);
+      if (asked !== undefined) stores.rankings.note(asked).catch((err) => onFailure("cache", err));
+    },
   });
   return {
     answers,
@@ -83,6 +92,7 @@ export async function composeService(
       documents,
       search: createSearch(stores.embedder, chat.retrieve),
       policy: chat.policy,
+      rankings: stores.rankings,
       rateLimiter: stores.rateLimiter,
       apiKeys: config.apiKeys,
       models: [chat.model.id],
@@ -107,6 +117,15 @@ export async function composeService(
   };
 }
 
+function tellFailures(metrics: Metrics, logger: Logger): OnFailure {
+  return (part, err) => {
+    metrics.countDegraded(part);
+    // The connection tells of each outage once.
+    if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
+    else logger.warn({ err, part }, "an answer goes on without a part");
+  };
+}
+
 function createSearch(
   embedder: Embedder,
   retrieve: ReturnType<typeof createRetrieve>,
@@ -114,38 +133,68 @@ function createSearch(
   return async ({ tenant, query, limit }) => {
     const { vectors } = await embedder.embed([query]);
     const vector = vectors[0] ?? new Float32Array(embedder.dimensions);
-    return retrieve({ tenant, text: query, vector, limit });
+    const { passages } = await retrieve({ tenant, text: query, vector, limit });
+    return passages;
   };
 }
 
 async function composeChat(
   config: Config,
   { stores, given }: { stores: Stores; given: GivenParts },
-  onFailure: Parameters<typeof createFailOpen>[0]["onFailure"],
+  onFailure: OnFailure,
 ): Promise<ChatDependencies & { retrieve: ReturnType<typeof createRetrieve> }> {
   const { history, answers, passages, embedder, flights } = stores;
   const counter = createTokenCounter(readModelName(config.chat.model).name);
   const model = given.model ?? (await createChatModel(config.chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
+  const retrieve = createRetrieve(passages);
+  const compareQuestions = createGuards(await loadGuardLanguage(config.guardsFile));
+  const policy = await readPolicy(config, embedder);
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {
     history,
-    cache: createAnswerCache({ answers, passages }),
+    cache: createAnswerCache({ answers, passages, retrieve, compareQuestions, now }),
     flights,
-    retrieve: createRetrieve(passages),
+    inFlight: createInFlight(),
+    compareQuestions,
+    retrieve,
     isRelevant,
-    countPassages: (tenant) => passages.count(tenant),
+    passages,
     embedder,
     model,
     prompts,
     counter,
-    resolveQuestion: createResolveQuestion({ model, prompt: prompts.standaloneQuestion, counter }),
+    resolveQuestion: await composeResolve(config, { model, counter }, prompts.standaloneQuestion),
     prices: await loadPrices(config.pricesFile, now),
     failOpen,
-    policy: () => config.cache,
+    policy: () => policy,
     now,
     random: Math.random,
   };
+}
+
+/** The grey zone is the setting's, or what was measured for the embedder. */
+async function readPolicy({ cache, calibrationFile }: Config, { id }: Embedder) {
+  const calibration = await loadCalibration(calibrationFile);
+  return { ...cache, greyThreshold: cache.greyThreshold ?? calibration.greyThresholdOf(id) };
+}
+
+/** Follow-ups are rewritten by the chat model, or by one of their own. */
+async function composeResolve(
+  { chat, followUpDir }: Config,
+  chatParts: { model: ChatModel; counter: TokenCounter },
+  prompt: PromptFile,
+): Promise<ResolveQuestion> {
+  const lexicons = await loadLexicons(followUpDir);
+  const shared = { prompt, lexicons, memo: createMemoryRewritingMemo() };
+  if (chat.resolveModel === undefined) return createResolveQuestion({ ...shared, ...chatParts });
+  const counter = createTokenCounter(readModelName(chat.resolveModel).name);
+  const settings = { ...chat, model: chat.resolveModel, variable: "RESOLVE_MODEL" as const };
+  return createResolveQuestion({
+    ...shared,
+    counter,
+    model: await createChatModel(settings, counter),
+  });
 }
 
 async function createEmbedder({ embeddings, chat, builtinModelDir }: Config): Promise<Embedder> {

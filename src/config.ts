@@ -22,6 +22,8 @@ export interface Config {
   readonly chat: {
     /** `offline-extractive`, a model's name at OpenAI or `openAiBaseUrl`, or `provider:model`. */
     readonly model: string;
+    /** The model that rewrites follow-ups, named in the same way; the chat model where it is unset. */
+    readonly resolveModel: string | undefined;
     readonly openAiApiKey: string | undefined;
     readonly openAiBaseUrl: string | undefined;
     readonly timeoutMs: number;
@@ -32,7 +34,12 @@ export interface Config {
     readonly modelsDir: string | undefined;
   };
   readonly history: { readonly maxMessages: number; readonly ttlSeconds: number };
-  readonly cache: { readonly threshold: number; readonly ttlSeconds: number };
+  readonly cache: {
+    readonly threshold: number;
+    /** Undefined: as measured for the embedder. */
+    readonly greyThreshold: number | undefined;
+    readonly ttlSeconds: number;
+  };
   /** Undefined: everything but the record lives in this process. */
   readonly redis: { readonly url: string; readonly timeoutMs: number } | undefined;
   readonly rateLimitPerMinute: number | undefined;
@@ -41,7 +48,10 @@ export interface Config {
   readonly dataDir: string;
   readonly knowledgeDir: string;
   readonly pricesFile: string;
+  readonly calibrationFile: string;
+  readonly guardsFile: string;
   readonly promptsDir: string;
+  readonly followUpDir: string;
   readonly webDir: string;
   readonly builtinModelDir: string;
 }
@@ -52,6 +62,11 @@ const wholeNumber = (least: number, most: number) =>
     .int(`must be a whole number from ${least} to ${most}`)
     .min(least, `must be at least ${least}`)
     .max(most, `must be at most ${most}`);
+
+const similarity = z.coerce
+  .number("must be a number from 0 to 1")
+  .min(0, "must be from 0 to 1")
+  .max(1, "must be from 0 to 1");
 
 const apiKeyPattern =
   /^(?<name>[\w-]{1,64}):(?<tenant>[\w-]{1,64}):(?<scopes>(?:chat|admin)(?:\+(?:chat|admin))*):(?<sha256>[\da-f]{64})$/i;
@@ -94,16 +109,14 @@ const environmentSchema = z.object({
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.url("must be an address such as https://host/v1").optional(),
   CHAT_MODEL: z.string().optional(),
+  RESOLVE_MODEL: z.string().optional(),
   EMBEDDINGS: z.enum(["openai", "local", "builtin"], "must be openai, local or builtin").optional(),
   EMBEDDING_MODEL: z.string().optional(),
   MODELS_DIR: z.string().optional(),
   HISTORY_MAX_MESSAGES: wholeNumber(2, 1000).default(20),
   HISTORY_TTL_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
-  CACHE_THRESHOLD: z.coerce
-    .number("must be a number from 0 to 1")
-    .min(0, "must be from 0 to 1")
-    .max(1, "must be from 0 to 1")
-    .default(0.95),
+  CACHE_THRESHOLD: similarity.default(0.95),
+  CACHE_GREY_THRESHOLD: similarity.optional(),
   CACHE_TTL_SECONDS: wholeNumber(0, 31_536_000).default(86_400),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: "must be an address such as redis://host:6379" })
@@ -156,17 +169,17 @@ function crossCheck(settings: Settings): string[] {
       "EMBEDDINGS: openai needs OPENAI_API_KEY (or OPENAI_BASE_URL of a server that asks for none)",
     );
   }
-  if (settings.CHAT_MODEL !== undefined)
-    problems.push(...checkChatModel(settings.CHAT_MODEL, settings));
+  problems.push(...checkModel("CHAT_MODEL", settings), ...checkModel("RESOLVE_MODEL", settings));
   return problems;
 }
 
-function checkChatModel(model: string, settings: Settings): string[] {
-  if (model === "offline-extractive") return [];
+function checkModel(variable: "CHAT_MODEL" | "RESOLVE_MODEL", settings: Settings): string[] {
+  const model = settings[variable];
+  if (model === undefined || model === "offline-extractive") return [];
   const { provider, name } = readModelName(model);
-  if (name === "") return [`CHAT_MODEL: ${model} must be followed by the name of a model`];
+  if (name === "") return [`${variable}: ${model} must be followed by the name of a model`];
   if (provider !== "openai" || hasOpenAi(settings)) return [];
-  return [`CHAT_MODEL: ${model} needs OPENAI_API_KEY or OPENAI_BASE_URL`];
+  return [`${variable}: ${model} needs OPENAI_API_KEY or OPENAI_BASE_URL`];
 }
 
 function hasOpenAi(settings: Settings): boolean {
@@ -187,6 +200,7 @@ function toConfig(settings: Settings): Config {
     apiKeys: settings.API_KEYS,
     chat: {
       model: settings.CHAT_MODEL ?? defaultModel,
+      resolveModel: settings.RESOLVE_MODEL,
       openAiApiKey: settings.OPENAI_API_KEY,
       openAiBaseUrl: settings.OPENAI_BASE_URL,
       timeoutMs: settings.MODEL_TIMEOUT_MS,
@@ -200,7 +214,11 @@ function toConfig(settings: Settings): Config {
       maxMessages: settings.HISTORY_MAX_MESSAGES,
       ttlSeconds: settings.HISTORY_TTL_SECONDS,
     },
-    cache: { threshold: settings.CACHE_THRESHOLD, ttlSeconds: settings.CACHE_TTL_SECONDS },
+    cache: {
+      threshold: settings.CACHE_THRESHOLD,
+      greyThreshold: settings.CACHE_GREY_THRESHOLD,
+      ttlSeconds: settings.CACHE_TTL_SECONDS,
+    },
     redis:
       settings.REDIS_URL === undefined
         ? undefined
@@ -210,7 +228,10 @@ function toConfig(settings: Settings): Config {
     dataDir: settings.DATA_DIR === ":memory:" ? ":memory:" : resolve(settings.DATA_DIR),
     knowledgeDir: resolve(settings.KNOWLEDGE_DIR ?? join(root, "data", "knowledge")),
     pricesFile: resolve(settings.PRICES_FILE ?? join(root, "data", "prices.json")),
+    calibrationFile: join(root, "data", "calibration.json"),
+    guardsFile: join(root, "data", "guards", "en.json"),
     promptsDir: join(root, "prompts"),
+    followUpDir: join(root, "data", "follow-up"),
     webDir: join(root, "web"),
     builtinModelDir: join(root, "data", "models", "builtin"),
   });

@@ -29,6 +29,7 @@ const kinds = {
   method_not_allowed: { status: 405, type: "invalid_request_error", retryable: false },
   stopped: { status: 409, type: "invalid_request_error", retryable: true },
   conflict: { status: 409, type: "invalid_request_error", retryable: true },
+  precondition_failed: { status: 412, type: "invalid_request_error", retryable: false },
   too_large: { status: 413, type: "invalid_request_error", retryable: false },
   unsupported_media_type: { status: 415, type: "invalid_request_error", retryable: false },
   rate_limited: { status: 429, type: "rate_limit_error", retryable: true },

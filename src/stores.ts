@@ -5,6 +5,7 @@ import type { SyncReport } from "./knowledge/sync-folder.ts";
 import type { PassageStore } from "./knowledge/types.ts";
 import type { Embedder } from "./models/types.ts";
 import type { RateLimiter } from "./operations/types.ts";
+import type { QuestionRankings } from "./usage/question-rankings.ts";
 
 /** The tenant of `KNOWLEDGE_DIR`, and of everybody where no keys are configured. */
 export const DEFAULT_TENANT = "default";
@@ -15,6 +16,7 @@ export interface Stores {
   readonly answers: AnswerStore;
   readonly history: ChatHistory;
   readonly flights: SingleFlight;
+  readonly rankings: QuestionRankings;
   /** Undefined: no limit. */
   readonly rateLimiter: RateLimiter | undefined;
   /** Remembers what it has embedded. */

@@ -33,6 +33,18 @@ describe("settings", () => {
     expect(config.embeddings.kind).toBe("openai");
   });
 
+  it("rewrites follow-ups by the chat model unless another one is named", () => {
+    expect(readConfig({ OPENAI_API_KEY: "k" }).chat.resolveModel).toBeUndefined();
+    const config = readConfig({ OPENAI_API_KEY: "k", RESOLVE_MODEL: "gpt-4.1-nano" });
+    expect(config.chat).toMatchObject({ model: "gpt-4o-mini", resolveModel: "gpt-4.1-nano" });
+    expect(problemsOf({ RESOLVE_MODEL: "gpt-4.1-nano" })).toEqual([
+      "RESOLVE_MODEL: gpt-4.1-nano needs OPENAI_API_KEY or OPENAI_BASE_URL",
+    ]);
+    expect(problemsOf({ RESOLVE_MODEL: "anthropic:" })).toEqual([
+      "RESOLVE_MODEL: anthropic: must be followed by the name of a model",
+    ]);
+  });
+
   it("treats an empty variable as unset", () => {
     expect(readConfig({ PORT: "", CACHE_THRESHOLD: " " }).port).toBe(3000);
   });

@@ -1,4 +1,6 @@
 import { createRedisAnswers, type RedisAnswers } from "../../src/cache/redis-answers.ts";
+import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
+import type { AnswerEntry } from "../../src/cache/types.ts";
 import type { RedisConnection } from "../../src/redis/connection.ts";
 import { toBuffer } from "../../src/redis/hash-vector-store.ts";
 import { vectorSpaceOf } from "../../src/redis/vector-space.ts";
@@ -79,7 +81,7 @@ async function createPlainIndex(connection: RedisConnection, dimensions: number)
   );
 }
 
-function makeEntry(scope: string, id: string) {
+function makeEntry(scope: string, id: string): AnswerEntry {
   return {
     id,
     tenant: "bench",
@@ -88,6 +90,8 @@ function makeEntry(scope: string, id: string) {
     answer: "x".repeat(ANSWER_LENGTH),
     citations: [],
     evidence: [{ documentId: "document", passageId: "passage" }],
+    retrieved: NOTHING_RETRIEVED,
+    knowledgeVersion: "",
     conversationId: null,
     usage: {
       model: "bench",

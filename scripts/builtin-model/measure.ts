@@ -207,7 +207,7 @@ async function ranksByFusion({ passages, queries }: Collection): Promise<number[
   const retrieve = createRetrieve(store);
   const ranks: number[] = [];
   for (const { text, vector, wanted } of queries) {
-    const found = await retrieve({ tenant, text, vector, limit: 10 });
+    const { passages: found } = await retrieve({ tenant, text, vector, limit: 10 });
     ranks.push(found.findIndex(({ passage }) => wanted.has(passage.id)));
   }
   return ranks;

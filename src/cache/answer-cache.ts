@@ -1,76 +1,124 @@
-import type { PassageStore } from "../knowledge/types.ts";
+import type { RetrievalTrace } from "../knowledge/types.ts";
+import type { Clock } from "../operations/types.ts";
+import { createEvidenceCheck, type EvidenceCheckDependencies } from "./check-evidence.ts";
+import { compareEvidence } from "./evidence.ts";
+import type { CompareQuestions, GuardSwitches } from "./guards/types.ts";
 import { answerId } from "./normalise-question.ts";
-import type { AnswerEntry, AnswerStore } from "./types.ts";
-import { judgeExact, judgeNearest, type CacheVerdict } from "./verdict.ts";
+import type { AnswerEntry } from "./types.ts";
+import {
+  judgeExact,
+  judgeNearest,
+  type CacheVerdict,
+  type Candidate,
+  type Thresholds,
+} from "./verdict.ts";
 
-/** Entries compared with a question; more than one, so that a stale nearest does not hide the next. */
+/** Entries compared with a question; more than one, so that a refused nearest does not hide the next. */
 const NEIGHBOURS = 3;
+/** Neighbours are shown from here on, or from a little below the thresholds where these are lower. */
+const SHOWN_SIMILARITY = 0.5;
+const SHOWN_MARGIN = 0.1;
+
+/** A question in its scope. */
+export interface CacheQuery {
+  readonly tenant: string;
+  readonly scope: string;
+  /** Standalone. */
+  readonly question: string;
+  /** Entries older than this, in seconds, are not served; none: all. */
+  readonly maxAgeSeconds?: number | undefined;
+}
+
+/** A question with what is needed to judge its neighbours. */
+export interface NearestCacheQuery extends CacheQuery {
+  readonly vector: Float32Array;
+  readonly thresholds: Thresholds;
+  readonly guards?: GuardSwitches | undefined;
+  /** What the question retrieves, on its way; undefined where retrieval failed. */
+  readonly retrieval: Promise<RetrievalTrace | undefined>;
+}
 
 /** Looks up stored answers and says whether one may be served. */
 export interface AnswerCache {
   /** The same words in this scope; no embedding needed. */
-  lookUpExact(query: { tenant: string; scope: string; question: string }): Promise<CacheVerdict>;
+  lookUpExact(query: CacheQuery): Promise<CacheVerdict>;
   /** The nearest questions of this scope. */
-  lookUpNearest(query: {
-    tenant: string;
-    scope: string;
-    vector: Float32Array;
-    threshold: number;
-  }): Promise<CacheVerdict>;
-  /** Stores the answer unless a passage that it was made from has gone meanwhile; true when stored. */
+  lookUpNearest(query: NearestCacheQuery): Promise<CacheVerdict>;
+  /** All that is known of the nearest questions, for `judgeCandidate`; nearest first. */
+  candidates(query: NearestCacheQuery): Promise<readonly Candidate[]>;
+  /** Stores the answer unless it is not true any more; true when stored. */
   store(entry: AnswerEntry, vector: Float32Array): Promise<boolean>;
 }
 
-/** Joins the stored answers with the passages that keep them true. */
-export function createAnswerCache({
-  answers,
-  passages,
-}: {
-  answers: AnswerStore;
-  passages: PassageStore;
-}): AnswerCache {
-  async function standing(tenant: string, entries: readonly AnswerEntry[]) {
-    const passageIds = [
-      ...new Set(entries.flatMap((entry) => entry.evidence.map(({ passageId }) => passageId))),
-    ];
-    const existing =
-      passageIds.length === 0 ? new Set<string>() : await passages.existing({ tenant, passageIds });
-    return (entry: AnswerEntry) => entry.evidence.every(({ passageId }) => existing.has(passageId));
+/** What the cache leans on. */
+export interface AnswerCacheDependencies extends EvidenceCheckDependencies {
+  readonly compareQuestions: CompareQuestions;
+  readonly now: Clock;
+}
+
+/** Joins the stored answers with the passages that keep them true and the guards that tell them apart. */
+export function createAnswerCache(dependencies: AnswerCacheDependencies): AnswerCache {
+  const { answers, passages, compareQuestions, now } = dependencies;
+  const evidence = createEvidenceCheck(dependencies);
+  const isFresh = ({ createdAt }: AnswerEntry, { maxAgeSeconds = Infinity }: CacheQuery) =>
+    now() - createdAt <= maxAgeSeconds * 1000;
+
+  async function candidates(query: NearestCacheQuery): Promise<readonly Candidate[]> {
+    const { tenant, scope, question, vector, thresholds, guards } = query;
+    const least = Math.min(thresholds.serve, thresholds.grey);
+    const minSimilarity = Math.max(0, Math.min(SHOWN_SIMILARITY, least - SHOWN_MARGIN));
+    const [version, found, retrieved] = await Promise.all([
+      passages.version(tenant),
+      answers.nearest({ scope, vector, limit: NEIGHBOURS, minSimilarity }),
+      query.retrieval,
+    ]);
+    const own = found.filter(({ entry }) => mayServe(entry, query));
+    const near = own.filter(({ similarity }) => similarity >= least);
+    const stands = await evidence.standing(
+      near.map(({ entry }) => entry),
+      version,
+    );
+    return own.map(({ entry, similarity }) => ({
+      entry,
+      similarity,
+      evidenceStands: stands.has(entry.id),
+      agreement: compareEvidence({ question, retrieved }, entry),
+      findings: compareQuestions(question, entry.question, guards),
+      isFresh: isFresh(entry, query),
+    }));
   }
 
   return {
-    async lookUpExact({ tenant, scope, question }) {
-      const entry = await answers.get({ scope, id: answerId(scope, question) });
-      if (entry === undefined || !mayServe(entry, tenant, scope))
-        return judgeExact(undefined, false);
-      const stands = await standing(tenant, [entry]);
-      return judgeExact(entry, stands(entry));
+    async lookUpExact(query) {
+      const { tenant, scope, question } = query;
+      // Asked for together: one round trip for those that have one.
+      const [version, entry] = await Promise.all([
+        passages.version(tenant),
+        answers.get({ scope, id: answerId(scope, question) }),
+      ]);
+      const own = entry !== undefined && mayServe(entry, query) ? entry : undefined;
+      const stands = await evidence.standing(own === undefined ? [] : [own], version);
+      return judgeExact(own, {
+        evidenceStands: own !== undefined && stands.has(own.id),
+        isFresh: own !== undefined && isFresh(own, query),
+      });
     },
 
-    async lookUpNearest({ tenant, scope, vector, threshold }) {
-      const found = await answers.nearest({ scope, vector, limit: NEIGHBOURS, minSimilarity: 0 });
-      const own = found.filter(({ entry }) => mayServe(entry, tenant, scope));
-      const near = own.filter(({ similarity }) => similarity >= threshold);
-      const stands = await standing(
-        tenant,
-        near.map(({ entry }) => entry),
-      );
-      return judgeNearest(
-        own.map((candidate) => ({ ...candidate, evidenceStands: stands(candidate.entry) })),
-        threshold,
-      );
+    async lookUpNearest(query) {
+      return judgeNearest(await candidates(query), query.thresholds);
     },
+
+    candidates,
 
     async store(entry, vector) {
-      const stands = await standing(entry.tenant, [entry]);
-      if (!stands(entry)) return false;
       await answers.put(entry, vector);
-      return true;
+      const stands = await evidence.standing([entry], await passages.version(entry.tenant));
+      return stands.has(entry.id);
     },
   };
 }
 
 /** Checked again after the search: an answer never leaves its tenant or its scope. */
-function mayServe(entry: AnswerEntry, tenant: string, scope: string): boolean {
+function mayServe(entry: AnswerEntry, { tenant, scope }: CacheQuery): boolean {
   return entry.tenant === tenant && entry.scope === scope;
 }

@@ -10,6 +10,8 @@ const citationSchema = z.object({
   score: z.number(),
 });
 
+const placeSchema = z.object({ documentId: z.string(), headings: z.string() });
+
 const usageSchema = z.object({
   model: z.string(),
   promptTokens: z.number(),
@@ -29,6 +31,14 @@ export const answerEntrySchema = z.object({
   answer: z.string(),
   citations: z.array(citationSchema),
   evidence: z.array(z.object({ documentId: z.string(), passageId: z.string() })),
+  retrieved: z.object({
+    fused: z.array(z.string()),
+    byVector: z.array(z.string()),
+    firstFused: placeSchema.nullable(),
+    firstByVector: placeSchema.nullable(),
+  }),
+  documentIds: z.array(z.string()).optional(),
+  knowledgeVersion: z.string(),
   conversationId: z.string().nullable(),
   usage: usageSchema,
   createdAt: z.number(),

@@ -18,28 +18,16 @@ export interface MemoryAnswersOptions {
 /** Stored answers in this process. */
 export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore {
   const { dimensions, now, maxEntries = 10_000 } = options;
-  const tables = new Map<string, VectorTable<AnswerEntry>>();
   const dependants = createDependants();
+  const tables = createTables(dimensions);
   // Holds the order of use; whatever leaves it, leaves the tables too.
   const entries = new LRUCache<string, AnswerEntry>({
     max: maxEntries,
-    dispose: (entry) => forget(entry),
+    dispose(entry) {
+      tables.remove(entry);
+      dependants.remove(entry);
+    },
   });
-
-  function forget(entry: AnswerEntry): void {
-    const table = tables.get(entry.scope);
-    table?.remove(entry.id);
-    if (table?.size === 0) tables.delete(entry.scope);
-    dependants.remove(entry);
-  }
-
-  function remember(entry: AnswerEntry, vector: Float32Array): void {
-    const table = tables.get(entry.scope) ?? createVectorTable<AnswerEntry>(dimensions);
-    table.set(entry.id, entry, vector);
-    tables.set(entry.scope, table);
-    dependants.add(entry);
-  }
-
   const alive = (entry: AnswerEntry) => entry.expiresAt > now();
 
   return {
@@ -49,7 +37,7 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
     },
 
     async nearest({ scope, vector, limit, minSimilarity }) {
-      const found = tables.get(scope)?.nearest(vector, limit, alive) ?? [];
+      const found = tables.of(scope)?.nearest(vector, limit, alive) ?? [];
       return found
         .filter(({ similarity }) => similarity >= minSimilarity)
         .map(({ value, similarity }) => {
@@ -58,12 +46,23 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
         });
     },
 
+    async vectorOf({ scope, id }) {
+      const entry = entries.peek(keyOf(scope, id));
+      return entry === undefined || !alive(entry) ? undefined : tables.of(scope)?.vectorOf(id);
+    },
+
+    async confirm({ scope, id, knowledgeVersion }) {
+      const entry = entries.peek(keyOf(scope, id));
+      if (entry !== undefined) Object.assign(entry, { knowledgeVersion });
+    },
+
     async put(entry, vector) {
       if (!alive(entry)) return;
       const key = keyOf(entry.scope, entry.id);
       entries.delete(key);
       const kept = structuredClone(entry);
-      remember(kept, vector);
+      tables.add(kept, vector);
+      dependants.add(kept);
       entries.set(key, kept);
     },
 
@@ -82,6 +81,24 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
 
     async close() {
       entries.clear();
+    },
+  };
+}
+
+/** A table of vectors for each scope that has entries. */
+function createTables(dimensions: number) {
+  const tables = new Map<string, VectorTable<AnswerEntry>>();
+  return {
+    of: (scope: string) => tables.get(scope),
+    add(entry: AnswerEntry, vector: Float32Array): void {
+      const table = tables.get(entry.scope) ?? createVectorTable<AnswerEntry>(dimensions);
+      table.set(entry.id, entry, vector);
+      tables.set(entry.scope, table);
+    },
+    remove({ scope, id }: AnswerEntry): void {
+      const table = tables.get(scope);
+      table?.remove(id);
+      if (table?.size === 0) tables.delete(scope);
     },
   };
 }

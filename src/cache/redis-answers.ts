@@ -1,12 +1,13 @@
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
+import { RESP_TYPES } from "redis";
 import { z } from "zod";
 import type { Clock } from "../operations/types.ts";
 import type { RedisConnection } from "../redis/connection.ts";
-import { MissingIndex, toBuffer } from "../redis/hash-vector-store.ts";
+import { MissingIndex, toBuffer, toVector } from "../redis/hash-vector-store.ts";
 import { ANSWERS, redisKeys } from "../redis/redis-keys.ts";
 import { defineScript, runScript } from "../redis/run-script.ts";
 import { ScopedVectorStore } from "../redis/scoped-vector-store.ts";
-import { withScope } from "../redis/scoped-vectors.ts";
+import { withoutScope, withScope } from "../redis/scoped-vectors.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
 import { answerEntrySchema } from "./answer-entry-schema.ts";
 import type { AnswerEntry, AnswerStore } from "./types.ts";
@@ -34,6 +35,20 @@ const REMOVE_DEPENDANTS = defineScript(`
   redis.call('DEL', KEYS[1])
   return removed
 `);
+
+/**
+ * Notes under which state of the passages an answer was found true, where it still stands. KEYS: the
+ * answer. ARGV: the state's name.
+ */
+const CONFIRM = defineScript(`
+  if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+  redis.call('HSET', KEYS[1], 'knowledge', ARGV[1])
+  return 1
+`);
+
+/** Fields that an entry is read from. */
+const ENTRY_FIELDS = ["entry", "knowledge"];
+const BYTES = { [RESP_TYPES.BLOB_STRING]: Buffer };
 
 /** Stored answers in Redis, and their index. */
 export interface RedisAnswers extends AnswerStore {
@@ -68,10 +83,10 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
     createIndex: () => vectorStore.createIndex(),
 
     async get({ scope, id }) {
-      const text = await connection.run((client) =>
-        client.hGet(redisKeys.answer(scope, id), "entry"),
+      const [text, knowledge] = await connection.run((client) =>
+        client.hmGet(redisKeys.answer(scope, id), ENTRY_FIELDS),
       );
-      const entry = parseEntry(text);
+      const entry = parseEntry(text, knowledge);
       return entry !== undefined && isAlive(entry, scope) ? entry : undefined;
     },
 
@@ -82,18 +97,28 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
         vector,
         limit,
         radius: 1 - minSimilarity + 1 / SIMILARITY_DIGITS,
-        fields: ["entry"],
+        fields: ENTRY_FIELDS,
       });
       const found = await search.catch((error: unknown) => {
         if (error instanceof MissingIndex) options.onLost?.();
         throw error;
       });
       return found.flatMap(({ fields, score }) => {
-        const entry = parseEntry(fields["entry"]);
+        const entry = parseEntry(fields["entry"], fields["knowledge"]);
         const similarity = toSimilarity(score);
         const wanted = entry !== undefined && isAlive(entry, scope) && similarity >= minSimilarity;
         return wanted ? [{ entry, similarity }] : [];
       });
+    },
+
+    async vectorOf({ scope, id }) {
+      const whole = await readVector(connection, redisKeys.answer(scope, id), space.field);
+      return whole === undefined ? undefined : withoutScope(whole);
+    },
+
+    async confirm({ scope, id, knowledgeVersion }) {
+      const keys = [redisKeys.answer(scope, id)];
+      await connection.run((client) => runScript(client, CONFIRM, keys, [knowledgeVersion]));
     },
 
     async put(entry, vector) {
@@ -145,6 +170,7 @@ async function write(
       question: entry.question,
       documents: JSON.stringify(documents),
       entry: JSON.stringify(entry),
+      knowledge: entry.knowledgeVersion,
       [space.field]: toBuffer(withScope(vector, entry.scope)),
     });
     multi.pExpireAt(key, entry.expiresAt);
@@ -159,10 +185,23 @@ async function write(
   });
 }
 
-function parseEntry(text: string | null | undefined): AnswerEntry | undefined {
+async function readVector(
+  connection: RedisConnection,
+  key: string,
+  field: string,
+): Promise<Float32Array | undefined> {
+  const bytes = await connection.run((client) => client.withTypeMapping(BYTES).hGet(key, field));
+  return bytes === null ? undefined : toVector(bytes);
+}
+
+function parseEntry(
+  text: string | null | undefined,
+  knowledge: string | null | undefined,
+): AnswerEntry | undefined {
   if (text === null || text === undefined) return undefined;
   try {
-    return answerEntrySchema.parse(JSON.parse(text));
+    const entry = answerEntrySchema.parse(JSON.parse(text));
+    return { ...entry, knowledgeVersion: knowledge ?? entry.knowledgeVersion };
   } catch {
     return undefined;
   }

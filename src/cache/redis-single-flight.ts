@@ -10,6 +10,12 @@ import type { Flight, FlightOutcome, SingleFlight } from "./types.ts";
 /** How often one who waits looks whether the leader has landed. */
 const FIRST_LOOK_MS = 20;
 const LONGEST_PAUSE_MS = 100;
+/**
+ * A leader's lock is leased for this long and renewed while it flies: one that was lost with its
+ * process, or could not tell that it landed, holds up nobody for longer.
+ */
+const LEASE_MS = 5_000;
+const RENEW_MS = 1_500;
 /** How long a landing is kept for those who wait. */
 const LANDING_MS = 10_000;
 
@@ -22,6 +28,12 @@ const LAND = defineScript(`
   redis.call('DEL', KEYS[1])
   redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
   return 1
+`);
+
+/** Renews a leader's lease. KEYS: its lock. ARGV: the leader's token, the lease. */
+const RENEW = defineScript(`
+  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+  return redis.call('PEXPIRE', KEYS[1], ARGV[2])
 `);
 
 const outcomeSchema = z.discriminatedUnion("kind", [
@@ -79,7 +91,7 @@ async function joinOthers(
       client.set(lock, token, {
         condition: "NX",
         GET: true,
-        expiration: { type: "PX", value: maxFlightMs },
+        expiration: { type: "PX", value: Math.min(LEASE_MS, maxFlightMs) },
       }),
     );
     if (owner !== null) return await follow(connection, key, owner, { maxFlightMs, signal });
@@ -87,9 +99,11 @@ async function joinOthers(
     if (error instanceof RedisUnavailable) return ALONE;
     throw error;
   }
+  const stopRenewing = renewLease(connection, lock, token, maxFlightMs);
   return {
     role: "leader",
     async land(outcome) {
+      stopRenewing();
       const keys = [lock, redisKeys.landing(key, token)];
       const values = [token, JSON.stringify(outcome), String(LANDING_MS)];
       // Where it cannot be told, the lock runs out and those who wait try again.
@@ -98,6 +112,24 @@ async function joinOthers(
         .catch(() => undefined);
     },
   };
+}
+
+/** Renews until it is stopped or the flight may last no longer; gives what stops it. */
+function renewLease(
+  connection: RedisConnection,
+  lock: string,
+  token: string,
+  maxFlightMs: number,
+): () => void {
+  const deadline = Date.now() + maxFlightMs;
+  const timer = setInterval(() => {
+    const left = deadline - Date.now();
+    if (left <= 0) return clearInterval(timer);
+    const values = [token, String(Math.ceil(Math.min(LEASE_MS, left)))];
+    connection.run((client) => runScript(client, RENEW, [lock], values)).catch(() => undefined);
+  }, RENEW_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 /** Waits for the landing of `owner`; a lock that is gone without one is a leader that was lost. */

@@ -1,4 +1,4 @@
-import type { Citation } from "../knowledge/types.ts";
+import type { Citation, RetrievalTrace } from "../knowledge/types.ts";
 import type { TokenUsage } from "../usage/types.ts";
 
 /** A passage that an answer was made from, as it was then. */
@@ -20,6 +20,12 @@ export interface AnswerEntry {
   readonly answer: string;
   readonly citations: readonly Citation[];
   readonly evidence: readonly Evidence[];
+  /** What its question retrieved when it was answered. */
+  readonly retrieved: RetrievalTrace;
+  /** The document filter that it was answered under; none: all documents. */
+  readonly documentIds?: readonly string[] | undefined;
+  /** The state of the tenant's passages under which it was last found true; see `PassageStore.version`. */
+  readonly knowledgeVersion: string;
   /** The conversation it was made in, so that erasing the one can erase the other. */
   readonly conversationId: string | null;
   /** What the model call that made it used. */
@@ -54,6 +60,10 @@ export interface AnswerStore {
   get(query: { scope: string; id: string }): Promise<AnswerEntry | undefined>;
   /** Nearest first. */
   nearest(query: NearestQuery): Promise<readonly NearEntry[]>;
+  /** The vector that the entry was stored with; undefined when it is gone. */
+  vectorOf(query: { scope: string; id: string }): Promise<Float32Array | undefined>;
+  /** Notes that the entry was found true under this state of the passages; nothing when it is gone. */
+  confirm(entry: { scope: string; id: string; knowledgeVersion: string }): Promise<void>;
   /** Stores or replaces. An entry whose expiry has passed is not stored. */
   put(entry: AnswerEntry, vector: Float32Array): Promise<void>;
   /** Removes the entry; true when it was there. */

@@ -11,6 +11,8 @@ export interface VectorTable<Value> {
   /** Adds or replaces; copies the vector. Throws a RangeError for another length. */
   set(key: string, value: Value, vector: Float32Array): void;
   remove(key: string): void;
+  /** A copy of the vector of this key. */
+  vectorOf(key: string): Float32Array | undefined;
   /** The nearest that `accepts` lets pass, nearest first. Throws a RangeError for another length. */
   nearest(
     vector: Float32Array,
@@ -75,20 +77,37 @@ export function createVectorTable<Value>(dimensions: number): VectorTable<Value>
       fillGap(place);
       if (capacity > SMALLEST_CAPACITY && rows.length < capacity / 4) resize(capacity / 2);
     },
+    vectorOf(key) {
+      const place = rowOf.get(key);
+      return place === undefined
+        ? undefined
+        : numbers.slice(place * dimensions, (place + 1) * dimensions);
+    },
     nearest(vector, limit, accepts) {
       checkLength(vector);
-      const found: NearRow<Value>[] = [];
-      for (const [place, { value }] of rows.entries()) {
-        const similarity = cosine(numbers, place * dimensions, vector);
-        const full = found.length >= limit;
-        if (full && similarity <= (found.at(-1)?.similarity ?? 1)) continue;
-        if (!accepts(value)) continue;
-        insert(found, { value, similarity });
-        if (full) found.pop();
-      }
-      return found;
+      return nearestRows(rows, (place) => cosine(numbers, place * dimensions, vector), {
+        limit,
+        accepts,
+      });
     },
   };
+}
+
+function nearestRows<Value>(
+  rows: readonly { readonly value: Value }[],
+  similarityOf: (place: number) => number,
+  { limit, accepts }: { limit: number; accepts: (value: Value) => boolean },
+): NearRow<Value>[] {
+  const found: NearRow<Value>[] = [];
+  for (const [place, { value }] of rows.entries()) {
+    const similarity = similarityOf(place);
+    const full = found.length >= limit;
+    if (full && similarity <= (found.at(-1)?.similarity ?? 1)) continue;
+    if (!accepts(value)) continue;
+    insert(found, { value, similarity });
+    if (full) found.pop();
+  }
+  return found;
 }
 
 function insert<Value>(found: NearRow<Value>[], row: NearRow<Value>): void {

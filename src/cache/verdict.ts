@@ -1,9 +1,28 @@
 import type { CacheReason, CacheTier } from "../chat/types.ts";
+import type { Agreement } from "./evidence.ts";
+import type { GuardFinding } from "./guards/types.ts";
 import type { AnswerEntry, NearEntry } from "./types.ts";
 
-/** A stored answer near the question, and whether all it was made from still stands. */
+/** The similarities from which a stored answer may be served, 0..1. */
+export interface Thresholds {
+  /** From here on quiet guards and evidence that stands are enough. */
+  readonly serve: number;
+  /** From here on to `serve`, both witnesses must agree. Not below `serve`: no grey zone. */
+  readonly grey: number;
+}
+
+/** Where one witness agrees and the other does not, the grey zone begins this much higher. */
+const ONE_WITNESS_MARGIN = 0.15;
+
+/** A stored answer near the question, and all that speaks for and against serving it. */
 export interface Candidate extends NearEntry {
+  /** False: something that it was made from has gone or changed, or a new passage comes first. */
   readonly evidenceStands: boolean;
+  /** Whether this question retrieves what the stored one did. */
+  readonly agreement: Agreement;
+  readonly findings: readonly GuardFinding[];
+  /** False: older than the request takes. */
+  readonly isFresh: boolean;
 }
 
 /** What a lookup came to. Routes, logs and metrics use this same value. */
@@ -23,46 +42,106 @@ export type CacheVerdict =
       readonly reasons: readonly CacheReason[];
     };
 
+/** Whether one candidate may be served, by which tier, and why. */
+export interface CandidateVerdict {
+  /** Null: not served. */
+  readonly tier: Exclude<CacheTier, "exact"> | null;
+  readonly reasons: readonly CacheReason[];
+}
+
 /** The exact tier: the same words in the same scope, still true. */
-export function judgeExact(entry: AnswerEntry | undefined, evidenceStands: boolean): CacheVerdict {
-  if (entry === undefined) {
-    return { kind: "miss", similarity: null, nearestQuestion: null, reasons: ["no-stored-answer"] };
-  }
-  if (!evidenceStands) {
-    return {
-      kind: "miss",
-      similarity: 1,
-      nearestQuestion: entry.question,
-      reasons: ["stale-evidence"],
-    };
+export function judgeExact(
+  entry: AnswerEntry | undefined,
+  { evidenceStands, isFresh }: Pick<Candidate, "evidenceStands" | "isFresh">,
+): CacheVerdict {
+  if (entry === undefined) return noEntry();
+  if (!isFresh || !evidenceStands) {
+    const reasons: CacheReason[] = [isFresh ? "stale-evidence" : "entry-too-old"];
+    return { kind: "miss", similarity: 1, nearestQuestion: entry.question, reasons };
   }
   return { kind: "hit", tier: "exact", entry, similarity: 1, reasons: ["exact-match"] };
 }
 
+/** Everything that a lookup decides on a stored answer is decided here. */
+export function judgeCandidate(
+  candidate: Omit<Candidate, "entry">,
+  thresholds: Thresholds,
+): CandidateVerdict {
+  const { similarity, findings } = candidate;
+  const isAbove = similarity >= thresholds.serve;
+  if (!isAbove && similarity < thresholds.grey) return no("similarity-below-threshold");
+  if (!candidate.isFresh) return no("entry-too-old");
+  if (!candidate.evidenceStands) return no("stale-evidence");
+  const hard = findings.filter(({ strength }) => strength === "hard");
+  if (hard.length > 0) return no(...hard.map(({ reason }) => reason));
+  return isAbove ? judgeAbove(candidate) : judgeGrey(candidate, thresholds.grey);
+}
+
+/** At or above the threshold only soft findings ask for evidence. */
+function judgeAbove({ agreement, findings }: Pick<Candidate, "agreement" | "findings">) {
+  const doubts = findings.map(({ reason }) => reason);
+  if (doubts.length === 0) return serve("semantic", "similarity-above-threshold");
+  const evidence = evidenceReason(agreement);
+  if (evidence !== "evidence-agrees") return no(...doubts, evidence);
+  return serve("semantic", "similarity-above-threshold", ...doubts, evidence);
+}
+
+/** In the grey zone guards must be quiet and the evidence must agree. */
+function judgeGrey(
+  { similarity, agreement, findings }: Pick<Candidate, "similarity" | "agreement" | "findings">,
+  grey: number,
+) {
+  const evidence = evidenceReason(agreement);
+  const needed = agreement === "both" ? grey : grey + ONE_WITNESS_MARGIN;
+  if (findings.length === 0 && evidence === "evidence-agrees" && similarity >= needed) {
+    return serve("verified", evidence);
+  }
+  const doubts = findings.map(({ reason }) => reason);
+  return no("similarity-below-threshold", ...doubts, evidence);
+}
+
 /**
- * The semantic tier: the nearest candidate at or above the threshold whose evidence stands.
+ * The semantic tier: the nearest candidate that may be served.
  *
  * @param candidates nearest first
- * @param threshold least cosine similarity, 0..1
  */
-export function judgeNearest(candidates: readonly Candidate[], threshold: number): CacheVerdict {
-  const nearest = candidates[0];
-  if (nearest === undefined) return judgeExact(undefined, false);
-  const near = candidates.filter((candidate) => candidate.similarity >= threshold);
-  const served = near.find((candidate) => candidate.evidenceStands);
-  if (served !== undefined) {
-    return {
-      kind: "hit",
-      tier: "semantic",
-      entry: served.entry,
-      similarity: served.similarity,
-      reasons: ["similarity-above-threshold"],
-    };
+export function judgeNearest(
+  candidates: readonly Candidate[],
+  thresholds: Thresholds,
+): CacheVerdict {
+  let refused: CandidateVerdict | undefined;
+  for (const candidate of candidates) {
+    const { tier, reasons } = judgeCandidate(candidate, thresholds);
+    const { entry, similarity } = candidate;
+    if (tier !== null) return { kind: "hit", tier, entry, similarity, reasons };
+    refused ??= { tier, reasons };
   }
+  const [nearest] = candidates;
+  if (nearest === undefined || refused === undefined) return noEntry();
   return {
     kind: "miss",
     similarity: nearest.similarity,
     nearestQuestion: nearest.entry.question,
-    reasons: [near.length > 0 ? "stale-evidence" : "similarity-below-threshold"],
+    reasons: refused.reasons,
   };
+}
+
+function noEntry(): CacheVerdict {
+  return { kind: "miss", similarity: null, nearestQuestion: null, reasons: ["no-stored-answer"] };
+}
+
+function serve(
+  tier: NonNullable<CandidateVerdict["tier"]>,
+  ...reasons: readonly CacheReason[]
+): CandidateVerdict {
+  return { tier, reasons };
+}
+
+function no(...reasons: readonly CacheReason[]): CandidateVerdict {
+  return { tier: null, reasons };
+}
+
+function evidenceReason(agreement: Agreement): CacheReason {
+  if (agreement === "unknown") return "no-evidence";
+  return agreement === "none" ? "evidence-differs" : "evidence-agrees";
 }

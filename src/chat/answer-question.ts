@@ -1,10 +1,11 @@
 import { buildScope } from "../cache/scope.ts";
-import type { AnswerEntry, FlightOutcome } from "../cache/types.ts";
+import type { AnswerEntry } from "../cache/types.ts";
 import { RepriseError, toRepriseError } from "../errors.ts";
 import { buildHitReply, buildReply } from "./build-reply.ts";
 import { toErrorReport } from "./error-report.ts";
 import { generateAnswer, type Generation } from "./generate-answer.ts";
-import { joinFlight, lookUpAnswer, type LookUp } from "./look-up-answer.ts";
+import { joinFlight, type Landing } from "./join-flight.ts";
+import { lookUpAnswer, type LookUp } from "./look-up-answer.ts";
 import { retrieveContext, type AnswerContext } from "./retrieve-context.ts";
 import { hashText, toAnswerEntry, mayStore } from "./store-answer.ts";
 import { beginTurn, embedQuestion, type ChatDependencies, type Turn } from "./turn.ts";
@@ -50,6 +51,7 @@ async function resolve(turn: Turn, dependencies: ChatDependencies): Promise<void
   );
   turn.question = resolved.question;
   turn.standsAlone = resolved.standsAlone;
+  turn.privateKind = resolved.privateKind;
   turn.estimated ||= resolved.estimated;
   if (resolved.call !== undefined) turn.calls.push(resolved.call);
   if (resolved.failed)
@@ -101,21 +103,24 @@ async function* answerAnew(
     yield* generate(turn, found, context, dependencies);
     return;
   }
-  const flight = await joinFlight(turn, dependencies);
+  const flight = await joinFlight(turn, context, dependencies);
   if (flight.kind === "hit") {
     yield* serveAgain(turn, flight, dependencies);
     return;
   }
-  let outcome: FlightOutcome = { kind: "abandoned" };
+  let landing: Landing = { outcome: { kind: "abandoned" }, stored: undefined };
   try {
-    const end = yield* generate(turn, found, context, dependencies);
-    if (end.reply.finishReason === "stop") outcome = { kind: "answered", entry: end.entry };
+    const { reply, entry, isStored } = yield* generate(turn, found, context, dependencies);
+    if (reply.finishReason === "stop") {
+      landing = { outcome: { kind: "answered", entry }, stored: isStored ? entry : undefined };
+    }
   } catch (error) {
     const { code, message } = toRepriseError(error);
-    if (!turn.stopSignal.aborted) outcome = { kind: "failed", code, message };
+    if (!turn.stopSignal.aborted)
+      landing = { ...landing, outcome: { kind: "failed", code, message } };
     throw error;
   } finally {
-    await flight.land(outcome);
+    await flight.land(landing);
   }
 }
 
@@ -124,32 +129,47 @@ async function* generate(
   found: LookUp & { kind: "miss" },
   context: AnswerContext,
   dependencies: ChatDependencies,
-): AsyncGenerator<ChatEvent, { reply: ChatReply; entry: AnswerEntry }> {
+): AsyncGenerator<ChatEvent, { reply: ChatReply; entry: AnswerEntry; isStored: boolean }> {
   yield start(turn, found.outcome);
   const generation = yield* streamDeltas(turn, context, dependencies);
   const reply = buildReply(turn, found.outcome, context, generation, dependencies);
-  const entry = toAnswerEntry(turn, reply, generation, dependencies);
+  const entry = toAnswerEntry(turn, { reply, generation, context }, dependencies);
   yield { type: "citations", citations: reply.citations };
-  if (found.plan.write && (await mayStore(turn, reply, context, dependencies))) {
-    const vector = await embedQuestion(turn, dependencies.embedder);
-    await turn.attempt("cache", () => dependencies.cache.store(entry, vector), false);
-  }
+  const isWanted = found.plan.write && (await mayStore(turn, reply, context, dependencies));
+  const isStored = isWanted && (await store(turn, entry, dependencies));
   await appendTurn(turn, reply.answer, dependencies);
   const degraded = [...turn.attempt.degraded];
   yield { type: "answer-end", reply: { ...reply, degraded, timings: turn.timings() } };
-  return { reply, entry };
+  return { reply, entry, isStored };
+}
+
+async function store(
+  turn: Turn,
+  entry: AnswerEntry,
+  { embedder, cache }: ChatDependencies,
+): Promise<boolean> {
+  const vector = await embedQuestion(turn, embedder);
+  return turn.attempt("cache", () => cache.store(entry, vector), false);
 }
 
 async function* streamDeltas(
   turn: Turn,
-  context: AnswerContext,
+  { passages, history, evidence }: AnswerContext,
   { model, prompts, counter }: ChatDependencies,
 ): AsyncGenerator<ChatEvent, Generation> {
   const begun = performance.now();
   const { instructions, locale, sampling } = turn.request;
   const deltas = generateAnswer(
     { model, prompt: prompts.answer, counter },
-    { question: turn.question, ...context, instructions, locale, sampling },
+    {
+      question: turn.question,
+      passages,
+      searched: evidence !== undefined,
+      history,
+      instructions,
+      locale,
+      sampling,
+    },
     turn.stopSignal,
   );
   try {

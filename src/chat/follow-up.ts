@@ -1,85 +1,91 @@
+import type { ChatMessage } from "../history/types.ts";
+import { chooseLexicon, type Lexicon } from "./follow-up/lexicon.ts";
+import { findOpenPronoun } from "./follow-up/open-pronoun.ts";
+import { findOpenByItself, findOpenReference } from "./follow-up/open-reference.ts";
+import { readQuestion, type QuestionReading } from "./follow-up/read-question.ts";
+import { readWords, type Word } from "./follow-up/read-words.ts";
+
 /** Whether a question can be understood without the conversation before it, and which cue said so. */
 export type FollowUpVerdict =
   | { readonly kind: "standalone" }
   | { readonly kind: "follow-up"; readonly cue: string };
 
-interface Cue {
-  readonly name: string;
-  readonly pattern: RegExp;
-  /** Tells a follow-up also where nothing came before, because the words alone mean nothing. */
-  readonly alone: boolean;
-}
-
-/** English cues, the surest first. Tested on lower-case text with plain apostrophes. */
-const CUES: readonly Cue[] = [
-  {
-    name: "reply-only",
-    pattern:
-      /^(?:yes|yeah|yep|no|nope|ok(?:ay)?|sure|thanks?(?: you)?|continue|go on|more|why(?: not)?|how so|how come|really|and\b.{0,3}|tell me more|the (?:first|second|third|last|other) one|explain(?: more| again)?|again|please)[\s?.!]*$/,
-    alone: true,
-  },
-  {
-    name: "leading-conjunction",
-    pattern:
-      /^(?:and|but|or|so|then|also|what about|how about|what else|anything else|same for|otherwise)\b/,
-    alone: true,
-  },
-  {
-    name: "reference",
-    pattern:
-      /\b(?:the (?:former|latter|same(?: one)?|first one|second one|third one|last one|other one|others|above|previous(?: one)?)|that one|this one|these ones|those ones|such a thing|you (?:just )?(?:said|mentioned|told me|listed)|as (?:before|above)|instead)\b/,
-    alone: true,
-  },
-  { name: "pronoun", pattern: /\b(?:they|them|their|theirs|he|him|his|she|hers?)\b/, alone: false },
-  {
-    name: "demonstrative",
-    pattern:
-      /\b(?:this|these|those)(?=\s*(?:[?.!,]|$|(?:is|are|was|were|do|does|did|can|could|will|would|work|mean|cost|apply|happen|include|take)\b))|\b(?:this|that|these|those) (?:one|way|case|option|plan|limit|page|setting|feature|error|file|time|price|rule|step)s?\b|(?:^|\b(?:is|was|does|did|do|can|will|would|about|of|for|with|to|like|why|mean|than) )that\b/,
-    alone: false,
-  },
-  {
-    name: "ellipsis",
-    pattern: /^(?:why|how|when|where|who|which|how (?:much|many|long|often))[\s?.!]*$/,
-    alone: true,
-  },
-];
-
-const IT = /\b(?:it|its|it's|itself)\b/;
-/** "It" that points to nothing said before: "is it possible to", "what time is it", "how long does it take to". */
-const EMPTY_IT =
-  /\b(?:is|was|would|will|can|could|does|should) it (?:be )?(?:possible|safe|ok|okay|true|necessary|worth|better|legal|allowed|normal|hard|easy|difficult|matter|make sense)\b|\bit (?:take|cost|mean)s?\b[^?]{0,40}?\b(?:to|for|if|when)\b|\bit (?:is|takes|costs|was)\b[^?]{0,40}\b(?:to|that)\b|\bwhat time is it\b|\bmake it (?:possible|easy|easier)\b/;
+const STANDALONE: FollowUpVerdict = { kind: "standalone" };
 
 /**
- * Recognises a follow-up by its words, without a model call. English; a question in another language
- * is a follow-up only when it is very short.
+ * Recognises a follow-up by its words and its spelling, without a model call. It would rather hold back
+ * a question that was complete than miss one that was not: the first costs a rewriting, the second a
+ * wrong answer. A question in a language without a lexicon is a follow-up only when it is very short.
  *
- * @param question the message as written
- * @param hasHistory whether anything was said before it in this conversation
+ * @param question the message as written; its first 200 words are read
+ * @param history what was said before it in this conversation
+ * @param lexicons the languages that are known
  */
-export function recogniseFollowUp(question: string, hasHistory: boolean): FollowUpVerdict {
-  const text = question.toLowerCase().replaceAll("’", "'").trim();
-  for (const cue of CUES) {
-    if ((hasHistory || cue.alone) && cue.pattern.test(text)) {
-      return { kind: "follow-up", cue: cue.name };
-    }
-  }
-  if (IT.test(text) && !EMPTY_IT.test(text) && !namesItsSubject(text)) {
-    return { kind: "follow-up", cue: "pronoun" };
-  }
-  if (hasHistory && isFragment(text)) return { kind: "follow-up", cue: "fragment" };
-  return { kind: "standalone" };
+export function recogniseFollowUp(
+  question: string,
+  history: readonly ChatMessage[],
+  lexicons: readonly Lexicon[],
+): FollowUpVerdict {
+  const words = readWords(question);
+  const lexicon = chooseLexicon(words, lexicons);
+  const cue =
+    lexicon === undefined
+      ? findBrevity(question, words, history)
+      : findCue(readQuestion(question, lexicon), history);
+  return cue === undefined ? STANDALONE : { kind: "follow-up", cue };
 }
 
-/** "If I delete a folder, can I restore it?": what "it" stands for was said in the same question. */
-function namesItsSubject(text: string): boolean {
-  const before = text.slice(0, text.search(IT));
-  return /\b(?:a|an|the|my|our|your|each|every|any|some)\s+[\p{L}\d-]{3,}/u.test(before);
+/**
+ * Whether a rewriting still leans on the conversation by its own words. That it shares words and names
+ * with the conversation is what it was made for, and no reason.
+ */
+export function stillLeans(rewriting: string, lexicons: readonly Lexicon[]): boolean {
+  const lexicon = chooseLexicon(readWords(rewriting), lexicons);
+  if (lexicon === undefined) return false;
+  const question = readQuestion(rewriting, lexicon);
+  return (
+    findPhrase(question, true) !== undefined ||
+    findOpenPronoun(question.words, lexicon, true) !== undefined ||
+    findOpenByItself(question) !== undefined
+  );
 }
 
-/** One to three words without a verb of their own are an answer or an addition, not a question. */
-function isFragment(text: string): boolean {
-  const words = text.match(/[\p{L}\p{N}'-]+/gu) ?? [];
-  const asks =
-    /^(?:how|what|when|where|who|why|which|is|are|do|does|did|can|could|will|would|should|may|has|have)\b/;
-  return words.length > 0 && words.length <= 2 && !asks.test(text);
+/** Most words, and characters of a script without spaces, of a message that is taken for a fragment. */
+const FRAGMENT = { words: 3, characters: 8 };
+
+function findBrevity(
+  question: string,
+  words: readonly Word[],
+  history: readonly ChatMessage[],
+): string | undefined {
+  if (history.length === 0 || words.length > FRAGMENT.words) return undefined;
+  const spaced = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{P}\p{N}\p{Z}]*$/u;
+  const short = spaced.test(question) || question.trim().length <= FRAGMENT.characters;
+  return short && words.length > 0 ? "short" : undefined;
+}
+
+function findCue(question: QuestionReading, history: readonly ChatMessage[]): string | undefined {
+  const hasHistory = history.length > 0;
+  const { lexicon, words } = question;
+  return (
+    findPhrase(question, hasHistory) ??
+    findOpenPronoun(words, lexicon, hasHistory) ??
+    (hasHistory ? findOpenReference(question, history) : undefined)
+  );
+}
+
+function findPhrase(question: QuestionReading, hasHistory: boolean): string | undefined {
+  const { lexicon, low } = question;
+  if (hasHistory && lexicon.leads.test(low)) return "lead";
+  if (hasHistory && lexicon.references.test(low)) return "reference";
+  return lexicon.patterns.find(
+    (pattern) => (hasHistory || pattern.alone) && fits(pattern, question),
+  )?.cue;
+}
+
+function fits(pattern: Lexicon["patterns"][number], question: QuestionReading): boolean {
+  const { words, specific, names, ofAsker, low } = question;
+  if (words.length > pattern.maxWords || specific.length > pattern.maxSpecific) return false;
+  if (pattern.anonymous && (names.any || ofAsker)) return false;
+  return pattern.pattern.test(low);
 }

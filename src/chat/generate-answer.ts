@@ -1,6 +1,5 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
 import { ChatPromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts";
-import { concat } from "@langchain/core/utils/stream";
 import type { ChatMessage } from "../history/types.ts";
 import type { RetrievedPassage } from "../knowledge/types.ts";
 import { NOT_SEARCHED } from "../models/extract-answer.ts";
@@ -8,6 +7,7 @@ import { toModelError } from "../models/provider-errors.ts";
 import type { ChatModel, Sampling, TokenCounter } from "../models/types.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
 import { readFinishReason } from "./finish-reason.ts";
+import { joinChunks } from "./join-chunks.ts";
 import type { PromptFile } from "./prompts.ts";
 import { readUsage } from "./read-usage.ts";
 import type { FinishReason } from "./types.ts";
@@ -59,7 +59,7 @@ export async function* generateAnswer(
   try {
     const pipeline = template.pipe(await model.withSampling(input.sampling ?? {}));
     for await (const chunk of await pipeline.stream(values, { signal })) {
-      whole = whole === undefined ? chunk : concat(whole, chunk);
+      whole = joinChunks(whole, chunk);
       finishReason = readFinishReason(chunk) ?? finishReason;
       if (chunk.text === "") continue;
       text += chunk.text;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { NOTHING_RETRIEVED } from "../cache/evidence.ts";
 import { answerId } from "../cache/normalise-question.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import { saysNotInDocuments } from "./citations.ts";
@@ -18,24 +19,24 @@ export async function mayStore(
   turn: Turn,
   reply: ChatReply,
   context: AnswerContext,
-  { countPassages }: ChatDependencies,
+  { passages }: ChatDependencies,
 ): Promise<boolean> {
-  if (context.history.length > 0 || !context.searched) return false;
+  if (context.history.length > 0 || context.evidence === undefined) return false;
   if (reply.finishReason !== "stop" || reply.answer.trim() === "") return false;
   if (saysNotInDocuments(reply.answer)) return false;
   if (reply.citations.length > 0) return true;
-  const count = await turn.attempt("retrieval", () => countPassages(turn.request.tenant), -1);
+  const count = await turn.attempt("retrieval", () => passages.count(turn.request.tenant), -1);
   return count === 0;
 }
 
 /** The entry for a finished reply. */
 export function toAnswerEntry(
   turn: Turn,
-  reply: ChatReply,
-  generation: Generation,
+  made: { reply: ChatReply; generation: Generation; context: AnswerContext },
   { now, random }: ChatDependencies,
 ): AnswerEntry {
-  const { tenant, conversationId } = turn.request;
+  const { reply, generation, context } = made;
+  const { tenant, conversationId, documentIds } = turn.request;
   const { tokens } = generation;
   const ttlSeconds = turn.request.ttlSeconds ?? turn.policy.ttlSeconds;
   const createdAt = now();
@@ -47,6 +48,9 @@ export function toAnswerEntry(
     answer: reply.answer,
     citations: reply.citations,
     evidence: reply.citations.map(({ documentId, passageId }) => ({ documentId, passageId })),
+    retrieved: context.evidence?.trace ?? NOTHING_RETRIEVED,
+    ...(documentIds !== undefined && { documentIds }),
+    knowledgeVersion: context.evidence?.knowledgeVersion ?? "",
     conversationId,
     usage: {
       ...tokens,

@@ -1,30 +1,44 @@
 import type { AnswerCache } from "../cache/answer-cache.ts";
 import type { SingleFlight } from "../cache/types.ts";
+import type { InFlight } from "../cache/in-flight.ts";
+import type { CompareQuestions, GuardSwitches } from "../cache/guards/types.ts";
+import type { Thresholds } from "../cache/verdict.ts";
 import type { ChatHistory, ChatMessage } from "../history/types.ts";
-import type { RetrievedPassage } from "../knowledge/types.ts";
+import type { Retrieve } from "../knowledge/retrieve.ts";
+import type { PassageStore, RetrievedPassage } from "../knowledge/types.ts";
 import type { ChatModel, Embedder, TokenCounter } from "../models/types.ts";
 import type { Attempt } from "../operations/fail-open.ts";
 import type { Clock } from "../operations/types.ts";
 import type { PriceList } from "../usage/prices.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
+import type { PrivateKind } from "./keeps-to-itself.ts";
 import type { Prompts } from "./prompts.ts";
 import type { ResolveQuestion } from "./resolve-question.ts";
+import type { RetrievedEvidence } from "./retrieve-context.ts";
 import type { ChatRequest, StageTimings } from "./types.ts";
+
+/** What product teams set of the cache. */
+export interface CachePolicy {
+  /** Least cosine similarity of a served answer, 0..1. */
+  readonly threshold: number;
+  /** Least similarity of a verified one; at or above `threshold`: no grey zone. */
+  readonly greyThreshold: number;
+  readonly ttlSeconds: number;
+  readonly guards?: GuardSwitches | undefined;
+}
 
 /** All that answering a question leans on. */
 export interface ChatDependencies {
   readonly history: ChatHistory;
   readonly cache: AnswerCache;
   readonly flights: SingleFlight;
-  readonly retrieve: (query: {
-    tenant: string;
-    text: string;
-    vector: Float32Array;
-    documentIds?: readonly string[] | undefined;
-  }) => Promise<readonly RetrievedPassage[]>;
+  /** Questions being answered in this process, for their rewordings. */
+  readonly inFlight: InFlight;
+  readonly compareQuestions: CompareQuestions;
+  readonly retrieve: Retrieve;
   /** Whether a retrieved passage really speaks of the question. */
   readonly isRelevant: (question: string, passage: RetrievedPassage) => boolean;
-  readonly countPassages: (tenant: string) => Promise<number>;
+  readonly passages: Pick<PassageStore, "count" | "version">;
   readonly embedder: Embedder;
   readonly model: ChatModel;
   readonly prompts: Prompts;
@@ -33,7 +47,7 @@ export interface ChatDependencies {
   readonly prices: PriceList;
   readonly failOpen: () => Attempt;
   /** The policy in force; asked anew for each request. */
-  readonly policy: () => { threshold: number; ttlSeconds: number };
+  readonly policy: () => CachePolicy;
   readonly now: Clock;
   /** 0 up to 1, for the jitter of expiries. */
   readonly random: () => number;
@@ -47,9 +61,9 @@ export interface Turn {
   readonly request: ChatRequest;
   readonly stopSignal: AbortSignal;
   readonly attempt: Attempt;
-  readonly policy: { threshold: number; ttlSeconds: number };
-  /** At or above this similarity a stored answer may be served. */
-  readonly threshold: number;
+  readonly policy: CachePolicy;
+  /** Of the policy, made stricter by the request. */
+  readonly thresholds: Thresholds;
   readonly calls: ModelTokens[];
   embeddingTokens: number;
   estimated: boolean;
@@ -57,8 +71,11 @@ export interface Turn {
   /** Standalone as far as it could be made. */
   question: string;
   standsAlone: boolean;
+  privateKind: PrivateKind | undefined;
   scope: string;
   vector: Float32Array | undefined;
+  /** What the standalone question retrieves, once it was asked for. */
+  retrieval: Promise<RetrievedEvidence | undefined> | undefined;
   /** Runs a stage and adds its time. */
   time<Value>(stage: Stage, work: () => Promise<Value>): Promise<Value>;
   addTime(stage: Stage, milliseconds: number): void;
@@ -81,15 +98,20 @@ export function beginTurn(
     stopSignal,
     attempt: dependencies.failOpen(),
     policy,
-    threshold: Math.max(policy.threshold, request.threshold ?? 0),
+    thresholds: {
+      serve: Math.max(policy.threshold, request.threshold ?? 0),
+      grey: Math.max(policy.greyThreshold, request.threshold ?? 0),
+    },
     calls: [],
     embeddingTokens: 0,
     estimated: false,
     history: [],
     question: request.message,
     standsAlone: false,
+    privateKind: undefined,
     scope: "",
     vector: undefined,
+    retrieval: undefined,
     async time(stage, work) {
       const start = monotonic();
       try {

@@ -1,3 +1,4 @@
+import type { GuardReason } from "../cache/guards/types.ts";
 import type { Citation } from "../knowledge/types.ts";
 import type { ChatMessage } from "../history/types.ts";
 import type { Sampling } from "../models/types.ts";
@@ -22,6 +23,8 @@ export interface ChatRequest {
   /** Stricter than the policy's threshold, never looser; checked at the edge. */
   readonly threshold?: number | undefined;
   readonly ttlSeconds?: number | undefined;
+  /** A stored answer older than this, in seconds, is a miss. */
+  readonly maxAgeSeconds?: number | undefined;
   /** Only these documents may be used. */
   readonly documentIds?: readonly string[] | undefined;
   readonly locale?: string | undefined;
@@ -40,9 +43,16 @@ export type CacheReason =
   | "no-stored-answer"
   | "similarity-below-threshold"
   | "stale-evidence"
+  | "entry-too-old"
+  | "evidence-agrees"
+  | "evidence-differs"
+  | "no-evidence"
+  | GuardReason
   | "bypass-requested"
   | "refresh-requested"
   | "follow-up-not-resolved"
+  | "small-talk"
+  | "about-oneself"
   | "cache-disabled"
   | "cache-unavailable";
 

@@ -18,6 +18,8 @@ export function toChatRequest(
     tenant: principal.tenant,
     message: body.message,
     conversationId: body.conversation_id ?? newId("conv"),
+    // A conversation that begins here has no window that could be read.
+    ...(body.conversation_id === undefined && { history: [] }),
     userId: body.user_id,
     cacheMode: body.cache?.mode ?? "default",
     threshold: body.cache?.threshold,

@@ -10,6 +10,7 @@ import { encodeEvent } from "./formats/sse-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { limitRate } from "./middleware/limit-rate.ts";
 import { readJson } from "./middleware/read-json.ts";
+import { requireDocuments } from "./middleware/require-documents.ts";
 import { pathParam, principalOf, requestIdOf } from "./request-context.ts";
 import { chatRequestSchema } from "./schemas/chat-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
@@ -26,6 +27,7 @@ export function chatRoutes(dependencies: HttpDependencies): Router {
   router.post(
     "/v1/chat",
     chat,
+    requireDocuments(dependencies),
     limitRate(dependencies),
     ...readJson(MAX_BODY_BYTES),
     async (request, response) => {

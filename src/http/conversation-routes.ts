@@ -1,10 +1,13 @@
 import { Router, type Request } from "express";
+import { z } from "zod";
 import { RepriseError } from "../errors.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { principalOf } from "./request-context.ts";
 import { idSchema } from "./schemas/common-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
+
+const pathSchema = z.object({ id: idSchema });
 
 /** The context windows of conversations. */
 export function conversationRoutes({ history, apiKeys }: HttpDependencies): Router {
@@ -28,7 +31,7 @@ export function conversationRoutes({ history, apiKeys }: HttpDependencies): Rout
 }
 
 function readId(request: Request): string {
-  return validate(idSchema, request.params["id"]);
+  return validate(pathSchema, { ...request.params }).id;
 }
 
 function unknown(id: string): RepriseError {

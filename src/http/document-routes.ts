@@ -8,6 +8,7 @@ import { toCitationBody } from "./formats/reply-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
 import { isUpload, readUpload } from "./middleware/read-upload.ts";
+import { requireDocuments } from "./middleware/require-documents.ts";
 import { pathParam, principalOf } from "./request-context.ts";
 import {
   documentPathSchema,
@@ -77,7 +78,8 @@ export function documentRoutes(dependencies: HttpDependencies): Router {
     response.json({ id: documentId, invalidated_answers: removed.invalidatedAnswers });
   });
 
-  router.post("/v1/search", chat, ...readJson(MAX_SEARCH_BYTES), async (request, response) => {
+  const searchBody = [requireDocuments(dependencies), ...readJson(MAX_SEARCH_BYTES)];
+  router.post("/v1/search", chat, ...searchBody, async (request, response) => {
     const { query, limit } = validate(searchRequestSchema, request.body);
     const found = await search({ tenant: principalOf(response).tenant, query, limit });
     const passages = found.map(({ passage, score, similarity, textScore }) => ({

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { cacheStatsSchema } from "./schemas/cache-schemas.ts";
 import {
   chatReplySchema,
   chatRequestSchema,
@@ -137,6 +138,14 @@ export const ROUTES: readonly DescribedRoute[] = [
     scope: "chat",
     request: searchRequestSchema,
     reply: searchResultSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/cache/stats",
+    summary: "The questions that come most and save most",
+    scope: "admin",
+    query: ["limit"],
+    reply: cacheStatsSchema,
   },
   { method: "get", path: "/livez", summary: "The process lives" },
   {

@@ -7,6 +7,7 @@ import { toErrorBody } from "./formats/error-format.ts";
 import { toEventBody } from "./formats/reply-format.ts";
 import { authenticateKey, checkScope } from "./middleware/authenticate.ts";
 import { rateLimited, takeRequest } from "./middleware/limit-rate.ts";
+import { checkDocuments } from "./middleware/require-documents.ts";
 import { socketMessageSchema, type SocketMessage } from "./schemas/chat-schemas.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 import { validate } from "./validate.ts";
@@ -49,6 +50,7 @@ export function createSocketSession(
   async function chat({ type: _type, request_id: requestId, ...body }: ChatMessage): Promise<void> {
     const asking = authenticated(principal);
     checkScope(asking, "chat");
+    checkDocuments(dependencies);
     if (chats >= MAX_CHATS) throw tooManyChats();
     chats += 1;
     try {

@@ -7,6 +7,7 @@ import type { Readiness } from "../operations/health.ts";
 import type { Logger } from "../operations/logger.ts";
 import type { Metrics } from "../operations/metrics.ts";
 import type { RateLimiter } from "../operations/types.ts";
+import type { QuestionRankings } from "../usage/question-rankings.ts";
 
 /** All that the HTTP and WebSocket surface leans on. */
 export interface HttpDependencies {
@@ -24,6 +25,7 @@ export interface HttpDependencies {
   readonly policy: () => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */
   readonly rateLimiter: RateLimiter | undefined;
+  readonly rankings: QuestionRankings;
   /** None: everybody is tenant `default` with all scopes. */
   readonly apiKeys: readonly ApiKey[];
   /** Ids for `GET /v1/models`. */

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { explainIssue } from "./explain-issue.ts";
 import { RepriseError, type FieldProblem } from "../errors.ts";
 
 /**
@@ -19,7 +20,7 @@ export function validate<Schema extends z.ZodType>(
 /** The error for fields that are wrong in a way that no schema can tell. */
 export function invalidRequest(details: readonly FieldProblem[]): RepriseError {
   const text = details.map(({ param, message }) =>
-    param === "" ? message : `${param} ${message}`,
+    param === "" ? `the body ${message}` : `${param} ${message}`,
   );
   return new RepriseError("invalid_request", `${text.join("; ")}.`, { details });
 }
@@ -31,9 +32,7 @@ function toProblems(issue: z.core.$ZodIssue): FieldProblem[] {
       message: "is not a known field",
     }));
   }
-  const isMissing = issue.code === "invalid_type" && issue.input === undefined;
-  const message = isMissing ? "is required" : lowerFirst(issue.message);
-  return [{ param: toPath(issue.path), message }];
+  return [{ param: toPath(issue.path), message: explainIssue(issue) }];
 }
 
 /** `messages[0].content`, as the client wrote it. */
@@ -42,8 +41,4 @@ function toPath(path: readonly PropertyKey[]): string {
     if (typeof part === "number") return `${text}[${part}]`;
     return text === "" ? String(part) : `${text}.${String(part)}`;
   }, "");
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -42,8 +42,8 @@ export class KnowledgeRetriever extends BaseRetriever<PassageMetadata> {
     const { retrieve, embedder, tenant, limit, documentIds } = this.options;
     const { vectors } = await embedder.embed([text]);
     const vector = vectors[0] ?? new Float32Array(embedder.dimensions);
-    const found = await retrieve({ tenant, text, vector, limit, documentIds });
-    return found.map(toLangchain);
+    const { passages } = await retrieve({ tenant, text, vector, limit, documentIds });
+    return passages.map(toLangchain);
   }
 }
 

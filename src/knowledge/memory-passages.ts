@@ -1,8 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createVectorTable, type VectorTable } from "../cache/vector-table.ts";
 import { RepriseError } from "../errors.ts";
 import { countPassage, createTextIndex, type PassageWords, type TextIndex } from "./text-index.ts";
-import type { EmbeddedPassage, Passage, PassageStore } from "./types.ts";
+import type {
+  EmbeddedPassage,
+  Passage,
+  PassageQuery,
+  PassageStore,
+  ScoredPassage,
+} from "./types.ts";
 
 /** Passages whose words are counted before other work gets a turn. */
 const COUNTED_PER_TURN = 64;
@@ -29,6 +36,7 @@ export function createMemoryPassages({
   maxPassages?: number;
 }): PassageStore {
   const tenants = new Map<string, TenantIndex>();
+  const versions = new Map<string, string>();
 
   return {
     async replaceDocument({ tenant, documentId, passages }) {
@@ -43,25 +51,20 @@ export function createMemoryPassages({
       addDocument(index, documentId, counted);
       if (index.byId.size > 0) tenants.set(tenant, index);
       else tenants.delete(tenant);
+      versions.set(tenant, randomUUID());
     },
     async removeDocument({ tenant, documentId }) {
       const index = tenants.get(tenant);
       if (index === undefined) return;
       dropDocument(index, documentId);
       if (index.byId.size === 0) tenants.delete(tenant);
+      versions.set(tenant, randomUUID());
     },
-    async search({ tenant, text, vector, limit, documentIds }) {
-      checkLength(vector, dimensions);
-      const index = tenants.get(tenant);
-      if (index === undefined || limit < 1) return { byVector: [], byText: [] };
-      const wanted = documentIds && new Set(documentIds);
-      const accepts = (passage: Passage) => wanted?.has(passage.documentId) ?? true;
-      return {
-        byVector: index.vectors
-          .nearest(vector, limit, accepts)
-          .map(({ value, similarity }) => ({ passage: value, score: similarity })),
-        byText: index.texts.search(text, limit, accepts),
-      };
+    async search(query) {
+      checkLength(query.vector, dimensions);
+      const index = tenants.get(query.tenant);
+      const nothing = { byVector: [], byText: [] };
+      return index === undefined || query.limit < 1 ? nothing : searchIndex(index, query);
     },
     async existing({ tenant, passageIds }) {
       const byId = tenants.get(tenant)?.byId;
@@ -73,9 +76,26 @@ export function createMemoryPassages({
     async count(tenant) {
       return tenants.get(tenant)?.byId.size ?? 0;
     },
+    async version(tenant) {
+      return versions.get(tenant) ?? "";
+    },
     async close() {
       tenants.clear();
     },
+  };
+}
+
+function searchIndex(
+  index: TenantIndex,
+  { text, vector, limit, documentIds }: PassageQuery,
+): { byVector: ScoredPassage[]; byText: readonly ScoredPassage[] } {
+  const wanted = documentIds && new Set(documentIds);
+  const accepts = (passage: Passage) => wanted?.has(passage.documentId) ?? true;
+  return {
+    byVector: index.vectors
+      .nearest(vector, limit, accepts)
+      .map(({ value, similarity }) => ({ passage: value, score: similarity })),
+    byText: index.texts.search(text, limit, accepts),
   };
 }
 

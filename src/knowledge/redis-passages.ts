@@ -1,14 +1,21 @@
+import { randomUUID } from "node:crypto";
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { z } from "zod";
-import type { RedisClient, RedisConnection } from "../redis/connection.ts";
-import { escapeTag, MissingIndex, toBuffer, type FoundHash } from "../redis/hash-vector-store.ts";
+import { RedisUnavailable, type RedisClient, type RedisConnection } from "../redis/connection.ts";
+import {
+  escapeTag,
+  MissingIndex,
+  toBuffer,
+  type FoundHash,
+  type HashVectorStore,
+} from "../redis/hash-vector-store.ts";
 import { documentTag, parseDocumentKey, redisKeys } from "../redis/redis-keys.ts";
 import { defineScript } from "../redis/run-script.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
 import type { SharedIndex } from "./fill-shared-index.ts";
 import type { DocumentKey } from "./refresh-document.ts";
 import { createPassageIndexes, type PassageIndexes } from "./redis-passage-indexes.ts";
-import type { EmbeddedPassage, PassageStore, ScoredPassage } from "./types.ts";
+import type { EmbeddedPassage, PassageQuery, PassageStore, ScoredPassage } from "./types.ts";
 import { contentStems } from "./words.ts";
 
 /** Distinct content words of a question that are looked up, the first ones. */
@@ -66,6 +73,7 @@ export interface RedisPassagesOptions {
 export function createRedisPassages(options: RedisPassagesOptions): RedisPassages {
   const { connection, space, onLost = () => {} } = options;
   const indexes = createPassageIndexes(options);
+  const whole = <Value>(work: Promise<Value>) => unlessLost(work, options);
   return {
     createIndex: (tenant) => indexes.create(tenant),
     documentsThere: () => documentsThere(connection),
@@ -88,21 +96,12 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
         throw error;
       }
     },
-    async search({ tenant, text, vector, limit, documentIds }) {
-      checkLength(vector, space.dimensions);
+    async search(query) {
+      checkLength(query.vector, space.dimensions);
       const nothing = { byVector: [], byText: [] };
-      if (limit < 1 || documentIds?.length === 0) return nothing;
-      const filter = documentFilter(documentIds);
-      const words = [...new Set(contentStems(text))].slice(0, MAX_QUERY_WORDS);
-      const search = await searchOrNothing(indexes, tenant, async (index) => {
-        const fields = ["passage"];
-        const nearest = index.searchNearest({ filter: filter || "*", vector, limit, fields });
-        const query = `${filter} (${words.join("|")})`;
-        const best = words.length === 0 ? [] : index.searchText({ query, limit, fields });
-        const [byVector, byText] = await Promise.all([nearest, best]);
-        return { byVector: byVector.flatMap(near), byText: byText.flatMap(scored) };
-      });
-      return search ?? nothing;
+      if (query.limit < 1 || query.documentIds?.length === 0) return nothing;
+      const search = searchOrNothing(indexes, query.tenant, (index) => searchBoth(index, query));
+      return (await whole(search)) ?? nothing;
     },
     async existing({ tenant, passageIds }) {
       const ids = [...new Set(passageIds)];
@@ -114,10 +113,28 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
       return standing(connection, space, tenant, ids.map(decodeURIComponent));
     },
     async count(tenant) {
-      return (await searchOrNothing(indexes, tenant, (index) => index.count())) ?? 0;
+      return (await whole(searchOrNothing(indexes, tenant, (index) => index.count()))) ?? 0;
+    },
+    async version(tenant) {
+      const key = redisKeys.knowledgeVersion(tenant);
+      return (await connection.run((client) => client.get(key))) ?? "";
     },
     async close() {},
   };
+}
+
+/**
+ * What was found, unless the data was lost: another replica may be filling the index at this moment, and
+ * half of the passages must not look like all of them. Asked in the same round trip.
+ */
+async function unlessLost<Value>(
+  work: Promise<Value>,
+  { isSameData, onLost = () => {} }: RedisPassagesOptions,
+): Promise<Value> {
+  const [found, isSame] = await Promise.all([work, isSameData()]);
+  if (isSame) return found;
+  onLost();
+  throw new RedisUnavailable("it lost its data", { mayHaveHappened: false });
 }
 
 /** Walks through all keys without holding up Redis. */
@@ -133,6 +150,21 @@ async function* documentsThere(connection: RedisConnection): AsyncGenerator<Docu
     }
     cursor = step.cursor;
   } while (cursor !== "0");
+}
+
+/** By meaning and by words, in one round trip. */
+async function searchBoth(
+  index: HashVectorStore,
+  { text, vector, limit, documentIds }: PassageQuery,
+): ReturnType<PassageStore["search"]> {
+  const filter = documentFilter(documentIds);
+  const words = [...new Set(contentStems(text))].slice(0, MAX_QUERY_WORDS);
+  const fields = ["passage"];
+  const nearest = index.searchNearest({ filter: filter || "*", vector, limit, fields });
+  const query = `${filter} (${words.join("|")})`;
+  const best = words.length === 0 ? [] : index.searchText({ query, limit, fields });
+  const [byVector, byText] = await Promise.all([nearest, best]);
+  return { byVector: byVector.flatMap(near), byText: byText.flatMap(scored) };
 }
 
 /** Undefined for a tenant that has no index because it has no documents. */
@@ -185,6 +217,7 @@ async function writeDocument(
   await run((client) => {
     const multi = client.multi();
     multi.eval(KEEP_ONLY.text, { keys: [key], arguments: [prefix, ...members] });
+    multi.set(redisKeys.knowledgeVersion(tenant), randomUUID());
     return addRows(multi, key, prefix, space, rest).exec();
   });
 }

@@ -1,4 +1,11 @@
-import type { PassageStore, RetrievedPassage, ScoredPassage } from "./types.ts";
+import type {
+  Passage,
+  PassagePlace,
+  PassageStore,
+  RetrievalTrace,
+  RetrievedPassage,
+  ScoredPassage,
+} from "./types.ts";
 import { contentStems } from "./words.ts";
 
 /** The usual constant of reciprocal rank fusion: how slowly a rank's weight falls. */
@@ -61,15 +68,46 @@ export interface RetrieveQuery {
   readonly limit?: number | undefined;
 }
 
-/** Retrieves passages, best first. */
-export type Retrieve = (query: RetrieveQuery) => Promise<readonly RetrievedPassage[]>;
+/** What was found. */
+export interface Retrieval {
+  /** Best first. */
+  readonly passages: readonly RetrievedPassage[];
+  readonly trace: RetrievalTrace;
+}
+
+/** Retrieves passages. */
+export type Retrieve = (query: RetrieveQuery) => Promise<Retrieval>;
+
+/** Passages of each list that an answer's evidence keeps. */
+const TRACED = 5;
 
 /** Retrieves the passages that fit a text best, by their words and by their meaning. */
 export function createRetrieve(passages: PassageStore, fusion: FusionOptions = TUNED): Retrieve {
   return async ({ limit = 5, ...query }) => {
     const lists = await passages.search({ ...query, limit: Math.max(CANDIDATES, limit) });
-    return fuseByReciprocalRank(lists, fusion).slice(0, limit);
+    const fused = fuseByReciprocalRank(lists, fusion);
+    return {
+      passages: fused.slice(0, limit),
+      trace: {
+        fused: firstIds(fused),
+        byVector: firstIds(lists.byVector),
+        firstFused: firstPlace(fused),
+        firstByVector: firstPlace(lists.byVector),
+      },
+    };
   };
+}
+
+type PassageList = readonly { readonly passage: Passage }[];
+
+function firstIds(list: PassageList): string[] {
+  return list.slice(0, TRACED).map(({ passage }) => passage.id);
+}
+
+function firstPlace([first]: PassageList): PassagePlace | null {
+  if (first === undefined) return null;
+  const { documentId, title, headings } = first.passage;
+  return { documentId, headings: [title, ...headings].join("\n") };
 }
 
 /**

@@ -65,6 +65,22 @@ export interface RetrievedPassage {
   readonly textScore: number | null;
 }
 
+/** What a question retrieved: the evidence of an answer. */
+export interface RetrievalTrace {
+  /** Passage ids, best first, a few of each list. */
+  readonly fused: readonly string[];
+  readonly byVector: readonly string[];
+  /** Where the first passage of each list stands; null where nothing was found. */
+  readonly firstFused: PassagePlace | null;
+  readonly firstByVector: PassagePlace | null;
+}
+
+/** A passage's document, and the title and headings above it. */
+export interface PassagePlace {
+  readonly documentId: string;
+  readonly headings: string;
+}
+
 /** Part of a reply: the passage behind a `[n]`. */
 export interface Citation {
   readonly documentId: string;
@@ -107,6 +123,11 @@ export interface PassageStore {
   idsOf(document: { tenant: string; documentId: string }): Promise<ReadonlySet<string>>;
   /** Number of the tenant's passages. */
   count(tenant: string): Promise<number>;
+  /**
+   * Names the state of the tenant's passages: another name after every replaced or removed document,
+   * and never one that was there before. Empty where there never was a document.
+   */
+  version(tenant: string): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -10,6 +10,8 @@ import type { ChatModel, Sampling, TokenCounter } from "./types.ts";
 export interface ChatModelSettings {
   /** `offline-extractive`, a model's name at OpenAI or `openAiBaseUrl`, or `provider:model`. */
   readonly model: string;
+  /** The variable that names the model, for the problems told. Default `CHAT_MODEL`. */
+  readonly variable?: "CHAT_MODEL" | "RESOLVE_MODEL" | undefined;
   readonly openAiApiKey?: string | undefined;
   readonly openAiBaseUrl?: string | undefined;
   /** Longest time one answer may take, in milliseconds. */
@@ -60,7 +62,7 @@ function modelMaker({ provider, name }: ModelName, settings: ChatModelSettings):
     try {
       return await initChatModel(name, options);
     } catch (error) {
-      throw providerProblem({ provider, name }, error);
+      throw providerProblem({ provider, name }, error, settings.variable ?? "CHAT_MODEL");
     }
   };
 }
@@ -96,12 +98,16 @@ function isEmpty(sampling: Sampling): boolean {
   return Object.values(sampling).every((value) => value === undefined);
 }
 
-function providerProblem({ provider, name }: ModelName, cause: unknown): ConfigError {
+function providerProblem(
+  { provider, name }: ModelName,
+  cause: unknown,
+  variable: string,
+): ConfigError {
   const text = cause instanceof Error ? cause.message : String(cause);
   const missing = /Unable to import (\S+?)\./.exec(text)?.[1];
   const advice =
     missing === undefined ? text : `it needs a package of its own: npm install ${missing}`;
   const otherwise = `for the model ${provider}:${name} at OPENAI_BASE_URL, write openai:${provider}:${name}`;
-  const problem = `CHAT_MODEL: the provider ${provider} cannot be used: ${advice} (${otherwise})`;
+  const problem = `${variable}: the provider ${provider} cannot be used: ${advice} (${otherwise})`;
   return new ConfigError([problem], { cause });
 }

@@ -34,33 +34,42 @@ const LEAST_COVERAGE = 0.5;
 const KEEP_SHARE = 0.75;
 const MAX_SENTENCES = 3;
 const MAX_SENTENCES_READ = 2_000;
-/** What a word counts when only the headings have it. */
+/** What a word counts when only the headings have it, and where the headings hold most of the question. */
 const HEADING_SHARE = 0.5;
+const OWN_HEADING_SHARE = 0.9;
+/** Share of the question's weight from which on a passage's headings ask the same. */
+const HEADINGS_ASK = 0.8;
+/** A word that no sentence has weighs this much more than the others on average. */
+const UNKNOWN_FACTOR = 1.5;
 
-/** "How long" asks for a number; an answer does not say "long". */
-const MEASURE = /\bhow (?:long|many|much|often|big|large|old|fast)\b/gi;
+const WANTS_NUMBER =
+  /\b(?:how (?:many|much|long|often|big|large|old|fast)|when|what (?:time|price|size))\b/i;
+const WANTS_STEPS = /\b(?:how (?:do|can|could|to|would)|where (?:do|can|could))\b/i;
+/** How much more a sentence counts that has the form of an answer. */
+const FORM_BONUS = 1.25;
+
+/** "How long" asks for a number; an answer does not say "long". Nor does it say that something "happens". */
+const ASKING =
+  /\bhow (?:long|many|much|often|big|large|old|fast)\b|\bwhat (?:happens|will happen)\b/gi;
 
 /**
  * Picks the one to three sentences of the passages that best cover the question's words, rarer words
  * counting more, each followed by its citation. Deterministic.
  */
 export function extractAnswer(question: string, passages: readonly NumberedPassage[]): string {
-  const asked = [...new Set(contentStems(question.replaceAll(MEASURE, "how")))];
+  const asked = [...new Set(contentStems(question.replaceAll(ASKING, "how")))];
   const sentences = splitPassages(passages);
   if (asked.length === 0 || sentences.length === 0) return NOT_IN_DOCUMENTS;
   const weights = weighWords(asked, sentences);
   const total = asked.reduce((sum, word) => sum + (weights.get(word) ?? 0), 0);
-  const wantsNumber =
-    /\b(?:how (?:many|much|long|often|big|large|old|fast)|when|what (?:time|price|size))\b/i.test(
-      question,
-    );
+  const fits = fittingForm(question);
   const scored = sentences
-    .map((sentence) => ({ sentence, ...scoreSentence(sentence, asked, weights, wantsNumber) }))
+    .map((sentence) => ({ sentence, ...scoreSentence(sentence, asked, weights, fits) }))
     .sort((one, other) => other.score - one.score || one.sentence.order - other.sentence.order);
   const best = scored[0];
   if (best === undefined || best.covered < LEAST_COVERAGE * total) return NOT_IN_DOCUMENTS;
   return scored
-    .filter(({ score, own }) => score >= KEEP_SHARE * best.score && own > 0)
+    .filter(({ score }) => score >= KEEP_SHARE * best.score)
     .slice(0, MAX_SENTENCES)
     .map(({ sentence }) => sentence)
     .sort((one, other) => one.order - other.order)
@@ -68,12 +77,28 @@ export function extractAnswer(question: string, passages: readonly NumberedPassa
     .join(" ");
 }
 
-/** Words that few sentences have tell more; a word that none has weighs as much as the rarest. */
+/** What an answer holds: a figure, or what is to be pressed, which manuals print in bold. */
+function fittingForm(question: string): RegExp | undefined {
+  if (WANTS_NUMBER.test(question)) return /\d/;
+  return WANTS_STEPS.test(question) ? /\*\*|^(?:open|press|choose|click|select|go)\b/i : undefined;
+}
+
+/**
+ * Words that few sentences have tell more. One that none has counts against them all, but not so much
+ * that a common verb of the question's outweighs what it is about.
+ */
 function weighWords(asked: readonly string[], sentences: readonly Sentence[]): Map<string, number> {
+  const weigh = (count: number) => Math.log(1 + sentences.length / (1 + count)) + 0.1;
+  const counts = asked.map(
+    (word) => sentences.filter(({ own, around }) => own.has(word) || around.has(word)).length,
+  );
+  const known = counts.filter((count) => count > 0).map(weigh);
+  const average = known.reduce((sum, weight) => sum + weight, 0) / Math.max(1, known.length);
+  const unknown = known.length === 0 ? weigh(0) : Math.min(weigh(0), UNKNOWN_FACTOR * average);
   return new Map(
-    asked.map((word) => {
-      const count = sentences.filter(({ own, around }) => own.has(word) || around.has(word)).length;
-      return [word, Math.log(1 + sentences.length / (1 + count)) + 0.1];
+    asked.map((word, index) => {
+      const count = counts[index] ?? 0;
+      return [word, count > 0 ? weigh(count) : unknown];
     }),
   );
 }
@@ -82,19 +107,26 @@ function scoreSentence(
   sentence: Sentence,
   asked: readonly string[],
   weights: ReadonlyMap<string, number>,
-  wantsNumber: boolean,
-): { score: number; covered: number; own: number } {
+  fits: RegExp | undefined,
+): { score: number; covered: number } {
   let own = 0;
   let around = 0;
+  let inHeadings = 0;
+  let total = 0;
   for (const word of asked) {
     const weight = weights.get(word) ?? 0;
+    total += weight;
+    if (sentence.around.has(word)) inHeadings += weight;
     if (sentence.own.has(word)) own += weight;
     else if (sentence.around.has(word)) around += weight;
   }
-  const covered = own + around;
-  const numberBonus = wantsNumber && /\d/.test(sentence.text) ? 1.25 : 1;
+  const headingShare = inHeadings >= HEADINGS_ASK * total ? OWN_HEADING_SHARE : HEADING_SHARE;
+  const formBonus = fits?.test(sentence.text) === true ? FORM_BONUS : 1;
   const rankShare = 1 / (1 + 0.04 * (sentence.passage.number - 1));
-  return { score: (own + HEADING_SHARE * around) * numberBonus * rankShare, covered, own };
+  return {
+    score: (own + headingShare * around) * formBonus * rankShare,
+    covered: own + around,
+  };
 }
 
 function splitPassages(passages: readonly NumberedPassage[]): Sentence[] {

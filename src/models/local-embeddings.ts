@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ConfigError } from "../errors.ts";
 import type { Embedder } from "./types.ts";
 
 const PACKAGE = "@huggingface/transformers";
@@ -21,24 +22,23 @@ const matrix = z.array(z.array(z.number()));
  * `@huggingface/transformers`, which is installed only where it is wanted.
  *
  * @param modelsDir folder of models as `Xenova/all-MiniLM-L6-v2/onnx/…`; without it they come from the hub
- * @throws Error that says what to install, or which model could not be loaded
+ * @param load imports the library; not a plain import, for neither it nor its types are there by default
+ * @throws ConfigError that says what to install, or which model could not be loaded
  */
-export async function createLocalEmbedder({
-  model = "Xenova/all-MiniLM-L6-v2",
-  modelsDir,
-}: {
-  model?: string | undefined;
-  modelsDir?: string | undefined;
-}): Promise<Embedder> {
-  const { env, pipeline } = await loadTransformers();
+export async function createLocalEmbedder(
+  {
+    model = "Xenova/all-MiniLM-L6-v2",
+    modelsDir,
+  }: { model?: string | undefined; modelsDir?: string | undefined },
+  load: () => Promise<unknown> = () => import(PACKAGE),
+): Promise<Embedder> {
+  const { env, pipeline } = await loadTransformers(load);
   if (modelsDir !== undefined)
     Object.assign(env, { localModelPath: modelsDir, allowRemoteModels: false });
   const extract = await pipeline("feature-extraction", model, { dtype: "q8" }).catch(
     (cause: unknown) => {
       const where = modelsDir === undefined ? "from the hub" : `out of MODELS_DIR (${modelsDir})`;
-      throw new Error(`EMBEDDINGS: the local model ${model} could not be loaded ${where}`, {
-        cause,
-      });
+      throw problem(`the local model ${model} could not be loaded ${where}`, cause);
     },
   );
   const embedBatch = async (texts: readonly string[]) => {
@@ -62,15 +62,23 @@ export async function createLocalEmbedder({
   };
 }
 
-async function loadTransformers() {
+async function loadTransformers(load: () => Promise<unknown>) {
   try {
-    // Not a plain import: neither types nor packages of it are there by default.
-    return transformers.parse(await import(PACKAGE));
+    return transformers.parse(await load());
   } catch (cause) {
-    throw new Error(
-      `EMBEDDINGS: local needs a package that is not installed: npm install ${PACKAGE} ` +
-        "(with ONNXRUNTIME_NODE_INSTALL_CUDA=skip where no GPU libraries are wanted)",
-      { cause },
-    );
+    if (!isMissing(cause)) throw problem(`${PACKAGE} could not be loaded`, cause);
+    const install = `ONNXRUNTIME_NODE_INSTALL_CUDA=skip npm install ${PACKAGE}`;
+    const text = `local needs a package of its own: npm install ${PACKAGE}`;
+    throw new ConfigError([`EMBEDDINGS: ${text} (without GPU libraries: ${install})`], { cause });
   }
+}
+
+/** The package itself, not one of those that it needs. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith(`Cannot find package '${PACKAGE}'`);
+}
+
+function problem(text: string, cause: unknown): ConfigError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ConfigError([`EMBEDDINGS: ${text}: ${reason}`], { cause });
 }

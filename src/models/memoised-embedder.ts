@@ -44,6 +44,9 @@ export function createMemoisedEmbedder(inner: Embedder, maxEntries = 5_000): Emb
       const { vector, tokens } = await embedOne(text);
       return { vectors: [vector], tokens };
     },
+    prefetch(text) {
+      if (!vectors.has(text) && !underWay.has(text)) inner.prefetch?.(text);
+    },
     close: () => inner.close(),
   };
 }

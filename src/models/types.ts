@@ -24,6 +24,8 @@ export interface Embedder {
   readonly model: string;
   readonly dimensions: number;
   embed(texts: readonly string[], options?: CallOptions): Promise<EmbeddingResult>;
+  /** Says that this text may be wanted soon; for embedders that can fetch its vector meanwhile. */
+  prefetch?(text: string): void;
   close(): Promise<void>;
 }
 

@@ -68,7 +68,7 @@ interface Around {
 /**
  * LangChain's `RedisVectorStore` over hashes that belong to someone: the adapters write their keys,
  * leases and fields, searches are typed and take filters, the index is created once and not asked for
- * on every write. Why so much is overridden: docs/decisions/2026-11-24-redis-vector-store-extended.md.
+ * on every write. Why so much is overridden: docs/decisions/2026-11-25-redis-vector-store-extended.md.
  *
  * @throws RedisUnavailable from every method while Redis is away, or has no such index (any more)
  */
@@ -89,6 +89,8 @@ export class HashVectorStore extends RedisVectorStore {
 
   /** Creates the index where there is none; hashes that stand already are indexed in the background. */
   override async createIndex(): Promise<void> {
+    // A Redis that is full or read-only refuses to create even what it has.
+    if (await this.hasIndex()) return;
     const { connection, space, indexName, keyPrefix, schema } = this.parts;
     const vector = {
       type: "VECTOR",
@@ -184,6 +186,16 @@ export class HashVectorStore extends RedisVectorStore {
     return reply.total;
   }
 
+  private async hasIndex(): Promise<boolean> {
+    try {
+      await this.run((client) => client.ft.info(this.indexName));
+      return true;
+    } catch (error) {
+      if (error instanceof MissingIndex) return false;
+      throw error;
+    }
+  }
+
   /** The nearest, some more than asked for, and how far the search came. */
   protected async searchAround({ filter, policy = "", ...search }: VectorSearch): Promise<Around> {
     const { vector, limit, fields, spare = SPARE } = search;
@@ -227,6 +239,11 @@ export class MissingIndex extends RedisUnavailable {
 /** The bytes of a vector, as RediSearch reads them. */
 export function toBuffer(vector: Float32Array): Buffer {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+}
+
+/** The vector in these bytes. */
+export function toVector(bytes: Buffer): Float32Array {
+  return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 
 /** A tag as it is written in a query, whatever it holds. */

@@ -13,7 +13,7 @@ export interface RecoverySteps {
 
 /** Keeps what stands in Redis in line with the record, whatever happens to Redis. */
 export interface Recovery {
-  /** True once Redis has been brought in line with the record since this process began. */
+  /** True while Redis is known to be in line with the record: not while it is away, or being filled. */
   readonly isInLine: boolean;
   /** Something that should be in Redis is not there: everything is looked at again, now. */
   reportLoss(): void;
@@ -35,9 +35,12 @@ export interface RecoveryOptions {
 
 /** What is left to do; it outlives a run that failed half-way, since the next look finds nothing lost. */
 interface Left {
+  /** Nothing is known of Redis until a run has looked at it. */
   run: boolean;
   fill: boolean;
   history: boolean;
+  /** Number of signs of trouble so far. */
+  signs: number;
 }
 
 /**
@@ -45,21 +48,21 @@ interface Left {
  * (FLUSHALL); what fails is tried again each second.
  */
 export function createRecovery(options: RecoveryOptions): Recovery {
-  const { connection, dataSet, steps, watchMs = 1_000 } = options;
-  const left: Left = { run: true, fill: true, history: false };
+  const { connection, dataSet, watchMs = 1_000 } = options;
+  const left: Left = { run: true, fill: true, history: false, signs: 0 };
   const runs = createRuns(left, options);
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   async function watch(): Promise<void> {
     if (!connection.isUp) return;
+    await runs.underWay();
     left.run ||= await dataSet.isSame().then(
       (isSame) => !isSame,
       () => false,
     );
     if (left.run) await runs.run();
-    // A full or read-only Redis takes the turns that wait as soon as it takes writes.
-    else await steps.putHistoryRight({ dataLost: false }).catch(() => undefined);
+    else await putHistoryRight(left, options);
   }
 
   function schedule(): void {
@@ -68,23 +71,22 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     timer.unref();
   }
 
-  function runSoon(): void {
+  function lookAgain(): void {
     left.run = true;
+    left.signs += 1;
     if (connection.isUp && !isClosed) void runs.run();
   }
 
   return {
     get isInLine() {
-      return runs.haveEnded;
+      return connection.isUp && !left.run && !left.fill;
     },
     reportLoss() {
       left.fill = true;
-      runSoon();
+      lookAgain();
     },
     async begin() {
-      connection.onChange((isUp) => {
-        if (isUp) runSoon();
-      });
+      connection.onChange(lookAgain);
       schedule();
       if (connection.isUp) await runs.run();
     },
@@ -99,15 +101,11 @@ export function createRecovery(options: RecoveryOptions): Recovery {
 /** One run at a time; whoever asks meanwhile waits for the one under way. */
 function createRuns(left: Left, options: RecoveryOptions) {
   let running: Promise<void> | undefined;
-  let haveEnded = false;
 
   async function runOnce(): Promise<void> {
-    left.run = false;
     try {
-      const filled = await recover(left, options);
-      haveEnded = true;
-      left.run ||= left.fill;
-      options.onEnd({ filled });
+      options.onEnd({ filled: await recover(left, options) });
+      await putHistoryRight(left, options);
     } catch (error) {
       left.run = true;
       options.onEnd({ error });
@@ -115,10 +113,6 @@ function createRuns(left: Left, options: RecoveryOptions) {
   }
 
   return {
-    /** True once a run has ended well. */
-    get haveEnded() {
-      return haveEnded;
-    },
     run(): Promise<void> {
       running ??= runOnce().finally(() => {
         running = undefined;
@@ -131,18 +125,22 @@ function createRuns(left: Left, options: RecoveryOptions) {
 
 /** True when indexes and passages were filled. */
 async function recover(left: Left, { steps, dataSet }: RecoveryOptions): Promise<boolean> {
+  const { signs } = left;
   await steps.prepare();
   if ((await dataSet.look()) === "lost") Object.assign(left, { fill: true, history: true });
-  await steps.putHistoryRight({ dataLost: left.history });
-  left.history = false;
-  if (!left.fill) return false;
-  // Taken down first, so that a loss that is reported meanwhile is not forgotten.
-  left.fill = false;
+  const { fill } = left;
+  if (fill) await steps.fill();
+  // What was lost meanwhile may have been filled already: then nothing is settled, and all is done again.
+  if (left.signs === signs) Object.assign(left, { run: false, fill: false });
+  return fill;
+}
+
+/** A full or read-only Redis takes what waits as soon as it takes writes: it is tried again each second. */
+async function putHistoryRight(left: Left, { steps }: RecoveryOptions): Promise<void> {
   try {
-    await steps.fill();
-  } catch (error) {
-    left.fill = true;
-    throw error;
+    await steps.putHistoryRight({ dataLost: left.history });
+    left.history = false;
+  } catch {
+    // What failed goes on waiting.
   }
-  return true;
 }

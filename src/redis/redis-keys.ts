@@ -16,12 +16,14 @@ export const redisKeys = {
   passages: (tenant: string) => `passage:${part(tenant)}:`,
   /** Set of the ids of a document's passages. */
   document: (tenant: string, documentId: string) => `document:${part(tenant)}:${part(documentId)}`,
+  /** String: names the state of a tenant's passages. Without a lease, like the passages. */
+  knowledgeVersion: (tenant: string) => `index:knowledge:${part(tenant)}`,
   /** Sorted set of a caller's requests in the window. */
   rate: (tenant: string, caller: string) => `rate:${part(tenant)}:${part(caller)}`,
   /** String: the token of the one who answers this question now. */
   flight: (key: string) => `flight:${part(key)}`,
-  /** String: how that one ended, for those who wait. */
-  landing: (key: string, token: string) => `landing:${part(key)}:${part(token)}`,
+  /** String: how that one ended, for those who wait. In the slot of the flight, whose name is its tag. */
+  landing: (key: string, token: string) => `landing:{${redisKeys.flight(key)}}:${part(token)}`,
   /** String: the vector of a text. */
   embedding: (embedderId: string, hash: string) => `embedding:${part(embedderId)}:${hash}`,
   /** Sorted set of a tenant's questions by how often they came. */

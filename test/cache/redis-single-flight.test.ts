@@ -63,6 +63,22 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     expect(await waiting).toMatchObject({ outcome: { entry: { answer: "in time" } } });
   });
 
+  it("waits for a leader that lives, however long, and not for one that was lost", async () => {
+    const [one, two] = [await open(url), await open(url)];
+    const [slow, lost] = [randomUUID(), randomUUID()];
+    const leader = leading(await one.join(slow, patient));
+    const client = await openPlainClient(url);
+    // As a process leaves it behind that was killed in flight: nobody renews it.
+    await client.set(`flight:${lost}`, "a dead process", {
+      expiration: { type: "PX", value: await client.pTTL(`flight:${slow}`) },
+    });
+    const waiting = two.join(slow, patient);
+    expect(await two.join(lost, patient)).toMatchObject({ outcome: { kind: "abandoned" } });
+    expect(await client.exists(`flight:${slow}`)).toBe(1);
+    await leader.land({ kind: "answered", entry: makeEntry({ answer: "slow" }) });
+    expect(await waiting).toMatchObject({ outcome: { entry: { answer: "slow" } } });
+  });
+
   it("leaves no key without a lease", async () => {
     const [one, two] = [await open(url), await open(url)];
     const client = await openPlainClient(url);
@@ -72,7 +88,7 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     const waiting = two.join(key, patient);
     await leader.land({ kind: "answered", entry: makeEntry({ answer: "shared" }) });
     expect(await waiting).toMatchObject({ outcome: { entry: { answer: "shared" } } });
-    const [landing] = await client.keys(`landing:${key}:*`);
+    const [landing] = await client.keys(`landing:{flight:${key}}:*`);
     expect(await client.pTTL(landing ?? "")).toBeGreaterThan(0);
     expect(await client.exists(`flight:${key}`)).toBe(0);
   });

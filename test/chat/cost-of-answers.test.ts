@@ -1,14 +1,18 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import { createAnswerCache } from "../../src/cache/answer-cache.ts";
+import { createInFlight } from "../../src/cache/in-flight.ts";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
 import { createMemorySingleFlight } from "../../src/cache/memory-single-flight.ts";
 import { answerQuestion } from "../../src/chat/answer-question.ts";
+import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
 import { loadPrompts } from "../../src/chat/prompts.ts";
 import { createResolveQuestion } from "../../src/chat/resolve-question.ts";
+import { createMemoryRewritingMemo } from "../../src/chat/rewriting-memo.ts";
 import type { ChatRequest } from "../../src/chat/types.ts";
 import { createMemoryHistory } from "../../src/history/memory-history.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
+import { createRetrieve } from "../../src/knowledge/retrieve.ts";
 import { createFailOpen } from "../../src/operations/fail-open.ts";
 import { loadPrices } from "../../src/usage/prices.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
@@ -43,13 +47,17 @@ async function openChat() {
   const model = scriptedModel((messages) => (isRewriting(messages) ? REWRITING : ANSWER), {
     id: "gpt-4o-mini",
   });
+  const retrieve = createRetrieve(passages);
+  const compareQuestions = () => [];
   const dependencies = {
     history: createMemoryHistory({ limits: { maxMessages: 20, ttlSeconds: 86_400 }, now }),
-    cache: createAnswerCache({ answers, passages }),
+    cache: createAnswerCache({ answers, passages, retrieve, compareQuestions, now }),
     flights: createMemorySingleFlight(),
-    retrieve: async () => [],
+    inFlight: createInFlight(),
+    compareQuestions,
+    retrieve,
     isRelevant: () => false,
-    countPassages: async () => 0,
+    passages,
     embedder: {
       ...embedder,
       model: "text-embedding-3-small",
@@ -58,10 +66,16 @@ async function openChat() {
     model,
     prompts,
     counter,
-    resolveQuestion: createResolveQuestion({ model, prompt: prompts.standaloneQuestion, counter }),
+    resolveQuestion: createResolveQuestion({
+      model,
+      prompt: prompts.standaloneQuestion,
+      counter,
+      lexicons: await loadLexicons("data/follow-up"),
+      memo: createMemoryRewritingMemo(),
+    }),
     prices: await loadPrices("data/prices.json", now),
     failOpen: createFailOpen({ deadlineMs: 5_000, onFailure: () => {} }),
-    policy: () => ({ threshold: 0.95, ttlSeconds: 3_600 }),
+    policy: () => ({ threshold: 0.95, greyThreshold: 1, ttlSeconds: 3_600 }),
     now,
     random: () => 0,
   };

@@ -10,6 +10,7 @@ type Open = (options: { dimensions: number }) => Promise<{ answers: AnswerStore;
 const DIMENSIONS = 4;
 const east = unitVector([1, 0, 0, 0]);
 const north = unitVector([0, 1, 0, 0]);
+const northEast = unitVector([1, 1, 0, 0]);
 const evidenceOf = (...documentIds: string[]) =>
   documentIds.map((documentId) => ({ documentId, passageId: `psg_${documentId}` }));
 
@@ -147,6 +148,28 @@ export function describeAnswerStore(name: string, open: Open): void {
       expect(await idsNear(north)).toEqual([first.id]);
       expect(await answers.removeByDocument({ tenant, documentId: "old" })).toBe(0);
       expect(await answers.removeByDocument({ tenant, documentId: "new" })).toBe(1);
+    });
+
+    it("gives back the vector of an entry that stands, and notes when it was found true", async () => {
+      const { answers, scope, make } = await begin();
+      const entry = make({ knowledgeVersion: "one" });
+      await answers.put(entry, northEast);
+      const vector = await answers.vectorOf(entry);
+      expect(vector && [...vector]).toEqual([...northEast]);
+      await answers.confirm({ ...entry, knowledgeVersion: "two" });
+      const confirmed = { ...entry, knowledgeVersion: "two" };
+      expect(await answers.get(entry)).toEqual(confirmed);
+      const near = await answers.nearest({
+        scope,
+        vector: northEast,
+        limit: 1,
+        minSimilarity: 0.9,
+      });
+      expect(near[0]?.entry).toEqual(confirmed);
+      await answers.remove(entry);
+      await answers.confirm({ ...entry, knowledgeVersion: "three" });
+      expect(await answers.get(entry)).toBeUndefined();
+      expect(await answers.vectorOf(entry)).toBeUndefined();
     });
 
     it("is not changed by a change to what was given to it", async () => {

@@ -173,6 +173,23 @@ export function describePassageStore(name: string, open: Open): void {
       expect(await passages.count(tenant)).toBe(0);
     });
 
+    it("names another state after every change of the tenant's documents, and of theirs only", async () => {
+      const { passages, tenant, put } = await begin();
+      const states = [await passages.version(tenant)];
+      expect(states).toEqual([""]);
+      const change = async (work: Promise<void>) => {
+        await work;
+        states.push(await passages.version(tenant));
+      };
+      await change(put("billing", [["Refunds take 30 days.", east]]));
+      await change(put("billing", [["Refunds take 40 days.", east]]));
+      await change(put("billing", [["Refunds take 30 days.", east]]));
+      await change(passages.removeDocument({ tenant, documentId: "billing" }));
+      expect(new Set(states).size).toBe(5);
+      await put("other", [["Shipping", north]], `${tenant}-other`);
+      expect(await passages.version(tenant)).toBe(states.at(-1));
+    });
+
     it("gives at most as many as asked for, and none of an unknown tenant", async () => {
       const { passages, search, put } = await begin();
       await put("help", numbered(9, "refunds"));

@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAnswerCache } from "../../src/cache/answer-cache.ts";
+import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
 import { answerId } from "../../src/cache/normalise-question.ts";
 import { createIngest } from "../../src/knowledge/ingest.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
 import type { DocumentKey } from "../../src/knowledge/refresh-document.ts";
+import { createRetrieve } from "../../src/knowledge/retrieve.ts";
 import { splitDocument } from "../../src/knowledge/split.ts";
 import type { DocumentStore } from "../../src/knowledge/types.ts";
 import { openDatabase } from "../../src/records/database.ts";
@@ -142,6 +144,9 @@ function openScheduled(s: fc.Scheduler) {
       ...passages,
       existing: later((key) => passages.existing(key)),
     },
+    retrieve: createRetrieve(passages),
+    compareQuestions: () => [],
+    now: () => 0,
   });
   const failRemoval = () => {
     removalFails = true;
@@ -173,6 +178,7 @@ describe("calls for one document that overlap", () => {
 
           /** Answers from what is found, and stores the answer some time later. */
           const ask = async (place: number) => {
+            const knowledgeVersion = await passages.version(tenant);
             const found = await passages.search({ tenant, text: "refunds", vector, limit: 1 });
             const passage = found.byText[0]?.passage;
             if (passage === undefined) return;
@@ -187,6 +193,8 @@ describe("calls for one document that overlap", () => {
               question,
               evidence: [{ documentId, passageId }],
               citations: [citation],
+              retrieved: { ...NOTHING_RETRIEVED, fused: [passageId], byVector: [passageId] },
+              knowledgeVersion,
             });
             await cache.store(entry, vector);
           };

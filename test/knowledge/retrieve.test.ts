@@ -20,7 +20,7 @@ async function begin() {
   const ask = async (text: string, query: { limit?: number; documentIds?: string[] } = {}) => {
     const { vectors } = await knowledge.embedder.embed([text]);
     const vector = vectors[0] ?? new Float32Array();
-    const found = await retrieve({ tenant: "acme", text, vector, ...query });
+    const { passages: found } = await retrieve({ tenant: "acme", text, vector, ...query });
     return found.map(({ passage }) => passage.documentId);
   };
   return { ...knowledge, retrieve, ask };

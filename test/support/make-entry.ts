@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import type { AnswerEntry } from "../../src/cache/types.ts";
 
 /** A stored answer with the parts that a test cares for; it never expires unless told to. */
@@ -11,6 +12,8 @@ export function makeEntry(parts: Partial<AnswerEntry> = {}): AnswerEntry {
     answer: "Open Settings and choose Reset. [1]",
     citations: [],
     evidence: [],
+    retrieved: NOTHING_RETRIEVED,
+    knowledgeVersion: "",
     conversationId: null,
     usage: {
       model: "test-model",

@@ -12,6 +12,8 @@ export interface Script {
   /** Thrown after `failAfterWords` words, at once by default. */
   error?: Error;
   failAfterWords?: number;
+  /** Told of the call's signal. */
+  onSignal?: (signal: AbortSignal | undefined) => void;
   /** Awaited before each word. */
   beforeWord?: (index: number) => Promise<void>;
 }
@@ -47,6 +49,7 @@ class ScriptedChatModel extends BaseChatModel {
   ): AsyncGenerator<ChatGenerationChunk> {
     this.calls.push(messages);
     const script = this.script(messages);
+    script.onSignal?.(options.signal);
     const words = script.text.split(/(?<= )/);
     for (const [index, word] of words.entries()) {
       if (script.error !== undefined && index >= (script.failAfterWords ?? 0)) throw script.error;

@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
+import { z } from "zod";
 import { RepriseError, toRepriseError, type ErrorCode } from "../../errors.ts";
 import type { Logger } from "../../operations/logger.ts";
 import { toErrorBody } from "../formats/error-format.ts";
@@ -9,7 +10,9 @@ export function handleError(logger: Logger): ErrorRequestHandler {
   return function sendError(thrown: unknown, request, response, _next) {
     const error = fromExpress(thrown) ?? toRepriseError(thrown);
     const requestId = requestIdOf(response);
-    const level = error.status >= 500 ? "error" : "debug";
+    // While the service starts, every request is told to come back.
+    const isNews = error.status >= 500 && error.code !== "not_ready";
+    const level = isNews ? "error" : "debug";
     logger[level]({ err: error.cause ?? error, requestId, code: error.code }, "request failed");
     if (response.headersSent) {
       response.destroy();
@@ -32,8 +35,26 @@ export const notFound: RequestHandler = function refuse(request) {
   );
 };
 
+type Refusal = readonly [ErrorCode, string];
+
+/** What Express and its parts throw at a request that they cannot take; providers' errors lack `expose`. */
+const refusalSchema = z.object({
+  type: z.unknown().optional(),
+  status: z.int().min(400).max(499),
+  expose: z.literal(true),
+});
+
+/** Refusals without a type: of the file server, and of a body that is not packed as it says. */
+const STATUS_ERRORS = new Map<number, Refusal>([
+  [412, ["precondition_failed", "The file has changed; ask without conditions."]],
+]);
+const UNREADABLE: Refusal = [
+  "invalid_request",
+  "The body could not be read; check its Content-Encoding.",
+];
+
 /** What Express's body parser says, as errors of ours. */
-const BODY_ERRORS = new Map<unknown, readonly [ErrorCode, string]>([
+const BODY_ERRORS = new Map<unknown, Refusal>([
   ["entity.parse.failed", ["invalid_json", "The body is not valid JSON."]],
   ["entity.verify.failed", ["invalid_json", "The body is not UTF-8."]],
   ["entity.too.large", ["too_large", "The body is too large."]],
@@ -49,7 +70,9 @@ function fromExpress(thrown: unknown): RepriseError | undefined {
     const message = "The path is not well percent-encoded.";
     return new RepriseError("invalid_request", message, { cause: thrown });
   }
-  if (typeof thrown !== "object" || thrown === null || !("type" in thrown)) return undefined;
-  const known = BODY_ERRORS.get(thrown.type);
-  return known && new RepriseError(known[0], known[1], { cause: thrown });
+  const refusal = refusalSchema.safeParse(thrown);
+  if (!refusal.success) return undefined;
+  const { type, status } = refusal.data;
+  const [code, message] = BODY_ERRORS.get(type) ?? STATUS_ERRORS.get(status) ?? UNREADABLE;
+  return new RepriseError(code, message, { cause: thrown });
 }

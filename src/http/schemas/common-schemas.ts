@@ -6,20 +6,20 @@ export const idSchema = z
   .regex(/^[A-Za-z0-9_-]{1,128}$/, "must be 1 to 128 letters, digits, _ or -");
 
 /** Text without NUL and without halves of characters, which no database and no model takes. */
+export const plainTextSchema = z
+  .string()
+  .refine((text) => !text.includes("\0") && !/\p{Cs}/u.test(text), "must be text, not binary data");
+
+/** Such text, trimmed, with something in it. */
 export function textSchema(maxCharacters: number) {
-  return z
-    .string()
+  return plainTextSchema
     .trim()
     .min(1, "must not be empty")
-    .max(maxCharacters, `must have ${maxCharacters} characters at most`)
-    .refine(
-      (text) => !text.includes("\0") && !/\p{Cs}/u.test(text),
-      "must be text, not binary data",
-    );
+    .max(maxCharacters, `must have ${maxCharacters} characters at most`);
 }
 
 /** US dollars with nine decimal places. */
-const moneySchema = z
+export const moneySchema = z
   .string()
   .regex(/^-?\d+\.\d{9}$/)
   .meta({ description: "US dollars with nine decimal places", example: "0.000412500" });

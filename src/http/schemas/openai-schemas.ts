@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { cacheOutcomeSchema } from "./chat-schemas.ts";
-import { citationSchema, costSchema, savedSchema } from "./common-schemas.ts";
+import { citationSchema, costSchema, plainTextSchema, savedSchema } from "./common-schemas.ts";
 
-const textPart = z.object({ type: z.literal("text"), text: z.string() });
-const content = z.union([z.string(), z.array(textPart)], {
-  error: "must be a text, or a list of parts of the type text",
+const textPart = z.object({ type: z.literal("text"), text: plainTextSchema });
+const content = z.union([plainTextSchema, z.array(textPart)], {
+  error: "must be a text without binary data, or a list of parts of the type text",
 });
 
 const message = z.object({

@@ -1,0 +1,55 @@
+import type { PassagePlace, RetrievalTrace } from "../knowledge/types.ts";
+import { contentStems } from "../knowledge/words.ts";
+
+/**
+ * Two witnesses are asked whether two questions speak of the same thing: the search by meaning, and
+ * meaning and words fused. `unknown` where there are no passages to ask.
+ */
+export type Agreement = "both" | "one" | "none" | "unknown";
+
+/** A question with what it retrieves. */
+export interface Witnessed {
+  readonly question: string;
+  readonly retrieved: RetrievalTrace | undefined;
+}
+
+/** What nothing was retrieved for. */
+export const NOTHING_RETRIEVED: RetrievalTrace = {
+  fused: [],
+  byVector: [],
+  firstFused: null,
+  firstByVector: null,
+};
+
+/**
+ * A witness agrees when both questions find the same document first, and share a word of the title or
+ * the headings that the passage found stands under: many questions have one passage, fewer its name.
+ * Measured in docs/quality.md.
+ */
+export function compareEvidence(asked: Witnessed, stored: Witnessed): Agreement {
+  const [now, then] = [asked.retrieved, stored.retrieved];
+  if (!now?.firstByVector || !then?.firstByVector) return "unknown";
+  const common = sharedStems(asked.question, stored.question);
+  const agrees = (one: PassagePlace | null, other: PassagePlace | null) =>
+    one !== null &&
+    one.documentId === other?.documentId &&
+    contentStems(one.headings).some((stem) => common.has(stem));
+  const byMeaning = agrees(now.firstByVector, then.firstByVector);
+  const byBoth = agrees(now.firstFused, then.firstFused);
+  if (byMeaning && byBoth) return "both";
+  return byMeaning || byBoth ? "one" : "none";
+}
+
+function sharedStems(one: string, other: string): ReadonlySet<string> {
+  const known = new Set(contentStems(other));
+  return new Set(contentStems(one).filter((stem) => known.has(stem)));
+}
+
+/**
+ * Whether a question retrieves first a passage that its answer was made without: a new document may
+ * say otherwise.
+ */
+export function hasNewFirstPassage(now: RetrievalTrace, then: RetrievalTrace): boolean {
+  const [first] = now.fused;
+  return first !== undefined && !then.fused.includes(first) && !then.byVector.includes(first);
+}

@@ -1,0 +1,88 @@
+import type { DateParts, PartReader } from "./date-types.ts";
+import { smallNumberAt } from "./digital-dates.ts";
+import type { GuardLanguage } from "./guard-language.ts";
+import { createPhrases } from "./phrases.ts";
+import { gluedAt, wordAt, type Token } from "./tokens.ts";
+
+/** Readers of months, quarters, weekdays and moments seen from today, in the order in which they are asked. */
+export function createDateWords(
+  language: GuardLanguage,
+  tokenise: (text: string) => readonly Token[],
+): readonly PartReader[] {
+  return [
+    createQuarter(language),
+    createMonth(language, tokenise),
+    createFamilies(language, tokenise),
+  ];
+}
+
+/** `Q4`, `fourth quarter`. */
+function createQuarter({ dates, numbers }: GuardLanguage): PartReader {
+  const words = new Set(dates.quarters.words);
+  return (tokens, index) => {
+    const first = wordAt(tokens, index);
+    const inDigits = first === dates.quarters.letter ? gluedAt(tokens, index + 1) : "";
+    const inWords = words.has(wordAt(tokens, index + 1)) ? numbers.ordinals[first] : undefined;
+    const quarter = inWords ?? Number(inDigits);
+    return quarter >= 1 && quarter <= 4 ? { parts: { quarter }, length: 2 } : undefined;
+  };
+}
+
+/** A month with its day: `March`, `3rd of March`, `March 3`. */
+function createMonth(
+  { dates, numbers }: GuardLanguage,
+  tokenise: (text: string) => readonly Token[],
+): PartReader {
+  const months = createPhrases(
+    dates.months.flatMap((names, at) => names.map((name) => [name, at + 1] as const)),
+    tokenise,
+  );
+  const ambiguous = new Set(dates.ambiguous);
+  const endings = new Set(numbers.ordinalEndings);
+  const joiners = new Set(dates.joiners);
+  const dayAt = (tokens: readonly Token[], index: number) => {
+    const day = smallNumberAt(tokens, index);
+    if (day === undefined || day < 1 || day > 31) return undefined;
+    return { day, end: endings.has(gluedAt(tokens, index + 1)) ? index + 2 : index + 1 };
+  };
+  const isMonth = (tokens: readonly Token[], index: number) => {
+    const token = tokens[index];
+    if (token === undefined || !ambiguous.has(token.word)) return true;
+    const isCapital = !token.startsSentence && /^\p{Lu}\p{Ll}/u.test(token.raw);
+    return isCapital || smallNumberAt(tokens, index + 1) !== undefined;
+  };
+  return (tokens, index) => {
+    const before = dayAt(tokens, index);
+    const skip = before !== undefined && joiners.has(wordAt(tokens, before.end)) ? 1 : 0;
+    const start = (before?.end ?? index) + skip;
+    const month = months.at(tokens, start);
+    if (month === undefined || (before === undefined && !isMonth(tokens, start))) return undefined;
+    const end = start + month.length;
+    if (before !== undefined)
+      return { parts: { month: month.value, day: before.day }, length: end - index };
+    const after = dayAt(tokens, end);
+    return after === undefined
+      ? { parts: { month: month.value }, length: end - index }
+      : { parts: { month: month.value, day: after.day }, length: after.end - index };
+  };
+}
+
+/** Weekdays, and moments seen from today. */
+function createFamilies(
+  { dates }: GuardLanguage,
+  tokenise: (text: string) => readonly Token[],
+): PartReader {
+  const family = (families: readonly (readonly string[])[], parts: (at: number) => DateParts) =>
+    families.flatMap((names, at) => names.map((name) => [name, parts(at)] as const));
+  const table = createPhrases<DateParts>(
+    [
+      ...family(dates.weekdays, (weekday) => ({ weekday })),
+      ...family(dates.relative, (relative) => ({ relative })),
+    ],
+    tokenise,
+  );
+  return (tokens, index) => {
+    const found = table.at(tokens, index);
+    return found === undefined ? undefined : { parts: found.value, length: found.length };
+  };
+}

@@ -1,0 +1,22 @@
+import type { DateParts } from "./date-types.ts";
+
+/** Dates looked at in each question; more than these say nothing of what is asked. */
+const MOST_DATES = 32;
+
+/** True when each question has a date that no date of the other can be. */
+export function datesDiffer(asked: readonly DateParts[], stored: readonly DateParts[]): boolean {
+  const left = asked.slice(0, MOST_DATES);
+  const right = stored.slice(0, MOST_DATES);
+  return hasUnmatched(left, right) && hasUnmatched(right, left);
+}
+
+function hasUnmatched(dates: readonly DateParts[], others: readonly DateParts[]): boolean {
+  return dates.some((date) => !others.some((other) => mayBeSame(date, other)));
+}
+
+/** `March 2020` may be `2020`: what both say agrees, and they say something in common. */
+function mayBeSame(one: DateParts, other: DateParts): boolean {
+  const others = new Map<string, unknown>(Object.entries(other));
+  const common = Object.entries(one).filter(([name]) => others.has(name));
+  return common.length > 0 && common.every(([name, value]) => others.get(name) === value);
+}

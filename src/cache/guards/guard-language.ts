@@ -1,0 +1,92 @@
+import { z } from "zod";
+
+const word = z.string().min(1).max(40);
+/** Words and phrases in one string, with commas between them: `enable, turn on`. */
+const words = z
+  .string()
+  .transform((list) => (list === "" ? [] : list.split(", ")))
+  .pipe(z.array(word));
+/** Words and phrases that mean the same here. */
+const family = words.pipe(z.array(word).min(1));
+
+/**
+ * What the guards know about a language: `data/guards/en.json`. All words are lower case, without
+ * accents; a phrase has single spaces. Another language is another file of this form.
+ */
+export const guardLanguageSchema = z.strictObject({
+  language: z.string().min(2).max(35),
+  /** Words that carry grammar, not content. */
+  functionWords: words,
+  /** Endings that join another word to a word: `what's`, `we'll`. */
+  clitics: words,
+  inflection: z.strictObject({
+    /** At most one rule of each step is applied, the first that fits: ending, what replaces it. */
+    steps: z.array(z.array(z.tuple([z.string().min(1), z.string()]))),
+    /** What is left must have one of these. */
+    vowels: z.string().min(1),
+    /** Base form -> its irregular forms. */
+    irregular: z.record(word, words),
+  }),
+  numbers: z.strictObject({
+    decimal: z.string().length(1),
+    grouping: z.string().length(1),
+    words: z.record(word, z.number()),
+    ordinals: z.record(word, z.number()),
+    ordinalEndings: words,
+    scales: z.record(word, z.number()),
+    /** `two hundred and five`. */
+    joiners: words,
+    /** Number words that are pronouns more often than numbers: they count only before a noun. */
+    pronouns: words,
+    /** After these a pronoun is no number: `which one`. */
+    pronounMarkers: words,
+    /** `an hour` is one hour. */
+    articles: words,
+    /** `version 3.10` is not 3.1. */
+    versionWords: words,
+  }),
+  units: z.array(
+    z.strictObject({
+      /** Units of one dimension are converted into each other. */
+      dimension: word,
+      factor: z.number().positive(),
+      names: family,
+      /** Names that stand for the unit only right after a number: `m`, `in`. */
+      short: words.default([]),
+      /** Stands before its number: `$`. */
+      prefixes: words.default([]),
+      /** False when its names mean other things too, so that they count only beside a number. */
+      bare: z.boolean().default(true),
+    }),
+  ),
+  dates: z.strictObject({
+    months: z.array(family).length(12),
+    weekdays: z.array(family).length(7),
+    /** Months and weekdays that are other words too: a date only in capitals, or beside a number. */
+    ambiguous: words,
+    /** Families of moments seen from today. */
+    relative: z.array(family),
+    quarters: z.strictObject({ letter: word, words }),
+    /** May stand inside a date: `of`. */
+    joiners: words,
+    decadeEnding: word,
+    /** Hours after noon are twelve more: `[am, pm]`. */
+    halfDays: z.tuple([words, words]),
+  }),
+  negation: z.strictObject({
+    words,
+    endings: words,
+    /** Phrases whose negation changes nothing: `why not`, `i don't know how`. */
+    quiet: words,
+    /** Verbs and the like that may stand for a negation: `avoid`. */
+    implicit: words,
+    /** Negative questions that ask the same as positive ones when they begin a sentence: `isn't`. */
+    polite: words,
+    prefixes: words,
+  }),
+  /** Groups of families; two families of a group exclude each other. */
+  opposites: z.array(z.array(family).min(2)),
+});
+
+/** What the guards know about a language. */
+export type GuardLanguage = z.infer<typeof guardLanguageSchema>;

@@ -1,0 +1,42 @@
+import type { Token } from "./tokens.ts";
+
+/** What a phrase stands for, and how many tokens it takes. */
+export interface PhraseMatch<Value> {
+  readonly value: Value;
+  readonly length: number;
+}
+
+/** Words and phrases with a meaning, found by the base forms of their words. */
+export interface PhraseTable<Value> {
+  /** The longest phrase that begins at this token. */
+  at(tokens: readonly Token[], index: number): PhraseMatch<Value> | undefined;
+}
+
+/** @param entries phrases with what they stand for; of equal phrases the first one counts */
+export function createPhrases<Value>(
+  entries: Iterable<readonly [string, Value]>,
+  tokenise: (text: string) => readonly Token[],
+): PhraseTable<Value> {
+  const table = new Map<string, Value>();
+  let longest = 0;
+  for (const [phrase, value] of entries) {
+    const keys = tokenise(phrase).map(({ key }) => key);
+    const joined = keys.join(" ");
+    if (!table.has(joined)) table.set(joined, value);
+    longest = Math.max(longest, keys.length);
+  }
+  return {
+    at(tokens, index) {
+      let found: PhraseMatch<Value> | undefined;
+      let joined = "";
+      for (let length = 1; length <= longest; length += 1) {
+        const token = tokens[index + length - 1];
+        if (token === undefined) break;
+        joined = length === 1 ? token.key : `${joined} ${token.key}`;
+        const value = table.get(joined);
+        if (value !== undefined) found = { value, length };
+      }
+      return found;
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { ChatMessage } from "../../history/types.ts";
+import type { Lexicon } from "./lexicon.ts";
+import { plainQuotes, readWords, type Word } from "./read-words.ts";
+
+/** The names in a question, as far as its spelling shows them. */
+export interface Names {
+  /** Runs of words with capitals, in lower case. */
+  readonly runs: readonly (readonly string[])[];
+  /** False where there is none at all. */
+  readonly any: boolean;
+  /** One that is whole by itself: several words, an abbreviation, a code, a quotation. */
+  readonly whole: boolean;
+}
+
+const QUOTED = /"[^"\s]{1,40}\s[^"]{1,80}"/;
+
+/** Finds names by their capitals; the first word of a sentence counts only with another behind it. */
+export function readNames(text: string, words: readonly Word[], lexicon: Lexicon): Names {
+  const found = nameRuns(words, lexicon);
+  const quoted = QUOTED.test(plainQuotes(text));
+  return {
+    runs: found.map((run) => run.map(({ lower }) => lower)),
+    any: quoted || found.length > 0,
+    whole: quoted || found.some((run) => run.length > 1 || run.some(({ code }) => code)),
+  };
+}
+
+function nameRuns(words: readonly Word[], lexicon: Lexicon): Word[][] {
+  const runs: Word[][] = [];
+  let run: Word[] = [];
+  for (const [index, word] of words.entries()) {
+    const next = words[index + 1];
+    const joins =
+      run.length > 0 && lexicon.words.nameJoiners.has(word.lower) && next?.capital === true;
+    if (isInName(word, next, lexicon) || joins) run.push(word);
+    else if (run.length > 0) {
+      runs.push(run);
+      run = [];
+    }
+  }
+  return run.length > 0 ? [...runs, run] : runs;
+}
+
+function isInName(word: Word, next: Word | undefined, { words }: Lexicon): boolean {
+  if (!word.capital || words.firstPerson.has(word.lower)) return false;
+  if (!word.opens) return true;
+  return next?.capital === true && !words.functionWords.has(word.lower);
+}
+
+/** Messages and characters of each that are searched for a name. */
+const SEARCHED = { messages: 10, characters: 4_000 };
+
+/** A conversation as the rules search it; read once, when first needed. */
+export interface HistoryReading {
+  readonly messages: () => readonly (readonly Word[])[];
+  /** All its words. */
+  readonly vocabulary: () => ReadonlySet<string>;
+}
+
+/** Reads a conversation lazily, since most questions are judged by themselves. */
+export function readHistory(history: readonly ChatMessage[]): HistoryReading {
+  let messages: readonly (readonly Word[])[] | undefined;
+  let vocabulary: ReadonlySet<string> | undefined;
+  const read = () =>
+    (messages ??= history
+      .slice(-SEARCHED.messages)
+      .map(({ content }) => readWords(content.slice(0, SEARCHED.characters))));
+  return {
+    messages: read,
+    vocabulary: () =>
+      (vocabulary ??= new Set(read().flatMap((words) => words.map(({ lower }) => bare(lower))))),
+  };
+}
+
+/** "Ballmer" where the conversation spoke of "Steve Ballmer", and only so. */
+export function isPartOfName(
+  run: readonly string[],
+  history: HistoryReading,
+  { words: { functionWords } }: Lexicon,
+): boolean {
+  const wanted = run.map(bare);
+  let found = false;
+  for (const words of history.messages()) {
+    for (let index = 0; index + wanted.length <= words.length; index += 1) {
+      if (!wanted.every((name, offset) => isCapitalised(words[index + offset], name))) continue;
+      if (!isExtended(words, index, wanted.length, functionWords)) return false;
+      found = true;
+    }
+  }
+  return found;
+}
+
+function isCapitalised(word: Word | undefined, name: string): boolean {
+  return word?.capital === true && bare(word.lower) === name;
+}
+
+/** Whether the run at a place is but a part of the name that stands there. */
+function isExtended(
+  words: readonly Word[],
+  index: number,
+  length: number,
+  functionWords: ReadonlySet<string>,
+): boolean {
+  const joins = (place: number) => {
+    const [left, right] = [words[place], words[place + 1]];
+    if (left === undefined || right === undefined || left.closes || right.comma) return false;
+    if (/'s?$/.test(left.lower)) return false;
+    return [left, right].every(({ capital, lower }) => capital && !functionWords.has(lower));
+  };
+  return joins(index - 1) || joins(index + length - 1);
+}
+
+/** Without a possessive ending. */
+export function bare(lower: string): string {
+  return lower.replace(/'s?$/, "");
+}

@@ -1,0 +1,141 @@
+import {
+  isSomething,
+  joinAntecedents,
+  NOTHING,
+  readAntecedent,
+  type Antecedents,
+} from "./antecedents.ts";
+import type { Lexicon } from "./lexicon.ts";
+import { findOpenPointer } from "./open-pointer.ts";
+import { lowerAt, type Word } from "./read-words.ts";
+
+/** A message as far as it has been read. */
+export interface Walk {
+  readonly words: readonly Word[];
+  readonly lexicon: Lexicon;
+  readonly hasHistory: boolean;
+  /** Named so far. */
+  named: Antecedents;
+  /** Named before the clause that is being read: an object cannot stand for its own subject. */
+  earlier: Antecedents;
+  /** Words with meaning so far: a whole statement can be meant by "this". */
+  content: number;
+  clauseHasAuxiliary: boolean;
+}
+
+/** Words with meaning that make a statement. */
+const STATEMENT = 3;
+
+/**
+ * Finds a pronoun or demonstrative that stands for nothing named in the same message, such as "it" in
+ * "how is it undone?", and not in "if I delete a folder, can I restore it?".
+ *
+ * @returns the cue's name
+ */
+export function findOpenPronoun(
+  words: readonly Word[],
+  lexicon: Lexicon,
+  hasHistory: boolean,
+): string | undefined {
+  const walk: Walk = {
+    words,
+    lexicon,
+    hasHistory,
+    named: NOTHING,
+    earlier: NOTHING,
+    content: 0,
+    clauseHasAuxiliary: false,
+  };
+  for (const [index, word] of words.entries()) {
+    enterClause(walk, index, word);
+    const open = findOpen(walk, index, word.lower);
+    if (open !== undefined) return open;
+    walk.named = joinAntecedents(walk.named, readAntecedent(words, index, lexicon));
+  }
+  return undefined;
+}
+
+function enterClause(walk: Walk, index: number, word: Word): void {
+  const { auxiliaries, clauseOpeners, functionWords } = walk.lexicon.words;
+  if (!functionWords.has(word.lower)) walk.content += 1;
+  if (auxiliaries.has(word.lower)) enterAuxiliary(walk, index);
+  if (index === 0) return;
+  const breaks = word.comma || word.opens;
+  if (breaks && walk.content >= STATEMENT) walk.named = { ...walk.named, thing: true };
+  if (breaks || clauseOpeners.has(word.lower)) {
+    closeClause(walk);
+    walk.clauseHasAuxiliary = false;
+  }
+}
+
+function enterAuxiliary(walk: Walk, index: number): void {
+  const inverted = walk.clauseHasAuxiliary && index > 2 && invertsAt(walk, index);
+  if (inverted) closeClause(walk);
+  walk.clauseHasAuxiliary = !inverted;
+}
+
+function closeClause(walk: Walk): void {
+  walk.earlier = joinAntecedents(walk.earlier, walk.named);
+}
+
+/** "When many users look at a sheet | can they …". */
+function invertsAt({ words, lexicon }: Walk, index: number): boolean {
+  const { words: classes } = lexicon;
+  const next = lowerAt(words, index + 1);
+  return [
+    classes.personPronouns,
+    classes.groupPronouns,
+    classes.thingPronouns,
+    classes.pointers,
+    classes.farPointers,
+    classes.firstPerson,
+  ].some((pronouns) => pronouns.has(next));
+}
+
+function findOpen(walk: Walk, index: number, lower: string): string | undefined {
+  const { personPronouns, groupPronouns, thingPronouns } = walk.lexicon.words;
+  if (personPronouns.has(lower)) return isPersonNamed(walk, index) ? undefined : "person";
+  if (groupPronouns.has(lower)) return isGroupNamed(walk, index) ? undefined : "group";
+  if (thingPronouns.has(lower)) return isThingNamed(walk, index) ? undefined : "thing";
+  const bound = isSomething(walk.earlier);
+  return findOpenPointer(walk, index, bound);
+}
+
+function isPersonNamed(walk: Walk, index: number): boolean {
+  if (walk.earlier.person) return true;
+  const { subjectPronouns, auxiliaries } = walk.lexicon.words;
+  const subject =
+    subjectPronouns.has(lowerAt(walk.words, index)) &&
+    !auxiliaries.has(lowerAt(walk.words, index - 1));
+  return (subject || isPossessive(walk, index)) && walk.named.person;
+}
+
+function isGroupNamed(walk: Walk, index: number): boolean {
+  if (walk.earlier.group) return true;
+  return isPossessive(walk, index) ? walk.named.group : walk.earlier.person;
+}
+
+function isThingNamed(walk: Walk, index: number): boolean {
+  if (walk.earlier.thing) return true;
+  return (isPossessive(walk, index) && walk.named.thing) || isEmptyThing(walk, index);
+}
+
+/** "Their folders", not "show them". */
+function isPossessive({ words, lexicon }: Walk, index: number): boolean {
+  const { possessives, notPossessiveBefore } = lexicon.words;
+  if (words[index]?.closes !== false || !possessives.has(lowerAt(words, index))) return false;
+  return !notPossessiveBefore.has(lowerAt(words, index + 1));
+}
+
+/** How many words from "it" on tell that it stands for nothing. */
+const EMPTY_REACH = 9;
+
+function isEmptyThing({ words, lexicon }: Walk, index: number): boolean {
+  const read = (from: number, to: number) =>
+    words
+      .slice(Math.max(0, from), to)
+      .map(({ lower }) => lower)
+      .join(" ");
+  const { before, after } = lexicon.emptyThing;
+  return after.test(read(index, index + EMPTY_REACH)) || before.test(read(index - 2, index + 3));
+}

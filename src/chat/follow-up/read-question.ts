@@ -1,0 +1,68 @@
+import type { Lexicon } from "./lexicon.ts";
+import { readNames, type Names } from "./names.ts";
+import { readWords, type Word } from "./read-words.ts";
+
+/** What the rules look at. */
+export interface QuestionReading {
+  readonly lexicon: Lexicon;
+  readonly words: readonly Word[];
+  /** The words in lower case, one space between them. */
+  readonly low: string;
+  readonly names: Names;
+  /** Words that carry meaning. */
+  readonly content: readonly Word[];
+  /** Of these, the ones with a topic of their own. */
+  readonly specific: readonly Word[];
+  /** "I", "my", "we": the asker's own case, not the conversation's. */
+  readonly ofAsker: boolean;
+}
+
+/** Takes a message apart; greetings and the like in front of the question are left out. */
+export function readQuestion(text: string, lexicon: Lexicon): QuestionReading {
+  const words = dropFillers(calm(readWords(text)), lexicon);
+  const content = words.filter(
+    ({ lower }) => isContent(lower, lexicon) && !/^\p{N}+$/u.test(lower),
+  );
+  const { generalWords } = lexicon.words;
+  return {
+    lexicon,
+    words,
+    low: words.map(({ lower }) => lower).join(" "),
+    names: readNames(text, words, lexicon),
+    content,
+    specific: content.filter(
+      ({ lower }) => !generalWords.has(lower) && !lower.endsWith(lexicon.suffixes.superlative),
+    ),
+    ofAsker: words.some((word, index) => isOfAsker(word, words[index - 1], lexicon)),
+  };
+}
+
+/** True for a word that carries meaning in the language. */
+export function isContent(lower: string, lexicon: Lexicon): boolean {
+  return !lexicon.words.functionWords.has(lower);
+}
+
+/** Above this share of capitals a text is a heading or shouted, and capitals tell nothing. */
+const MOST_CAPITALS = 0.7;
+
+function calm(words: readonly Word[]): readonly Word[] {
+  const capitals = words.filter(({ capital }) => capital).length;
+  if (capitals <= words.length * MOST_CAPITALS) return words;
+  return words.map((word) => ({ ...word, capital: false, code: false }));
+}
+
+const MAX_FILLERS = 4;
+
+function dropFillers(words: readonly Word[], { words: { fillers } }: Lexicon): readonly Word[] {
+  let count = 0;
+  while (count < MAX_FILLERS && fillers.has(words[count]?.lower ?? "")) count += 1;
+  const [first, ...rest] = words.slice(count);
+  if (first === undefined || count === 0 || !(first.opens || first.comma)) return words;
+  return [{ ...first, opens: true }, ...rest];
+}
+
+/** "Tell me" speaks of nobody's case. */
+function isOfAsker(word: Word, before: Word | undefined, { words }: Lexicon): boolean {
+  if (!words.firstPerson.has(word.lower)) return false;
+  return before === undefined || !words.askingVerbs.has(before.lower);
+}

@@ -1,0 +1,24 @@
+import type { AIMessageChunk } from "@langchain/core/messages";
+import { concat } from "@langchain/core/utils/stream";
+import { z } from "zod";
+
+const tokens = z.looseObject({ input_tokens: z.number(), output_tokens: z.number() });
+
+/**
+ * What came of a stream so far with what comes next. `@langchain/anthropic` reports the answer's tokens
+ * twice, a few at the beginning and all of them at the end (1.5.11), and LangChain would add them up.
+ */
+export function joinChunks(
+  whole: AIMessageChunk | undefined,
+  chunk: AIMessageChunk,
+): AIMessageChunk {
+  if (whole === undefined) return chunk;
+  const joined = concat(whole, chunk);
+  if (whole.response_metadata["model_provider"] !== "anthropic") return joined;
+  const all = tokens.safeParse(joined.usage_metadata);
+  const last = tokens.safeParse(chunk.usage_metadata);
+  if (!all.success || !last.success || last.data.input_tokens > 0) return joined;
+  const { output_tokens } = last.data;
+  const total_tokens = all.data.input_tokens + output_tokens;
+  return Object.assign(joined, { usage_metadata: { ...all.data, output_tokens, total_tokens } });
+}

@@ -1,0 +1,45 @@
+import type { z } from "zod";
+
+const WORDS: Readonly<Record<string, string>> = {
+  array: "a list",
+  object: "an object",
+  int: "a whole number",
+  null: "null",
+  undefined: "nothing",
+};
+
+/** What is wrong with a field, to be read after its name; a schema's own message stays as it is. */
+export function explainIssue(issue: z.core.$ZodIssue): string {
+  // Only zod's own messages begin with a capital.
+  if (!/^[A-Z]/.test(issue.message)) return issue.message;
+  if (issue.code === "invalid_type") return explainType(issue.expected, issue.input);
+  if (issue.code === "invalid_value")
+    return `must be one of ${issue.values.map(String).join(", ")}`;
+  if (issue.code === "too_small") {
+    const word = issue.inclusive === false ? "more than" : "at least";
+    return explainBound(issue.origin, word, issue.minimum);
+  }
+  if (issue.code === "too_big") {
+    const word = issue.inclusive === false ? "less than" : "at most";
+    return explainBound(issue.origin, word, issue.maximum);
+  }
+  return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
+}
+
+function explainType(expected: string, input: unknown): string {
+  if (input === undefined) return "is required";
+  const found = input === null ? "null" : Array.isArray(input) ? "array" : typeof input;
+  // 1.5 where a whole number is wanted is a number all the same.
+  const instead = expected === "int" && found === "number" ? "" : `, not ${naming(found)}`;
+  return `must be ${naming(expected)}${instead}`;
+}
+
+function naming(type: string): string {
+  return WORDS[type] ?? `a ${type}`;
+}
+
+function explainBound(origin: string, word: string, bound: number | bigint): string {
+  if (origin === "array") return `must have ${word} ${bound} ${bound === 1 ? "item" : "items"}`;
+  if (origin === "string") return `must have ${word} ${bound} characters`;
+  return `must be ${word} ${bound}`;
+}

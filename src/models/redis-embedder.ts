@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { RESP_TYPES } from "redis";
+import type { RedisConnection } from "../redis/connection.ts";
+import { toBuffer, toVector } from "../redis/hash-vector-store.ts";
+import { redisKeys } from "../redis/redis-keys.ts";
+import type { Embedder } from "./types.ts";
+
+/** Lease of a vector after it was made, in seconds. */
+const TTL_SECONDS = 86_400;
+/** Vectors that were fetched before anyone wanted them. */
+const MAX_FETCHED = 500;
+
+const BYTES = { [RESP_TYPES.BLOB_STRING]: Buffer };
+
+/**
+ * Vectors of single texts, as questions are, remembered for all replicas; batches, as documents are,
+ * pass through. Without Redis every text is embedded.
+ */
+export function createRedisEmbedder(
+  inner: Embedder,
+  { connection, ttlSeconds = TTL_SECONDS }: { connection: RedisConnection; ttlSeconds?: number },
+): Embedder {
+  const fetched = new LRUCache<string, Promise<Float32Array | undefined>>({ max: MAX_FETCHED });
+
+  const keyOf = (text: string) =>
+    redisKeys.embedding(inner.id, createHash("sha256").update(text).digest("hex").slice(0, 32));
+
+  /** Never rejects. */
+  async function recall(text: string): Promise<Float32Array | undefined> {
+    try {
+      const bytes = await connection.run((client) =>
+        client.withTypeMapping(BYTES).get(keyOf(text)),
+      );
+      const vector = bytes === null ? undefined : toVector(bytes);
+      return vector?.length === inner.dimensions ? vector : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Nobody waits for it: who asks next without it embeds once more. */
+  function remember(text: string, vector: Float32Array): void {
+    const expiration = { type: "EX" as const, value: ttlSeconds };
+    connection
+      .run((client) => client.set(keyOf(text), toBuffer(vector), { expiration }))
+      .catch(() => undefined);
+  }
+
+  return {
+    ...inner,
+    prefetch(text) {
+      if (!fetched.has(text)) fetched.set(text, recall(text));
+    },
+    async embed(texts, options) {
+      const [text] = texts;
+      if (texts.length !== 1 || text === undefined) return inner.embed(texts, options);
+      const known = await (fetched.get(text) ?? recall(text));
+      fetched.delete(text);
+      if (known !== undefined) return { vectors: [known], tokens: 0 };
+      const made = await inner.embed(texts, options);
+      const [vector] = made.vectors;
+      if (vector !== undefined) remember(text, vector);
+      return made;
+    },
+    close: () => inner.close(),
+  };
+}

@@ -1,0 +1,166 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { GuardFinding } from "../../src/cache/guards/types.ts";
+import {
+  judgeCandidate,
+  judgeExact,
+  judgeNearest,
+  type Candidate,
+} from "../../src/cache/verdict.ts";
+import { makeEntry } from "../support/make-entry.ts";
+
+const THRESHOLDS = { serve: 0.95, grey: 0.7 };
+const NUMBERS: GuardFinding = { guard: "numbers", strength: "hard", reason: "numbers-differ" };
+const NAMES: GuardFinding = { guard: "names", strength: "soft", reason: "names-differ" };
+
+const candidate = (parts: Partial<Candidate> = {}): Candidate => ({
+  entry: makeEntry(),
+  similarity: 0.97,
+  evidenceStands: true,
+  agreement: "both",
+  findings: [],
+  isFresh: true,
+  ...parts,
+});
+
+describe("the verdict on one candidate", () => {
+  const cases: [string, Partial<Candidate>, string | null, string[]][] = [
+    ["above", {}, "semantic", ["similarity-above-threshold"]],
+    ["at the threshold", { similarity: 0.95 }, "semantic", ["similarity-above-threshold"]],
+    ["above, other passages", { agreement: "none" }, "semantic", ["similarity-above-threshold"]],
+    ["above, no passages", { agreement: "unknown" }, "semantic", ["similarity-above-threshold"]],
+    ["stale", { evidenceStands: false, similarity: 1 }, null, ["stale-evidence"]],
+    ["too old", { isFresh: false, similarity: 1 }, null, ["entry-too-old"]],
+    ["other numbers", { findings: [NUMBERS], similarity: 1 }, null, ["numbers-differ"]],
+    [
+      "other names, same passages",
+      { findings: [NAMES] },
+      "semantic",
+      ["similarity-above-threshold", "names-differ", "evidence-agrees"],
+    ],
+    [
+      "other names, other passages",
+      { findings: [NAMES], agreement: "none" },
+      null,
+      ["names-differ", "evidence-differs"],
+    ],
+    [
+      "other names, no passages",
+      { findings: [NAMES], agreement: "unknown" },
+      null,
+      ["names-differ", "no-evidence"],
+    ],
+    ["grey, both witnesses", { similarity: 0.7 }, "verified", ["evidence-agrees"]],
+    [
+      "grey, one witness, too far",
+      { similarity: 0.84, agreement: "one" },
+      null,
+      ["similarity-below-threshold", "evidence-agrees"],
+    ],
+    [
+      "grey, one witness, near enough",
+      { similarity: 0.86, agreement: "one" },
+      "verified",
+      ["evidence-agrees"],
+    ],
+    [
+      "grey, other passages",
+      { similarity: 0.94, agreement: "none" },
+      null,
+      ["similarity-below-threshold", "evidence-differs"],
+    ],
+    [
+      "grey, other names",
+      { similarity: 0.94, findings: [NAMES] },
+      null,
+      ["similarity-below-threshold", "names-differ", "evidence-agrees"],
+    ],
+    ["below the grey zone", { similarity: 0.69 }, null, ["similarity-below-threshold"]],
+  ];
+  it.each(cases)("%s", (_name, parts, tier, reasons) => {
+    expect(judgeCandidate(candidate(parts), THRESHOLDS)).toEqual({ tier, reasons });
+  });
+
+  it("knows no grey zone where its bound is not below the threshold", () => {
+    const thresholds = { serve: 0.95, grey: 1 };
+    expect(judgeCandidate(candidate({ similarity: 0.949 }), thresholds).tier).toBeNull();
+    expect(judgeCandidate(candidate({ similarity: 0.95 }), thresholds).tier).toBe("semantic");
+  });
+
+  const finding = fc.constantFrom(NUMBERS, NAMES);
+  const anyCandidate = fc
+    .record({
+      similarity: fc.double({ min: 0, max: 1, noNaN: true }),
+      evidenceStands: fc.boolean(),
+      isFresh: fc.boolean(),
+      agreement: fc.constantFrom(
+        "both" as const,
+        "one" as const,
+        "none" as const,
+        "unknown" as const,
+      ),
+      findings: fc.array(finding, { maxLength: 2 }),
+    })
+    .map(candidate);
+  const bound = fc.double({ min: 0, max: 1, noNaN: true });
+
+  it("never serves what is stale, old, below both bounds or refused by a hard guard", () => {
+    fc.assert(
+      fc.property(anyCandidate, bound, bound, (one, serve, grey) => {
+        const { tier, reasons } = judgeCandidate(one, { serve, grey });
+        expect(reasons.length).toBeGreaterThan(0);
+        if (tier === null) return;
+        expect(one.evidenceStands && one.isFresh).toBe(true);
+        expect(one.similarity).toBeGreaterThanOrEqual(Math.min(serve, grey));
+        expect(one.findings).not.toContain(NUMBERS);
+        if (tier === "verified") expect(one.findings).toEqual([]);
+      }),
+    );
+  });
+
+  it("serves no more under stricter bounds", () => {
+    fc.assert(
+      fc.property(anyCandidate, bound, bound, bound, bound, (one, a, b, c, d) => {
+        const strict = { serve: Math.max(a, b), grey: Math.max(c, d) };
+        const loose = { serve: Math.min(a, b), grey: Math.min(c, d) };
+        if (judgeCandidate(one, strict).tier === null) return;
+        expect(judgeCandidate(one, loose).tier).not.toBeNull();
+      }),
+    );
+  });
+});
+
+describe("the verdict on the nearest", () => {
+  it("is the first that may be served", () => {
+    const stale = candidate({ similarity: 0.99, evidenceStands: false });
+    const next = candidate({ similarity: 0.96 });
+    expect(judgeNearest([stale, next], THRESHOLDS)).toMatchObject({
+      kind: "hit",
+      entry: next.entry,
+    });
+  });
+
+  it("tells why the nearest was refused", () => {
+    const near = candidate({ findings: [NUMBERS], similarity: 0.99 });
+    const far = candidate({ similarity: 0.2 });
+    expect(judgeNearest([near, far], THRESHOLDS)).toEqual({
+      kind: "miss",
+      similarity: 0.99,
+      nearestQuestion: near.entry.question,
+      reasons: ["numbers-differ"],
+    });
+    expect(judgeNearest([], THRESHOLDS)).toMatchObject({ reasons: ["no-stored-answer"] });
+  });
+});
+
+describe("the verdict on the same words", () => {
+  it("is a hit only while the answer is true and young enough", () => {
+    const entry = makeEntry();
+    const hit = judgeExact(entry, { evidenceStands: true, isFresh: true });
+    expect(hit).toMatchObject({ kind: "hit", tier: "exact", similarity: 1 });
+    const stale = judgeExact(entry, { evidenceStands: false, isFresh: true });
+    expect(stale).toMatchObject({ kind: "miss", reasons: ["stale-evidence"] });
+    const old = judgeExact(entry, { evidenceStands: true, isFresh: false });
+    expect(old).toMatchObject({ kind: "miss", reasons: ["entry-too-old"] });
+  });
+});

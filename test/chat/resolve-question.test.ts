@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
+import { loadPrompts } from "../../src/chat/prompts.ts";
+import { createResolveQuestion } from "../../src/chat/resolve-question.ts";
+import { createMemoryRewritingMemo } from "../../src/chat/rewriting-memo.ts";
+import type { ChatMessage } from "../../src/history/types.ts";
+import { scriptedModel, type Script } from "../support/scripted-model.ts";
+
+const lexicons = await loadLexicons("data/follow-up");
+const { standaloneQuestion: prompt } = await loadPrompts("prompts");
+const signal = new AbortController().signal;
+
+const LOGIN: ChatMessage[] = [
+  { role: "user", content: "How is two-factor login enabled?" },
+  { role: "assistant", content: "Open Settings, then Security." },
+];
+const REFUNDS: ChatMessage[] = [
+  { role: "user", content: "When are refunds paid?" },
+  { role: "assistant", content: "Within five days." },
+];
+const REWRITTEN = "How is two-factor login undone?";
+
+function openResolve(
+  script: Script | (() => Script),
+  options: Parameters<typeof scriptedModel>[1] = {},
+) {
+  const model = scriptedModel(typeof script === "function" ? script : () => script, options);
+  const counter = { count: () => 7, countPrompt: () => 70 };
+  const memo = createMemoryRewritingMemo();
+  return { model, resolve: createResolveQuestion({ model, prompt, counter, lexicons, memo }) };
+}
+
+describe("resolving a question", () => {
+  it("costs no call when it is complete", async () => {
+    const { model, resolve } = openResolve({ text: "never asked" });
+    expect(await resolve("How do I reset my password?", LOGIN, signal)).toMatchObject({
+      question: "How do I reset my password?",
+      standsAlone: true,
+    });
+    expect(model.calls).toHaveLength(0);
+  });
+
+  it("rewrites a follow-up, once for the same words after the same words", async () => {
+    const usage = { input_tokens: 120, output_tokens: 9, total_tokens: 129 };
+    const { model, resolve } = openResolve({ text: REWRITTEN, usage }, { id: "small-model" });
+    const first = await resolve("And how is it undone?", LOGIN, signal);
+    expect(first).toMatchObject({
+      question: REWRITTEN,
+      standsAlone: true,
+      call: { model: "small-model", promptTokens: 120, completionTokens: 9 },
+    });
+    const again = await resolve("And how is it undone?", LOGIN, signal);
+    expect(again).toMatchObject({ question: REWRITTEN, standsAlone: true });
+    expect(again.call).toBeUndefined();
+    expect(model.calls).toHaveLength(1);
+  });
+
+  it("keeps the rewriting to the conversation it was made for", async () => {
+    const { model, resolve } = openResolve(() => ({
+      text: model.calls.length === 1 ? REWRITTEN : "How are refunds undone?",
+    }));
+    await resolve("And how is it undone?", LOGIN, signal);
+    const other = await resolve("And how is it undone?", REFUNDS, signal);
+    expect(other.question).toBe("How are refunds undone?");
+    expect(model.calls).toHaveLength(2);
+  });
+
+  it.each([
+    ["still leans", "How is it undone?"],
+    ["invents", "How is the Okta login undone?"],
+    ["answers", "Open Settings and choose Security."],
+    ["does not know", "UNCLEAR"],
+    ["says nothing", "  "],
+  ])("stays in the conversation when the model %s, and the call is counted", async (_, text) => {
+    const { resolve } = openResolve({ text });
+    const resolved = await resolve("And how is it undone?", LOGIN, signal);
+    expect(resolved).toMatchObject({
+      question: "And how is it undone?",
+      standsAlone: false,
+      failed: false,
+      call: { promptTokens: 70, completionTokens: 7 },
+    });
+  });
+
+  it("stays in the conversation when the model fails or cannot rewrite", async () => {
+    const failing = openResolve({ text: "", error: new Error("down") });
+    expect(await failing.resolve("And how is it undone?", LOGIN, signal)).toMatchObject({
+      standsAlone: false,
+      failed: true,
+    });
+    const offline = openResolve({ text: REWRITTEN }, { canRewrite: false });
+    expect(await offline.resolve("And how is it undone?", LOGIN, signal)).toMatchObject({
+      standsAlone: false,
+      failed: false,
+    });
+    expect(offline.model.calls).toHaveLength(0);
+  });
+
+  it("asks nothing of what is nobody else's business", async () => {
+    const { model, resolve } = openResolve({ text: REWRITTEN });
+    expect(await resolve("yes please", LOGIN, signal)).toMatchObject({
+      standsAlone: false,
+      privateKind: "small-talk",
+    });
+    expect(await resolve("Which plan am I on?", LOGIN, signal)).toMatchObject({
+      standsAlone: true,
+      privateKind: "about-oneself",
+    });
+    expect(model.calls).toHaveLength(0);
+  });
+
+  it("does not share what turns out to be about its asker", async () => {
+    const { resolve } = openResolve({ text: "What is my refund status?" });
+    expect(await resolve("And what about the status?", REFUNDS, signal)).toMatchObject({
+      question: "And what about the status?",
+      standsAlone: false,
+      privateKind: "about-oneself",
+    });
+  });
+});

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { scriptedModel, type Script } from "../support/scripted-model.ts";
+import { startService } from "../support/start-service.ts";
+
+const REWORDINGS = [
+  "How do I reset my password?",
+  "How can I reset my password?",
+  "How do I reset the password?",
+];
+
+/** The service with a slow model that cites its first passage. */
+async function openService(script: () => Partial<Script> = () => ({})) {
+  const model = scriptedModel(() => ({
+    text: "Open the settings [1].",
+    beforeWord: () => sleep(40),
+    ...script(),
+  }));
+  const service = await startService({ CACHE_THRESHOLD: "0.9", EMBEDDINGS: "builtin" }, { model });
+  onTestFinished(() => service.close());
+  const text = "To reset your password open the settings. Parcels of 14 kg and of 40 kg are taken.";
+  await service.call("POST", "/v1/documents", { title: "Help", text });
+  const ask = async (message: string, more: object = {}) =>
+    service.call("POST", "/v1/chat", { message, ...more });
+  return { ask, calls: model.calls };
+}
+
+describe("rewordings that come at once", () => {
+  it("are answered by one model call, and say so", async () => {
+    let release = () => {};
+    const all = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { ask, calls } = await openService(() => ({ beforeWord: () => all }));
+    const asking = Array.from({ length: 30 }, (_, index) => ask(REWORDINGS[index % 3] ?? ""));
+    await sleep(1_000);
+    release();
+    const replies = await Promise.all(asking);
+    expect(calls).toHaveLength(1);
+    const caches = replies.map(({ json }) => json.cache);
+    expect(caches.filter(({ status }) => status === "miss")).toHaveLength(1);
+    const waited = caches.filter(({ status }) => status === "hit");
+    expect(waited).toHaveLength(29);
+    const inFlight = waited.filter(({ reasons }) => reasons.includes("answered-in-flight"));
+    expect(new Set(inFlight.map(({ tier }) => tier))).toEqual(new Set(["exact", "semantic"]));
+  });
+
+  it("go their own way where the numbers differ, or the request is stricter", async () => {
+    const { ask, calls } = await openService();
+    await Promise.all([
+      ask("Is a parcel of 14 kg taken?"),
+      ask("Is a parcel of 40 kg taken?"),
+      ask(REWORDINGS[0] ?? ""),
+      ask(REWORDINGS[1] ?? "", { cache: { threshold: 1 } }),
+    ]);
+    expect(calls).toHaveLength(4);
+  });
+
+  it("are answered on their own when the first one comes to nothing", async () => {
+    let failures = 1;
+    const { ask, calls } = await openService(() => {
+      failures -= 1;
+      return failures >= 0 ? { error: new Error("overloaded"), failAfterWords: 1 } : {};
+    });
+    const [first, second] = await Promise.all([ask(REWORDINGS[0] ?? ""), ask(REWORDINGS[1] ?? "")]);
+    expect([first?.status, second?.status].sort()).toEqual([200, 502]);
+    expect(calls).toHaveLength(2);
+  });
+});

@@ -1,0 +1,6 @@
+/** A promise that is settled from outside. */
+export function defer<Value = void>() {
+  let resolve: (value: Value) => void = () => {};
+  const promise = new Promise<Value>((settle) => (resolve = settle));
+  return { promise, resolve: (value: Value) => resolve(value) };
+}

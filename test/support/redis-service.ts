@@ -1,0 +1,56 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { GivenParts } from "../../src/compose.ts";
+import { startService } from "./start-service.ts";
+
+/** What a service of these tests knows. */
+const HELP = `# Help
+
+To reset your password open Settings, choose Security and press Reset password. A link is sent to you.
+
+Refunds are paid within 30 days of purchase to the card that was used.
+`;
+
+/** A folder with one page, for `KNOWLEDGE_DIR`. */
+export async function helpFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "reprise-help-"));
+  await writeFile(join(folder, "help.md"), HELP);
+  return folder;
+}
+
+/** The whole service on this Redis with one page of help; closed when the test has ended. */
+export async function startOnRedis(
+  url: string,
+  environment: Record<string, string> = {},
+  given: GivenParts = {},
+) {
+  const knowledge = environment["KNOWLEDGE_DIR"] ?? (await helpFolder());
+  const service = await startService(
+    { REDIS_URL: url, KNOWLEDGE_DIR: knowledge, ...environment },
+    given,
+  );
+  onTestFinished(() => service.close());
+  const call = (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) => service.call(method, path, body, headers);
+  /** The reply's body; fails for anything but 200. */
+  const chat = async (message: string, more: object = {}, headers: Record<string, string> = {}) => {
+    const reply = await call("POST", "/v1/chat", { message, ...more }, headers);
+    if (reply.status !== 200) throw new Error(`${reply.status} ${reply.text}`);
+    return reply.json;
+  };
+  /** Asks until the answer is a stored one; the test's own time limit ends a wait in vain. */
+  const untilHit = async (message: string, more: object = {}) => {
+    for (;;) {
+      const { json } = await call("POST", "/v1/chat", { message, ...more });
+      if (json.cache?.status === "hit") return json;
+      await new Promise((resolve) => void setTimeout(resolve, 50));
+    }
+  };
+  return { call, chat, untilHit, close: () => service.close() };
+}
