@@ -1,5 +1,7 @@
 import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import { createRedisAnswers, type RedisAnswers } from "../../src/cache/redis-answers.ts";
+import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
+import type { AnswerEntry } from "../../src/cache/types.ts";
 import type { RedisConnection } from "../../src/redis/connection.ts";
 import { toBuffer } from "../../src/redis/hash-vector-store.ts";
 import { vectorSpaceOf } from "../../src/redis/vector-space.ts";
@@ -80,7 +82,7 @@ async function createPlainIndex(connection: RedisConnection, dimensions: number)
   );
 }
 
-function makeEntry(scope: string, id: string) {
+function makeEntry(scope: string, id: string): AnswerEntry {
   return {
     id,
     tenant: "bench",
@@ -91,6 +93,8 @@ function makeEntry(scope: string, id: string) {
     retrieved: NOTHING_RETRIEVED,
     knowledgeVersion: "",
     evidence: [{ documentId: "document", passageId: "passage" }],
+    retrieved: NOTHING_RETRIEVED,
+    knowledgeVersion: "",
     conversationId: null,
     usage: {
       model: "bench",

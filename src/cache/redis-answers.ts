@@ -112,7 +112,8 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
     },
 
     async vectorOf({ scope, id }) {
-      return readVector(connection, redisKeys.answer(scope, id), space.field);
+      const whole = await readVector(connection, redisKeys.answer(scope, id), space.field);
+      return whole === undefined ? undefined : withoutScope(whole);
     },
 
     async confirm({ scope, id, knowledgeVersion }) {
