@@ -13,6 +13,7 @@ import { createGuards } from "./cache/guards/guards.ts";
 import { loadGuardLanguage } from "./cache/guards/load-guards.ts";
 import { createInFlight } from "./cache/in-flight.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
+import { composeRecords, type RecordStores } from "./compose-records.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
 import type { HttpDependencies } from "./http/types.ts";
@@ -27,11 +28,13 @@ import type { ChatModel, Embedder, TokenCounter } from "./models/types.ts";
 import { createFailOpen } from "./operations/fail-open.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
-import { createMetrics } from "./operations/metrics.ts";
-import { openDatabase } from "./records/database.ts";
-import { createSqlDocuments } from "./records/sql-documents.ts";
+import { createMetrics, type Metrics } from "./operations/metrics.ts";
+import { createCachedProfiles } from "./profiles/cached-profiles.ts";
+import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
+import { createTurnOrder } from "./transcripts/turn-order.ts";
+import type { Budget } from "./usage/budget.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
 import { loadPrices } from "./usage/prices.ts";
 
@@ -64,20 +67,13 @@ export async function composeService(
 ): Promise<Service> {
   const metrics = createMetrics();
   const health = createHealth(["documents"]);
-  const documents = createSqlDocuments(await openDatabase(config.dataDir));
-  const plain = await createEmbedder(config);
-  const parts = { documents, embedder: plain, now };
-  const stores =
-    config.redis === undefined
-      ? composeMemoryStores(config, parts)
-      : composeRedisStores(config, { ...parts, redis: config.redis, logger, metrics, health });
-  const onFailure: OnFailure = (part, err) => {
-    metrics.countDegraded(part);
-    // The connection tells of each outage once.
-    if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
-    else logger.warn({ err, part }, "an answer goes on without a part");
-  };
-  const chat = await composeChat(config, { stores, given }, onFailure);
+  const records = await composeRecords(config, now);
+  const helpers = { logger, metrics, health };
+  const stores = openStores(config, records, await createEmbedder(config), helpers);
+  const profiles = composeProfiles(records, stores, logger);
+  const onFailure = tellFailures(metrics, logger);
+  const parts = { stores, given, profiles, budget: records.budget };
+  const chat = await composeChat(config, parts, onFailure);
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
     newId: () => newId("msg"),
@@ -92,13 +88,11 @@ export async function composeService(
     health,
     http: {
       answers,
-      history: stores.history,
-      ingest: stores.ingest,
-      documents,
+      ...pickRecords(records),
+      ...pickStores(stores),
+      profiles,
       search: createSearch(stores.embedder, chat.retrieve),
       policy: chat.policy,
-      rankings: stores.rankings,
-      rateLimiter: stores.rateLimiter,
       apiKeys: config.apiKeys,
       models: [chat.model.id],
       readiness: () => health.read(),
@@ -117,9 +111,49 @@ export async function composeService(
     },
     async close() {
       await stores.close();
-      await documents.close();
+      await records.close();
     },
   };
+}
+
+function tellFailures(metrics: Metrics, logger: Logger): OnFailure {
+  return (part, err) => {
+    metrics.countDegraded(part);
+    // The connection tells of each outage once.
+    if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
+    else logger.warn({ err, part }, "an answer goes on without a part");
+  };
+}
+
+/** What the surface reads and writes of the record itself. */
+function pickRecords({ documents, transcripts, ledger, idempotency }: RecordStores) {
+  return { documents, transcripts, ledger, idempotency };
+}
+
+/** What it uses of what is kept beside the record. */
+function pickStores({ history, recorder, ingest, rankings, rateLimiter }: Stores) {
+  return { history, recorder, ingest, rankings, rateLimiter };
+}
+
+function openStores(
+  config: Config,
+  { documents, turns }: RecordStores,
+  embedder: Embedder,
+  helpers: { logger: Logger; metrics: Metrics; health: Health },
+): Stores {
+  const parts = { documents, turns, embedder, now, logger: helpers.logger };
+  return config.redis === undefined
+    ? composeMemoryStores(config, parts)
+    : composeRedisStores(config, { ...parts, ...helpers, redis: config.redis });
+}
+
+function composeProfiles(records: RecordStores, stores: Stores, logger: Logger): Profiles {
+  return createCachedProfiles({
+    store: records.profiles,
+    cache: stores.profileCache,
+    now,
+    onTrouble: (err) => logger.debug({ err }, "a profile's copy cannot be reached"),
+  });
 }
 
 function createSearch(
@@ -134,21 +168,34 @@ function createSearch(
   };
 }
 
+interface ChatParts {
+  readonly stores: Stores;
+  readonly given: GivenParts;
+  readonly profiles: Profiles;
+  readonly budget: Budget;
+}
+
 async function composeChat(
   config: Config,
-  { stores, given }: { stores: Stores; given: GivenParts },
+  { stores, given, profiles, budget }: ChatParts,
   onFailure: OnFailure,
 ): Promise<ChatDependencies & { retrieve: ReturnType<typeof createRetrieve> }> {
-  const { history, answers, passages, embedder, flights } = stores;
+  const { history, recorder, answers, passages, embedder, flights } = stores;
   const counter = createTokenCounter(readModelName(config.chat.model).name);
   const model = given.model ?? (await createChatModel(config.chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
-  const retrieve = createRetrieve(passages);
+  const calibration = await loadCalibration(config.calibrationFile);
+  const retrieve = createRetrieve(passages, calibration.fusionOf(embedder.id));
   const compareQuestions = createGuards(await loadGuardLanguage(config.guardsFile));
-  const policy = await readPolicy(config, embedder);
+  const greyThreshold = config.cache.greyThreshold ?? calibration.greyThresholdOf(embedder.id);
+  const policy = { ...config.cache, greyThreshold };
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {
     history,
+    profiles,
+    budget,
+    recordTurn: (turn) => recorder.record(turn),
+    nextOrder: createTurnOrder(now),
     cache: createAnswerCache({ answers, passages, retrieve, compareQuestions, now }),
     flights,
     inFlight: createInFlight(),
@@ -167,12 +214,6 @@ async function composeChat(
     now,
     random: Math.random,
   };
-}
-
-/** The grey zone is the setting's, or what was measured for the embedder. */
-async function readPolicy({ cache, calibrationFile }: Config, { id }: Embedder) {
-  const calibration = await loadCalibration(calibrationFile);
-  return { ...cache, greyThreshold: cache.greyThreshold ?? calibration.greyThresholdOf(id) };
 }
 
 /** Follow-ups are rewritten by the chat model, or by one of their own. */

@@ -1,6 +1,6 @@
 import type { Page } from "../knowledge/types.ts";
-import { readCursor, toCursor } from "./list-cursor.ts";
-import { isListed, isSelected } from "./select-answers.ts";
+import { readCursor, toCursor } from "../records/list-cursor.ts";
+import { isListed, isSelected, LIST_PLACE } from "./select-answers.ts";
 import type { AnswerEntry, AnswerListing, AnswerStore } from "./types.ts";
 
 /** The answers of a tenant by looking at all that live in this process. */
@@ -39,7 +39,7 @@ function pageOf(
   entries: readonly AnswerEntry[],
   { limit, cursor }: AnswerListing,
 ): Page<AnswerEntry> {
-  const [time, lastId] = cursor === undefined ? [Infinity, ""] : readCursor(cursor);
+  const [time, lastId] = cursor === undefined ? [Infinity, ""] : readCursor(cursor, LIST_PLACE);
   const rest = entries
     .filter(({ createdAt, id }) => createdAt < time || (createdAt === time && id > lastId))
     .sort((one, other) => other.createdAt - one.createdAt || (one.id < other.id ? -1 : 1));

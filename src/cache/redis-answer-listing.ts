@@ -5,8 +5,8 @@ import type { RedisConnection } from "../redis/connection.ts";
 import { MissingIndex } from "../redis/hash-vector-store.ts";
 import { documentTag, idTag } from "../redis/redis-keys.ts";
 import { ENTRY_FIELDS, parseEntry } from "./answer-hash.ts";
-import { readCursor, toCursor } from "./list-cursor.ts";
-import { documentsOf, searchedWords, wordsOfEntry } from "./select-answers.ts";
+import { readCursor, toCursor } from "../records/list-cursor.ts";
+import { documentsOf, LIST_PLACE, searchedWords, wordsOfEntry } from "./select-answers.ts";
 import type { AnswerEntry, AnswerListing, AnswerSelection, AnswerStore } from "./types.ts";
 
 /** Entries removed in one step: Redis does nothing else meanwhile. */
@@ -125,7 +125,7 @@ export function createRedisAnswerListing(options: ListingOptions): Listing {
 /** Entries of the place where the last page ended may be left: those that were shown are told apart. */
 function readPlace({ cursor }: AnswerListing): { place: number; seen: readonly string[] } {
   if (cursor === undefined) return { place: Infinity, seen: [] };
-  const [place, seen] = readCursor(cursor);
+  const [place, seen] = readCursor(cursor, LIST_PLACE);
   return { place, seen: seen.split(" ") };
 }
 

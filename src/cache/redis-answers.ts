@@ -2,14 +2,10 @@ import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { RESP_TYPES } from "redis";
 import type { Clock } from "../operations/types.ts";
 import type { RedisConnection } from "../redis/connection.ts";
-import {
-  escapeTag,
-  HashVectorStore,
-  MissingIndex,
-  toBuffer,
-  toVector,
-} from "../redis/hash-vector-store.ts";
+import { MissingIndex, toBuffer, toVector } from "../redis/hash-vector-store.ts";
 import { ANSWERS, redisKeys } from "../redis/redis-keys.ts";
+import { ScopedVectorStore } from "../redis/scoped-vector-store.ts";
+import { withoutScope, withScope } from "../redis/scoped-vectors.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
 import { ENTRY_FIELDS, entryFields, parseEntry } from "./answer-hash.ts";
 import { createRedisAnswerChanges } from "./redis-answer-changes.ts";
@@ -25,7 +21,7 @@ const BYTES = { [RESP_TYPES.BLOB_STRING]: Buffer };
 /** Stored answers in Redis, and their index. */
 export interface RedisAnswers extends AnswerStore {
   /** The same store as LangChain knows vector stores. */
-  readonly vectorStore: HashVectorStore;
+  readonly vectorStore: ScopedVectorStore;
   /** Makes the index where there is none. */
   createIndex(): Promise<void>;
 }
@@ -41,8 +37,8 @@ export interface RedisAnswersOptions {
 }
 
 /**
- * Stored answers as hashes `answer:{scope}:{id}` with an absolute expiry, found by one range search
- * within their scope.
+ * Stored answers as hashes `answer:{scope}:{id}` with an absolute expiry, found by one search that
+ * keeps to their scope.
  */
 export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
   const { connection, space, now } = options;
@@ -66,8 +62,8 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
 
     async nearest({ scope, vector, limit, minSimilarity }) {
       checkLength(vector, space.dimensions);
-      const search = vectorStore.searchWithin({
-        filter: `@scope:{${escapeTag(scope)}}`,
+      const search = vectorStore.searchInScope({
+        scope,
         vector,
         limit,
         radius: 1 - minSimilarity + 1 / SIMILARITY_DIGITS,
@@ -106,15 +102,15 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
   };
 }
 
-function createStore({ connection, space, embeddings }: RedisAnswersOptions): HashVectorStore {
-  return new HashVectorStore({
+function createStore({ connection, space, embeddings }: RedisAnswersOptions): ScopedVectorStore {
+  return new ScopedVectorStore({
     connection,
     space,
     embeddings,
     indexName: redisKeys.answersIndex(space.name),
     keyPrefix: ANSWERS,
     contentField: "question",
-    schema: { scope: { type: "TAG", CASESENSITIVE: true }, ...LISTING_SCHEMA },
+    schema: LISTING_SCHEMA,
   });
 }
 
@@ -134,7 +130,7 @@ async function write(
       documents: JSON.stringify(documents),
       ...listingFields(entry),
       ...entryFields(entry),
-      [space.field]: toBuffer(vector),
+      [space.field]: toBuffer(withScope(vector, entry.scope)),
     });
     multi.pExpireAt(key, entry.expiresAt);
     for (const documentId of documents) {
@@ -154,7 +150,7 @@ async function readVector(
   field: string,
 ): Promise<Float32Array | undefined> {
   const bytes = await connection.run((client) => client.withTypeMapping(BYTES).hGet(key, field));
-  return bytes === null ? undefined : toVector(bytes);
+  return bytes === null ? undefined : withoutScope(toVector(bytes));
 }
 
 function toSimilarity(distance: number): number {

@@ -1,8 +1,12 @@
+import { z } from "zod";
 import { contentStems } from "../knowledge/words.ts";
 import type { AnswerEntry, AnswerListing, AnswerSelection } from "./types.ts";
 
 /** Distinct words of a search that are looked at, the first ones. */
 const MAX_SEARCHED_WORDS = 32;
+
+/** Where a page ended: a time, and the ids that tell apart what has the same time. */
+export const LIST_PLACE = z.tuple([z.number(), z.string()]);
 
 /** The words by which an entry is found, each once. */
 export function wordsOfEntry({ question, answer }: AnswerEntry): string[] {

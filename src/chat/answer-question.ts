@@ -3,8 +3,11 @@ import { RepriseError, toRepriseError } from "../errors.ts";
 import { buildHitReply, buildReply } from "./build-reply.ts";
 import { toErrorReport } from "./error-report.ts";
 import { generateAnswer, type Generation } from "./generate-answer.ts";
+import { holdBudget } from "./hold-budget.ts";
 import { joinFlight, type Landing } from "./join-flight.ts";
 import { lookUpAnswer, type LookUp } from "./look-up-answer.ts";
+import { readProfile } from "./read-profile.ts";
+import { recordFailure, recordTurn } from "./record-turn.ts";
 import { retrieveContext, type AnswerContext } from "./retrieve-context.ts";
 import { toAnswerEntry, mayStore } from "./store-answer.ts";
 import { beginTurn, embedQuestion, type ChatDependencies, type Turn } from "./turn.ts";
@@ -25,11 +28,13 @@ export async function* answerQuestion(
   const turn = beginTurn(request, run, dependencies);
   try {
     await rememberConversation(turn, dependencies);
+    turn.profile = await readProfile(turn, dependencies);
     await resolve(turn, dependencies);
     const found = await lookUpAnswer(turn, dependencies);
     if (found.kind === "hit") yield* serveAgain(turn, found, dependencies);
     else yield* answerAnew(turn, found, dependencies);
   } catch (error) {
+    await recordFailure(turn, dependencies);
     yield { type: "answer-error", error: reportError(error, turn) };
   }
 }
@@ -61,7 +66,7 @@ async function resolve(turn: Turn, dependencies: ChatDependencies): Promise<void
       undefined,
     );
   const { tenant, documentIds } = request;
-  const conditions = scopeConditions(request);
+  const conditions = scopeConditions(request, turn.profile);
   turn.scope = scopeOf({ tenant, documentIds, conditions }, dependencies);
 }
 
@@ -78,8 +83,7 @@ async function* serveAgain(
     yield { type: "answer-delta", text };
   }
   yield { type: "citations", citations: entry.citations };
-  await appendTurn(turn, entry.answer, dependencies);
-  yield { type: "answer-end", reply: buildHitReply(turn, outcome, entry, dependencies) };
+  yield await endTurn(turn, buildHitReply(turn, outcome, entry, dependencies), dependencies);
 }
 
 async function* answerAnew(
@@ -120,6 +124,7 @@ async function* generate(
   context: AnswerContext,
   dependencies: ChatDependencies,
 ): AsyncGenerator<ChatEvent, { reply: ChatReply; entry: AnswerEntry; isStored: boolean }> {
+  await holdBudget(turn, context, dependencies);
   yield start(turn, found.outcome);
   const generation = yield* streamDeltas(turn, context, dependencies);
   const reply = buildReply(turn, found.outcome, context, generation, dependencies);
@@ -127,9 +132,7 @@ async function* generate(
   yield { type: "citations", citations: reply.citations };
   const isWanted = found.plan.write && (await mayStore(turn, reply, context, dependencies));
   const isStored = isWanted && (await store(turn, entry, dependencies));
-  await appendTurn(turn, reply.answer, dependencies);
-  const degraded = [...turn.attempt.degraded];
-  yield { type: "answer-end", reply: { ...reply, degraded, timings: turn.timings() } };
+  yield await endTurn(turn, reply, dependencies);
   return { reply, entry, isStored };
 }
 
@@ -153,6 +156,7 @@ async function* streamDeltas(
     { model, prompt: prompts.answer, counter },
     {
       question: turn.question,
+      profile: turn.profile?.text,
       passages,
       searched: evidence !== undefined,
       history,
@@ -181,23 +185,14 @@ function start(turn: Turn, cache: CacheOutcome): ChatEvent {
   return { type: "answer-start", id: turn.id, conversationId, cache };
 }
 
-/** Question and answer go in together, so that concurrent turns never interleave. */
-async function appendTurn(
+async function endTurn(
   turn: Turn,
-  answer: string,
-  { history }: ChatDependencies,
-): Promise<void> {
-  const { tenant, conversationId, message } = turn.request;
-  if (conversationId === null || answer === "") return;
-  const messages = [
-    { role: "user" as const, content: message },
-    { role: "assistant" as const, content: answer },
-  ];
-  await turn.attempt(
-    "history",
-    () => history.append({ tenant, conversationId }, messages),
-    undefined,
-  );
+  reply: ChatReply,
+  dependencies: ChatDependencies,
+): Promise<ChatEvent> {
+  await recordTurn(turn, reply, dependencies);
+  const degraded = [...turn.attempt.degraded];
+  return { type: "answer-end", reply: { ...reply, degraded, timings: turn.timings() } };
 }
 
 function reportError(error: unknown, turn: Turn): ErrorReport {

@@ -30,6 +30,7 @@ export async function lookUpAnswer(turn: Turn, dependencies: ChatDependencies): 
     ttlSeconds: turn.policy.ttlSeconds,
     standsAlone: turn.standsAlone,
     privateKind: turn.privateKind,
+    profileInScope: turn.profile !== undefined,
   });
   const verdict = plan.read ? await lookUpTiers(turn, dependencies) : undefined;
   if (verdict?.kind === "hit") return hit(turn, verdict, dependencies.now());

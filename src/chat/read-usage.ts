@@ -7,6 +7,8 @@ const count = z.number().int().nonnegative();
 const usageMetadata = z.object({
   input_tokens: count,
   output_tokens: count,
+  total_tokens: count.nullish(),
+  output_token_details: z.object({ reasoning: count.nullish() }).nullish(),
   input_token_details: z
     .object({ cache_read: count.nullish(), cache_creation: count.nullish() })
     .nullish(),
@@ -51,12 +53,17 @@ export function readUsage(
 
 function toTokens(usage: z.infer<typeof usageMetadata>, responseMetadata: unknown) {
   const details = usage.input_token_details;
+  const reasoning = usage.output_token_details?.reasoning ?? 0;
+  // Google counts what the model thought in the total only, and charges it as what it said.
+  const beyond = (usage.total_tokens ?? 0) - usage.input_tokens - usage.output_tokens;
+  const thoughtBeside = beyond > 0 && beyond === reasoning ? beyond : 0;
   const written = details?.cache_creation ?? readCacheWrites(responseMetadata);
   return {
     promptTokens: usage.input_tokens,
     cachedPromptTokens: details?.cache_read ?? 0,
     ...(written > 0 && { cacheWriteTokens: written }),
-    completionTokens: usage.output_tokens,
+    completionTokens: usage.output_tokens + thoughtBeside,
+    ...(reasoning > 0 && { reasoningTokens: reasoning }),
   };
 }
 

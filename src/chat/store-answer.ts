@@ -50,7 +50,7 @@ export function toAnswerEntry(
     evidence: reply.citations.map(({ documentId, passageId }) => ({ documentId, passageId })),
     retrieved: context.evidence?.trace ?? NOTHING_RETRIEVED,
     ...(documentIds !== undefined && { documentIds }),
-    conditions: scopeConditions(turn.request),
+    conditions: scopeConditions(turn.request, turn.profile),
     origin: "generated",
     isPinned: false,
     isQuarantined: false,

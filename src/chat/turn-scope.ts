@@ -1,15 +1,16 @@
-import { createHash } from "node:crypto";
 import { buildScope, type ScopeConditions } from "../cache/scope.ts";
+import { hashText } from "./hash-text.ts";
+import type { KnownProfile } from "./read-profile.ts";
 import type { ChatDependencies } from "./turn.ts";
 import type { ChatRequest } from "./types.ts";
 
-/** What of this request its answer depends on, beside tenant and document filter; nothing is `{}`. */
-export function scopeConditions({
-  sampling,
-  instructions,
-  locale,
-}: Pick<ChatRequest, "sampling" | "instructions" | "locale">): ScopeConditions {
+/** What its answer depends on, beside tenant and document filter; nothing is `{}`. */
+export function scopeConditions(
+  { sampling, instructions, locale }: Pick<ChatRequest, "sampling" | "instructions" | "locale">,
+  profile: KnownProfile | undefined,
+): ScopeConditions {
   return {
+    ...(profile !== undefined && { userId: profile.userId, profileHash: profile.hash }),
     ...(sampling !== undefined && { sampling }),
     ...(instructions !== undefined && { instructionsHash: hashText(instructions) }),
     ...(locale !== undefined && { locale }),
@@ -35,9 +36,4 @@ export function scopeOf(
     embedderId: embedder.id,
     dimensions: embedder.dimensions,
   });
-}
-
-/** Short hash of a text that is part of an answer's scope. */
-function hashText(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }

@@ -7,12 +7,21 @@ import type { Readiness } from "../operations/health.ts";
 import type { Logger } from "../operations/logger.ts";
 import type { Metrics } from "../operations/metrics.ts";
 import type { RateLimiter } from "../operations/types.ts";
+import type { IdempotencyStore } from "../idempotency/types.ts";
+import type { Profiles } from "../profiles/types.ts";
+import type { TurnRecorder, Transcripts } from "../transcripts/types.ts";
+import type { Ledger } from "../usage/types.ts";
 import type { QuestionRankings } from "../usage/question-rankings.ts";
 
 /** All that the HTTP and WebSocket surface leans on. */
 export interface HttpDependencies {
   readonly answers: LiveAnswers;
   readonly history: ChatHistory;
+  readonly recorder: Pick<TurnRecorder, "settle">;
+  readonly transcripts: Transcripts;
+  readonly ledger: Ledger;
+  readonly profiles: Profiles;
+  readonly idempotency: IdempotencyStore;
   readonly ingest: Ingest;
   readonly documents: DocumentStore;
   /** Passages for a text, best first. */

@@ -113,7 +113,7 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
       return standing(connection, space, tenant, ids.map(decodeURIComponent));
     },
     async count(tenant) {
-      return (await whole(searchOrNothing(indexes, tenant, (index) => index.countAll()))) ?? 0;
+      return (await whole(searchOrNothing(indexes, tenant, (index) => index.count()))) ?? 0;
     },
     async version(tenant) {
       const key = redisKeys.knowledgeVersion(tenant);

@@ -86,7 +86,6 @@ export function createSqlDocuments(records: Records): DocumentStore {
 async function putDocument(records: Records, write: PutWrite): Promise<StoredDocument> {
   const { tenant, document } = write;
   return records.transaction().execute(async (transaction) => {
-    // A write comes first: a transaction that reads first cannot wait for another writer on SQLite.
     const row = await upsertDocument(transaction, write);
     await replacePassages(transaction, { ...write, tenant, documentId: document.id });
     return toDocument(row);

@@ -38,10 +38,6 @@ export interface HashVectorStoreOptions {
 
 /** Links of a vector in the graph, and the breadth of the search for them. */
 const GRAPH = { M: 16, EF_CONSTRUCTION: 200, EF_RUNTIME: 100 } as const;
-/** How far beyond the radius a range search walks on, as a share of it: see docs/decisions. */
-const EPSILON = 0.25;
-/** Range searches walk at least this far, whatever their radius; the rest is cut off afterwards. */
-const SMALLEST_RADIUS = 0.3;
 /** Asked for beyond the limit: hashes that have expired and are still in the index come back empty. */
 const SPARE = 8;
 
@@ -49,17 +45,30 @@ const SPARE = 8;
 export interface VectorSearch {
   /** In RediSearch's query language. */
   readonly filter: string;
+  /** How a filter is combined with the graph, in RediSearch's words; left to it by default. */
+  readonly policy?: string | undefined;
   readonly vector: Float32Array;
   /** At most this many. */
   readonly limit: number;
+  /** Asked for beyond the limit, default 8: expired hashes that the index still holds come back empty. */
+  readonly spare?: number | undefined;
   /** Fields to give back. */
   readonly fields: readonly string[];
+}
+
+/** What a search by vectors came upon. */
+interface Around {
+  readonly found: readonly FoundHash[];
+  /** Cosine distance (0..2) of the farthest; 0 of none. */
+  readonly last: number;
+  /** True when there may be more behind the farthest. */
+  readonly isFull: boolean;
 }
 
 /**
  * LangChain's `RedisVectorStore` over hashes that belong to someone: the adapters write their keys,
  * leases and fields, searches are typed and take filters, the index is created once and not asked for
- * on every write. Why so much is overridden: docs/decisions/2026-11-24-redis-vector-store-extended.md.
+ * on every write. Why so much is overridden: docs/decisions/2026-11-25-redis-vector-store-extended.md.
  *
  * @throws RedisUnavailable from every method while Redis is away, or has no such index (any more)
  */
@@ -142,17 +151,10 @@ export class HashVectorStore extends RedisVectorStore {
     });
   }
 
-  /** The nearest within a cosine distance, nearest first. */
-  searchWithin(query: VectorSearch & { radius: number }): Promise<readonly FoundHash[]> {
-    const range = `@vector:[VECTOR_RANGE $radius $vector]=>{$YIELD_DISTANCE_AS: distance; $EPSILON: ${EPSILON}}`;
-    const radius = String(Math.max(query.radius, SMALLEST_RADIUS));
-    return this.searchVectors(`${query.filter} ${range}`, query, { radius });
-  }
-
   /** The nearest of all that pass the filter (`*`: all), nearest first. */
-  searchNearest(query: VectorSearch): Promise<readonly FoundHash[]> {
-    const nearest = `=>[KNN ${query.limit + SPARE} @vector $vector AS distance]`;
-    return this.searchVectors(`${query.filter}${nearest}`, query, {});
+  async searchNearest(query: VectorSearch): Promise<readonly FoundHash[]> {
+    const { found } = await this.searchAround(query);
+    return found.slice(0, query.limit);
   }
 
   /** The best by BM25, best first. */
@@ -176,10 +178,10 @@ export class HashVectorStore extends RedisVectorStore {
       .slice(0, query.limit);
   }
 
-  /** Number of hashes in the index. */
-  async countAll(): Promise<number> {
+  /** Number of hashes in the index that pass the filter. */
+  async count(filter = "*"): Promise<number> {
     const reply = await this.run((client) =>
-      client.ft.search(this.indexName, "*", { LIMIT: { from: 0, size: 0 }, DIALECT: 2 }),
+      client.ft.search(this.indexName, filter, { LIMIT: { from: 0, size: 0 }, DIALECT: 2 }),
     );
     return reply.total;
   }
@@ -194,27 +196,27 @@ export class HashVectorStore extends RedisVectorStore {
     }
   }
 
-  private async searchVectors(
-    query: string,
-    { vector, limit, fields }: VectorSearch,
-    params: Record<string, string>,
-  ): Promise<readonly FoundHash[]> {
+  /** The nearest, some more than asked for, and how far the search came. */
+  protected async searchAround({ filter, policy = "", ...search }: VectorSearch): Promise<Around> {
+    const { vector, limit, fields, spare = SPARE } = search;
+    const size = limit + spare;
+    const nearest = `=>[KNN ${size} @vector $vector ${policy} AS distance]`;
     const reply = await this.run((client) =>
-      client.ft.search(this.indexName, query, {
-        PARAMS: { vector: toBuffer(vector), ...params },
+      client.ft.search(this.indexName, filter + nearest, {
+        PARAMS: { vector: toBuffer(vector) },
         RETURN: [...fields, "distance"],
         SORTBY: "distance",
-        LIMIT: { from: 0, size: limit + SPARE },
+        LIMIT: { from: 0, size },
         DIALECT: 2,
       }),
     );
-    return reply.documents
+    const found = reply.documents
       .map(({ id, value }) => {
-        const { distance, ...found } = texts(value);
-        return { key: id, fields: found, score: Number(distance) };
+        const { distance, ...own } = texts(value);
+        return { key: id, fields: own, score: Number(distance) };
       })
-      .filter(({ fields: found }) => isThere(found))
-      .slice(0, limit);
+      .filter(({ fields: own }) => isThere(own));
+    return { found, last: found.at(-1)?.score ?? 0, isFull: reply.documents.length === size };
   }
 
   private async run<Value>(work: (client: RedisClient) => Promise<Value>): Promise<Value> {

@@ -4,7 +4,7 @@ import type { Embedder } from "../models/types.ts";
 const SCHEMA_VERSION = 3;
 
 /**
- * The vectors that may be compared with each other: those of one embedder, in one length. Every space
+ * The vectors that may be compared with each other: those of one embedder, in one length, by cosine. Every space
  * has indexes and a hash field of its own, so that vectors of two embedders never meet, not even while
  * replicas of two settings share a Redis.
  */
@@ -21,6 +21,11 @@ export function vectorSpaceOf({
   id,
   dimensions,
 }: Pick<Embedder, "id" | "dimensions">): VectorSpace {
-  const name = `${encodeURIComponent(id)}-${dimensions}-v${SCHEMA_VERSION}`;
-  return { name, field: `vector:${name}`, dimensions };
+  const name = `${encodeURIComponent(id)}-${dimensions}-cosine-v${SCHEMA_VERSION}`;
+  return { name, field: fieldOfSpace(name), dimensions };
+}
+
+/** The hash field of the vectors of a space. */
+export function fieldOfSpace(name: string): string {
+  return `vector:${name}`;
 }

@@ -74,7 +74,7 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     await connection.run((client) => client.ft.dropIndex(answers.vectorStore.indexName));
     await answers.createIndex();
     const query = { scope: entry.scope, vector: east, limit: 3, minSimilarity: 0.5 };
-    await expect.poll(() => answers.nearest(query)).toHaveLength(1);
+    await expect.poll(() => answers.nearest(query), { timeout: 15_000 }).toHaveLength(1);
   });
 
   it("is a LangChain vector store over the same hashes", async () => {

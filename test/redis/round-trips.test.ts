@@ -1,9 +1,8 @@
-import { createServer } from "node:http";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openPlainClient, startOwnRedis } from "../support/redis.ts";
 import { startOnRedis } from "../support/redis-service.ts";
+import { serveEmbeddings } from "../support/serve-embeddings.ts";
 import { recordTurns, type RoundTrip } from "../support/turn-recorder.ts";
-import { wordEmbedder } from "../support/word-embedder.ts";
 
 const RESET = "How do I reset my password?";
 const REWORDED = "How can I reset my password?";
@@ -87,22 +86,3 @@ describe("round trips to Redis", { timeout: 60_000 }, () => {
     expect(all.length).toBeLessThanOrEqual(5);
   });
 });
-
-/** A server of embeddings by OpenAI's protocol; gives its address. */
-async function serveEmbeddings(): Promise<string> {
-  const embedder = wordEmbedder();
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part);
-    const { vectors } = await embedder.embed(JSON.parse(Buffer.concat(parts).toString()).input);
-    const bytes = (vector: Float32Array) =>
-      Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64");
-    const data = vectors.map((vector, index) => ({ index, embedding: bytes(vector) }));
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ data, usage: { prompt_tokens: 5, total_tokens: 5 } }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/v1`;
-}

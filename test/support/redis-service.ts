@@ -52,5 +52,5 @@ export async function startOnRedis(
       await new Promise((resolve) => void setTimeout(resolve, 50));
     }
   };
-  return { call, chat, untilHit };
+  return { call, chat, untilHit, close: () => service.close() };
 }

@@ -62,9 +62,10 @@ export const guardLanguageSchema = z.strictObject({
   dates: z.strictObject({
     months: z.array(family).length(12),
     weekdays: z.array(family).length(7),
-    /** Months and weekdays that are other words too: a date only in capitals, or beside a number. */
+    /** Months that are other words too: a date only beside a number, or with a capital behind these. */
     ambiguous: words,
-    /** Families of moments seen from today. */
+    before: words,
+    /** Families of moments seen from today; the first is the present. */
     relative: z.array(family),
     quarters: z.strictObject({ letter: word, words }),
     /** May stand inside a date: `of`. */
@@ -80,9 +81,36 @@ export const guardLanguageSchema = z.strictObject({
     quiet: words,
     /** Verbs and the like that may stand for a negation: `avoid`. */
     implicit: words,
+    /** Behind these yes and no are asked alike: `tell if`. */
+    open: words,
     /** Negative questions that ask the same as positive ones when they begin a sentence: `isn't`. */
     polite: words,
     prefixes: words,
+  }),
+  conjunctions: z.strictObject({ and: words, or: words }),
+  asks: z.strictObject({
+    /** Families of question words that ask for the same. */
+    families: z.array(family),
+    /** Question words that may ask for anything. */
+    open: words,
+  }),
+  order: z.strictObject({
+    /** Grammar whose two sides are not alike: `from`, `to`, `than`. */
+    directions: words,
+    /** Words that compare or join two things, so that their order says nothing. */
+    symmetric: words,
+    /** Words that turn a phrase round: `bitten by`, `price of`. */
+    turning: words,
+  }),
+  /** Words with a capital that are no names. */
+  capitalised: words,
+  places: z.strictObject({
+    /** A place with its other names and its people's. */
+    names: z.array(family),
+    /** Names that are other words too: a place only with a capital. */
+    cased: words,
+    /** A place only in capitals: `US`. */
+    upper: words,
   }),
   /** Groups of families; two families of a group exclude each other. */
   opposites: z.array(z.array(family).min(2)),

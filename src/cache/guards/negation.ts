@@ -24,16 +24,25 @@ export function createPolarityReader(
   const implicit = new Set(
     negation.implicit.flatMap((word) => tokenise(word)).map(({ key }) => key),
   );
+  const open = createPhrases(
+    negation.open.map((phrase) => [phrase, true]),
+    tokenise,
+  );
   const isNegative = ({ word }: Token) =>
     negatives.has(word) || negation.endings.some((ending) => word.endsWith(ending));
+  const isPolite = ({ word, startsSentence }: Token) => startsSentence && polite.has(word);
   return (tokens) => {
     let count = 0;
+    let isOpen = false;
+    let isAside = false;
     for (let index = 0; index < tokens.length; index += 1) {
       const token = tokens[index];
       if (token === undefined) break;
+      if (token.raw === "(" || token.raw === ")") isAside = token.raw === "(";
       const skipped = quiet.at(tokens, index);
-      if (skipped !== undefined) index += skipped.length - 1;
-      else if (isNegative(token) && !(token.startsSentence && polite.has(token.word))) count += 1;
+      if (open.at(tokens, index) !== undefined) isOpen = true;
+      else if (skipped !== undefined) index += skipped.length - 1;
+      else if (isNegative(token) && !isAside && !isPolite(token)) count += isOpen ? 0 : 1;
     }
     const found = tokens.map(({ key }) => key).filter((key) => implicit.has(key));
     return { negative: count % 2 === 1, implicit: new Set(found) };

@@ -1,16 +1,18 @@
 import type { GuardLanguage } from "./guard-language.ts";
 import { createPhrases } from "./phrases.ts";
-import type { Token } from "./tokens.ts";
+import { wordAt, type Token } from "./tokens.ts";
 
 /** Which families of which groups of opposites a question names, and its words. */
 export interface Sides {
   readonly families: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Groups of which it joins two families: `pros and cons`. */
+  readonly joined: ReadonlySet<number>;
   readonly words: ReadonlySet<string>;
 }
 
 /** Finds the words and phrases that have an opposite. */
 export function createSidesReader(
-  { opposites }: GuardLanguage,
+  { opposites, conjunctions }: GuardLanguage,
   tokenise: (text: string) => readonly Token[],
 ): (tokens: readonly Token[]) => Sides {
   const places = new Map<string, { groupAt: number; familyAt: number }[]>();
@@ -22,18 +24,33 @@ export function createSidesReader(
     }
   }
   const table = createPhrases(places, tokenise);
+  const and = new Set(conjunctions.and);
   return (tokens) => {
     const families = new Map<number, Set<number>>();
+    const joined = new Set<number>();
+    let joinable: readonly number[] = [];
     for (let index = 0; index < tokens.length; index += 1) {
       const found = table.at(tokens, index);
-      if (found === undefined) continue;
+      if (found === undefined) {
+        if (!and.has(wordAt(tokens, index))) joinable = [];
+        continue;
+      }
       for (const { groupAt, familyAt } of found.value) {
+        if (joinable.includes(groupAt)) joined.add(groupAt);
         families.set(groupAt, (families.get(groupAt) ?? new Set()).add(familyAt));
       }
+      joinable = found.value.map(({ groupAt }) => groupAt);
       index += found.length - 1;
     }
-    return { families, words: new Set(tokens.map(({ word }) => word)) };
+    return { families, joined, words: new Set(tokens.map(({ word }) => word)) };
   };
+}
+
+/** True when one joins opposites and the other names only one of them: `pros and cons`, `cons`. */
+export function sidesAreLeftOut(asked: Sides, stored: Sides): boolean {
+  const leavesOut = (one: Sides, other: Sides) =>
+    [...one.joined].some((group) => other.families.get(group)?.size === 1);
+  return leavesOut(asked, stored) || leavesOut(stored, asked);
 }
 
 /** Compares two questions: does one name the opposite of what the other names? */

@@ -12,6 +12,9 @@ export interface Quantity {
   readonly amount: string | undefined;
   /** A pronoun or an article rather than a number. */
   readonly weak: boolean;
+  readonly isYear: boolean;
+  /** `second` and on; the first may be any. */
+  readonly isOrdinal: boolean;
 }
 
 export interface Quantities {
@@ -72,8 +75,10 @@ function measure(
   const behind = units.behindNumber.at(tokens, end);
   const before = index > 0 ? units.beforeNumber.at(tokens, index - 1) : undefined;
   const unit = behind?.value ?? before?.value;
-  const { value, spellings, weak } = number;
+  const { value, spellings, weak, isOrdinal } = number;
   return {
+    isYear: false,
+    isOrdinal: isOrdinal && value > 1 && unit === undefined,
     numbers: spellings,
     amount: unit === undefined ? undefined : amountOf(unit, value),
     weak: weak && unit === undefined,
@@ -95,7 +100,17 @@ function articleUnit(
   if (found === undefined) return undefined;
   const unit = found.value;
   const end = index + 1 + found.length;
-  return { numbers: ["1"], amount: amountOf(unit, 1), weak: true, value: 1, unit, end };
+  const amount = amountOf(unit, 1);
+  return {
+    numbers: ["1"],
+    amount,
+    weak: true,
+    isYear: false,
+    isOrdinal: false,
+    value: 1,
+    unit,
+    end,
+  };
 }
 
 /** Adds a quantity; `1 hour 30 minutes` is one. */

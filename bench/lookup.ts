@@ -1,0 +1,161 @@
+/**
+ * Time to look up a stored answer: by its words, by its meaning within a scope, and what Redis's own
+ * searches take on the same data. Run with `npm run bench:lookup [-- 1000 10000 50000]`.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findRedis } from "../scripts/redis/find-redis.ts";
+import { launchRedis } from "../scripts/redis/launch-redis.ts";
+import { connectRedis } from "../src/redis/connection.ts";
+import { fillRedis, type Filled } from "./support/fill-redis.ts";
+import { lookupWays, type Way } from "./support/lookup-ways.ts";
+import { makeQuestions, type Questions, type ScopedVector } from "./support/make-questions.ts";
+import { percentile } from "./support/percentile.ts";
+
+const DIMENSIONS = 384;
+const SCOPES = Array.from({ length: 10 }, (_, index) => `scope${index}`);
+const ASKED = 300;
+const WARM_UP = 30;
+const CLIENTS = 16;
+const ROUNDS = 5;
+const LIMIT = 3;
+const BASELINE = "KNN 3, no scope";
+const METHOD = `Method: seeded questions of ${DIMENSIONS} dimensions (100 topics, cosine 0.40 within a topic, 0.15 between topics, 0.90 to 0.998
+between wordings of a question) in ${SCOPES.length} scopes that know the same questions, each with half as many entries as the one before;
+"sparse" has 3 wordings of a question, "dense" 500. Entries of 1.5 KB. ${ASKED} questions, spread evenly over the scopes, a third each
+nearly as stored (0.99), as another wording (0.9) and new, after ${WARM_UP} for warming up. Each is asked in all ways, one after
+the other, in an order that turns; "ratio" is the median of the ratios to "${BASELINE}" within a question. Throughput: ${CLIENTS}
+callers on one connection, the same questions, ${ROUNDS} rounds in turns, the median. Milliseconds of wall time; the Redis is started
+for the run on this machine. "found": share of the ${LIMIT} nearest in the scope that are within the radius and were found.`;
+
+interface Result {
+  readonly times: number[];
+  readonly throughputs: number[];
+  wanted: number;
+  found: number;
+}
+
+async function main(): Promise<void> {
+  const sizes = process.argv.slice(2).map(Number);
+  console.log(METHOD);
+  for (const size of sizes.length > 0 ? sizes : [1_000, 10_000, 50_000]) {
+    await measureSize(size, "sparse", 3);
+    await measureSize(size, "dense", 500);
+  }
+}
+
+async function measureSize(size: number, name: string, wordings: number): Promise<void> {
+  const program = await findRedis();
+  if (program === undefined) throw new Error("no Redis with search: npm run redis -- --install");
+  const folder = await mkdtemp(join(tmpdir(), "reprise-bench-"));
+  const redis = await launchRedis(program, { folder });
+  const connection = connectRedis({ url: redis.url, deadlineMs: 60_000 });
+  try {
+    await connection.untilUp(10_000);
+    const questions = makeQuestions({
+      count: size,
+      dimensions: DIMENSIONS,
+      scopes: SCOPES,
+      wordings,
+      seed: 1,
+    });
+    const filled = await fillRedis(connection, questions.stored, DIMENSIONS);
+    console.log(`\n${size} entries, ${name}`);
+    for (const minSimilarity of [0.95, 0.6]) await measure(filled, questions, minSimilarity);
+  } finally {
+    await connection.close();
+    await redis.stop("SIGKILL");
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(filled: Filled, questions: Questions, minSimilarity: number): Promise<void> {
+  const ways = lookupWays(filled, { limit: LIMIT, minSimilarity });
+  const asked = questions.ask(ASKED + WARM_UP);
+  const results = new Map(
+    ways.map(({ name }): [string, Result] => [
+      name,
+      { times: [], throughputs: [], wanted: 0, found: 0 },
+    ]),
+  );
+  const of = (way: Way) =>
+    results.get(way.name) ?? { times: [], throughputs: [], wanted: 0, found: 0 };
+  for (const [index, question] of asked.entries()) {
+    const nearest = nearestInScope(questions.stored, question, minSimilarity);
+    for (const way of turned(ways, index)) {
+      const begin = performance.now();
+      const similarities = await way.ask(question, index);
+      const took = performance.now() - begin;
+      if (index < WARM_UP) continue;
+      of(way).times.push(took);
+      of(way).wanted += nearest.length;
+      of(way).found += nearest.filter(
+        (wanted, place) => Math.abs((similarities[place] ?? -1) - wanted) < 1e-4,
+      ).length;
+    }
+  }
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const way of turned(ways, round)) of(way).throughputs.push(await throughput(way, asked));
+  }
+  report(ways, results, minSimilarity);
+}
+
+function turned<Item>(items: readonly Item[], by: number): Item[] {
+  const turn = by % items.length;
+  return [...items.slice(turn), ...items.slice(0, turn)];
+}
+
+async function throughput(way: Way, asked: readonly ScopedVector[]): Promise<number> {
+  let next = 0;
+  const begin = performance.now();
+  const callers = Array.from({ length: CLIENTS }, async () => {
+    while (next < asked.length) {
+      const index = next;
+      next += 1;
+      const question = asked[index];
+      if (question !== undefined) await way.ask(question, index);
+    }
+  });
+  await Promise.all(callers);
+  return asked.length / ((performance.now() - begin) / 1000);
+}
+
+function nearestInScope(
+  stored: readonly ScopedVector[],
+  { scope, vector }: ScopedVector,
+  minSimilarity: number,
+): number[] {
+  return stored
+    .filter((each) => each.scope === scope)
+    .map((each) => each.vector.reduce((sum, value, place) => sum + value * (vector[place] ?? 0), 0))
+    .filter((similarity) => similarity >= minSimilarity)
+    .sort((one, other) => other - one)
+    .slice(0, LIMIT);
+}
+
+function report(
+  ways: readonly Way[],
+  results: ReadonlyMap<string, Result>,
+  minSimilarity: number,
+): void {
+  console.log(`  minimum similarity ${minSimilarity}`);
+  const base = results.get(BASELINE)?.times ?? [];
+  for (const { name, isScoped } of ways) {
+    const { times, throughputs, wanted, found } = results.get(name) ?? {
+      times: [],
+      throughputs: [],
+      wanted: 0,
+      found: 0,
+    };
+    const ratios = times.map((time, index) => time / (base[index] ?? 1));
+    const [p50, p95] = [0.5, 0.95].map((share) => percentile(times, share).toFixed(2));
+    const share = isScoped && wanted > 0 ? `  found ${((100 * found) / wanted).toFixed(1)} %` : "";
+    console.log(
+      `    ${name.padEnd(30)} p50 ${p50}  p95 ${p95}  ratio ${percentile(ratios, 0.5).toFixed(2)}` +
+        `  ${percentile(throughputs, 0.5).toFixed(0).padStart(6)}/s${share}`,
+    );
+  }
+}
+
+await main();

@@ -1,0 +1,110 @@
+import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
+import { createRedisAnswers, type RedisAnswers } from "../../src/cache/redis-answers.ts";
+import type { RedisConnection } from "../../src/redis/connection.ts";
+import { toBuffer } from "../../src/redis/hash-vector-store.ts";
+import { vectorSpaceOf } from "../../src/redis/vector-space.ts";
+import type { ScopedVector } from "./make-questions.ts";
+
+/** Hashes that hold the same entries as ours, for searches of other kinds. */
+export const PLAIN_INDEX = "plain";
+const BATCH = 250;
+const DAY_MS = 86_400_000;
+/** Characters of an answer with its citations. */
+const ANSWER_LENGTH = 1_000;
+
+/** A Redis with the same entries in our layout and in a plain one. */
+export interface Filled {
+  readonly connection: RedisConnection;
+  readonly answers: RedisAnswers;
+  readonly dimensions: number;
+  /** Ids of entries, in the order of the stored questions. */
+  readonly stored: readonly { readonly scope: string; readonly id: string }[];
+}
+
+/** Embeds nothing: the benches bring their vectors. */
+export const NO_EMBEDDINGS = {
+  embedQuery: () => Promise.reject(new Error("not for embedding")),
+  embedDocuments: () => Promise.reject(new Error("not for embedding")),
+};
+
+/** Writes the entries by our store, and as plain hashes with an index of 384 dimensions and a TAG. */
+export async function fillRedis(
+  connection: RedisConnection,
+  stored: readonly ScopedVector[],
+  dimensions: number,
+): Promise<Filled> {
+  const space = vectorSpaceOf({ id: "bench", dimensions });
+  const answers = createRedisAnswers({
+    connection,
+    space,
+    embeddings: NO_EMBEDDINGS,
+    now: () => Date.now(),
+  });
+  await answers.createIndex();
+  await createPlainIndex(connection, dimensions);
+  const rows = stored.map(({ scope, vector }, index) => ({
+    vector,
+    entry: makeEntry(scope, `ans_${index}`),
+  }));
+  for (let start = 0; start < rows.length; start += BATCH) {
+    const batch = rows.slice(start, start + BATCH).map(async ({ vector, entry }) => {
+      await answers.put(entry, vector);
+      await connection.run((client) =>
+        client.hSet(`plain:${entry.scope}:${entry.id}`, {
+          scope: entry.scope,
+          content: entry.question,
+          entry: JSON.stringify(entry),
+          vector: toBuffer(vector),
+        }),
+      );
+    });
+    await Promise.all(batch);
+  }
+  return { connection, answers, dimensions, stored: rows.map(({ entry }) => entry) };
+}
+
+async function createPlainIndex(connection: RedisConnection, dimensions: number): Promise<void> {
+  const vector = {
+    type: "VECTOR",
+    ALGORITHM: "HNSW",
+    TYPE: "FLOAT32",
+    DIM: dimensions,
+    DISTANCE_METRIC: "COSINE",
+    M: 16,
+    EF_CONSTRUCTION: 200,
+    EF_RUNTIME: 100,
+  } as const;
+  const scope = { type: "TAG", CASESENSITIVE: true } as const;
+  await connection.run((client) =>
+    client.ft.create(PLAIN_INDEX, { vector, scope }, { ON: "HASH", PREFIX: "plain:" }),
+  );
+}
+
+function makeEntry(scope: string, id: string) {
+  return {
+    id,
+    tenant: "bench",
+    scope,
+    question: `Question ${id}`,
+    answer: "x".repeat(ANSWER_LENGTH),
+    citations: [],
+    retrieved: NOTHING_RETRIEVED,
+    knowledgeVersion: "",
+    evidence: [{ documentId: "document", passageId: "passage" }],
+    conversationId: null,
+    origin: "generated" as const,
+    isPinned: false,
+    isQuarantined: false,
+    usage: {
+      model: "bench",
+      promptTokens: 800,
+      completionTokens: 160,
+      totalTokens: 960,
+      cachedPromptTokens: 0,
+      embeddingTokens: 9,
+      estimated: false,
+    },
+    createdAt: Date.now(),
+    expiresAt: Date.now() + DAY_MS,
+  };
+}

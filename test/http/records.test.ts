@@ -1,0 +1,368 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { startService } from "../support/start-service.ts";
+
+const USAGE = { input_tokens: 812, output_tokens: 164, total_tokens: 976 };
+/** gpt-4o-mini: 812 prompt tokens at 150 nano-dollars, 164 others at 600. */
+const ANSWER_COST = "0.000220200";
+
+type Server = Awaited<ReturnType<typeof startService>>;
+
+/** A service whose model says the same each time, at the price of gpt-4o-mini. */
+function startPriced(environment: Record<string, string> = {}) {
+  const model = scriptedModel(() => ({ text: "Within 30 days [1].", usage: USAGE }), {
+    id: "gpt-4o-mini",
+    canRewrite: false,
+  });
+  return startService(environment, { model }).then((server) => ({ server, model }));
+}
+
+async function chat(server: Server, message: string, more: object = {}) {
+  const reply = await server.call("POST", "/v1/chat", { message, ...more });
+  expect(reply.status, reply.text).toBe(200);
+  return reply.json;
+}
+
+describe("records over HTTP", () => {
+  let server: Server;
+  let id: string;
+
+  beforeAll(async () => {
+    ({ server } = await startPriced());
+    await server.call("POST", "/v1/documents", {
+      title: "Help",
+      text: "Refunds are paid within 30 days of purchase.",
+    });
+    const first = await chat(server, "When are refunds paid?", { user_id: "ann" });
+    id = first.conversation_id;
+    await chat(server, "when are REFUNDS paid", { conversation_id: id });
+    await chat(server, "Are refunds paid at all?", { cache: { mode: "bypass" } });
+  });
+  afterAll(() => server.close());
+
+  it("lists conversations newest first, page by page, and finds words and users", async () => {
+    const { json } = await server.call("GET", "/v1/conversations?limit=1");
+    expect(json.conversations).toHaveLength(1);
+    expect(json.conversations[0]).toMatchObject({ title: "Are refunds paid at all?", messages: 2 });
+    const next = await server.call("GET", `/v1/conversations?limit=1&cursor=${json.next_cursor}`);
+    expect(next.json).toMatchObject({
+      conversations: [{ id, title: "When are refunds paid?", user_id: "ann", messages: 4 }],
+      next_cursor: null,
+    });
+    const found = await server.call("GET", "/v1/conversations?query=at%20all");
+    expect(found.json.conversations).toHaveLength(1);
+    const own = await server.call("GET", "/v1/conversations?user_id=ann");
+    expect(own.json.conversations.map((row: { id: string }) => row.id)).toEqual([id]);
+    const wrong = await server.call("GET", "/v1/conversations?cursor=nothing");
+    expect(wrong.json.error).toMatchObject({ code: "invalid_request", param: "cursor" });
+  });
+
+  it("has window and transcript of a conversation", async () => {
+    const { json } = await server.call("GET", `/v1/conversations/${id}`);
+    const contents = json.transcript.map((message: { content: string }) => message.content);
+    expect(contents).toEqual(json.window.map((message: { content: string }) => message.content));
+    expect(json.transcript[1]).toMatchObject({
+      role: "assistant",
+      model: "gpt-4o-mini",
+      cache: { status: "miss", tier: null },
+      finish_reason: "stop",
+      citations: [{ title: "Help" }],
+    });
+    expect(json.transcript[3].cache).toEqual({ status: "hit", tier: "exact" });
+  });
+
+  it("says what a conversation used, cost and saved", async () => {
+    const { json } = await server.call("GET", `/v1/conversations/${id}/usage`);
+    expect(json).toMatchObject({
+      requests: 2,
+      hits: { exact: 1, semantic: 0, verified: 0 },
+      misses: 1,
+      hit_rate: 0.5,
+      usage: { prompt_tokens: 812, completion_tokens: 164, total_tokens: 976 },
+      cost: { total: ANSWER_COST, saved: ANSWER_COST, net_saved: ANSWER_COST, priced: true },
+      saved: { prompt_tokens: 812, completion_tokens: 164, total_tokens: 976 },
+    });
+    const none = await server.call("GET", "/v1/conversations/unknown/usage");
+    expect(none.status).toBe(404);
+  });
+
+  it("exports a conversation as JSON and as Markdown", async () => {
+    const json = await server.call("GET", `/v1/conversations/${id}/export`);
+    expect(json.headers.get("content-disposition")).toContain(`${id}.json`);
+    expect(json.json.transcript).toHaveLength(4);
+    const markdown = await server.call("GET", `/v1/conversations/${id}/export?format=markdown`);
+    expect(markdown.headers.get("content-type")).toBe("text/markdown; charset=utf-8");
+    expect(markdown.text).toMatch(/^# When are refunds paid\?\n/);
+    expect(markdown.text).toContain("Within 30 days [1].\n\nSources: Help");
+  });
+
+  it("forks a conversation with a window of its own, and counts nothing for it", async () => {
+    const whole = await server.call("GET", `/v1/conversations/${id}`);
+    const body = { message_id: whole.json.transcript[1].id };
+    const fork = await server.call("POST", `/v1/conversations/${id}/fork`, body);
+    expect(fork.status).toBe(201);
+    expect(fork.json).toMatchObject({ forked_from: id, messages: 2 });
+    const copy = await server.call("GET", `/v1/conversations/${fork.json.id}`);
+    expect(copy.json.window).toEqual(whole.json.window.slice(0, 2));
+    const usage = await server.call("GET", `/v1/conversations/${fork.json.id}/usage`);
+    expect(usage.status).toBe(404);
+    const none = await server.call("POST", `/v1/conversations/${id}/fork`, { message_id: "msg_x" });
+    expect(none.status).toBe(404);
+    expect((await server.call("POST", "/v1/conversations/none/fork", {})).status).toBe(404);
+  });
+
+  it("reports costs in three formats, whose figures are the same", async () => {
+    for (const by of ["day", "model", "conversation", "user", "tenant"]) {
+      const { json } = await server.call("GET", `/v1/reports/costs?group_by=${by}`);
+      const requests = json.rows.map((row: { requests: number }) => row.requests);
+      expect(requests.reduce((sum: number, count: number) => sum + count, 0)).toBe(3);
+      const lines = await server.call("GET", `/v1/reports/costs?group_by=${by}&format=ndjson`);
+      expect(
+        lines.text
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line)),
+      ).toEqual(json.rows);
+      const csv = await server.call("GET", `/v1/reports/costs?group_by=${by}&format=csv`);
+      expect(csv.text.trim().split("\r\n")).toHaveLength(json.rows.length + 1);
+    }
+    const users = await server.call("GET", "/v1/reports/costs?group_by=user");
+    expect(users.json.rows.map((row: { user_id: string }) => row.user_id)).toEqual([null, "ann"]);
+  });
+
+  it("gives the ledger line by line, without a word of what was said", async () => {
+    const { headers, text } = await server.call("GET", "/v1/reports/usage.ndjson");
+    expect(headers.get("content-type")).toContain("application/x-ndjson");
+    const rows = text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(rows).toHaveLength(3);
+    expect(rows[0]).toMatchObject({
+      conversation_id: id,
+      user_id: "ann",
+      cache: { status: "miss", tier: null },
+      usage: { model: "gpt-4o-mini", total_tokens: 976 },
+      cost: { currency: "USD", total: ANSWER_COST, priced: true },
+    });
+    expect(text).not.toMatch(/refunds|Within/i);
+  });
+
+  it("takes days and times for its range, and says what is wrong with others", async () => {
+    const rowsOf = async (query: string) =>
+      (await server.call("GET", `/v1/reports/costs?${query}`)).json.rows.length;
+    const today = new Date().toISOString().slice(0, 10);
+    expect(await rowsOf(`from=${today}&to=${today}`)).toBe(1);
+    expect(await rowsOf("to=2020-01-01")).toBe(0);
+    expect(await rowsOf("from=2020-01-01T00:00:00Z&time_zone=Asia/Kolkata")).toBe(1);
+    for (const [query, param] of [
+      ["from=yesterday", "from"],
+      ["from=2026-02-30", "from"],
+      ["from=2026-02-02&to=2026-02-01", "to"],
+      ["time_zone=Mars", "time_zone"],
+      ["group_by=hour", "group_by"],
+      ["format=xml", "format"],
+    ]) {
+      const { status, json } = await server.call("GET", `/v1/reports/costs?${query}`);
+      expect(status, query).toBe(400);
+      expect(json.error.param).toBe(param);
+    }
+  });
+
+  it("needs the scope admin for reports, and shows no other tenant's", async () => {
+    const key = (name: string, scopes: string) =>
+      `${name}:${name}:${scopes}:${createHash("sha256").update(`secret-${name}`).digest("hex")}`;
+    const { server: keyed } = await startPriced({
+      API_KEYS: [key("acme", "chat"), key("globex", "chat+admin")].join(","),
+    });
+    onTestFinished(() => keyed.close());
+    const as = (name: string) => ({ authorization: `Bearer secret-${name}` });
+    const said = await keyed.call("POST", "/v1/chat", { message: "Hello there?" }, as("acme"));
+    for (const path of ["/v1/reports/costs", "/v1/reports/usage.ndjson"]) {
+      expect((await keyed.call("GET", path, undefined, as("acme"))).status).toBe(403);
+    }
+    const costs = await keyed.call("GET", "/v1/reports/costs", undefined, as("globex"));
+    expect(costs.json.rows).toEqual([]);
+    const path = `/v1/conversations/${said.json.conversation_id}`;
+    for (const more of ["", "/usage", "/export"]) {
+      expect((await keyed.call("GET", path + more, undefined, as("globex"))).status).toBe(404);
+      expect((await keyed.call("GET", path + more, undefined, as("acme"))).status).toBe(200);
+    }
+    expect((await keyed.call("DELETE", path, undefined, as("globex"))).status).toBe(404);
+  });
+
+  it("erases window and transcript, and keeps the sums", async () => {
+    const said = await chat(server, "Is this to be erased?");
+    const path = `/v1/conversations/${said.conversation_id}`;
+    const before = await server.call("GET", "/v1/reports/costs?group_by=conversation");
+    expect((await server.call("DELETE", path)).json).toMatchObject({ deleted: true });
+    expect((await server.call("DELETE", path)).status).toBe(404);
+    for (const more of ["", "/export"]) {
+      expect((await server.call("GET", path + more)).status).toBe(404);
+    }
+    const found = await server.call("GET", "/v1/conversations?query=to%20be%20erased");
+    expect(found.json.conversations).toEqual([]);
+    const after = await server.call("GET", "/v1/reports/costs?group_by=conversation");
+    expect(after.json).toEqual(before.json);
+    await chat(server, "Is it open again?", { conversation_id: said.conversation_id });
+    expect((await server.call("GET", path)).json.transcript).toHaveLength(2);
+  });
+});
+
+describe("CSV", () => {
+  it("marks what a spreadsheet would run", async () => {
+    const { server } = await startPriced();
+    onTestFinished(() => server.close());
+    await chat(server, "Hello there?", { conversation_id: "-1-cmd" });
+    const { text } = await server.call("GET", "/v1/reports/costs?group_by=conversation&format=csv");
+    expect(text).toContain("\r\n'-1-cmd,1,");
+  });
+});
+
+describe("profiles over HTTP", () => {
+  it("are put, changed, read and forgotten", async () => {
+    const { server } = await startPriced();
+    onTestFinished(() => server.close());
+    const path = "/v1/users/ann/profile";
+    expect((await server.call("GET", path)).status).toBe(404);
+    expect((await server.call("PUT", path, { name: "Ann", plan: "gold" })).status).toBe(200);
+    const changed = await server.call("PATCH", path, { plan: "silver", name: null, seats: 3 });
+    expect(changed.json).toEqual({ plan: "silver", seats: 3 });
+    expect((await server.call("GET", path)).json).toEqual({ plan: "silver", seats: 3 });
+    for (const [body, param] of [
+      [{ plan: { nested: true } }, "plan"],
+      [{ plan: ["a"] }, "plan"],
+      [{ plan: "x".repeat(1_001) }, "plan"],
+      [[], ""],
+    ] as const) {
+      const { status, json } = await server.call("PUT", path, body);
+      expect(status).toBe(400);
+      expect(json.error.param ?? "").toBe(param);
+    }
+    const fields = Array.from({ length: 51 }, (_value, index) => [`f${index}`, index]);
+    expect((await server.call("PATCH", path, Object.fromEntries(fields))).status).toBe(400);
+    expect((await server.call("GET", path)).json).toEqual({ plan: "silver", seats: 3 });
+    expect((await server.call("DELETE", path)).json.deleted).toBe(true);
+    expect((await server.call("GET", path)).status).toBe(404);
+  });
+
+  it("are in the prompt of their user only, and in the scope of the answer", async () => {
+    const { server, model } = await startPriced();
+    onTestFinished(() => server.close());
+    await server.call("POST", "/v1/documents", {
+      title: "Help",
+      text: "Refunds are paid within 30 days of purchase.",
+    });
+    await server.call("PUT", "/v1/users/ann/profile", { plan: "gold" });
+    const ask = async (more: object) => (await chat(server, "When are refunds paid?", more)).cache;
+    expect((await ask({})).status).toBe("miss");
+    expect((await ask({ user_id: "ann" })).status).toBe("miss");
+    expect(JSON.stringify(model.calls.at(-1))).toContain("gold");
+    expect((await ask({ user_id: "ann" })).status).toBe("hit");
+    expect((await ask({ user_id: "bob" })).status).toBe("hit");
+    await server.call("PATCH", "/v1/users/ann/profile", { plan: "silver" });
+    expect((await ask({ user_id: "ann" })).status).toBe("miss");
+    await server.call("PATCH", "/v1/users/ann/profile", { plan: "gold" });
+    expect((await ask({ user_id: "ann" })).status).toBe("hit");
+  });
+});
+
+describe("a daily budget", () => {
+  it("stops model calls and no hits, and says when to come again", async () => {
+    const { server, model } = await startPriced({ DAILY_BUDGET_USD: "0.0002" });
+    onTestFinished(() => server.close());
+    await server.call("POST", "/v1/documents", {
+      title: "Help",
+      text: "Refunds are paid within 30 days of purchase.",
+    });
+    const racing = await Promise.all(
+      ["When are refunds paid?", "Who pays the refunds?"].map((message) =>
+        server.call("POST", "/v1/chat", { message }),
+      ),
+    );
+    expect(racing.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 429]);
+    const answered = racing.findIndex(({ status }) => status === 200);
+    const message = ["When are refunds paid?", "Who pays the refunds?"][answered];
+    const hit = await server.call("POST", "/v1/chat", { message });
+    expect(hit.json.cache.status).toBe("hit");
+    const stream = { message: "How are refunds paid out then?", stream: true };
+    for (const body of [{ message: "Where are refunds paid?" }, stream]) {
+      const refused = await server.call("POST", "/v1/chat", body);
+      expect(refused.status).toBe(429);
+      expect(refused.json.error.code).toBe("budget_exceeded");
+      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    }
+    expect(model.calls).toHaveLength(1);
+  });
+});
+
+describe("Idempotency-Key", () => {
+  const key = { "idempotency-key": "order-1" };
+
+  it("gives the same reply for the same request: one turn, one charge", async () => {
+    const { server, model } = await startPriced();
+    onTestFinished(() => server.close());
+    const body = { message: "Hello there?", conversation_id: "c1" };
+    const all = await Promise.all(
+      Array.from({ length: 4 }, () => server.call("POST", "/v1/chat", body, key)),
+    );
+    const again = await server.call("POST", "/v1/chat", body, key);
+    for (const reply of [...all, again]) expect(reply.json).toEqual(all[0]?.json);
+    expect(model.calls).toHaveLength(1);
+    const { json } = await server.call("GET", "/v1/conversations/c1");
+    expect(json.transcript).toHaveLength(2);
+    expect((await server.call("GET", "/v1/conversations/c1/usage")).json.requests).toBe(1);
+    const stream = await server.call("POST", "/v1/chat", { ...body, stream: true }, key);
+    expect(stream.status).toBe(409);
+  });
+
+  it("streams a reply again with the same grammar", async () => {
+    const { server, model } = await startPriced();
+    onTestFinished(() => server.close());
+    const body = { message: "Hello there?", stream: true };
+    const first = await server.call("POST", "/v1/chat", body, key);
+    await expect
+      .poll(async () => {
+        const again = await server.call("POST", "/v1/chat", body, key);
+        return again.headers.get("idempotent-replayed");
+      })
+      .toBe("true");
+    const again = await server.call("POST", "/v1/chat", body, key);
+    const last = (text: string) =>
+      JSON.parse(text.trim().split("\n\n").at(-1)?.split("data: ")[1] ?? "");
+    expect(last(again.text)).toEqual(last(first.text));
+    const names = [...again.text.matchAll(/^event: (\S+)/gm)].map(([, name]) => name);
+    expect(names).toEqual(["answer-start", "answer-delta", "citations", "answer-end"]);
+    expect(model.calls).toHaveLength(1);
+  });
+
+  it("refuses another body, takes a failed request again, and forgets what is erased", async () => {
+    let fails = true;
+    const model = scriptedModel(() => ({
+      text: "Yes.",
+      ...(fails && { error: new Error("down") }),
+    }));
+    const server = await startService({}, { model });
+    onTestFinished(() => server.close());
+    const body = { message: "Hello there?", conversation_id: "c1" };
+    expect((await server.call("POST", "/v1/chat", body, key)).status).toBe(502);
+    fails = false;
+    await expect
+      .poll(async () => (await server.call("POST", "/v1/chat", body, key)).status)
+      .toBe(200);
+    const other = await server.call("POST", "/v1/chat", { message: "Other?" }, key);
+    expect(other.status).toBe(409);
+    expect(other.json.error.code).toBe("conflict");
+    const bad = await server.call("POST", "/v1/chat", body, { "idempotency-key": "a b" });
+    expect(bad.json.error.param).toBe("Idempotency-Key");
+    await expect
+      .poll(async () =>
+        (await server.call("POST", "/v1/chat", body, key)).headers.get("idempotent-replayed"),
+      )
+      .toBe("true");
+    await server.call("DELETE", "/v1/conversations/c1");
+    const after = await server.call("POST", "/v1/chat", body, key);
+    expect(after.headers.get("idempotent-replayed")).toBeNull();
+  });
+});
