@@ -64,6 +64,9 @@ export function documentTag(documentId: string): string {
   return part(documentId);
 }
 
+/** Another id as a tag: it holds no separator of tags. */
+export const idTag = part;
+
 /** Ids as they are; anything else with its `:`, `{`, `}`, `*` and the like encoded. */
 function part(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\uFFFD")).replaceAll("*", "%2A");
