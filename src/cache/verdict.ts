@@ -12,7 +12,7 @@ export interface Thresholds {
 }
 
 /** Where one witness agrees and the other does not, the grey zone begins this much higher. */
-const ONE_WITNESS_MARGIN = 0.15;
+export const ONE_WITNESS_MARGIN = 0.15;
 
 /** A stored answer near the question, and all that speaks for and against serving it. */
 export interface Candidate extends NearEntry {
