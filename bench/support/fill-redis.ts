@@ -1,4 +1,3 @@
-import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import { createRedisAnswers, type RedisAnswers } from "../../src/cache/redis-answers.ts";
 import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import type { AnswerEntry } from "../../src/cache/types.ts";
@@ -90,8 +89,6 @@ function makeEntry(scope: string, id: string): AnswerEntry {
     question: `Question ${id}`,
     answer: "x".repeat(ANSWER_LENGTH),
     citations: [],
-    retrieved: NOTHING_RETRIEVED,
-    knowledgeVersion: "",
     evidence: [{ documentId: "document", passageId: "passage" }],
     retrieved: NOTHING_RETRIEVED,
     knowledgeVersion: "",

@@ -12,7 +12,7 @@ export interface Thresholds {
 }
 
 /** Where one witness agrees and the other does not, the grey zone begins this much higher. */
-const ONE_WITNESS_MARGIN = 0.2;
+export const ONE_WITNESS_MARGIN = 0.2;
 /**
  * From here on two questions have nearly the same words, and a "not" in one of them decides. Below, people
  * negate their complaints ("it doesn't work", "without losing it") and not what they ask for: docs/quality.md.
