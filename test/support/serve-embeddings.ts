@@ -1,11 +1,11 @@
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { onTestFinished } from "vitest";
 import { wordEmbedder } from "./word-embedder.ts";
 
 /** A server of embeddings by OpenAI's protocol, 64 numbers each; gives its address. */
 export async function serveEmbeddings(): Promise<string> {
   const embedder = wordEmbedder();
-  const answer: RequestListener = async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     const { vectors } = await embedder.embed(JSON.parse(Buffer.concat(parts).toString()).input);
