@@ -67,7 +67,7 @@ export async function composeService(
 ): Promise<Service> {
   const metrics = createMetrics();
   const health = createHealth(["documents"]);
-  const records = await composeRecords(config, now);
+  const records = await composeRecords(config, now, logger);
   const helpers = { logger, metrics, health };
   const stores = openStores(config, records, await createEmbedder(config), helpers);
   const profiles = composeProfiles(records, stores, logger);

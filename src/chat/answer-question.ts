@@ -1,4 +1,3 @@
-import { buildScope } from "../cache/scope.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import { RepriseError, toRepriseError } from "../errors.ts";
 import { buildHitReply, buildReply } from "./build-reply.ts";
@@ -10,8 +9,9 @@ import { lookUpAnswer, type LookUp } from "./look-up-answer.ts";
 import { readProfile } from "./read-profile.ts";
 import { recordFailure, recordTurn } from "./record-turn.ts";
 import { retrieveContext, type AnswerContext } from "./retrieve-context.ts";
-import { hashText, toAnswerEntry, mayStore } from "./store-answer.ts";
+import { toAnswerEntry, mayStore } from "./store-answer.ts";
 import { beginTurn, embedQuestion, type ChatDependencies, type Turn } from "./turn.ts";
+import { scopeConditions, scopeOf } from "./turn-scope.ts";
 import type { CacheOutcome, ChatEvent, ChatReply, ChatRequest, ErrorReport } from "./types.ts";
 
 /**
@@ -65,21 +65,9 @@ async function resolve(turn: Turn, dependencies: ChatDependencies): Promise<void
       () => Promise.reject(new Error("the model could not rewrite a follow-up")),
       undefined,
     );
-  turn.scope = buildScope({
-    tenant: request.tenant,
-    userId: turn.profile?.userId,
-    profileHash: turn.profile?.hash,
-    model: dependencies.model.id,
-    modelFingerprint: dependencies.model.fingerprint,
-    sampling: request.sampling,
-    promptHash: dependencies.prompts.answer.hash,
-    instructionsHash:
-      request.instructions === undefined ? undefined : hashText(request.instructions),
-    embedderId: dependencies.embedder.id,
-    dimensions: dependencies.embedder.dimensions,
-    documentIds: request.documentIds,
-    locale: request.locale,
-  });
+  const { tenant, documentIds } = request;
+  const conditions = scopeConditions(request, turn.profile);
+  turn.scope = scopeOf({ tenant, documentIds, conditions }, dependencies);
 }
 
 /** A hit streams with the grammar of a miss. */

@@ -1,12 +1,9 @@
-import { expect } from "vitest";
 import { scriptedModel } from "./scripted-model.ts";
 import { startService } from "./start-service.ts";
 
 const USAGE = { input_tokens: 812, output_tokens: 164, total_tokens: 976 };
 /** gpt-4o-mini: 812 prompt tokens at 150 nano-dollars, 164 others at 600. */
 export const ANSWER_COST = "0.000220200";
-
-export type Server = Awaited<ReturnType<typeof startService>>;
 
 /** A service whose model says the same each time, at the price of gpt-4o-mini. */
 export function startPriced(environment: Record<string, string> = {}) {
@@ -15,11 +12,4 @@ export function startPriced(environment: Record<string, string> = {}) {
     canRewrite: false,
   });
   return startService(environment, { model }).then((server) => ({ server, model }));
-}
-
-/** The whole reply, which is a good one. */
-export async function chat(server: Server, message: string, more: object = {}) {
-  const reply = await server.call("POST", "/v1/chat", { message, ...more });
-  expect(reply.status, reply.text).toBe(200);
-  return reply.json;
 }

@@ -15,7 +15,9 @@ export async function serveEmbeddings(): Promise<string> {
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ data, usage: { prompt_tokens: 5, total_tokens: 5 } }));
   };
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer((request, response) => {
+    void answer(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   const address = server.address();

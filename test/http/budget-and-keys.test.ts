@@ -3,6 +3,35 @@ import { startPriced } from "../support/priced-service.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { startService } from "../support/start-service.ts";
 
+describe("a daily budget", () => {
+  it("stops model calls and no hits, and says when to come again", async () => {
+    const { server, model } = await startPriced({ DAILY_BUDGET_USD: "0.0002" });
+    onTestFinished(() => server.close());
+    await server.call("POST", "/v1/documents", {
+      title: "Help",
+      text: "Refunds are paid within 30 days of purchase.",
+    });
+    const racing = await Promise.all(
+      ["When are refunds paid?", "Who pays the refunds?"].map((message) =>
+        server.call("POST", "/v1/chat", { message }),
+      ),
+    );
+    expect(racing.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 429]);
+    const answered = racing.findIndex(({ status }) => status === 200);
+    const message = ["When are refunds paid?", "Who pays the refunds?"][answered];
+    const hit = await server.call("POST", "/v1/chat", { message });
+    expect(hit.json.cache.status).toBe("hit");
+    const stream = { message: "How are refunds paid out then?", stream: true };
+    for (const body of [{ message: "Where are refunds paid?" }, stream]) {
+      const refused = await server.call("POST", "/v1/chat", body);
+      expect(refused.status).toBe(429);
+      expect(refused.json.error.code).toBe("budget_exceeded");
+      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    }
+    expect(model.calls).toHaveLength(1);
+  });
+});
+
 describe("Idempotency-Key", () => {
   const key = { "idempotency-key": "order-1" };
 
