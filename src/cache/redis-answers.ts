@@ -112,8 +112,7 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
     },
 
     async vectorOf({ scope, id }) {
-      const whole = await readVector(connection, redisKeys.answer(scope, id), space.field);
-      return whole === undefined ? undefined : withoutScope(whole);
+      return readVector(connection, redisKeys.answer(scope, id), space.field);
     },
 
     async confirm({ scope, id, knowledgeVersion }) {
@@ -191,7 +190,7 @@ async function readVector(
   field: string,
 ): Promise<Float32Array | undefined> {
   const bytes = await connection.run((client) => client.withTypeMapping(BYTES).hGet(key, field));
-  return bytes === null ? undefined : toVector(bytes);
+  return bytes === null ? undefined : withoutScope(toVector(bytes));
 }
 
 function parseEntry(
