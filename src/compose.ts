@@ -34,6 +34,7 @@ import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
 import { createTurnOrder } from "./transcripts/turn-order.ts";
+import { observePairs } from "./tuning/observe-pairs.ts";
 import type { Budget } from "./usage/budget.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
 import { loadPrices } from "./usage/prices.ts";
@@ -92,6 +93,9 @@ export async function composeService(
       ...pickStores(stores),
       profiles,
       search: createSearch(stores.embedder, chat.retrieve),
+      observePairs: (pairs, options) =>
+        observePairs(pairs, { ...chat, guards: chat.policy().guards }, options),
+      embedderId: chat.embedder.id,
       policy: chat.policy,
       apiKeys: config.apiKeys,
       models: [chat.model.id],
