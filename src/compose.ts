@@ -35,6 +35,7 @@ import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
 import { createTurnOrder } from "./transcripts/turn-order.ts";
+import { observePairs } from "./tuning/observe-pairs.ts";
 import type { Budget } from "./usage/budget.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
 import { loadPrices } from "./usage/prices.ts";
@@ -94,6 +95,9 @@ export async function composeService(
       profiles,
       search: createSearch(stores.embedder, chat.retrieve),
       explain: (request) => explainQuestion(request, chat),
+      observePairs: (pairs, options) =>
+        observePairs(pairs, { ...chat, guards: chat.policy().guards }, options),
+      embedderId: chat.embedder.id,
       policy: chat.policy,
       apiKeys: config.apiKeys,
       models: [chat.model.id],

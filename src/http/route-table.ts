@@ -35,6 +35,7 @@ import {
   forkRequestSchema,
   usageTotalsSchema,
 } from "./schemas/record-schemas.ts";
+import { evaluateRequestSchema, evaluationSchema } from "./schemas/tuning-schemas.ts";
 
 /** A route as the OpenAPI document tells of it. */
 export interface DescribedRoute {
@@ -243,6 +244,14 @@ export const ROUTES: readonly DescribedRoute[] = [
     scope: "admin",
     query: ["limit"],
     reply: cacheStatsSchema,
+  },
+  {
+    method: "post",
+    path: "/v1/cache/evaluate",
+    summary: "What each threshold would do on labelled pairs, and the one to choose",
+    scope: "admin",
+    request: evaluateRequestSchema,
+    reply: evaluationSchema,
   },
   { method: "get", path: "/livez", summary: "The process lives" },
   {
