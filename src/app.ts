@@ -13,6 +13,7 @@ import { openAiRoutes } from "./http/openai-routes.ts";
 import { operationsRoutes } from "./http/operations-routes.ts";
 import { profileRoutes } from "./http/profile-routes.ts";
 import { reportRoutes } from "./http/report-routes.ts";
+import { tuningRoutes } from "./http/tuning-routes.ts";
 import type { HttpDependencies } from "./http/types.ts";
 import type { Metrics } from "./operations/metrics.ts";
 
@@ -36,6 +37,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(cacheEntryRoutes(dependencies));
   app.use(cacheExplainRoutes(dependencies));
   app.use(cacheStatsRoutes(dependencies));
+  app.use(tuningRoutes(dependencies));
   app.use(express.static(dependencies.webFolder, { acceptRanges: false }));
   app.use(notFound);
   app.use(handleError(dependencies.logger));

@@ -38,6 +38,7 @@ import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
 import { createTurnOrder } from "./transcripts/turn-order.ts";
+import { observePairs } from "./tuning/observe-pairs.ts";
 import type { Budget } from "./usage/budget.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
 import { loadPrices } from "./usage/prices.ts";
@@ -71,7 +72,7 @@ export async function composeService(
 ): Promise<Service> {
   const metrics = createMetrics();
   const health = createHealth(["documents"]);
-  const records = await composeRecords(config, now);
+  const records = await composeRecords(config, now, logger);
   const helpers = { logger, metrics, health };
   const stores = openStores(config, records, await createEmbedder(config), helpers);
   const profiles = composeProfiles(records, stores, logger);
@@ -101,6 +102,9 @@ export async function composeService(
       giveFeedback: createGiveFeedback({ ...stores, feedback: records.feedback }),
       curate: (given) => curateAnswers(given, { ...chat, ...pickCurated(stores) }),
       explain: (request) => explainQuestion(request, chat),
+      observePairs: (pairs, options) =>
+        observePairs(pairs, { ...chat, guards: chat.policy().guards }, options),
+      embedderId: chat.embedder.id,
       policy: chat.policy,
       apiKeys: config.apiKeys,
       models: [chat.model.id],

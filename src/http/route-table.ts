@@ -32,6 +32,7 @@ import {
   forkRequestSchema,
   usageTotalsSchema,
 } from "./schemas/record-schemas.ts";
+import { evaluateRequestSchema, evaluationSchema } from "./schemas/tuning-schemas.ts";
 
 /** Every route; a test holds it against what is mounted. */
 export const ROUTES: readonly DescribedRoute[] = [
@@ -219,6 +220,14 @@ export const ROUTES: readonly DescribedRoute[] = [
     reply: searchResultSchema,
   },
   ...CACHE_ROUTES,
+  {
+    method: "post",
+    path: "/v1/cache/evaluate",
+    summary: "What each threshold would do on labelled pairs, and the one to choose",
+    scope: "admin",
+    request: evaluateRequestSchema,
+    reply: evaluationSchema,
+  },
   { method: "get", path: "/livez", summary: "The process lives" },
   {
     method: "get",

@@ -14,6 +14,9 @@ import type { RateLimiter } from "../operations/types.ts";
 import type { IdempotencyStore } from "../idempotency/types.ts";
 import type { Profiles } from "../profiles/types.ts";
 import type { TurnRecorder, Transcripts } from "../transcripts/types.ts";
+import type { CallOptions } from "../models/types.ts";
+import type { LabelledPair } from "../tuning/observe-pairs.ts";
+import type { Observation } from "../tuning/types.ts";
 import type { Ledger } from "../usage/types.ts";
 import type { QuestionRankings } from "../usage/question-rankings.ts";
 
@@ -47,6 +50,13 @@ export interface HttpDependencies {
   readonly giveFeedback: GiveFeedback;
   /** What the cache would do with a question; changes nothing. */
   readonly explain: (request: ChatRequest) => Promise<QuestionExplanation>;
+  /** Labelled pairs as the lookups they would be. */
+  readonly observePairs: (
+    pairs: readonly LabelledPair[],
+    options?: CallOptions,
+  ) => Promise<readonly Observation[]>;
+  /** Of the vectors that are compared. */
+  readonly embedderId: string;
   /** The policy in force. */
   readonly policy: () => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */
