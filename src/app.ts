@@ -1,9 +1,11 @@
 import express, { type Express, type RequestHandler } from "express";
+import { cacheEntryRoutes } from "./http/cache-entry-routes.ts";
 import { cacheExplainRoutes } from "./http/cache-explain-routes.ts";
 import { cacheStatsRoutes } from "./http/cache-stats-routes.ts";
 import { chatRoutes } from "./http/chat-routes.ts";
 import { conversationRoutes } from "./http/conversation-routes.ts";
 import { documentRoutes } from "./http/document-routes.ts";
+import { feedbackRoutes } from "./http/feedback-routes.ts";
 import { handleError, notFound } from "./http/middleware/handle-error.ts";
 import { requestId } from "./http/middleware/request-id.ts";
 import { secureHeaders } from "./http/middleware/secure-headers.ts";
@@ -31,6 +33,8 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(documentRoutes(dependencies));
   app.use(profileRoutes(dependencies));
   app.use(reportRoutes(dependencies));
+  app.use(feedbackRoutes(dependencies));
+  app.use(cacheEntryRoutes(dependencies));
   app.use(cacheExplainRoutes(dependencies));
   app.use(cacheStatsRoutes(dependencies));
   app.use(tuningRoutes(dependencies));

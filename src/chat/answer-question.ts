@@ -1,6 +1,6 @@
 import type { AnswerEntry } from "../cache/types.ts";
 import { RepriseError, toRepriseError } from "../errors.ts";
-import { buildHitReply, buildReply } from "./build-reply.ts";
+import { buildHitReply, buildReply, entryOf } from "./build-reply.ts";
 import { toErrorReport } from "./error-report.ts";
 import { generateAnswer, type Generation } from "./generate-answer.ts";
 import { holdBudget } from "./hold-budget.ts";
@@ -98,7 +98,8 @@ async function* generate(
   yield { type: "citations", citations: reply.citations };
   const isWanted = found.plan.write && (await mayStore(turn, reply, context, dependencies));
   const isStored = isWanted && (await store(turn, entry, dependencies));
-  yield await endTurn(turn, reply, dependencies);
+  const stored = isStored ? entryOf(entry) : null;
+  yield await endTurn(turn, { ...reply, entry: stored }, dependencies);
   return { reply, entry, isStored };
 }
 

@@ -1,10 +1,6 @@
-import type { z } from "zod";
+import { CACHE_ROUTES } from "./cache-route-table.ts";
+import type { DescribedRoute } from "./described-route.ts";
 import { profilePatchSchema, profileSchema } from "../profiles/profile-schema.ts";
-import {
-  cacheStatsSchema,
-  explainRequestSchema,
-  explanationSchema,
-} from "./schemas/cache-schemas.ts";
 import {
   chatReplySchema,
   chatRequestSchema,
@@ -21,6 +17,7 @@ import {
   searchRequestSchema,
   searchResultSchema,
 } from "./schemas/document-schemas.ts";
+import { feedbackRequestSchema, feedbackSchema } from "./schemas/feedback-schemas.ts";
 import {
   completionRequestSchema,
   completionSchema,
@@ -36,21 +33,6 @@ import {
   usageTotalsSchema,
 } from "./schemas/record-schemas.ts";
 import { evaluateRequestSchema, evaluationSchema } from "./schemas/tuning-schemas.ts";
-
-/** A route as the OpenAPI document tells of it. */
-export interface DescribedRoute {
-  readonly method: "get" | "post" | "put" | "patch" | "delete";
-  /** With OpenAPI's `{name}` parameters. */
-  readonly path: string;
-  readonly summary: string;
-  /** Undefined: no key needed. */
-  readonly scope?: "chat" | "admin";
-  readonly query?: readonly string[];
-  readonly request?: z.ZodType;
-  /** The 200 body; text where there is no schema. */
-  readonly reply?: z.ZodType;
-  readonly streams?: boolean;
-}
 
 /** Every route; a test holds it against what is mounted. */
 export const ROUTES: readonly DescribedRoute[] = [
@@ -76,6 +58,14 @@ export const ROUTES: readonly DescribedRoute[] = [
     summary: "Stop an answer and keep the part that came",
     scope: "chat",
     reply: stopSchema,
+  },
+  {
+    method: "post",
+    path: "/v1/messages/{id}/feedback",
+    summary: "Say whether an answer was good; down keeps it from being served again",
+    scope: "chat",
+    request: feedbackRequestSchema,
+    reply: feedbackSchema,
   },
   {
     method: "post",
@@ -229,22 +219,7 @@ export const ROUTES: readonly DescribedRoute[] = [
     request: searchRequestSchema,
     reply: searchResultSchema,
   },
-  {
-    method: "post",
-    path: "/v1/cache/explain",
-    summary: "What the cache would do with a question, and why; changes nothing",
-    scope: "admin",
-    request: explainRequestSchema,
-    reply: explanationSchema,
-  },
-  {
-    method: "get",
-    path: "/v1/cache/stats",
-    summary: "The questions that come most and save most",
-    scope: "admin",
-    query: ["limit"],
-    reply: cacheStatsSchema,
-  },
+  ...CACHE_ROUTES,
   {
     method: "post",
     path: "/v1/cache/evaluate",

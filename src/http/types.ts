@@ -1,6 +1,9 @@
 import type { ApiKey } from "../config.ts";
+import type { AnswerStore } from "../cache/types.ts";
+import type { CuratedAnswer, GivenAnswer } from "../chat/curate-answers.ts";
 import type { QuestionExplanation } from "../chat/explain-question.ts";
 import type { ChatRequest, LiveAnswers } from "../chat/types.ts";
+import type { GiveFeedback } from "../feedback/give-feedback.ts";
 import type { ChatHistory } from "../history/types.ts";
 import type { Ingest } from "../knowledge/ingest.ts";
 import type { DocumentStore, RetrievedPassage } from "../knowledge/types.ts";
@@ -34,6 +37,17 @@ export interface HttpDependencies {
     query: string;
     limit: number;
   }) => Promise<readonly RetrievedPassage[]>;
+  /** Stored answers, for those who look after them. */
+  readonly entries: Pick<
+    AnswerStore,
+    "find" | "list" | "count" | "remove" | "removeAll" | "setQuarantined"
+  >;
+  /** Stores answers that people give. */
+  readonly curate: (answers: {
+    tenant: string;
+    given: readonly GivenAnswer[];
+  }) => Promise<readonly CuratedAnswer[]>;
+  readonly giveFeedback: GiveFeedback;
   /** What the cache would do with a question; changes nothing. */
   readonly explain: (request: ChatRequest) => Promise<QuestionExplanation>;
   /** Labelled pairs as the lookups they would be. */

@@ -26,6 +26,8 @@ export const redisKeys = {
   landing: (key: string, token: string) => `landing:{${redisKeys.flight(key)}}:${part(token)}`,
   /** String: the vector of a text. */
   embedding: (embedderId: string, hash: string) => `embedding:${part(embedderId)}:${hash}`,
+  /** String: which stored answer a message was. */
+  served: (tenant: string, messageId: string) => `served:${part(tenant)}:${part(messageId)}`,
   /** Sorted set of a tenant's questions by how often they came. */
   mostAsked: (tenant: string) => `most-asked:${part(tenant)}`,
   /** Sorted set of a tenant's questions by what their hits saved. */
