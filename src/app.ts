@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from "express";
+import { cacheExplainRoutes } from "./http/cache-explain-routes.ts";
 import { cacheStatsRoutes } from "./http/cache-stats-routes.ts";
 import { chatRoutes } from "./http/chat-routes.ts";
 import { conversationRoutes } from "./http/conversation-routes.ts";
@@ -8,6 +9,8 @@ import { requestId } from "./http/middleware/request-id.ts";
 import { secureHeaders } from "./http/middleware/secure-headers.ts";
 import { openAiRoutes } from "./http/openai-routes.ts";
 import { operationsRoutes } from "./http/operations-routes.ts";
+import { profileRoutes } from "./http/profile-routes.ts";
+import { reportRoutes } from "./http/report-routes.ts";
 import type { HttpDependencies } from "./http/types.ts";
 import type { Metrics } from "./operations/metrics.ts";
 
@@ -15,6 +18,8 @@ import type { Metrics } from "./operations/metrics.ts";
 export function createApp(dependencies: HttpDependencies): Express {
   const app = express();
   app.disable("x-powered-by");
+  // Answers are not asked for again by their hash; the page's files have their own.
+  app.disable("etag");
   app.use(requestId(dependencies.newId));
   app.use(observeRequests(dependencies.metrics));
   app.use(secureHeaders());
@@ -23,6 +28,9 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(openAiRoutes(dependencies));
   app.use(conversationRoutes(dependencies));
   app.use(documentRoutes(dependencies));
+  app.use(profileRoutes(dependencies));
+  app.use(reportRoutes(dependencies));
+  app.use(cacheExplainRoutes(dependencies));
   app.use(cacheStatsRoutes(dependencies));
   app.use(express.static(dependencies.webFolder, { acceptRanges: false }));
   app.use(notFound);

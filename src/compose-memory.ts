@@ -9,21 +9,35 @@ import { fillIndex, syncFolder } from "./knowledge/sync-folder.ts";
 import type { DocumentStore } from "./knowledge/types.ts";
 import { createMemoisedEmbedder } from "./models/memoised-embedder.ts";
 import type { Embedder } from "./models/types.ts";
+import type { Logger } from "./operations/logger.ts";
 import { createMemoryRateLimiter } from "./operations/memory-rate-limiter.ts";
 import type { Clock } from "./operations/types.ts";
+import { createMemoryProfileCache } from "./profiles/memory-profile-cache.ts";
 import { createMemoryQuestionRankings } from "./usage/memory-question-rankings.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
+import { createDirectRecorder } from "./transcripts/direct-recorder.ts";
+import type { TurnStore } from "./transcripts/types.ts";
+
+/** What the stores lean on. */
+interface MemoryStoresOptions {
+  readonly documents: DocumentStore;
+  readonly turns: TurnStore;
+  readonly embedder: Embedder;
+  readonly now: Clock;
+  readonly logger: Logger;
+}
 
 /** Everything beside the record in this process: gone when it ends, but for the documents. */
 export function composeMemoryStores(
   config: Config,
-  { documents, embedder: plain, now }: { documents: DocumentStore; embedder: Embedder; now: Clock },
+  { documents, turns, embedder: plain, now, logger }: MemoryStoresOptions,
 ): Stores {
   const { dimensions } = plain;
   const embedder = createMemoisedEmbedder(plain);
   const passages = createMemoryPassages({ dimensions });
   const answers = createMemoryAnswers({ dimensions, now });
   const history = createMemoryHistory({ limits: config.history, now });
+  const recorder = createDirectRecorder({ history, store: turns, logger });
   const flights = createMemorySingleFlight();
   const rankings = createMemoryQuestionRankings({ now });
   const limit = config.rateLimitPerMinute;
@@ -33,6 +47,8 @@ export function composeMemoryStores(
     passages,
     answers,
     history,
+    recorder,
+    profileCache: createMemoryProfileCache({ now }),
     flights,
     rankings,
     rateLimiter: limit === undefined ? undefined : createMemoryRateLimiter({ limit, now }),
@@ -43,6 +59,7 @@ export function composeMemoryStores(
       return syncFolder({ tenant: DEFAULT_TENANT, folder: config.knowledgeDir, ingest, documents });
     },
     async close() {
+      await recorder.close();
       const closing = [embedder, flights, history, answers, passages, rankings];
       await Promise.all(closing.map((part) => part.close()));
     },

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createGatedAnswers } from "./cache/gated-answers.ts";
 import { createMemorySingleFlight } from "./cache/memory-single-flight.ts";
 import { createRedisAnswers } from "./cache/redis-answers.ts";
@@ -22,6 +23,7 @@ import type { Logger } from "./operations/logger.ts";
 import type { Metrics } from "./operations/metrics.ts";
 import { createRedisRateLimiter } from "./operations/redis-rate-limiter.ts";
 import type { Clock } from "./operations/types.ts";
+import { createRedisProfileCache } from "./profiles/redis-profile-cache.ts";
 import { connectRedis, RedisUnavailable, type RedisConnection } from "./redis/connection.ts";
 import { createDataSet, type DataSet } from "./redis/data-set.ts";
 import { createRecovery, type Recovery } from "./redis/recovery.ts";
@@ -29,6 +31,9 @@ import { createSpaceKeeper, type SpaceKeeper } from "./redis/space-keeper.ts";
 import { vectorSpaceOf } from "./redis/vector-space.ts";
 import { createRedisQuestionRankings } from "./usage/redis-question-rankings.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
+import { createRedisRecorder } from "./transcripts/redis-recorder.ts";
+import { createTurnStream } from "./transcripts/redis-turn-stream.ts";
+import type { TurnRecorder, TurnStore } from "./transcripts/types.ts";
 
 /** How long a start waits for Redis before the service begins without it, in milliseconds. */
 const START_WAIT_MS = 2_000;
@@ -37,6 +42,7 @@ const START_WAIT_MS = 2_000;
 interface RedisStoresOptions {
   readonly redis: NonNullable<Config["redis"]>;
   readonly documents: DocumentStore;
+  readonly turns: TurnStore;
   readonly embedder: Embedder;
   readonly now: Clock;
   readonly logger: Logger;
@@ -80,6 +86,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
   const parts = { connection, dataSet, prepare, history, index, passages, ingest, spaces };
   const recovery = composeRecovery(options, parts);
   later.recovery = recovery;
+  const recorder = composeRecorder(options, connection, history);
   const local = createMemorySingleFlight();
   const flights = createRedisSingleFlight({ connection, local });
   const rankings = createRedisQuestionRankings({ connection });
@@ -88,6 +95,8 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     passages,
     answers,
     history,
+    recorder,
+    profileCache: createRedisProfileCache(connection),
     flights,
     rankings,
     rateLimiter: limit === undefined ? undefined : createRedisRateLimiter({ connection, limit }),
@@ -96,12 +105,22 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     load: () => load(config, options, { connection, recovery, ingest, embedder }),
     async close() {
       spaces.close();
+      await recorder.close();
       await recovery.close();
       const closing = [embedder, flights, history, answers, passages, rankings];
       await Promise.all(closing.map((part) => part.close()));
       await connection.close();
     },
   };
+}
+
+function composeRecorder(
+  { turns, logger, now }: RedisStoresOptions,
+  connection: RedisConnection,
+  history: RedisHistory,
+): TurnRecorder {
+  const stream = createTurnStream(connection, randomUUID());
+  return createRedisRecorder({ history, stream, store: turns, logger, now });
 }
 
 /** What the stores tell and ask of the one that keeps Redis in line with the record. */

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { answerQuestion } from "./chat/answer-question.ts";
+import { explainQuestion } from "./chat/explain-question.ts";
 import { createLiveAnswers } from "./chat/live-answers.ts";
 import { loadLexicons } from "./chat/follow-up/lexicon.ts";
 import { loadPrompts, type PromptFile } from "./chat/prompts.ts";
-import { createResolveQuestion, type ResolveQuestion } from "./chat/resolve-question.ts";
+import { createResolveQuestion } from "./chat/resolve-question.ts";
 import { createMemoryRewritingMemo } from "./chat/rewriting-memo.ts";
 import type { ChatDependencies } from "./chat/turn.ts";
 import type { LiveAnswers } from "./chat/types.ts";
@@ -13,6 +14,7 @@ import { createGuards } from "./cache/guards/guards.ts";
 import { loadGuardLanguage } from "./cache/guards/load-guards.ts";
 import { createInFlight } from "./cache/in-flight.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
+import { composeRecords, type RecordStores } from "./compose-records.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
 import type { HttpDependencies } from "./http/types.ts";
@@ -28,10 +30,12 @@ import { createFailOpen } from "./operations/fail-open.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
 import { createMetrics, type Metrics } from "./operations/metrics.ts";
-import { openDatabase } from "./records/database.ts";
-import { createSqlDocuments } from "./records/sql-documents.ts";
+import { createCachedProfiles } from "./profiles/cached-profiles.ts";
+import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
+import { createTurnOrder } from "./transcripts/turn-order.ts";
+import type { Budget } from "./usage/budget.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
 import { loadPrices } from "./usage/prices.ts";
 
@@ -64,15 +68,13 @@ export async function composeService(
 ): Promise<Service> {
   const metrics = createMetrics();
   const health = createHealth(["documents"]);
-  const documents = createSqlDocuments(await openDatabase(config.dataDir));
-  const plain = await createEmbedder(config);
-  const parts = { documents, embedder: plain, now };
-  const stores =
-    config.redis === undefined
-      ? composeMemoryStores(config, parts)
-      : composeRedisStores(config, { ...parts, redis: config.redis, logger, metrics, health });
+  const records = await composeRecords(config, now, logger);
+  const helpers = { logger, metrics, health };
+  const stores = openStores(config, records, await createEmbedder(config), helpers);
+  const profiles = composeProfiles(records, stores, logger);
   const onFailure = tellFailures(metrics, logger);
-  const chat = await composeChat(config, { stores, given }, onFailure);
+  const parts = { stores, given, profiles, budget: records.budget };
+  const chat = await composeChat(config, parts, onFailure);
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
     newId: () => newId("msg"),
@@ -87,13 +89,12 @@ export async function composeService(
     health,
     http: {
       answers,
-      history: stores.history,
-      ingest: stores.ingest,
-      documents,
+      ...pickRecords(records),
+      ...pickStores(stores),
+      profiles,
       search: createSearch(stores.embedder, chat.retrieve),
+      explain: (request) => explainQuestion(request, chat),
       policy: chat.policy,
-      rankings: stores.rankings,
-      rateLimiter: stores.rateLimiter,
       apiKeys: config.apiKeys,
       models: [chat.model.id],
       readiness: () => health.read(),
@@ -112,7 +113,7 @@ export async function composeService(
     },
     async close() {
       await stores.close();
-      await documents.close();
+      await records.close();
     },
   };
 }
@@ -124,6 +125,37 @@ function tellFailures(metrics: Metrics, logger: Logger): OnFailure {
     if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
     else logger.warn({ err, part }, "an answer goes on without a part");
   };
+}
+
+/** What the surface reads and writes of the record itself. */
+function pickRecords({ documents, transcripts, ledger, idempotency }: RecordStores) {
+  return { documents, transcripts, ledger, idempotency };
+}
+
+/** What it uses of what is kept beside the record. */
+function pickStores({ history, recorder, ingest, rankings, rateLimiter }: Stores) {
+  return { history, recorder, ingest, rankings, rateLimiter };
+}
+
+function openStores(
+  config: Config,
+  { documents, turns }: RecordStores,
+  embedder: Embedder,
+  helpers: { logger: Logger; metrics: Metrics; health: Health },
+): Stores {
+  const parts = { documents, turns, embedder, now, logger: helpers.logger };
+  return config.redis === undefined
+    ? composeMemoryStores(config, parts)
+    : composeRedisStores(config, { ...parts, ...helpers, redis: config.redis });
+}
+
+function composeProfiles(records: RecordStores, stores: Stores, logger: Logger): Profiles {
+  return createCachedProfiles({
+    store: records.profiles,
+    cache: stores.profileCache,
+    now,
+    onTrouble: (err) => logger.debug({ err }, "a profile's copy cannot be reached"),
+  });
 }
 
 function createSearch(
@@ -138,21 +170,34 @@ function createSearch(
   };
 }
 
+interface ChatParts {
+  readonly stores: Stores;
+  readonly given: GivenParts;
+  readonly profiles: Profiles;
+  readonly budget: Budget;
+}
+
 async function composeChat(
   config: Config,
-  { stores, given }: { stores: Stores; given: GivenParts },
+  { stores, given, profiles, budget }: ChatParts,
   onFailure: OnFailure,
 ): Promise<ChatDependencies & { retrieve: ReturnType<typeof createRetrieve> }> {
-  const { history, answers, passages, embedder, flights } = stores;
+  const { history, recorder, answers, passages, embedder, flights } = stores;
   const counter = createTokenCounter(readModelName(config.chat.model).name);
   const model = given.model ?? (await createChatModel(config.chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
-  const retrieve = createRetrieve(passages);
+  const calibration = await loadCalibration(config.calibrationFile);
+  const retrieve = createRetrieve(passages, calibration.fusionOf(embedder.id));
   const compareQuestions = createGuards(await loadGuardLanguage(config.guardsFile));
-  const policy = await readPolicy(config, embedder);
+  const greyThreshold = config.cache.greyThreshold ?? calibration.greyThresholdOf(embedder.id);
+  const policy = { ...config.cache, greyThreshold };
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {
     history,
+    profiles,
+    budget,
+    recordTurn: (turn) => recorder.record(turn),
+    nextOrder: createTurnOrder(now),
     cache: createAnswerCache({ answers, passages, retrieve, compareQuestions, now }),
     flights,
     inFlight: createInFlight(),
@@ -164,7 +209,7 @@ async function composeChat(
     model,
     prompts,
     counter,
-    resolveQuestion: await composeResolve(config, { model, counter }, prompts.standaloneQuestion),
+    ...(await composeResolve(config, { model, counter }, prompts.standaloneQuestion)),
     prices: await loadPrices(config.pricesFile, now),
     failOpen,
     policy: () => policy,
@@ -173,28 +218,26 @@ async function composeChat(
   };
 }
 
-/** The grey zone is the setting's, or what was measured for the embedder. */
-async function readPolicy({ cache, calibrationFile }: Config, { id }: Embedder) {
-  const calibration = await loadCalibration(calibrationFile);
-  return { ...cache, greyThreshold: cache.greyThreshold ?? calibration.greyThresholdOf(id) };
-}
-
 /** Follow-ups are rewritten by the chat model, or by one of their own. */
 async function composeResolve(
   { chat, followUpDir }: Config,
   chatParts: { model: ChatModel; counter: TokenCounter },
   prompt: PromptFile,
-): Promise<ResolveQuestion> {
+): Promise<Pick<ChatDependencies, "resolveQuestion" | "recallQuestion">> {
   const lexicons = await loadLexicons(followUpDir);
   const shared = { prompt, lexicons, memo: createMemoryRewritingMemo() };
-  if (chat.resolveModel === undefined) return createResolveQuestion({ ...shared, ...chatParts });
-  const counter = createTokenCounter(readModelName(chat.resolveModel).name);
-  const settings = { ...chat, model: chat.resolveModel, variable: "RESOLVE_MODEL" as const };
-  return createResolveQuestion({
-    ...shared,
-    counter,
-    model: await createChatModel(settings, counter),
-  });
+  const ofItsOwn = async (name: string) => {
+    const counter = createTokenCounter(readModelName(name).name);
+    const settings = { ...chat, model: name, variable: "RESOLVE_MODEL" as const };
+    return { counter, model: await createChatModel(settings, counter) };
+  };
+  const { resolveModel } = chat;
+  const asked = resolveModel === undefined ? chatParts : await ofItsOwn(resolveModel);
+  const parts = { ...shared, ...asked };
+  return {
+    resolveQuestion: createResolveQuestion(parts),
+    recallQuestion: createResolveQuestion({ ...parts, mayAsk: false }),
+  };
 }
 
 async function createEmbedder({ embeddings, chat, builtinModelDir }: Config): Promise<Embedder> {

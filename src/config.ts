@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "./errors.ts";
 import { readModelName } from "./models/model-name.ts";
+import { parseUsd } from "./usage/money.ts";
 
 /** A key that a client may present; only its hash is known here. */
 export interface ApiKey {
@@ -43,9 +44,17 @@ export interface Config {
   /** Undefined: everything but the record lives in this process. */
   readonly redis: { readonly url: string; readonly timeoutMs: number } | undefined;
   readonly rateLimitPerMinute: number | undefined;
+  /** Of each tenant, by UTC days; undefined: no limit. */
+  readonly dailyBudgetNanoUsd: bigint | undefined;
+  /** Days after which rows are removed; undefined: they are kept. */
+  readonly retention: {
+    readonly transcriptDays: number | undefined;
+    readonly ledgerDays: number | undefined;
+    readonly versionDays: number | undefined;
+  };
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
-  /** `:memory:` or the folder of the database. */
-  readonly dataDir: string;
+  /** Where the records are: `:memory:`, the folder of SQLite's file, or a `postgres://` address. */
+  readonly database: string;
   readonly knowledgeDir: string;
   readonly pricesFile: string;
   readonly calibrationFile: string;
@@ -122,7 +131,15 @@ const environmentSchema = z.object({
     .url({ protocol: /^rediss?$/, error: "must be an address such as redis://host:6379" })
     .optional(),
   REDIS_TIMEOUT_MS: wholeNumber(10, 60_000).default(250),
+  DAILY_BUDGET_USD: z
+    .string()
+    .regex(/^\d{1,9}(?:\.\d{1,9})?$/, "must be US dollars such as 25 or 0.50")
+    .transform(parseUsd)
+    .optional(),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
+  TRANSCRIPT_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
+  LEDGER_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
+  VERSION_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   MODEL_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(60_000),
   LOG_LEVEL: z
     .enum(
@@ -130,6 +147,9 @@ const environmentSchema = z.object({
       "must be trace, debug, info, warn, error, fatal or silent",
     )
     .default("info"),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(?:ql)?$/, error: "must be postgres://user:password@host/database" })
+    .optional(),
   DATA_DIR: z.string().default(".reprise"),
   KNOWLEDGE_DIR: z.string().optional(),
   PRICES_FILE: z.string().optional(),
@@ -191,6 +211,10 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
+function toDataDir(dataDir: string): string {
+  return dataDir === ":memory:" ? dataDir : resolve(dataDir);
+}
+
 function toConfig(settings: Settings): Config {
   const root = resolve(import.meta.dirname, "..");
   const defaultModel = hasOpenAi(settings) ? "gpt-4o-mini" : "offline-extractive";
@@ -223,9 +247,15 @@ function toConfig(settings: Settings): Config {
       settings.REDIS_URL === undefined
         ? undefined
         : { url: settings.REDIS_URL, timeoutMs: settings.REDIS_TIMEOUT_MS },
+    dailyBudgetNanoUsd: settings.DAILY_BUDGET_USD,
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
+    retention: {
+      transcriptDays: settings.TRANSCRIPT_RETENTION_DAYS,
+      ledgerDays: settings.LEDGER_RETENTION_DAYS,
+      versionDays: settings.VERSION_RETENTION_DAYS,
+    },
     logLevel: settings.LOG_LEVEL,
-    dataDir: settings.DATA_DIR === ":memory:" ? ":memory:" : resolve(settings.DATA_DIR),
+    database: settings.DATABASE_URL ?? toDataDir(settings.DATA_DIR),
     knowledgeDir: resolve(settings.KNOWLEDGE_DIR ?? join(root, "data", "knowledge")),
     pricesFile: resolve(settings.PRICES_FILE ?? join(root, "data", "prices.json")),
     calibrationFile: join(root, "data", "calibration.json"),

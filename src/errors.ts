@@ -33,6 +33,7 @@ const kinds = {
   too_large: { status: 413, type: "invalid_request_error", retryable: false },
   unsupported_media_type: { status: 415, type: "invalid_request_error", retryable: false },
   rate_limited: { status: 429, type: "rate_limit_error", retryable: true },
+  budget_exceeded: { status: 429, type: "rate_limit_error", retryable: true },
   internal_error: { status: 500, type: "server_error", retryable: true },
   model_failed: { status: 502, type: "server_error", retryable: true },
   not_ready: { status: 503, type: "server_error", retryable: true },
@@ -100,4 +101,15 @@ export class ConfigError extends Error {
     super(`Reprise cannot start, its settings have problems:\n  ${problems.join("\n  ")}`, options);
     this.problems = problems;
   }
+}
+
+/**
+ * The problem of a setting that names what cannot be used.
+ *
+ * @param variable its name
+ * @param what it names, and what cannot be done with it
+ */
+export function unusableSetting(variable: string, what: string, cause: unknown): ConfigError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ConfigError([`${variable}: ${what}: ${reason}`], { cause });
 }

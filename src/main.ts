@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { createApp } from "./app.ts";
 import { composeService } from "./compose.ts";
 import { readConfig, type Config } from "./config.ts";
-import { ConfigError } from "./errors.ts";
+import { ConfigError, unusableSetting } from "./errors.ts";
 import { attachWebSocket } from "./http/websocket.ts";
 import { createLogger, type Logger } from "./operations/logger.ts";
 import { createShutdown } from "./operations/shutdown.ts";
@@ -55,9 +55,11 @@ async function serve(config: Config, logger: Logger): Promise<void> {
 
 function listen(server: ReturnType<typeof createServer>, config: Config): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    const refuse = (cause: Error) =>
+      reject(unusableSetting("PORT", `${config.host}:${config.port} cannot be listened on`, cause));
+    server.once("error", refuse);
     server.listen(config.port, config.host, () => {
-      server.off("error", reject);
+      server.off("error", refuse);
       resolve();
     });
   });

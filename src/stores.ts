@@ -5,6 +5,8 @@ import type { SyncReport } from "./knowledge/sync-folder.ts";
 import type { PassageStore } from "./knowledge/types.ts";
 import type { Embedder } from "./models/types.ts";
 import type { RateLimiter } from "./operations/types.ts";
+import type { ProfileCache } from "./profiles/types.ts";
+import type { TurnRecorder } from "./transcripts/types.ts";
 import type { QuestionRankings } from "./usage/question-rankings.ts";
 
 /** The tenant of `KNOWLEDGE_DIR`, and of everybody where no keys are configured. */
@@ -15,6 +17,9 @@ export interface Stores {
   readonly passages: PassageStore;
   readonly answers: AnswerStore;
   readonly history: ChatHistory;
+  /** Windows, transcripts and the ledger. */
+  readonly recorder: TurnRecorder;
+  readonly profileCache: ProfileCache;
   readonly flights: SingleFlight;
   readonly rankings: QuestionRankings;
   /** Undefined: no limit. */

@@ -33,6 +33,16 @@ describe("settings", () => {
     expect(config.embeddings.kind).toBe("openai");
   });
 
+  it("keeps the records in SQLite unless it is given a PostgreSQL", () => {
+    expect(readConfig({ DATA_DIR: ":memory:" }).database).toBe(":memory:");
+    expect(readConfig({ DATA_DIR: "/tmp/data" }).database).toBe("/tmp/data");
+    const address = "postgres://me:secret@db.example/reprise";
+    expect(readConfig({ DATABASE_URL: address, DATA_DIR: "/tmp" }).database).toBe(address);
+    expect(problemsOf({ DATABASE_URL: "mysql://db.example/reprise" })).toEqual([
+      "DATABASE_URL: must be postgres://user:password@host/database",
+    ]);
+  });
+
   it("rewrites follow-ups by the chat model unless another one is named", () => {
     expect(readConfig({ OPENAI_API_KEY: "k" }).chat.resolveModel).toBeUndefined();
     const config = readConfig({ OPENAI_API_KEY: "k", RESOLVE_MODEL: "gpt-4.1-nano" });

@@ -93,6 +93,9 @@ function makeEntry(scope: string, id: string): AnswerEntry {
     retrieved: NOTHING_RETRIEVED,
     knowledgeVersion: "",
     conversationId: null,
+    origin: "generated" as const,
+    isPinned: false,
+    isQuarantined: false,
     usage: {
       model: "bench",
       promptTokens: 800,

@@ -1,13 +1,15 @@
-import { buildScope } from "../cache/scope.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import { RepriseError, toRepriseError } from "../errors.ts";
 import { buildHitReply, buildReply } from "./build-reply.ts";
 import { toErrorReport } from "./error-report.ts";
 import { generateAnswer, type Generation } from "./generate-answer.ts";
+import { holdBudget } from "./hold-budget.ts";
 import { joinFlight, type Landing } from "./join-flight.ts";
 import { lookUpAnswer, type LookUp } from "./look-up-answer.ts";
+import { prepareTurn } from "./prepare-turn.ts";
+import { recordFailure, recordTurn } from "./record-turn.ts";
 import { retrieveContext, type AnswerContext } from "./retrieve-context.ts";
-import { hashText, toAnswerEntry, mayStore } from "./store-answer.ts";
+import { toAnswerEntry, mayStore } from "./store-answer.ts";
 import { beginTurn, embedQuestion, type ChatDependencies, type Turn } from "./turn.ts";
 import type { CacheOutcome, ChatEvent, ChatReply, ChatRequest, ErrorReport } from "./types.ts";
 
@@ -24,55 +26,14 @@ export async function* answerQuestion(
 ): AsyncGenerator<ChatEvent> {
   const turn = beginTurn(request, run, dependencies);
   try {
-    await rememberConversation(turn, dependencies);
-    await resolve(turn, dependencies);
+    await prepareTurn(turn, dependencies);
     const found = await lookUpAnswer(turn, dependencies);
     if (found.kind === "hit") yield* serveAgain(turn, found, dependencies);
     else yield* answerAnew(turn, found, dependencies);
   } catch (error) {
+    await recordFailure(turn, dependencies);
     yield { type: "answer-error", error: reportError(error, turn) };
   }
-}
-
-async function rememberConversation(turn: Turn, { history }: ChatDependencies): Promise<void> {
-  const { tenant, conversationId, history: given } = turn.request;
-  if (given !== undefined) turn.history = given;
-  else if (conversationId !== null) {
-    const key = { tenant, conversationId };
-    const read = await turn.attempt("history", () => history.read(key), undefined);
-    turn.history = read ?? history.recall(key);
-  }
-}
-
-async function resolve(turn: Turn, dependencies: ChatDependencies): Promise<void> {
-  const { request } = turn;
-  const resolved = await turn.time("resolve", () =>
-    dependencies.resolveQuestion(request.message, turn.history, turn.stopSignal),
-  );
-  turn.question = resolved.question;
-  turn.standsAlone = resolved.standsAlone;
-  turn.privateKind = resolved.privateKind;
-  turn.estimated ||= resolved.estimated;
-  if (resolved.call !== undefined) turn.calls.push(resolved.call);
-  if (resolved.failed)
-    await turn.attempt(
-      "resolve",
-      () => Promise.reject(new Error("the model could not rewrite a follow-up")),
-      undefined,
-    );
-  turn.scope = buildScope({
-    tenant: request.tenant,
-    model: dependencies.model.id,
-    modelFingerprint: dependencies.model.fingerprint,
-    sampling: request.sampling,
-    promptHash: dependencies.prompts.answer.hash,
-    instructionsHash:
-      request.instructions === undefined ? undefined : hashText(request.instructions),
-    embedderId: dependencies.embedder.id,
-    dimensions: dependencies.embedder.dimensions,
-    documentIds: request.documentIds,
-    locale: request.locale,
-  });
 }
 
 /** A hit streams with the grammar of a miss. */
@@ -88,8 +49,7 @@ async function* serveAgain(
     yield { type: "answer-delta", text };
   }
   yield { type: "citations", citations: entry.citations };
-  await appendTurn(turn, entry.answer, dependencies);
-  yield { type: "answer-end", reply: buildHitReply(turn, outcome, entry, dependencies) };
+  yield await endTurn(turn, buildHitReply(turn, outcome, entry, dependencies), dependencies);
 }
 
 async function* answerAnew(
@@ -130,6 +90,7 @@ async function* generate(
   context: AnswerContext,
   dependencies: ChatDependencies,
 ): AsyncGenerator<ChatEvent, { reply: ChatReply; entry: AnswerEntry; isStored: boolean }> {
+  await holdBudget(turn, context, dependencies);
   yield start(turn, found.outcome);
   const generation = yield* streamDeltas(turn, context, dependencies);
   const reply = buildReply(turn, found.outcome, context, generation, dependencies);
@@ -137,9 +98,7 @@ async function* generate(
   yield { type: "citations", citations: reply.citations };
   const isWanted = found.plan.write && (await mayStore(turn, reply, context, dependencies));
   const isStored = isWanted && (await store(turn, entry, dependencies));
-  await appendTurn(turn, reply.answer, dependencies);
-  const degraded = [...turn.attempt.degraded];
-  yield { type: "answer-end", reply: { ...reply, degraded, timings: turn.timings() } };
+  yield await endTurn(turn, reply, dependencies);
   return { reply, entry, isStored };
 }
 
@@ -163,6 +122,7 @@ async function* streamDeltas(
     { model, prompt: prompts.answer, counter },
     {
       question: turn.question,
+      profile: turn.profile?.text,
       passages,
       searched: evidence !== undefined,
       history,
@@ -191,23 +151,14 @@ function start(turn: Turn, cache: CacheOutcome): ChatEvent {
   return { type: "answer-start", id: turn.id, conversationId, cache };
 }
 
-/** Question and answer go in together, so that concurrent turns never interleave. */
-async function appendTurn(
+async function endTurn(
   turn: Turn,
-  answer: string,
-  { history }: ChatDependencies,
-): Promise<void> {
-  const { tenant, conversationId, message } = turn.request;
-  if (conversationId === null || answer === "") return;
-  const messages = [
-    { role: "user" as const, content: message },
-    { role: "assistant" as const, content: answer },
-  ];
-  await turn.attempt(
-    "history",
-    () => history.append({ tenant, conversationId }, messages),
-    undefined,
-  );
+  reply: ChatReply,
+  dependencies: ChatDependencies,
+): Promise<ChatEvent> {
+  await recordTurn(turn, reply, dependencies);
+  const degraded = [...turn.attempt.degraded];
+  return { type: "answer-end", reply: { ...reply, degraded, timings: turn.timings() } };
 }
 
 function reportError(error: unknown, turn: Turn): ErrorReport {

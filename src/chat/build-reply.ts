@@ -1,6 +1,6 @@
 import type { AnswerEntry } from "../cache/types.ts";
 import { priceRequest, type ModelTokens } from "../usage/request-cost.ts";
-import type { TokenUsage } from "../usage/types.ts";
+import type { RequestCost, TokenUsage } from "../usage/types.ts";
 import { citedPassages, toCitation } from "./citations.ts";
 import type { Generation } from "./generate-answer.ts";
 import type { AnswerContext } from "./retrieve-context.ts";
@@ -53,28 +53,32 @@ export function buildHitReply(
 function replyBase(
   turn: Turn,
   cache: CacheOutcome,
-  { embedder, model, prices }: ChatDependencies,
+  dependencies: ChatDependencies,
   spared: TokenUsage | undefined,
 ) {
   return {
     id: turn.id,
     conversationId: turn.request.conversationId,
     cache,
-    usage: sumUsage(turn, spared?.model ?? model.id),
-    cost: priceRequest(
-      {
-        calls: turn.calls,
-        embedding: { model: embedder.model, tokens: turn.embeddingTokens },
-        spared,
-      },
-      prices,
-    ),
+    usage: sumUsage(turn, spared?.model ?? dependencies.model.id),
+    cost: priceTurn(turn, dependencies, spared),
     timings: turn.timings(),
     degraded: [...turn.attempt.degraded],
   };
 }
 
-function sumUsage(turn: Turn, model: string): TokenUsage {
+/** What a turn has cost so far, and for a hit what it spared. */
+export function priceTurn(
+  turn: Turn,
+  { embedder, prices }: Pick<ChatDependencies, "embedder" | "prices">,
+  spared?: TokenUsage,
+): RequestCost {
+  const embedding = { model: embedder.model, tokens: turn.embeddingTokens };
+  return priceRequest({ calls: turn.calls, embedding, spared }, prices);
+}
+
+/** What a turn has used so far. */
+export function sumUsage(turn: Turn, model: string): TokenUsage {
   const sum = (read: (call: ModelTokens) => number) =>
     turn.calls.reduce((total, call) => total + read(call), 0);
   const promptTokens = sum((call) => call.promptTokens);
@@ -85,6 +89,8 @@ function sumUsage(turn: Turn, model: string): TokenUsage {
     completionTokens,
     totalTokens: promptTokens + completionTokens,
     cachedPromptTokens: sum((call) => call.cachedPromptTokens),
+    cacheWriteTokens: sum((call) => call.cacheWriteTokens ?? 0),
+    reasoningTokens: sum((call) => call.reasoningTokens ?? 0),
     embeddingTokens: turn.embeddingTokens,
     estimated: turn.estimated,
   };

@@ -22,6 +22,8 @@ export interface AnswerPrompt {
   readonly passages: readonly RetrievedPassage[];
   /** False when the documents could not be searched: then no passage says nothing about them. */
   readonly searched: boolean;
+  /** What is known of the person who asks, as JSON. */
+  readonly profile?: string | undefined;
   readonly instructions?: string | undefined;
   readonly locale?: string | undefined;
   readonly sampling?: Sampling | undefined;
@@ -86,9 +88,17 @@ function toTemplateValues(input: AnswerPrompt) {
       content,
     ]),
     passages: input.searched ? renderPassages(input.passages) : NOT_SEARCHED,
-    instructions: input.instructions === undefined ? "" : `\n${input.instructions}\n`,
+    instructions: renderInstructions(input),
     locale: input.locale === undefined ? "" : ` (the reader's locale is ${input.locale})`,
   };
+}
+
+function renderInstructions({ instructions, profile }: AnswerPrompt): string {
+  const known =
+    profile === undefined
+      ? ""
+      : `\nWhat is known of the person who asks is true as the passages are, and is not cited:\n${profile}\n`;
+  return instructions === undefined ? known : `\n${instructions}\n${known}`;
 }
 
 function renderPassages(passages: readonly RetrievedPassage[]): string {

@@ -64,8 +64,8 @@ export function createLiveAnswers({
   }
 
   return {
-    start(request) {
-      const id = newId();
+    start(request, messageId) {
+      const id = messageId ?? newId();
       const live = beginLive(request.tenant);
       if (running.size === 0) idle = defer();
       running.set(id, live);

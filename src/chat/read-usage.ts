@@ -7,6 +7,8 @@ const count = z.number().int().nonnegative();
 const usageMetadata = z.object({
   input_tokens: count,
   output_tokens: count,
+  total_tokens: count.nullish(),
+  output_token_details: z.object({ reasoning: count.nullish() }).nullish(),
   input_token_details: z
     .object({ cache_read: count.nullish(), cache_creation: count.nullish() })
     .nullish(),
@@ -56,7 +58,18 @@ function toTokens(usage: z.infer<typeof usageMetadata>, responseMetadata: unknow
     promptTokens: usage.input_tokens,
     cachedPromptTokens: details?.cache_read ?? 0,
     ...(written > 0 && { cacheWriteTokens: written }),
-    completionTokens: usage.output_tokens,
+    ...toCompletion(usage),
+  };
+}
+
+/** Google counts what the model thought in the total only, and charges it as what it said. */
+function toCompletion(usage: z.infer<typeof usageMetadata>) {
+  const reasoning = usage.output_token_details?.reasoning ?? 0;
+  const beside = (usage.total_tokens ?? 0) - usage.input_tokens - usage.output_tokens;
+  const isBeside = beside > 0 && beside === reasoning;
+  return {
+    completionTokens: usage.output_tokens + (isBeside ? reasoning : 0),
+    ...(reasoning > 0 && { reasoningTokens: reasoning }),
   };
 }
 

@@ -9,10 +9,14 @@ import type { PassageStore, RetrievedPassage } from "../knowledge/types.ts";
 import type { ChatModel, Embedder, TokenCounter } from "../models/types.ts";
 import type { Attempt } from "../operations/fail-open.ts";
 import type { Clock } from "../operations/types.ts";
+import type { Profiles } from "../profiles/types.ts";
+import type { Budget } from "../usage/budget.ts";
 import type { PriceList } from "../usage/prices.ts";
+import type { EndedTurn } from "../transcripts/types.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
 import type { PrivateKind } from "./keeps-to-itself.ts";
 import type { Prompts } from "./prompts.ts";
+import type { KnownProfile } from "./read-profile.ts";
 import type { ResolveQuestion } from "./resolve-question.ts";
 import type { RetrievedEvidence } from "./retrieve-context.ts";
 import type { ChatRequest, StageTimings } from "./types.ts";
@@ -29,7 +33,13 @@ export interface CachePolicy {
 
 /** All that answering a question leans on. */
 export interface ChatDependencies {
-  readonly history: ChatHistory;
+  readonly history: Pick<ChatHistory, "read" | "recall">;
+  readonly budget: Budget;
+  readonly profiles: Pick<Profiles, "read">;
+  /** Window, transcript and ledger: see `TurnRecorder`. */
+  readonly recordTurn: (turn: EndedTurn) => Promise<void>;
+  /** Orders the turns of this process. */
+  readonly nextOrder: () => number;
   readonly cache: AnswerCache;
   readonly flights: SingleFlight;
   /** Questions being answered in this process, for their rewordings. */
@@ -44,6 +54,8 @@ export interface ChatDependencies {
   readonly prompts: Prompts;
   readonly counter: TokenCounter;
   readonly resolveQuestion: ResolveQuestion;
+  /** The same without a model call. */
+  readonly recallQuestion: ResolveQuestion;
   readonly prices: PriceList;
   readonly failOpen: () => Attempt;
   /** The policy in force; asked anew for each request. */
@@ -59,15 +71,21 @@ type Stage = Exclude<keyof StageTimings, "total">;
 export interface Turn {
   readonly id: string;
   readonly request: ChatRequest;
+  /** Milliseconds since the epoch. */
+  readonly askedAt: number;
   readonly stopSignal: AbortSignal;
   readonly attempt: Attempt;
   readonly policy: CachePolicy;
   /** Of the policy, made stricter by the request. */
   readonly thresholds: Thresholds;
   readonly calls: ModelTokens[];
+  /** What is held of the budget for this turn's model call. */
+  hold: string | undefined;
   embeddingTokens: number;
   estimated: boolean;
   history: readonly ChatMessage[];
+  /** Of the person who asks; it is in the prompt and in the scope. */
+  profile: KnownProfile | undefined;
   /** Standalone as far as it could be made. */
   question: string;
   standsAlone: boolean;
@@ -95,6 +113,7 @@ export function beginTurn(
   return {
     id,
     request,
+    askedAt: dependencies.now(),
     stopSignal,
     attempt: dependencies.failOpen(),
     policy,
@@ -103,9 +122,11 @@ export function beginTurn(
       grey: Math.max(policy.greyThreshold, request.threshold ?? 0),
     },
     calls: [],
+    hold: undefined,
     embeddingTokens: 0,
     estimated: false,
     history: [],
+    profile: undefined,
     question: request.message,
     standsAlone: false,
     privateKind: undefined,

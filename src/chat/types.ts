@@ -44,6 +44,7 @@ export type CacheReason =
   | "similarity-below-threshold"
   | "stale-evidence"
   | "entry-too-old"
+  | "in-quarantine"
   | "evidence-agrees"
   | "evidence-differs"
   | "no-evidence"
@@ -88,7 +89,7 @@ export interface StageTimings {
 export type FinishReason = "stop" | "length" | "content_filter" | "stopped" | "unknown";
 
 /** Parts that may fail while answers go on. */
-export type DegradedPart = "cache" | "history" | "retrieval" | "limits" | "resolve";
+export type DegradedPart = "cache" | "history" | "retrieval" | "limits" | "resolve" | "profile";
 
 /** A whole reply. */
 export interface ChatReply {
@@ -117,6 +118,8 @@ export interface ErrorReport {
   readonly code: string;
   readonly status: number;
   readonly retryable: boolean;
+  /** After which a retry makes sense, where known. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** What happens while a question is answered, for hits and misses alike, in this order. */
@@ -144,8 +147,8 @@ export interface NumberedEvent {
  * does not lose the turn; its events are kept for a while (60 s by default) to be resumed.
  */
 export interface LiveAnswers {
-  /** Begins to answer and gives the message id at once. */
-  start(request: ChatRequest): string;
+  /** Begins to answer and gives the message id at once: a new one, or the one that is given. */
+  start(request: ChatRequest, messageId?: string): string;
   /**
    * The events after `afterSeq` (0: all), those to come included; ends after the last one. Undefined
    * when the message is unknown, of another tenant, or forgotten. Leaving the loop stops listening, not answering.

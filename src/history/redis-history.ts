@@ -10,13 +10,24 @@ import {
   type WaitingTurn,
 } from "./remembered-windows.ts";
 import { toItem, toMessages } from "./stored-message.ts";
-import type { ChatHistory, ConversationKey, HistoryLimits } from "./types.ts";
+import type { ChatHistory, ChatMessage, ConversationKey, HistoryLimits } from "./types.ts";
 
 /** Windows brought back at the same time. */
 const BATCH = 50;
 
 /** A history that can make good what Redis missed. */
 export interface RedisHistory extends ChatHistory {
+  /**
+   * Appends a turn and puts its record into the stream `usage`, as one step.
+   *
+   * @returns the record's id in the stream
+   * @throws as `append` does; then the record is not known to be in the stream
+   */
+  appendRecorded(
+    key: ConversationKey,
+    turn: readonly ChatMessage[],
+    record: string,
+  ): Promise<string>;
   /**
    * Adds the turns that Redis did not take; with `dataLost`, brings back every window that this
    * process knows first. What fails again goes on waiting.
@@ -61,7 +72,10 @@ export function createRedisHistory({
       const waiting = window.waiting.flatMap(({ items }) => items);
       return toMessages([...window.items, ...waiting].slice(-limits.maxMessages));
     },
-    append: (key, turn) => addTurn(parts, key, turn.map(toItem)),
+    async append(key, turn) {
+      await addTurn(parts, key, turn.map(toItem));
+    },
+    appendRecorded: (key, turn, record) => addTurn(parts, key, turn.map(toItem), record),
     async remove(key) {
       const waited = remembered.takeWaiting(key).length > 0;
       remembered.forget(key);
@@ -86,12 +100,17 @@ async function addTurn(
   { connection, limits, remembered }: Parts,
   key: ConversationKey,
   turn: readonly string[],
-): Promise<void> {
+  record = "",
+): Promise<string> {
   const own = turn.length === 0 ? [] : [{ items: turn, unsure: false }];
   const turns = [...remembered.takeWaiting(key), ...own];
-  if (turns.length === 0) return;
+  if (turns.length === 0) return "";
+  let recordId = "";
   try {
-    await connection.run((client) => appendTurns(client, key, turns, limits));
+    const reply = await connection.run((client) =>
+      appendTurns(client, key, turns, [...bounds(limits), record]),
+    );
+    recordId = String(reply);
   } catch (error) {
     const unsure = error instanceof RedisUnavailable && error.mayHaveHappened;
     const waiting = turns.map((each) => ({ ...each, unsure: unsure || each.unsure }));
@@ -100,6 +119,7 @@ async function addTurn(
   }
   const items = turns.flatMap((each) => each.items);
   remembered.add(key, items);
+  return recordId;
 }
 
 async function putRight(parts: Parts, dataLost: boolean): Promise<void> {
@@ -134,12 +154,13 @@ function appendTurns(
   client: RedisClient,
   key: ConversationKey,
   turns: readonly WaitingTurn[],
-  limits: HistoryLimits,
+  settings: readonly string[],
 ): Promise<unknown> {
   const values = turns.flatMap(({ items, unsure }) => [
     String(items.length),
     unsure ? "1" : "0",
     ...items,
   ]);
-  return runScript(client, APPEND_TURNS, [windowKey(key)], [...bounds(limits), ...values]);
+  const keys = [windowKey(key), redisKeys.usage];
+  return runScript(client, APPEND_TURNS, keys, [...settings, ...values]);
 }

@@ -1,6 +1,13 @@
 import { Router, type Request, type Response } from "express";
-import type { NumberedEvent } from "../chat/types.ts";
+import type { ErrorReport, NumberedEvent } from "../chat/types.ts";
 import { RepriseError, isErrorCode } from "../errors.ts";
+import {
+  beginOnce,
+  idempotencyKeyOf,
+  replayEvents,
+  replayHeaders,
+  type StoredReply,
+} from "./answer-once.ts";
 import { toChatRequest } from "./chat-request.ts";
 import { clientSignal, openEventStream } from "./event-stream.ts";
 import { cacheHeaders } from "./formats/cache-headers.ts";
@@ -32,13 +39,21 @@ export function chatRoutes(dependencies: HttpDependencies): Router {
     ...readJson(MAX_BODY_BYTES),
     async (request, response) => {
       const body = validate(chatRequestSchema, request.body);
-      const question = toChatRequest(body, principalOf(response), dependencies);
+      const principal = principalOf(response);
+      const cacheControl = request.get("cache-control");
+      const question = toChatRequest(body, principal, dependencies, cacheControl);
       const { tenant } = question;
       const signal = clientSignal(response);
-      const id = answers.start(question);
-      const events = answers.follow({ tenant, id, afterSeq: 0, signal });
+      const key = idempotencyKeyOf(request);
+      const begun = await beginOnce(question, { key, body, signal }, dependencies);
+      const isStream = wantsStream(body.stream, request);
+      if (begun.kind === "replay") {
+        await sendReplay(begun.reply, response, isStream);
+        return;
+      }
+      const events = answers.follow({ tenant, id: begun.id, afterSeq: 0, signal });
       if (events === undefined) throw new RepriseError("internal_error", "The answer was lost.");
-      if (wantsStream(body.stream, request)) await sendStream(events, response);
+      if (isStream) await sendStream(events, response);
       else await sendJson(events, response);
     },
   );
@@ -95,7 +110,26 @@ async function sendStream(events: AsyncIterable<NumberedEvent>, response: Respon
   else stream.end();
 }
 
+async function sendReplay(
+  reply: StoredReply,
+  response: Response,
+  isStream: boolean,
+): Promise<void> {
+  replayHeaders(response, reply);
+  if (!isStream) {
+    response.json(reply.body);
+    return;
+  }
+  const stream = openEventStream(response, {});
+  for (const [index, part] of replayEvents(reply).entries()) {
+    await stream.send(encodeEvent({ ...part, id: index + 1 }));
+  }
+  stream.end();
+}
+
 /** An error that was an event is an error again. */
-export function fromReport({ code, message }: { code: string; message: string }): RepriseError {
-  return new RepriseError(isErrorCode(code) ? code : "internal_error", message);
+export function fromReport({ code, message, retryAfterSeconds }: ErrorReport): RepriseError {
+  return new RepriseError(isErrorCode(code) ? code : "internal_error", message, {
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });
 }

@@ -1,42 +1,163 @@
 import { Router, type Request } from "express";
 import { z } from "zod";
 import { RepriseError } from "../errors.ts";
+import type { ChatMessage, ConversationKey } from "../history/types.ts";
+import type { ConversationSummary, TranscriptMessage } from "../transcripts/types.ts";
+import { toMarkdown, toConversationBody, toMessageBody } from "./formats/transcript-format.ts";
+import { toTotalsBody } from "./formats/report-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
+import { readJson } from "./middleware/read-json.ts";
 import { principalOf } from "./request-context.ts";
 import { idSchema } from "./schemas/common-schemas.ts";
+import {
+  conversationListQuerySchema,
+  exportQuerySchema,
+  forkRequestSchema,
+} from "./schemas/record-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
 
 const pathSchema = z.object({ id: idSchema });
+const MAX_BODY_BYTES = 64 * 1024;
 
-/** The context windows of conversations. */
-export function conversationRoutes({ history, apiKeys }: HttpDependencies): Router {
+/** Conversations: the window that the model is shown, the transcript, and what they cost. */
+export function conversationRoutes(dependencies: HttpDependencies): Router {
   const router = Router();
-  const chat = authenticate(apiKeys, "chat");
-
-  router.get("/v1/conversations/:id", chat, async (request, response) => {
-    const conversationId = readId(request);
-    const window = await history.read({ tenant: principalOf(response).tenant, conversationId });
-    if (window.length === 0) throw unknown(conversationId);
-    response.json({ id: conversationId, window });
-  });
-
-  router.delete("/v1/conversations/:id", chat, async (request, response) => {
-    const conversationId = readId(request);
-    const { tenant } = principalOf(response);
-    if (!(await history.remove({ tenant, conversationId }))) throw unknown(conversationId);
-    response.json({ id: conversationId, deleted: true });
-  });
+  addReading(router, dependencies);
+  addCopying(router, dependencies);
   return router;
 }
 
-function readId(request: Request): string {
-  return validate(pathSchema, { ...request.params }).id;
+function addReading(router: Router, dependencies: HttpDependencies): void {
+  const { history, transcripts, recorder, ledger, apiKeys } = dependencies;
+  const chat = authenticate(apiKeys, "chat");
+
+  router.get("/v1/conversations", chat, async (request, response) => {
+    const {
+      limit,
+      cursor,
+      query,
+      user_id: userId,
+    } = validate(conversationListQuerySchema, request.query);
+    const { tenant } = principalOf(response);
+    await recorder.settle();
+    const page = await transcripts.list({ tenant, limit, cursor, query, userId });
+    const conversations = page.rows.map(toConversationBody);
+    response.json({ conversations, next_cursor: page.nextCursor });
+  });
+
+  router.get("/v1/conversations/:id", chat, async (request, response) => {
+    const key = readKey(request, principalOf(response).tenant);
+    await recorder.settle();
+    const window = await readWindow(dependencies, key);
+    const transcript = await transcripts.read(key);
+    if (window.length === 0 && transcript.length === 0) throw unknown(key.conversationId);
+    response.json({ id: key.conversationId, window, transcript: transcript.map(toMessageBody) });
+  });
+
+  router.delete("/v1/conversations/:id", chat, async (request, response) => {
+    const key = readKey(request, principalOf(response).tenant);
+    const erased = await transcripts.erase({ ...key, now: Date.now() });
+    const removed = await history.remove(key);
+    if (!erased && !removed) throw unknown(key.conversationId);
+    response.json({ id: key.conversationId, deleted: true });
+  });
+
+  router.get("/v1/conversations/:id/usage", chat, async (request, response) => {
+    const key = readKey(request, principalOf(response).tenant);
+    await recorder.settle();
+    const totals = await ledger.conversation(key);
+    if (totals === undefined) throw unknown(key.conversationId);
+    response.json(toTotalsBody(totals));
+  });
+}
+
+function addCopying(router: Router, dependencies: HttpDependencies): void {
+  const chat = authenticate(dependencies.apiKeys, "chat");
+
+  router.get("/v1/conversations/:id/export", chat, async (request, response) => {
+    const key = readKey(request, principalOf(response).tenant);
+    const { format } = validate(exportQuerySchema, request.query);
+    const { conversation, messages } = await readWhole(dependencies, key);
+    response.attachment(`${key.conversationId}.${format === "json" ? "json" : "md"}`);
+    if (format === "markdown") {
+      response.type("text/markdown").send(toMarkdown(conversation, messages));
+    } else {
+      const transcript = messages.map(toMessageBody);
+      response.json({ ...toConversationBody(conversation), transcript });
+    }
+  });
+
+  router.post(
+    "/v1/conversations/:id/fork",
+    chat,
+    ...readJson(MAX_BODY_BYTES),
+    async (request, response) => {
+      const key = readKey(request, principalOf(response).tenant);
+      const { message_id: messageId } = validate(forkRequestSchema, request.body ?? {});
+      response
+        .status(201)
+        .json(toConversationBody(await forkConversation(dependencies, key, messageId)));
+    },
+  );
+}
+
+/** The fork begins with a window of its own. */
+async function forkConversation(
+  { transcripts, recorder, history, newId }: HttpDependencies,
+  key: ConversationKey,
+  upToMessageId: string | undefined,
+): Promise<ConversationSummary> {
+  await recorder.settle();
+  const newConversationId = newId("conv");
+  const fork = await transcripts.fork({
+    ...key,
+    newConversationId,
+    upToMessageId,
+    newId: () => newId("msg"),
+    now: Date.now(),
+  });
+  if (fork === undefined) {
+    if (upToMessageId === undefined) throw unknown(key.conversationId);
+    const message = `There is no message ${upToMessageId} in the conversation ${key.conversationId}.`;
+    throw new RepriseError("not_found", message);
+  }
+  const copy = { tenant: key.tenant, conversationId: newConversationId };
+  const messages = await transcripts.read(copy);
+  await history.append(
+    copy,
+    messages.map(({ role, content }) => ({ role, content })),
+  );
+  return fork;
+}
+
+/** Without Redis, what this process knows of the window. */
+async function readWindow(
+  { history, logger }: HttpDependencies,
+  key: ConversationKey,
+): Promise<readonly ChatMessage[]> {
+  try {
+    return await history.read(key);
+  } catch (err) {
+    logger.debug({ err }, "the window cannot be read");
+    return history.recall(key);
+  }
+}
+
+async function readWhole(
+  { transcripts, recorder }: HttpDependencies,
+  key: ConversationKey,
+): Promise<{ conversation: ConversationSummary; messages: readonly TranscriptMessage[] }> {
+  await recorder.settle();
+  const conversation = await transcripts.find(key);
+  if (conversation === undefined) throw unknown(key.conversationId);
+  return { conversation, messages: await transcripts.read(key) };
+}
+
+function readKey(request: Request, tenant: string): ConversationKey {
+  return { tenant, conversationId: validate(pathSchema, { ...request.params }).id };
 }
 
 function unknown(id: string): RepriseError {
-  return new RepriseError(
-    "not_found",
-    `There is no conversation ${id}; its 24 hours may have passed.`,
-  );
+  return new RepriseError("not_found", `There is no conversation ${id}.`);
 }

@@ -1,9 +1,13 @@
 import type { z } from "zod";
-import { cacheStatsSchema } from "./schemas/cache-schemas.ts";
+import { profilePatchSchema, profileSchema } from "../profiles/profile-schema.ts";
+import {
+  cacheStatsSchema,
+  explainRequestSchema,
+  explanationSchema,
+} from "./schemas/cache-schemas.ts";
 import {
   chatReplySchema,
   chatRequestSchema,
-  conversationSchema,
   deletedSchema,
   stopSchema,
 } from "./schemas/chat-schemas.ts";
@@ -22,10 +26,19 @@ import {
   completionSchema,
   modelListSchema,
 } from "./schemas/openai-schemas.ts";
+import {
+  conversationExportSchema,
+  conversationListSchema,
+  conversationSchema,
+  conversationSummarySchema,
+  costReportSchema,
+  forkRequestSchema,
+  usageTotalsSchema,
+} from "./schemas/record-schemas.ts";
 
 /** A route as the OpenAPI document tells of it. */
 export interface DescribedRoute {
-  readonly method: "get" | "post" | "put" | "delete";
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** With OpenAPI's `{name}` parameters. */
   readonly path: string;
   readonly summary: string;
@@ -81,17 +94,93 @@ export const ROUTES: readonly DescribedRoute[] = [
   },
   {
     method: "get",
+    path: "/v1/conversations",
+    summary: "The conversations, newest first; query: those with these words",
+    scope: "chat",
+    query: ["limit", "cursor", "query", "user_id"],
+    reply: conversationListSchema,
+  },
+  {
+    method: "get",
     path: "/v1/conversations/{id}",
-    summary: "The context window of a conversation",
+    summary: "A conversation: the window that the model is shown, and the transcript",
     scope: "chat",
     reply: conversationSchema,
   },
   {
     method: "delete",
     path: "/v1/conversations/{id}",
-    summary: "Forget a conversation",
+    summary: "Erase a conversation's window and transcript; the ledger keeps its sums",
     scope: "chat",
     reply: deletedSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/conversations/{id}/usage",
+    summary: "What a conversation used, cost and saved",
+    scope: "chat",
+    reply: usageTotalsSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/conversations/{id}/export",
+    summary: "A conversation as a file, in JSON or Markdown",
+    scope: "chat",
+    query: ["format"],
+    reply: conversationExportSchema,
+  },
+  {
+    method: "post",
+    path: "/v1/conversations/{id}/fork",
+    summary: "Copy a conversation, whole or up to a message",
+    scope: "chat",
+    request: forkRequestSchema,
+    reply: conversationSummarySchema,
+  },
+  {
+    method: "get",
+    path: "/v1/users/{id}/profile",
+    summary: "What is known of a user",
+    scope: "chat",
+    reply: profileSchema,
+  },
+  {
+    method: "put",
+    path: "/v1/users/{id}/profile",
+    summary: "Replace what is known of a user",
+    scope: "chat",
+    request: profileSchema,
+    reply: profileSchema,
+  },
+  {
+    method: "patch",
+    path: "/v1/users/{id}/profile",
+    summary: "Change some of what is known of a user; null removes a field",
+    scope: "chat",
+    request: profilePatchSchema,
+    reply: profileSchema,
+  },
+  {
+    method: "delete",
+    path: "/v1/users/{id}/profile",
+    summary: "Forget what is known of a user",
+    scope: "chat",
+    reply: deletedSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/reports/costs",
+    summary: "Cost and saving by day, model, conversation, user or tenant",
+    scope: "admin",
+    query: ["from", "to", "group_by", "format", "time_zone"],
+    reply: costReportSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/reports/usage.ndjson",
+    summary: "The ledger, a request a line, oldest first",
+    scope: "admin",
+    query: ["from", "to", "time_zone"],
   },
   {
     method: "get",
@@ -138,6 +227,14 @@ export const ROUTES: readonly DescribedRoute[] = [
     scope: "chat",
     request: searchRequestSchema,
     reply: searchResultSchema,
+  },
+  {
+    method: "post",
+    path: "/v1/cache/explain",
+    summary: "What the cache would do with a question, and why; changes nothing",
+    scope: "admin",
+    request: explainRequestSchema,
+    reply: explanationSchema,
   },
   {
     method: "get",

@@ -1,5 +1,6 @@
 import type { ApiKey } from "../config.ts";
-import type { LiveAnswers } from "../chat/types.ts";
+import type { QuestionExplanation } from "../chat/explain-question.ts";
+import type { ChatRequest, LiveAnswers } from "../chat/types.ts";
 import type { ChatHistory } from "../history/types.ts";
 import type { Ingest } from "../knowledge/ingest.ts";
 import type { DocumentStore, RetrievedPassage } from "../knowledge/types.ts";
@@ -7,12 +8,21 @@ import type { Readiness } from "../operations/health.ts";
 import type { Logger } from "../operations/logger.ts";
 import type { Metrics } from "../operations/metrics.ts";
 import type { RateLimiter } from "../operations/types.ts";
+import type { IdempotencyStore } from "../idempotency/types.ts";
+import type { Profiles } from "../profiles/types.ts";
+import type { TurnRecorder, Transcripts } from "../transcripts/types.ts";
+import type { Ledger } from "../usage/types.ts";
 import type { QuestionRankings } from "../usage/question-rankings.ts";
 
 /** All that the HTTP and WebSocket surface leans on. */
 export interface HttpDependencies {
   readonly answers: LiveAnswers;
   readonly history: ChatHistory;
+  readonly recorder: Pick<TurnRecorder, "settle">;
+  readonly transcripts: Transcripts;
+  readonly ledger: Ledger;
+  readonly profiles: Profiles;
+  readonly idempotency: IdempotencyStore;
   readonly ingest: Ingest;
   readonly documents: DocumentStore;
   /** Passages for a text, best first. */
@@ -21,6 +31,8 @@ export interface HttpDependencies {
     query: string;
     limit: number;
   }) => Promise<readonly RetrievedPassage[]>;
+  /** What the cache would do with a question; changes nothing. */
+  readonly explain: (request: ChatRequest) => Promise<QuestionExplanation>;
   /** The policy in force. */
   readonly policy: () => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { extname, join, relative, sep } from "node:path";
+import { unusableSetting } from "../errors.ts";
 import { isReadableName, MAX_DOCUMENT_BYTES, readDocumentContent } from "./load.ts";
 import type { DocumentInput } from "./types.ts";
 
@@ -17,7 +18,7 @@ export interface LoadedFolder {
  * Every Markdown, text and HTML file below a folder, in the order of their paths; symbolic links are
  * not followed. Files that cannot be read as a document are reported in `skipped`.
  *
- * @throws Error when the folder cannot be read
+ * @throws ConfigError when the folder cannot be read
  */
 export async function loadFolder(folder: string): Promise<LoadedFolder> {
   const documents: DocumentInput[] = [];
@@ -40,7 +41,10 @@ export async function loadFolder(folder: string): Promise<LoadedFolder> {
 
 /** Paths below the folder with `/` between their parts, in the order of their UTF-16 units. */
 async function findFiles(folder: string): Promise<string[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const options = { recursive: true, withFileTypes: true } as const;
+  const found = await readdir(folder, options).catch((cause: unknown) => {
+    throw unusableSetting("KNOWLEDGE_DIR", `${folder} cannot be read`, cause);
+  });
   return found
     .filter((entry) => entry.isFile() && isReadableName(entry.name))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))

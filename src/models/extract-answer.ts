@@ -55,19 +55,29 @@ const ASKING =
 /**
  * Picks the one to three sentences of the passages that best cover the question's words, rarer words
  * counting more, each followed by its citation. Deterministic.
+ *
+ * @param before the question before it, when this one may lean on it; what is picked must have to do
+ *   with this one all the same
  */
-export function extractAnswer(question: string, passages: readonly NumberedPassage[]): string {
-  const asked = [...new Set(contentStems(question.replaceAll(ASKING, "how")))];
+export function extractAnswer(
+  question: string,
+  passages: readonly NumberedPassage[],
+  before = "",
+): string {
+  const own = askedWords(question);
+  const asked = [...new Set([...askedWords(before), ...own])];
   const sentences = splitPassages(passages);
-  if (asked.length === 0 || sentences.length === 0) return NOT_IN_DOCUMENTS;
   const weights = weighWords(asked, sentences);
-  const total = asked.reduce((sum, word) => sum + (weights.get(word) ?? 0), 0);
-  const fits = fittingForm(question);
+  const fits = fittingForm(question) ?? fittingForm(before);
+  const needed = own.length > 0 ? own : asked;
   const scored = sentences
-    .map((sentence) => ({ sentence, ...scoreSentence(sentence, asked, weights, fits) }))
+    .filter((sentence) => before === "" || covers(sentence, needed, weights))
+    .map((sentence) => ({ sentence, score: scoreSentence(sentence, asked, weights, fits) }))
     .sort((one, other) => other.score - one.score || one.sentence.order - other.sentence.order);
   const best = scored[0];
-  if (best === undefined || best.covered < LEAST_COVERAGE * total) return NOT_IN_DOCUMENTS;
+  if (best === undefined || asked.length === 0 || !covers(best.sentence, needed, weights)) {
+    return NOT_IN_DOCUMENTS;
+  }
   return scored
     .filter(({ score }) => score >= KEEP_SHARE * best.score)
     .slice(0, MAX_SENTENCES)
@@ -75,6 +85,10 @@ export function extractAnswer(question: string, passages: readonly NumberedPassa
     .sort((one, other) => one.order - other.order)
     .map(({ text, passage }) => `${text} [${passage.number}]`)
     .join(" ");
+}
+
+function askedWords(question: string): string[] {
+  return [...new Set(contentStems(question.replaceAll(ASKING, "how")))];
 }
 
 /** What an answer holds: a figure, or what is to be pressed, which manuals print in bold. */
@@ -103,30 +117,33 @@ function weighWords(asked: readonly string[], sentences: readonly Sentence[]): M
   );
 }
 
+type Weights = ReadonlyMap<string, number>;
+
+function weightOf(words: readonly string[], weights: Weights): number {
+  return words.reduce((sum, word) => sum + (weights.get(word) ?? 0), 0);
+}
+
+/** Whether the sentence and its headings hold enough of the words. */
+function covers({ own, around }: Sentence, words: readonly string[], weights: Weights): boolean {
+  const held = words.filter((word) => own.has(word) || around.has(word));
+  return weightOf(held, weights) >= LEAST_COVERAGE * weightOf(words, weights);
+}
+
 function scoreSentence(
-  sentence: Sentence,
+  { passage, text, own, around }: Sentence,
   asked: readonly string[],
-  weights: ReadonlyMap<string, number>,
+  weights: Weights,
   fits: RegExp | undefined,
-): { score: number; covered: number } {
-  let own = 0;
-  let around = 0;
-  let inHeadings = 0;
-  let total = 0;
-  for (const word of asked) {
-    const weight = weights.get(word) ?? 0;
-    total += weight;
-    if (sentence.around.has(word)) inHeadings += weight;
-    if (sentence.own.has(word)) own += weight;
-    else if (sentence.around.has(word)) around += weight;
-  }
-  const headingShare = inHeadings >= HEADINGS_ASK * total ? OWN_HEADING_SHARE : HEADING_SHARE;
-  const formBonus = fits?.test(sentence.text) === true ? FORM_BONUS : 1;
-  const rankShare = 1 / (1 + 0.04 * (sentence.passage.number - 1));
-  return {
-    score: (own + headingShare * around) * formBonus * rankShare,
-    covered: own + around,
-  };
+): number {
+  const weigh = (holds: (word: string) => boolean) => weightOf(asked.filter(holds), weights);
+  const inText = weigh((word) => own.has(word));
+  const inHeadings = weigh((word) => around.has(word));
+  const inHeadingsOnly = weigh((word) => around.has(word) && !own.has(word));
+  const isAskedAbove = inHeadings >= HEADINGS_ASK * weightOf(asked, weights);
+  const headingShare = isAskedAbove ? OWN_HEADING_SHARE : HEADING_SHARE;
+  const formBonus = fits?.test(text) === true ? FORM_BONUS : 1;
+  const rankShare = 1 / (1 + 0.04 * (passage.number - 1));
+  return (inText + headingShare * inHeadingsOnly) * formBonus * rankShare;
 }
 
 function splitPassages(passages: readonly NumberedPassage[]): Sentence[] {

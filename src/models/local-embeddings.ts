@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ConfigError } from "../errors.ts";
+import { ConfigError, unusableSetting } from "../errors.ts";
 import type { Embedder } from "./types.ts";
 
 const PACKAGE = "@huggingface/transformers";
@@ -38,7 +38,11 @@ export async function createLocalEmbedder(
   const extract = await pipeline("feature-extraction", model, { dtype: "q8" }).catch(
     (cause: unknown) => {
       const where = modelsDir === undefined ? "from the hub" : `out of MODELS_DIR (${modelsDir})`;
-      throw problem(`the local model ${model} could not be loaded ${where}`, cause);
+      throw unusableSetting(
+        "EMBEDDINGS",
+        `the local model ${model} could not be loaded ${where}`,
+        cause,
+      );
     },
   );
   const embedBatch = async (texts: readonly string[]) => {
@@ -66,7 +70,8 @@ async function loadTransformers(load: () => Promise<unknown>) {
   try {
     return transformers.parse(await load());
   } catch (cause) {
-    if (!isMissing(cause)) throw problem(`${PACKAGE} could not be loaded`, cause);
+    if (!isMissing(cause))
+      throw unusableSetting("EMBEDDINGS", `${PACKAGE} could not be loaded`, cause);
     const install = `ONNXRUNTIME_NODE_INSTALL_CUDA=skip npm install ${PACKAGE}`;
     const text = `local needs a package of its own: npm install ${PACKAGE}`;
     throw new ConfigError([`EMBEDDINGS: ${text} (without GPU libraries: ${install})`], { cause });
@@ -76,9 +81,4 @@ async function loadTransformers(load: () => Promise<unknown>) {
 /** The package itself, not one of those that it needs. */
 function isMissing(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith(`Cannot find package '${PACKAGE}'`);
-}
-
-function problem(text: string, cause: unknown): ConfigError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ConfigError([`EMBEDDINGS: ${text}: ${reason}`], { cause });
 }

@@ -1,17 +1,14 @@
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
-import {
-  ASK_AGAIN,
-  extractAnswer,
-  NOT_IN_DOCUMENTS,
-  NOT_SEARCHED,
-  type NumberedPassage,
-} from "./extract-answer.ts";
+import { ASK_AGAIN, extractAnswer, NOT_SEARCHED, type NumberedPassage } from "./extract-answer.ts";
 import type { TokenCounter } from "./types.ts";
 
 /** The offline model's name in replies and prices. */
 export const OFFLINE_MODEL = "offline-extractive";
+
+/** What is streamed at once: all words are there from the start, and a chunk takes longer than a word. */
+const FEW_WORDS = /(?:\S+\s*){1,6}/g;
 
 /**
  * Answers with sentences of the passages in its prompt, word for word, and cites them. It needs no
@@ -47,10 +44,10 @@ export class OfflineModel extends BaseChatModel {
     options: this["ParsedCallOptions"],
   ): AsyncGenerator<ChatGenerationChunk> {
     const text = answer(messages);
-    for (const word of text.split(/(?<= )/)) {
+    for (const words of text.match(FEW_WORDS) ?? []) {
       options.signal?.throwIfAborted();
-      const message = new AIMessageChunk({ content: word });
-      yield new ChatGenerationChunk({ text: word, message });
+      const message = new AIMessageChunk({ content: words });
+      yield new ChatGenerationChunk({ text: words, message });
     }
     const message = new AIMessageChunk({ content: "", ...this.endFields(messages, text) });
     yield new ChatGenerationChunk({ text: "", message });
@@ -77,10 +74,8 @@ function answer(messages: readonly BaseMessage[]): string {
   const question = asked.at(-1)?.text ?? "";
   const before = asked.at(-2)?.text;
   const passages = readPassages(system);
-  const alone = extractAnswer(question, passages);
-  // With the history in the prompt the question may lean on the one before it.
-  if (alone !== NOT_IN_DOCUMENTS || before === undefined || !isShort(question)) return alone;
-  return extractAnswer(`${before} ${question}`, passages);
+  // With the history in the prompt a short question may lean on the one before it.
+  return extractAnswer(question, passages, isShort(question) ? before : undefined);
 }
 
 const SHORT_QUESTION_WORDS = 6;

@@ -86,11 +86,23 @@ export function createSqlDocuments(records: Records): DocumentStore {
 async function putDocument(records: Records, write: PutWrite): Promise<StoredDocument> {
   const { tenant, document } = write;
   return records.transaction().execute(async (transaction) => {
-    // A write comes first: a transaction that reads first cannot wait for another writer on SQLite.
     const row = await upsertDocument(transaction, write);
+    await keepVersion(transaction, row);
     await replacePassages(transaction, { ...write, tenant, documentId: document.id });
     return toDocument(row);
   });
+}
+
+/** Write-through: the version is kept with the document, in one transaction. */
+async function keepVersion(records: Records, row: DocumentRow): Promise<void> {
+  const { tenant, id, version, title, text, source, updated_at } = row;
+  await records
+    .insertInto("document_versions")
+    .values({ tenant, document_id: id, version, title, text, source, created_at: updated_at })
+    .onConflict((conflict) =>
+      conflict.columns(["tenant", "document_id", "version"]).doUpdateSet({ source }),
+    )
+    .execute();
 }
 
 async function putPassages(records: Records, write: PutPassagesWrite): Promise<boolean> {

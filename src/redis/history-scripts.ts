@@ -1,10 +1,11 @@
 import { defineScript } from "./run-script.ts";
 
 /**
- * Adds turns to a window, cuts it and renews its lease, as one step. KEYS: the list. ARGV: messages
- * kept, lease in seconds, then for each turn its number of items, 1 where it may have been added
- * before, and the items. A turn that may have been added is left out where its items stand in the
- * list, one after the other.
+ * Adds turns to a window, cuts it and renews its lease, as one step, and puts the record of the last
+ * turn into the stream of those on their way to the database. KEYS: the list, the stream. ARGV: messages
+ * kept, lease in seconds, the record or nothing, then for each turn its number of items, 1 where it may
+ * have been added before, and the items. A turn that may have been added is left out where its items
+ * stand in the list, one after the other. Gives the record's id in the stream, if it has one.
  */
 export const APPEND_TURNS = defineScript(`
   local function stands(list, first, count)
@@ -18,7 +19,7 @@ export const APPEND_TURNS = defineScript(`
     return false
   end
 
-  local at = 3
+  local at = 4
   while at <= #ARGV do
     local count, unsure, first = tonumber(ARGV[at]), ARGV[at + 1] == '1', at + 2
     if not (unsure and stands(redis.call('LRANGE', KEYS[1], 0, -1), first, count)) then
@@ -28,7 +29,8 @@ export const APPEND_TURNS = defineScript(`
   end
   redis.call('LTRIM', KEYS[1], -tonumber(ARGV[1]), -1)
   redis.call('EXPIRE', KEYS[1], ARGV[2])
-  return 1
+  if ARGV[3] == '' then return '' end
+  return redis.call('XADD', KEYS[2], '*', 'turn', ARGV[3])
 `);
 
 /**

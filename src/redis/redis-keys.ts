@@ -30,6 +30,15 @@ export const redisKeys = {
   mostAsked: (tenant: string) => `most-asked:${part(tenant)}`,
   /** Sorted set of a tenant's questions by what their hits saved. */
   mostSaved: (tenant: string) => `most-saved:${part(tenant)}`,
+  /** Stream of ended turns on their way to the database. Without a lease: they end when they are there. */
+  usage: "usage",
+  /** Stream of the last turns that the database refused. */
+  usageRefused: "usage:refused",
+  /** Hash of a user's profile; the form that other programs know. */
+  profile: (tenant: string, userId: string) => `user:${part(tenant)}:${part(userId)}`,
+  /** String: the token of the one who last began to fill that hash. */
+  profileFilling: (tenant: string, userId: string) =>
+    `filling-user:${part(tenant)}:${part(userId)}`,
   /** String: names the data; another name means that all data was lost in between. */
   dataSet: "index:data-set",
   /** String, leased: some replica uses this vector space. */
@@ -54,6 +63,9 @@ export function parseDocumentKey(key: string): { tenant: string; documentId: str
 export function documentTag(documentId: string): string {
   return part(documentId);
 }
+
+/** Another id as a tag: it holds no separator of tags. */
+export const idTag = part;
 
 /** Ids as they are; anything else with its `:`, `{`, `}`, `*` and the like encoded. */
 function part(text: string): string {

@@ -24,7 +24,7 @@ export function withAnyScope(vector: Float32Array): Float32Array {
   return extend(vector, 1, () => 0);
 }
 
-/** The vector that a scope was put into, of length 1. */
+/** The vector that `withScope` was given, of length 1. */
 export function withoutScope(whole: Float32Array): Float32Array {
   const scale = 1 / Math.sqrt(QUESTION_SHARE);
   return whole.slice(0, -SCOPE_DIMENSIONS).map((number) => number * scale);

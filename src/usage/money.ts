@@ -19,6 +19,12 @@ export function parsePricePerMillion(decimal: string): PicoUsdPerToken {
   return BigInt(parts[1] ?? "0") * 1_000_000n + BigInt((parts[2] ?? "").padEnd(6, "0"));
 }
 
+/** US dollars with at most nine places, such as `25` or `0.50`, as whole nano-dollars. */
+export function parseUsd(decimal: string): NanoUsd {
+  const [dollars = "0", places = ""] = decimal.split(".");
+  return BigInt(dollars) * 1_000_000_000n + BigInt(places.padEnd(NANO_DIGITS, "0"));
+}
+
 /** Pico-dollars to whole nano-dollars, half up. Amounts are never negative here. */
 export function roundToNano(picoUsd: bigint): NanoUsd {
   return (picoUsd + 500n) / 1000n;

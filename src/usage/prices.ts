@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { ConfigError, unusableSetting } from "../errors.ts";
 import type { Clock } from "../operations/types.ts";
 import { parsePricePerMillion, type PicoUsdPerToken } from "./money.ts";
 
@@ -78,12 +79,16 @@ const FREE: ModelPrice = { input: 0n, cachedInput: 0n, cacheWrite: 0n, output: 0
 /**
  * Reads a price file (`data/prices.json`, or the one that `PRICES_FILE` names).
  *
- * @throws Error that names the file and the offending rows.
+ * @throws ConfigError that names the file and the offending rows.
  */
 export async function loadPrices(file: string, now: Clock): Promise<PriceList> {
-  const parsed = priceFile.safeParse(await readFile(file, "utf8"));
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw unusableSetting("PRICES_FILE", `${file} cannot be read`, cause);
+  });
+  const parsed = priceFile.safeParse(text);
   if (!parsed.success) {
-    throw new Error(`${file} is not a price list:\n${z.prettifyError(parsed.error)}`);
+    const rows = z.prettifyError(parsed.error);
+    throw new ConfigError([`PRICES_FILE: ${file} is not a price list:\n${rows}`]);
   }
   return createPriceList(parsed.data.models, now);
 }

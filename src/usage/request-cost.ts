@@ -9,7 +9,10 @@ export interface ModelTokens {
   readonly cachedPromptTokens: number;
   /** Prompt tokens that the provider wrote into its prompt cache; left out where none are reported. */
   readonly cacheWriteTokens?: number | undefined;
+  /** What the model thought is part of it and charged as what it said. */
   readonly completionTokens: number;
+  /** The part of the completion that the model thought; left out where none is reported. */
+  readonly reasoningTokens?: number | undefined;
 }
 
 /** All that a request had to pay, and what it did not have to. */

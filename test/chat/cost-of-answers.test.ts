@@ -14,6 +14,8 @@ import { createMemoryHistory } from "../../src/history/memory-history.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
 import { createRetrieve } from "../../src/knowledge/retrieve.ts";
 import { createFailOpen } from "../../src/operations/fail-open.ts";
+import type { EndedTurn } from "../../src/transcripts/types.ts";
+import { UNLIMITED } from "../../src/usage/budget.ts";
 import { loadPrices } from "../../src/usage/prices.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { scriptedModel, type Script } from "../support/scripted-model.ts";
@@ -47,9 +49,14 @@ async function openChat() {
   const model = scriptedModel((messages) => (isRewriting(messages) ? REWRITING : ANSWER), {
     id: "gpt-4o-mini",
   });
+  const recorded: EndedTurn[] = [];
   const retrieve = createRetrieve(passages);
   const compareQuestions = () => [];
   const dependencies = {
+    recordTurn: async (turn: EndedTurn) => void recorded.push(turn),
+    budget: UNLIMITED,
+    profiles: { read: async () => undefined },
+    nextOrder: () => recorded.length,
     history: createMemoryHistory({ limits: { maxMessages: 20, ttlSeconds: 86_400 }, now }),
     cache: createAnswerCache({ answers, passages, retrieve, compareQuestions, now }),
     flights: createMemorySingleFlight(),
@@ -66,6 +73,7 @@ async function openChat() {
     model,
     prompts,
     counter,
+    recallQuestion: () => Promise.reject(new Error("nothing is explained here")),
     resolveQuestion: createResolveQuestion({
       model,
       prompt: prompts.standaloneQuestion,

@@ -39,6 +39,24 @@ describe("retrieving", () => {
     expect(await ask("refunds", { documentIds: [] })).toEqual([]);
   });
 
+  it("weighs meaning against words as it is told", async () => {
+    const { passages, embedder } = await begin();
+    const { vectors } = await embedder.embed(["Invite your team by mail."]);
+    // The words ask for refunds, the vector for teams.
+    const query = {
+      tenant: "acme",
+      text: "refunds paid",
+      vector: vectors[0] ?? new Float32Array(),
+    };
+    const firstWith = async (vectorShare: number | undefined) => {
+      const { passages: found } = await createRetrieve(passages, { vectorShare })(query);
+      return found[0]?.passage.documentId;
+    };
+    expect(await firstWith(1)).toBe("teams");
+    expect(await firstWith(0)).toBe("refunds");
+    expect(await firstWith(undefined)).toBe("refunds");
+  });
+
   it("is a LangChain retriever", async () => {
     const { retrieve, embedder } = await begin();
     const retriever = new KnowledgeRetriever({ retrieve, embedder, tenant: "acme", limit: 1 });

@@ -67,6 +67,16 @@ describe("the offline model's answers", () => {
     expect(extractAnswer("Who founded and financed the links?", pages)).toBe(NOT_IN_DOCUMENTS);
   });
 
+  it("read a question together with the one before it, but do not repeat what was said to that", () => {
+    const before = "How do I reset my password?";
+    const answer = (question: string) => extractAnswer(question, passages, before);
+    expect(answer("How long is it valid?")).toBe(
+      "A link is sent to you and is valid for one hour. [1]",
+    );
+    expect(answer("Why?")).toContain("open Settings");
+    expect(answer("Who founded the company?")).toBe(NOT_IN_DOCUMENTS);
+  });
+
   it("are never empty", () => {
     const word = fc.constantFrom("reset", "link", "Help", "Devices", "team", "xyzzy", "how");
     fc.assert(

@@ -60,7 +60,7 @@ async function fill(options: Partial<QuestionsOptions>) {
     ...options,
   });
   const answers = createRedisAnswers({
-    connection: await openRedis(sharedRedisUrl ?? "", { deadlineMs: 15_000 }),
+    connection: await openRedis(sharedRedisUrl ?? "", { deadlineMs: 60_000 }),
     space: vectorSpaceOf({ id: `recall-${run}`, dimensions }),
     embeddings: toLangChainEmbeddings(wordEmbedder()),
     now: realTime.now,

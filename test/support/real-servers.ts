@@ -2,6 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { findPostgres } from "../../scripts/postgres/find-postgres.ts";
+import { launchPostgres } from "../../scripts/postgres/launch-postgres.ts";
 import { findRedis } from "../../scripts/redis/find-redis.ts";
 import { launchRedis } from "../../scripts/redis/launch-redis.ts";
 
@@ -9,36 +11,97 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** A Redis with search that all tests share; empty where there is none. */
     redisUrl: string;
+    /** A PostgreSQL in which each test file makes a database of its own; empty where there is none. */
+    postgresUrl: string;
   }
 }
 
+type End = () => Promise<void>;
+
+/** A kind of server that tests want. */
+interface Wanted {
+  readonly name: string;
+  readonly variable: "REDIS_URL" | "DATABASE_URL";
+  readonly key: "redisUrl" | "postgresUrl";
+  readonly missing: string;
+  /** Undefined where this machine has no such program. */
+  readonly launch: (
+    folder: string,
+  ) => Promise<{ url: string; program: string; end: End } | undefined>;
+}
+
+const WANTED: readonly Wanted[] = [
+  {
+    name: "Redis",
+    variable: "REDIS_URL",
+    key: "redisUrl",
+    missing: "no server with search found (npm run redis -- --install brings one)",
+    async launch(folder) {
+      const program = await findRedis();
+      if (program === undefined) return undefined;
+      const redis = await launchRedis(program, { folder });
+      return { url: redis.url, program: program.command, end: () => redis.stop("SIGKILL") };
+    },
+  },
+  {
+    name: "PostgreSQL",
+    variable: "DATABASE_URL",
+    key: "postgresUrl",
+    missing: "no server found (Debian: apt-get install postgresql)",
+    async launch(folder) {
+      const programs = await findPostgres();
+      if (programs === undefined) return undefined;
+      const postgres = await launchPostgres(programs, { folder });
+      return { url: postgres.url, program: programs, end: () => postgres.stop("SIGINT") };
+    },
+  },
+];
+
 /**
- * Finds the real servers for a run, and says which: REDIS_URL, or a server of this machine, started
- * for the run. Without one its tests are skipped; where CI=true that is a failure.
+ * Finds the real servers for a run, and says which: REDIS_URL and DATABASE_URL, or servers of this
+ * machine, started for the run. Without one its tests are skipped; where CI=true that is a failure.
  */
-export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const given = process.env["REDIS_URL"] ?? "";
+export default async function setUp(project: TestProject): Promise<End> {
+  const ends: End[] = [];
+  const endAll = async () => {
+    for (const end of ends) await end();
+  };
+  try {
+    for (const wanted of WANTED) ends.push(await provide(project, wanted));
+  } catch (error) {
+    await endAll();
+    throw error;
+  }
+  return endAll;
+}
+
+async function provide(project: TestProject, wanted: Wanted): Promise<End> {
+  const { name, variable, key } = wanted;
+  const given = process.env[variable] ?? "";
   if (given !== "") {
-    project.provide("redisUrl", given);
-    console.log(`Redis: ${given} (REDIS_URL)`);
+    project.provide(key, given);
+    console.log(`${name}: ${given} (${variable})`);
     return async () => {};
   }
-  const program = await findRedis();
-  if (program === undefined) return skipRedis(project);
-  const folder = await mkdtemp(join(tmpdir(), "reprise-redis-"));
-  const redis = await launchRedis(program, { folder });
-  project.provide("redisUrl", redis.url);
-  console.log(`Redis: ${redis.url} (${program.command}, started for this run)`);
+  const folder = await mkdtemp(join(tmpdir(), `reprise-${name.toLowerCase()}-`));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const launched = await wanted.launch(folder);
+  if (launched === undefined) {
+    await remove();
+    return skip(project, wanted);
+  }
+  project.provide(key, launched.url);
+  console.log(`${name}: ${launched.url} (${launched.program}, started for this run)`);
   return async () => {
-    await redis.stop("SIGKILL");
-    await rm(folder, { recursive: true, force: true });
+    await launched.end();
+    await remove();
   };
 }
 
-async function skipRedis(project: TestProject): Promise<() => Promise<void>> {
-  const reason = "Redis: no server with search found (npm run redis -- --install brings one)";
+async function skip(project: TestProject, { name, key, missing }: Wanted): Promise<End> {
+  const reason = `${name}: ${missing}`;
   if (process.env["CI"] === "true") throw new Error(reason);
-  project.provide("redisUrl", "");
+  project.provide(key, "");
   console.log(`${reason}; its tests are skipped`);
   return async () => {};
 }

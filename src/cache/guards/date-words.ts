@@ -45,21 +45,22 @@ function createMonth(
     if (day === undefined || day < 1 || day > 31) return undefined;
     return { day, end: endings.has(gluedAt(tokens, index + 1)) ? index + 2 : index + 1 };
   };
+  const before = new Set(dates.before);
   const isMonth = (tokens: readonly Token[], index: number) => {
     const token = tokens[index];
     if (token === undefined || !ambiguous.has(token.word)) return true;
-    const isCapital = !token.startsSentence && /^\p{Lu}\p{Ll}/u.test(token.raw);
+    const isCapital = /^\p{Lu}\p{Ll}/u.test(token.raw) && before.has(wordAt(tokens, index - 1));
     return isCapital || smallNumberAt(tokens, index + 1) !== undefined;
   };
   return (tokens, index) => {
-    const before = dayAt(tokens, index);
-    const skip = before !== undefined && joiners.has(wordAt(tokens, before.end)) ? 1 : 0;
-    const start = (before?.end ?? index) + skip;
+    const first = dayAt(tokens, index);
+    const skip = first !== undefined && joiners.has(wordAt(tokens, first.end)) ? 1 : 0;
+    const start = (first?.end ?? index) + skip;
     const month = months.at(tokens, start);
-    if (month === undefined || (before === undefined && !isMonth(tokens, start))) return undefined;
+    if (month === undefined || (first === undefined && !isMonth(tokens, start))) return undefined;
     const end = start + month.length;
-    if (before !== undefined)
-      return { parts: { month: month.value, day: before.day }, length: end - index };
+    if (first !== undefined)
+      return { parts: { month: month.value, day: first.day }, length: end - index };
     const after = dayAt(tokens, end);
     return after === undefined
       ? { parts: { month: month.value }, length: end - index }

@@ -1,13 +1,24 @@
 import type { DateParts } from "./date-types.ts";
+import type { GuardFinding } from "./types.ts";
 
 /** Dates looked at in each question; more than these say nothing of what is asked. */
 const MOST_DATES = 32;
 
-/** True when each question has a date that no date of the other can be. */
-export function datesDiffer(asked: readonly DateParts[], stored: readonly DateParts[]): boolean {
+/**
+ * Each question has a date that no date of the other can be: hard. One has a date and the other has
+ * none: soft.
+ */
+export function compareDates(
+  asked: readonly DateParts[],
+  stored: readonly DateParts[],
+): GuardFinding["strength"] | undefined {
   const left = asked.slice(0, MOST_DATES);
   const right = stored.slice(0, MOST_DATES);
-  return hasUnmatched(left, right) && hasUnmatched(right, left);
+  if (hasUnmatched(left, right) && hasUnmatched(right, left)) return "hard";
+  // `Today` and `last week` tell a story more often than they ask for a date.
+  const isDated = (dates: readonly DateParts[]) =>
+    dates.some(({ relative }) => relative === undefined);
+  return isDated(left) !== isDated(right) ? "soft" : undefined;
 }
 
 function hasUnmatched(dates: readonly DateParts[], others: readonly DateParts[]): boolean {

@@ -42,6 +42,8 @@ export const guardLanguageSchema = z.strictObject({
     pronounMarkers: words,
     /** `an hour` is one hour. */
     articles: words,
+    /** Behind these a unit alone says what is asked: `how many miles`, `in km`. */
+    unitMarkers: words,
     /** `version 3.10` is not 3.1. */
     versionWords: words,
   }),
@@ -62,9 +64,10 @@ export const guardLanguageSchema = z.strictObject({
   dates: z.strictObject({
     months: z.array(family).length(12),
     weekdays: z.array(family).length(7),
-    /** Months and weekdays that are other words too: a date only in capitals, or beside a number. */
+    /** Months that are other words too: a date only beside a number, or with a capital behind these. */
     ambiguous: words,
-    /** Families of moments seen from today. */
+    before: words,
+    /** Families of moments seen from today; the first is the present. */
     relative: z.array(family),
     quarters: z.strictObject({ letter: word, words }),
     /** May stand inside a date: `of`. */
@@ -80,9 +83,34 @@ export const guardLanguageSchema = z.strictObject({
     quiet: words,
     /** Verbs and the like that may stand for a negation: `avoid`. */
     implicit: words,
+    /** From these on yes and no are asked alike: `tell if`. */
+    open: words,
     /** Negative questions that ask the same as positive ones when they begin a sentence: `isn't`. */
     polite: words,
+    /** Words between a negation and what it denies. */
+    light: words,
     prefixes: words,
+  }),
+  conjunctions: z.strictObject({ and: words, or: words }),
+  /** Families of question words that ask for the same. */
+  asks: z.array(family),
+  order: z.strictObject({
+    /** Grammar whose two sides are not alike: `from`, `to`, `than`. */
+    directions: words,
+    /** Words that compare or join two things, so that their order says nothing. */
+    symmetric: words,
+    /** Words that turn a phrase round: `bitten by`, `price of`. */
+    turning: words,
+  }),
+  /** Words with a capital that are no names. */
+  capitalised: words,
+  places: z.strictObject({
+    /** A place with its other names and its people's. */
+    names: z.array(family),
+    /** Names that are other words too: a place only with a capital. */
+    cased: words,
+    /** A place only in capitals: `US`. */
+    upper: words,
   }),
   /** Groups of families; two families of a group exclude each other. */
   opposites: z.array(z.array(family).min(2)),

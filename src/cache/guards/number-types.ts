@@ -7,6 +7,7 @@ export interface NumberAt {
   readonly spellings: readonly string[];
   /** More likely a pronoun than a number. */
   readonly weak: boolean;
+  readonly isOrdinal: boolean;
   /** Tokens that it takes. */
   readonly length: number;
 }

@@ -48,7 +48,8 @@ export function createNumberWords({ numbers, functionWords }: GuardLanguage): Nu
     if (end === index) return undefined;
     const value = sum.total + (sum.current ?? 0);
     const weak = end === index + 1 && isPronoun(tokens, index);
-    return { value, spellings: [spellNumber(value)], weak, length: end - index };
+    const isOrdinal = ordinals.has(wordAt(tokens, end - 1));
+    return { value, spellings: [spellNumber(value)], weak, isOrdinal, length: end - index };
   };
 }
 

@@ -39,13 +39,12 @@ function createDigits({ numbers, functionWords }: GuardLanguage): NumberReader {
   return (tokens, index) => {
     const text = ungroup(wordAt(tokens, index), grouping);
     const value = Number(text.replace(decimal, ".")) * signBefore(tokens, index);
-    if (Number.isNaN(value) || text.length > MOST_DIGITS)
-      return { value: 0, spellings: [`=${text}`], weak: false, length: 1 };
+    if (Number.isNaN(value) || text.length > MOST_DIGITS) return plain(0, [`=${text}`], 1);
     const scale = scaleAt(tokens, index + 1);
     if (scale !== undefined) return scaled(value, scale, wordAt(tokens, index + 1));
     const spelling = isVersion(text, tokens[index - 1]) ? `=${text}` : spellNumber(value);
-    const length = endings.has(gluedAt(tokens, index + 1)) ? 2 : 1;
-    return { value, spellings: [spelling], weak: false, length };
+    const isOrdinal = endings.has(gluedAt(tokens, index + 1));
+    return { ...plain(value, [spelling], isOrdinal ? 2 : 1), isOrdinal };
   };
 }
 
@@ -53,7 +52,11 @@ function createDigits({ numbers, functionWords }: GuardLanguage): NumberReader {
 function scaled(value: number, scale: number, word: string): NumberAt {
   const large = spellNumber(value * scale);
   const spellings = word.length > 1 ? [large] : [large, spellNumber(value)];
-  return { value: value * scale, spellings, weak: false, length: 2 };
+  return plain(value * scale, spellings, 2);
+}
+
+function plain(value: number, spellings: readonly string[], length: number): NumberAt {
+  return { value, spellings, weak: false, isOrdinal: false, length };
 }
 
 /** `10,000` is 10000; `1,2` and `1.2.3` stay as they are. */
@@ -81,5 +84,5 @@ function romanAt(tokens: readonly Token[], index: number): NumberAt | undefined 
     (sum, digit, at) => sum + (digit < (digits[at + 1] ?? 0) ? -digit : digit),
     0,
   );
-  return { value, spellings: [spellNumber(value)], weak: false, length: 1 };
+  return plain(value, [spellNumber(value)], 1);
 }

@@ -8,7 +8,8 @@ export type GuardName =
   | "order"
   | "names"
   | "codes"
-  | "places";
+  | "places"
+  | "asks";
 
 /** Stable reason codes; they reach clients in `cache.reasons`. */
 export type GuardReason =
@@ -20,7 +21,8 @@ export type GuardReason =
   | "word-order-differs"
   | "names-differ"
   | "codes-differ"
-  | "places-differ";
+  | "places-differ"
+  | "question-word-differs";
 
 /** One reason why two questions may not share an answer. */
 export interface GuardFinding {

@@ -82,13 +82,6 @@ export const chatReplySchema = z
   })
   .meta({ id: "ChatReply" });
 
-export const conversationSchema = z
-  .object({
-    id: z.string(),
-    window: z.array(z.object({ role: z.string(), content: z.string() })),
-  })
-  .meta({ id: "Conversation" });
-
 export const stopSchema = z
   .object({ id: z.string(), stopped: z.boolean() })
   .meta({ id: "Stopped" });

@@ -1,0 +1,18 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+
+/** Where Debian's packages put the programs, a folder for each version. */
+const DEBIAN = "/usr/lib/postgresql";
+
+/** The folder of PostgreSQL's server programs on this machine: on the PATH, or Debian's newest. */
+export async function findPostgres(): Promise<string | undefined> {
+  const versions = existsSync(DEBIAN) ? await readdir(DEBIAN) : [];
+  const debian = versions
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => join(DEBIAN, version, "bin"));
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter), ...debian];
+  return folders.find((folder) =>
+    ["postgres", "initdb"].every((name) => existsSync(join(folder, name))),
+  );
+}

@@ -1,0 +1,81 @@
+import { asksDiffer } from "./asks.ts";
+import { codesDiffer } from "./codes.ts";
+import { compareDates } from "./dates.ts";
+import type { GuardLanguage } from "./guard-language.ts";
+import { namesDiffer } from "./names.ts";
+import { negationDiffers } from "./negation.ts";
+import { compareNumbers } from "./numbers.ts";
+import { createOppositesComparer, sidesAreLeftOut } from "./opposites.ts";
+import { orderDiffers } from "./order.ts";
+import { placesDiffer } from "./places.ts";
+import type { Reading } from "./read-question.ts";
+import type { GuardFinding, GuardName, GuardReason } from "./types.ts";
+import { unitsDiffer } from "./units.ts";
+
+type Strength = GuardFinding["strength"];
+
+/** One guard: how strongly it speaks against one answer for both questions, if at all. */
+export interface GuardRule {
+  readonly guard: GuardName;
+  readonly reason: GuardReason;
+  compare(asked: Reading, stored: Reading): Strength | undefined;
+}
+
+/** All guards, the hard ones first. */
+export function createGuardRules(language: GuardLanguage): readonly GuardRule[] {
+  const areOpposed = createOppositesComparer(language);
+  return [
+    {
+      guard: "numbers",
+      reason: "numbers-differ",
+      compare: (asked, stored) => compareNumbers(asked.quantities, stored.quantities),
+    },
+    {
+      guard: "units",
+      reason: "units-differ",
+      compare: when("hard", (asked, stored) => unitsDiffer(asked.quantities, stored.quantities)),
+    },
+    {
+      guard: "dates",
+      reason: "dates-differ",
+      compare: (asked, stored) => compareDates(asked.dates, stored.dates),
+    },
+    {
+      guard: "negation",
+      reason: "negation-differs",
+      compare: when("hard", (asked, stored) => negationDiffers(asked.polarity, stored.polarity)),
+    },
+    {
+      guard: "opposites",
+      reason: "opposites",
+      compare: (asked, stored) => {
+        if (areOpposed(asked.sides, stored.sides)) return "hard";
+        return sidesAreLeftOut(asked.sides, stored.sides) ? "soft" : undefined;
+      },
+    },
+    {
+      guard: "order",
+      reason: "word-order-differs",
+      compare: when("soft", (asked, stored) => orderDiffers(asked.sequence, stored.sequence)),
+    },
+    { guard: "names", reason: "names-differ", compare: when("soft", namesDiffer) },
+    { guard: "codes", reason: "codes-differ", compare: when("soft", codesDiffer) },
+    {
+      guard: "places",
+      reason: "places-differ",
+      compare: when("soft", (asked, stored) => placesDiffer(asked.places, stored.places)),
+    },
+    {
+      guard: "asks",
+      reason: "question-word-differs",
+      compare: when("soft", (asked, stored) => asksDiffer(asked.asks, stored.asks)),
+    },
+  ];
+}
+
+function when(
+  strength: Strength,
+  differs: (asked: Reading, stored: Reading) => boolean,
+): GuardRule["compare"] {
+  return (asked, stored) => (differs(asked, stored) ? strength : undefined);
+}

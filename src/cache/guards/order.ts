@@ -1,0 +1,133 @@
+import type { GuardLanguage } from "./guard-language.ts";
+import type { Token } from "./tokens.ts";
+
+/** Longer questions say more than one thing, and in any order, in words. */
+const LONGEST = 24;
+/** Content words that each may have beside the shared ones, where a word like `to` says who is who. */
+const MOST_OWN = 1;
+
+interface Item {
+  readonly key: string;
+  /** Grammar whose two sides are not alike. */
+  readonly points: boolean;
+  /** Goes on with a list: the `B` of `A and B`. */
+  readonly joined: boolean;
+}
+
+/** The words of a question whose order may matter. */
+export interface Sequence {
+  readonly items: readonly Item[];
+  /** It compares two things: `between A and B` is `between B and A`. */
+  readonly symmetric: boolean;
+  /** How many words turn a phrase round: `bitten by`, `price of`. */
+  readonly turns: number;
+}
+
+/** Reads the words whose order may matter: content, numbers, and what points a direction. */
+export function createSequenceReader({
+  order,
+  conjunctions,
+  functionWords,
+}: GuardLanguage): (tokens: readonly Token[]) => Sequence {
+  const grammar = new Set(functionWords);
+  const pointing = new Set(order.directions);
+  const symmetric = new Set(order.symmetric);
+  const turning = new Set(order.turning);
+  const joining = new Set([",", ...conjunctions.and, ...conjunctions.or]);
+  return (tokens) => {
+    const items: Item[] = [];
+    const times = new Map<string, number>();
+    let joined = false;
+    for (const { kind, word, key } of tokens) {
+      const points = pointing.has(word);
+      if (joining.has(word)) joined = true;
+      else if (points || kind === "number" || (kind === "word" && !grammar.has(word))) {
+        times.set(word, (times.get(word) ?? 0) + 1);
+        // The `to` of `to convert A to B` is another than the second one.
+        items.push({ key: points ? `${word} ${times.get(word)}` : key, points, joined });
+        joined = false;
+      }
+    }
+    return {
+      items,
+      symmetric: tokens.some(({ word }) => symmetric.has(word)),
+      turns: tokens.filter(({ word }) => turning.has(word)).length,
+    };
+  };
+}
+
+/**
+ * True when both have the same words and two of them have changed places around others: `from A to
+ * B`, `A eats B`. Clauses that have moved whole keep the order inside.
+ */
+export function orderDiffers(asked: Sequence, stored: Sequence): boolean {
+  if (asked.symmetric || stored.symmetric || asked.turns !== stored.turns) return false;
+  if (Math.max(asked.items.length, stored.items.length) > LONGEST) return false;
+  const repeated = new Set([...repeats(asked.items), ...repeats(stored.items)]);
+  const [left, leftOwn] = shared(asked, stored, repeated);
+  const [right, rightOwn] = shared(stored, asked, repeated);
+  const places = new Map(right.map(({ key }, at) => [key, at]));
+  const order = left.map(({ key }) => places.get(key) ?? 0);
+  if (Math.max(leftOwn, rightOwn) > MOST_OWN) return false;
+  if (left.some(({ points }, at) => points && isTurnedAround(order, at))) return true;
+  if (leftOwn + rightOwn > 0) return false;
+  if (isExchange(order) && !isList(order, left, right)) return true;
+  return left.some((_item, at) => isTurned(order, at, left, right));
+}
+
+/** The words that both have once, and how many content words are left. */
+function shared(
+  { items }: Sequence,
+  other: Sequence,
+  repeated: ReadonlySet<string>,
+): readonly [readonly Item[], number] {
+  const others = new Set(other.items.map(({ key }) => key));
+  const once = items.filter(
+    ({ key, points }) => !repeated.has(key) && (!points || others.has(key)),
+  );
+  const both = once.filter(({ key }) => others.has(key));
+  return [both, once.length - both.length];
+}
+
+function repeats(items: readonly Item[]): readonly string[] {
+  const seen = new Set<string>();
+  return items.flatMap(({ key }) => (seen.size === seen.add(key).size ? [key] : []));
+}
+
+/** All stand where they stood but two, which are not neighbours. */
+function isExchange(order: readonly number[]): boolean {
+  const moved = order.flatMap((place, at) => (place === at ? [] : [at]));
+  const [first = 0, second = 0] = moved;
+  return moved.length === 2 && second - first > 1;
+}
+
+/** The later one goes on with a list: `dogs, cats and birds`. */
+function isList(order: readonly number[], left: readonly Item[], right: readonly Item[]): boolean {
+  const last = order.findLastIndex((place, at) => place !== at);
+  return left[last]?.joined === true || right[last]?.joined === true;
+}
+
+/** Something before it is now behind it, and the other way round. */
+function isTurnedAround(order: readonly number[], at: number): boolean {
+  const middle = order[at] ?? 0;
+  return (
+    order.slice(0, at).some((place) => place > middle) &&
+    order.slice(at + 1).some((place) => place < middle)
+  );
+}
+
+/** It and its two neighbours now stand in the opposite order, and are no list. */
+function isTurned(
+  order: readonly number[],
+  at: number,
+  left: readonly Item[],
+  right: readonly Item[],
+): boolean {
+  const [before, middle, behind] = order.slice(Math.max(0, at - 1), at + 2);
+  if (at === 0 || before === undefined || middle === undefined || behind === undefined)
+    return false;
+  const links = [left[at], left[at + 1], right[middle], right[middle + 1]];
+  return (
+    before === middle + 1 && behind === middle - 1 && links.every((item) => item?.joined !== true)
+  );
+}

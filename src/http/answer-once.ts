@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Request, Response } from "express";
+import { z } from "zod";
+import type { ChatReply, ChatRequest, NumberedEvent } from "../chat/types.ts";
+import { RepriseError } from "../errors.ts";
+import { cacheHeaders } from "./formats/cache-headers.ts";
+import { toReplyBody } from "./formats/reply-format.ts";
+import type { HttpDependencies } from "./types.ts";
+import { invalidRequest } from "./validate.ts";
+
+const HEADER = "Idempotency-Key";
+const KEY = /^[\x21-\x7e]{1,255}$/;
+/** How long a claim holds without an answer, in milliseconds: longer than any answer takes. */
+const LEASE_MS = 10 * 60 * 1000;
+/** How long a repeated request waits for an answer that another replica makes, in milliseconds. */
+const WAIT_MS = 60_000;
+const LOOK_MS = 250;
+
+const storedSchema = z.object({
+  headers: z.record(z.string(), z.string()),
+  body: z.looseObject({
+    id: z.string(),
+    conversation_id: z.string().nullable(),
+    answer: z.string(),
+    cache: z.unknown(),
+    citations: z.unknown(),
+  }),
+});
+
+/** A reply that was given before. */
+export type StoredReply = z.infer<typeof storedSchema>;
+
+/** What a request comes to: an answer to follow, or the reply that its key has. */
+export type Begun =
+  | { readonly kind: "answer"; readonly id: string }
+  | { readonly kind: "replay"; readonly reply: StoredReply };
+
+/**
+ * The key of a request that may be repeated.
+ *
+ * @throws RepriseError when it is no key
+ */
+export function idempotencyKeyOf(request: Request): string | undefined {
+  const key = request.get(HEADER);
+  if (key === undefined || KEY.test(key)) return key;
+  const message = "must have 1 to 255 visible ASCII characters";
+  throw invalidRequest([{ param: HEADER, message }]);
+}
+
+/**
+ * Begins to answer a question, or where its key has been used, takes up what was begun then.
+ *
+ * @param body as the client sent it, after validation
+ * @throws RepriseError `conflict` when the key came with another body
+ */
+export async function beginOnce(
+  question: ChatRequest,
+  { key, body, signal }: { key: string | undefined; body: unknown; signal: AbortSignal },
+  dependencies: HttpDependencies,
+): Promise<Begun> {
+  const { answers, idempotency, newId } = dependencies;
+  if (key === undefined) return { kind: "answer", id: answers.start(question) };
+  const { tenant } = question;
+  const bodyHash = createHash("sha256").update(JSON.stringify(body)).digest("hex");
+  const deadline = Date.now() + WAIT_MS;
+  while (!signal.aborted && Date.now() < deadline) {
+    const messageId = newId("msg");
+    const now = Date.now();
+    const claim = { tenant, key, bodyHash, messageId, now, leaseMs: LEASE_MS };
+    const found = await idempotency.claim(claim);
+    switch (found.kind) {
+      case "claimed":
+        answers.start(question, messageId);
+        void keepReply({ tenant, key, messageId }, dependencies);
+        return { kind: "answer", id: messageId };
+      case "answered":
+        return { kind: "replay", reply: storedSchema.parse(JSON.parse(found.reply)) };
+      case "other-body":
+        throw new RepriseError("conflict", `This ${HEADER} came before with another body.`);
+      case "under-way":
+        if (isHere(dependencies, tenant, found.messageId)) {
+          return { kind: "answer", id: found.messageId };
+        }
+        await sleep(LOOK_MS);
+    }
+  }
+  throw new RepriseError("conflict", `The first request with this ${HEADER} is being answered.`);
+}
+
+function isHere({ answers }: HttpDependencies, tenant: string, id: string): boolean {
+  return answers.follow({ tenant, id, afterSeq: 0, signal: AbortSignal.abort() }) !== undefined;
+}
+
+/** Follows the answer to its end, whether or not its client does. */
+async function keepReply(
+  claim: { tenant: string; key: string; messageId: string },
+  { answers, idempotency, logger }: HttpDependencies,
+): Promise<void> {
+  const { tenant, messageId: id } = claim;
+  try {
+    const events = answers.follow({ tenant, id, afterSeq: 0 });
+    const reply = events === undefined ? undefined : await lastReply(events);
+    if (reply === undefined) await idempotency.release(claim);
+    else {
+      const stored = { headers: cacheHeaders(reply.cache), body: toReplyBody(reply) };
+      const { conversationId } = reply;
+      const answer = { ...claim, conversationId, reply: JSON.stringify(stored), now: Date.now() };
+      await idempotency.answer(answer);
+    }
+  } catch (err) {
+    logger.warn({ err }, "a reply was not kept for its idempotency key");
+  }
+}
+
+async function lastReply(events: AsyncIterable<NumberedEvent>): Promise<ChatReply | undefined> {
+  let reply: ChatReply | undefined;
+  for await (const { event } of events) if (event.type === "answer-end") ({ reply } = event);
+  return reply;
+}
+
+/** Marks a reply as one that was given before. */
+export function replayHeaders(response: Response, { headers }: StoredReply): void {
+  response.set({ ...headers, "Idempotent-Replayed": "true" });
+}
+
+/** The events that a stored reply is streamed as. */
+export function replayEvents({ body }: StoredReply): { event: string; data: object }[] {
+  const { id, conversation_id, cache, answer, citations } = body;
+  return [
+    { event: "answer-start", data: { id, conversation_id, cache } },
+    { event: "answer-delta", data: { text: answer } },
+    { event: "citations", data: { citations } },
+    { event: "answer-end", data: body },
+  ];
+}

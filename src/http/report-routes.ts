@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import { Router, type Response } from "express";
+import { toReportRange } from "../usage/report-range.ts";
+import type { LedgerRange } from "../usage/types.ts";
+import { clientSignal } from "./event-stream.ts";
+import { toEntryBody, toReportCsv, toReportRowBody } from "./formats/report-format.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { principalOf } from "./request-context.ts";
+import { costQuerySchema, rangeQuerySchema } from "./schemas/record-schemas.ts";
+import type { HttpDependencies } from "./types.ts";
+import { invalidRequest, validate } from "./validate.ts";
+
+const NDJSON = "application/x-ndjson";
+
+/** What was used, spent and saved; of the key's own tenant. */
+export function reportRoutes({ ledger, recorder, apiKeys }: HttpDependencies): Router {
+  const router = Router();
+  const admin = authenticate(apiKeys, "admin");
+
+  router.get("/v1/reports/costs", admin, async (request, response) => {
+    const query = validate(costQuerySchema, request.query);
+    const groupBy = query.group_by;
+    const range = toRange(query, response);
+    await recorder.settle();
+    const rows = await ledger.report({ ...range, groupBy, timeZone: query.time_zone });
+    if (query.format === "csv") {
+      response.attachment(`costs-by-${groupBy}.csv`).type("text/csv");
+      response.send(toReportCsv(rows, groupBy));
+      return;
+    }
+    const bodies = rows.map((row) => toReportRowBody(row, groupBy));
+    if (query.format === "json") response.json({ rows: bodies });
+    else response.type(NDJSON).send(bodies.map((body) => `${JSON.stringify(body)}\n`).join(""));
+  });
+
+  router.get("/v1/reports/usage.ndjson", admin, async (request, response) => {
+    const range = toRange(validate(rangeQuerySchema, request.query), response);
+    await recorder.settle();
+    const gone = clientSignal(response);
+    response.type(NDJSON);
+    for await (const entry of ledger.entries(range)) {
+      if (gone.aborted) return;
+      if (!response.write(`${JSON.stringify(toEntryBody(entry))}\n`)) await drained(response, gone);
+    }
+    response.end();
+  });
+  return router;
+}
+
+function toRange(
+  query: { from?: string | undefined; to?: string | undefined; time_zone: string },
+  response: Response,
+): LedgerRange {
+  const { from, to } = toReportRange({ ...query, timeZone: query.time_zone });
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw invalidRequest([{ param: "to", message: "must be after from" }]);
+  }
+  return { tenant: principalOf(response).tenant, from, to };
+}
+
+async function drained(response: Response, gone: AbortSignal): Promise<void> {
+  await once(response, "drain", { signal: gone }).catch(() => undefined);
+}

@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { isTimeZone } from "../../usage/local-days.ts";
+import { citationSchema, costSchema, idSchema, savedSchema, textSchema } from "./common-schemas.ts";
+import { listQuerySchema } from "./document-schemas.ts";
+
+const count = z.int().nonnegative();
+
+export const conversationListQuerySchema = listQuerySchema.extend({
+  query: textSchema(200).optional(),
+  user_id: idSchema.optional(),
+});
+
+const conversationFields = {
+  id: z.string(),
+  title: z.string().meta({ description: "The beginning of its first question" }),
+  user_id: z.string().nullable(),
+  forked_from: z.string().nullable(),
+  messages: count,
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+};
+
+export const conversationSummarySchema = z
+  .object(conversationFields)
+  .meta({ id: "ConversationSummary" });
+
+export const conversationListSchema = z
+  .object({
+    conversations: z.array(conversationSummarySchema),
+    next_cursor: z.string().nullable(),
+  })
+  .meta({ id: "ConversationList" });
+
+const transcriptMessageSchema = z
+  .object({
+    id: z.string(),
+    role: z.enum(["user", "assistant"]),
+    content: z.string(),
+    created_at: z.iso.datetime(),
+    model: z.string().optional(),
+    cache: z.object({ status: z.string(), tier: z.string().nullable() }).optional(),
+    finish_reason: z.string().optional(),
+    citations: z.array(citationSchema).optional(),
+  })
+  .meta({ id: "TranscriptMessage", description: "What follows created_at is of answers only" });
+
+export const conversationSchema = z
+  .object({
+    id: z.string(),
+    window: z
+      .array(z.object({ role: z.string(), content: z.string() }))
+      .meta({ description: "What the model may be shown; empty when its lease has ended" }),
+    transcript: z.array(transcriptMessageSchema),
+  })
+  .meta({ id: "Conversation" });
+
+export const conversationExportSchema = z
+  .object({ ...conversationFields, transcript: z.array(transcriptMessageSchema) })
+  .meta({ id: "ConversationExport" });
+
+export const exportQuerySchema = z.object({ format: z.enum(["json", "markdown"]).default("json") });
+
+export const forkRequestSchema = z
+  .strictObject({
+    message_id: z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ description: "The last message that the fork has, its turn whole; none: all" }),
+  })
+  .meta({ id: "ForkRequest" });
+
+const tokenSumsSchema = z
+  .object({
+    prompt_tokens: count,
+    completion_tokens: count,
+    total_tokens: count,
+    cached_prompt_tokens: count,
+    reasoning_tokens: count.meta({ description: "Part of completion_tokens" }),
+    embedding_tokens: count.meta({ description: "Not in total_tokens" }),
+    estimated_requests: count.meta({ description: "Requests whose provider sent no usage" }),
+  })
+  .meta({ id: "TokenSums" });
+
+const totalsFields = {
+  requests: count,
+  hits: z.object({ exact: count, semantic: count, verified: count }),
+  misses: count,
+  hit_rate: z.number().meta({ description: "hits / (hits + misses)" }),
+  usage: tokenSumsSchema,
+  cost: costSchema.extend({
+    unpriced_requests: count.meta({ description: "Of models without a price; in no amount" }),
+  }),
+  saved: savedSchema,
+};
+
+export const usageTotalsSchema = z.object(totalsFields).meta({ id: "UsageTotals" });
+
+const reportKeys = {
+  day: z.iso.date().optional(),
+  model: z.string().optional(),
+  conversation_id: z.string().nullable().optional(),
+  user_id: z.string().nullable().optional(),
+  tenant: z.string().optional(),
+};
+
+export const costReportSchema = z
+  .object({ rows: z.array(z.object({ ...reportKeys, ...totalsFields })) })
+  .meta({ id: "CostReport", description: "Each row has the key of its group_by" });
+
+const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
+  error: "must be a day such as 2026-11-25 or a time such as 2026-11-25T12:00:00Z",
+});
+
+export const rangeQuerySchema = z.object({
+  from: moment.optional(),
+  to: moment.optional(),
+  time_zone: z
+    .string()
+    .refine(isTimeZone, "must be a time zone such as Europe/Vienna")
+    .default("UTC"),
+});
+
+export const costQuerySchema = rangeQuerySchema.extend({
+  group_by: z.enum(["day", "model", "conversation", "user", "tenant"]).default("day"),
+  format: z.enum(["json", "csv", "ndjson"]).default("json"),
+});

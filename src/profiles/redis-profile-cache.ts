@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import type { RedisConnection } from "../redis/connection.ts";
+import { redisKeys } from "../redis/redis-keys.ts";
+import { defineScript, runScript } from "../redis/run-script.ts";
+import { readProfile } from "./profile-schema.ts";
+import {
+  MISSING_TTL_SECONDS,
+  PROFILE_TTL_SECONDS,
+  type Profile,
+  type ProfileCache,
+  type ProfileKey,
+} from "./types.ts";
+
+/** Longest time from announcing a copy to keeping it, in milliseconds. */
+const ANNOUNCED_MS = 10_000;
+/** The field that has the whole profile as JSON, with its types; no field of a profile is called so. */
+const WHOLE = "";
+
+/**
+ * Keeps an announced copy. KEYS: the hash, the token. ARGV: the token, the lease in seconds, then names
+ * and values of the hash.
+ */
+const KEEP = defineScript(`
+  if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+  redis.call('DEL', KEYS[1], KEYS[2])
+  for place = 3, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[place], ARGV[place + 1]) end
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
+  return 1
+`);
+
+/**
+ * Copies as hashes `user:{tenant}:{user_id}`, shared by all replicas: a field for each of the
+ * profile's, as text for whoever else reads them, and one without a name with the whole.
+ */
+export function createRedisProfileCache(connection: RedisConnection): ProfileCache {
+  return {
+    async get(key) {
+      const whole = await connection.run((client) => client.hGet(hashOf(key), WHOLE));
+      if (whole === null || whole === undefined) return undefined;
+      return { profile: whole === "" ? undefined : readProfile(whole) };
+    },
+    async announce(key) {
+      const token = randomUUID();
+      await connection.run((client) =>
+        client.set(tokenOf(key), token, { expiration: { type: "PX", value: ANNOUNCED_MS } }),
+      );
+      return token;
+    },
+    async keep(key, token, profile) {
+      const seconds = profile === undefined ? MISSING_TTL_SECONDS : PROFILE_TTL_SECONDS;
+      const values = [token, String(seconds), ...toFields(profile)];
+      await connection.run((client) =>
+        runScript(client, KEEP, [hashOf(key), tokenOf(key)], values),
+      );
+    },
+    async remove(key) {
+      await connection.run((client) => client.del([hashOf(key), tokenOf(key)]));
+    },
+  };
+}
+
+function toFields(profile: Profile | undefined): string[] {
+  if (profile === undefined) return [WHOLE, ""];
+  const fields = Object.entries(profile).flatMap(([name, value]) => [name, String(value)]);
+  return [WHOLE, JSON.stringify(profile), ...fields];
+}
+
+function hashOf({ tenant, userId }: ProfileKey): string {
+  return redisKeys.profile(tenant, userId);
+}
+
+function tokenOf({ tenant, userId }: ProfileKey): string {
+  return redisKeys.profileFilling(tenant, userId);
+}

@@ -1,0 +1,103 @@
+import { sql, type RawBuilder } from "kysely";
+import type { UsageTotals } from "../usage/types.ts";
+
+/** Counts and sums of ledger rows, as the databases give them. */
+export interface SumsRow {
+  requests: number;
+  exact: number;
+  semantic: number;
+  verified: number;
+  misses: number;
+  prompt_tokens: number;
+  completion_tokens: number;
+  cached_prompt_tokens: number;
+  reasoning_tokens: number;
+  embedding_tokens: number;
+  estimated: number;
+  saved_prompt_tokens: number;
+  saved_completion_tokens: number;
+  total: string;
+  saved: string;
+  net_saved: string;
+  priced: number;
+}
+
+/**
+ * What is selected of a set of ledger rows. Money is summed in whole nano-dollars and read as text:
+ * numbers of JavaScript end at 2^53, and PostgreSQL's sums of 64 bits are of a type of their own.
+ */
+export const LEDGER_SUMS = sumsOf({
+  requests: sql`1`,
+  exact: countOf(sql`status = 'hit' and tier = 'exact'`),
+  semantic: countOf(sql`status = 'hit' and tier = 'semantic'`),
+  verified: countOf(sql`status = 'hit' and tier = 'verified'`),
+  misses: countOf(sql`status = 'miss'`),
+});
+
+/** The same of rows of `usage_quarters`. */
+export const QUARTER_SUMS = sumsOf({
+  requests: sql.ref("requests"),
+  exact: sql.ref("exact"),
+  semantic: sql.ref("semantic"),
+  verified: sql.ref("verified"),
+  misses: sql.ref("misses"),
+});
+
+type Counts = Record<
+  "requests" | "exact" | "semantic" | "verified" | "misses",
+  RawBuilder<unknown>
+>;
+
+function sumsOf({ requests, exact, semantic, verified, misses }: Counts) {
+  return [
+    sumOf(requests).as("requests"),
+    sumOf(exact).as("exact"),
+    sumOf(semantic).as("semantic"),
+    sumOf(verified).as("verified"),
+    sumOf(misses).as("misses"),
+    sumOf(sql.ref("prompt_tokens")).as("prompt_tokens"),
+    sumOf(sql.ref("completion_tokens")).as("completion_tokens"),
+    sumOf(sql.ref("cached_prompt_tokens")).as("cached_prompt_tokens"),
+    sumOf(sql.ref("reasoning_tokens")).as("reasoning_tokens"),
+    sumOf(sql.ref("embedding_tokens")).as("embedding_tokens"),
+    sumOf(sql.ref("estimated")).as("estimated"),
+    sumOf(sql.ref("saved_prompt_tokens")).as("saved_prompt_tokens"),
+    sumOf(sql.ref("saved_completion_tokens")).as("saved_completion_tokens"),
+    moneySum("total_nano_usd").as("total"),
+    moneySum("saved_nano_usd").as("saved"),
+    moneySum("net_saved_nano_usd").as("net_saved"),
+    sumOf(sql.ref("priced")).as("priced"),
+  ] as const;
+}
+
+function countOf(condition: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`case when ${condition} then 1 else 0 end`;
+}
+
+function sumOf(value: RawBuilder<unknown>): RawBuilder<number> {
+  return sql<number>`cast(sum(${value}) as bigint)`;
+}
+
+function moneySum(column: string): RawBuilder<string> {
+  return sql<string>`cast(sum(${sql.ref(column)}) as text)`;
+}
+
+/** Of at least one row. */
+export function toTotals(row: SumsRow): UsageTotals {
+  return {
+    requests: row.requests,
+    hits: { exact: row.exact, semantic: row.semantic, verified: row.verified },
+    misses: row.misses,
+    promptTokens: row.prompt_tokens,
+    completionTokens: row.completion_tokens,
+    cachedPromptTokens: row.cached_prompt_tokens,
+    reasoningTokens: row.reasoning_tokens,
+    embeddingTokens: row.embedding_tokens,
+    estimated: row.estimated,
+    saved: { promptTokens: row.saved_prompt_tokens, completionTokens: row.saved_completion_tokens },
+    totalNanoUsd: BigInt(row.total),
+    savedNanoUsd: BigInt(row.saved),
+    netSavedNanoUsd: BigInt(row.net_saved),
+    unpriced: row.requests - row.priced,
+  };
+}

@@ -1,0 +1,174 @@
+import type { ColumnType } from "kysely";
+
+/**
+ * Whole nano-dollars. Drivers differ in how they read 64 bits, so it is written as a bigint and read
+ * as text only (`amount` in amounts.ts).
+ */
+type NanoUsdColumn = ColumnType<unknown, bigint, bigint>;
+/** 0 or 1. */
+type Flag = number;
+
+/** The tables of the system of record. Times are milliseconds since the epoch. */
+export interface Tables {
+  documents: {
+    tenant: string;
+    id: string;
+    title: string;
+    text: string;
+    source: string | null;
+    version: number;
+    passages: number;
+    created_at: number;
+    updated_at: number;
+  };
+  document_passages: {
+    tenant: string;
+    document_id: string;
+    /** Place in the document, from 0. */
+    position: number;
+    id: string;
+    /** A JSON array of strings. */
+    headings: string;
+    text: string;
+    start_offset: number;
+    end_offset: number;
+    embedder_id: string;
+    /** Little-endian 32-bit floats. */
+    vector: Uint8Array;
+  };
+  document_versions: {
+    tenant: string;
+    document_id: string;
+    version: number;
+    title: string;
+    text: string;
+    source: string | null;
+    created_at: number;
+  };
+  conversations: {
+    tenant: string;
+    id: string;
+    user_id: string | null;
+    /** The beginning of its first question; empty once erased. */
+    title: string;
+    /** The conversation that it was forked from. */
+    forked_from: string | null;
+    created_at: number;
+    updated_at: number;
+    /** Turns that ended until then are erased and never come back. */
+    erased_at: number | null;
+  };
+  messages: {
+    tenant: string;
+    conversation_id: string;
+    /** Orders the turns of a conversation. */
+    turn_order: number;
+    /** The id of the turn's answer. */
+    turn_id: string;
+    /** Within the turn: 0 the question, 1 the answer. */
+    side: number;
+    id: string;
+    role: string;
+    content: string;
+    /** JSON: what an answer has beside its text. */
+    details: string | null;
+    created_at: number;
+  };
+  usage: {
+    tenant: string;
+    /** The id of the answer. */
+    id: string;
+    created_at: number;
+    conversation_id: string | null;
+    user_id: string | null;
+    model: string;
+    status: string;
+    tier: string | null;
+    finish_reason: string;
+    prompt_tokens: number;
+    completion_tokens: number;
+    cached_prompt_tokens: number;
+    cache_write_tokens: number;
+    reasoning_tokens: number;
+    embedding_tokens: number;
+    estimated: Flag;
+    saved_prompt_tokens: number;
+    saved_completion_tokens: number;
+    total_nano_usd: NanoUsdColumn;
+    saved_nano_usd: NanoUsdColumn;
+    net_saved_nano_usd: NanoUsdColumn;
+    priced: Flag;
+    total_ms: number;
+  };
+  /** The ledger added up by quarters of an hour and models: written with it, read by most reports. */
+  usage_quarters: {
+    tenant: string;
+    /** Quarters of an hour since the epoch. */
+    quarter: number;
+    model: string;
+    requests: number;
+    exact: number;
+    semantic: number;
+    verified: number;
+    misses: number;
+    prompt_tokens: number;
+    completion_tokens: number;
+    cached_prompt_tokens: number;
+    reasoning_tokens: number;
+    embedding_tokens: number;
+    estimated: number;
+    saved_prompt_tokens: number;
+    saved_completion_tokens: number;
+    priced: number;
+    total_nano_usd: NanoUsdColumn;
+    saved_nano_usd: NanoUsdColumn;
+    net_saved_nano_usd: NanoUsdColumn;
+  };
+  profiles: {
+    tenant: string;
+    user_id: string;
+    /** A flat JSON object. */
+    profile: string;
+    updated_at: number;
+  };
+  feedback: {
+    tenant: string;
+    message_id: string;
+    rating: string;
+    comment: string | null;
+    created_at: number;
+  };
+  cache_policies: {
+    tenant: string;
+    version: number;
+    /** A JSON object. */
+    policy: string;
+    author: string;
+    created_at: number;
+  };
+  idempotency_keys: {
+    tenant: string;
+    key: string;
+    body_hash: string;
+    message_id: string;
+    conversation_id: string | null;
+    /** JSON; null while the answer is under way. */
+    reply: string | null;
+    created_at: number;
+    /** Until then nobody else may take the key. */
+    expires_at: number;
+  };
+  budget_days: {
+    tenant: string;
+    /** `2026-11-25`, UTC. */
+    day: string;
+    spent_nano_usd: NanoUsdColumn;
+  };
+  budget_holds: {
+    id: string;
+    tenant: string;
+    day: string;
+    nano_usd: NanoUsdColumn;
+    expires_at: number;
+  };
+}

@@ -1,0 +1,17 @@
+import type { ChatMessage, ConversationKey } from "../history/types.ts";
+import type { EndedTurn } from "./types.ts";
+
+/** What a turn puts into its conversation's window; undefined when it belongs to none. */
+export function windowTurn({
+  entry,
+  text,
+}: EndedTurn): { key: ConversationKey; messages: readonly ChatMessage[] } | undefined {
+  if (text === null || entry.conversationId === null) return undefined;
+  return {
+    key: { tenant: entry.tenant, conversationId: entry.conversationId },
+    messages: [
+      { role: "user", content: text.question },
+      { role: "assistant", content: text.answer },
+    ],
+  };
+}

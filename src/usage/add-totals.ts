@@ -1,0 +1,34 @@
+import type { UsageTotals } from "./types.ts";
+
+/** The totals of two sets of requests together. */
+export function addTotals(a: UsageTotals, b: UsageTotals): UsageTotals {
+  return {
+    requests: a.requests + b.requests,
+    hits: {
+      exact: a.hits.exact + b.hits.exact,
+      semantic: a.hits.semantic + b.hits.semantic,
+      verified: a.hits.verified + b.hits.verified,
+    },
+    misses: a.misses + b.misses,
+    promptTokens: a.promptTokens + b.promptTokens,
+    completionTokens: a.completionTokens + b.completionTokens,
+    cachedPromptTokens: a.cachedPromptTokens + b.cachedPromptTokens,
+    reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+    embeddingTokens: a.embeddingTokens + b.embeddingTokens,
+    estimated: a.estimated + b.estimated,
+    saved: {
+      promptTokens: a.saved.promptTokens + b.saved.promptTokens,
+      completionTokens: a.saved.completionTokens + b.saved.completionTokens,
+    },
+    totalNanoUsd: a.totalNanoUsd + b.totalNanoUsd,
+    savedNanoUsd: a.savedNanoUsd + b.savedNanoUsd,
+    netSavedNanoUsd: a.netSavedNanoUsd + b.netSavedNanoUsd,
+    unpriced: a.unpriced + b.unpriced,
+  };
+}
+
+/** Hits of those who looked, 0 where nobody did. */
+export function hitRate({ hits, misses }: UsageTotals): number {
+  const found = hits.exact + hits.semantic + hits.verified;
+  return found + misses === 0 ? 0 : found / (found + misses);
+}

@@ -1,0 +1,59 @@
+/**
+ * All offsets of time zones that are in use are whole quarters of an hour, so a quarter is never of
+ * two days.
+ */
+export const QUARTER_MS = 15 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A time zone's days. */
+export interface LocalDays {
+  /** The day at a time, as `2026-11-25`. */
+  readonly dayOf: (time: number) => string;
+  /** The first moment of a day, in milliseconds since the epoch; a day need not begin at midnight. */
+  readonly startOf: (day: string) => number;
+  /** The first moment of the day after it. */
+  readonly endOf: (day: string) => number;
+}
+
+/** True for a name of the IANA database, such as `Europe/Vienna` or `UTC`. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name }).format(0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws RangeError for an unknown time zone */
+export function createLocalDays(timeZone: string): LocalDays {
+  const format = new Intl.DateTimeFormat("en", {
+    timeZone,
+    calendar: "iso8601",
+    numberingSystem: "latn",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
+  const dayOf = (time: number): string => {
+    const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
+    return `${parts.get("year")?.padStart(4, "0")}-${parts.get("month")}-${parts.get("day")}`;
+  };
+  const startOf = (day: string): number => {
+    const midnight = Date.parse(`${day}T00:00:00Z`);
+    let before = (midnight - DAY_MS) / QUARTER_MS;
+    let begun = (midnight + DAY_MS) / QUARTER_MS;
+    while (begun - before > 1) {
+      const middle = Math.floor((before + begun) / 2);
+      if (dayOf(middle * QUARTER_MS) >= day) begun = middle;
+      else before = middle;
+    }
+    return begun * QUARTER_MS;
+  };
+  return {
+    dayOf,
+    startOf,
+    endOf: (day) =>
+      startOf(new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10)),
+  };
+}

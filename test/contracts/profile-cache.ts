@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Profile, ProfileCache } from "../../src/profiles/types.ts";
+
+const PROFILE: Profile = { name: "Ann", plan: "gold", seats: 2, trial: false };
+
+/** What every cache of profiles promises. */
+export function describeProfileCache(name: string, open: () => Promise<ProfileCache>): void {
+  async function begin() {
+    const cache = await open();
+    const key = { tenant: `tenant-${randomUUID()}`, userId: "ann" };
+    const keep = async (profile: Profile | undefined) =>
+      cache.keep(key, await cache.announce(key), profile);
+    return { cache, key, keep };
+  }
+
+  describe(`profile cache: ${name}`, () => {
+    it("gives back a copy as it was kept", async () => {
+      const { cache, key, keep } = await begin();
+      expect(await cache.get(key)).toBeUndefined();
+      await keep(PROFILE);
+      expect(await cache.get(key)).toEqual({ profile: PROFILE });
+      await keep({ plan: "silver" });
+      expect(await cache.get(key)).toEqual({ profile: { plan: "silver" } });
+    });
+
+    it("remembers that nothing is known of a user, which is not an empty profile", async () => {
+      const { cache, key, keep } = await begin();
+      await keep(undefined);
+      expect(await cache.get(key)).toEqual({ profile: undefined });
+      await keep({});
+      expect(await cache.get(key)).toEqual({ profile: {} });
+    });
+
+    it("keeps no copy that was read before a change", async () => {
+      const { cache, key, keep } = await begin();
+      const token = await cache.announce(key);
+      await cache.remove(key);
+      await cache.keep(key, token, PROFILE);
+      expect(await cache.get(key)).toBeUndefined();
+      await keep(PROFILE);
+      await cache.remove(key);
+      expect(await cache.get(key)).toBeUndefined();
+    });
+
+    it("keeps the copy of the last who announced one", async () => {
+      const { cache, key } = await begin();
+      const first = await cache.announce(key);
+      const second = await cache.announce(key);
+      await cache.keep(key, first, { plan: "old" });
+      expect(await cache.get(key)).toBeUndefined();
+      await cache.keep(key, second, PROFILE);
+      expect(await cache.get(key)).toEqual({ profile: PROFILE });
+    });
+
+    it("keeps users and tenants apart", async () => {
+      const { cache, key, keep } = await begin();
+      await keep(PROFILE);
+      expect(await cache.get({ ...key, userId: "bob" })).toBeUndefined();
+      expect(await cache.get({ ...key, tenant: randomUUID() })).toBeUndefined();
+    });
+  });
+}

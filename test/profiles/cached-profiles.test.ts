@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { createCachedProfiles } from "../../src/profiles/cached-profiles.ts";
+import { createMemoryProfileCache } from "../../src/profiles/memory-profile-cache.ts";
+import type { Profile, ProfileCache, ProfileStore } from "../../src/profiles/types.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
+
+const KEY = { tenant: "acme", userId: "ann" };
+
+/** A store that counts its queries and can be held up. */
+function countingStore() {
+  let profile: Profile | undefined;
+  const state = { queries: 0, gate: Promise.resolve() };
+  const store: ProfileStore = {
+    async get() {
+      state.queries += 1;
+      const seen = profile;
+      await state.gate;
+      return seen;
+    },
+    async put(write) {
+      ({ profile } = write);
+    },
+    async patch({ fields }) {
+      profile = Object.fromEntries(
+        Object.entries({ ...profile, ...fields }).flatMap(([name, value]) =>
+          value === null ? [] : [[name, value]],
+        ),
+      );
+      return profile;
+    },
+    async remove() {
+      const found = profile !== undefined;
+      profile = undefined;
+      return found;
+    },
+  };
+  return { store, state };
+}
+
+function open(change: (cache: ProfileCache) => ProfileCache = (cache) => cache) {
+  const { now } = createFakeClock();
+  const { store, state } = countingStore();
+  const troubles: unknown[] = [];
+  const profiles = createCachedProfiles({
+    store,
+    cache: change(createMemoryProfileCache({ now })),
+    now,
+    onTrouble: (error) => troubles.push(error),
+  });
+  return { profiles, state, troubles };
+}
+
+describe("profiles through the cache", () => {
+  it("make one query for a stampede, and none after it", async () => {
+    const { profiles, state } = open();
+    await profiles.put(KEY, { plan: "gold" });
+    const all = await Promise.all(Array.from({ length: 50 }, () => profiles.read(KEY)));
+    expect(new Set(all.map((profile) => profile?.["plan"]))).toEqual(new Set(["gold"]));
+    await profiles.read(KEY);
+    expect(state.queries).toBe(1);
+  });
+
+  it("remember a user of whom nothing is known, until something is", async () => {
+    const { profiles, state } = open();
+    expect(await profiles.read(KEY)).toBeUndefined();
+    expect(await profiles.read(KEY)).toBeUndefined();
+    expect(state.queries).toBe(1);
+    await profiles.patch(KEY, { plan: "gold" }, () => {});
+    expect(await profiles.read(KEY)).toEqual({ plan: "gold" });
+  });
+
+  it("never keep what was read before a change", async () => {
+    const { profiles, state } = open();
+    await profiles.put(KEY, { plan: "gold" });
+    let go = () => {};
+    state.gate = new Promise((resolve) => {
+      go = () => resolve(undefined);
+    });
+    const before = profiles.read(KEY);
+    await Promise.resolve();
+    await profiles.patch(KEY, { plan: "silver" }, () => {});
+    state.gate = Promise.resolve();
+    const after = profiles.read(KEY);
+    go();
+    await before;
+    expect(await after).toEqual({ plan: "silver" });
+    expect(await profiles.read(KEY)).toEqual({ plan: "silver" });
+  });
+
+  it("go on without the cache, and do not read a copy that could not be removed", async () => {
+    const fails = { get: false, remove: false };
+    const { profiles, troubles } = open((cache) => ({
+      ...cache,
+      get: (key) => (fails.get ? Promise.reject(new Error("away")) : cache.get(key)),
+      remove: (key) => (fails.remove ? Promise.reject(new Error("away")) : cache.remove(key)),
+    }));
+    await profiles.put(KEY, { plan: "gold" });
+    await profiles.read(KEY);
+    fails.remove = true;
+    await profiles.patch(KEY, { plan: "silver" }, () => {});
+    expect(await profiles.read(KEY)).toEqual({ plan: "silver" });
+    fails.remove = false;
+    fails.get = true;
+    expect(await profiles.read(KEY)).toEqual({ plan: "silver" });
+    expect(troubles.length).toBeGreaterThan(0);
+  });
+});

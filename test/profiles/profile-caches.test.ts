@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import { createMemoryProfileCache } from "../../src/profiles/memory-profile-cache.ts";
+import { createRedisProfileCache } from "../../src/profiles/redis-profile-cache.ts";
+import { describeProfileCache } from "../contracts/profile-cache.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
+import { openPlainClient, openRedis, sharedRedisUrl } from "../support/redis.ts";
+
+describeProfileCache("memory", async () =>
+  createMemoryProfileCache({ now: createFakeClock().now }),
+);
+if (sharedRedisUrl !== undefined) {
+  describeProfileCache("Redis", async () =>
+    createRedisProfileCache(await openRedis(sharedRedisUrl ?? "")),
+  );
+}
+
+it("keeps a copy in memory for five minutes, and what it does not know for half a minute", async () => {
+  const time = createFakeClock();
+  const cache = createMemoryProfileCache({ now: time.now });
+  const ann = { tenant: "acme", userId: "ann" };
+  const bob = { tenant: "acme", userId: "bob" };
+  await cache.keep(ann, await cache.announce(ann), { plan: "gold" });
+  await cache.keep(bob, await cache.announce(bob), undefined);
+  await time.advance(29_999);
+  expect(await cache.get(bob)).toEqual({ profile: undefined });
+  await time.advance(1);
+  expect(await cache.get(bob)).toBeUndefined();
+  await time.advance(269_999);
+  expect(await cache.get(ann)).toEqual({ profile: { plan: "gold" } });
+  await time.advance(1);
+  expect(await cache.get(ann)).toBeUndefined();
+});
+
+it.skipIf(sharedRedisUrl === undefined)(
+  "leaves a leased hash that other programs can read",
+  async () => {
+    const cache = createRedisProfileCache(await openRedis(sharedRedisUrl ?? ""));
+    const client = await openPlainClient(sharedRedisUrl ?? "");
+    const key = { tenant: "default", userId: `u-${Math.random().toString(36).slice(2)}` };
+    await cache.keep(key, await cache.announce(key), { plan: "gold", seats: 2 });
+    const hash = `user:default:${key.userId}`;
+    expect(await client.hGet(hash, "plan")).toBe("gold");
+    expect(await client.hGet(hash, "seats")).toBe("2");
+    const ttl = await client.ttl(hash);
+    expect(ttl).toBeGreaterThan(0);
+    expect(ttl).toBeLessThanOrEqual(300);
+    await cache.remove(key);
+    expect(await client.exists([hash, `filling-user:default:${key.userId}`])).toBe(0);
+  },
+);

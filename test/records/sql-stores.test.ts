@@ -1,0 +1,22 @@
+import { createSqlBudget } from "../../src/records/sql-budget.ts";
+import { createSqlIdempotency } from "../../src/records/sql-idempotency.ts";
+import { createSqlProfiles } from "../../src/records/sql-profiles.ts";
+import { describeBudget } from "../contracts/budget.ts";
+import { describeIdempotency } from "../contracts/idempotency.ts";
+import { describeProfileStore } from "../contracts/profile-store.ts";
+import { openTestDatabase, testDatabases } from "../support/databases.ts";
+
+for (const database of testDatabases) {
+  describeIdempotency(database.name, async () =>
+    createSqlIdempotency(await openTestDatabase(database)),
+  );
+  describeProfileStore(database.name, async () =>
+    createSqlProfiles(await openTestDatabase(database)),
+  );
+  describeBudget(database.name, async (clock) => {
+    const records = await openTestDatabase(database);
+    const make = () =>
+      createSqlBudget(records, { limit: 1_000n, holdMs: 60_000, now: () => clock.time });
+    return { budget: make(), replica: make() };
+  });
+}
