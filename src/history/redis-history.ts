@@ -108,7 +108,7 @@ async function addTurn(
   let recordId = "";
   try {
     const reply = await connection.run((client) =>
-      appendTurns(client, key, turns, [...bounds(limits), record]),
+      appendTurns(client, key, turns, { limits, record }),
     );
     recordId = String(reply);
   } catch (error) {
@@ -154,13 +154,14 @@ function appendTurns(
   client: RedisClient,
   key: ConversationKey,
   turns: readonly WaitingTurn[],
-  settings: readonly string[],
+  { limits, record }: { limits: HistoryLimits; record: string },
 ): Promise<unknown> {
   const values = turns.flatMap(({ items, unsure }) => [
     String(items.length),
     unsure ? "1" : "0",
     ...items,
   ]);
-  const keys = [windowKey(key), redisKeys.usage];
-  return runScript(client, APPEND_TURNS, keys, [...settings, ...values]);
+  // Without a record one key only, as a cluster demands.
+  const keys = record === "" ? [windowKey(key)] : [windowKey(key), redisKeys.usage];
+  return runScript(client, APPEND_TURNS, keys, [...bounds(limits), record, ...values]);
 }
