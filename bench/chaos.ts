@@ -211,7 +211,7 @@ async function ask(
 
 function describe(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : "";
-  error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : "";
+  return `${String(error)} ${cause}`.slice(0, 300);
 }
 
 /** Only while Redis is there, and stays there. */
