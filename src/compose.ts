@@ -106,14 +106,12 @@ export async function composeService(
         observePairs(pairs, { ...chat, guards: chat.policy().guards }, options),
       embedderId: chat.embedder.id,
       policy: chat.policy,
-      apiKeys: config.apiKeys,
+      ...pickSettings(config),
       models: [chat.model.id],
       readiness: () => health.read(),
       metrics,
       logger,
       newId,
-      webFolder: config.webDir,
-      version: VERSION,
     },
     async start() {
       // The first count reads the tokenizer's tables, which takes about a second; no question should wait for it.
@@ -127,6 +125,11 @@ export async function composeService(
       await records.close();
     },
   };
+}
+
+/** What the surface is told of the settings. */
+function pickSettings({ apiKeys, webDir }: Config) {
+  return { apiKeys, webFolder: webDir, version: VERSION };
 }
 
 /** What is counted and remembered of an ended answer, off its way. */
