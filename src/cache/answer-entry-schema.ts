@@ -1,14 +1,5 @@
 import { z } from "zod";
-
-const citationSchema = z.object({
-  documentId: z.string(),
-  passageId: z.string(),
-  title: z.string(),
-  passage: z.string(),
-  start: z.number(),
-  end: z.number(),
-  score: z.number(),
-});
+import { citationSchema } from "../knowledge/citation-schema.ts";
 
 const placeSchema = z.object({ documentId: z.string(), headings: z.string() });
 

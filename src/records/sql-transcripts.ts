@@ -1,5 +1,6 @@
 import { sql, type SelectQueryBuilder } from "kysely";
 import { z } from "zod";
+import { citationSchema } from "../knowledge/citation-schema.ts";
 import type {
   AnswerDetails,
   ConversationSummary,
@@ -207,17 +208,7 @@ const detailsSchema = z.object({
   status: z.string(),
   tier: z.string().nullable(),
   finishReason: z.string(),
-  citations: z.array(
-    z.object({
-      documentId: z.string(),
-      passageId: z.string(),
-      title: z.string(),
-      passage: z.string(),
-      start: z.number(),
-      end: z.number(),
-      score: z.number(),
-    }),
-  ),
+  citations: z.array(citationSchema),
 });
 
 function toMessage(row: Tables["messages"]): TranscriptMessage {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { citationSchema } from "../knowledge/citation-schema.ts";
 import type { EndedTurn } from "./types.ts";
 
 const count = z.int().nonnegative();
@@ -43,17 +44,7 @@ const entry = z.object({
 const text = z.object({
   question: z.string(),
   answer: z.string(),
-  citations: z.array(
-    z.object({
-      documentId: z.string(),
-      passageId: z.string(),
-      title: z.string(),
-      passage: z.string(),
-      start: z.number(),
-      end: z.number(),
-      score: z.number(),
-    }),
-  ),
+  citations: z.array(citationSchema),
   askedAt: z.int(),
   order: z.int(),
 });

@@ -1,0 +1,12 @@
+import { z } from "zod";
+
+/** A `Citation` as it comes back from outside this process. */
+export const citationSchema = z.object({
+  documentId: z.string(),
+  passageId: z.string(),
+  title: z.string(),
+  passage: z.string(),
+  start: z.number(),
+  end: z.number(),
+  score: z.number(),
+});
