@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { createMemorySingleFlight } from "../../src/cache/memory-single-flight.ts";
 import { createRedisSingleFlight } from "../../src/cache/redis-single-flight.ts";
@@ -9,6 +10,9 @@ import { describeRateLimiter } from "../contracts/rate-limiter.ts";
 import { describeSingleFlight } from "../contracts/single-flight.ts";
 import { realTime } from "../support/redis.ts";
 import { startCluster } from "../support/redis-cluster.ts";
+
+/** Far more than a script to a node beside takes. */
+const ASKED_BY_MS = 300;
 
 const cluster = await startCluster();
 
@@ -48,6 +52,8 @@ describe.skipIf(cluster === undefined)("on a cluster of three nodes", () => {
       const leader = await one.join(key, { maxFlightMs: 10_000 });
       const waiting = two.join(key, { maxFlightMs: 10_000 });
       if (leader.role !== "leader") throw new Error("expected to lead");
+      // Who comes after the landing leads: the other one has to be waiting by then.
+      await sleep(ASKED_BY_MS);
       await leader.land({ kind: "failed", code: "model_failed", message: key });
       expect(await waiting).toMatchObject({ outcome: { kind: "failed", message: key } });
     }

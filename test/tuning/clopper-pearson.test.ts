@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { leastTrials, lowerBound, upperBound } from "../../src/tuning/clopper-pearson.ts";
 
-/** P(X <= k), term by term. */
+/** P(X <= k), term by term; in logarithms, as the first term underflows at a high rate. */
 function chanceOfAtMost(k: number, n: number, rate: number): number {
-  let [term, sum] = [(1 - rate) ** n, 0];
+  const odds = Math.log(rate / (1 - rate));
+  let [term, sum] = [n * Math.log1p(-rate), 0];
   for (let i = 0; i <= k; i += 1) {
-    sum += term;
-    term *= ((n - i) / (i + 1)) * (rate / (1 - rate));
+    sum += Math.exp(term);
+    term += Math.log((n - i) / (i + 1)) + odds;
   }
   return sum;
 }
