@@ -28,7 +28,7 @@ if (folder === undefined) {
 }
 
 const root = resolve(import.meta.dirname, "..");
-const local = createLocalEmbedder({ model: undefined, modelsDir: process.env["MODELS_DIR"] });
+const local = await createLocalEmbedder({ model: undefined, modelsDir: process.env["MODELS_DIR"] });
 const vectors = await openVectors({ embedder: local, cacheFile });
 const embedder = {
   async embed(texts: readonly string[]) {

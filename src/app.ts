@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from "express";
+import { cacheExplainRoutes } from "./http/cache-explain-routes.ts";
 import { cacheStatsRoutes } from "./http/cache-stats-routes.ts";
 import { chatRoutes } from "./http/chat-routes.ts";
 import { conversationRoutes } from "./http/conversation-routes.ts";
@@ -30,6 +31,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(documentRoutes(dependencies));
   app.use(profileRoutes(dependencies));
   app.use(reportRoutes(dependencies));
+  app.use(cacheExplainRoutes(dependencies));
   app.use(cacheStatsRoutes(dependencies));
   app.use(tuningRoutes(dependencies));
   app.use(express.static(dependencies.webFolder, { acceptRanges: false }));

@@ -1,6 +1,8 @@
 import type { Config } from "./config.ts";
 import type { IdempotencyStore } from "./idempotency/types.ts";
 import type { DocumentStore } from "./knowledge/types.ts";
+import type { Logger } from "./operations/logger.ts";
+import { startSweeper } from "./operations/sweeper.ts";
 import type { Clock } from "./operations/types.ts";
 import type { ProfileStore } from "./profiles/types.ts";
 import { openDatabase } from "./records/database.ts";
@@ -9,6 +11,7 @@ import { createSqlDocuments } from "./records/sql-documents.ts";
 import { createSqlIdempotency } from "./records/sql-idempotency.ts";
 import { createSqlLedger } from "./records/sql-ledger.ts";
 import { createSqlProfiles } from "./records/sql-profiles.ts";
+import { sweepRecords } from "./records/sql-retention.ts";
 import { createSqlTranscripts } from "./records/sql-transcripts.ts";
 import { createSqlTurns } from "./records/sql-turns.ts";
 import type { Transcripts, TurnStore } from "./transcripts/types.ts";
@@ -31,9 +34,17 @@ export interface RecordStores {
 }
 
 /** Opens the database, SQLite or PostgreSQL, and everything that is kept in it. */
-export async function composeRecords(config: Config, now: Clock): Promise<RecordStores> {
+export async function composeRecords(
+  config: Config,
+  now: Clock,
+  logger: Logger,
+): Promise<RecordStores> {
   const records = await openDatabase(config.database);
   const limit = config.dailyBudgetNanoUsd;
+  const sweeper = startSweeper({
+    sweep: () => sweepRecords(records, config.retention, now()),
+    onTrouble: (err) => logger.warn({ err }, "old rows could not be removed"),
+  });
   const holdMs = config.chat.timeoutMs + HOLD_MARGIN_MS;
   return {
     documents: createSqlDocuments(records),
@@ -43,6 +54,9 @@ export async function composeRecords(config: Config, now: Clock): Promise<Record
     profiles: createSqlProfiles(records),
     idempotency: createSqlIdempotency(records),
     budget: limit === undefined ? UNLIMITED : createSqlBudget(records, { limit, holdMs, now }),
-    close: () => records.destroy(),
+    async close() {
+      await sweeper.close();
+      await records.destroy();
+    },
   };
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { answerQuestion } from "./chat/answer-question.ts";
+import { explainQuestion } from "./chat/explain-question.ts";
 import { createLiveAnswers } from "./chat/live-answers.ts";
 import { loadLexicons } from "./chat/follow-up/lexicon.ts";
 import { loadPrompts, type PromptFile } from "./chat/prompts.ts";
-import { createResolveQuestion, type ResolveQuestion } from "./chat/resolve-question.ts";
+import { createResolveQuestion } from "./chat/resolve-question.ts";
 import { createMemoryRewritingMemo } from "./chat/rewriting-memo.ts";
 import type { ChatDependencies } from "./chat/turn.ts";
 import type { LiveAnswers } from "./chat/types.ts";
@@ -68,7 +69,7 @@ export async function composeService(
 ): Promise<Service> {
   const metrics = createMetrics();
   const health = createHealth(["documents"]);
-  const records = await composeRecords(config, now);
+  const records = await composeRecords(config, now, logger);
   const helpers = { logger, metrics, health };
   const stores = openStores(config, records, await createEmbedder(config), helpers);
   const profiles = composeProfiles(records, stores, logger);
@@ -96,6 +97,7 @@ export async function composeService(
       observePairs: (pairs, options) =>
         observePairs(pairs, { ...chat, guards: chat.policy().guards }, options),
       embedderId: chat.embedder.id,
+      explain: (request) => explainQuestion(request, chat),
       policy: chat.policy,
       apiKeys: config.apiKeys,
       models: [chat.model.id],
@@ -211,7 +213,7 @@ async function composeChat(
     model,
     prompts,
     counter,
-    resolveQuestion: await composeResolve(config, { model, counter }, prompts.standaloneQuestion),
+    ...(await composeResolve(config, { model, counter }, prompts.standaloneQuestion)),
     prices: await loadPrices(config.pricesFile, now),
     failOpen,
     policy: () => policy,
@@ -225,17 +227,21 @@ async function composeResolve(
   { chat, followUpDir }: Config,
   chatParts: { model: ChatModel; counter: TokenCounter },
   prompt: PromptFile,
-): Promise<ResolveQuestion> {
+): Promise<Pick<ChatDependencies, "resolveQuestion" | "recallQuestion">> {
   const lexicons = await loadLexicons(followUpDir);
   const shared = { prompt, lexicons, memo: createMemoryRewritingMemo() };
-  if (chat.resolveModel === undefined) return createResolveQuestion({ ...shared, ...chatParts });
-  const counter = createTokenCounter(readModelName(chat.resolveModel).name);
-  const settings = { ...chat, model: chat.resolveModel, variable: "RESOLVE_MODEL" as const };
-  return createResolveQuestion({
-    ...shared,
-    counter,
-    model: await createChatModel(settings, counter),
-  });
+  const ofItsOwn = async (name: string) => {
+    const counter = createTokenCounter(readModelName(name).name);
+    const settings = { ...chat, model: name, variable: "RESOLVE_MODEL" as const };
+    return { counter, model: await createChatModel(settings, counter) };
+  };
+  const { resolveModel } = chat;
+  const asked = resolveModel === undefined ? chatParts : await ofItsOwn(resolveModel);
+  const parts = { ...shared, ...asked };
+  return {
+    resolveQuestion: createResolveQuestion(parts),
+    recallQuestion: createResolveQuestion({ ...parts, mayAsk: false }),
+  };
 }
 
 async function createEmbedder({ embeddings, chat, builtinModelDir }: Config): Promise<Embedder> {

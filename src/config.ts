@@ -46,6 +46,12 @@ export interface Config {
   readonly rateLimitPerMinute: number | undefined;
   /** Of each tenant, by UTC days; undefined: no limit. */
   readonly dailyBudgetNanoUsd: bigint | undefined;
+  /** Days after which rows are removed; undefined: they are kept. */
+  readonly retention: {
+    readonly transcriptDays: number | undefined;
+    readonly ledgerDays: number | undefined;
+    readonly versionDays: number | undefined;
+  };
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
   /** Where the records are: `:memory:`, the folder of SQLite's file, or a `postgres://` address. */
   readonly database: string;
@@ -131,6 +137,9 @@ const environmentSchema = z.object({
     .transform(parseUsd)
     .optional(),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
+  TRANSCRIPT_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
+  LEDGER_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
+  VERSION_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   MODEL_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(60_000),
   LOG_LEVEL: z
     .enum(
@@ -240,6 +249,11 @@ function toConfig(settings: Settings): Config {
         : { url: settings.REDIS_URL, timeoutMs: settings.REDIS_TIMEOUT_MS },
     dailyBudgetNanoUsd: settings.DAILY_BUDGET_USD,
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
+    retention: {
+      transcriptDays: settings.TRANSCRIPT_RETENTION_DAYS,
+      ledgerDays: settings.LEDGER_RETENTION_DAYS,
+      versionDays: settings.VERSION_RETENTION_DAYS,
+    },
     logLevel: settings.LOG_LEVEL,
     database: settings.DATABASE_URL ?? toDataDir(settings.DATA_DIR),
     knowledgeDir: resolve(settings.KNOWLEDGE_DIR ?? join(root, "data", "knowledge")),

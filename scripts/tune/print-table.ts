@@ -42,10 +42,11 @@ export function renderAdvice(
     const hits = (threshold: number) => rows.find((row) => row.threshold === threshold)?.hits ?? 0;
     return `Recommended: CACHE_THRESHOLD=${recommended.toFixed(2)} (${promise}): ${hits(recommended)} hits, at 0.95 it would be ${hits(0.95)}.`;
   }
-  if (insufficientData?.reason === "too-many-wrong" || insufficientData?.labelsNeeded == null) {
+  const labelsNeeded = insufficientData?.labelsNeeded ?? null;
+  if (labelsNeeded === null) {
     return `No threshold is recommended (${promise}): wrong answers are too frequent already at the strictest thresholds that can be judged. More labels would not help; guards, better documents or a better embedder may.`;
   }
-  return `Not enough labels (${promise}): about ${insufficientData.labelsNeeded} more would-be hits must be labelled, if they are as good as these. Until then stay at 0.95.`;
+  return `Not enough labels (${promise}): about ${labelsNeeded} more would-be hits must be labelled, if they are as good as these. Until then stay at 0.95.`;
 }
 
 /** A share of one as a percentage. */

@@ -53,16 +53,22 @@ export function readUsage(
 
 function toTokens(usage: z.infer<typeof usageMetadata>, responseMetadata: unknown) {
   const details = usage.input_token_details;
-  const reasoning = usage.output_token_details?.reasoning ?? 0;
-  // Google counts what the model thought in the total only, and charges it as what it said.
-  const beyond = (usage.total_tokens ?? 0) - usage.input_tokens - usage.output_tokens;
-  const thoughtBeside = beyond > 0 && beyond === reasoning ? beyond : 0;
   const written = details?.cache_creation ?? readCacheWrites(responseMetadata);
   return {
     promptTokens: usage.input_tokens,
     cachedPromptTokens: details?.cache_read ?? 0,
     ...(written > 0 && { cacheWriteTokens: written }),
-    completionTokens: usage.output_tokens + thoughtBeside,
+    ...toCompletion(usage),
+  };
+}
+
+/** Google counts what the model thought in the total only, and charges it as what it said. */
+function toCompletion(usage: z.infer<typeof usageMetadata>) {
+  const reasoning = usage.output_token_details?.reasoning ?? 0;
+  const beside = (usage.total_tokens ?? 0) - usage.input_tokens - usage.output_tokens;
+  const isBeside = beside > 0 && beside === reasoning;
+  return {
+    completionTokens: usage.output_tokens + (isBeside ? reasoning : 0),
     ...(reasoning > 0 && { reasoningTokens: reasoning }),
   };
 }

@@ -44,6 +44,7 @@ export type CacheReason =
   | "similarity-below-threshold"
   | "stale-evidence"
   | "entry-too-old"
+  | "in-quarantine"
   | "evidence-agrees"
   | "evidence-differs"
   | "no-evidence"

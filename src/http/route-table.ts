@@ -1,6 +1,10 @@
 import type { z } from "zod";
 import { profilePatchSchema, profileSchema } from "../profiles/profile-schema.ts";
-import { cacheStatsSchema } from "./schemas/cache-schemas.ts";
+import {
+  cacheStatsSchema,
+  explainRequestSchema,
+  explanationSchema,
+} from "./schemas/cache-schemas.ts";
 import {
   chatReplySchema,
   chatRequestSchema,
@@ -224,6 +228,14 @@ export const ROUTES: readonly DescribedRoute[] = [
     scope: "chat",
     request: searchRequestSchema,
     reply: searchResultSchema,
+  },
+  {
+    method: "post",
+    path: "/v1/cache/explain",
+    summary: "What the cache would do with a question, and why; changes nothing",
+    scope: "admin",
+    request: explainRequestSchema,
+    reply: explanationSchema,
   },
   {
     method: "get",

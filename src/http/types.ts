@@ -1,5 +1,6 @@
 import type { ApiKey } from "../config.ts";
-import type { LiveAnswers } from "../chat/types.ts";
+import type { QuestionExplanation } from "../chat/explain-question.ts";
+import type { ChatRequest, LiveAnswers } from "../chat/types.ts";
 import type { ChatHistory } from "../history/types.ts";
 import type { Ingest } from "../knowledge/ingest.ts";
 import type { DocumentStore, RetrievedPassage } from "../knowledge/types.ts";
@@ -40,6 +41,8 @@ export interface HttpDependencies {
   ) => Promise<readonly Observation[]>;
   /** Of the vectors that are compared. */
   readonly embedderId: string;
+  /** What the cache would do with a question; changes nothing. */
+  readonly explain: (request: ChatRequest) => Promise<QuestionExplanation>;
   /** The policy in force. */
   readonly policy: () => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */

@@ -2,6 +2,7 @@ import { Kysely, Migrator, type Migration } from "kysely";
 import { chooseDatabase, type ColumnTypes } from "./dialect.ts";
 import { createDocuments } from "./migrations/0001-documents.ts";
 import { createRecords } from "./migrations/0002-records.ts";
+import { createUsageQuarters } from "./migrations/0003-usage-quarters.ts";
 import type { Tables } from "./tables.ts";
 
 export type { Tables } from "./tables.ts";
@@ -13,6 +14,7 @@ export type Records = Kysely<Tables>;
 const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = {
   "0001-documents": createDocuments,
   "0002-records": createRecords,
+  "0003-usage-quarters": createUsageQuarters,
 };
 
 /**

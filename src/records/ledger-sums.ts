@@ -26,32 +26,56 @@ export interface SumsRow {
  * What is selected of a set of ledger rows. Money is summed in whole nano-dollars and read as text:
  * numbers of JavaScript end at 2^53, and PostgreSQL's sums of 64 bits are of a type of their own.
  */
-export const LEDGER_SUMS = [
-  sql<number>`count(*)`.as("requests"),
-  countOf(sql`status = 'hit' and tier = 'exact'`).as("exact"),
-  countOf(sql`status = 'hit' and tier = 'semantic'`).as("semantic"),
-  countOf(sql`status = 'hit' and tier = 'verified'`).as("verified"),
-  countOf(sql`status = 'miss'`).as("misses"),
-  sumOf("prompt_tokens").as("prompt_tokens"),
-  sumOf("completion_tokens").as("completion_tokens"),
-  sumOf("cached_prompt_tokens").as("cached_prompt_tokens"),
-  sumOf("reasoning_tokens").as("reasoning_tokens"),
-  sumOf("embedding_tokens").as("embedding_tokens"),
-  sumOf("estimated").as("estimated"),
-  sumOf("saved_prompt_tokens").as("saved_prompt_tokens"),
-  sumOf("saved_completion_tokens").as("saved_completion_tokens"),
-  moneySum("total_nano_usd").as("total"),
-  moneySum("saved_nano_usd").as("saved"),
-  moneySum("net_saved_nano_usd").as("net_saved"),
-  sumOf("priced").as("priced"),
-] as const;
+export const LEDGER_SUMS = sumsOf({
+  requests: sql`1`,
+  exact: countOf(sql`status = 'hit' and tier = 'exact'`),
+  semantic: countOf(sql`status = 'hit' and tier = 'semantic'`),
+  verified: countOf(sql`status = 'hit' and tier = 'verified'`),
+  misses: countOf(sql`status = 'miss'`),
+});
 
-function countOf(condition: RawBuilder<unknown>): RawBuilder<number> {
-  return sql<number>`sum(case when ${condition} then 1 else 0 end)`;
+/** The same of rows of `usage_quarters`. */
+export const QUARTER_SUMS = sumsOf({
+  requests: sql.ref("requests"),
+  exact: sql.ref("exact"),
+  semantic: sql.ref("semantic"),
+  verified: sql.ref("verified"),
+  misses: sql.ref("misses"),
+});
+
+type Counts = Record<
+  "requests" | "exact" | "semantic" | "verified" | "misses",
+  RawBuilder<unknown>
+>;
+
+function sumsOf({ requests, exact, semantic, verified, misses }: Counts) {
+  return [
+    sumOf(requests).as("requests"),
+    sumOf(exact).as("exact"),
+    sumOf(semantic).as("semantic"),
+    sumOf(verified).as("verified"),
+    sumOf(misses).as("misses"),
+    sumOf(sql.ref("prompt_tokens")).as("prompt_tokens"),
+    sumOf(sql.ref("completion_tokens")).as("completion_tokens"),
+    sumOf(sql.ref("cached_prompt_tokens")).as("cached_prompt_tokens"),
+    sumOf(sql.ref("reasoning_tokens")).as("reasoning_tokens"),
+    sumOf(sql.ref("embedding_tokens")).as("embedding_tokens"),
+    sumOf(sql.ref("estimated")).as("estimated"),
+    sumOf(sql.ref("saved_prompt_tokens")).as("saved_prompt_tokens"),
+    sumOf(sql.ref("saved_completion_tokens")).as("saved_completion_tokens"),
+    moneySum("total_nano_usd").as("total"),
+    moneySum("saved_nano_usd").as("saved"),
+    moneySum("net_saved_nano_usd").as("net_saved"),
+    sumOf(sql.ref("priced")).as("priced"),
+  ] as const;
 }
 
-function sumOf(column: string): RawBuilder<number> {
-  return sql<number>`sum(${sql.ref(column)})`;
+function countOf(condition: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`case when ${condition} then 1 else 0 end`;
+}
+
+function sumOf(value: RawBuilder<unknown>): RawBuilder<number> {
+  return sql<number>`cast(sum(${value}) as bigint)`;
 }
 
 function moneySum(column: string): RawBuilder<string> {

@@ -87,9 +87,22 @@ async function putDocument(records: Records, write: PutWrite): Promise<StoredDoc
   const { tenant, document } = write;
   return records.transaction().execute(async (transaction) => {
     const row = await upsertDocument(transaction, write);
+    await keepVersion(transaction, row);
     await replacePassages(transaction, { ...write, tenant, documentId: document.id });
     return toDocument(row);
   });
+}
+
+/** Write-through: the version is kept with the document, in one transaction. */
+async function keepVersion(records: Records, row: DocumentRow): Promise<void> {
+  const { tenant, id, version, title, text, source, updated_at } = row;
+  await records
+    .insertInto("document_versions")
+    .values({ tenant, document_id: id, version, title, text, source, created_at: updated_at })
+    .onConflict((conflict) =>
+      conflict.columns(["tenant", "document_id", "version"]).doUpdateSet({ source }),
+    )
+    .execute();
 }
 
 async function putPassages(records: Records, write: PutPassagesWrite): Promise<boolean> {

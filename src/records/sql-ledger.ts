@@ -6,7 +6,7 @@ import type { Ledger, LedgerRange, ReportGroup, ReportRow, UsageTotals } from ".
 import type { Records, Tables } from "./database.ts";
 import { readEntries } from "./ledger-entries.ts";
 import { withinRange } from "./ledger-range.ts";
-import { LEDGER_SUMS, toTotals } from "./ledger-sums.ts";
+import { LEDGER_SUMS, QUARTER_SUMS, toTotals, type SumsRow } from "./ledger-sums.ts";
 
 /** Lines of one report. */
 const MAX_ROWS = 100_000;
@@ -33,10 +33,7 @@ export function createSqlLedger(records: Records): Ledger {
     },
 
     async report({ groupBy, timeZone, ...range }) {
-      const rows =
-        groupBy === "day"
-          ? await reportDays(records, range, timeZone)
-          : await reportColumn(records, range, COLUMNS[groupBy]);
+      const rows = await reportRows(records, range, groupBy, timeZone);
       return rows.toSorted(byKey);
     },
 
@@ -59,22 +56,72 @@ async function reportColumn(
   return rows.map((row) => ({ key: row[column] ?? null, totals: toTotals(row) }));
 }
 
-/** The database adds up quarters of an hour; which day they are of is the time zone's affair. */
-async function reportDays(
+function reportRows(
   records: Records,
   range: LedgerRange,
+  groupBy: ReportGroup,
   timeZone: string,
 ): Promise<ReportRow[]> {
+  if (groupBy === "user" || groupBy === "conversation" || !isOfQuarters(range)) {
+    return groupBy === "day"
+      ? reportDays(ledgerByQuarter(records, range).execute(), timeZone)
+      : reportColumn(records, range, COLUMNS[groupBy]);
+  }
+  return groupBy === "day"
+    ? reportDays(quarters(records, range).select("quarter").groupBy("quarter").execute(), timeZone)
+    : reportQuarters(records, range, groupBy);
+}
+
+/** Days always are; the sums that stand ready are of whole quarters of an hour. */
+function isOfQuarters({ from = 0, to = 0 }: LedgerRange): boolean {
+  return from % QUARTER_MS === 0 && to % QUARTER_MS === 0;
+}
+
+function quarters(records: Records, { tenant, from, to }: LedgerRange) {
+  let found = records.selectFrom("usage_quarters").select(QUARTER_SUMS);
+  if (tenant !== undefined) found = found.where("tenant", "=", tenant);
+  if (from !== undefined) found = found.where("quarter", ">=", from / QUARTER_MS);
+  if (to !== undefined) found = found.where("quarter", "<", to / QUARTER_MS);
+  return found;
+}
+
+async function reportQuarters(
+  records: Records,
+  range: LedgerRange,
+  column: "model" | "tenant",
+): Promise<ReportRow[]> {
+  const rows = await quarters(records, range)
+    .select(column)
+    .groupBy(column)
+    .limit(MAX_ROWS + 1)
+    .execute();
+  if (rows.length > MAX_ROWS) throw tooManyRows();
+  return rows.map((row) => ({ key: row[column] ?? null, totals: toTotals(row) }));
+}
+
+function ledgerByQuarter(records: Records, range: LedgerRange) {
   const quarter = sql<number>`created_at / ${sql.lit(QUARTER_MS)}`;
-  const rows = await withinRange(records.selectFrom("usage"), range)
+  return withinRange(records.selectFrom("usage"), range)
     .select(quarter.as("quarter"))
     .select(LEDGER_SUMS)
-    .groupBy(quarter)
-    .execute();
-  const { dayOf } = createLocalDays(timeZone);
+    .groupBy(quarter);
+}
+
+/** Quarters of an hour are added up to days here: which day they are of is the time zone's affair. */
+async function reportDays(
+  reading: Promise<readonly (SumsRow & { quarter: number })[]>,
+  timeZone: string,
+): Promise<ReportRow[]> {
+  const { dayOf, endOf } = createLocalDays(timeZone);
   const days = new Map<string, UsageTotals>();
-  for (const row of rows) {
-    const day = dayOf(row.quarter * QUARTER_MS);
+  let day = "";
+  let end = Number.NEGATIVE_INFINITY;
+  for (const row of (await reading).toSorted((a, b) => a.quarter - b.quarter)) {
+    const time = row.quarter * QUARTER_MS;
+    if (time >= end) {
+      day = dayOf(time);
+      end = endOf(day);
+    }
     const before = days.get(day);
     days.set(day, before === undefined ? toTotals(row) : addTotals(before, toTotals(row)));
   }

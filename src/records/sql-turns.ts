@@ -2,6 +2,7 @@ import type { Insertable } from "kysely";
 import type { EndedTurn, TurnStore, TurnText } from "../transcripts/types.ts";
 import type { LedgerEntry } from "../usage/types.ts";
 import type { Records, Tables } from "./database.ts";
+import { addToQuarters } from "./usage-quarters.ts";
 import { cleanText } from "./clean-text.ts";
 
 /** Rows in one statement; databases bound the number of parameters. */
@@ -24,13 +25,11 @@ export function createSqlTurns(records: Records): TurnStore {
       if (turns.length === 0) return;
       await records.transaction().execute(async (transaction) => {
         await recordTexts(transaction, turns.filter(isSpoken));
-        await inBatches(turns, (rows) =>
-          transaction
-            .insertInto("usage")
-            .values(rows.map(({ entry }) => toUsageRow(entry)))
-            .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
-            .execute(),
-        );
+        const counted: LedgerEntry[] = [];
+        await inBatches(turns, async (batch) => {
+          counted.push(...(await countTurns(transaction, batch)));
+        });
+        await addToQuarters(transaction, counted);
       });
     },
 
@@ -52,6 +51,23 @@ export function createSqlTurns(records: Records): TurnStore {
       return turns.filter(({ entry }) => !found.has(JSON.stringify([entry.tenant, entry.id])));
     },
   };
+}
+
+/** Gives the entries that were not in the ledger. */
+async function countTurns(
+  records: Records,
+  turns: readonly EndedTurn[],
+): Promise<readonly LedgerEntry[]> {
+  const inserted = await records
+    .insertInto("usage")
+    .values(turns.map(({ entry }) => toUsageRow(entry)))
+    .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
+    .returning(["tenant", "id"])
+    .execute();
+  const unseen = new Set(inserted.map(({ tenant, id }) => JSON.stringify([tenant, id])));
+  return turns
+    .map(({ entry }) => entry)
+    .filter(({ tenant, id }) => unseen.delete(JSON.stringify([tenant, id])));
 }
 
 function isSpoken(turn: EndedTurn): turn is SpokenTurn {

@@ -100,6 +100,30 @@ export interface Tables {
     priced: Flag;
     total_ms: number;
   };
+  /** The ledger added up by quarters of an hour and models: written with it, read by most reports. */
+  usage_quarters: {
+    tenant: string;
+    /** Quarters of an hour since the epoch. */
+    quarter: number;
+    model: string;
+    requests: number;
+    exact: number;
+    semantic: number;
+    verified: number;
+    misses: number;
+    prompt_tokens: number;
+    completion_tokens: number;
+    cached_prompt_tokens: number;
+    reasoning_tokens: number;
+    embedding_tokens: number;
+    estimated: number;
+    saved_prompt_tokens: number;
+    saved_completion_tokens: number;
+    priced: number;
+    total_nano_usd: NanoUsdColumn;
+    saved_nano_usd: NanoUsdColumn;
+    net_saved_nano_usd: NanoUsdColumn;
+  };
   profiles: {
     tenant: string;
     user_id: string;

@@ -52,7 +52,13 @@ export function observeNeighbours({
   findings: ReturnType<CompareQuestions>;
   same: boolean;
 }): Observation {
-  const candidate = { similarity, findings, evidenceStands: true, isFresh: true };
+  const candidate = {
+    similarity,
+    findings,
+    evidenceStands: true,
+    isFresh: true,
+    isQuarantined: false,
+  };
   const from = servedFrom({ ...candidate, agreement: "unknown" });
   return { similarity, servedFrom: from, same, source: "person" };
 }

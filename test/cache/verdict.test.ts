@@ -11,6 +11,11 @@ import { makeEntry } from "../support/make-entry.ts";
 
 const THRESHOLDS = { serve: 0.95, grey: 0.7 };
 const NUMBERS: GuardFinding = { guard: "numbers", strength: "hard", reason: "numbers-differ" };
+const NEGATION: GuardFinding = {
+  guard: "negation",
+  strength: "hard",
+  reason: "negation-differs",
+};
 const NAMES: GuardFinding = { guard: "names", strength: "soft", reason: "names-differ" };
 
 const candidate = (parts: Partial<Candidate> = {}): Candidate => ({
@@ -20,12 +25,15 @@ const candidate = (parts: Partial<Candidate> = {}): Candidate => ({
   agreement: "both",
   findings: [],
   isFresh: true,
+  isQuarantined: false,
   ...parts,
 });
 
 describe("the verdict on one candidate", () => {
   const cases: [string, Partial<Candidate>, string | null, string[]][] = [
     ["above", {}, "semantic", ["similarity-above-threshold"]],
+    ["above, in quarantine", { isQuarantined: true }, null, ["in-quarantine"]],
+    ["grey, in quarantine", { similarity: 0.8, isQuarantined: true }, null, ["in-quarantine"]],
     ["at the threshold", { similarity: 0.95 }, "semantic", ["similarity-above-threshold"]],
     ["above, other passages", { agreement: "none" }, "semantic", ["similarity-above-threshold"]],
     ["above, no passages", { agreement: "unknown" }, "semantic", ["similarity-above-threshold"]],
@@ -50,16 +58,34 @@ describe("the verdict on one candidate", () => {
       null,
       ["names-differ", "no-evidence"],
     ],
+    [
+      "a negation among nearly the same words",
+      { findings: [NEGATION], similarity: 0.85 },
+      null,
+      ["negation-differs"],
+    ],
+    [
+      "a negation among other words",
+      { findings: [NEGATION], similarity: 0.84 },
+      "verified",
+      ["evidence-agrees"],
+    ],
+    [
+      "a negation and other numbers, among other words",
+      { findings: [NEGATION, NUMBERS], similarity: 0.84 },
+      null,
+      ["numbers-differ"],
+    ],
     ["grey, both witnesses", { similarity: 0.7 }, "verified", ["evidence-agrees"]],
     [
       "grey, one witness, too far",
-      { similarity: 0.84, agreement: "one" },
+      { similarity: 0.89, agreement: "one" },
       null,
       ["similarity-below-threshold", "evidence-agrees"],
     ],
     [
       "grey, one witness, near enough",
-      { similarity: 0.86, agreement: "one" },
+      { similarity: 0.91, agreement: "one" },
       "verified",
       ["evidence-agrees"],
     ],

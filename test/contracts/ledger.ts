@@ -183,6 +183,13 @@ export function describeLedger(
       }
       expect((await entries(range)).map(({ createdAt }) => createdAt)).toEqual([NOON]);
       expect(await keys("day", { from: NOON + 2 * HOUR })).toEqual([]);
+      for (const groupBy of ["day", "model", "tenant"] as const) {
+        const [[_key, requests] = []] = await keys(groupBy, {
+          from: NOON + 1,
+          to: NOON + HOUR + 1,
+        });
+        expect(requests).toBe(1);
+      }
     });
 
     it("reads more entries than fit in a page, each once, those of equal time too", async () => {

@@ -1,22 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { scriptedModel } from "../support/scripted-model.ts";
-import { startService } from "../support/start-service.ts";
+import { ANSWER_COST, startPriced } from "../support/priced-service.ts";
 
-const USAGE = { input_tokens: 812, output_tokens: 164, total_tokens: 976 };
-/** gpt-4o-mini: 812 prompt tokens at 150 nano-dollars, 164 others at 600. */
-const ANSWER_COST = "0.000220200";
-
-type Server = Awaited<ReturnType<typeof startService>>;
-
-/** A service whose model says the same each time, at the price of gpt-4o-mini. */
-function startPriced(environment: Record<string, string> = {}) {
-  const model = scriptedModel(() => ({ text: "Within 30 days [1].", usage: USAGE }), {
-    id: "gpt-4o-mini",
-    canRewrite: false,
-  });
-  return startService(environment, { model }).then((server) => ({ server, model }));
-}
+type Server = Awaited<ReturnType<typeof startPriced>>["server"];
 
 async function chat(server: Server, message: string, more: object = {}) {
   const reply = await server.call("POST", "/v1/chat", { message, ...more });
@@ -265,104 +251,5 @@ describe("profiles over HTTP", () => {
     expect((await ask({ user_id: "ann" })).status).toBe("miss");
     await server.call("PATCH", "/v1/users/ann/profile", { plan: "gold" });
     expect((await ask({ user_id: "ann" })).status).toBe("hit");
-  });
-});
-
-describe("a daily budget", () => {
-  it("stops model calls and no hits, and says when to come again", async () => {
-    const { server, model } = await startPriced({ DAILY_BUDGET_USD: "0.0002" });
-    onTestFinished(() => server.close());
-    await server.call("POST", "/v1/documents", {
-      title: "Help",
-      text: "Refunds are paid within 30 days of purchase.",
-    });
-    const racing = await Promise.all(
-      ["When are refunds paid?", "Who pays the refunds?"].map((message) =>
-        server.call("POST", "/v1/chat", { message }),
-      ),
-    );
-    expect(racing.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 429]);
-    const answered = racing.findIndex(({ status }) => status === 200);
-    const message = ["When are refunds paid?", "Who pays the refunds?"][answered];
-    const hit = await server.call("POST", "/v1/chat", { message });
-    expect(hit.json.cache.status).toBe("hit");
-    const stream = { message: "How are refunds paid out then?", stream: true };
-    for (const body of [{ message: "Where are refunds paid?" }, stream]) {
-      const refused = await server.call("POST", "/v1/chat", body);
-      expect(refused.status).toBe(429);
-      expect(refused.json.error.code).toBe("budget_exceeded");
-      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-    }
-    expect(model.calls).toHaveLength(1);
-  });
-});
-
-describe("Idempotency-Key", () => {
-  const key = { "idempotency-key": "order-1" };
-
-  it("gives the same reply for the same request: one turn, one charge", async () => {
-    const { server, model } = await startPriced();
-    onTestFinished(() => server.close());
-    const body = { message: "Hello there?", conversation_id: "c1" };
-    const all = await Promise.all(
-      Array.from({ length: 4 }, () => server.call("POST", "/v1/chat", body, key)),
-    );
-    const again = await server.call("POST", "/v1/chat", body, key);
-    for (const reply of [...all, again]) expect(reply.json).toEqual(all[0]?.json);
-    expect(model.calls).toHaveLength(1);
-    const { json } = await server.call("GET", "/v1/conversations/c1");
-    expect(json.transcript).toHaveLength(2);
-    expect((await server.call("GET", "/v1/conversations/c1/usage")).json.requests).toBe(1);
-    const stream = await server.call("POST", "/v1/chat", { ...body, stream: true }, key);
-    expect(stream.status).toBe(409);
-  });
-
-  it("streams a reply again with the same grammar", async () => {
-    const { server, model } = await startPriced();
-    onTestFinished(() => server.close());
-    const body = { message: "Hello there?", stream: true };
-    const first = await server.call("POST", "/v1/chat", body, key);
-    await expect
-      .poll(async () => {
-        const again = await server.call("POST", "/v1/chat", body, key);
-        return again.headers.get("idempotent-replayed");
-      })
-      .toBe("true");
-    const again = await server.call("POST", "/v1/chat", body, key);
-    const last = (text: string) =>
-      JSON.parse(text.trim().split("\n\n").at(-1)?.split("data: ")[1] ?? "");
-    expect(last(again.text)).toEqual(last(first.text));
-    const names = [...again.text.matchAll(/^event: (\S+)/gm)].map(([, name]) => name);
-    expect(names).toEqual(["answer-start", "answer-delta", "citations", "answer-end"]);
-    expect(model.calls).toHaveLength(1);
-  });
-
-  it("refuses another body, takes a failed request again, and forgets what is erased", async () => {
-    let fails = true;
-    const model = scriptedModel(() => ({
-      text: "Yes.",
-      ...(fails && { error: new Error("down") }),
-    }));
-    const server = await startService({}, { model });
-    onTestFinished(() => server.close());
-    const body = { message: "Hello there?", conversation_id: "c1" };
-    expect((await server.call("POST", "/v1/chat", body, key)).status).toBe(502);
-    fails = false;
-    await expect
-      .poll(async () => (await server.call("POST", "/v1/chat", body, key)).status)
-      .toBe(200);
-    const other = await server.call("POST", "/v1/chat", { message: "Other?" }, key);
-    expect(other.status).toBe(409);
-    expect(other.json.error.code).toBe("conflict");
-    const bad = await server.call("POST", "/v1/chat", body, { "idempotency-key": "a b" });
-    expect(bad.json.error.param).toBe("Idempotency-Key");
-    await expect
-      .poll(async () =>
-        (await server.call("POST", "/v1/chat", body, key)).headers.get("idempotent-replayed"),
-      )
-      .toBe("true");
-    await server.call("DELETE", "/v1/conversations/c1");
-    const after = await server.call("POST", "/v1/chat", body, key);
-    expect(after.headers.get("idempotent-replayed")).toBeNull();
   });
 });

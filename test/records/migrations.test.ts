@@ -1,9 +1,11 @@
 import { sql } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openDatabase, type Records } from "../../src/records/database.ts";
+import { createSqlLedger } from "../../src/records/sql-ledger.ts";
 import { createSqlDocuments } from "../../src/records/sql-documents.ts";
 import { testDatabases } from "../support/databases.ts";
 import { unitVector } from "../support/make-entry.ts";
+import { NOON } from "../support/make-turn.ts";
 import { makePassage } from "../support/make-passage.ts";
 
 async function open(place: string, options: { upTo?: string } = {}): Promise<Records> {
@@ -30,6 +32,7 @@ const TABLES = [
   "messages",
   "profiles",
   "usage",
+  "usage_quarters",
 ];
 
 describe.each(testDatabases)("migrations on $name", (database) => {
@@ -50,7 +53,8 @@ describe.each(testDatabases)("migrations on $name", (database) => {
     await sql`insert into document_passages (tenant, document_id, position, id, headings, text, start_offset, end_offset, embedder_id, vector)
       values ('acme', 'help', 0, 'psg_1', '[]', 'text', 0, 4, 'e1', ${vector})`.execute(before);
     await before.destroy();
-    const documents = createSqlDocuments(await open(place));
+    const after = await open(place);
+    const documents = createSqlDocuments(after);
     const key = { tenant: "acme", documentId: "help" };
     expect(await documents.get(key)).toEqual({
       tenant: "acme",
@@ -68,9 +72,35 @@ describe.each(testDatabases)("migrations on $name", (database) => {
       ...makePassage({ id: "psg_1", text: "text" }),
       vector: unitVector([1, 2, 3]),
     });
+    const versions = await sql`select version, text from document_versions`.execute(after);
+    expect(versions.rows).toEqual([{ version: 7, text: "text" }]);
     const write = { tenant: "acme", embedderId: "e1", passages: [], now: 2 };
     const document = { id: "help", title: "Help", text: "changed", source: null };
     expect((await documents.put({ ...write, document })).version).toBe(8);
+    const texts = await sql`select text from document_versions order by version`.execute(after);
+    expect(texts.rows).toEqual([{ text: "text" }, { text: "changed" }]);
+  });
+
+  it("add up a ledger of the second version", async () => {
+    const place = await database.makePlace();
+    const before = await open(place, { upTo: "0002-records" });
+    const insert = (id: string, time: number, status: string) =>
+      sql`insert into usage (tenant, id, created_at, model, status, tier, finish_reason,
+        prompt_tokens, completion_tokens, cached_prompt_tokens, cache_write_tokens,
+        reasoning_tokens, embedding_tokens, estimated, saved_prompt_tokens,
+        saved_completion_tokens, total_nano_usd, saved_nano_usd, net_saved_nano_usd, priced, total_ms)
+        values ('acme', ${id}, ${time}, 'm', ${status}, ${status === "hit" ? "exact" : null}, 'stop',
+        5, 7, 0, 0, 0, 9, 0, 0, 0, 180, 20, -160, 1, 10)`.execute(before);
+    await insert("a", NOON, "miss");
+    await insert("b", NOON + 1, "hit");
+    await insert("c", NOON + 900_000, "miss");
+    await before.destroy();
+    const ledger = createSqlLedger(await open(place));
+    const range = { tenant: "acme", timeZone: "UTC" };
+    const [ready] = await ledger.report({ ...range, groupBy: "day" });
+    const [summed] = await ledger.report({ ...range, groupBy: "user" });
+    expect(ready?.totals).toEqual(summed?.totals);
+    expect(ready?.totals).toMatchObject({ requests: 3, misses: 2, totalNanoUsd: 540n });
   });
 
   it("run once where several processes start together", async () => {
@@ -80,7 +110,11 @@ describe.each(testDatabases)("migrations on $name", (database) => {
     const applied = await sql<{ name: string }>`select name from kysely_migration`.execute(
       all[0] ?? expect.fail(),
     );
-    expect(applied.rows.map(({ name }) => name)).toEqual(["0001-documents", "0002-records"]);
+    expect(applied.rows.map(({ name }) => name)).toEqual([
+      "0001-documents",
+      "0002-records",
+      "0003-usage-quarters",
+    ]);
   });
 
   it("leave a database alone that is up to date", async () => {

@@ -31,6 +31,7 @@ export function createPolarityReader(
   const isNegative = ({ word }: Token) =>
     negatives.has(word) || negation.endings.some((ending) => word.endsWith(ending));
   const isPolite = ({ word, startsSentence }: Token) => startsSentence && polite.has(word);
+  const denies = (token: Token) => isNegative(token) && !isPolite(token);
   return (tokens) => {
     let count = 0;
     let isOpen = false;
@@ -42,7 +43,7 @@ export function createPolarityReader(
       const skipped = quiet.at(tokens, index);
       if (open.at(tokens, index) !== undefined) isOpen = true;
       else if (skipped !== undefined) index += skipped.length - 1;
-      else if (isNegative(token) && !isAside && !isPolite(token)) count += isOpen ? 0 : 1;
+      else if (!isAside && !isOpen && denies(token)) count += 1;
     }
     const found = tokens.map(({ key }) => key).filter((key) => implicit.has(key));
     return { negative: count % 2 === 1, implicit: new Set(found) };

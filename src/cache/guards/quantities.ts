@@ -76,16 +76,11 @@ function measure(
   const before = index > 0 ? units.beforeNumber.at(tokens, index - 1) : undefined;
   const unit = behind?.value ?? before?.value;
   const { value, spellings, weak, isOrdinal } = number;
-  return {
-    isYear: false,
-    isOrdinal: isOrdinal && value > 1 && unit === undefined,
-    numbers: spellings,
-    amount: unit === undefined ? undefined : amountOf(unit, value),
-    weak: weak && unit === undefined,
-    value,
-    unit,
-    end: end + (behind?.length ?? 0),
-  };
+  const found = { isYear: false, numbers: spellings, value, end: end + (behind?.length ?? 0) };
+  if (unit === undefined) {
+    return { ...found, isOrdinal: isOrdinal && value > 1, amount: undefined, weak, unit };
+  }
+  return { ...found, isOrdinal: false, amount: amountOf(unit, value), weak: false, unit };
 }
 
 /** `an hour`. */

@@ -1,0 +1,76 @@
+import { sql } from "kysely";
+import { QUARTER_MS } from "../usage/local-days.ts";
+import type { Records } from "./database.ts";
+import { createSqlTranscripts } from "./sql-transcripts.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Days for which spent budgets are kept; only today's counts. */
+const BUDGET_DAYS = 40;
+/** Conversations erased before others have their turn. */
+const BATCH = 100;
+
+/** Days after which rows are removed; undefined: they are kept. */
+export interface Retention {
+  readonly transcriptDays: number | undefined;
+  readonly ledgerDays: number | undefined;
+  readonly versionDays: number | undefined;
+}
+
+/** Removes what is older than it may be, and what ended by itself. Repeating it does no harm. */
+export async function sweepRecords(
+  records: Records,
+  { transcriptDays, ledgerDays, versionDays }: Retention,
+  now: number,
+): Promise<void> {
+  const before = (days: number) => now - days * DAY_MS;
+  await records.deleteFrom("idempotency_keys").where("expires_at", "<=", now).execute();
+  await records.deleteFrom("budget_holds").where("expires_at", "<=", now).execute();
+  const lastDay = new Date(before(BUDGET_DAYS)).toISOString().slice(0, 10);
+  await records.deleteFrom("budget_days").where("day", "<", lastDay).execute();
+  if (transcriptDays !== undefined) await eraseBefore(records, before(transcriptDays), now);
+  if (ledgerDays !== undefined) {
+    await removeLedger(records, Math.floor(before(ledgerDays) / QUARTER_MS));
+  }
+  if (versionDays !== undefined) await removeVersions(records, before(versionDays));
+}
+
+/** Whole quarters of an hour, so that ledger and sums go on agreeing. */
+async function removeLedger(records: Records, quarter: number): Promise<void> {
+  await records.transaction().execute(async (transaction) => {
+    await transaction.deleteFrom("usage_quarters").where("quarter", "<", quarter).execute();
+    await transaction
+      .deleteFrom("usage")
+      .where("created_at", "<", quarter * QUARTER_MS)
+      .execute();
+  });
+}
+
+async function eraseBefore(records: Records, time: number, now: number): Promise<void> {
+  const transcripts = createSqlTranscripts(records);
+  for (;;) {
+    const old = await records
+      .selectFrom("conversations")
+      .select(["tenant", "id"])
+      .where("title", "<>", "")
+      .where("updated_at", "<", time)
+      .limit(BATCH)
+      .execute();
+    for (const { tenant, id } of old) {
+      await transcripts.erase({ tenant, conversationId: id, now });
+    }
+    if (old.length < BATCH) return;
+  }
+}
+
+/** The present version stays, however old it is. */
+async function removeVersions(records: Records, time: number): Promise<void> {
+  await records
+    .deleteFrom("document_versions")
+    .where("created_at", "<", time)
+    .where(
+      sql<boolean>`version < (select version from documents
+        where documents.tenant = document_versions.tenant
+        and documents.id = document_versions.document_id)`,
+    )
+    .execute();
+}
