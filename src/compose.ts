@@ -94,10 +94,10 @@ export async function composeService(
       ...pickStores(stores),
       profiles,
       search: createSearch(stores.embedder, chat.retrieve),
+      explain: (request) => explainQuestion(request, chat),
       observePairs: (pairs, options) =>
         observePairs(pairs, { ...chat, guards: chat.policy().guards }, options),
       embedderId: chat.embedder.id,
-      explain: (request) => explainQuestion(request, chat),
       policy: chat.policy,
       apiKeys: config.apiKeys,
       models: [chat.model.id],

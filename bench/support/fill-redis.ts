@@ -8,7 +8,7 @@ import type { ScopedVector } from "./make-questions.ts";
 
 /** Hashes that hold the same entries as ours, for searches of other kinds. */
 export const PLAIN_INDEX = "plain";
-const BATCH = 250;
+const BATCH = 50;
 const DAY_MS = 86_400_000;
 /** Characters of an answer with its citations. */
 const ANSWER_LENGTH = 1_000;

@@ -82,8 +82,7 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
     },
 
     async vectorOf({ scope, id }) {
-      const whole = await readVector(connection, redisKeys.answer(scope, id), space.field);
-      return whole === undefined ? undefined : withoutScope(whole);
+      return readVector(connection, redisKeys.answer(scope, id), space.field);
     },
 
     async put(entry, vector) {

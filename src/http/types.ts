@@ -34,6 +34,8 @@ export interface HttpDependencies {
     query: string;
     limit: number;
   }) => Promise<readonly RetrievedPassage[]>;
+  /** What the cache would do with a question; changes nothing. */
+  readonly explain: (request: ChatRequest) => Promise<QuestionExplanation>;
   /** Labelled pairs as the lookups they would be. */
   readonly observePairs: (
     pairs: readonly LabelledPair[],
@@ -41,8 +43,6 @@ export interface HttpDependencies {
   ) => Promise<readonly Observation[]>;
   /** Of the vectors that are compared. */
   readonly embedderId: string;
-  /** What the cache would do with a question; changes nothing. */
-  readonly explain: (request: ChatRequest) => Promise<QuestionExplanation>;
   /** The policy in force. */
   readonly policy: () => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */

@@ -18,7 +18,6 @@ async function open(
   const recorder = await recordTurns(redis.url);
   const service = await startOnRedis(recorder.url, {
     CACHE_THRESHOLD: "0.8",
-    REDIS_TIMEOUT_MS: "5000",
     CHAT_MODEL: "offline-extractive",
     ...environment,
   });
