@@ -10,11 +10,13 @@ import { createSqlBudget } from "./records/sql-budget.ts";
 import { createSqlDocuments } from "./records/sql-documents.ts";
 import { createSqlIdempotency } from "./records/sql-idempotency.ts";
 import { createSqlLedger } from "./records/sql-ledger.ts";
+import { createSqlPolicies } from "./records/sql-policies.ts";
 import { createSqlProfiles } from "./records/sql-profiles.ts";
 import { sweepRecords } from "./records/sql-retention.ts";
 import { createSqlTranscripts } from "./records/sql-transcripts.ts";
 import { createSqlTurns } from "./records/sql-turns.ts";
 import type { Transcripts, TurnStore } from "./transcripts/types.ts";
+import type { PolicyStore } from "./tuning/policies.ts";
 import { UNLIMITED, type Budget } from "./usage/budget.ts";
 import type { Ledger } from "./usage/types.ts";
 
@@ -30,6 +32,7 @@ export interface RecordStores {
   readonly profiles: ProfileStore;
   readonly idempotency: IdempotencyStore;
   readonly budget: Budget;
+  readonly policies: PolicyStore;
   close(): Promise<void>;
 }
 
@@ -52,6 +55,7 @@ export async function composeRecords(
     transcripts: createSqlTranscripts(records),
     ledger: createSqlLedger(records),
     profiles: createSqlProfiles(records),
+    policies: createSqlPolicies(records),
     idempotency: createSqlIdempotency(records),
     budget: limit === undefined ? UNLIMITED : createSqlBudget(records, { limit, holdMs, now }),
     async close() {

@@ -35,7 +35,12 @@ import {
   forkRequestSchema,
   usageTotalsSchema,
 } from "./schemas/record-schemas.ts";
-import { evaluateRequestSchema, evaluationSchema } from "./schemas/tuning-schemas.ts";
+import {
+  evaluateRequestSchema,
+  evaluationSchema,
+  policyRequestSchema,
+  policySchema,
+} from "./schemas/tuning-schemas.ts";
 
 /** A route as the OpenAPI document tells of it. */
 export interface DescribedRoute {
@@ -244,6 +249,21 @@ export const ROUTES: readonly DescribedRoute[] = [
     scope: "admin",
     query: ["limit"],
     reply: cacheStatsSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/cache/policy",
+    summary: "The policy in force, with its version and author",
+    scope: "admin",
+    reply: policySchema,
+  },
+  {
+    method: "put",
+    path: "/v1/cache/policy",
+    summary: "Change the policy; in force on every replica within a second",
+    scope: "admin",
+    request: policyRequestSchema,
+    reply: policySchema,
   },
   {
     method: "post",
