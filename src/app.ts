@@ -11,6 +11,7 @@ import { requestId } from "./http/middleware/request-id.ts";
 import { secureHeaders } from "./http/middleware/secure-headers.ts";
 import { openAiRoutes } from "./http/openai-routes.ts";
 import { operationsRoutes } from "./http/operations-routes.ts";
+import { policyRoutes } from "./http/policy-routes.ts";
 import { profileRoutes } from "./http/profile-routes.ts";
 import { reportRoutes } from "./http/report-routes.ts";
 import { tuningRoutes } from "./http/tuning-routes.ts";
@@ -38,6 +39,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(cacheExplainRoutes(dependencies));
   app.use(cacheStatsRoutes(dependencies));
   app.use(tuningRoutes(dependencies));
+  app.use(policyRoutes(dependencies));
   app.use(express.static(dependencies.webFolder, { acceptRanges: false }));
   app.use(notFound);
   app.use(handleError(dependencies.logger));

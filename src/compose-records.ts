@@ -12,11 +12,13 @@ import { createSqlDocuments } from "./records/sql-documents.ts";
 import { createSqlFeedback } from "./records/sql-feedback.ts";
 import { createSqlIdempotency } from "./records/sql-idempotency.ts";
 import { createSqlLedger } from "./records/sql-ledger.ts";
+import { createSqlPolicies } from "./records/sql-policies.ts";
 import { createSqlProfiles } from "./records/sql-profiles.ts";
 import { sweepRecords } from "./records/sql-retention.ts";
 import { createSqlTranscripts } from "./records/sql-transcripts.ts";
 import { createSqlTurns } from "./records/sql-turns.ts";
 import type { Transcripts, TurnStore } from "./transcripts/types.ts";
+import type { PolicyStore } from "./tuning/policies.ts";
 import { UNLIMITED, type Budget } from "./usage/budget.ts";
 import type { Ledger } from "./usage/types.ts";
 
@@ -33,6 +35,7 @@ export interface RecordStores {
   readonly idempotency: IdempotencyStore;
   readonly feedback: FeedbackStore;
   readonly budget: Budget;
+  readonly policies: PolicyStore;
   close(): Promise<void>;
 }
 
@@ -55,6 +58,7 @@ export async function composeRecords(
     transcripts: createSqlTranscripts(records),
     ledger: createSqlLedger(records),
     profiles: createSqlProfiles(records),
+    policies: createSqlPolicies(records),
     idempotency: createSqlIdempotency(records),
     feedback: createSqlFeedback(records),
     budget: limit === undefined ? UNLIMITED : createSqlBudget(records, { limit, holdMs, now }),

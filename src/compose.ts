@@ -38,6 +38,7 @@ import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
 import { createTurnOrder } from "./transcripts/turn-order.ts";
+import { createPolicies, type Policies, type PolicyStore } from "./tuning/policies.ts";
 import { observePairs } from "./tuning/observe-pairs.ts";
 import type { Budget } from "./usage/budget.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
@@ -77,7 +78,7 @@ export async function composeService(
   const stores = openStores(config, records, await createEmbedder(config), helpers);
   const profiles = composeProfiles(records, stores, logger);
   const onFailure = tellFailures(metrics, logger);
-  const parts = { stores, given, profiles, budget: records.budget };
+  const parts = { stores, given, profiles, budget: records.budget, policyStore: records.policies };
   const chat = await composeChat(config, parts, onFailure);
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
@@ -102,9 +103,9 @@ export async function composeService(
       giveFeedback: createGiveFeedback({ ...stores, feedback: records.feedback }),
       curate: (given) => curateAnswers(given, { ...chat, ...pickCurated(stores) }),
       explain: (request) => explainQuestion(request, chat),
-      observePairs: (pairs, options) =>
-        observePairs(pairs, { ...chat, guards: chat.policy().guards }, options),
+      observePairs: createObservePairs(chat),
       embedderId: chat.embedder.id,
+      policies: chat.policies,
       policy: chat.policy,
       ...pickSettings(config),
       models: [chat.model.id],
@@ -116,11 +117,13 @@ export async function composeService(
     async start() {
       // The first count reads the tokenizer's tables, which takes about a second; no question should wait for it.
       chat.counter.count("warm");
+      await chat.policies.begin();
       const report = await stores.load();
       logger.info({ folder: config.knowledgeDir, ...report }, "documents are loaded");
       health.set("documents", "ok");
     },
     async close() {
+      chat.policies.close();
       await stores.close();
       await records.close();
     },
@@ -190,6 +193,11 @@ function composeProfiles(records: RecordStores, stores: Stores, logger: Logger):
   });
 }
 
+function createObservePairs(chat: ChatDependencies): HttpDependencies["observePairs"] {
+  return (pairs, options) =>
+    observePairs(pairs, { ...chat, guards: chat.policy(options.tenant).guards }, options);
+}
+
 function createSearch(
   embedder: Embedder,
   retrieve: ReturnType<typeof createRetrieve>,
@@ -203,6 +211,7 @@ function createSearch(
 }
 
 interface ChatParts {
+  readonly policyStore: PolicyStore;
   readonly stores: Stores;
   readonly given: GivenParts;
   readonly profiles: Profiles;
@@ -211,9 +220,9 @@ interface ChatParts {
 
 async function composeChat(
   config: Config,
-  { stores, given, profiles, budget }: ChatParts,
+  { stores, given, profiles, budget, policyStore }: ChatParts,
   onFailure: OnFailure,
-): Promise<ChatDependencies & { retrieve: ReturnType<typeof createRetrieve> }> {
+): Promise<ChatDependencies & { retrieve: ReturnType<typeof createRetrieve>; policies: Policies }> {
   const { history, recorder, answers, passages, embedder, flights } = stores;
   const counter = createTokenCounter(readModelName(config.chat.model).name);
   const model = given.model ?? (await createChatModel(config.chat, counter));
@@ -222,7 +231,12 @@ async function composeChat(
   const retrieve = createRetrieve(passages, calibration.fusionOf(embedder.id));
   const compareQuestions = createGuards(await loadGuardLanguage(config.guardsFile));
   const greyThreshold = config.cache.greyThreshold ?? calibration.greyThresholdOf(embedder.id);
-  const policy = { ...config.cache, greyThreshold };
+  const policies = createPolicies({
+    store: policyStore,
+    settings: { ...config.cache, greyThreshold },
+    now,
+    onTrouble: (err) => onFailure("cache", err),
+  });
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {
     history,
@@ -244,7 +258,8 @@ async function composeChat(
     ...(await composeResolve(config, { model, counter }, prompts.standaloneQuestion)),
     prices: await loadPrices(config.pricesFile, now),
     failOpen,
-    policy: () => policy,
+    policies,
+    policy: (tenant) => policies.of(tenant).policy,
     now,
     random: Math.random,
   };

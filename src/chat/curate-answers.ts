@@ -82,7 +82,7 @@ async function curateOne(
   const knowledgeVersion = await passages.version(tenant);
   const evidence = await findEvidence(tenant, given, passages);
   if ("kind" in evidence) return evidence;
-  const expiresAt = expiryOf(given, now, dependencies.policy().ttlSeconds);
+  const expiresAt = expiryOf(given, now, dependencies.policy(tenant).ttlSeconds);
   if (expiresAt <= now) return refused("expires_at", "has passed");
   const entry: AnswerEntry = {
     ...entryBase(tenant, given, dependencies),

@@ -58,8 +58,8 @@ export interface ChatDependencies {
   readonly recallQuestion: ResolveQuestion;
   readonly prices: PriceList;
   readonly failOpen: () => Attempt;
-  /** The policy in force; asked anew for each request. */
-  readonly policy: () => CachePolicy;
+  /** The policy in force for a tenant; asked anew for each request. */
+  readonly policy: (tenant: string) => CachePolicy;
   readonly now: Clock;
   /** 0 up to 1, for the jitter of expiries. */
   readonly random: () => number;
@@ -108,7 +108,7 @@ export function beginTurn(
   monotonic: () => number = () => performance.now(),
 ): Turn {
   const begun = monotonic();
-  const policy = dependencies.policy();
+  const policy = dependencies.policy(request.tenant);
   const spent = { resolve: 0, embed: 0, lookup: 0, retrieve: 0, model: 0 };
   return {
     id,

@@ -16,7 +16,7 @@ export function toChatRequest(
   { policy, newId }: Pick<HttpDependencies, "policy" | "newId">,
   cacheControl?: string,
 ): ChatRequest {
-  checkPolicy(body, policy());
+  checkPolicy(body, policy(principal.tenant));
   const wishes = readCacheControl(body.cache?.mode === undefined ? cacheControl : undefined);
   return {
     tenant: principal.tenant,

@@ -32,7 +32,12 @@ import {
   forkRequestSchema,
   usageTotalsSchema,
 } from "./schemas/record-schemas.ts";
-import { evaluateRequestSchema, evaluationSchema } from "./schemas/tuning-schemas.ts";
+import {
+  evaluateRequestSchema,
+  evaluationSchema,
+  policyRequestSchema,
+  policySchema,
+} from "./schemas/tuning-schemas.ts";
 
 /** Every route; a test holds it against what is mounted. */
 export const ROUTES: readonly DescribedRoute[] = [
@@ -220,6 +225,21 @@ export const ROUTES: readonly DescribedRoute[] = [
     reply: searchResultSchema,
   },
   ...CACHE_ROUTES,
+  {
+    method: "get",
+    path: "/v1/cache/policy",
+    summary: "The policy in force, with its version and author",
+    scope: "admin",
+    reply: policySchema,
+  },
+  {
+    method: "put",
+    path: "/v1/cache/policy",
+    summary: "Change the policy; in force on every replica within a second",
+    scope: "admin",
+    request: policyRequestSchema,
+    reply: policySchema,
+  },
   {
     method: "post",
     path: "/v1/cache/evaluate",

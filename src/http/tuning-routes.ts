@@ -4,6 +4,7 @@ import { clientSignal } from "./event-stream.ts";
 import { toEvaluationBody } from "./formats/tuning-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
+import { principalOf } from "./request-context.ts";
 import { evaluateRequestSchema } from "./schemas/tuning-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
@@ -27,7 +28,10 @@ export function tuningRoutes({
         evaluateRequestSchema,
         request.body,
       );
-      const observations = await observePairs(pairs, { signal: clientSignal(response) });
+      const observations = await observePairs(pairs, {
+        signal: clientSignal(response),
+        tenant: principalOf(response).tenant,
+      });
       const about = { embedder: embedderId, target, labels: observations.length };
       response.json(toEvaluationBody(calibrate(observations, target), about));
     },

@@ -16,6 +16,7 @@ import type { Profiles } from "../profiles/types.ts";
 import type { TurnRecorder, Transcripts } from "../transcripts/types.ts";
 import type { CallOptions } from "../models/types.ts";
 import type { LabelledPair } from "../tuning/observe-pairs.ts";
+import type { Policies } from "../tuning/policies.ts";
 import type { Observation } from "../tuning/types.ts";
 import type { Ledger } from "../usage/types.ts";
 import type { QuestionRankings } from "../usage/question-rankings.ts";
@@ -53,12 +54,13 @@ export interface HttpDependencies {
   /** Labelled pairs as the lookups they would be. */
   readonly observePairs: (
     pairs: readonly LabelledPair[],
-    options?: CallOptions,
+    options: CallOptions & { tenant: string },
   ) => Promise<readonly Observation[]>;
   /** Of the vectors that are compared. */
   readonly embedderId: string;
-  /** The policy in force. */
-  readonly policy: () => { threshold: number; ttlSeconds: number };
+  readonly policies: Pick<Policies, "of" | "change">;
+  /** The policy in force for a tenant. */
+  readonly policy: (tenant: string) => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */
   readonly rateLimiter: RateLimiter | undefined;
   readonly rankings: QuestionRankings;

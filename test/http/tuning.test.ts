@@ -75,3 +75,34 @@ describe("POST /v1/cache/evaluate", () => {
     await closed.close();
   });
 });
+
+describe("/v1/cache/policy", () => {
+  it("is the settings until somebody changes it, then judges the next question", async () => {
+    const path = "/v1/cache/policy";
+    const settings = await server.call("GET", path);
+    expect(settings.json).toMatchObject({ version: 0, threshold: 0.95, author: "settings" });
+    const looser = { message: "Hello there?", cache: { threshold: 0.9 } };
+    expect((await server.call("POST", "/v1/chat", looser)).json.error.param).toBe(
+      "cache.threshold",
+    );
+    const changed = await server.call("PUT", path, { threshold: 0.9, reason: "measured" });
+    expect(changed.json).toMatchObject({ version: 1, threshold: 0.9, author: "anonymous" });
+    expect(changed.json.ttl_seconds).toBe(settings.json.ttl_seconds);
+    expect((await server.call("GET", path)).json).toEqual(changed.json);
+    const { json } = await server.call("POST", "/v1/chat", looser);
+    expect(json.cache.threshold).toBe(0.9);
+    const back = await server.call("PUT", path, { ...changed.json, threshold: 0.95 });
+    expect(back.json).toMatchObject({ version: 2, threshold: 0.95, reason: "measured" });
+  });
+
+  it("refuses what it does not know or cannot be", async () => {
+    const { status, json } = await server.call("PUT", "/v1/cache/policy", {
+      threshold: 1.2,
+      shadow_rate: 0.1,
+      guards: { nonsense: true },
+    });
+    expect(status).toBe(400);
+    const params = json.error.details.map(({ param }: any) => param);
+    expect(params).toEqual(expect.arrayContaining(["threshold", "shadow_rate"]));
+  });
+});

@@ -7,7 +7,7 @@ const candidate = fc.record({
   similarity: fc.double({ min: 0, max: 1, noNaN: true }),
   evidenceStands: fc.boolean(),
   isFresh: fc.constant(true),
-  isQuarantined: fc.constant(false),
+  isQuarantined: fc.boolean(),
   agreement: fc.constantFrom("both" as const, "one" as const, "none" as const, "unknown" as const),
   findings: fc.array(
     fc.constantFrom(

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import type { CachePolicy } from "../chat/turn.ts";
+import type { Clock } from "../operations/types.ts";
+
+/** How often other replicas' changes are asked for, in milliseconds: in force within a second. */
+const POLL_MS = 400;
+
+/** A tenant's policy as it was set once. */
+export interface PolicyVersion {
+  readonly tenant: string;
+  /** From 1; 0 stands for the settings, before anybody changed them. */
+  readonly version: number;
+  readonly policy: CachePolicy;
+  readonly author: string;
+  readonly reason: string | null;
+  /** Milliseconds since the epoch; null for the settings. */
+  readonly createdAt: number | null;
+}
+
+/** Policies of the record; versions are never changed. */
+export interface PolicyStore {
+  /** The newest version of every tenant that has one. */
+  newest(): Promise<readonly PolicyVersion[]>;
+  /** Adds the next version and returns it. */
+  append(
+    change: Omit<PolicyVersion, "version" | "createdAt"> & { now: number },
+  ): Promise<PolicyVersion>;
+}
+
+/** The policies in force in this process. */
+export interface Policies {
+  of(tenant: string): PolicyVersion;
+  /** In force here when it resolves, on other replicas within a second. */
+  change(change: Omit<PolicyVersion, "version" | "createdAt">): Promise<PolicyVersion>;
+  /** Asks the record once, and from then on until `close`. */
+  begin(): Promise<void>;
+  close(): void;
+}
+
+const share = z.number().min(0).max(1);
+
+/** A policy as the record keeps it. */
+export const storedPolicySchema = z.object({
+  threshold: share,
+  greyThreshold: share,
+  ttlSeconds: z.int().nonnegative(),
+  guards: z
+    .partialRecord(
+      z.enum([
+        "numbers",
+        "units",
+        "dates",
+        "negation",
+        "opposites",
+        "order",
+        "names",
+        "codes",
+        "places",
+        "asks",
+      ]),
+      z.boolean(),
+    )
+    .optional(),
+});
+
+/**
+ * Policies that are read without waiting. While the record cannot be asked, what was known last stays
+ * in force.
+ *
+ * @param settings what holds for a tenant that set nothing
+ */
+export function createPolicies({
+  store,
+  settings,
+  now,
+  onTrouble,
+}: {
+  store: PolicyStore;
+  settings: CachePolicy;
+  now: Clock;
+  onTrouble: (error: unknown) => void;
+}): Policies {
+  const known = new Map<string, PolicyVersion>();
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  function learn(version: PolicyVersion): void {
+    // Replies may overtake each other.
+    if ((known.get(version.tenant)?.version ?? 0) < version.version)
+      known.set(version.tenant, version);
+  }
+
+  async function poll(): Promise<void> {
+    try {
+      for (const version of await store.newest()) learn(version);
+    } catch (error) {
+      if (!isClosed) onTrouble(error);
+    }
+    if (isClosed) return;
+    timer = setTimeout(() => void poll(), POLL_MS);
+    timer.unref();
+  }
+
+  return {
+    of: (tenant) =>
+      known.get(tenant) ?? {
+        tenant,
+        version: 0,
+        policy: settings,
+        author: "settings",
+        reason: null,
+        createdAt: null,
+      },
+    async change(change) {
+      const version = await store.append({ ...change, now: now() });
+      learn(version);
+      return version;
+    },
+    begin: poll,
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+    },
+  };
+}
