@@ -1,179 +1,290 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtemp } from "node:fs/promises";
+/**
+ * Two replicas, one Redis that is killed and started again twice: what users notice. Run with
+ * `npm run build && npm run bench:chaos [-- REQUESTS REDIS_TIMEOUT_MS]`, 5000 and 250 by default. Exit code 1 on a broken
+ * promise.
+ */
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findPostgres } from "../scripts/postgres/find-postgres.ts";
-import { launchPostgres } from "../scripts/postgres/launch-postgres.ts";
+import { createClient } from "redis";
 import { findRedis } from "../scripts/redis/find-redis.ts";
-import { freePort, launchRedis } from "../scripts/redis/launch-redis.ts";
-import { openDatabase } from "../src/records/database.ts";
-import { createSqlLedger } from "../src/records/sql-ledger.ts";
-import type { LedgerEntry, ReportGroup } from "../src/usage/types.ts";
-import { startStubModel } from "./support/stub-model.ts";
+import { freePort, launchRedis, type RunningRedis } from "../scripts/redis/launch-redis.ts";
+import { checkWindow, type SeenTurn } from "./support/check-window.ts";
+import { percentile } from "./support/percentile.ts";
+import { runReplicas, type Reply, type Replicas } from "./support/run-replicas.ts";
+import { createRandom } from "./support/seeded-random.ts";
 
-/**
- * Requests through two replicas while a replica, Redis and PostgreSQL are killed in turn. Every answer
- * that a client got whole must be in the ledger once, at its cost, and all reports must have one sum.
- */
-const REQUESTS = Number(process.argv[2] ?? 10_000);
-const CLIENTS = 8;
-const QUIET_MS = 8_000;
+const CONVERSATIONS = 50;
+/** Turns that fit into a window. */
+const WINDOW_TURNS = 10;
+const METHOD = `Method: two processes of the service (offline model, builtin embeddings, threshold 0.9, the sample pages) on one Redis
+with an append-only file, behind a round robin. ${CONVERSATIONS} conversations ask at the same time, each the next question when the last is
+answered, every fifth time two at once; questions are the pages' titles in two wordings (seed 1). Redis is killed with SIGKILL after
+25 % of the requests and started again after 10 % more, with its data; after another 25 % it is killed again, and after 10 % more
+started again, without. Then come the last 30 %. An outage lasts until both replicas say that they are in line with Redis again;
+what is asked until then comes on top. Each conversation's list in Redis is compared with what was answered after every
+${WINDOW_TURNS} turns.`;
 
-const folder = () => mkdtemp(join(tmpdir(), "reprise-chaos-"));
-const programs = (await findPostgres()) ?? fail("no PostgreSQL on this machine");
-const program = (await findRedis()) ?? fail("no Redis with search on this machine");
-const [postgresPort, redisPort] = [await freePort(), await freePort()];
-const postgresPlace = { folder: await folder(), port: postgresPort };
-const redisPlace = { folder: await folder(), port: redisPort, settings: ["--appendonly", "yes"] };
-let postgres = await launchPostgres(programs, postgresPlace);
-let redis = await launchRedis(program, redisPlace);
-const model = await startStubModel();
-const knowledge = await folder();
-const replicas = [await startReplica(await freePort()), await startReplica(await freePort())];
-const completed = new Map<string, string>();
-const state = { asked: 0, isOver: false };
-const failures: Record<string, number> = {};
-const note = (code: string) => {
-  failures[code] = (failures[code] ?? 0) + 1;
-};
+type Phase = "before" | "outage 1" | "between" | "outage 2" | "after";
+const PHASES: readonly Phase[] = ["before", "outage 1", "between", "outage 2", "after"];
 
-const begun = performance.now();
-const killing = killInTurn();
-await Promise.all(Array.from({ length: CLIENTS }, (_value, client) => ask(client)));
-state.isOver = true;
-const kills = await killing;
-const seconds = Math.round((performance.now() - begun) / 1000);
-console.log(
-  `${REQUESTS} requests in ${seconds} s, ${completed.size} answered; ` +
-    `failed: ${JSON.stringify(failures)}; killed: ${JSON.stringify(kills)}`,
-);
-await verify();
-for (const replica of replicas) replica.child.kill("SIGTERM");
-model.close();
-await redis.stop("SIGKILL");
-await postgres.stop();
-
-interface Replica {
-  readonly port: number;
-  child: ChildProcess;
+interface Figures {
+  readonly times: number[];
+  failures: number;
+  degraded: number;
+  hits: number;
 }
 
-async function startReplica(port: number): Promise<Replica> {
-  const replica = { port, child: spawnReplica(port) };
-  await ready(port);
-  return replica;
+interface Run {
+  readonly total: number;
+  readonly replicas: Replicas;
+  readonly figures: Record<Phase, Figures>;
+  phase: Phase;
+  /** How often the phase has changed. */
+  changes: number;
+  isOver: boolean;
+  interleaved: number;
+  lostCalm: number;
+  lostOutage: number;
+  checks: number;
+  readonly errors: Set<string>;
+  /** How often each part of the service was degraded. */
+  readonly parts: Map<string, number>;
 }
 
-function spawnReplica(port: number): ChildProcess {
-  const settings = {
-    PORT: String(port),
-    REDIS_URL: redis.url,
-    DATABASE_URL: postgres.url,
-    OPENAI_API_KEY: "k",
-    OPENAI_BASE_URL: model.url,
-    CHAT_MODEL: "gpt-4o-mini",
-    EMBEDDINGS: "builtin",
-    KNOWLEDGE_DIR: knowledge,
-    LOG_LEVEL: "fatal",
+async function main(): Promise<void> {
+  const total = Number(process.argv[2] ?? 5_000);
+  const program = await findRedis();
+  if (program === undefined) throw new Error("no Redis with search: npm run redis -- --install");
+  const port = await freePort();
+  const dataFolder = await mkdtemp(join(tmpdir(), "reprise-chaos-data-"));
+  const folders = [dataFolder];
+  const start = async (folder: string): Promise<RunningRedis> =>
+    launchRedis(program, { port, folder, settings: ["--appendonly", "yes"] });
+  const newFolder = async () => {
+    const folder = await mkdtemp(join(tmpdir(), "reprise-chaos-redis-"));
+    folders.push(folder);
+    return folder;
   };
-  return spawn("node", ["dist/main.js"], {
-    env: { PATH: process.env["PATH"] ?? "", ...settings },
-    stdio: ["ignore", "inherit", "inherit"],
+  const first = await newFolder();
+  let redis = await start(first);
+  const redisTimeoutMs = Number(process.argv[3] ?? 250);
+  const replicas = await runReplicas({
+    count: 2,
+    redisUrl: redis.url,
+    dataFolder,
+    redisTimeoutMs,
   });
-}
-
-async function ready(port: number): Promise<void> {
-  for (let tries = 0; tries < 600; tries += 1) {
-    const reply = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
-    if (reply?.status === 200) return;
-    await sleep(200);
-  }
-  fail(`the replica on port ${port} is not ready`);
-}
-
-/** Half of the questions come again, in a conversation of their client. */
-async function ask(client: number): Promise<void> {
-  while (state.asked < REQUESTS) {
-    const number = (state.asked += 1);
-    const replica = replicas[number % 2] ?? fail("no replica");
-    const body = {
-      message: `What is the word number ${number - (number % 2)} of the book?`,
-      conversation_id: `client-${client}-${Math.floor(number / 500)}`,
-    };
-    try {
-      const response = await fetch(`http://127.0.0.1:${replica.port}/v1/chat`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(30_000),
-      });
-      const reply: any = await response.json();
-      if (response.status === 200) completed.set(reply.id, reply.cost.total);
-      else note(reply.error.code);
-    } catch {
-      note("cut off");
-      await sleep(50);
-    }
+  await replicas.untilInLine();
+  const run = newRun(total, replicas);
+  console.log(METHOD);
+  console.log(`${total} requests; a call to Redis may take ${redisTimeoutMs} ms.`);
+  const url = redis.url;
+  const outages = async () => {
+    await outage(run, "outage 1", "between", {
+      kill: () => redis.stop("SIGKILL"),
+      start: async () => void (redis = await start(first)),
+    });
+    await outage(run, "outage 2", "after", {
+      kill: () => redis.stop("SIGKILL"),
+      start: async () => void (redis = await start(await newFolder())),
+    });
+    await reached(run, 0.3);
+    run.isOver = true;
+  };
+  try {
+    const questions = await readQuestions();
+    const talking = Array.from({ length: CONVERSATIONS }, (_, index) =>
+      converse(run, `chaos-${index}`, questions, { seed: index + 1, url }),
+    );
+    const killing = outages().finally(() => {
+      run.isOver = true;
+    });
+    await Promise.all([killing, ...talking]);
+    report(run);
+  } finally {
+    await replicas.stop();
+    await redis.stop("SIGKILL");
+    for (const folder of folders) await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function killInTurn(): Promise<Record<string, number>> {
-  const kills = { replica: 0, redis: 0, postgres: 0 };
-  for (let turn = 0; !state.isOver; turn += 1) {
-    await sleep(QUIET_MS);
-    if (state.isOver) break;
-    if (turn % 3 === 0) {
-      const replica = replicas[kills.replica % 2] ?? fail("no replica");
-      replica.child.kill("SIGKILL");
-      replica.child = spawnReplica(replica.port);
-      await ready(replica.port);
-      kills.replica += 1;
-    } else if (turn % 3 === 1) {
-      await redis.stop("SIGKILL");
-      await sleep(1_000);
-      redis = await launchRedis(program, redisPlace);
-      kills.redis += 1;
-    } else {
-      await postgres.stop("SIGQUIT");
-      await sleep(1_000);
-      postgres = await launchPostgres(programs, postgresPlace);
-      kills.postgres += 1;
-    }
-  }
-  return kills;
+function newRun(total: number, replicas: Replicas): Run {
+  const figures = (): Figures => ({ times: [], failures: 0, degraded: 0, hits: 0 });
+  return {
+    total,
+    replicas,
+    figures: {
+      before: figures(),
+      "outage 1": figures(),
+      between: figures(),
+      "outage 2": figures(),
+      after: figures(),
+    },
+    phase: "before",
+    changes: 0,
+    isOver: false,
+    interleaved: 0,
+    lostCalm: 0,
+    lostOutage: 0,
+    checks: 0,
+    errors: new Set(),
+    parts: new Map(),
+  };
 }
 
-async function verify(): Promise<void> {
-  const records = await openDatabase(postgres.url);
-  const ledger = createSqlLedger(records);
-  const entries = new Map<string, LedgerEntry>();
-  let missing = [...completed.keys()];
-  for (let tries = 0; tries < 60 && missing.length > 0; tries += 1) {
-    await sleep(1_000);
-    entries.clear();
-    for await (const entry of ledger.entries({})) entries.set(entry.id, entry);
-    missing = missing.filter((id) => !entries.has(id));
-  }
-  const wrong = [...completed].filter(([id, cost]) => {
-    const total = entries.get(id)?.cost.totalNanoUsd ?? -1n;
-    return total !== BigInt(cost.replace(".", ""));
-  });
-  console.log(`${missing.length} answers are not in the ledger, ${wrong.length} at another cost`);
-  const sum = [...entries.values()].reduce((total, { cost }) => total + cost.totalNanoUsd, 0n);
-  const sums = [`ledger ${sum} in ${entries.size} rows`];
-  for (const groupBy of ["day", "model", "conversation"] as const satisfies ReportGroup[]) {
-    const rows = await ledger.report({ groupBy, timeZone: "UTC" });
-    const total = rows.reduce((total, { totals }) => total + totals.totalNanoUsd, 0n);
-    const requests = rows.reduce((count, { totals }) => count + totals.requests, 0);
-    sums.push(`${groupBy} ${total} in ${requests}`);
-    if (total !== sum || requests !== entries.size) process.exitCode = 1;
-  }
-  console.log(`nano-dollars: ${sums.join(", ")}`);
-  if (missing.length > 0 || wrong.length > 0) process.exitCode = 1;
-  await records.destroy();
+/** Resolves when this share of all requests was asked in the present phase. */
+async function reached(run: Run, share: number): Promise<void> {
+  while (run.figures[run.phase].times.length < run.total * share) await sleep(5);
 }
 
-function fail(message: string): never {
-  throw new Error(message);
+async function outage(
+  run: Run,
+  during: Phase,
+  afterwards: Phase,
+  redis: { kill(): Promise<void>; start(): Promise<void> },
+): Promise<void> {
+  const enter = (phase: Phase) => {
+    run.phase = phase;
+    run.changes += 1;
+  };
+  await reached(run, 0.25);
+  enter(during);
+  const killed = performance.now();
+  await redis.kill();
+  await reached(run, 0.1);
+  await redis.start();
+  const started = performance.now();
+  await run.replicas.untilInLine();
+  enter(afterwards);
+  const took = performance.now() - started;
+  console.log(
+    `${during}: Redis away for ${Math.round(started - killed)} ms, in line ${Math.round(took)} ms after it answered`,
+  );
 }
+
+async function converse(
+  run: Run,
+  conversation: string,
+  questions: readonly string[],
+  { seed, url }: { seed: number; url: string },
+): Promise<void> {
+  const random = createRandom(seed);
+  const seen: SeenTurn[] = [];
+  const pick = () => questions[Math.floor(random() * questions.length)] ?? "";
+  for (let step = 1; !run.isOver; step += 1) {
+    const asking = step % 5 === 0 ? [pick(), pick()] : [pick()];
+    const turns = await Promise.all(asking.map((question) => ask(run, conversation, question)));
+    seen.push(...turns.flatMap((turn) => (turn === undefined ? [] : [turn])));
+    if (step % WINDOW_TURNS === 0) await check(run, conversation, seen, url);
+  }
+}
+
+async function ask(
+  run: Run,
+  conversation: string,
+  question: string,
+): Promise<SeenTurn | undefined> {
+  const { changes, phase } = run;
+  const figures = run.figures[phase];
+  const begin = performance.now();
+  let reply: Reply | undefined;
+  try {
+    reply = await run.replicas.chat({ message: question, conversation_id: conversation });
+  } catch (error) {
+    figures.failures += 1;
+    run.errors.add(describe(error));
+  }
+  figures.times.push(performance.now() - begin);
+  if (reply === undefined) return undefined;
+  if (reply.answer === "") figures.failures += 1;
+  if (reply.degraded.length > 0) figures.degraded += 1;
+  for (const part of reply.degraded) {
+    const name = `${phase}: ${part}`;
+    run.parts.set(name, (run.parts.get(name) ?? 0) + 1);
+  }
+  if (reply.cache.status === "hit") figures.hits += 1;
+  const isCalm = run.changes === changes && !phase.startsWith("outage");
+  return { question, answer: reply.answer, isCalm };
+}
+
+function describe(error: unknown): string {
+  const cause =
+    error instanceof Error && error.cause !== undefined ? ` (${String(error.cause)})` : "";
+  return `${String(error)}${cause}`.slice(0, 300);
+}
+
+/** Only while Redis is there, and stays there. */
+async function check(
+  run: Run,
+  conversation: string,
+  seen: readonly SeenTurn[],
+  url: string,
+): Promise<void> {
+  const { changes, phase } = run;
+  if (phase.startsWith("outage")) return;
+  const client = createClient({ url, RESP: 2 });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    const items = await client.lRange(`chat:${conversation}`, 0, -1);
+    if (run.changes !== changes) return;
+    const window = items.map((item): { role: string; content: string } => JSON.parse(item));
+    const { interleaved, missing } = checkWindow(window, seen, WINDOW_TURNS);
+    run.checks += 1;
+    run.interleaved += interleaved;
+    // Turns that waited for Redis come after those said meanwhile, and may push them out.
+    const allCalm = seen.slice(-WINDOW_TURNS).every((turn) => turn.isCalm);
+    if (allCalm) run.lostCalm += missing.length;
+    else run.lostOutage += missing.length;
+  } catch (error) {
+    if (run.changes === changes) throw error;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The sample pages' titles, as they would be asked for. */
+async function readQuestions(): Promise<string[]> {
+  const folder = join(import.meta.dirname, "../data/knowledge");
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".md")).sort();
+  const pages = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
+  const titles = pages.flatMap((page) => /^#\s+(.+)$/m.exec(page)?.[1] ?? []);
+  return titles.flatMap((title) => [
+    `What do the help pages say about "${title}"?`,
+    `Tell me about "${title}" please`,
+  ]);
+}
+
+function report(run: Run): void {
+  for (const phase of PHASES) {
+    const { times, failures, degraded, hits } = run.figures[phase];
+    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(times, share).toFixed(0));
+    console.log(
+      `${phase.padEnd(9)} requests ${String(times.length).padStart(5)}  failed ${failures}  degraded ${String(degraded).padStart(4)}` +
+        `  hits ${String(hits).padStart(4)}  ms p50 ${p50} p95 ${p95} p99 ${p99}`,
+    );
+  }
+  const failures = PHASES.reduce((sum, phase) => sum + run.figures[phase].failures, 0);
+  console.log(
+    `windows compared ${run.checks}: interleaved ${run.interleaved}, turns lost outside the outages ${run.lostCalm}, ` +
+      `not in their place around an outage ${run.lostOutage}`,
+  );
+  console.log([...run.parts].map(([name, times]) => `${name} degraded ${times} times`).join("; "));
+  for (const error of run.errors) console.log(`error: ${error}`);
+  const promises: [string, boolean][] = [
+    ["no failed answer", failures === 0],
+    ["no interleaved turn", run.interleaved === 0],
+    ["no lost turn outside the outages", run.lostCalm === 0],
+    ["hits before", run.figures.before.hits > 0],
+    ["hits return after the first outage", run.figures.between.hits > 0],
+    ["hits return after the second outage", run.figures.after.hits > 0],
+    ["windows were compared in each calm phase", run.checks >= 3 * WINDOW_TURNS],
+  ];
+  for (const [promise, isKept] of promises)
+    console.log(`${isKept ? "kept  " : "BROKEN"} ${promise}`);
+  process.exitCode = promises.every(([, isKept]) => isKept) ? 0 : 1;
+}
+
+await main();

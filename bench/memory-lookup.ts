@@ -57,6 +57,9 @@ function makeEntry(question: string): AnswerEntry {
     retrieved: NOTHING_RETRIEVED,
     knowledgeVersion: "1",
     conversationId: null,
+    origin: "generated",
+    isPinned: false,
+    isQuarantined: false,
     usage: {
       ...tokens,
       model: "bench",

@@ -1,8 +1,11 @@
 import express, { type Express, type RequestHandler } from "express";
+import { cacheEntryRoutes } from "./http/cache-entry-routes.ts";
+import { cacheExplainRoutes } from "./http/cache-explain-routes.ts";
 import { cacheStatsRoutes } from "./http/cache-stats-routes.ts";
 import { chatRoutes } from "./http/chat-routes.ts";
 import { conversationRoutes } from "./http/conversation-routes.ts";
 import { documentRoutes } from "./http/document-routes.ts";
+import { feedbackRoutes } from "./http/feedback-routes.ts";
 import { handleError, notFound } from "./http/middleware/handle-error.ts";
 import { requestId } from "./http/middleware/request-id.ts";
 import { secureHeaders } from "./http/middleware/secure-headers.ts";
@@ -10,6 +13,7 @@ import { openAiRoutes } from "./http/openai-routes.ts";
 import { operationsRoutes } from "./http/operations-routes.ts";
 import { profileRoutes } from "./http/profile-routes.ts";
 import { reportRoutes } from "./http/report-routes.ts";
+import { tuningRoutes } from "./http/tuning-routes.ts";
 import type { HttpDependencies } from "./http/types.ts";
 import type { Metrics } from "./operations/metrics.ts";
 
@@ -29,7 +33,11 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(documentRoutes(dependencies));
   app.use(profileRoutes(dependencies));
   app.use(reportRoutes(dependencies));
+  app.use(feedbackRoutes(dependencies));
+  app.use(cacheEntryRoutes(dependencies));
+  app.use(cacheExplainRoutes(dependencies));
   app.use(cacheStatsRoutes(dependencies));
+  app.use(tuningRoutes(dependencies));
   app.use(express.static(dependencies.webFolder, { acceptRanges: false }));
   app.use(notFound);
   app.use(handleError(dependencies.logger));

@@ -1,6 +1,7 @@
 import { createMemoryAnswers } from "./cache/memory-answers.ts";
 import { createMemorySingleFlight } from "./cache/memory-single-flight.ts";
 import type { Config } from "./config.ts";
+import { createMemoryServedAnswers } from "./feedback/memory-served-answers.ts";
 import { createMemoryHistory } from "./history/memory-history.ts";
 import { createIngest } from "./knowledge/ingest.ts";
 import { createMemoryPassages } from "./knowledge/memory-passages.ts";
@@ -39,6 +40,7 @@ export function composeMemoryStores(
   const history = createMemoryHistory({ limits: config.history, now });
   const recorder = createDirectRecorder({ history, store: turns, logger });
   const flights = createMemorySingleFlight();
+  const served = createMemoryServedAnswers({ now });
   const rankings = createMemoryQuestionRankings({ now });
   const limit = config.rateLimitPerMinute;
   const removeAnswersOf = (key: DocumentKey) => answers.removeByDocument(key);
@@ -51,6 +53,7 @@ export function composeMemoryStores(
     profileCache: createMemoryProfileCache({ now }),
     flights,
     rankings,
+    served,
     rateLimiter: limit === undefined ? undefined : createMemoryRateLimiter({ limit, now }),
     embedder,
     ingest,

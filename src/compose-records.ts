@@ -1,4 +1,5 @@
 import type { Config } from "./config.ts";
+import type { FeedbackStore } from "./feedback/types.ts";
 import type { IdempotencyStore } from "./idempotency/types.ts";
 import type { DocumentStore } from "./knowledge/types.ts";
 import type { Logger } from "./operations/logger.ts";
@@ -8,6 +9,7 @@ import type { ProfileStore } from "./profiles/types.ts";
 import { openDatabase } from "./records/database.ts";
 import { createSqlBudget } from "./records/sql-budget.ts";
 import { createSqlDocuments } from "./records/sql-documents.ts";
+import { createSqlFeedback } from "./records/sql-feedback.ts";
 import { createSqlIdempotency } from "./records/sql-idempotency.ts";
 import { createSqlLedger } from "./records/sql-ledger.ts";
 import { createSqlProfiles } from "./records/sql-profiles.ts";
@@ -29,6 +31,7 @@ export interface RecordStores {
   readonly ledger: Ledger;
   readonly profiles: ProfileStore;
   readonly idempotency: IdempotencyStore;
+  readonly feedback: FeedbackStore;
   readonly budget: Budget;
   close(): Promise<void>;
 }
@@ -53,6 +56,7 @@ export async function composeRecords(
     ledger: createSqlLedger(records),
     profiles: createSqlProfiles(records),
     idempotency: createSqlIdempotency(records),
+    feedback: createSqlFeedback(records),
     budget: limit === undefined ? UNLIMITED : createSqlBudget(records, { limit, holdMs, now }),
     async close() {
       await sweeper.close();

@@ -5,6 +5,7 @@ import { createRedisAnswers } from "./cache/redis-answers.ts";
 import { createRedisSingleFlight } from "./cache/redis-single-flight.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
+import { createRedisServedAnswers } from "./feedback/redis-served-answers.ts";
 import { createRedisHistory, type RedisHistory } from "./history/redis-history.ts";
 import { fillSharedIndex, type SharedIndex } from "./knowledge/fill-shared-index.ts";
 import { createIngest, type Ingest } from "./knowledge/ingest.ts";
@@ -99,6 +100,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     profileCache: createRedisProfileCache(connection),
     flights,
     rankings,
+    served: createRedisServedAnswers(connection),
     rateLimiter: limit === undefined ? undefined : createRedisRateLimiter({ connection, limit }),
     embedder,
     ingest,

@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { answerQuestion } from "./chat/answer-question.ts";
+import { curateAnswers } from "./chat/curate-answers.ts";
+import { explainQuestion } from "./chat/explain-question.ts";
 import { createLiveAnswers } from "./chat/live-answers.ts";
 import { loadLexicons } from "./chat/follow-up/lexicon.ts";
 import { loadPrompts, type PromptFile } from "./chat/prompts.ts";
-import { createResolveQuestion, type ResolveQuestion } from "./chat/resolve-question.ts";
+import { createResolveQuestion } from "./chat/resolve-question.ts";
 import { createMemoryRewritingMemo } from "./chat/rewriting-memo.ts";
 import type { ChatDependencies } from "./chat/turn.ts";
-import type { LiveAnswers } from "./chat/types.ts";
+import type { ChatEvent, LiveAnswers } from "./chat/types.ts";
 import { createAnswerCache } from "./cache/answer-cache.ts";
 import { loadCalibration } from "./cache/calibration.ts";
 import { createGuards } from "./cache/guards/guards.ts";
@@ -16,6 +18,8 @@ import { composeMemoryStores } from "./compose-memory.ts";
 import { composeRecords, type RecordStores } from "./compose-records.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
+import { createGiveFeedback } from "./feedback/give-feedback.ts";
+import { servedAnswer } from "./feedback/served-answer.ts";
 import type { HttpDependencies } from "./http/types.ts";
 import { createRetrieve, isRelevant } from "./knowledge/retrieve.ts";
 import { createBuiltinEmbeddings } from "./models/builtin-embeddings.ts";
@@ -34,6 +38,7 @@ import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
 import { createTurnOrder } from "./transcripts/turn-order.ts";
+import { observePairs } from "./tuning/observe-pairs.ts";
 import type { Budget } from "./usage/budget.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
 import { loadPrices } from "./usage/prices.ts";
@@ -79,8 +84,9 @@ export async function composeService(
     newId: () => newId("msg"),
     onEnd(last, { tenant }) {
       metrics.observeAnswer(last);
-      const asked = askedQuestion(tenant, last);
-      if (asked !== undefined) stores.rankings.note(asked).catch((err) => onFailure("cache", err));
+      for (const noted of noteAnswer(tenant, last, stores)) {
+        noted.catch((err) => onFailure("cache", err));
+      }
     },
   });
   return {
@@ -92,6 +98,13 @@ export async function composeService(
       ...pickStores(stores),
       profiles,
       search: createSearch(stores.embedder, chat.retrieve),
+      entries: stores.answers,
+      giveFeedback: createGiveFeedback({ ...stores, feedback: records.feedback }),
+      curate: (given) => curateAnswers(given, { ...chat, ...pickCurated(stores) }),
+      explain: (request) => explainQuestion(request, chat),
+      observePairs: (pairs, options) =>
+        observePairs(pairs, { ...chat, guards: chat.policy().guards }, options),
+      embedderId: chat.embedder.id,
       policy: chat.policy,
       apiKeys: config.apiKeys,
       models: [chat.model.id],
@@ -116,6 +129,20 @@ export async function composeService(
   };
 }
 
+/** What is counted and remembered of an ended answer, off its way. */
+function noteAnswer(
+  tenant: string,
+  last: ChatEvent,
+  { rankings, served }: Stores,
+): Promise<void>[] {
+  const asked = askedQuestion(tenant, last);
+  const answer = servedAnswer(last);
+  return [
+    ...(asked === undefined ? [] : [rankings.note(asked)]),
+    ...(answer === undefined ? [] : [served.note(tenant, answer)]),
+  ];
+}
+
 function tellFailures(metrics: Metrics, logger: Logger): OnFailure {
   return (part, err) => {
     metrics.countDegraded(part);
@@ -133,6 +160,10 @@ function pickRecords({ documents, transcripts, ledger, idempotency }: RecordStor
 /** What it uses of what is kept beside the record. */
 function pickStores({ history, recorder, ingest, rankings, rateLimiter }: Stores) {
   return { history, recorder, ingest, rankings, rateLimiter };
+}
+
+function pickCurated({ answers, passages }: Stores) {
+  return { answers, passages };
 }
 
 function openStores(
@@ -207,7 +238,7 @@ async function composeChat(
     model,
     prompts,
     counter,
-    resolveQuestion: await composeResolve(config, { model, counter }, prompts.standaloneQuestion),
+    ...(await composeResolve(config, { model, counter }, prompts.standaloneQuestion)),
     prices: await loadPrices(config.pricesFile, now),
     failOpen,
     policy: () => policy,
@@ -221,17 +252,21 @@ async function composeResolve(
   { chat, followUpDir }: Config,
   chatParts: { model: ChatModel; counter: TokenCounter },
   prompt: PromptFile,
-): Promise<ResolveQuestion> {
+): Promise<Pick<ChatDependencies, "resolveQuestion" | "recallQuestion">> {
   const lexicons = await loadLexicons(followUpDir);
   const shared = { prompt, lexicons, memo: createMemoryRewritingMemo() };
-  if (chat.resolveModel === undefined) return createResolveQuestion({ ...shared, ...chatParts });
-  const counter = createTokenCounter(readModelName(chat.resolveModel).name);
-  const settings = { ...chat, model: chat.resolveModel, variable: "RESOLVE_MODEL" as const };
-  return createResolveQuestion({
-    ...shared,
-    counter,
-    model: await createChatModel(settings, counter),
-  });
+  const ofItsOwn = async (name: string) => {
+    const counter = createTokenCounter(readModelName(name).name);
+    const settings = { ...chat, model: name, variable: "RESOLVE_MODEL" as const };
+    return { counter, model: await createChatModel(settings, counter) };
+  };
+  const { resolveModel } = chat;
+  const asked = resolveModel === undefined ? chatParts : await ofItsOwn(resolveModel);
+  const parts = { ...shared, ...asked };
+  return {
+    resolveQuestion: createResolveQuestion(parts),
+    recallQuestion: createResolveQuestion({ ...parts, mayAsk: false }),
+  };
 }
 
 async function createEmbedder({ embeddings, chat, builtinModelDir }: Config): Promise<Embedder> {

@@ -1,4 +1,5 @@
 import type { AnswerStore, SingleFlight } from "./cache/types.ts";
+import type { ServedAnswers } from "./feedback/types.ts";
 import type { ChatHistory } from "./history/types.ts";
 import type { Ingest } from "./knowledge/ingest.ts";
 import type { SyncReport } from "./knowledge/sync-folder.ts";
@@ -21,6 +22,7 @@ export interface Stores {
   readonly recorder: TurnRecorder;
   readonly profileCache: ProfileCache;
   readonly flights: SingleFlight;
+  readonly served: ServedAnswers;
   readonly rankings: QuestionRankings;
   /** Undefined: no limit. */
   readonly rateLimiter: RateLimiter | undefined;

@@ -8,6 +8,7 @@ const REASONS = {
   "no-stored-answer": "nothing stored yet",
   "similarity-below-threshold": "nothing similar enough",
   "stale-evidence": "the sources have changed",
+  "in-quarantine": "the stored answer was reported",
   "bypass-requested": "cache not used on request",
   "refresh-requested": "answered anew on request",
   "follow-up-not-resolved": "follow-up within this conversation",

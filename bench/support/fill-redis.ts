@@ -1,5 +1,6 @@
-import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import { createRedisAnswers, type RedisAnswers } from "../../src/cache/redis-answers.ts";
+import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
+import type { AnswerEntry } from "../../src/cache/types.ts";
 import type { RedisConnection } from "../../src/redis/connection.ts";
 import { toBuffer } from "../../src/redis/hash-vector-store.ts";
 import { vectorSpaceOf } from "../../src/redis/vector-space.ts";
@@ -7,7 +8,7 @@ import type { ScopedVector } from "./make-questions.ts";
 
 /** Hashes that hold the same entries as ours, for searches of other kinds. */
 export const PLAIN_INDEX = "plain";
-const BATCH = 250;
+const BATCH = 50;
 const DAY_MS = 86_400_000;
 /** Characters of an answer with its citations. */
 const ANSWER_LENGTH = 1_000;
@@ -80,7 +81,7 @@ async function createPlainIndex(connection: RedisConnection, dimensions: number)
   );
 }
 
-function makeEntry(scope: string, id: string) {
+function makeEntry(scope: string, id: string): AnswerEntry {
   return {
     id,
     tenant: "bench",
@@ -88,10 +89,13 @@ function makeEntry(scope: string, id: string) {
     question: `Question ${id}`,
     answer: "x".repeat(ANSWER_LENGTH),
     citations: [],
+    evidence: [{ documentId: "document", passageId: "passage" }],
     retrieved: NOTHING_RETRIEVED,
     knowledgeVersion: "",
-    evidence: [{ documentId: "document", passageId: "passage" }],
     conversationId: null,
+    origin: "generated" as const,
+    isPinned: false,
+    isQuarantined: false,
     usage: {
       model: "bench",
       promptTokens: 800,

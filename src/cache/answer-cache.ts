@@ -1,11 +1,17 @@
+import type { CacheReason, CacheTier } from "../chat/types.ts";
 import type { RetrievalTrace } from "../knowledge/types.ts";
 import type { Clock } from "../operations/types.ts";
-import { createEvidenceCheck, type EvidenceCheckDependencies } from "./check-evidence.ts";
+import {
+  createEvidenceCheck,
+  type EvidenceCheckDependencies,
+  type FindStanding,
+} from "./check-evidence.ts";
 import { compareEvidence } from "./evidence.ts";
 import type { CompareQuestions, GuardSwitches } from "./guards/types.ts";
 import { answerId } from "./normalise-question.ts";
 import type { AnswerEntry } from "./types.ts";
 import {
+  judgeCandidate,
   judgeExact,
   judgeNearest,
   type CacheVerdict,
@@ -38,14 +44,28 @@ export interface NearestCacheQuery extends CacheQuery {
   readonly retrieval: Promise<RetrievalTrace | undefined>;
 }
 
+/** Both tiers of a lookup, side by side. */
+export interface CacheExplanation {
+  readonly exact: CacheVerdict;
+  readonly semantic: CacheVerdict;
+  /** All that is known of the nearest questions, and whether each would be served; nearest first. */
+  readonly nearest: readonly (Candidate & { readonly verdict: ExplainedVerdict })[];
+}
+
+/** As `CandidateVerdict`, for the entry of the exact tier too. */
+export interface ExplainedVerdict {
+  readonly tier: CacheTier | null;
+  readonly reasons: readonly CacheReason[];
+}
+
 /** Looks up stored answers and says whether one may be served. */
 export interface AnswerCache {
   /** The same words in this scope; no embedding needed. */
   lookUpExact(query: CacheQuery): Promise<CacheVerdict>;
   /** The nearest questions of this scope. */
   lookUpNearest(query: NearestCacheQuery): Promise<CacheVerdict>;
-  /** All that is known of the nearest questions, for `judgeCandidate`; nearest first. */
-  candidates(query: NearestCacheQuery): Promise<readonly Candidate[]>;
+  /** What both tiers would come to, and why; changes nothing. */
+  explain(query: NearestCacheQuery): Promise<CacheExplanation>;
   /** Stores the answer unless it is not true any more; true when stored. */
   store(entry: AnswerEntry, vector: Float32Array): Promise<boolean>;
 }
@@ -58,64 +78,105 @@ export interface AnswerCacheDependencies extends EvidenceCheckDependencies {
 
 /** Joins the stored answers with the passages that keep them true and the guards that tell them apart. */
 export function createAnswerCache(dependencies: AnswerCacheDependencies): AnswerCache {
-  const { answers, passages, compareQuestions, now } = dependencies;
-  const evidence = createEvidenceCheck(dependencies);
-  const isFresh = ({ createdAt }: AnswerEntry, { maxAgeSeconds = Infinity }: CacheQuery) =>
-    now() - createdAt <= maxAgeSeconds * 1000;
-
-  async function candidates(query: NearestCacheQuery): Promise<readonly Candidate[]> {
-    const { tenant, scope, question, vector, thresholds, guards } = query;
-    const least = Math.min(thresholds.serve, thresholds.grey);
-    const minSimilarity = Math.max(0, Math.min(SHOWN_SIMILARITY, least - SHOWN_MARGIN));
-    const [version, found, retrieved] = await Promise.all([
-      passages.version(tenant),
-      answers.nearest({ scope, vector, limit: NEIGHBOURS, minSimilarity }),
-      query.retrieval,
-    ]);
-    const own = found.filter(({ entry }) => mayServe(entry, query));
-    const near = own.filter(({ similarity }) => similarity >= least);
-    const stands = await evidence.standing(
-      near.map(({ entry }) => entry),
-      version,
-    );
-    return own.map(({ entry, similarity }) => ({
-      entry,
-      similarity,
-      evidenceStands: stands.has(entry.id),
-      agreement: compareEvidence({ question, retrieved }, entry),
-      findings: compareQuestions(question, entry.question, guards),
-      isFresh: isFresh(entry, query),
-    }));
-  }
+  const { answers, passages } = dependencies;
+  const { standing, look } = createEvidenceCheck(dependencies);
 
   return {
-    async lookUpExact(query) {
-      const { tenant, scope, question } = query;
-      // Asked for together: one round trip for those that have one.
-      const [version, entry] = await Promise.all([
-        passages.version(tenant),
-        answers.get({ scope, id: answerId(scope, question) }),
-      ]);
-      const own = entry !== undefined && mayServe(entry, query) ? entry : undefined;
-      const stands = await evidence.standing(own === undefined ? [] : [own], version);
-      return judgeExact(own, {
-        evidenceStands: own !== undefined && stands.has(own.id),
-        isFresh: own !== undefined && isFresh(own, query),
-      });
-    },
+    lookUpExact: (query) => lookUpExact(query, standing, dependencies),
 
     async lookUpNearest(query) {
-      return judgeNearest(await candidates(query), query.thresholds);
+      const { thresholds } = query;
+      const leastChecked = Math.min(thresholds.serve, thresholds.grey);
+      const found = await findCandidates({ query, check: standing, leastChecked }, dependencies);
+      return judgeNearest(found, thresholds);
     },
 
-    candidates,
+    async explain(query) {
+      const [exact, found] = await Promise.all([
+        lookUpExact(query, look, dependencies),
+        findCandidates({ query, check: look, leastChecked: 0 }, dependencies),
+      ]);
+      const semantic = judgeNearest(found, query.thresholds);
+      const nearest = found.map((candidate) => ({
+        ...candidate,
+        verdict: isSameQuestion(candidate.entry, query)
+          ? { tier: exact.kind === "hit" ? exact.tier : null, reasons: exact.reasons }
+          : judgeCandidate(candidate, query.thresholds),
+      }));
+      return { exact, semantic, nearest };
+    },
 
     async store(entry, vector) {
       await answers.put(entry, vector);
-      const stands = await evidence.standing([entry], await passages.version(entry.tenant));
+      const stands = await standing([entry], await passages.version(entry.tenant));
       return stands.has(entry.id);
     },
   };
+}
+
+async function lookUpExact(
+  query: CacheQuery,
+  check: FindStanding,
+  { answers, passages, now }: AnswerCacheDependencies,
+): Promise<CacheVerdict> {
+  const { tenant, scope, question } = query;
+  // Asked for together: one round trip for those that have one.
+  const [version, entry] = await Promise.all([
+    passages.version(tenant),
+    answers.get({ scope, id: answerId(scope, question) }),
+  ]);
+  const own = entry !== undefined && mayServe(entry, query) ? entry : undefined;
+  const stands = await check(own === undefined ? [] : [own], version);
+  return judgeExact(own, {
+    evidenceStands: own !== undefined && stands.has(own.id),
+    isFresh: own !== undefined && isFresh(own, query, now()),
+  });
+}
+
+/**
+ * All that is known of the nearest questions, nearest first. Evidence is looked at from the similarity
+ * `leastChecked` on; below it nothing is said to stand.
+ */
+async function findCandidates(
+  search: { query: NearestCacheQuery; check: FindStanding; leastChecked: number },
+  { answers, passages, compareQuestions, now }: AnswerCacheDependencies,
+): Promise<readonly Candidate[]> {
+  const { query, check, leastChecked } = search;
+  const { tenant, scope, question, vector, thresholds, guards } = query;
+  const least = Math.min(thresholds.serve, thresholds.grey);
+  const minSimilarity = Math.max(0, Math.min(SHOWN_SIMILARITY, least - SHOWN_MARGIN));
+  const [version, found, retrieved] = await Promise.all([
+    passages.version(tenant),
+    answers.nearest({ scope, vector, limit: NEIGHBOURS, minSimilarity }),
+    query.retrieval,
+  ]);
+  const own = found.filter(({ entry }) => mayServe(entry, query));
+  const near = own.filter(({ similarity }) => similarity >= leastChecked);
+  const stands = await check(
+    near.map(({ entry }) => entry),
+    version,
+  );
+  return own.map(({ entry, similarity }) => ({
+    entry,
+    similarity,
+    evidenceStands: stands.has(entry.id),
+    agreement: compareEvidence({ question, retrieved }, entry),
+    findings: compareQuestions(question, entry.question, guards),
+    isFresh: isFresh(entry, query, now()),
+    isQuarantined: entry.isQuarantined,
+  }));
+}
+
+function isFresh(
+  { createdAt }: AnswerEntry,
+  { maxAgeSeconds = Infinity }: CacheQuery,
+  now: number,
+): boolean {
+  return now - createdAt <= maxAgeSeconds * 1000;
+}
+
+function isSameQuestion({ id }: AnswerEntry, { scope, question }: CacheQuery): boolean {
+  return id === answerId(scope, question);
 }
 
 /** Checked again after the search: an answer never leaves its tenant or its scope. */

@@ -12,6 +12,21 @@ const citationSchema = z.object({
 
 const placeSchema = z.object({ documentId: z.string(), headings: z.string() });
 
+/** What is left out stays left out: an entry comes back as it was stored. */
+const scopeConditionsSchema = z.object({
+  userId: z.string().optional(),
+  profileHash: z.string().optional(),
+  sampling: z
+    .object({
+      temperature: z.number().optional(),
+      topP: z.number().optional(),
+      maxTokens: z.number().optional(),
+    })
+    .optional(),
+  instructionsHash: z.string().optional(),
+  locale: z.string().optional(),
+});
+
 const usageSchema = z.object({
   model: z.string(),
   promptTokens: z.number(),
@@ -38,6 +53,10 @@ export const answerEntrySchema = z.object({
     firstByVector: placeSchema.nullable(),
   }),
   documentIds: z.array(z.string()).optional(),
+  conditions: scopeConditionsSchema.optional(),
+  origin: z.enum(["generated", "curated", "imported"]).default("generated"),
+  isPinned: z.boolean().default(false),
+  isQuarantined: z.boolean().default(false),
   knowledgeVersion: z.string(),
   conversationId: z.string().nullable(),
   usage: usageSchema,

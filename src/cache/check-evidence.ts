@@ -3,14 +3,22 @@ import type { PassageStore } from "../knowledge/types.ts";
 import { hasNewFirstPassage } from "./evidence.ts";
 import type { AnswerEntry, AnswerStore } from "./types.ts";
 
+/** Ids of the entries that stand under this state of the passages. */
+export type FindStanding = (
+  entries: readonly AnswerEntry[],
+  version: string,
+) => Promise<ReadonlySet<string>>;
+
 /** Says which of a tenant's entries are still true. */
 export interface EvidenceCheck {
   /**
    * Ids of the entries that still stand: every passage that they were made from exists, and their
-   * question retrieves no new passage first. `version` is the state of the tenant's passages, asked for
+   * question retrieves no new passage first, unless they are pinned. `version` is the state of the tenant's passages, asked for
    * together with the entries or before.
    */
-  standing(entries: readonly AnswerEntry[], version: string): Promise<ReadonlySet<string>>;
+  readonly standing: FindStanding;
+  /** The same, without confirming or removing what was looked at. */
+  readonly look: FindStanding;
 }
 
 /** What the check leans on. */
@@ -28,33 +36,44 @@ export interface EvidenceCheckDependencies {
 export function createEvidenceCheck(dependencies: EvidenceCheckDependencies): EvidenceCheck {
   const { answers } = dependencies;
 
-  async function stands(entry: AnswerEntry, version: string): Promise<boolean> {
+  const holds = async (entry: AnswerEntry, version: string) =>
+    entry.knowledgeVersion === version || isStillTrue(entry, dependencies);
+
+  async function settle(entry: AnswerEntry, version: string): Promise<boolean> {
     if (entry.knowledgeVersion === version) return true;
-    const holds = await isStillTrue(entry, dependencies);
-    if (holds) await answers.confirm({ ...entry, knowledgeVersion: version });
+    const stands = await holds(entry, version);
+    if (stands) await answers.confirm({ ...entry, knowledgeVersion: version });
     else await answers.remove(entry);
-    return holds;
+    return stands;
   }
 
   return {
-    async standing(entries, version) {
-      const found = await Promise.all(entries.map((entry) => stands(entry, version)));
-      return new Set(entries.filter((_entry, index) => found[index] === true).map(({ id }) => id));
-    },
+    standing: (entries, version) => whichOf(entries, (entry) => settle(entry, version)),
+    look: (entries, version) => whichOf(entries, (entry) => holds(entry, version)),
   };
+}
+
+async function whichOf(
+  entries: readonly AnswerEntry[],
+  stands: (entry: AnswerEntry) => Promise<boolean>,
+): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(entries.map(stands));
+  return new Set(entries.filter((_entry, index) => found[index] === true).map(({ id }) => id));
 }
 
 async function isStillTrue(
   entry: AnswerEntry,
   { answers, passages, retrieve }: EvidenceCheckDependencies,
 ): Promise<boolean> {
-  const { tenant, question, documentIds, evidence } = entry;
+  const { tenant, question, documentIds, evidence, isPinned } = entry;
   const passageIds = evidence.map(({ passageId }) => passageId);
   const [existing, vector] = await Promise.all([
     passages.existing({ tenant, passageIds }),
     answers.vectorOf(entry),
   ]);
   if (vector === undefined || !passageIds.every((id) => existing.has(id))) return false;
+  // Whoever pinned an answer has said that it stands beside whatever is written elsewhere.
+  if (isPinned) return true;
   const { trace } = await retrieve({ tenant, text: question, vector, documentIds });
   return !hasNewFirstPassage(trace, entry.retrieved);
 }

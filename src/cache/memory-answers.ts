@@ -1,6 +1,7 @@
-import { LRUCache } from "lru-cache";
 import type { Clock } from "../operations/types.ts";
 import { createDependants } from "./dependants.ts";
+import { createKeptEntries } from "./kept-entries.ts";
+import { createMemoryAnswerListing } from "./memory-answer-listing.ts";
 import type { AnswerEntry, AnswerStore } from "./types.ts";
 import { createVectorTable, type VectorTable } from "./vector-table.ts";
 
@@ -11,24 +12,16 @@ export interface MemoryAnswersOptions {
   /** Length of the question vectors. */
   readonly dimensions: number;
   readonly now: Clock;
-  /** Over all scopes, default 10,000; the least recently used goes first. */
+  /** Over all scopes, pinned ones not counted, default 10,000; the least recently used goes first. */
   readonly maxEntries?: number | undefined;
+  /** Pinned ones over all scopes, default 10,000; more are refused. */
+  readonly maxPinned?: number | undefined;
 }
 
 /** Stored answers in this process. */
 export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore {
-  const { dimensions, now, maxEntries = 10_000 } = options;
-  const dependants = createDependants();
-  const tables = createTables(dimensions);
-  // Holds the order of use; whatever leaves it, leaves the tables too.
-  const entries = new LRUCache<string, AnswerEntry>({
-    max: maxEntries,
-    dispose(entry) {
-      tables.remove(entry);
-      dependants.remove(entry);
-    },
-  });
-  const alive = (entry: AnswerEntry) => entry.expiresAt > now();
+  const alive = ({ expiresAt }: AnswerEntry) => expiresAt > options.now();
+  const { entries, tables, dependants } = createParts(options, alive);
 
   return {
     async get({ scope, id }) {
@@ -58,12 +51,11 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
 
     async put(entry, vector) {
       if (!alive(entry)) return;
-      const key = keyOf(entry.scope, entry.id);
-      entries.delete(key);
+      tables.checkLength(vector);
       const kept = structuredClone(entry);
+      entries.set(keyOf(entry.scope, entry.id), kept);
       tables.add(kept, vector);
       dependants.add(kept);
-      entries.set(key, kept);
     },
 
     async remove({ scope, id }) {
@@ -79,10 +71,42 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
       return own.filter(alive).length;
     },
 
+    ...createMemoryAnswerListing({
+      living: () => [...entries.values()].filter(alive),
+      remove: ({ scope, id }) => entries.delete(keyOf(scope, id)),
+    }),
+
+    async setQuarantined({ scope, id, isQuarantined, createdAt }) {
+      const entry = entries.peek(keyOf(scope, id));
+      if (entry === undefined || !alive(entry)) return false;
+      if (createdAt !== undefined && entry.createdAt !== createdAt) return false;
+      Object.assign(entry, { isQuarantined });
+      return true;
+    },
+
     async close() {
       entries.clear();
     },
   };
+}
+
+/** Entries with what they are found by: whatever leaves the entries, leaves the others too. */
+function createParts(
+  { dimensions, maxEntries = 10_000, maxPinned = 10_000 }: MemoryAnswersOptions,
+  isAlive: (entry: AnswerEntry) => boolean,
+) {
+  const dependants = createDependants();
+  const tables = createTables(dimensions);
+  const entries = createKeptEntries({
+    maxEntries,
+    maxPinned,
+    isAlive,
+    dispose(entry) {
+      tables.remove(entry);
+      dependants.remove(entry);
+    },
+  });
+  return { entries, tables, dependants };
 }
 
 /** A table of vectors for each scope that has entries. */
@@ -90,6 +114,10 @@ function createTables(dimensions: number) {
   const tables = new Map<string, VectorTable<AnswerEntry>>();
   return {
     of: (scope: string) => tables.get(scope),
+    checkLength(vector: Float32Array): void {
+      if (vector.length === dimensions) return;
+      throw new RangeError(`a vector of ${vector.length} numbers where ${dimensions} are needed`);
+    },
     add(entry: AnswerEntry, vector: Float32Array): void {
       const table = tables.get(entry.scope) ?? createVectorTable<AnswerEntry>(dimensions);
       table.set(entry.id, entry, vector);

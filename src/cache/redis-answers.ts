@@ -1,53 +1,21 @@
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { RESP_TYPES } from "redis";
-import { z } from "zod";
 import type { Clock } from "../operations/types.ts";
 import type { RedisConnection } from "../redis/connection.ts";
 import { MissingIndex, toBuffer, toVector } from "../redis/hash-vector-store.ts";
 import { ANSWERS, redisKeys } from "../redis/redis-keys.ts";
-import { defineScript, runScript } from "../redis/run-script.ts";
 import { ScopedVectorStore } from "../redis/scoped-vector-store.ts";
 import { withoutScope, withScope } from "../redis/scoped-vectors.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
-import { answerEntrySchema } from "./answer-entry-schema.ts";
+import { ENTRY_FIELDS, entryFields, parseEntry } from "./answer-hash.ts";
+import { createRedisAnswerChanges } from "./redis-answer-changes.ts";
+import { createRedisAnswerListing, LISTING_SCHEMA, listingFields } from "./redis-answer-listing.ts";
+import { documentsOf } from "./select-answers.ts";
 import type { AnswerEntry, AnswerStore } from "./types.ts";
 
 /** Cosine distances are sums of 32-bit floats: digits past these are noise. */
 const SIMILARITY_DIGITS = 1e6;
 
-/**
- * Removes the answers made from a document, as one step. KEYS: the set of its dependants. ARGV: the
- * document's id. An answer that was replaced and is not made from it any more stays.
- */
-const REMOVE_DEPENDANTS = defineScript(`
-  local removed = 0
-  for _, key in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-    local documents = redis.call('HGET', key, 'documents')
-    if documents then
-      for _, id in ipairs(cjson.decode(documents)) do
-        if id == ARGV[1] then
-          removed = removed + redis.call('DEL', key)
-          break
-        end
-      end
-    end
-  end
-  redis.call('DEL', KEYS[1])
-  return removed
-`);
-
-/**
- * Notes under which state of the passages an answer was found true, where it still stands. KEYS: the
- * answer. ARGV: the state's name.
- */
-const CONFIRM = defineScript(`
-  if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-  redis.call('HSET', KEYS[1], 'knowledge', ARGV[1])
-  return 1
-`);
-
-/** Fields that an entry is read from. */
-const ENTRY_FIELDS = ["entry", "knowledge"];
 const BYTES = { [RESP_TYPES.BLOB_STRING]: Buffer };
 
 /** Stored answers in Redis, and their index. */
@@ -83,10 +51,12 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
     createIndex: () => vectorStore.createIndex(),
 
     async get({ scope, id }) {
-      const [text, knowledge] = await connection.run((client) =>
+      const values = await connection.run((client) =>
         client.hmGet(redisKeys.answer(scope, id), ENTRY_FIELDS),
       );
-      const entry = parseEntry(text, knowledge);
+      const entry = parseEntry(
+        Object.fromEntries(ENTRY_FIELDS.map((name, index) => [name, values[index]])),
+      );
       return entry !== undefined && isAlive(entry, scope) ? entry : undefined;
     },
 
@@ -104,7 +74,7 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
         throw error;
       });
       return found.flatMap(({ fields, score }) => {
-        const entry = parseEntry(fields["entry"], fields["knowledge"]);
+        const entry = parseEntry(fields);
         const similarity = toSimilarity(score);
         const wanted = entry !== undefined && isAlive(entry, scope) && similarity >= minSimilarity;
         return wanted ? [{ entry, similarity }] : [];
@@ -113,11 +83,6 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
 
     async vectorOf({ scope, id }) {
       return readVector(connection, redisKeys.answer(scope, id), space.field);
-    },
-
-    async confirm({ scope, id, knowledgeVersion }) {
-      const keys = [redisKeys.answer(scope, id)];
-      await connection.run((client) => runScript(client, CONFIRM, keys, [knowledgeVersion]));
     },
 
     async put(entry, vector) {
@@ -130,13 +95,8 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
       return removed > 0;
     },
 
-    async removeByDocument({ tenant, documentId }) {
-      const keys = [redisKeys.dependants(tenant, documentId)];
-      const removed = await connection.run((client) =>
-        runScript(client, REMOVE_DEPENDANTS, keys, [documentId]),
-      );
-      return z.number().parse(removed);
-    },
+    ...createRedisAnswerChanges(connection),
+    ...createRedisAnswerListing({ ...options, indexName: vectorStore.indexName }),
 
     async close() {},
   };
@@ -150,7 +110,7 @@ function createStore({ connection, space, embeddings }: RedisAnswersOptions): Sc
     indexName: redisKeys.answersIndex(space.name),
     keyPrefix: ANSWERS,
     contentField: "question",
-    schema: {},
+    schema: LISTING_SCHEMA,
   });
 }
 
@@ -161,15 +121,15 @@ async function write(
   vector: Float32Array,
 ): Promise<void> {
   const key = redisKeys.answer(entry.scope, entry.id);
-  const documents = [...new Set(entry.evidence.map(({ documentId }) => documentId))];
+  const documents = documentsOf(entry);
   await connection.run((client) => {
     const multi = client.multi();
     multi.hSet(key, {
       scope: entry.scope,
       question: entry.question,
       documents: JSON.stringify(documents),
-      entry: JSON.stringify(entry),
-      knowledge: entry.knowledgeVersion,
+      ...listingFields(entry),
+      ...entryFields(entry),
       [space.field]: toBuffer(withScope(vector, entry.scope)),
     });
     multi.pExpireAt(key, entry.expiresAt);
@@ -191,19 +151,6 @@ async function readVector(
 ): Promise<Float32Array | undefined> {
   const bytes = await connection.run((client) => client.withTypeMapping(BYTES).hGet(key, field));
   return bytes === null ? undefined : withoutScope(toVector(bytes));
-}
-
-function parseEntry(
-  text: string | null | undefined,
-  knowledge: string | null | undefined,
-): AnswerEntry | undefined {
-  if (text === null || text === undefined) return undefined;
-  try {
-    const entry = answerEntrySchema.parse(JSON.parse(text));
-    return { ...entry, knowledgeVersion: knowledge ?? entry.knowledgeVersion };
-  } catch {
-    return undefined;
-  }
 }
 
 function toSimilarity(distance: number): number {

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Sampling } from "../models/types.ts";
 
+/** What of a request, beside its tenant and its document filter, is in the scope. */
+export type ScopeConditions = Pick<
+  ScopeParts,
+  "userId" | "profileHash" | "sampling" | "instructionsHash" | "locale"
+>;
+
 /** All that an answer depends on beside the question. Left out and `undefined` mean the same. */
 export interface ScopeParts {
   readonly tenant: string;

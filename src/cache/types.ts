@@ -1,5 +1,6 @@
-import type { Citation, RetrievalTrace } from "../knowledge/types.ts";
+import type { Citation, Page, RetrievalTrace } from "../knowledge/types.ts";
 import type { TokenUsage } from "../usage/types.ts";
+import type { ScopeConditions } from "./scope.ts";
 
 /** A passage that an answer was made from, as it was then. */
 export interface Evidence {
@@ -7,6 +8,9 @@ export interface Evidence {
   /** Passage ids are made from content, so an edited passage has another id. */
   readonly passageId: string;
 }
+
+/** Who made an answer: the model, a person, or the model elsewhere or before. */
+export type AnswerOrigin = "generated" | "curated" | "imported";
 
 /** A stored answer. */
 export interface AnswerEntry {
@@ -24,6 +28,13 @@ export interface AnswerEntry {
   readonly retrieved: RetrievalTrace;
   /** The document filter that it was answered under; none: all documents. */
   readonly documentIds?: readonly string[] | undefined;
+  /** What else of its request is in its scope; none: a plain request. */
+  readonly conditions?: ScopeConditions | undefined;
+  readonly origin: AnswerOrigin;
+  /** Pinned answers give way to no others, and to no new passage; only to a change of their documents. */
+  readonly isPinned: boolean;
+  /** Not served until it is released, or replaced by a new answer to its question. */
+  readonly isQuarantined: boolean;
   /** The state of the tenant's passages under which it was last found true; see `PassageStore.version`. */
   readonly knowledgeVersion: string;
   /** The conversation it was made in, so that erasing the one can erase the other. */
@@ -70,7 +81,49 @@ export interface AnswerStore {
   remove(query: { scope: string; id: string }): Promise<boolean>;
   /** Removes every entry of the tenant whose evidence names the document; says how many. */
   removeByDocument(query: { tenant: string; documentId: string }): Promise<number>;
+  /** The entry with this id, in whatever scope of the tenant. */
+  find(query: { tenant: string; id: string }): Promise<AnswerEntry | undefined>;
+  /**
+   * The newest first. What is stored or removed between two pages is in the listing or not; everything
+   * else is in it once.
+   *
+   * @throws RepriseError `invalid_request` for a cursor that no listing gave
+   */
+  list(query: AnswerListing): Promise<Page<AnswerEntry>>;
+  /** How many entries there are of this selection. */
+  count(selection: AnswerSelection): Promise<number>;
+  /** Removes the selection; says how many entries that were. */
+  removeAll(selection: AnswerSelection): Promise<number>;
+  /**
+   * Puts the entry in quarantine or takes it out; false when it is gone.
+   *
+   * @param createdAt only the answer that was made then, not one that has replaced it
+   */
+  setQuarantined(query: {
+    scope: string;
+    id: string;
+    isQuarantined: boolean;
+    createdAt?: number | undefined;
+  }): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/** Some of a tenant's entries: all, or those of a document or a conversation. */
+export interface AnswerSelection {
+  readonly tenant: string;
+  /** Their evidence names this document. */
+  readonly documentId?: string | undefined;
+  /** They were made in this conversation. */
+  readonly conversationId?: string | undefined;
+}
+
+/** Which entries to list. */
+export interface AnswerListing extends AnswerSelection {
+  /** Question and answer together have all content words of this text, in whatever form; none: all. */
+  readonly text?: string | undefined;
+  /** At most this many. */
+  readonly limit: number;
+  readonly cursor?: string | undefined;
 }
 
 /** How the leader of a flight ended. */

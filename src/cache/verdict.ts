@@ -1,6 +1,6 @@
 import type { CacheReason, CacheTier } from "../chat/types.ts";
 import type { Agreement } from "./evidence.ts";
-import type { GuardFinding } from "./guards/types.ts";
+import type { GuardFinding, GuardName } from "./guards/types.ts";
 import type { AnswerEntry, NearEntry } from "./types.ts";
 
 /** The similarities from which a stored answer may be served, 0..1. */
@@ -12,12 +12,14 @@ export interface Thresholds {
 }
 
 /** Where one witness agrees and the other does not, the grey zone begins this much higher. */
-const ONE_WITNESS_MARGIN = 0.2;
+export const ONE_WITNESS_MARGIN = 0.2;
 /**
- * From here on two questions have nearly the same words, and a "not" in one of them decides. Below, people
- * negate their complaints ("it doesn't work", "without losing it") and not what they ask for: docs/quality.md.
+ * From here on two questions have nearly the same words, and a "not" or a "when" in one of them decides.
+ * Below, rewordings negate their complaints ("it doesn't work", "without losing it") and ask for the same
+ * in other ways ("who can", "how do I"): docs/quality.md.
  */
 const NEARLY_THE_SAME_WORDS = 0.85;
+const TELLING_AMONG_THE_SAME: ReadonlySet<GuardName> = new Set(["negation", "asks"]);
 
 /** A stored answer near the question, and all that speaks for and against serving it. */
 export interface Candidate extends NearEntry {
@@ -28,6 +30,8 @@ export interface Candidate extends NearEntry {
   readonly findings: readonly GuardFinding[];
   /** False: older than the request takes. */
   readonly isFresh: boolean;
+  /** Someone found the answer wrong. */
+  readonly isQuarantined: boolean;
 }
 
 /** What a lookup came to. Routes, logs and metrics use this same value. */
@@ -57,12 +61,12 @@ export interface CandidateVerdict {
 /** The exact tier: the same words in the same scope, still true. */
 export function judgeExact(
   entry: AnswerEntry | undefined,
-  { evidenceStands, isFresh }: Pick<Candidate, "evidenceStands" | "isFresh">,
+  candidate: Pick<Candidate, "evidenceStands" | "isFresh">,
 ): CacheVerdict {
   if (entry === undefined) return noEntry();
-  if (!isFresh || !evidenceStands) {
-    const reasons: CacheReason[] = [isFresh ? "stale-evidence" : "entry-too-old"];
-    return { kind: "miss", similarity: 1, nearestQuestion: entry.question, reasons };
+  const problem = whyUnfit({ ...candidate, isQuarantined: entry.isQuarantined });
+  if (problem !== undefined) {
+    return { kind: "miss", similarity: 1, nearestQuestion: entry.question, reasons: [problem] };
   }
   return { kind: "hit", tier: "exact", entry, similarity: 1, reasons: ["exact-match"] };
 }
@@ -76,8 +80,8 @@ export function judgeCandidate(
   const findings = tellingFindings(candidate);
   const isAbove = similarity >= thresholds.serve;
   if (!isAbove && similarity < thresholds.grey) return no("similarity-below-threshold");
-  if (!candidate.isFresh) return no("entry-too-old");
-  if (!candidate.evidenceStands) return no("stale-evidence");
+  const problem = whyUnfit(candidate);
+  if (problem !== undefined) return no(problem);
   const hard = findings.filter(({ strength }) => strength === "hard");
   if (hard.length > 0) return no(...hard.map(({ reason }) => reason));
   if (isAbove) return judgeAbove({ agreement, findings });
@@ -89,7 +93,18 @@ function tellingFindings({
   findings,
 }: Pick<Candidate, "similarity" | "findings">): readonly GuardFinding[] {
   if (similarity >= NEARLY_THE_SAME_WORDS) return findings;
-  return findings.filter(({ guard }) => guard !== "negation");
+  return findings.filter(({ guard }) => !TELLING_AMONG_THE_SAME.has(guard));
+}
+
+/** What keeps an answer from being served whatever the question. */
+function whyUnfit({
+  isQuarantined,
+  isFresh,
+  evidenceStands,
+}: Pick<Candidate, "isQuarantined" | "isFresh" | "evidenceStands">): CacheReason | undefined {
+  if (isQuarantined) return "in-quarantine";
+  if (!isFresh) return "entry-too-old";
+  return evidenceStands ? undefined : "stale-evidence";
 }
 
 /** At or above the threshold only soft findings ask for evidence. */

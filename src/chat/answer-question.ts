@@ -1,16 +1,15 @@
-import { buildScope } from "../cache/scope.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import { RepriseError, toRepriseError } from "../errors.ts";
-import { buildHitReply, buildReply } from "./build-reply.ts";
+import { buildHitReply, buildReply, entryOf } from "./build-reply.ts";
 import { toErrorReport } from "./error-report.ts";
 import { generateAnswer, type Generation } from "./generate-answer.ts";
 import { holdBudget } from "./hold-budget.ts";
 import { joinFlight, type Landing } from "./join-flight.ts";
 import { lookUpAnswer, type LookUp } from "./look-up-answer.ts";
-import { readProfile } from "./read-profile.ts";
+import { prepareTurn } from "./prepare-turn.ts";
 import { recordFailure, recordTurn } from "./record-turn.ts";
 import { retrieveContext, type AnswerContext } from "./retrieve-context.ts";
-import { hashText, toAnswerEntry, mayStore } from "./store-answer.ts";
+import { toAnswerEntry, mayStore } from "./store-answer.ts";
 import { beginTurn, embedQuestion, type ChatDependencies, type Turn } from "./turn.ts";
 import type { CacheOutcome, ChatEvent, ChatReply, ChatRequest, ErrorReport } from "./types.ts";
 
@@ -27,9 +26,7 @@ export async function* answerQuestion(
 ): AsyncGenerator<ChatEvent> {
   const turn = beginTurn(request, run, dependencies);
   try {
-    await rememberConversation(turn, dependencies);
-    turn.profile = await readProfile(turn, dependencies);
-    await resolve(turn, dependencies);
+    await prepareTurn(turn, dependencies);
     const found = await lookUpAnswer(turn, dependencies);
     if (found.kind === "hit") yield* serveAgain(turn, found, dependencies);
     else yield* answerAnew(turn, found, dependencies);
@@ -37,49 +34,6 @@ export async function* answerQuestion(
     await recordFailure(turn, dependencies);
     yield { type: "answer-error", error: reportError(error, turn) };
   }
-}
-
-async function rememberConversation(turn: Turn, { history }: ChatDependencies): Promise<void> {
-  const { tenant, conversationId, history: given } = turn.request;
-  if (given !== undefined) turn.history = given;
-  else if (conversationId !== null) {
-    const key = { tenant, conversationId };
-    const read = await turn.attempt("history", () => history.read(key), undefined);
-    turn.history = read ?? history.recall(key);
-  }
-}
-
-async function resolve(turn: Turn, dependencies: ChatDependencies): Promise<void> {
-  const { request } = turn;
-  const resolved = await turn.time("resolve", () =>
-    dependencies.resolveQuestion(request.message, turn.history, turn.stopSignal),
-  );
-  turn.question = resolved.question;
-  turn.standsAlone = resolved.standsAlone;
-  turn.privateKind = resolved.privateKind;
-  turn.estimated ||= resolved.estimated;
-  if (resolved.call !== undefined) turn.calls.push(resolved.call);
-  if (resolved.failed)
-    await turn.attempt(
-      "resolve",
-      () => Promise.reject(new Error("the model could not rewrite a follow-up")),
-      undefined,
-    );
-  turn.scope = buildScope({
-    tenant: request.tenant,
-    userId: turn.profile?.userId,
-    profileHash: turn.profile?.hash,
-    model: dependencies.model.id,
-    modelFingerprint: dependencies.model.fingerprint,
-    sampling: request.sampling,
-    promptHash: dependencies.prompts.answer.hash,
-    instructionsHash:
-      request.instructions === undefined ? undefined : hashText(request.instructions),
-    embedderId: dependencies.embedder.id,
-    dimensions: dependencies.embedder.dimensions,
-    documentIds: request.documentIds,
-    locale: request.locale,
-  });
 }
 
 /** A hit streams with the grammar of a miss. */
@@ -144,7 +98,8 @@ async function* generate(
   yield { type: "citations", citations: reply.citations };
   const isWanted = found.plan.write && (await mayStore(turn, reply, context, dependencies));
   const isStored = isWanted && (await store(turn, entry, dependencies));
-  yield await endTurn(turn, reply, dependencies);
+  const stored = isStored ? entryOf(entry) : null;
+  yield await endTurn(turn, { ...reply, entry: stored }, dependencies);
   return { reply, entry, isStored };
 }
 

@@ -23,6 +23,7 @@ export function buildReply(
     answer: generation.text,
     finishReason: generation.finishReason,
     citations: citedPassages(generation.text, context.passages),
+    entry: null,
     saved: NOTHING_SAVED,
     ...(debug === true && {
       debug: {
@@ -46,8 +47,14 @@ export function buildHitReply(
     answer: entry.answer,
     finishReason: "stop",
     citations: entry.citations,
+    entry: entryOf(entry),
     saved: { promptTokens, completionTokens, totalTokens },
   };
+}
+
+/** What names a stored answer. */
+export function entryOf({ scope, id, createdAt }: AnswerEntry): NonNullable<ChatReply["entry"]> {
+  return { scope, id, createdAt };
 }
 
 function replyBase(

@@ -66,6 +66,7 @@ function findLeader(
         similarity: neighbour.similarity,
         evidenceStands: true,
         isFresh: true,
+        isQuarantined: false,
         agreement: compareEvidence({ question, retrieved: own.retrieved }, neighbour),
         findings: compareQuestions(question, neighbour.question, policy.guards),
       },

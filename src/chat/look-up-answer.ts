@@ -1,4 +1,4 @@
-import type { CacheQuery } from "../cache/answer-cache.ts";
+import type { CacheQuery, NearestCacheQuery } from "../cache/answer-cache.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import type { CacheVerdict } from "../cache/verdict.ts";
 import { RepriseError } from "../errors.ts";
@@ -25,17 +25,22 @@ const UNAVAILABLE: CacheVerdict = {
  * @throws RepriseError `not_cached` when the request wants nothing but the cache
  */
 export async function lookUpAnswer(turn: Turn, dependencies: ChatDependencies): Promise<LookUp> {
-  const plan = planCache({
+  const plan = planTurn(turn);
+  const verdict = plan.read ? await lookUpTiers(turn, dependencies) : undefined;
+  if (verdict?.kind === "hit") return hit(turn, verdict, dependencies.now());
+  if (turn.request.cacheMode === "only") throw notCached();
+  return { kind: "miss", plan, outcome: missOutcome(turn, plan, verdict) };
+}
+
+/** What this turn may do with the cache. */
+export function planTurn(turn: Turn): CachePlan {
+  return planCache({
     mode: turn.request.cacheMode,
     ttlSeconds: turn.policy.ttlSeconds,
     standsAlone: turn.standsAlone,
     privateKind: turn.privateKind,
     profileInScope: turn.profile !== undefined,
   });
-  const verdict = plan.read ? await lookUpTiers(turn, dependencies) : undefined;
-  if (verdict?.kind === "hit") return hit(turn, verdict, dependencies.now());
-  if (turn.request.cacheMode === "only") throw notCached();
-  return { kind: "miss", plan, outcome: missOutcome(turn, plan, verdict) };
 }
 
 function notCached(): RepriseError {
@@ -67,7 +72,11 @@ async function lookUpTiers(turn: Turn, dependencies: ChatDependencies): Promise<
   dependencies.embedder.prefetch?.(turn.question);
   const exact = await lookUpExact(turn, dependencies);
   if (exact.kind === "hit") return exact;
-  const nearest = await lookUpNearest(turn, dependencies);
+  return withExact(exact, await lookUpNearest(turn, dependencies));
+}
+
+/** The semantic verdict, with what became of the entry of the same words. */
+export function withExact(exact: CacheVerdict, nearest: CacheVerdict): CacheVerdict {
   const isStale = exact.reasons.includes("stale-evidence");
   if (nearest.kind === "hit" || !isStale) return nearest;
   return { ...nearest, reasons: [...new Set<CacheReason>(["stale-evidence", ...nearest.reasons])] };
@@ -81,12 +90,20 @@ export function lookUpExact(turn: Turn, { cache }: ChatDependencies): Promise<Ca
 
 /** The neighbours are looked up while the question's own passages are. */
 async function lookUpNearest(turn: Turn, dependencies: ChatDependencies): Promise<CacheVerdict> {
+  const query = await nearestQuery(turn, dependencies);
+  const look = () => dependencies.cache.lookUpNearest(query);
+  return turn.time("lookup", () => turn.attempt("cache", look, UNAVAILABLE));
+}
+
+/** The question with its vector, and its passages on their way. */
+export async function nearestQuery(
+  turn: Turn,
+  dependencies: ChatDependencies,
+): Promise<NearestCacheQuery> {
   const vector = await embedQuestion(turn, dependencies.embedder);
   const retrieval = retrieveForQuestion(turn, dependencies).then((evidence) => evidence?.trace);
   const { thresholds, policy } = turn;
-  const query = { ...cacheQuery(turn), vector, thresholds, guards: policy.guards, retrieval };
-  const look = () => dependencies.cache.lookUpNearest(query);
-  return turn.time("lookup", () => turn.attempt("cache", look, UNAVAILABLE));
+  return { ...cacheQuery(turn), vector, thresholds, guards: policy.guards, retrieval };
 }
 
 function cacheQuery({ request, scope, question }: Turn): CacheQuery {

@@ -1,4 +1,4 @@
-import { hashText } from "./store-answer.ts";
+import { hashText } from "./hash-text.ts";
 import type { ChatDependencies, Turn } from "./turn.ts";
 
 /** What is known of the person who asks, on its way into prompt and scope. */

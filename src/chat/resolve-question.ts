@@ -40,6 +40,8 @@ export interface ResolveParts {
   readonly counter: TokenCounter;
   readonly lexicons: readonly Lexicon[];
   readonly memo: RewritingMemo;
+  /** False: only what is remembered, no model call. */
+  readonly mayAsk?: boolean | undefined;
 }
 
 /** Messages before the follow-up that the rewriting model is shown. */
@@ -80,11 +82,12 @@ async function rewrite(
   message: string,
   signal: AbortSignal,
 ): Promise<Partial<ResolvedQuestion>> {
-  const { lexicons, memo } = parts;
+  const { lexicons, memo, mayAsk = true } = parts;
   const shown = history.slice(-SHOWN_MESSAGES);
   const key = memoKey(parts, shown, message);
   const known = await memo.get(key);
   if (known !== undefined) return { question: known, standsAlone: true };
+  if (!mayAsk) return {};
   const { reply, call, estimated } = await askToRewrite(parts, shown, message, signal);
   const verdict = checkRewriting(reply, { message, history: shown, lexicons });
   if (verdict.kind === "refused") return { call, estimated };

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { NOTHING_RETRIEVED } from "../cache/evidence.ts";
 import { answerId } from "../cache/normalise-question.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import { saysNotInDocuments } from "./citations.ts";
 import type { Generation } from "./generate-answer.ts";
+import { scopeConditions } from "./turn-scope.ts";
 import type { AnswerContext } from "./retrieve-context.ts";
 import type { ChatDependencies, Turn } from "./turn.ts";
 import type { ChatReply } from "./types.ts";
@@ -50,6 +50,10 @@ export function toAnswerEntry(
     evidence: reply.citations.map(({ documentId, passageId }) => ({ documentId, passageId })),
     retrieved: context.evidence?.trace ?? NOTHING_RETRIEVED,
     ...(documentIds !== undefined && { documentIds }),
+    conditions: scopeConditions(turn.request, turn.profile),
+    origin: "generated",
+    isPinned: false,
+    isQuarantined: false,
     knowledgeVersion: context.evidence?.knowledgeVersion ?? "",
     conversationId,
     usage: {
@@ -61,9 +65,4 @@ export function toAnswerEntry(
     createdAt,
     expiresAt: createdAt + Math.floor(ttlSeconds * 1000 * (1 - EXPIRY_JITTER * random())),
   };
-}
-
-/** Short hash of a text that is part of an answer's scope. */
-export function hashText(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }

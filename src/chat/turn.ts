@@ -54,6 +54,8 @@ export interface ChatDependencies {
   readonly prompts: Prompts;
   readonly counter: TokenCounter;
   readonly resolveQuestion: ResolveQuestion;
+  /** The same without a model call. */
+  readonly recallQuestion: ResolveQuestion;
   readonly prices: PriceList;
   readonly failOpen: () => Attempt;
   /** The policy in force; asked anew for each request. */

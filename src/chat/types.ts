@@ -44,6 +44,7 @@ export type CacheReason =
   | "similarity-below-threshold"
   | "stale-evidence"
   | "entry-too-old"
+  | "in-quarantine"
   | "evidence-agrees"
   | "evidence-differs"
   | "no-evidence"
@@ -99,6 +100,12 @@ export interface ChatReply {
   readonly finishReason: FinishReason;
   readonly citations: readonly Citation[];
   readonly cache: CacheOutcome;
+  /** The stored answer that was served, or that this one was stored as. */
+  readonly entry: {
+    readonly scope: string;
+    readonly id: string;
+    readonly createdAt: number;
+  } | null;
   /** Of this request: a hit has no tokens but those of resolving and embedding. */
   readonly usage: TokenUsage;
   readonly cost: RequestCost;

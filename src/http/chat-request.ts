@@ -1,4 +1,5 @@
 import type { ChatRequest } from "../chat/types.ts";
+import { readCacheControl } from "./cache-control.ts";
 import type { ChatRequestBody } from "./schemas/chat-schemas.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 import { invalidRequest } from "./validate.ts";
@@ -6,14 +7,17 @@ import { invalidRequest } from "./validate.ts";
 /**
  * A validated body as a question of this principal.
  *
+ * @param cacheControl the request's header; a `cache.mode` in the body wins over all of it
  * @throws RepriseError when it asks for a looser cache than the policy allows
  */
 export function toChatRequest(
   body: ChatRequestBody,
   principal: Principal,
   { policy, newId }: Pick<HttpDependencies, "policy" | "newId">,
+  cacheControl?: string,
 ): ChatRequest {
   checkPolicy(body, policy());
+  const wishes = readCacheControl(body.cache?.mode === undefined ? cacheControl : undefined);
   return {
     tenant: principal.tenant,
     message: body.message,
@@ -21,7 +25,8 @@ export function toChatRequest(
     // A conversation that begins here has no window that could be read.
     ...(body.conversation_id === undefined && { history: [] }),
     userId: body.user_id,
-    cacheMode: body.cache?.mode ?? "default",
+    cacheMode: body.cache?.mode ?? wishes.mode ?? "default",
+    maxAgeSeconds: wishes.maxAgeSeconds,
     threshold: body.cache?.threshold,
     ttlSeconds: body.cache?.ttl_seconds,
     documentIds: body.documents,

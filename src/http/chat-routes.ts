@@ -39,7 +39,9 @@ export function chatRoutes(dependencies: HttpDependencies): Router {
     ...readJson(MAX_BODY_BYTES),
     async (request, response) => {
       const body = validate(chatRequestSchema, request.body);
-      const question = toChatRequest(body, principalOf(response), dependencies);
+      const principal = principalOf(response);
+      const cacheControl = request.get("cache-control");
+      const question = toChatRequest(body, principal, dependencies, cacheControl);
       const { tenant } = question;
       const signal = clientSignal(response);
       const key = idempotencyKeyOf(request);

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { ROUTES, type DescribedRoute } from "./route-table.ts";
+import type { DescribedRoute } from "./described-route.ts";
+import { ROUTES } from "./route-table.ts";
 import { errorSchema } from "./schemas/common-schemas.ts";
 
 /** The OpenAPI 3.1 document, made from the schemas that validate. */

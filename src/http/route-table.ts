@@ -1,6 +1,6 @@
-import type { z } from "zod";
+import { CACHE_ROUTES } from "./cache-route-table.ts";
+import type { DescribedRoute } from "./described-route.ts";
 import { profilePatchSchema, profileSchema } from "../profiles/profile-schema.ts";
-import { cacheStatsSchema } from "./schemas/cache-schemas.ts";
 import {
   chatReplySchema,
   chatRequestSchema,
@@ -17,6 +17,7 @@ import {
   searchRequestSchema,
   searchResultSchema,
 } from "./schemas/document-schemas.ts";
+import { feedbackRequestSchema, feedbackSchema } from "./schemas/feedback-schemas.ts";
 import {
   completionRequestSchema,
   completionSchema,
@@ -31,21 +32,7 @@ import {
   forkRequestSchema,
   usageTotalsSchema,
 } from "./schemas/record-schemas.ts";
-
-/** A route as the OpenAPI document tells of it. */
-export interface DescribedRoute {
-  readonly method: "get" | "post" | "put" | "patch" | "delete";
-  /** With OpenAPI's `{name}` parameters. */
-  readonly path: string;
-  readonly summary: string;
-  /** Undefined: no key needed. */
-  readonly scope?: "chat" | "admin";
-  readonly query?: readonly string[];
-  readonly request?: z.ZodType;
-  /** The 200 body; text where there is no schema. */
-  readonly reply?: z.ZodType;
-  readonly streams?: boolean;
-}
+import { evaluateRequestSchema, evaluationSchema } from "./schemas/tuning-schemas.ts";
 
 /** Every route; a test holds it against what is mounted. */
 export const ROUTES: readonly DescribedRoute[] = [
@@ -71,6 +58,14 @@ export const ROUTES: readonly DescribedRoute[] = [
     summary: "Stop an answer and keep the part that came",
     scope: "chat",
     reply: stopSchema,
+  },
+  {
+    method: "post",
+    path: "/v1/messages/{id}/feedback",
+    summary: "Say whether an answer was good; down keeps it from being served again",
+    scope: "chat",
+    request: feedbackRequestSchema,
+    reply: feedbackSchema,
   },
   {
     method: "post",
@@ -224,13 +219,14 @@ export const ROUTES: readonly DescribedRoute[] = [
     request: searchRequestSchema,
     reply: searchResultSchema,
   },
+  ...CACHE_ROUTES,
   {
-    method: "get",
-    path: "/v1/cache/stats",
-    summary: "The questions that come most and save most",
+    method: "post",
+    path: "/v1/cache/evaluate",
+    summary: "What each threshold would do on labelled pairs, and the one to choose",
     scope: "admin",
-    query: ["limit"],
-    reply: cacheStatsSchema,
+    request: evaluateRequestSchema,
+    reply: evaluationSchema,
   },
   { method: "get", path: "/livez", summary: "The process lives" },
   {

@@ -1,5 +1,9 @@
 import type { ApiKey } from "../config.ts";
-import type { LiveAnswers } from "../chat/types.ts";
+import type { AnswerStore } from "../cache/types.ts";
+import type { CuratedAnswer, GivenAnswer } from "../chat/curate-answers.ts";
+import type { QuestionExplanation } from "../chat/explain-question.ts";
+import type { ChatRequest, LiveAnswers } from "../chat/types.ts";
+import type { GiveFeedback } from "../feedback/give-feedback.ts";
 import type { ChatHistory } from "../history/types.ts";
 import type { Ingest } from "../knowledge/ingest.ts";
 import type { DocumentStore, RetrievedPassage } from "../knowledge/types.ts";
@@ -10,6 +14,9 @@ import type { RateLimiter } from "../operations/types.ts";
 import type { IdempotencyStore } from "../idempotency/types.ts";
 import type { Profiles } from "../profiles/types.ts";
 import type { TurnRecorder, Transcripts } from "../transcripts/types.ts";
+import type { CallOptions } from "../models/types.ts";
+import type { LabelledPair } from "../tuning/observe-pairs.ts";
+import type { Observation } from "../tuning/types.ts";
 import type { Ledger } from "../usage/types.ts";
 import type { QuestionRankings } from "../usage/question-rankings.ts";
 
@@ -30,6 +37,26 @@ export interface HttpDependencies {
     query: string;
     limit: number;
   }) => Promise<readonly RetrievedPassage[]>;
+  /** Stored answers, for those who look after them. */
+  readonly entries: Pick<
+    AnswerStore,
+    "find" | "list" | "count" | "remove" | "removeAll" | "setQuarantined"
+  >;
+  /** Stores answers that people give. */
+  readonly curate: (answers: {
+    tenant: string;
+    given: readonly GivenAnswer[];
+  }) => Promise<readonly CuratedAnswer[]>;
+  readonly giveFeedback: GiveFeedback;
+  /** What the cache would do with a question; changes nothing. */
+  readonly explain: (request: ChatRequest) => Promise<QuestionExplanation>;
+  /** Labelled pairs as the lookups they would be. */
+  readonly observePairs: (
+    pairs: readonly LabelledPair[],
+    options?: CallOptions,
+  ) => Promise<readonly Observation[]>;
+  /** Of the vectors that are compared. */
+  readonly embedderId: string;
   /** The policy in force. */
   readonly policy: () => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */

@@ -14,7 +14,12 @@ export function validate<Schema extends z.ZodType>(
   // Without it a field of another type cannot be told from one that is missing.
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw invalidRequest(parsed.error.issues.flatMap(toProblems));
+  throw invalidRequest(problemsOf(parsed.error));
+}
+
+/** Every offending field by its path. */
+export function problemsOf(error: z.ZodError): FieldProblem[] {
+  return error.issues.flatMap(toProblems);
 }
 
 /** The error for fields that are wrong in a way that no schema can tell. */

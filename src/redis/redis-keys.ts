@@ -22,10 +22,12 @@ export const redisKeys = {
   rate: (tenant: string, caller: string) => `rate:${part(tenant)}:${part(caller)}`,
   /** String: the token of the one who answers this question now. */
   flight: (key: string) => `flight:${part(key)}`,
-  /** String: how that one ended, for those who wait. */
-  landing: (key: string, token: string) => `landing:${part(key)}:${part(token)}`,
+  /** String: how that one ended, for those who wait. In the slot of the flight, whose name is its tag. */
+  landing: (key: string, token: string) => `landing:{${redisKeys.flight(key)}}:${part(token)}`,
   /** String: the vector of a text. */
   embedding: (embedderId: string, hash: string) => `embedding:${part(embedderId)}:${hash}`,
+  /** String: which stored answer a message was. */
+  served: (tenant: string, messageId: string) => `served:${part(tenant)}:${part(messageId)}`,
   /** Sorted set of a tenant's questions by how often they came. */
   mostAsked: (tenant: string) => `most-asked:${part(tenant)}`,
   /** Sorted set of a tenant's questions by what their hits saved. */
@@ -63,6 +65,9 @@ export function parseDocumentKey(key: string): { tenant: string; documentId: str
 export function documentTag(documentId: string): string {
   return part(documentId);
 }
+
+/** Another id as a tag: it holds no separator of tags. */
+export const idTag = part;
 
 /** Ids as they are; anything else with its `:`, `{`, `}`, `*` and the like encoded. */
 function part(text: string): string {

@@ -1,7 +1,7 @@
 import type { Embedder } from "../models/types.ts";
 
 /** Fields of the indexes; a change of theirs makes new indexes beside those of running replicas. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /**
  * The vectors that may be compared with each other: those of one embedder, in one length, by cosine. Every space

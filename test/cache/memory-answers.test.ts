@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
+import { describeAnswerListing } from "../contracts/answer-listing.ts";
 import { describeAnswerStore } from "../contracts/answer-store.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { makeEntry, unitVector } from "../support/make-entry.ts";
 
-describeAnswerStore("in process", async ({ dimensions }) => {
-  const time = createFakeClock();
-  return { answers: createMemoryAnswers({ dimensions, now: time.now }), time };
-});
+for (const describeContract of [describeAnswerStore, describeAnswerListing]) {
+  describeContract("in process", async ({ dimensions }) => {
+    const time = createFakeClock();
+    return { answers: createMemoryAnswers({ dimensions, now: time.now }), time };
+  });
+}
 
 describe("stored answers in process", () => {
   it("drop the least recently used entry when they are full", async () => {
@@ -26,6 +29,25 @@ describe("stored answers in process", () => {
       minSimilarity: 0,
     });
     expect(near.map(({ entry }) => entry.id)).toEqual([three.id, one.id]);
+  });
+
+  it("never drop a pinned entry, and refuse one too many", async () => {
+    const time = createFakeClock();
+    const options = { dimensions: 2, now: time.now, maxEntries: 2, maxPinned: 2 };
+    const answers = createMemoryAnswers(options);
+    const vector = unitVector([1, 0]);
+    const pinned = makeEntry({ isPinned: true });
+    const short = makeEntry({ isPinned: true, expiresAt: time.now() + 1_000 });
+    for (const entry of [pinned, short]) await answers.put(entry, vector);
+    for (let count = 0; count < 5; count += 1) await answers.put(makeEntry(), vector);
+    expect(await answers.get(pinned)).toEqual(pinned);
+    expect(await answers.count({ tenant: pinned.tenant })).toBe(4);
+    const another = makeEntry({ isPinned: true });
+    await expect(answers.put(another, vector)).rejects.toMatchObject({ code: "conflict" });
+    await answers.put({ ...pinned, answer: "Changed." }, vector);
+    await time.advance(2_000);
+    await answers.put(another, vector);
+    expect(await answers.get(another)).toEqual(another);
   });
 
   it("refuse a vector of another length", async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createRedisAnswers } from "../../src/cache/redis-answers.ts";
 import { toLangChainEmbeddings } from "../../src/models/langchain-embeddings.ts";
 import { vectorSpaceOf } from "../../src/redis/vector-space.ts";
+import { describeAnswerListing } from "../contracts/answer-listing.ts";
 import { describeAnswerStore } from "../contracts/answer-store.ts";
 import { makeEntry, randomScope, unitVector } from "../support/make-entry.ts";
 import {
@@ -33,10 +34,12 @@ const east = unitVector([1, 0, 0, 0]);
 describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
   const url = sharedRedisUrl ?? "";
 
-  describeAnswerStore("Redis", async ({ dimensions }) => {
-    const { answers } = await open(url, { dimensions });
-    return { answers, time: realTime };
-  });
+  for (const describeContract of [describeAnswerStore, describeAnswerListing]) {
+    describeContract("Redis", async ({ dimensions }) => {
+      const { answers } = await open(url, { dimensions });
+      return { answers, time: realTime };
+    });
+  }
 
   it("leaves every key with a lease that ends no earlier than its entries", async () => {
     const { answers } = await open(url);

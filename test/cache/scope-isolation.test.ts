@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createAnswerCache } from "../../src/cache/answer-cache.ts";
@@ -18,10 +18,9 @@ import { wordEmbedder } from "../support/word-embedder.ts";
 const PAIRS = 10_000;
 /** Lookups under way at once. */
 const BATCH = 200;
-/** Both requests of a pair ask the same: nothing but the scope keeps an answer from being served. */
-const questionOf = (index: number) =>
-  createHash("sha256").update(String(index)).digest("hex").match(/.{8}/g)?.join(" ") ?? "";
-const reworded = (question: string) => `please ${question}`;
+/** One question for all, so that nothing but the scope keeps an answer from being served. */
+const QUESTION = "How do I reset my password?";
+const REWORDED = "How can I reset my password?";
 
 const name = fc.oneof(
   fc.constantFrom("a", "b", "A", "a b", "a:b", "a|b", "*", "{a}", "a,b", "-1", "\\", "é", ""),
@@ -53,7 +52,6 @@ const pair = fc.tuple(
 interface Side {
   readonly tenant: string;
   readonly scope: string;
-  readonly question: string;
 }
 
 function samplePairs(seed: number): [asked: Side, other: Side][] {
@@ -63,8 +61,7 @@ function samplePairs(seed: number): [asked: Side, other: Side][] {
     const base = { ...given, modelFingerprint: `${run}-${index}` };
     const other = { ...base };
     for (const part of changed) Object.assign(other, { [part]: second[part] });
-    const question = questionOf(index);
-    const sideOf = (one: ScopeParts) => ({ tenant: one.tenant, scope: buildScope(one), question });
+    const sideOf = (one: ScopeParts) => ({ tenant: one.tenant, scope: buildScope(one) });
     const [asked, stored] = [sideOf(base), sideOf(other)];
     const differ: [Side, Side][] = [[asked, stored]];
     return asked.scope === stored.scope ? [] : differ;
@@ -81,22 +78,19 @@ async function openCache(answers: AnswerStore) {
     compareQuestions: () => [],
     now: Date.now,
   });
-  const vectorOf = async (text: string) => {
-    const { vectors } = await embedder.embed([text]);
-    return vectors[0] ?? new Float32Array(embedder.dimensions);
-  };
-  const store = async ({ tenant, scope, question }: Side) => {
-    const id = answerId(scope, question);
+  const { vectors } = await embedder.embed([QUESTION, REWORDED]);
+  const [vector = new Float32Array(64), reworded = new Float32Array(64)] = vectors;
+  const store = ({ tenant, scope }: Side) => {
+    const id = answerId(scope, QUESTION);
     const expiresAt = Date.now() + 600_000;
-    const entry = makeEntry({ id, tenant, scope, question, expiresAt });
-    return cache.store(entry, await vectorOf(question));
+    return cache.store(makeEntry({ id, tenant, scope, question: QUESTION, expiresAt }), vector);
   };
-  const exact = (side: Side) => cache.lookUpExact(side);
-  const nearest = async ({ question, ...place }: Side) =>
+  const exact = (side: Side) => cache.lookUpExact({ ...side, question: QUESTION });
+  const nearest = (side: Side) =>
     cache.lookUpNearest({
-      ...place,
-      question: reworded(question),
-      vector: await vectorOf(reworded(question)),
+      ...side,
+      question: REWORDED,
+      vector: reworded,
       thresholds: { serve: 0.8, grey: 1 },
       retrieval: Promise.resolve(undefined),
     });
@@ -115,12 +109,7 @@ function describeIsolation(adapter: string, open: () => Promise<AnswerStore>): v
       const batch = pairs.slice(start, start + BATCH);
       await Promise.all(batch.map(([, stored]) => store(stored)));
       const looked = batch.map(async ([asked, stored]) => {
-        const found = await Promise.all([
-          exact(asked),
-          nearest(asked),
-          // Even the other's scope serves nothing to a tenant that the answer is not of.
-          nearest(asked.tenant === stored.tenant ? asked : { ...stored, tenant: asked.tenant }),
-        ]);
+        const found = await Promise.all([exact(asked), nearest(asked)]);
         if (found.some(({ kind }) => kind === "hit")) crossed.push({ seed, asked, stored });
         const own = await nearest(stored);
         if (own.kind !== "hit" || own.tier !== "semantic") missed.push({ seed, stored, own });

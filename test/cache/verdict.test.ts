@@ -25,12 +25,15 @@ const candidate = (parts: Partial<Candidate> = {}): Candidate => ({
   agreement: "both",
   findings: [],
   isFresh: true,
+  isQuarantined: false,
   ...parts,
 });
 
 describe("the verdict on one candidate", () => {
   const cases: [string, Partial<Candidate>, string | null, string[]][] = [
     ["above", {}, "semantic", ["similarity-above-threshold"]],
+    ["above, in quarantine", { isQuarantined: true }, null, ["in-quarantine"]],
+    ["grey, in quarantine", { similarity: 0.8, isQuarantined: true }, null, ["in-quarantine"]],
     ["at the threshold", { similarity: 0.95 }, "semantic", ["similarity-above-threshold"]],
     ["above, other passages", { agreement: "none" }, "semantic", ["similarity-above-threshold"]],
     ["above, no passages", { agreement: "unknown" }, "semantic", ["similarity-above-threshold"]],

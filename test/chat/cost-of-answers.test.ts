@@ -73,6 +73,7 @@ async function openChat() {
     model,
     prompts,
     counter,
+    recallQuestion: () => Promise.reject(new Error("nothing is explained here")),
     resolveQuestion: createResolveQuestion({
       model,
       prompt: prompts.standaloneQuestion,

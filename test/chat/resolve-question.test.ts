@@ -27,10 +27,22 @@ function openResolve(
   const model = scriptedModel(typeof script === "function" ? script : () => script, options);
   const counter = { count: () => 7, countPrompt: () => 70 };
   const memo = createMemoryRewritingMemo();
-  return { model, resolve: createResolveQuestion({ model, prompt, counter, lexicons, memo }) };
+  const parts = { model, prompt, counter, lexicons, memo };
+  const recall = createResolveQuestion({ ...parts, mayAsk: false });
+  return { model, recall, resolve: createResolveQuestion(parts) };
 }
 
 describe("resolving a question", () => {
+  it("is recalled without a model call where it was rewritten before, and not otherwise", async () => {
+    const { model, recall, resolve } = openResolve({ text: REWRITTEN });
+    const ask = "And how is it undone?";
+    expect(await recall(ask, LOGIN, signal)).toMatchObject({ question: ask, standsAlone: false });
+    await resolve(ask, LOGIN, signal);
+    const known = { question: REWRITTEN, standsAlone: true };
+    expect(await recall(ask, LOGIN, signal)).toMatchObject(known);
+    expect(model.calls).toHaveLength(1);
+  });
+
   it("costs no call when it is complete", async () => {
     const { model, resolve } = openResolve({ text: "never asked" });
     expect(await resolve("How do I reset my password?", LOGIN, signal)).toMatchObject({

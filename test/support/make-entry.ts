@@ -15,6 +15,9 @@ export function makeEntry(parts: Partial<AnswerEntry> = {}): AnswerEntry {
     retrieved: NOTHING_RETRIEVED,
     knowledgeVersion: "",
     conversationId: null,
+    origin: "generated",
+    isPinned: false,
+    isQuarantined: false,
     usage: {
       model: "test-model",
       promptTokens: 812,

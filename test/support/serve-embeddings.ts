@@ -1,11 +1,11 @@
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { onTestFinished } from "vitest";
 import { wordEmbedder } from "./word-embedder.ts";
 
 /** A server of embeddings by OpenAI's protocol, 64 numbers each; gives its address. */
 export async function serveEmbeddings(): Promise<string> {
   const embedder = wordEmbedder();
-  const answer: RequestListener = async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     const { vectors } = await embedder.embed(JSON.parse(Buffer.concat(parts).toString()).input);
@@ -15,7 +15,9 @@ export async function serveEmbeddings(): Promise<string> {
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ data, usage: { prompt_tokens: 5, total_tokens: 5 } }));
   };
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer((request, response) => {
+    void answer(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   const address = server.address();

@@ -50,8 +50,10 @@ export async function recordTurns(redisUrl: string): Promise<TurnRecorder> {
   };
 }
 
-/** Names of the commands, which are arrays of strings by Redis's protocol. */
+/** Names of the commands, which are arrays of strings by Redis's protocol; with `GET` its key's kind. */
 function commandsIn(data: Buffer): string[] {
-  const found = data.toString("latin1").matchAll(/\*\d+\r\n\$\d+\r\n([A-Z][A-Z._]+)\r\n/gi);
-  return [...found].map(([, name]) => (name ?? "").toUpperCase());
+  const command = /\*\d+\r\n\$\d+\r\n([A-Z][A-Z._]+)\r\n(?:\$\d+\r\n([\w-]+:?[\w-]*))?/gi;
+  return [...data.toString("latin1").matchAll(command)].map(([, name = "", key = ""]) =>
+    name.toUpperCase() === "GET" ? `GET ${key}` : name.toUpperCase(),
+  );
 }

@@ -1,4 +1,4 @@
-import type { Token } from "./tokens.ts";
+import { wordAt, type Token } from "./tokens.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** Codes looked at in each question. */
@@ -11,13 +11,17 @@ export interface Code {
   readonly text: string;
 }
 
-/** Finds the codes of a question: tokens that are joined, with signs, digits or capitals inside. */
-export function readCodes(tokens: readonly Token[]): readonly Code[] {
+/**
+ * Finds the codes of a question: tokens that are joined, with signs, digits or capitals inside.
+ *
+ * @param taken places of the tokens that belong to dates and amounts
+ */
+export function readCodes(tokens: readonly Token[], taken: ReadonlySet<number>): readonly Code[] {
   const codes: Code[] = [];
   let start = 0;
   for (let index = 1; index <= tokens.length && codes.length < MOST_CODES; index += 1) {
     if (isJoined(tokens, index)) continue;
-    const code = toCode(tokens.slice(start, index));
+    const code = taken.has(start) ? undefined : toCode(tokens, start, index);
     if (code !== undefined) codes.push(code);
     start = index;
   }
@@ -31,18 +35,20 @@ function isJoined(tokens: readonly Token[], index: number): boolean {
   return token.kind !== "sign" || LINKS.has(token.raw);
 }
 
-function toCode(run: readonly Token[]): Code | undefined {
-  const trimmed = run.at(-1)?.raw === "." ? run.slice(0, -1) : run;
-  const raws = trimmed.map(({ raw }) => raw);
-  const text = trimmed.map(({ key }) => key).join("");
-  if (trimmed.length === 1) {
-    const [raw = ""] = raws;
-    const isLetter = /^[B-HJ-Z]$/.test(raw);
-    return isLetter || /\p{Ll}\p{Lu}/u.test(raw) ? { text } : undefined;
-  }
-  const hasLetters = trimmed.some(({ kind }) => kind === "word");
-  const hasMarks = trimmed.some(({ kind, raw }) => kind === "number" || "_+#".includes(raw));
-  return hasLetters && hasMarks ? { text } : undefined;
+function toCode(tokens: readonly Token[], start: number, end: number): Code | undefined {
+  const last = wordAt(tokens, end - 1) === "." ? end - 1 : end;
+  if (last - start === 1) return oneToken(tokens[start]);
+  const run = tokens.slice(start, last);
+  const hasLetters = run.some(({ kind }) => kind === "word");
+  const hasMarks = run.some(({ kind, raw }) => kind === "number" || "_+#".includes(raw));
+  return hasLetters && hasMarks ? { text: run.map(({ key }) => key).join("") } : undefined;
+}
+
+/** `useState`, and a letter that is neither an article nor a pronoun. */
+function oneToken(token: Token | undefined): Code | undefined {
+  if (token === undefined) return undefined;
+  const isLetter = token.raw.length === 1 && /[B-HJ-Z]/.test(token.raw);
+  return isLetter || /\p{Ll}\p{Lu}/u.test(token.raw) ? { text: token.key } : undefined;
 }
 
 /** What of a question codes are compared with. */

@@ -4,9 +4,6 @@ import type { GuardFinding } from "./types.ts";
 /** Dates looked at in each question; more than these say nothing of what is asked. */
 const MOST_DATES = 32;
 
-/** `today` adds nothing to a question that is asked today. */
-const PRESENT = 0;
-
 /**
  * Each question has a date that no date of the other can be: hard. One has a date and the other has
  * none: soft.
@@ -18,8 +15,9 @@ export function compareDates(
   const left = asked.slice(0, MOST_DATES);
   const right = stored.slice(0, MOST_DATES);
   if (hasUnmatched(left, right) && hasUnmatched(right, left)) return "hard";
+  // `Today` and `last week` tell a story more often than they ask for a date.
   const isDated = (dates: readonly DateParts[]) =>
-    dates.some(({ relative }) => relative !== PRESENT);
+    dates.some(({ relative }) => relative === undefined);
   return isDated(left) !== isDated(right) ? "soft" : undefined;
 }
 

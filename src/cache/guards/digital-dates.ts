@@ -24,6 +24,7 @@ export function smallNumberAt(tokens: readonly Token[], index: number): number |
 
 /** `2020-10-01`, `10/01/2020`, `1.10.2020`. */
 function wholeDate(tokens: readonly Token[], index: number): PartsAt | undefined {
+  if (tokens[index]?.kind !== "number") return undefined;
   const dotted = wordAt(tokens, index).split(".");
   if (dotted.length === 3) return fromThree(dotted.map(Number), 1);
   const places =

@@ -42,6 +42,8 @@ export const guardLanguageSchema = z.strictObject({
     pronounMarkers: words,
     /** `an hour` is one hour. */
     articles: words,
+    /** Behind these a unit alone says what is asked: `how many miles`, `in km`. */
+    unitMarkers: words,
     /** `version 3.10` is not 3.1. */
     versionWords: words,
   }),
@@ -81,19 +83,17 @@ export const guardLanguageSchema = z.strictObject({
     quiet: words,
     /** Verbs and the like that may stand for a negation: `avoid`. */
     implicit: words,
-    /** Behind these yes and no are asked alike: `tell if`. */
+    /** From these on yes and no are asked alike: `tell if`. */
     open: words,
     /** Negative questions that ask the same as positive ones when they begin a sentence: `isn't`. */
     polite: words,
+    /** Words between a negation and what it denies. */
+    light: words,
     prefixes: words,
   }),
   conjunctions: z.strictObject({ and: words, or: words }),
-  asks: z.strictObject({
-    /** Families of question words that ask for the same. */
-    families: z.array(family),
-    /** Question words that may ask for anything. */
-    open: words,
-  }),
+  /** Families of question words that ask for the same. */
+  asks: z.array(family),
   order: z.strictObject({
     /** Grammar whose two sides are not alike: `from`, `to`, `than`. */
     directions: words,

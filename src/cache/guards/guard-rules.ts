@@ -23,6 +23,7 @@ export interface GuardRule {
 
 /** All guards, the hard ones first. */
 export function createGuardRules(language: GuardLanguage): readonly GuardRule[] {
+  const areOpposed = createOppositesComparer(language);
   return [
     {
       guard: "numbers",
@@ -39,7 +40,19 @@ export function createGuardRules(language: GuardLanguage): readonly GuardRule[] 
       reason: "dates-differ",
       compare: (asked, stored) => compareDates(asked.dates, stored.dates),
     },
-    ...polarityRules(language),
+    {
+      guard: "negation",
+      reason: "negation-differs",
+      compare: when("hard", (asked, stored) => negationDiffers(asked.polarity, stored.polarity)),
+    },
+    {
+      guard: "opposites",
+      reason: "opposites",
+      compare: (asked, stored) => {
+        if (areOpposed(asked.sides, stored.sides)) return "hard";
+        return sidesAreLeftOut(asked.sides, stored.sides) ? "soft" : undefined;
+      },
+    },
     {
       guard: "order",
       reason: "word-order-differs",
@@ -56,32 +69,6 @@ export function createGuardRules(language: GuardLanguage): readonly GuardRule[] 
       guard: "asks",
       reason: "question-word-differs",
       compare: when("soft", (asked, stored) => asksDiffer(asked.asks, stored.asks)),
-    },
-  ];
-}
-
-/** `Not allowed` and `forbidden` say the same: an opposite takes a negation back. */
-function polarityRules(language: GuardLanguage): readonly GuardRule[] {
-  const areOpposed = createOppositesComparer(language);
-  return [
-    {
-      guard: "negation",
-      reason: "negation-differs",
-      compare: when(
-        "hard",
-        (asked, stored) =>
-          negationDiffers(asked.polarity, stored.polarity) &&
-          !areOpposed(asked.sides, stored.sides),
-      ),
-    },
-    {
-      guard: "opposites",
-      reason: "opposites",
-      compare: (asked, stored) => {
-        const denies = negationDiffers(asked.polarity, stored.polarity);
-        if (areOpposed(asked.sides, stored.sides)) return denies ? undefined : "hard";
-        return sidesAreLeftOut(asked.sides, stored.sides) ? "soft" : undefined;
-      },
     },
   ];
 }

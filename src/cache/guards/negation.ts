@@ -2,56 +2,100 @@ import type { GuardLanguage } from "./guard-language.ts";
 import { createPhrases } from "./phrases.ts";
 import type { Token } from "./tokens.ts";
 
-/** How a question denies. */
+/** What a question denies. Words as base forms. */
 export interface Polarity {
-  /** An odd number of negations. */
-  readonly negative: boolean;
-  /** A word that may stand for a negation: `avoid`. */
+  /** The words that a negation stands before: `start` of `doesn't start`. Twice denied is not denied. */
+  readonly denied: ReadonlySet<string>;
+  /** How many negations there are. */
+  readonly count: number;
+  /** All words that it says. */
+  readonly said: ReadonlySet<string>;
+  /** Words that may stand for a negation: `avoid`. */
   readonly implicit: ReadonlySet<string>;
 }
 
-/** Counts the negations that change what is asked. */
+/** Finds the negations that change what is asked, each with the word that it denies. */
 export function createPolarityReader(
-  { negation }: GuardLanguage,
+  language: GuardLanguage,
   tokenise: (text: string) => readonly Token[],
 ): (tokens: readonly Token[]) => Polarity {
-  const quiet = createPhrases(
-    negation.quiet.map((phrase) => [phrase, true]),
+  const { negation } = language;
+  const keysOf = (words: readonly string[]) =>
+    new Set(words.flatMap((word) => tokenise(word)).map(({ key }) => key));
+  const implicit = keysOf(negation.implicit);
+  const light = new Set(negation.light);
+  const places = createNegationFinder(language, tokenise);
+  return (tokens) => {
+    const denied = new Set<string>();
+    const found = places(tokens);
+    for (const place of found) {
+      const key = deniedBy(tokens, place, light);
+      if (key !== undefined && !denied.delete(key)) denied.add(key);
+    }
+    const said = new Set(tokens.map(({ key }) => key));
+    const avoided = new Set([...implicit].filter((key) => said.has(key)));
+    return { denied, count: found.length, said, implicit: avoided };
+  };
+}
+
+/** Where the negations stand. */
+function createNegationFinder(
+  { negation }: GuardLanguage,
+  tokenise: (text: string) => readonly Token[],
+): (tokens: readonly Token[]) => readonly number[] {
+  const phrases = createPhrases(
+    [
+      ...negation.quiet.map((phrase) => [phrase, "quiet"] as const),
+      ...negation.open.map((phrase) => [phrase, "open"] as const),
+    ],
     tokenise,
   );
   const negatives = new Set(negation.words);
   const polite = new Set(negation.polite);
-  const implicit = new Set(
-    negation.implicit.flatMap((word) => tokenise(word)).map(({ key }) => key),
-  );
-  const open = createPhrases(
-    negation.open.map((phrase) => [phrase, true]),
-    tokenise,
-  );
-  const isNegative = ({ word }: Token) =>
-    negatives.has(word) || negation.endings.some((ending) => word.endsWith(ending));
-  const isPolite = ({ word, startsSentence }: Token) => startsSentence && polite.has(word);
+  const isNegative = ({ word, startsSentence }: Token) =>
+    (negatives.has(word) || negation.endings.some((ending) => word.endsWith(ending))) &&
+    !(startsSentence && polite.has(word));
   return (tokens) => {
-    let count = 0;
-    let isOpen = false;
-    let isAside = false;
+    const places: number[] = [];
     for (let index = 0; index < tokens.length; index += 1) {
       const token = tokens[index];
-      if (token === undefined) break;
-      if (token.raw === "(" || token.raw === ")") isAside = token.raw === "(";
-      const skipped = quiet.at(tokens, index);
-      if (open.at(tokens, index) !== undefined) isOpen = true;
-      else if (skipped !== undefined) index += skipped.length - 1;
-      else if (isNegative(token) && !isAside && !isPolite(token)) count += isOpen ? 0 : 1;
+      const phrase = phrases.at(tokens, index);
+      // Behind `whether` yes and no are asked alike.
+      if (token === undefined || phrase?.value === "open") break;
+      if (phrase !== undefined) index += phrase.length - 1;
+      else if (isNegative(token)) places.push(index);
     }
-    const found = tokens.map(({ key }) => key).filter((key) => implicit.has(key));
-    return { negative: count % 2 === 1, implicit: new Set(found) };
+    return places;
   };
 }
 
-/** True when one question denies what the other does not, in no other words either. */
+/** Tokens behind a negation in which the word that it denies is looked for. */
+const REACH = 6;
+
+/** The first weighty word behind the negation: `not [very] safe`, `doesn't [it] start`. */
+function deniedBy(
+  tokens: readonly Token[],
+  place: number,
+  light: ReadonlySet<string>,
+): string | undefined {
+  for (const token of tokens.slice(place + 1, place + 1 + REACH)) {
+    if (token.kind === "sign" && !token.glued) continue;
+    if (token.kind === "sign") return undefined;
+    if (!light.has(token.word)) return token.key;
+  }
+  return undefined;
+}
+
+/**
+ * True when one denies a word that the other says without denying it, or anything like it. Where both
+ * deny as often, only the place differs: `Why isn't Ann here` and `Why is Ann not here`.
+ */
 export function negationDiffers(asked: Polarity, stored: Polarity): boolean {
-  if (asked.negative === stored.negative) return false;
-  const [denying, plain] = asked.negative ? [asked, stored] : [stored, asked];
-  return [...plain.implicit].every((word) => denying.implicit.has(word));
+  if (asked.count === stored.count) return false;
+  return contradicts(asked, stored) || contradicts(stored, asked);
+}
+
+function contradicts(denying: Polarity, plain: Polarity): boolean {
+  if ([...plain.implicit].some((word) => !denying.implicit.has(word))) return false;
+  return [...denying.denied].some((word) => plain.said.has(word) && !plain.denied.has(word));
 }

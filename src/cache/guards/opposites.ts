@@ -1,8 +1,8 @@
 import type { GuardLanguage } from "./guard-language.ts";
 import { createPhrases } from "./phrases.ts";
-import { wordAt, type Token } from "./tokens.ts";
+import { keyAt, wordAt, type Token } from "./tokens.ts";
 
-/** Which families of which groups of opposites a question names, and its words. */
+/** Which families of which groups of opposites a question names, and its words that are not denied. */
 export interface Sides {
   readonly families: ReadonlyMap<number, ReadonlySet<number>>;
   /** Groups of which it joins two families: `pros and cons`. */
@@ -10,40 +10,56 @@ export interface Sides {
   readonly words: ReadonlySet<string>;
 }
 
-/** Finds the words and phrases that have an opposite. */
+interface Side {
+  readonly group: number;
+  readonly family: number;
+}
+
+/** Finds the words and phrases that have an opposite, but for those that are denied. */
 export function createSidesReader(
   { opposites, conjunctions }: GuardLanguage,
   tokenise: (text: string) => readonly Token[],
-): (tokens: readonly Token[]) => Sides {
-  const places = new Map<string, { groupAt: number; familyAt: number }[]>();
-  for (const [groupAt, group] of opposites.entries()) {
-    for (const [familyAt, family] of group.entries()) {
-      for (const phrase of family) {
-        places.set(phrase, [...(places.get(phrase) ?? []), { groupAt, familyAt }]);
+): (tokens: readonly Token[], denied: ReadonlySet<string>) => Sides {
+  const places = new Map<string, Side[]>();
+  for (const [group, families] of opposites.entries()) {
+    for (const [family, phrases] of families.entries()) {
+      for (const phrase of phrases) {
+        places.set(phrase, [...(places.get(phrase) ?? []), { group, family }]);
       }
     }
   }
   const table = createPhrases(places, tokenise);
   const and = new Set(conjunctions.and);
-  return (tokens) => {
+  return (tokens, denied) => {
     const families = new Map<number, Set<number>>();
     const joined = new Set<number>();
-    let joinable: readonly number[] = [];
+    let before: readonly Side[] = [];
     for (let index = 0; index < tokens.length; index += 1) {
-      const found = table.at(tokens, index);
-      if (found === undefined) {
-        if (!and.has(wordAt(tokens, index))) joinable = [];
-        continue;
-      }
-      for (const { groupAt, familyAt } of found.value) {
-        if (joinable.includes(groupAt)) joined.add(groupAt);
-        families.set(groupAt, (families.get(groupAt) ?? new Set()).add(familyAt));
-      }
-      joinable = found.value.map(({ groupAt }) => groupAt);
-      index += found.length - 1;
+      // `Not allowed` may be `forbidden`: what is denied takes no side.
+      const isDenied = denied.has(keyAt(tokens, index));
+      const found = isDenied ? undefined : table.at(tokens, index);
+      if (found !== undefined) {
+        for (const { group } of opposedPairs(before, found.value)) joined.add(group);
+        for (const { group, family } of found.value) {
+          families.set(group, (families.get(group) ?? new Set()).add(family));
+        }
+        before = found.value;
+        index += found.length - 1;
+      } else if (!and.has(wordAt(tokens, index))) before = [];
     }
-    return { families, joined, words: new Set(tokens.map(({ word }) => word)) };
+    return { families, joined, words: undenied(tokens, denied) };
   };
+}
+
+/** The sides that are opposed to one of those before. */
+function opposedPairs(before: readonly Side[], sides: readonly Side[]): readonly Side[] {
+  return sides.filter(({ group, family }) =>
+    before.some((other) => other.group === group && other.family !== family),
+  );
+}
+
+function undenied(tokens: readonly Token[], denied: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set(tokens.filter(({ key }) => !denied.has(key)).map(({ word }) => word));
 }
 
 /** True when one joins opposites and the other names only one of them: `pros and cons`, `cons`. */

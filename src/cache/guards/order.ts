@@ -3,6 +3,8 @@ import type { Token } from "./tokens.ts";
 
 /** Longer questions say more than one thing, and in any order, in words. */
 const LONGEST = 24;
+/** Content words that each may have beside the shared ones, where a word like `to` says who is who. */
+const MOST_OWN = 1;
 
 interface Item {
   readonly key: string;
@@ -34,12 +36,15 @@ export function createSequenceReader({
   const joining = new Set([",", ...conjunctions.and, ...conjunctions.or]);
   return (tokens) => {
     const items: Item[] = [];
+    const times = new Map<string, number>();
     let joined = false;
     for (const { kind, word, key } of tokens) {
       const points = pointing.has(word);
       if (joining.has(word)) joined = true;
       else if (points || kind === "number" || (kind === "word" && !grammar.has(word))) {
-        items.push({ key, points, joined });
+        times.set(word, (times.get(word) ?? 0) + 1);
+        // The `to` of `to convert A to B` is another than the second one.
+        items.push({ key: points ? `${word} ${times.get(word)}` : key, points, joined });
         joined = false;
       }
     }
@@ -52,31 +57,54 @@ export function createSequenceReader({
 }
 
 /**
- * True when both have the same words and two of them have changed places around a third: `from A to
+ * True when both have the same words and two of them have changed places around others: `from A to
  * B`, `A eats B`. Clauses that have moved whole keep the order inside.
  */
 export function orderDiffers(asked: Sequence, stored: Sequence): boolean {
   if (asked.symmetric || stored.symmetric || asked.turns !== stored.turns) return false;
   if (Math.max(asked.items.length, stored.items.length) > LONGEST) return false;
-  const [left, right] = [comparable(asked, stored), comparable(stored, asked)];
+  const repeated = new Set([...repeats(asked.items), ...repeats(stored.items)]);
+  const [left, leftOwn] = shared(asked, stored, repeated);
+  const [right, rightOwn] = shared(stored, asked, repeated);
   const places = new Map(right.map(({ key }, at) => [key, at]));
-  const order = left.flatMap(({ key }) => places.get(key) ?? []);
-  if (order.length !== left.length || order.length !== right.length) return false;
-  return left.some((item, at) =>
-    item.points ? isTurnedAround(order, at) : isTurned(order, at, left, right),
-  );
+  const order = left.map(({ key }) => places.get(key) ?? 0);
+  if (Math.max(leftOwn, rightOwn) > MOST_OWN) return false;
+  if (left.some(({ points }, at) => points && isTurnedAround(order, at))) return true;
+  if (leftOwn + rightOwn > 0) return false;
+  if (isExchange(order) && !isList(order, left, right)) return true;
+  return left.some((_item, at) => isTurned(order, at, left, right));
 }
 
-/** Words that come once, and pointing words that both have. */
-function comparable({ items }: Sequence, other: Sequence): readonly Item[] {
+/** The words that both have once, and how many content words are left. */
+function shared(
+  { items }: Sequence,
+  other: Sequence,
+  repeated: ReadonlySet<string>,
+): readonly [readonly Item[], number] {
   const others = new Set(other.items.map(({ key }) => key));
-  const repeated = new Set([...repeats(items), ...repeats(other.items)]);
-  return items.filter(({ key, points }) => !repeated.has(key) && (!points || others.has(key)));
+  const once = items.filter(
+    ({ key, points }) => !repeated.has(key) && (!points || others.has(key)),
+  );
+  const both = once.filter(({ key }) => others.has(key));
+  return [both, once.length - both.length];
 }
 
 function repeats(items: readonly Item[]): readonly string[] {
   const seen = new Set<string>();
   return items.flatMap(({ key }) => (seen.size === seen.add(key).size ? [key] : []));
+}
+
+/** All stand where they stood but two, which are not neighbours. */
+function isExchange(order: readonly number[]): boolean {
+  const moved = order.flatMap((place, at) => (place === at ? [] : [at]));
+  const [first = 0, second = 0] = moved;
+  return moved.length === 2 && second - first > 1;
+}
+
+/** The later one goes on with a list: `dogs, cats and birds`. */
+function isList(order: readonly number[], left: readonly Item[], right: readonly Item[]): boolean {
+  const last = order.findLastIndex((place, at) => place !== at);
+  return left[last]?.joined === true || right[last]?.joined === true;
 }
 
 /** Something before it is now behind it, and the other way round. */
@@ -96,9 +124,10 @@ function isTurned(
   right: readonly Item[],
 ): boolean {
   const [before, middle, behind] = order.slice(Math.max(0, at - 1), at + 2);
-  if (before === undefined || middle === undefined || behind === undefined || at === 0)
+  if (at === 0 || before === undefined || middle === undefined || behind === undefined)
     return false;
-  const isReversed = before === middle + 1 && behind === middle - 1;
   const links = [left[at], left[at + 1], right[middle], right[middle + 1]];
-  return isReversed && links.every((item) => item?.joined !== true);
+  return (
+    before === middle + 1 && behind === middle - 1 && links.every((item) => item?.joined !== true)
+  );
 }

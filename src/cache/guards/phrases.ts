@@ -1,4 +1,4 @@
-import type { Token } from "./tokens.ts";
+import { keyAt, type Token } from "./tokens.ts";
 
 /** What a phrase stands for, and how many tokens it takes. */
 export interface PhraseMatch<Value> {
@@ -18,21 +18,23 @@ export function createPhrases<Value>(
   tokenise: (text: string) => readonly Token[],
 ): PhraseTable<Value> {
   const table = new Map<string, Value>();
-  let longest = 0;
+  /** First word -> most words of a phrase that begins with it: most words begin none. */
+  const lengths = new Map<string, number>();
   for (const [phrase, value] of entries) {
     const keys = tokenise(phrase).map(({ key }) => key);
+    const [first = ""] = keys;
     const joined = keys.join(" ");
     if (!table.has(joined)) table.set(joined, value);
-    longest = Math.max(longest, keys.length);
+    lengths.set(first, Math.max(lengths.get(first) ?? 0, keys.length));
   }
   return {
     at(tokens, index) {
+      const longest = lengths.get(keyAt(tokens, index)) ?? 0;
       let found: PhraseMatch<Value> | undefined;
       let joined = "";
-      for (let length = 1; length <= longest; length += 1) {
-        const token = tokens[index + length - 1];
-        if (token === undefined) break;
-        joined = length === 1 ? token.key : `${joined} ${token.key}`;
+      for (let length = 1; length <= longest && index + length <= tokens.length; length += 1) {
+        const key = keyAt(tokens, index + length - 1);
+        joined = length === 1 ? key : `${joined} ${key}`;
         const value = table.get(joined);
         if (value !== undefined) found = { value, length };
       }

@@ -1,7 +1,7 @@
 import type { GuardLanguage } from "./guard-language.ts";
 import type { NumberReader } from "./number-types.ts";
 import { createNumberReader } from "./read-number.ts";
-import type { Token } from "./tokens.ts";
+import { wordAt, type Token } from "./tokens.ts";
 import { createUnits, type Unit, type UnitTables } from "./unit-tables.ts";
 
 /** A number with what is counted. */
@@ -21,6 +21,8 @@ export interface Quantities {
   readonly quantities: readonly Quantity[];
   /** Units that stand without a number: `how many miles`. */
   readonly bareUnits: readonly string[];
+  /** Places of the tokens of numbers with what is joined to them: `10k`, `5kg`, `2nd`. */
+  readonly taken: ReadonlySet<number>;
 }
 
 interface Measured extends Quantity {
@@ -38,28 +40,32 @@ export function createQuantityReader(
   const units = createUnits(language, tokenise);
   const articles = new Set(language.numbers.articles);
   const joiners = new Set(language.numbers.joiners);
+  const markers = new Set(language.numbers.unitMarkers);
+  const quantityAt = (tokens: readonly Token[], index: number) =>
+    measure(tokens, index, numberAt, units) ?? articleUnit(tokens, index, articles, units);
+  const bareUnitAt = (tokens: readonly Token[], index: number) =>
+    markers.has(wordAt(tokens, index - 1)) ? units.bare.at(tokens, index)?.value.name : undefined;
   return (tokens, taken) => {
     const measured: Measured[] = [];
     const bareUnits: string[] = [];
+    const own = new Set<number>();
     for (let index = 0; index < tokens.length; index += 1) {
       if (taken.has(index)) continue;
-      const found =
-        measure(tokens, index, numberAt, units) ?? articleUnit(tokens, index, articles, units);
+      const found = quantityAt(tokens, index);
       if (found === undefined) {
-        const bare = units.bare.at(tokens, index);
-        if (bare !== undefined) bareUnits.push(bare.value.name);
+        bareUnits.push(...[bareUnitAt(tokens, index) ?? []].flat());
         continue;
       }
-      const end = measured.at(-1)?.end ?? 0;
-      const between = tokens.slice(end, index).map(({ word }) => word);
+      const between = tokens.slice(measured.at(-1)?.end ?? 0, index).map(({ word }) => word);
       addMeasured(
         measured,
         found,
         between.filter((word, at) => at > 0 || !joiners.has(word)),
       );
+      if (found.end > index + 1) for (let at = index; at < found.end; at += 1) own.add(at);
       index = found.end - 1;
     }
-    return { quantities: measured, bareUnits };
+    return { quantities: measured, bareUnits, taken: own };
   };
 }
 
@@ -72,9 +78,7 @@ function measure(
   const number = numberAt(tokens, index);
   if (number === undefined) return undefined;
   const end = index + number.length;
-  const behind = units.behindNumber.at(tokens, end);
-  const before = index > 0 ? units.beforeNumber.at(tokens, index - 1) : undefined;
-  const unit = behind?.value ?? before?.value;
+  const { unit, length } = unitAround(tokens, index, end, units);
   const { value, spellings, weak, isOrdinal } = number;
   return {
     isYear: false,
@@ -84,8 +88,22 @@ function measure(
     weak: weak && unit === undefined,
     value,
     unit,
-    end: end + (behind?.length ?? 0),
+    end: end + length,
   };
+}
+
+/** The unit of a number, and how many tokens behind it belong to it. */
+function unitAround(
+  tokens: readonly Token[],
+  start: number,
+  end: number,
+  units: UnitTables,
+): { readonly unit: Unit | undefined; readonly length: number } {
+  const behind = units.behindNumber.at(tokens, end);
+  if (behind !== undefined) return { unit: behind.value, length: behind.length };
+  // `Rs. 500`
+  const place = wordAt(tokens, start - 1) === "." ? start - 2 : start - 1;
+  return { unit: units.beforeNumber.at(tokens, place)?.value, length: 0 };
 }
 
 /** `an hour`. */
@@ -95,7 +113,7 @@ function articleUnit(
   articles: ReadonlySet<string>,
   units: UnitTables,
 ): Measured | undefined {
-  if (!articles.has(tokens[index]?.word ?? "")) return undefined;
+  if (!articles.has(wordAt(tokens, index))) return undefined;
   const found = units.bare.at(tokens, index + 1);
   if (found === undefined) return undefined;
   const unit = found.value;

@@ -40,17 +40,21 @@ export function createQuestionReader(language: GuardLanguage): (text: string) =>
     const tokens = read(text);
     const { dates, taken } = readDates(tokens);
     const places = readPlaces(tokens);
-    const { quantities, bareUnits } = readQuantities(tokens, taken);
+    const polarity = readPolarity(tokens);
+    const amounts = readQuantities(tokens, taken);
     return {
       dates,
       places,
-      quantities: { quantities: [...quantities, ...dates.flatMap(toYear)], bareUnits },
-      polarity: readPolarity(tokens),
-      sides: readSides(tokens),
+      quantities: {
+        ...amounts,
+        quantities: [...amounts.quantities, ...dates.flatMap(toYear)],
+      },
+      polarity,
+      sides: readSides(tokens, polarity.denied),
       sequence: readSequence(tokens),
       asks: readAsks(tokens),
       names: readNames(tokens, new Set([...taken, ...places.taken])),
-      codes: readCodes(tokens),
+      codes: readCodes(tokens, new Set([...taken, ...amounts.taken])),
       vocabulary: readVocabulary(tokens, (word) => grammar.has(word)),
     };
   };

@@ -74,3 +74,8 @@ export function gluedAt(tokens: readonly Token[], index: number): string {
   const token = tokens[index];
   return token?.glued === true ? token.word : "";
 }
+
+/** The base form there; empty past either end. */
+export function keyAt(tokens: readonly Token[], index: number): string {
+  return tokens[index]?.key ?? "";
+}

@@ -1,22 +1,32 @@
 import type { Quantities } from "./quantities.ts";
 
-/** True when the questions measure the same number, or nothing, in other units: `5 kg`, `5 lb`. */
+/** True when the questions measure the same number in other units, `5 kg` and `5 lb`, or ask for other units: `how many miles`. */
 export function unitsDiffer(asked: Quantities, stored: Quantities): boolean {
-  return (
-    differ(measures(asked, stored), measures(stored, asked)) ||
-    differ(asked.bareUnits, stored.bareUnits)
-  );
+  return amountsDiffer(asked, stored) || haveOwn(asked.bareUnits, stored.bareUnits);
 }
 
-/** The amounts whose numbers the other question has too. */
-function measures({ quantities }: Quantities, other: Quantities): readonly string[] {
-  const numbers = new Set(other.quantities.flatMap(({ numbers }) => numbers));
-  return quantities
-    .filter((quantity) => quantity.numbers.some((number) => numbers.has(number)))
-    .flatMap(({ amount }) => amount ?? []);
+/** Some number has amounts on both sides, and none in common. */
+function amountsDiffer(asked: Quantities, stored: Quantities): boolean {
+  const amounts = amountsByNumber(stored);
+  for (const [number, own] of amountsByNumber(asked)) {
+    const others = amounts.get(number);
+    if (others !== undefined && [...own].every((amount) => !others.has(amount))) return true;
+  }
+  return false;
 }
 
-function differ(left: readonly string[], right: readonly string[]): boolean {
+function amountsByNumber({ quantities }: Quantities): ReadonlyMap<string, ReadonlySet<string>> {
+  const amounts = new Map<string, Set<string>>();
+  for (const { numbers, amount } of quantities) {
+    if (amount === undefined) continue;
+    for (const number of numbers) {
+      amounts.set(number, (amounts.get(number) ?? new Set()).add(amount));
+    }
+  }
+  return amounts;
+}
+
+function haveOwn(left: readonly string[], right: readonly string[]): boolean {
   const [lefts, rights] = [new Set(left), new Set(right)];
   return left.some((each) => !rights.has(each)) && right.some((each) => !lefts.has(each));
 }

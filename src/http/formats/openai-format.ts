@@ -1,6 +1,7 @@
 import type { ChatReply, ChatRequest, FinishReason } from "../../chat/types.ts";
 import type { ChatMessage } from "../../history/types.ts";
 import type { Sampling } from "../../models/types.ts";
+import { readCacheControl } from "../cache-control.ts";
 import type { CompletionRequestBody } from "../schemas/openai-schemas.ts";
 import type { Principal } from "../types.ts";
 import { invalidRequest } from "../validate.ts";
@@ -15,7 +16,12 @@ const MAX_HISTORY = 200_000;
  *
  * @throws RepriseError when there is no user message, or one is too long
  */
-export function fromCompletion(body: CompletionRequestBody, principal: Principal): ChatRequest {
+export function fromCompletion(
+  body: CompletionRequestBody,
+  principal: Principal,
+  cacheControl?: string,
+): ChatRequest {
+  const { mode = "default", maxAgeSeconds } = readCacheControl(cacheControl);
   const index = body.messages.findLastIndex(({ role }) => role === "user");
   return {
     tenant: principal.tenant,
@@ -24,7 +30,8 @@ export function fromCompletion(body: CompletionRequestBody, principal: Principal
     userId: /^[\w-]{1,128}$/.test(body.user ?? "") ? (body.user ?? undefined) : undefined,
     history: historyOf(body, index),
     instructions: instructionsOf(body),
-    cacheMode: wantsMore(body) ? "bypass" : "default",
+    cacheMode: wantsMore(body) ? "bypass" : mode,
+    maxAgeSeconds,
     sampling: samplingOf(body),
   };
 }

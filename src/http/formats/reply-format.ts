@@ -1,7 +1,7 @@
 import type { CacheOutcome, ChatEvent, ChatReply } from "../../chat/types.ts";
 import type { Citation } from "../../knowledge/types.ts";
 import { formatNanoUsd } from "../../usage/money.ts";
-import type { RequestCost } from "../../usage/types.ts";
+import type { RequestCost, TokenUsage } from "../../usage/types.ts";
 
 const rounded = (value: number, places: number) => Number(value.toFixed(places));
 
@@ -15,15 +15,7 @@ export function toReplyBody(reply: ChatReply) {
     finish_reason: reply.finishReason,
     citations: reply.citations.map(toCitationBody),
     cache: toCacheBody(reply.cache),
-    usage: {
-      model: usage.model,
-      prompt_tokens: usage.promptTokens,
-      completion_tokens: usage.completionTokens,
-      total_tokens: usage.totalTokens,
-      cached_prompt_tokens: usage.cachedPromptTokens,
-      embedding_tokens: usage.embeddingTokens,
-      estimated: usage.estimated,
-    },
+    usage: toUsageBody(usage),
     cost: toCostBody(reply.cost),
     saved: {
       prompt_tokens: saved.promptTokens,
@@ -40,6 +32,18 @@ export function toReplyBody(reply: ChatReply) {
         history_in_prompt: debug.historyInPrompt,
       },
     }),
+  };
+}
+
+export function toUsageBody(usage: TokenUsage) {
+  return {
+    model: usage.model,
+    prompt_tokens: usage.promptTokens,
+    completion_tokens: usage.completionTokens,
+    total_tokens: usage.totalTokens,
+    cached_prompt_tokens: usage.cachedPromptTokens,
+    embedding_tokens: usage.embeddingTokens,
+    estimated: usage.estimated,
   };
 }
 

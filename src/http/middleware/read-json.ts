@@ -16,6 +16,11 @@ export function readJson(limit: number): RequestHandler[] {
 }
 
 /** Other bytes would become replacement characters without a word. */
-function requireUtf8(_request: unknown, _response: unknown, body: Buffer, encoding: string): void {
+export function requireUtf8(
+  _request: unknown,
+  _response: unknown,
+  body: Buffer,
+  encoding: string,
+): void {
   if (/^utf-?8$/i.test(encoding) && !isUtf8(body)) throw new Error("the body is not UTF-8");
 }

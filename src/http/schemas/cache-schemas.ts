@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cacheOutcomeSchema, chatRequestSchema } from "./chat-schemas.ts";
 import { moneySchema } from "./common-schemas.ts";
 
 export const cacheStatsQuerySchema = z.object({
@@ -20,3 +21,38 @@ export const cacheStatsSchema = z
     }),
   })
   .meta({ id: "CacheStats" });
+
+const { message, conversation_id, user_id, documents, locale } = chatRequestSchema.shape;
+
+export const explainRequestSchema = z
+  .strictObject({ message, conversation_id, user_id, documents, locale })
+  .meta({ id: "ExplainRequest" });
+
+const reasons = z.array(z.string());
+
+export const explanationSchema = z
+  .object({
+    question: z.string().meta({ description: "Standalone as far as no model is needed for it" }),
+    scope: z.string(),
+    threshold: z.number(),
+    grey_threshold: z.number(),
+    ...cacheOutcomeSchema.pick({ status: true, tier: true }).shape,
+    reasons,
+    nearest: z.array(
+      z.object({
+        entry_id: z.string(),
+        question: z.string(),
+        similarity: z.number(),
+        guards: z.array(
+          z.object({ guard: z.string(), strength: z.enum(["hard", "soft"]), reason: z.string() }),
+        ),
+        evidence: z.object({
+          stands: z.boolean().meta({ description: "Its passages are there, and none came before" }),
+          agreement: z.enum(["both", "one", "none", "unknown"]),
+          documents: z.array(z.string()),
+        }),
+        verdict: z.object({ tier: cacheOutcomeSchema.shape.tier, reasons }),
+      }),
+    ),
+  })
+  .meta({ id: "Explanation" });

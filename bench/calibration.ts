@@ -1,0 +1,96 @@
+/**
+ * Whether the promise of a calibration holds: labelled lookups are halved at random 200 times, one half
+ * is calibrated on, the other judges. Pairs and streams are those of `npm run tune`.
+ *
+ *   npm run bench:calibration -- FOLDER [vectors.jsonl]
+ *
+ * FOLDER has pairs/qqp.jsonl and streams/stackfaq.jsonl. The embedder is the local one; its vectors are
+ * kept in the file named, for the next run.
+ */
+import { join, resolve } from "node:path";
+import { createGuards } from "../src/cache/guards/guards.ts";
+import { loadGuardLanguage } from "../src/cache/guards/load-guards.ts";
+import { createLocalEmbedder } from "../src/models/local-embeddings.ts";
+import { readObservations } from "../scripts/tune/read-observations.ts";
+import { calibrate } from "../src/tuning/calibrate.ts";
+import type { Observation } from "../src/tuning/types.ts";
+import { openVectors } from "./evaluate/vectors.ts";
+import { createRandom } from "./support/seeded-random.ts";
+
+const RUNS = 200;
+const TARGETS = [0.01, 0.02, 0.05, 0.1];
+const FIXED = 0.95;
+
+const [folder, cacheFile] = process.argv.slice(2);
+if (folder === undefined) {
+  process.stderr.write("npm run bench:calibration -- FOLDER [vectors.jsonl]\n");
+  process.exit(2);
+}
+
+const root = resolve(import.meta.dirname, "..");
+const local = await createLocalEmbedder({ model: undefined, modelsDir: process.env["MODELS_DIR"] });
+const vectors = await openVectors({ embedder: local, cacheFile });
+const embedder = {
+  async embed(texts: readonly string[]) {
+    await vectors.prepare(texts);
+    return { vectors: texts.map((text) => vectors.of(text)), tokens: 0 };
+  },
+};
+const language = await loadGuardLanguage(join(root, "data", "guards", "en.json"));
+const observer = { embedder, compareQuestions: createGuards(language) };
+for (const name of ["pairs/qqp.jsonl", "streams/stackfaq.jsonl"]) {
+  const { observations } = await readObservations(join(folder, name), observer);
+  process.stdout.write(`${name}: ${observations.length} labelled lookups, ${RUNS} random halves\n`);
+  for (const target of TARGETS) process.stdout.write(`${measure(observations, target)}\n`);
+}
+await local.close();
+
+/** One line: how often the promise held, and what it brought. */
+function measure(observations: readonly Observation[], target: number): string {
+  const random = createRandom(7);
+  let [recommended, kept, keptWhole, rightToDecline, declined] = [0, 0, 0, 0, 0];
+  let [hits, hitsAtFixed] = [0, 0];
+  for (let run = 0; run < RUNS; run += 1) {
+    const [one, other] = halve(observations, random);
+    const threshold = calibrate(one, target).recommended;
+    if (threshold === null) {
+      declined += 1;
+      // Right where no threshold would have kept it on all labels, with a bound that says so.
+      if (calibrate(observations, target).recommended === null) rightToDecline += 1;
+      continue;
+    }
+    recommended += 1;
+    const judged = judge(other, threshold);
+    if (judged.wrong <= target * judged.hits) kept += 1;
+    const whole = judge(observations, threshold);
+    if (whole.wrong <= target * whole.hits) keptWhole += 1;
+    hits += judged.hits / other.length;
+    hitsAtFixed += judge(other, FIXED).hits / other.length;
+  }
+  const share = (part: number, of: number) =>
+    of === 0 ? "-" : `${((part / of) * 100).toFixed(1)} %`;
+  return [
+    `  target ${(target * 100).toFixed(0)} %:`,
+    `recommended in ${recommended}, held on the other half in ${share(kept, recommended)}`,
+    `(of all runs ${share(kept + declined, RUNS)}), on all labels in ${share(keptWhole, recommended)};`,
+    `hits ${share(hits, recommended)}, at ${FIXED} ${share(hitsAtFixed, recommended)};`,
+    `declined ${declined}, all labels decline too in ${rightToDecline}`,
+  ].join(" ");
+}
+
+function judge(observations: readonly Observation[], threshold: number) {
+  const served = observations.filter(({ servedFrom: { serve } }) => (serve ?? -1) >= threshold);
+  return { hits: served.length, wrong: served.filter(({ same }) => !same).length };
+}
+
+function halve(
+  observations: readonly Observation[],
+  random: () => number,
+): [Observation[], Observation[]] {
+  const drawn = observations
+    .map((observation) => ({ observation, place: random() }))
+    .toSorted((one, other) => one.place - other.place)
+    .map(({ observation }) => observation);
+  const middle = Math.floor(drawn.length / 2);
+  return [drawn.slice(0, middle), drawn.slice(middle)];
+}

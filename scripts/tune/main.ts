@@ -1,0 +1,75 @@
+import { writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { createGuards } from "../../src/cache/guards/guards.ts";
+import { loadGuardLanguage } from "../../src/cache/guards/load-guards.ts";
+import { createBuiltinEmbeddings } from "../../src/models/builtin-embeddings.ts";
+import { createLocalEmbedder } from "../../src/models/local-embeddings.ts";
+import type { Embedder } from "../../src/models/types.ts";
+import { calibrate } from "../../src/tuning/calibrate.ts";
+import { renderAdvice, renderTable } from "./print-table.ts";
+import { readObservations } from "./read-observations.ts";
+import { renderReport } from "./render-report.ts";
+
+const USAGE = `npm run tune -- FILE.jsonl [--target 0.01] [--html report.html]
+    [--embeddings builtin|local] [--usd-per-hit 0.0005]
+
+FILE has one JSON object a line: pairs {a, b, same}, or a stream {cluster, text} in the order asked.`;
+
+const root = resolve(import.meta.dirname, "..", "..");
+
+try {
+  await tune();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`);
+  process.exitCode = 2;
+}
+
+async function tune(): Promise<void> {
+  const { file, target, html, embeddings, usdPerHit } = readArguments();
+  const embedder = await openEmbedder(embeddings);
+  const language = await loadGuardLanguage(join(root, "data", "guards", "en.json"));
+  const observer = { embedder, compareQuestions: createGuards(language) };
+  const { kind, observations } = await readObservations(file, observer);
+  const calibration = calibrate(observations, target);
+  const labels = observations.length;
+  process.stdout.write(
+    `${labels} labelled lookups of ${basename(file)} (${kind}), embedded with ${embedder.id}\n\n` +
+      `${renderTable(calibration, labels)}\n\n${renderAdvice(calibration, target)}\n`,
+  );
+  if (html !== undefined) {
+    const subject = { file: basename(file), embedder: embedder.id, labels, target, usdPerHit };
+    await writeFile(html, renderReport(calibration, subject));
+    process.stdout.write(`The report is ${html}.\n`);
+  }
+  await embedder.close();
+}
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      target: { type: "string", default: "0.01" },
+      html: { type: "string" },
+      embeddings: { type: "string", default: "builtin" },
+      "usd-per-hit": { type: "string", default: "0.0005" },
+    },
+  });
+  const [file] = positionals;
+  if (file === undefined || positionals.length > 1) throw new Error("Name one file.");
+  const target = Number(values.target);
+  if (!(target > 0 && target < 1)) throw new Error("--target must be above 0 and below 1.");
+  const usdPerHit = Number(values["usd-per-hit"]);
+  if (!(usdPerHit >= 0)) throw new Error("--usd-per-hit must be an amount in US dollars.");
+  return { file, target, html: values.html, embeddings: values.embeddings, usdPerHit };
+}
+
+async function openEmbedder(kind: string): Promise<Embedder> {
+  if (kind === "builtin") {
+    return createBuiltinEmbeddings({ folder: join(root, "data", "models", "builtin") });
+  }
+  if (kind === "local") {
+    return createLocalEmbedder({ model: undefined, modelsDir: process.env["MODELS_DIR"] });
+  }
+  throw new Error("--embeddings must be builtin or local.");
+}

@@ -1,0 +1,50 @@
+import type { Page } from "../knowledge/types.ts";
+import { readCursor, toCursor } from "../records/list-cursor.ts";
+import { isListed, isSelected, LIST_PLACE } from "./select-answers.ts";
+import type { AnswerEntry, AnswerListing, AnswerStore } from "./types.ts";
+
+/** The answers of a tenant by looking at all that live in this process. */
+export function createMemoryAnswerListing({
+  living,
+  remove,
+}: {
+  living: () => readonly AnswerEntry[];
+  remove: (entry: AnswerEntry) => void;
+}): Pick<AnswerStore, "find" | "list" | "count" | "removeAll"> {
+  return {
+    async find({ tenant, id }) {
+      const found = living().find((entry) => entry.tenant === tenant && entry.id === id);
+      return found && structuredClone(found);
+    },
+
+    async list(listing) {
+      const own = living().filter((entry) => isListed(entry, listing));
+      return pageOf(own, listing);
+    },
+
+    async count(selection) {
+      return living().filter((entry) => isSelected(entry, selection)).length;
+    },
+
+    async removeAll(selection) {
+      const own = living().filter((entry) => isSelected(entry, selection));
+      for (const entry of own) remove(entry);
+      return own.length;
+    },
+  };
+}
+
+/** The newest first; of one time by their ids. */
+function pageOf(
+  entries: readonly AnswerEntry[],
+  { limit, cursor }: AnswerListing,
+): Page<AnswerEntry> {
+  const [time, lastId] = cursor === undefined ? [Infinity, ""] : readCursor(cursor, LIST_PLACE);
+  const rest = entries
+    .filter(({ createdAt, id }) => createdAt < time || (createdAt === time && id > lastId))
+    .sort((one, other) => other.createdAt - one.createdAt || (one.id < other.id ? -1 : 1));
+  const rows = structuredClone(rest.slice(0, limit));
+  const last = rows.at(-1);
+  const isEnd = last === undefined || rest.length <= limit;
+  return { rows, nextCursor: isEnd ? null : toCursor([last.createdAt, last.id]) };
+}

@@ -1,0 +1,135 @@
+import { documentsOf } from "../../cache/select-answers.ts";
+import type { AnswerEntry } from "../../cache/types.ts";
+import type { GivenAnswer } from "../../chat/curate-answers.ts";
+import type { PassagePlace } from "../../knowledge/types.ts";
+import type { GivenAnswerBody } from "../schemas/entry-schemas.ts";
+import { toUsageBody } from "./reply-format.ts";
+
+/** A stored answer in the names of the API. */
+export function toEntryBody(entry: AnswerEntry) {
+  const { retrieved, evidence } = entry;
+  return {
+    id: entry.id,
+    question: entry.question,
+    answer: entry.answer,
+    state: entry.isQuarantined ? ("quarantined" as const) : ("served" as const),
+    origin: entry.origin,
+    pinned: entry.isPinned,
+    scope: entry.scope,
+    conditions: toConditionsBody(entry),
+    documents: documentsOf(entry),
+    citations: entry.citations.map(({ documentId, passageId, ...rest }) => ({
+      document_id: documentId,
+      passage_id: passageId,
+      ...rest,
+    })),
+    evidence: evidence.map((each) => ({
+      document_id: each.documentId,
+      passage_id: each.passageId,
+    })),
+    retrieved: {
+      fused: retrieved.fused,
+      by_vector: retrieved.byVector,
+      first_fused: toPlaceBody(retrieved.firstFused),
+      first_by_vector: toPlaceBody(retrieved.firstByVector),
+    },
+    conversation_id: entry.conversationId,
+    usage: toUsageBody(entry.usage),
+    created_at: new Date(entry.createdAt).toISOString(),
+    expires_at: new Date(entry.expiresAt).toISOString(),
+  };
+}
+
+/** A written or exported answer. What was generated elsewhere, or before, counts as imported. */
+export function fromEntryBody(body: GivenAnswerBody): GivenAnswer {
+  const { conditions, retrieved } = body;
+  return {
+    question: body.question,
+    answer: body.answer,
+    isPinned: body.pinned,
+    isQuarantined: body.state === "quarantined",
+    origin: originOf(body),
+    ttlSeconds: body.ttl_seconds,
+    // The documents of an export are those of its evidence, which says more.
+    namedDocuments: body.evidence === undefined ? body.documents : undefined,
+    citations: body.citations?.map(({ document_id, passage_id, ...rest }) => ({
+      documentId: document_id,
+      passageId: passage_id,
+      ...rest,
+    })),
+    evidence: body.evidence?.map(fromEvidenceBody),
+    retrieved: retrieved && {
+      fused: retrieved.fused,
+      byVector: retrieved.by_vector,
+      firstFused: fromPlaceBody(retrieved.first_fused),
+      firstByVector: fromPlaceBody(retrieved.first_by_vector),
+    },
+    documentIds: conditions?.document_filter,
+    conditions: fromConditionsBody(conditions ?? {}),
+    conversationId: body.conversation_id,
+    usage: body.usage && fromUsageBody(body.usage),
+    createdAt: body.created_at === undefined ? undefined : Date.parse(body.created_at),
+    expiresAt: body.expires_at === undefined ? undefined : Date.parse(body.expires_at),
+  };
+}
+
+function originOf({ origin }: GivenAnswerBody): AnswerEntry["origin"] {
+  if (origin === undefined) return "curated";
+  return origin === "generated" ? "imported" : origin;
+}
+
+function toConditionsBody({ documentIds, conditions = {} }: AnswerEntry) {
+  const { userId, profileHash, instructionsHash, locale, sampling = {} } = conditions;
+  return {
+    document_filter: documentIds,
+    user_id: userId,
+    profile_hash: profileHash,
+    instructions_hash: instructionsHash,
+    locale,
+    temperature: sampling.temperature,
+    top_p: sampling.topP,
+    max_tokens: sampling.maxTokens,
+  };
+}
+
+function fromConditionsBody({
+  user_id: userId,
+  profile_hash: profileHash,
+  instructions_hash: instructionsHash,
+  locale,
+  temperature,
+  top_p: topP,
+  max_tokens: maxTokens,
+}: NonNullable<GivenAnswerBody["conditions"]>): NonNullable<AnswerEntry["conditions"]> {
+  return {
+    userId,
+    profileHash,
+    instructionsHash,
+    locale,
+    sampling: { temperature, topP, maxTokens },
+  };
+}
+
+function fromUsageBody(usage: NonNullable<GivenAnswerBody["usage"]>): AnswerEntry["usage"] {
+  return {
+    model: usage.model,
+    promptTokens: usage.prompt_tokens,
+    completionTokens: usage.completion_tokens,
+    totalTokens: usage.total_tokens,
+    cachedPromptTokens: usage.cached_prompt_tokens,
+    embeddingTokens: usage.embedding_tokens,
+    estimated: usage.estimated,
+  };
+}
+
+function fromEvidenceBody(each: { document_id: string; passage_id: string }) {
+  return { documentId: each.document_id, passageId: each.passage_id };
+}
+
+function toPlaceBody(place: PassagePlace | null) {
+  return place && { document_id: place.documentId, headings: place.headings };
+}
+
+function fromPlaceBody(place: { document_id: string; headings: string } | null) {
+  return place && { documentId: place.document_id, headings: place.headings };
+}

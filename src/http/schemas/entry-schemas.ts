@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { PINNED_TTL_SECONDS } from "../../chat/curate-answers.ts";
+import {
+  citationSchema,
+  idSchema,
+  plainTextSchema,
+  textSchema,
+  usageSchema,
+} from "./common-schemas.ts";
+import { listQuerySchema } from "./document-schemas.ts";
+
+const MAX_ANSWER = 100_000;
+const id = z.string().max(200);
+const ids = z.array(id).max(1_000);
+
+const cited = citationSchema.extend({ passage_id: id, document_id: id });
+const evidence = z.object({ document_id: id, passage_id: id });
+const place = z.object({ document_id: id, headings: z.string().max(10_000) }).nullable();
+const retrieved = z.object({
+  fused: ids,
+  by_vector: ids,
+  first_fused: place,
+  first_by_vector: place,
+});
+
+/** What of its request an answer depends on beside the question; a plain one has none of it. */
+const conditions = z.strictObject({
+  document_filter: z.array(idSchema).max(100).optional(),
+  user_id: idSchema.optional(),
+  profile_hash: id.optional(),
+  instructions_hash: id.optional(),
+  locale: z.string().max(100).optional(),
+  temperature: z.number().optional(),
+  top_p: z.number().optional(),
+  max_tokens: z.int().positive().optional(),
+});
+
+const state = z.enum(["served", "quarantined"]);
+const origin = z.enum(["generated", "curated", "imported"]);
+
+/** A stored answer: a line of an export. */
+export const entrySchema = z
+  .object({
+    id,
+    question: z.string(),
+    answer: z.string(),
+    state,
+    origin,
+    pinned: z.boolean(),
+    scope: z.string(),
+    conditions,
+    documents: z.array(z.string()).meta({ description: "That it was made from" }),
+    citations: z.array(cited),
+    evidence: z.array(evidence),
+    retrieved,
+    conversation_id: id.nullable(),
+    usage: usageSchema,
+    created_at: z.iso.datetime(),
+    expires_at: z.iso.datetime(),
+  })
+  .meta({ id: "CacheEntry" });
+
+/** What a person writes, or a line of an export; `id` and `scope` are made anew. */
+export const givenAnswerSchema = z
+  .strictObject({
+    question: textSchema(8_000),
+    answer: plainTextSchema.min(1, "must not be empty").max(MAX_ANSWER),
+    pinned: z.boolean().default(false),
+    ttl_seconds: z.int().positive().max(PINNED_TTL_SECONDS).optional(),
+    documents: z.array(idSchema).max(100).optional(),
+    citations: z.array(cited).max(100).optional(),
+    ...entrySchema
+      .pick({ id: true, scope: true, state: true, origin: true, conditions: true, evidence: true })
+      .partial().shape,
+    ...entrySchema
+      .pick({
+        retrieved: true,
+        conversation_id: true,
+        usage: true,
+        created_at: true,
+        expires_at: true,
+      })
+      .partial().shape,
+  })
+  .meta({ id: "GivenAnswer" });
+
+export type GivenAnswerBody = z.infer<typeof givenAnswerSchema>;
+
+export const importedSchema = z
+  .object({
+    stored: z.int().nonnegative(),
+    refused: z
+      .array(z.object({ line: z.int().positive(), param: z.string(), message: z.string() }))
+      .meta({ description: "Lines that are not true now: their passages are gone, or their time" }),
+  })
+  .meta({ id: "Imported" });
+
+export const entryListQuerySchema = listQuerySchema.extend({
+  query: z.string().max(500, "must have 500 characters at most").optional(),
+  document_id: id.optional(),
+  conversation_id: id.optional(),
+});
+
+export const entryListSchema = z
+  .object({ entries: z.array(entrySchema), next_cursor: z.string().nullable() })
+  .meta({ id: "CacheEntryList" });
+
+/** Exactly one selector, so that nothing is removed by a slip. */
+export const removalQuerySchema = z
+  .strictObject({
+    document_id: id.min(1, "must not be empty").optional(),
+    conversation_id: id.min(1, "must not be empty").optional(),
+    all: z.literal("true", "must be true").optional(),
+    dry_run: z.enum(["true", "false"], "must be true or false").default("false"),
+  })
+  .superRefine(({ dry_run: _dryRun, ...selectors }, context) => {
+    const given = Object.entries(selectors).filter(([, value]) => value !== undefined);
+    const [first, second] = given.map(([name]) => name);
+    if (first === undefined) {
+      const message = "or document_id or conversation_id is required: say what to remove";
+      context.addIssue({ code: "custom", path: ["all"], message });
+    } else if (second !== undefined) {
+      const message = `must not come with ${first}: one selector at a time`;
+      context.addIssue({ code: "custom", path: [second], message });
+    }
+  });
+
+export const removedEntriesSchema = z
+  .object({ removed: z.int().nonnegative(), dry_run: z.boolean() })
+  .meta({ id: "RemovedEntries" });

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import type { FeedbackStore } from "../feedback/types.ts";
+import type { Records } from "./database.ts";
+
+const ratingSchema = z.enum(["up", "down"]);
+
+/** What readers thought of answers, in the database; one word for each message. */
+export function createSqlFeedback(records: Records): FeedbackStore {
+  return {
+    async put({ tenant, messageId, rating, comment, createdAt }) {
+      const said = { rating, comment, created_at: createdAt };
+      await records
+        .insertInto("feedback")
+        .values({ tenant, message_id: messageId, ...said })
+        .onConflict((conflict) => conflict.columns(["tenant", "message_id"]).doUpdateSet(said))
+        .execute();
+    },
+
+    async find({ tenant, messageId }) {
+      const row = await records
+        .selectFrom("feedback")
+        .selectAll()
+        .where("tenant", "=", tenant)
+        .where("message_id", "=", messageId)
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { comment, created_at: createdAt } = row;
+      return { tenant, messageId, rating: ratingSchema.parse(row.rating), comment, createdAt };
+    },
+  };
+}

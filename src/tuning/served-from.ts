@@ -1,0 +1,19 @@
+import { judgeCandidate, ONE_WITNESS_MARGIN, type Candidate } from "../cache/verdict.ts";
+import type { ServedFrom } from "./types.ts";
+
+/** Similarities above 1, so that the zone that is not asked about is never reached. */
+const NEVER = 2;
+/** So that adding the margin again does not round to above the similarity. */
+const ROUNDING = 1e-12;
+
+/** From which thresholds on a stored answer would be served, as the verdict itself says. */
+export function servedFrom(candidate: Omit<Candidate, "entry">): ServedFrom {
+  const { similarity, agreement } = candidate;
+  const serve = judgeCandidate(candidate, { serve: similarity, grey: NEVER });
+  const grey = agreement === "both" ? similarity : similarity - ONE_WITNESS_MARGIN - ROUNDING;
+  const verified = judgeCandidate(candidate, { serve: NEVER, grey: Math.max(0, grey) });
+  return {
+    serve: serve.tier === null ? null : similarity,
+    grey: verified.tier === null ? null : grey,
+  };
+}

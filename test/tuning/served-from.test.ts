@@ -1,0 +1,33 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { judgeCandidate } from "../../src/cache/verdict.ts";
+import { servedFrom } from "../../src/tuning/served-from.ts";
+
+const candidate = fc.record({
+  similarity: fc.double({ min: 0, max: 1, noNaN: true }),
+  evidenceStands: fc.boolean(),
+  isFresh: fc.constant(true),
+  isQuarantined: fc.constant(false),
+  agreement: fc.constantFrom("both" as const, "one" as const, "none" as const, "unknown" as const),
+  findings: fc.array(
+    fc.constantFrom(
+      { guard: "numbers" as const, strength: "hard" as const, reason: "numbers-differ" as const },
+      { guard: "order" as const, strength: "soft" as const, reason: "word-order-differs" as const },
+    ),
+    { maxLength: 2 },
+  ),
+});
+
+test("what it says is what the verdict does at any pair of thresholds", () => {
+  const threshold = fc.double({ min: 0, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(candidate, threshold, threshold, (seen, one, other) => {
+      const thresholds = { serve: Math.max(one, other), grey: Math.min(one, other) };
+      const { serve, grey } = servedFrom(seen);
+      const isAbove = seen.similarity >= thresholds.serve;
+      const expected = isAbove ? serve !== null : grey !== null && grey >= thresholds.grey;
+      expect(judgeCandidate(seen, thresholds).tier !== null).toBe(expected);
+    }),
+    { numRuns: 2_000 },
+  );
+});
