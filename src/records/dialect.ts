@@ -60,8 +60,10 @@ function postgres(url: string): DatabaseKind {
     // Times and counts are far below 2^53; money is read as text.
     types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : typeParser(oid, format)) },
   });
-  // An idle connection that breaks is replaced by the next query, which tells of its own trouble.
+  // A connection that breaks is replaced at the next query, and a query on it tells of its own trouble;
+  // without a listener, while it is in use too, the error would end the process.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   return {
     name: withoutPassword(url),
     dialect: new PostgresDialect({ pool }),

@@ -73,6 +73,8 @@ export function createRedisRecorder(options: RedisRecorderOptions): TurnRecorder
         keepInMind(turn);
       } catch (error) {
         queue.add(turn);
+        // Nothing but this process has it now: the reply waits until the record has it, if it can.
+        await queue.settle(SETTLE_MS);
         // Without a window nothing is amiss that the reply should tell of.
         if (window !== undefined || !(error instanceof RedisUnavailable)) throw error;
       }
