@@ -1,35 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { answerQuestion } from "./chat/answer-question.ts";
-import { curateAnswers } from "./chat/curate-answers.ts";
-import { explainQuestion } from "./chat/explain-question.ts";
 import { createLiveAnswers } from "./chat/live-answers.ts";
-import { loadLexicons } from "./chat/follow-up/lexicon.ts";
-import { loadPrompts, type PromptFile } from "./chat/prompts.ts";
-import { createResolveQuestion } from "./chat/resolve-question.ts";
-import { createMemoryRewritingMemo } from "./chat/rewriting-memo.ts";
-import type { ChatDependencies } from "./chat/turn.ts";
 import type { ChatEvent, LiveAnswers } from "./chat/types.ts";
-import { createAnswerCache } from "./cache/answer-cache.ts";
-import { loadCalibration } from "./cache/calibration.ts";
-import { createGuards } from "./cache/guards/guards.ts";
-import { loadGuardLanguage } from "./cache/guards/load-guards.ts";
-import { createInFlight } from "./cache/in-flight.ts";
+import { composeChat, type GivenParts, type OnFailure } from "./compose-chat.ts";
+import { composeHttp } from "./compose-http.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
 import { composeRecords, type RecordStores } from "./compose-records.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
-import { createGiveFeedback } from "./feedback/give-feedback.ts";
 import { servedAnswer } from "./feedback/served-answer.ts";
 import type { HttpDependencies } from "./http/types.ts";
-import { createRetrieve, isRelevant } from "./knowledge/retrieve.ts";
 import { createBuiltinEmbeddings } from "./models/builtin-embeddings.ts";
-import { createChatModel } from "./models/chat-model.ts";
-import { createTokenCounter } from "./models/count-tokens.ts";
 import { createLocalEmbedder } from "./models/local-embeddings.ts";
-import { readModelName } from "./models/model-name.ts";
 import { createOpenAiEmbedder } from "./models/openai-embeddings.ts";
-import type { ChatModel, Embedder, TokenCounter } from "./models/types.ts";
-import { createFailOpen } from "./operations/fail-open.ts";
+import type { Embedder } from "./models/types.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
 import { createMetrics, type Metrics } from "./operations/metrics.ts";
@@ -37,18 +21,10 @@ import { createCachedProfiles } from "./profiles/cached-profiles.ts";
 import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
-import { createTurnOrder } from "./transcripts/turn-order.ts";
-import { createPolicies, type Policies, type PolicyStore } from "./tuning/policies.ts";
-import { observePairs } from "./tuning/observe-pairs.ts";
-import type { Budget } from "./usage/budget.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
-import { loadPrices } from "./usage/prices.ts";
 
-const VERSION = "0.1.0";
 const now = () => Date.now();
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
-
-type OnFailure = Parameters<typeof createFailOpen>[0]["onFailure"];
 
 /** The running service, without its sockets. */
 export interface Service {
@@ -58,11 +34,6 @@ export interface Service {
   /** Loads the documents; the service is ready when it resolves. */
   start(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** Parts that are given instead of being made from the settings. */
-export interface GivenParts {
-  readonly model?: ChatModel | undefined;
 }
 
 /** Chooses the adapters, with `compose-memory.ts` and `compose-redis.ts`: the only places that name them. */
@@ -78,7 +49,14 @@ export async function composeService(
   const stores = openStores(config, records, await createEmbedder(config), helpers);
   const profiles = composeProfiles(records, stores, logger);
   const onFailure = tellFailures(metrics, logger);
-  const parts = { stores, given, profiles, budget: records.budget, policyStore: records.policies };
+  const parts = {
+    stores,
+    given,
+    profiles,
+    budget: records.budget,
+    policyStore: records.policies,
+    now,
+  };
   const chat = await composeChat(config, parts, onFailure);
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
@@ -93,27 +71,17 @@ export async function composeService(
   return {
     answers,
     health,
-    http: {
+    http: composeHttp(config, {
       answers,
-      ...pickRecords(records),
-      ...pickStores(stores),
+      chat,
+      records,
+      stores,
       profiles,
-      search: createSearch(stores.embedder, chat.retrieve),
-      entries: stores.answers,
-      giveFeedback: createGiveFeedback({ ...stores, feedback: records.feedback }),
-      curate: (given) => curateAnswers(given, { ...chat, ...pickCurated(stores) }),
-      explain: (request) => explainQuestion(request, chat),
-      observePairs: createObservePairs(chat),
-      embedderId: chat.embedder.id,
-      policies: chat.policies,
-      policy: chat.policy,
-      ...pickSettings(config),
-      models: [chat.model.id],
       readiness: () => health.read(),
       metrics,
       logger,
       newId,
-    },
+    }),
     async start() {
       // The first count reads the tokenizer's tables, which takes about a second; no question should wait for it.
       chat.counter.count("warm");
@@ -128,11 +96,6 @@ export async function composeService(
       await records.close();
     },
   };
-}
-
-/** What the surface is told of the settings. */
-function pickSettings({ apiKeys, webDir }: Config) {
-  return { apiKeys, webFolder: webDir, version: VERSION };
 }
 
 /** What is counted and remembered of an ended answer, off its way. */
@@ -158,20 +121,6 @@ function tellFailures(metrics: Metrics, logger: Logger): OnFailure {
   };
 }
 
-/** What the surface reads and writes of the record itself. */
-function pickRecords({ documents, transcripts, ledger, idempotency }: RecordStores) {
-  return { documents, transcripts, ledger, idempotency };
-}
-
-/** What it uses of what is kept beside the record. */
-function pickStores({ history, recorder, ingest, rankings, rateLimiter }: Stores) {
-  return { history, recorder, ingest, rankings, rateLimiter };
-}
-
-function pickCurated({ answers, passages }: Stores) {
-  return { answers, passages };
-}
-
 function openStores(
   config: Config,
   { documents, turns }: RecordStores,
@@ -191,100 +140,6 @@ function composeProfiles(records: RecordStores, stores: Stores, logger: Logger):
     now,
     onTrouble: (err) => logger.debug({ err }, "a profile's copy cannot be reached"),
   });
-}
-
-function createObservePairs(chat: ChatDependencies): HttpDependencies["observePairs"] {
-  return (pairs, options) =>
-    observePairs(pairs, { ...chat, guards: chat.policy(options.tenant).guards }, options);
-}
-
-function createSearch(
-  embedder: Embedder,
-  retrieve: ReturnType<typeof createRetrieve>,
-): HttpDependencies["search"] {
-  return async ({ tenant, query, limit }) => {
-    const { vectors } = await embedder.embed([query]);
-    const vector = vectors[0] ?? new Float32Array(embedder.dimensions);
-    const { passages } = await retrieve({ tenant, text: query, vector, limit });
-    return passages;
-  };
-}
-
-interface ChatParts {
-  readonly policyStore: PolicyStore;
-  readonly stores: Stores;
-  readonly given: GivenParts;
-  readonly profiles: Profiles;
-  readonly budget: Budget;
-}
-
-async function composeChat(
-  config: Config,
-  { stores, given, profiles, budget, policyStore }: ChatParts,
-  onFailure: OnFailure,
-): Promise<ChatDependencies & { retrieve: ReturnType<typeof createRetrieve>; policies: Policies }> {
-  const { history, recorder, answers, passages, embedder, flights } = stores;
-  const counter = createTokenCounter(readModelName(config.chat.model).name);
-  const model = given.model ?? (await createChatModel(config.chat, counter));
-  const prompts = await loadPrompts(config.promptsDir);
-  const calibration = await loadCalibration(config.calibrationFile);
-  const retrieve = createRetrieve(passages, calibration.fusionOf(embedder.id));
-  const compareQuestions = createGuards(await loadGuardLanguage(config.guardsFile));
-  const greyThreshold = config.cache.greyThreshold ?? calibration.greyThresholdOf(embedder.id);
-  const policies = createPolicies({
-    store: policyStore,
-    settings: { ...config.cache, greyThreshold },
-    now,
-    onTrouble: (err) => onFailure("cache", err),
-  });
-  const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
-  return {
-    history,
-    profiles,
-    budget,
-    recordTurn: (turn) => recorder.record(turn),
-    nextOrder: createTurnOrder(now),
-    cache: createAnswerCache({ answers, passages, retrieve, compareQuestions, now }),
-    flights,
-    inFlight: createInFlight(),
-    compareQuestions,
-    retrieve,
-    isRelevant,
-    passages,
-    embedder,
-    model,
-    prompts,
-    counter,
-    ...(await composeResolve(config, { model, counter }, prompts.standaloneQuestion)),
-    prices: await loadPrices(config.pricesFile, now),
-    failOpen,
-    policies,
-    policy: (tenant) => policies.of(tenant).policy,
-    now,
-    random: Math.random,
-  };
-}
-
-/** Follow-ups are rewritten by the chat model, or by one of their own. */
-async function composeResolve(
-  { chat, followUpDir }: Config,
-  chatParts: { model: ChatModel; counter: TokenCounter },
-  prompt: PromptFile,
-): Promise<Pick<ChatDependencies, "resolveQuestion" | "recallQuestion">> {
-  const lexicons = await loadLexicons(followUpDir);
-  const shared = { prompt, lexicons, memo: createMemoryRewritingMemo() };
-  const ofItsOwn = async (name: string) => {
-    const counter = createTokenCounter(readModelName(name).name);
-    const settings = { ...chat, model: name, variable: "RESOLVE_MODEL" as const };
-    return { counter, model: await createChatModel(settings, counter) };
-  };
-  const { resolveModel } = chat;
-  const asked = resolveModel === undefined ? chatParts : await ofItsOwn(resolveModel);
-  const parts = { ...shared, ...asked };
-  return {
-    resolveQuestion: createResolveQuestion(parts),
-    recallQuestion: createResolveQuestion({ ...parts, mayAsk: false }),
-  };
 }
 
 async function createEmbedder({ embeddings, chat, builtinModelDir }: Config): Promise<Embedder> {

@@ -1,0 +1,81 @@
+import { curateAnswers } from "./chat/curate-answers.ts";
+import { explainQuestion } from "./chat/explain-question.ts";
+import type { ComposedChat } from "./compose-chat.ts";
+import type { RecordStores } from "./compose-records.ts";
+import type { Config } from "./config.ts";
+import { createGiveFeedback } from "./feedback/give-feedback.ts";
+import type { HttpDependencies } from "./http/types.ts";
+import type { createRetrieve } from "./knowledge/retrieve.ts";
+import type { Embedder } from "./models/types.ts";
+import type { Stores } from "./stores.ts";
+import { observePairs } from "./tuning/observe-pairs.ts";
+
+const VERSION = "0.1.0";
+
+type HttpParts = Pick<
+  HttpDependencies,
+  "answers" | "profiles" | "readiness" | "metrics" | "logger" | "newId"
+> & {
+  readonly chat: ComposedChat;
+  readonly records: RecordStores;
+  readonly stores: Stores;
+};
+
+/** What the surface is given of the service. */
+export function composeHttp(
+  config: Config,
+  { chat, records, stores, ...own }: HttpParts,
+): HttpDependencies {
+  return {
+    ...own,
+    ...pickRecords(records),
+    ...pickStores(stores),
+    search: createSearch(stores.embedder, chat.retrieve),
+    entries: stores.answers,
+    giveFeedback: createGiveFeedback({ ...stores, feedback: records.feedback }),
+    curate: (given) => curateAnswers(given, { ...chat, ...pickCurated(stores) }),
+    explain: (request) => explainQuestion(request, chat),
+    observePairs: createObservePairs(chat),
+    embedderId: chat.embedder.id,
+    policies: chat.policies,
+    policy: chat.policy,
+    ...pickSettings(config),
+    models: [chat.model.id],
+  };
+}
+
+/** What the surface is told of the settings. */
+function pickSettings({ apiKeys, webDir }: Config) {
+  return { apiKeys, webFolder: webDir, version: VERSION };
+}
+
+/** What the surface reads and writes of the record itself. */
+function pickRecords({ documents, transcripts, ledger, idempotency }: RecordStores) {
+  return { documents, transcripts, ledger, idempotency };
+}
+
+/** What it uses of what is kept beside the record. */
+function pickStores({ history, recorder, ingest, rankings, rateLimiter }: Stores) {
+  return { history, recorder, ingest, rankings, rateLimiter };
+}
+
+function pickCurated({ answers, passages }: Stores) {
+  return { answers, passages };
+}
+
+function createObservePairs(chat: ComposedChat): HttpDependencies["observePairs"] {
+  return (pairs, options) =>
+    observePairs(pairs, { ...chat, guards: chat.policy(options.tenant).guards }, options);
+}
+
+function createSearch(
+  embedder: Embedder,
+  retrieve: ReturnType<typeof createRetrieve>,
+): HttpDependencies["search"] {
+  return async ({ tenant, query, limit }) => {
+    const { vectors } = await embedder.embed([query]);
+    const vector = vectors[0] ?? new Float32Array(embedder.dimensions);
+    const { passages } = await retrieve({ tenant, text: query, vector, limit });
+    return passages;
+  };
+}
