@@ -12,17 +12,19 @@ import { secureHeaders } from "./http/middleware/secure-headers.ts";
 import { openAiRoutes } from "./http/openai-routes.ts";
 import { operationsRoutes } from "./http/operations-routes.ts";
 import { policyRoutes } from "./http/policy-routes.ts";
+import { principalRoutes } from "./http/principal-routes.ts";
 import { profileRoutes } from "./http/profile-routes.ts";
 import { reportRoutes } from "./http/report-routes.ts";
 import { tuningRoutes } from "./http/tuning-routes.ts";
 import type { HttpDependencies } from "./http/types.ts";
+import { webApp } from "./http/web-app.ts";
 import type { Metrics } from "./operations/metrics.ts";
 
 /** Mounts everything; no input or output of its own. */
 export function createApp(dependencies: HttpDependencies): Express {
   const app = express();
   app.disable("x-powered-by");
-  // Answers are not asked for again by their hash; the page's files have their own.
+  // Answers are not asked for again by their hash; the app's files have their own.
   app.disable("etag");
   app.use(requestId(dependencies.newId));
   app.use(observeRequests(dependencies.metrics));
@@ -40,7 +42,8 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(cacheStatsRoutes(dependencies));
   app.use(tuningRoutes(dependencies));
   app.use(policyRoutes(dependencies));
-  app.use(express.static(dependencies.webFolder, { acceptRanges: false }));
+  app.use(principalRoutes(dependencies));
+  app.use(webApp(dependencies));
   app.use(notFound);
   app.use(handleError(dependencies.logger));
   return app;

@@ -23,6 +23,7 @@ import {
   completionSchema,
   modelListSchema,
 } from "./schemas/openai-schemas.ts";
+import { principalSchema } from "./schemas/principal-schemas.ts";
 import {
   conversationExportSchema,
   conversationListSchema,
@@ -247,6 +248,13 @@ export const ROUTES: readonly DescribedRoute[] = [
     scope: "admin",
     request: evaluateRequestSchema,
     reply: evaluationSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/me",
+    summary: "Whose key this is, and what it opens",
+    scope: "any",
+    reply: principalSchema,
   },
   { method: "get", path: "/livez", summary: "The process lives" },
   {

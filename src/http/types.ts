@@ -73,7 +73,7 @@ export interface HttpDependencies {
   readonly logger: Logger;
   /** Unguessable, with a prefix: `conv_…`. */
   readonly newId: (prefix: string) => string;
-  /** Folder of the page at `/`. */
+  /** Folder of the built app at `/`. */
   readonly webFolder: string;
   readonly version: string;
 }
