@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from "express";
+import { cacheEditRoutes } from "./http/cache-edit-routes.ts";
 import { cacheEntryRoutes } from "./http/cache-entry-routes.ts";
 import { cacheExplainRoutes } from "./http/cache-explain-routes.ts";
 import { cacheStatsRoutes } from "./http/cache-stats-routes.ts";
@@ -39,6 +40,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(reportRoutes(dependencies));
   app.use(feedbackRoutes(dependencies));
   app.use(cacheEntryRoutes(dependencies));
+  app.use(cacheEditRoutes(dependencies));
   app.use(cacheExplainRoutes(dependencies));
   app.use(cacheStatsRoutes(dependencies));
   app.use(lookupRoutes(dependencies));

@@ -8,10 +8,12 @@ import {
 import { labelRequestSchema, lookupListSchema, lookupSchema } from "./schemas/lookup-schemas.ts";
 import { deletedSchema } from "./schemas/chat-schemas.ts";
 import {
+  entryEditSchema,
   entryListSchema,
   entrySchema,
   givenAnswerSchema,
   importedSchema,
+  listedEntrySchema,
   removedEntriesSchema,
 } from "./schemas/entry-schemas.ts";
 
@@ -52,6 +54,14 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/entries/{id}",
     summary: "A stored answer",
     scope: "admin",
+    reply: listedEntrySchema,
+  },
+  {
+    method: "patch",
+    path: "/v1/cache/entries/{id}",
+    summary: "Give a stored answer other words, or pin it; what is left out stays",
+    scope: "admin",
+    request: entryEditSchema,
     reply: entrySchema,
   },
   {
