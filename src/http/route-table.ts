@@ -9,9 +9,11 @@ import {
 } from "./schemas/chat-schemas.ts";
 import {
   documentListSchema,
+  documentPassagesSchema,
   documentRequestSchema,
   documentSchema,
   documentUpdateSchema,
+  documentVersionsSchema,
   ingestReportSchema,
   removedDocumentSchema,
   searchRequestSchema,
@@ -201,6 +203,20 @@ export const ROUTES: readonly DescribedRoute[] = [
     summary: "A document with its text",
     scope: "chat",
     reply: documentSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/documents/{id}/passages",
+    summary: "The passages that a document is searched by",
+    scope: "chat",
+    reply: documentPassagesSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/documents/{id}/versions",
+    summary: "What a document was before, newest first",
+    scope: "chat",
+    reply: documentVersionsSchema,
   },
   {
     method: "put",
