@@ -62,7 +62,7 @@ export interface HttpDependencies {
   readonly lookups: Pick<LookupStore, "find" | "list" | "all" | "label" | "unlabel">;
   /** Resolves when the lookups of this process are in the log. */
   readonly settleLookups: () => Promise<void>;
-  readonly policies: Pick<Policies, "of" | "change">;
+  readonly policies: Pick<Policies, "of" | "change" | "versions" | "find">;
   /** The policy in force for a tenant. */
   readonly policy: (tenant: string) => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */
