@@ -2,7 +2,7 @@ import type { AnswerCache } from "../cache/answer-cache.ts";
 import type { AnswerEntry, SingleFlight } from "../cache/types.ts";
 import type { InFlight } from "../cache/in-flight.ts";
 import type { CompareQuestions, GuardSwitches } from "../cache/guards/types.ts";
-import type { Candidate, Thresholds } from "../cache/verdict.ts";
+import type { Candidate, EvidenceRule, Thresholds } from "../cache/verdict.ts";
 import type { ChatHistory, ChatMessage } from "../history/types.ts";
 import type { Retrieve } from "../knowledge/retrieve.ts";
 import type { PassageStore, RetrievedPassage } from "../knowledge/types.ts";
@@ -30,6 +30,12 @@ export interface CachePolicy {
   readonly greyThreshold: number;
   readonly ttlSeconds: number;
   readonly guards?: GuardSwitches | undefined;
+  /** When the passages have to agree; none: in doubt. */
+  readonly evidence?: EvidenceRule | undefined;
+  /** Share of the semantic and verified hits that are answered anew in the shadow; none: 0. */
+  readonly shadowRate?: number | undefined;
+  /** Beyond it the thresholds tighten by themselves; null or none: never. */
+  readonly targetWrongHitRate?: number | null | undefined;
 }
 
 /** All that answering a question leans on. */
@@ -133,6 +139,7 @@ export function beginTurn(
     thresholds: {
       serve: Math.max(policy.threshold, request.threshold ?? 0),
       grey: Math.max(policy.greyThreshold, request.threshold ?? 0),
+      evidence: policy.evidence,
     },
     calls: [],
     hold: undefined,

@@ -5,7 +5,6 @@ import {
   explainRequestSchema,
   explanationSchema,
 } from "./schemas/cache-schemas.ts";
-import { labelRequestSchema, lookupListSchema, lookupSchema } from "./schemas/lookup-schemas.ts";
 import { deletedSchema } from "./schemas/chat-schemas.ts";
 import {
   entryEditSchema,
@@ -93,42 +92,5 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     scope: "admin",
     query: ["limit"],
     reply: cacheStatsSchema,
-  },
-  {
-    method: "get",
-    path: "/v1/cache/lookups",
-    summary: "The log of lookups; near_misses=true: first those that the threshold just missed",
-    scope: "admin",
-    query: ["near_misses", "label", "verdict", "from", "to", "time_zone", "limit", "cursor"],
-    reply: lookupListSchema,
-  },
-  {
-    method: "get",
-    path: "/v1/cache/lookups/export",
-    summary: "The log, a lookup a line, oldest first",
-    scope: "admin",
-    query: ["label", "verdict", "from", "to", "time_zone"],
-  },
-  {
-    method: "get",
-    path: "/v1/cache/lookups/{id}",
-    summary: "A lookup with all its labels",
-    scope: "admin",
-    reply: lookupSchema,
-  },
-  {
-    method: "post",
-    path: "/v1/cache/lookups/{id}/label",
-    summary: "Say whether the stored answer answers the question",
-    scope: "admin",
-    request: labelRequestSchema,
-    reply: lookupSchema,
-  },
-  {
-    method: "delete",
-    path: "/v1/cache/lookups/{id}/label",
-    summary: "Take the person's label back",
-    scope: "admin",
-    reply: lookupSchema,
   },
 ];

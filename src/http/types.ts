@@ -70,7 +70,7 @@ export interface HttpDependencies {
   >;
   /** Resolves when the lookups of this process are in the log. */
   readonly settleLookups: () => Promise<void>;
-  readonly policies: Pick<Policies, "of" | "change">;
+  readonly policies: Pick<Policies, "of" | "change" | "versions" | "find">;
   /** The policy in force for a tenant. */
   readonly policy: (tenant: string) => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */

@@ -64,11 +64,11 @@ function hashQuestion(tenant: string, question: string): string {
 }
 
 /** Where evidence was not looked at, below both thresholds, it is taken to stand. */
-function toSeen(candidate: Candidate, { serve, grey }: Thresholds): Seen {
+function toSeen(candidate: Candidate, { serve, grey, evidence }: Thresholds): Seen {
   const { entry, similarity } = candidate;
   const wasChecked = similarity >= Math.min(serve, grey);
   const evidenceStands = candidate.evidenceStands || !wasChecked;
-  return { entry, similarity, servedFrom: servedFrom({ ...candidate, evidenceStands }) };
+  return { entry, similarity, servedFrom: servedFrom({ ...candidate, evidenceStands }, evidence) };
 }
 
 function findNearest({ served, outcome }: LookupNote, seen: readonly Seen[]): Seen | undefined {
