@@ -14,7 +14,12 @@ import type {
   removedDocumentSchema,
   searchResultSchema,
 } from "../../src/http/schemas/document-schemas.ts";
-import type { entryListSchema, entrySchema } from "../../src/http/schemas/entry-schemas.ts";
+import type {
+  entryListSchema,
+  entrySchema,
+  listedEntrySchema,
+  removedEntriesSchema,
+} from "../../src/http/schemas/entry-schemas.ts";
 import type { feedbackSchema } from "../../src/http/schemas/feedback-schemas.ts";
 import type { principalSchema } from "../../src/http/schemas/principal-schemas.ts";
 import type {
@@ -46,5 +51,7 @@ export type SearchResult = z.infer<typeof searchResultSchema>;
 
 export type CacheEntry = z.infer<typeof entrySchema>;
 export type CacheEntryList = z.infer<typeof entryListSchema>;
+export type ListedEntry = z.infer<typeof listedEntrySchema>;
+export type RemovedEntries = z.infer<typeof removedEntriesSchema>;
 export type CacheStats = z.infer<typeof cacheStatsSchema>;
 export type Explanation = z.infer<typeof explanationSchema>;
