@@ -21,6 +21,7 @@ import type {
   removedEntriesSchema,
 } from "../../src/http/schemas/entry-schemas.ts";
 import type { feedbackSchema } from "../../src/http/schemas/feedback-schemas.ts";
+import type { toEntryBody } from "../../src/http/formats/report-format.ts";
 import type { principalSchema } from "../../src/http/schemas/principal-schemas.ts";
 import type {
   conversationListSchema,
@@ -42,6 +43,8 @@ export type ConversationList = z.infer<typeof conversationListSchema>;
 export type Conversation = z.infer<typeof conversationSchema>;
 export type UsageTotals = z.infer<typeof usageTotalsSchema>;
 export type CostReport = z.infer<typeof costReportSchema>;
+export type CostRow = CostReport["rows"][number];
+export type LedgerLine = ReturnType<typeof toEntryBody>;
 
 export type DocumentList = z.infer<typeof documentListSchema>;
 export type KnowledgeDocument = z.infer<typeof documentSchema>;
