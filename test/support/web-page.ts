@@ -1,12 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import { z } from "zod";
 
 /** How long the page may take to show something, in milliseconds: generous, nothing is measured. */
 const WAIT_MS = 15_000;
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 /** WCAG 2.2 at level AA, and what axe's makers think well of. */
 const AXE_OPTIONS = { resultTypes: ["violations"] };
 
@@ -58,7 +56,7 @@ export async function openWebPage(
 /** What axe finds on a page that is serious or critical, in short. */
 export async function seriousViolations(page: Page): Promise<string[]> {
   // Through the debugger: the page's policy lets no script in that is not the server's.
-  await page.evaluate(await readFile(AXE, "utf8"));
+  await page.evaluate(axe.source);
   const found: unknown = await page.evaluate(
     `axe.run(document, ${JSON.stringify(AXE_OPTIONS)}).then(({ violations }) => violations)`,
   );
