@@ -9,7 +9,9 @@ import type {
 import type { citationSchema, errorSchema } from "../../src/http/schemas/common-schemas.ts";
 import type {
   documentListSchema,
+  documentPassagesSchema,
   documentSchema,
+  documentVersionsSchema,
   ingestReportSchema,
   removedDocumentSchema,
   searchResultSchema,
@@ -48,6 +50,8 @@ export type LedgerLine = ReturnType<typeof toEntryBody>;
 
 export type DocumentList = z.infer<typeof documentListSchema>;
 export type KnowledgeDocument = z.infer<typeof documentSchema>;
+export type DocumentPassages = z.infer<typeof documentPassagesSchema>;
+export type DocumentVersions = z.infer<typeof documentVersionsSchema>;
 export type IngestReport = z.infer<typeof ingestReportSchema>;
 export type RemovedDocument = z.infer<typeof removedDocumentSchema>;
 export type SearchResult = z.infer<typeof searchResultSchema>;
