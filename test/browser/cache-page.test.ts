@@ -23,8 +23,7 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
   async function onPage(path: string, use: (app: AppPage) => Promise<void>, options = {}) {
     const app = await openAppPage(browser, server.url + path, options);
     await use(app);
-    expect(await app.violations()).toEqual([]);
-    expect(app.problems).toEqual([]);
+    await app.expectSound();
     await app.close();
   }
 
