@@ -34,6 +34,8 @@ export interface ComposedChat extends ChatDependencies {
 /** Parts that are given instead of being made from the settings. */
 export interface GivenParts {
   readonly model?: ChatModel | undefined;
+  /** The time, in milliseconds since the epoch. */
+  readonly now?: Clock | undefined;
 }
 
 interface ChatParts {
