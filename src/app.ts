@@ -15,6 +15,7 @@ import { operationsRoutes } from "./http/operations-routes.ts";
 import { policyRoutes } from "./http/policy-routes.ts";
 import { profileRoutes } from "./http/profile-routes.ts";
 import { reportRoutes } from "./http/report-routes.ts";
+import { shadowRoutes } from "./http/shadow-routes.ts";
 import { tuningRoutes } from "./http/tuning-routes.ts";
 import type { HttpDependencies } from "./http/types.ts";
 import type { Metrics } from "./operations/metrics.ts";
@@ -41,6 +42,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(cacheStatsRoutes(dependencies));
   app.use(lookupRoutes(dependencies));
   app.use(tuningRoutes(dependencies));
+  app.use(shadowRoutes(dependencies));
   app.use(policyRoutes(dependencies));
   app.use(express.static(dependencies.webFolder, { acceptRanges: false }));
   app.use(notFound);
