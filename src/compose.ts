@@ -7,7 +7,7 @@ import { composeChat, type GivenParts, type OnFailure } from "./compose-chat.ts"
 import { composeHttp } from "./compose-http.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
 import { composeRecords, type RecordStores } from "./compose-records.ts";
-import { composeLookupLog } from "./compose-tuning.ts";
+import { composeTuning } from "./compose-tuning.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
 import { servedAnswer } from "./feedback/served-answer.ts";
@@ -52,16 +52,17 @@ export async function composeService(
   const stores = openStores(config, records, await createEmbedder(config), helpers);
   const profiles = composeProfiles(records, stores, helpers);
   const onFailure = tellFailures(metrics, logger);
-  const lookupLog = composeLookupLog(config, records, helpers);
-  const parts = {
-    stores,
-    given,
-    profiles,
-    budget: records.budget,
-    policyStore: records.policies,
-    notes: (note: LookupNote) => lookupLog.note(note),
+  const tuning = composeTuning(config, {
+    records,
+    metrics,
+    logger,
+    newId,
     now,
-  };
+    policies: () => chat.policies,
+  });
+  const notes = (note: LookupNote) => tuning.note(note);
+  const { budget, policies: policyStore } = records;
+  const parts = { stores, given, profiles, budget, policyStore, notes, now };
   const chat = await composeChat(config, parts, onFailure);
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
@@ -81,7 +82,7 @@ export async function composeService(
       metrics,
       logger,
       newId,
-      settleLookups: () => lookupLog.settle(),
+      settleLookups: () => tuning.settleLookups(),
     }),
     async start() {
       // The first count reads the tokenizer's tables, which takes about a second; no question should wait for it.
@@ -93,7 +94,7 @@ export async function composeService(
     },
     async close() {
       chat.policies.close();
-      await lookupLog.close();
+      await tuning.close();
       await stores.close();
       await records.close();
     },

@@ -20,6 +20,8 @@ export interface SumsRow {
   saved: string;
   net_saved: string;
   priced: number;
+  shadow_runs: number;
+  shadow: string;
 }
 
 /**
@@ -27,11 +29,14 @@ export interface SumsRow {
  * numbers of JavaScript end at 2^53, and PostgreSQL's sums of 64 bits are of a type of their own.
  */
 export const LEDGER_SUMS = sumsOf({
-  requests: sql`1`,
+  requests: countOf(sql`status <> 'shadow'`),
   exact: countOf(sql`status = 'hit' and tier = 'exact'`),
   semantic: countOf(sql`status = 'hit' and tier = 'semantic'`),
   verified: countOf(sql`status = 'hit' and tier = 'verified'`),
   misses: countOf(sql`status = 'miss'`),
+  priced: sql`case when status <> 'shadow' then priced else 0 end`,
+  shadowRuns: countOf(sql`status = 'shadow'`),
+  shadow: sql`case when status = 'shadow' then total_nano_usd else 0 end`,
 });
 
 /** The same of rows of `usage_quarters`. */
@@ -41,14 +46,18 @@ export const QUARTER_SUMS = sumsOf({
   semantic: sql.ref("semantic"),
   verified: sql.ref("verified"),
   misses: sql.ref("misses"),
+  priced: sql.ref("priced"),
+  shadowRuns: sql.ref("shadow_runs"),
+  shadow: sql.ref("shadow_nano_usd"),
 });
 
 type Counts = Record<
-  "requests" | "exact" | "semantic" | "verified" | "misses",
+  "requests" | "exact" | "semantic" | "verified" | "misses" | "priced" | "shadowRuns" | "shadow",
   RawBuilder<unknown>
 >;
 
-function sumsOf({ requests, exact, semantic, verified, misses }: Counts) {
+function sumsOf(counts: Counts) {
+  const { requests, exact, semantic, verified, misses } = counts;
   return [
     sumOf(requests).as("requests"),
     sumOf(exact).as("exact"),
@@ -63,10 +72,12 @@ function sumsOf({ requests, exact, semantic, verified, misses }: Counts) {
     sumOf(sql.ref("estimated")).as("estimated"),
     sumOf(sql.ref("saved_prompt_tokens")).as("saved_prompt_tokens"),
     sumOf(sql.ref("saved_completion_tokens")).as("saved_completion_tokens"),
-    moneySum("total_nano_usd").as("total"),
-    moneySum("saved_nano_usd").as("saved"),
-    moneySum("net_saved_nano_usd").as("net_saved"),
-    sumOf(sql.ref("priced")).as("priced"),
+    moneySum(sql.ref("total_nano_usd")).as("total"),
+    moneySum(sql.ref("saved_nano_usd")).as("saved"),
+    moneySum(sql.ref("net_saved_nano_usd")).as("net_saved"),
+    sumOf(counts.priced).as("priced"),
+    sumOf(counts.shadowRuns).as("shadow_runs"),
+    moneySum(counts.shadow).as("shadow"),
   ] as const;
 }
 
@@ -78,8 +89,8 @@ function sumOf(value: RawBuilder<unknown>): RawBuilder<number> {
   return sql<number>`cast(sum(${value}) as bigint)`;
 }
 
-function moneySum(column: string): RawBuilder<string> {
-  return sql<string>`cast(sum(${sql.ref(column)}) as text)`;
+function moneySum(value: RawBuilder<unknown>): RawBuilder<string> {
+  return sql<string>`cast(sum(${value}) as text)`;
 }
 
 /** Of at least one row. */
@@ -99,5 +110,6 @@ export function toTotals(row: SumsRow): UsageTotals {
     savedNanoUsd: BigInt(row.saved),
     netSavedNanoUsd: BigInt(row.net_saved),
     unpriced: row.requests - row.priced,
+    shadow: { runs: row.shadow_runs, nanoUsd: BigInt(row.shadow) },
   };
 }

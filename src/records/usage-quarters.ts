@@ -26,6 +26,8 @@ const SUMMED = [
   "total_nano_usd",
   "saved_nano_usd",
   "net_saved_nano_usd",
+  "shadow_runs",
+  "shadow_nano_usd",
 ] as const;
 
 /** Adds entries that have just come into the ledger, in the same transaction. */
@@ -70,11 +72,13 @@ function toQuarter({
   cost,
 }: LedgerEntry): QuarterRow {
   const isHit = status === "hit";
+  // Nobody asked for it: it is a cost and no request.
+  const isShadow = status === "shadow";
   return {
     tenant,
     quarter: Math.floor(createdAt / QUARTER_MS),
     model: usage.model,
-    requests: 1,
+    requests: Number(!isShadow),
     exact: Number(isHit && tier === "exact"),
     semantic: Number(isHit && tier === "semantic"),
     verified: Number(isHit && tier === "verified"),
@@ -87,10 +91,12 @@ function toQuarter({
     estimated: Number(usage.estimated),
     saved_prompt_tokens: saved.promptTokens,
     saved_completion_tokens: saved.completionTokens,
-    priced: Number(cost.priced),
+    priced: Number(cost.priced && !isShadow),
     total_nano_usd: cost.totalNanoUsd,
     saved_nano_usd: cost.savedNanoUsd,
     net_saved_nano_usd: cost.netSavedNanoUsd,
+    shadow_runs: Number(isShadow),
+    shadow_nano_usd: isShadow ? cost.totalNanoUsd : 0n,
   };
 }
 
@@ -114,5 +120,7 @@ function addRows(a: QuarterRow, b: QuarterRow): QuarterRow {
     total_nano_usd: a.total_nano_usd + b.total_nano_usd,
     saved_nano_usd: a.saved_nano_usd + b.saved_nano_usd,
     net_saved_nano_usd: a.net_saved_nano_usd + b.net_saved_nano_usd,
+    shadow_runs: a.shadow_runs + b.shadow_runs,
+    shadow_nano_usd: a.shadow_nano_usd + b.shadow_nano_usd,
   };
 }

@@ -40,7 +40,7 @@ export interface LedgerEntry {
   readonly createdAt: number;
   readonly conversationId: string | null;
   readonly userId: string | null;
-  /** `hit`, `miss`, `bypass`, `refresh` or `disabled`. */
+  /** `hit`, `miss`, `bypass`, `refresh`, `disabled`, `failed`, or `shadow` for what nobody asked for. */
   readonly status: string;
   /** `exact`, `semantic` or `verified`; null for anything but a hit. */
   readonly tier: string | null;
@@ -71,6 +71,8 @@ export interface UsageTotals {
   readonly netSavedNanoUsd: NanoUsd;
   /** Requests of models without a price, which are in no amount. */
   readonly unpriced: number;
+  /** Answers made anew beside hits, to see whether these were right: no requests, and part of the total. */
+  readonly shadow: { readonly runs: number; readonly nanoUsd: NanoUsd };
 }
 
 export type ReportGroup = "hour" | "day" | "model" | "conversation" | "user" | "tenant";
