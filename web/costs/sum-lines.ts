@@ -13,7 +13,12 @@ function toRow({ cache, usage, cost, saved }: LedgerLine): Parameters<typeof sum
     hits: { exact: isHit("exact"), semantic: isHit("semantic"), verified: isHit("verified") },
     misses: Number(cache.status === "miss"),
     usage: { ...usage, estimated_requests: Number(usage.estimated) },
-    cost: { ...cost, currency: "USD", unpriced_requests: Number(!cost.priced) },
+    cost: {
+      ...cost,
+      currency: "USD",
+      unpriced_requests: Number(!cost.priced),
+      shadow: "0.000000000",
+    },
     saved,
   };
 }
