@@ -2,7 +2,7 @@ import type { RawData, WebSocket } from "ws";
 import { toErrorReport } from "../chat/error-report.ts";
 import type { NumberedEvent } from "../chat/types.ts";
 import { RepriseError, toRepriseError } from "../errors.ts";
-import { toChatRequest } from "./chat-request.ts";
+import { readChatRequest } from "./chat-request.ts";
 import { toErrorBody } from "./formats/error-format.ts";
 import { toEventBody } from "./formats/reply-format.ts";
 import { authenticateKey, checkScope } from "./middleware/authenticate.ts";
@@ -56,7 +56,8 @@ export function createSocketSession(
     try {
       const verdict = await takeRequest(dependencies, asking);
       if (verdict?.allowed === false) throw rateLimited(verdict);
-      await relay(answers.start(toChatRequest(body, asking, dependencies)), requestId, 0);
+      const question = await readChatRequest(body, asking, dependencies);
+      await relay(answers.start(question), requestId, 0);
     } finally {
       chats -= 1;
     }

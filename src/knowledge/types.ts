@@ -183,6 +183,8 @@ export interface DocumentStore {
     documentId: string;
     embedderId: string;
   }): Promise<readonly EmbeddedPassage[]>;
+  /** Those of the ids that are documents of the tenant. */
+  present(query: { tenant: string; documentIds: readonly string[] }): Promise<ReadonlySet<string>>;
   /** Tenants that have documents. */
   tenants(): Promise<readonly string[]>;
   close(): Promise<void>;

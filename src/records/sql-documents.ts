@@ -43,6 +43,16 @@ export function createSqlDocuments(records: Records): DocumentStore {
       return row === undefined ? undefined : toDocument(row);
     },
 
+    async present({ tenant, documentIds }) {
+      const rows = await records
+        .selectFrom("documents")
+        .select("id")
+        .where("tenant", "=", tenant)
+        .where("id", "in", documentIds)
+        .execute();
+      return new Set(rows.map(({ id }) => id));
+    },
+
     async list({ tenant, limit, cursor }) {
       const rows = await records
         .selectFrom("documents")

@@ -149,6 +149,22 @@ describe("bad input", () => {
       "invalid_request",
       "documents[0]",
     ],
+    [
+      "POST",
+      "/v1/chat",
+      { message: "hi", documents: ["none"], stream: true },
+      400,
+      "invalid_request",
+      "documents[0]",
+    ],
+    [
+      "POST",
+      "/v1/cache/explain",
+      { message: "hi", documents: ["none"] },
+      400,
+      "invalid_request",
+      "documents[0]",
+    ],
     ["POST", "/v1/chat", { message: "y", cache: { mode: "only" } }, 404, "not_cached", null],
     ["POST", "/v1/chat/completions", { model: "m" }, 400, "invalid_request", "messages"],
     [
