@@ -54,8 +54,7 @@ export function createSocketSession(
     if (chats >= MAX_CHATS) throw tooManyChats();
     chats += 1;
     try {
-      const verdict = await takeRequest(dependencies, asking);
-      if (verdict?.allowed === false) throw rateLimited(verdict);
+      await takeQuota(dependencies, asking);
       const question = await readChatRequest(body, asking, dependencies);
       await relay(answers.start(question), requestId, 0);
     } finally {
@@ -106,6 +105,11 @@ async function receive(
 function toText(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString("utf8");
   return Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data).toString("utf8");
+}
+
+async function takeQuota(dependencies: HttpDependencies, principal: Principal): Promise<void> {
+  const verdict = await takeRequest(dependencies, principal);
+  if (verdict?.allowed === false) throw rateLimited(verdict);
 }
 
 function tooManyChats(): RepriseError {
