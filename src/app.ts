@@ -6,6 +6,7 @@ import { chatRoutes } from "./http/chat-routes.ts";
 import { conversationRoutes } from "./http/conversation-routes.ts";
 import { documentRoutes } from "./http/document-routes.ts";
 import { feedbackRoutes } from "./http/feedback-routes.ts";
+import { lookupRoutes } from "./http/lookup-routes.ts";
 import { handleError, notFound } from "./http/middleware/handle-error.ts";
 import { requestId } from "./http/middleware/request-id.ts";
 import { secureHeaders } from "./http/middleware/secure-headers.ts";
@@ -38,6 +39,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(cacheEntryRoutes(dependencies));
   app.use(cacheExplainRoutes(dependencies));
   app.use(cacheStatsRoutes(dependencies));
+  app.use(lookupRoutes(dependencies));
   app.use(tuningRoutes(dependencies));
   app.use(policyRoutes(dependencies));
   app.use(express.static(dependencies.webFolder, { acceptRanges: false }));

@@ -38,6 +38,7 @@ export interface GivenParts {
 
 interface ChatParts {
   readonly policyStore: PolicyStore;
+  readonly notes: ChatDependencies["notes"];
   readonly stores: Stores;
   readonly given: GivenParts;
   readonly profiles: Profiles;
@@ -48,7 +49,7 @@ interface ChatParts {
 /** The path of a question, with its model, rules and data files. */
 export async function composeChat(
   config: Config,
-  { stores, given, profiles, budget, policyStore, now }: ChatParts,
+  { stores, given, profiles, budget, policyStore, notes, now }: ChatParts,
   onFailure: OnFailure,
 ): Promise<ComposedChat> {
   const { history, recorder, answers, passages, embedder, flights } = stores;
@@ -85,6 +86,7 @@ export async function composeChat(
     counter,
     ...(await composeResolve(config, { model, counter }, prompts.standaloneQuestion)),
     prices: await loadPrices(config.pricesFile, now),
+    notes,
     failOpen,
     policies,
     policy: (tenant) => policies.of(tenant).policy,

@@ -3,12 +3,17 @@ import type { Agreement } from "./evidence.ts";
 import type { GuardFinding, GuardName } from "./guards/types.ts";
 import type { AnswerEntry, NearEntry } from "./types.ts";
 
+/** `in-doubt`: where a guard asks for it, and in the grey zone; `always`: for every hit by similarity. */
+export type EvidenceRule = "in-doubt" | "always";
+
 /** The similarities from which a stored answer may be served, 0..1. */
 export interface Thresholds {
   /** From here on quiet guards and evidence that stands are enough. */
   readonly serve: number;
   /** From here on to `serve`, both witnesses must agree. Not below `serve`: no grey zone. */
   readonly grey: number;
+  /** None: in doubt. */
+  readonly evidence?: EvidenceRule | undefined;
 }
 
 /** Where one witness agrees and the other does not, the grey zone begins this much higher. */
@@ -84,7 +89,7 @@ export function judgeCandidate(
   if (problem !== undefined) return no(problem);
   const hard = findings.filter(({ strength }) => strength === "hard");
   if (hard.length > 0) return no(...hard.map(({ reason }) => reason));
-  if (isAbove) return judgeAbove({ agreement, findings });
+  if (isAbove) return judgeAbove({ agreement, findings }, thresholds.evidence);
   return judgeGrey({ similarity, agreement, findings }, thresholds.grey);
 }
 
@@ -107,10 +112,14 @@ function whyUnfit({
   return evidenceStands ? undefined : "stale-evidence";
 }
 
-/** At or above the threshold only soft findings ask for evidence. */
-function judgeAbove({ agreement, findings }: Pick<Candidate, "agreement" | "findings">) {
+/** At or above the threshold only soft findings ask for evidence, or the policy does. */
+function judgeAbove(
+  { agreement, findings }: Pick<Candidate, "agreement" | "findings">,
+  rule: EvidenceRule = "in-doubt",
+) {
   const doubts = findings.map(({ reason }) => reason);
-  if (doubts.length === 0) return serve("semantic", "similarity-above-threshold");
+  if (doubts.length === 0 && rule === "in-doubt")
+    return serve("semantic", "similarity-above-threshold");
   const evidence = evidenceReason(agreement);
   if (evidence !== "evidence-agrees") return no(...doubts, evidence);
   return serve("semantic", "similarity-above-threshold", ...doubts, evidence);

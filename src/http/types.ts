@@ -15,6 +15,7 @@ import type { IdempotencyStore } from "../idempotency/types.ts";
 import type { Profiles } from "../profiles/types.ts";
 import type { TurnRecorder, Transcripts } from "../transcripts/types.ts";
 import type { CallOptions } from "../models/types.ts";
+import type { LookupStore } from "../tuning/lookup-types.ts";
 import type { LabelledPair } from "../tuning/observe-pairs.ts";
 import type { Policies } from "../tuning/policies.ts";
 import type { Observation } from "../tuning/types.ts";
@@ -58,7 +59,10 @@ export interface HttpDependencies {
   ) => Promise<readonly Observation[]>;
   /** Of the vectors that are compared. */
   readonly embedderId: string;
-  readonly policies: Pick<Policies, "of" | "change">;
+  readonly lookups: Pick<LookupStore, "find" | "list" | "all" | "label" | "unlabel">;
+  /** Resolves when the lookups of this process are in the log. */
+  readonly settleLookups: () => Promise<void>;
+  readonly policies: Pick<Policies, "of" | "change" | "versions" | "find">;
   /** The policy in force for a tenant. */
   readonly policy: (tenant: string) => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */

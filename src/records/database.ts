@@ -10,6 +10,7 @@ import {
 import { createDocuments } from "./migrations/0001-documents.ts";
 import { createRecords } from "./migrations/0002-records.ts";
 import { createUsageQuarters } from "./migrations/0003-usage-quarters.ts";
+import { createLookups } from "./migrations/0004-lookups.ts";
 import type { Tables } from "./tables.ts";
 
 export type { Tables } from "./tables.ts";
@@ -22,6 +23,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0001-documents": createDocuments,
   "0002-records": createRecords,
   "0003-usage-quarters": createUsageQuarters,
+  "0004-lookups": createLookups,
 };
 
 /**

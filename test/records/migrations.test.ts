@@ -29,6 +29,8 @@ const TABLES = [
   "documents",
   "feedback",
   "idempotency_keys",
+  "lookup_labels",
+  "lookups",
   "messages",
   "profiles",
   "usage",
@@ -114,6 +116,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
       "0001-documents",
       "0002-records",
       "0003-usage-quarters",
+      "0004-lookups",
     ]);
   });
 
