@@ -22,6 +22,7 @@ import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
+import type { LedgerEntry } from "./usage/types.ts";
 
 const now = () => Date.now();
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
@@ -55,6 +56,7 @@ export async function composeService(
     profiles,
     budget: records.budget,
     policyStore: records.policies,
+    onJudged: (entry: LedgerEntry) => metrics.observeJudgement(entry),
     now,
   };
   const chat = await composeChat(config, parts, onFailure);
@@ -91,7 +93,7 @@ export async function composeService(
       health.set("documents", "ok");
     },
     async close() {
-      chat.policies.close();
+      await chat.close();
       await stores.close();
       await records.close();
     },

@@ -33,6 +33,8 @@ export async function* answerQuestion(
   } catch (error) {
     await recordFailure(turn, dependencies);
     yield { type: "answer-error", error: reportError(error, turn) };
+  } finally {
+    dependencies.judge?.consider(turn);
   }
 }
 

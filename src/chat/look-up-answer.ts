@@ -28,6 +28,7 @@ export async function lookUpAnswer(turn: Turn, dependencies: ChatDependencies): 
   const plan = planTurn(turn);
   const verdict = plan.read ? await lookUpTiers(turn, dependencies) : undefined;
   if (verdict?.kind === "hit") return hit(turn, verdict, dependencies.now());
+  turn.doubtful = verdict?.doubtful;
   if (turn.request.cacheMode === "only") throw notCached();
   return { kind: "miss", plan, outcome: missOutcome(turn, plan, verdict) };
 }

@@ -1,5 +1,5 @@
 import type { AnswerCache } from "../cache/answer-cache.ts";
-import type { SingleFlight } from "../cache/types.ts";
+import type { AnswerEntry, SingleFlight } from "../cache/types.ts";
 import type { InFlight } from "../cache/in-flight.ts";
 import type { CompareQuestions, GuardSwitches } from "../cache/guards/types.ts";
 import type { Thresholds } from "../cache/verdict.ts";
@@ -14,6 +14,7 @@ import type { Budget } from "../usage/budget.ts";
 import type { PriceList } from "../usage/prices.ts";
 import type { EndedTurn } from "../transcripts/types.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
+import type { Judge } from "./judge.ts";
 import type { PrivateKind } from "./keeps-to-itself.ts";
 import type { Prompts } from "./prompts.ts";
 import type { KnownProfile } from "./read-profile.ts";
@@ -56,6 +57,8 @@ export interface ChatDependencies {
   readonly resolveQuestion: ResolveQuestion;
   /** The same without a model call. */
   readonly recallQuestion: ResolveQuestion;
+  /** Undefined: nobody judges what guards and evidence leave open. */
+  readonly judge?: Pick<Judge, "consider"> | undefined;
   readonly prices: PriceList;
   readonly failOpen: () => Attempt;
   /** The policy in force for a tenant; asked anew for each request. */
@@ -91,6 +94,8 @@ export interface Turn {
   standsAlone: boolean;
   privateKind: PrivateKind | undefined;
   scope: string;
+  /** A stored answer that was not served, and might be on a judge's word. */
+  doubtful: AnswerEntry | undefined;
   vector: Float32Array | undefined;
   /** What the standalone question retrieves, once it was asked for. */
   retrieval: Promise<RetrievedEvidence | undefined> | undefined;
@@ -131,6 +136,7 @@ export function beginTurn(
     standsAlone: false,
     privateKind: undefined,
     scope: "",
+    doubtful: undefined,
     vector: undefined,
     retrieval: undefined,
     async time(stage, work) {
