@@ -24,6 +24,7 @@ import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
+import type { LedgerEntry } from "./usage/types.ts";
 
 const now = () => Date.now();
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
@@ -59,6 +60,7 @@ export async function composeService(
     budget: records.budget,
     policyStore: records.policies,
     notes: (note: LookupNote) => lookupLog.note(note),
+    onJudged: (entry: LedgerEntry) => metrics.observeJudgement(entry),
     now,
   };
   const chat = await composeChat(config, parts, onFailure);
@@ -91,7 +93,7 @@ export async function composeService(
       health.set("documents", "ok");
     },
     async close() {
-      chat.policies.close();
+      await chat.close();
       await lookupLog.close();
       await stores.close();
       await records.close();

@@ -8,6 +8,8 @@ const REASONS = {
   "no-stored-answer": "nothing stored yet",
   "similarity-below-threshold": "nothing similar enough",
   "stale-evidence": "the sources have changed",
+  "judged-same": "a model found it the same question",
+  "judged-different": "a model found it another question",
   "in-quarantine": "the stored answer was reported",
   "bypass-requested": "cache not used on request",
   "refresh-requested": "answered anew on request",
