@@ -290,7 +290,7 @@ function toConfig(settings: Settings): Config {
     guardsFile: join(root, "data", "guards", "en.json"),
     promptsDir: join(root, "prompts"),
     followUpDir: join(root, "data", "follow-up"),
-    webDir: join(root, "web"),
+    webDir: join(root, "dist", "web"),
     builtinModelDir: join(root, "data", "models", "builtin"),
   });
 }

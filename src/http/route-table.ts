@@ -10,9 +10,11 @@ import {
 } from "./schemas/chat-schemas.ts";
 import {
   documentListSchema,
+  documentPassagesSchema,
   documentRequestSchema,
   documentSchema,
   documentUpdateSchema,
+  documentVersionsSchema,
   ingestReportSchema,
   removedDocumentSchema,
   searchRequestSchema,
@@ -24,6 +26,7 @@ import {
   completionSchema,
   modelListSchema,
 } from "./schemas/openai-schemas.ts";
+import { principalSchema } from "./schemas/principal-schemas.ts";
 import {
   conversationExportSchema,
   conversationListSchema,
@@ -197,6 +200,20 @@ export const ROUTES: readonly DescribedRoute[] = [
     reply: documentSchema,
   },
   {
+    method: "get",
+    path: "/v1/documents/{id}/passages",
+    summary: "The passages that a document is searched by",
+    scope: "chat",
+    reply: documentPassagesSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/documents/{id}/versions",
+    summary: "What a document was before, newest first",
+    scope: "chat",
+    reply: documentVersionsSchema,
+  },
+  {
     method: "put",
     path: "/v1/documents/{id}",
     summary: "Store or replace a document",
@@ -221,6 +238,13 @@ export const ROUTES: readonly DescribedRoute[] = [
   },
   ...CACHE_ROUTES,
   ...TUNING_ROUTES,
+  {
+    method: "get",
+    path: "/v1/me",
+    summary: "Whose key this is, and what it opens",
+    scope: "any",
+    reply: principalSchema,
+  },
   { method: "get", path: "/livez", summary: "The process lives" },
   {
     method: "get",

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { z } from "zod";
 import { RepriseError } from "../errors.ts";
 import type {
@@ -83,6 +84,18 @@ export function createSqlDocuments(records: Records): DocumentStore {
     },
 
     passages: (query) => readPassages(records, query),
+
+    async versions({ tenant, documentId }) {
+      const rows = await records
+        .selectFrom("document_versions")
+        .select(["version", "title", "source", "created_at"])
+        .select(sql<number>`length(text)`.as("characters"))
+        .where("tenant", "=", tenant)
+        .where("document_id", "=", documentId)
+        .orderBy("version", "desc")
+        .execute();
+      return rows.map(({ created_at: createdAt, ...row }) => ({ ...row, createdAt }));
+    },
 
     async tenants() {
       const rows = await records.selectFrom("documents").select("tenant").distinct().execute();
