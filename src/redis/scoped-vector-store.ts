@@ -29,7 +29,7 @@ export interface ScopedSearch {
 }
 
 /** Scopes of up to this many hashes are compared one by one: exact, and faster than the graph. */
-const SMALL_SCOPE = 1_000;
+const SMALL_SCOPE = 500;
 /** Asked for beyond the limit in the graph, at first and once more; each costs the transport of an entry. */
 const LARGE_SPARES = [1, 32] as const;
 /** How long a scope counts as small or large, in milliseconds. */

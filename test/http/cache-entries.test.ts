@@ -315,23 +315,3 @@ describe("a reader's word", () => {
     }
   });
 });
-
-describe("a Cache-Control header", () => {
-  it("means the modes, and the body's mode wins over it", async () => {
-    const under = (header: string, more: object = {}) =>
-      ask(ASKED, more, { "cache-control": header }).then(({ cache }) => cache.status);
-    expect(await under("no-store")).toBe("bypass");
-    expect(await under("no-cache")).toBe("refresh");
-    expect(await under("only-if-cached")).toBe("hit");
-    expect(await under("no-store", { cache: { mode: "default" } })).toBe("hit");
-    expect(await under("max-age=3600, no-transform")).toBe("hit");
-    const old = { question: "Old?", answer: "Yes.", created_at: "2026-01-01T00:00:00Z" };
-    await server.call("POST", PATH, old);
-    const aged = await ask("Old?", {}, { "cache-control": "max-age=60" });
-    expect(aged.cache).toMatchObject({ status: "miss", reasons: ["entry-too-old"] });
-    const body = { messages: [{ role: "user", content: ASKED }] };
-    const headers = { "cache-control": "no-store" };
-    const completion = await server.call("POST", "/v1/chat/completions", body, headers);
-    expect(completion.json.x_reprise.cache.status).toBe("bypass");
-  });
-});
