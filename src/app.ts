@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from "express";
+import { cacheEditRoutes } from "./http/cache-edit-routes.ts";
 import { cacheEntryRoutes } from "./http/cache-entry-routes.ts";
 import { cacheExplainRoutes } from "./http/cache-explain-routes.ts";
 import { cacheStatsRoutes } from "./http/cache-stats-routes.ts";
@@ -6,6 +7,7 @@ import { chatRoutes } from "./http/chat-routes.ts";
 import { conversationRoutes } from "./http/conversation-routes.ts";
 import { documentRoutes } from "./http/document-routes.ts";
 import { feedbackRoutes } from "./http/feedback-routes.ts";
+import { lookupRoutes } from "./http/lookup-routes.ts";
 import { handleError, notFound } from "./http/middleware/handle-error.ts";
 import { requestId } from "./http/middleware/request-id.ts";
 import { secureHeaders } from "./http/middleware/secure-headers.ts";
@@ -38,8 +40,10 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(reportRoutes(dependencies));
   app.use(feedbackRoutes(dependencies));
   app.use(cacheEntryRoutes(dependencies));
+  app.use(cacheEditRoutes(dependencies));
   app.use(cacheExplainRoutes(dependencies));
   app.use(cacheStatsRoutes(dependencies));
+  app.use(lookupRoutes(dependencies));
   app.use(tuningRoutes(dependencies));
   app.use(policyRoutes(dependencies));
   app.use(principalRoutes(dependencies));

@@ -25,6 +25,8 @@ export interface Config {
     readonly model: string;
     /** The model that rewrites follow-ups, named in the same way; the chat model where it is unset. */
     readonly resolveModel: string | undefined;
+    /** The model that is asked whether two near questions are the same; nobody is where it is unset. */
+    readonly judgeModel: string | undefined;
     readonly openAiApiKey: string | undefined;
     readonly openAiBaseUrl: string | undefined;
     readonly timeoutMs: number;
@@ -51,6 +53,15 @@ export interface Config {
     readonly transcriptDays: number | undefined;
     readonly ledgerDays: number | undefined;
     readonly versionDays: number | undefined;
+    readonly lookupDays: number | undefined;
+  };
+  /** What is logged of lookups. */
+  readonly lookupLog: {
+    /** Share of the lookups that are kept, 0..1. */
+    readonly sample: number;
+    /** Of each tenant, the oldest go first; 0: no log. */
+    readonly maxRows: number;
+    readonly texts: "full" | "hashed";
   };
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
   /** Where the records are: `:memory:`, the folder of SQLite's file, or a `postgres://` address. */
@@ -119,6 +130,10 @@ const environmentSchema = z.object({
   OPENAI_BASE_URL: z.url("must be an address such as https://host/v1").optional(),
   CHAT_MODEL: z.string().optional(),
   RESOLVE_MODEL: z.string().optional(),
+  JUDGE_MODEL: z
+    .string()
+    .refine((name) => name !== "offline-extractive", "offline-extractive cannot judge; unset it")
+    .optional(),
   EMBEDDINGS: z.enum(["openai", "local", "builtin"], "must be openai, local or builtin").optional(),
   EMBEDDING_MODEL: z.string().optional(),
   MODELS_DIR: z.string().optional(),
@@ -140,6 +155,10 @@ const environmentSchema = z.object({
   TRANSCRIPT_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   LEDGER_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   VERSION_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
+  LOOKUP_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
+  LOOKUP_LOG_SAMPLE: similarity.default(1),
+  LOOKUP_LOG_ROWS: wholeNumber(0, 10_000_000).default(50_000),
+  LOOKUP_LOG_TEXT: z.enum(["full", "hashed"], "must be full or hashed").default("full"),
   MODEL_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(60_000),
   LOG_LEVEL: z
     .enum(
@@ -154,6 +173,8 @@ const environmentSchema = z.object({
   KNOWLEDGE_DIR: z.string().optional(),
   PRICES_FILE: z.string().optional(),
 });
+
+const MODEL_VARIABLES = ["CHAT_MODEL", "RESOLVE_MODEL", "JUDGE_MODEL"] as const;
 
 type Settings = z.infer<typeof environmentSchema>;
 
@@ -189,11 +210,11 @@ function crossCheck(settings: Settings): string[] {
       "EMBEDDINGS: openai needs OPENAI_API_KEY (or OPENAI_BASE_URL of a server that asks for none)",
     );
   }
-  problems.push(...checkModel("CHAT_MODEL", settings), ...checkModel("RESOLVE_MODEL", settings));
+  for (const variable of MODEL_VARIABLES) problems.push(...checkModel(variable, settings));
   return problems;
 }
 
-function checkModel(variable: "CHAT_MODEL" | "RESOLVE_MODEL", settings: Settings): string[] {
+function checkModel(variable: (typeof MODEL_VARIABLES)[number], settings: Settings): string[] {
   const model = settings[variable];
   if (model === undefined || model === "offline-extractive") return [];
   const { provider, name } = readModelName(model);
@@ -225,6 +246,7 @@ function toConfig(settings: Settings): Config {
     chat: {
       model: settings.CHAT_MODEL ?? defaultModel,
       resolveModel: settings.RESOLVE_MODEL,
+      judgeModel: settings.JUDGE_MODEL,
       openAiApiKey: settings.OPENAI_API_KEY,
       openAiBaseUrl: settings.OPENAI_BASE_URL,
       timeoutMs: settings.MODEL_TIMEOUT_MS,
@@ -253,6 +275,12 @@ function toConfig(settings: Settings): Config {
       transcriptDays: settings.TRANSCRIPT_RETENTION_DAYS,
       ledgerDays: settings.LEDGER_RETENTION_DAYS,
       versionDays: settings.VERSION_RETENTION_DAYS,
+      lookupDays: settings.LOOKUP_RETENTION_DAYS,
+    },
+    lookupLog: {
+      sample: settings.LOOKUP_LOG_SAMPLE,
+      maxRows: settings.LOOKUP_LOG_ROWS,
+      texts: settings.LOOKUP_LOG_TEXT,
     },
     logLevel: settings.LOG_LEVEL,
     database: settings.DATABASE_URL ?? toDataDir(settings.DATA_DIR),

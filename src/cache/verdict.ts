@@ -3,12 +3,17 @@ import type { Agreement } from "./evidence.ts";
 import type { GuardFinding, GuardName } from "./guards/types.ts";
 import type { AnswerEntry, NearEntry } from "./types.ts";
 
+/** `in-doubt`: where a guard asks for it, and in the grey zone; `always`: for every hit by similarity. */
+export type EvidenceRule = "in-doubt" | "always";
+
 /** The similarities from which a stored answer may be served, 0..1. */
 export interface Thresholds {
   /** From here on quiet guards and evidence that stands are enough. */
   readonly serve: number;
   /** From here on to `serve`, both witnesses must agree. Not below `serve`: no grey zone. */
   readonly grey: number;
+  /** None: in doubt. */
+  readonly evidence?: EvidenceRule | undefined;
 }
 
 /** Where one witness agrees and the other does not, the grey zone begins this much higher. */
@@ -32,6 +37,8 @@ export interface Candidate extends NearEntry {
   readonly isFresh: boolean;
   /** Someone found the answer wrong. */
   readonly isQuarantined: boolean;
+  /** Whether a judge found that this question is the stored one; undefined where none was asked. */
+  readonly isJudgedSame?: boolean | undefined;
 }
 
 /** What a lookup came to. Routes, logs and metrics use this same value. */
@@ -49,6 +56,8 @@ export type CacheVerdict =
       readonly similarity: number | null;
       readonly nearestQuestion: string | null;
       readonly reasons: readonly CacheReason[];
+      /** The nearest entry that nothing but a judge's word is missing to serve. */
+      readonly doubtful?: AnswerEntry | undefined;
     };
 
 /** Whether one candidate may be served, by which tier, and why. */
@@ -76,7 +85,7 @@ export function judgeCandidate(
   candidate: Omit<Candidate, "entry">,
   thresholds: Thresholds,
 ): CandidateVerdict {
-  const { similarity, agreement } = candidate;
+  const { similarity, agreement, isJudgedSame } = candidate;
   const findings = tellingFindings(candidate);
   const isAbove = similarity >= thresholds.serve;
   if (!isAbove && similarity < thresholds.grey) return no("similarity-below-threshold");
@@ -84,8 +93,8 @@ export function judgeCandidate(
   if (problem !== undefined) return no(problem);
   const hard = findings.filter(({ strength }) => strength === "hard");
   if (hard.length > 0) return no(...hard.map(({ reason }) => reason));
-  if (isAbove) return judgeAbove({ agreement, findings });
-  return judgeGrey({ similarity, agreement, findings }, thresholds.grey);
+  if (isAbove) return judgeAbove({ agreement, findings, isJudgedSame }, thresholds.evidence);
+  return judgeGrey({ similarity, agreement, findings, isJudgedSame }, thresholds.grey);
 }
 
 function tellingFindings({
@@ -107,20 +116,32 @@ function whyUnfit({
   return evidenceStands ? undefined : "stale-evidence";
 }
 
-/** At or above the threshold only soft findings ask for evidence. */
-function judgeAbove({ agreement, findings }: Pick<Candidate, "agreement" | "findings">) {
+/** At or above the threshold only soft findings ask for evidence, or the policy does. */
+function judgeAbove(
+  { agreement, findings, isJudgedSame }: Pick<Candidate, "agreement" | "findings" | "isJudgedSame">,
+  rule: EvidenceRule = "in-doubt",
+) {
   const doubts = findings.map(({ reason }) => reason);
-  if (doubts.length === 0) return serve("semantic", "similarity-above-threshold");
+  if (doubts.length === 0 && rule === "in-doubt")
+    return serve("semantic", "similarity-above-threshold");
+  if (isJudgedSame === true) return serve("verified", ...doubts, "judged-same");
   const evidence = evidenceReason(agreement);
   if (evidence !== "evidence-agrees") return no(...doubts, evidence);
   return serve("semantic", "similarity-above-threshold", ...doubts, evidence);
 }
 
-/** In the grey zone guards must be quiet and the evidence must agree. */
+/** In the grey zone a judge's word decides; without one, guards must be quiet and the evidence must agree. */
 function judgeGrey(
-  { similarity, agreement, findings }: Pick<Candidate, "similarity" | "agreement" | "findings">,
+  {
+    similarity,
+    agreement,
+    findings,
+    isJudgedSame,
+  }: Pick<Candidate, "similarity" | "agreement" | "findings" | "isJudgedSame">,
   grey: number,
 ) {
+  if (isJudgedSame === true) return serve("verified", "judged-same");
+  if (isJudgedSame === false) return no("similarity-below-threshold", "judged-different");
   const evidence = evidenceReason(agreement);
   const needed = agreement === "both" ? grey : grey + ONE_WITNESS_MARGIN;
   if (findings.length === 0 && evidence === "evidence-agrees" && similarity >= needed) {
@@ -153,7 +174,24 @@ export function judgeNearest(
     similarity: nearest.similarity,
     nearestQuestion: nearest.entry.question,
     reasons: refused.reasons,
+    doubtful: findDoubtful(candidates, thresholds)?.entry,
   };
+}
+
+/**
+ * The nearest candidate of the grey zone that a judge's word would serve. Above it the threshold
+ * decides, and what guards or evidence forbid is not asked about.
+ */
+function findDoubtful(
+  candidates: readonly Candidate[],
+  thresholds: Thresholds,
+): Candidate | undefined {
+  return candidates.find(
+    (candidate) =>
+      candidate.isJudgedSame === undefined &&
+      candidate.similarity < thresholds.serve &&
+      judgeCandidate({ ...candidate, isJudgedSame: true }, thresholds).tier !== null,
+  );
 }
 
 function noEntry(): CacheVerdict {

@@ -1,5 +1,6 @@
 import { CACHE_ROUTES } from "./cache-route-table.ts";
 import type { DescribedRoute } from "./described-route.ts";
+import { TUNING_ROUTES } from "./tuning-route-table.ts";
 import { profilePatchSchema, profileSchema } from "../profiles/profile-schema.ts";
 import {
   chatReplySchema,
@@ -35,12 +36,6 @@ import {
   forkRequestSchema,
   usageTotalsSchema,
 } from "./schemas/record-schemas.ts";
-import {
-  evaluateRequestSchema,
-  evaluationSchema,
-  policyRequestSchema,
-  policySchema,
-} from "./schemas/tuning-schemas.ts";
 
 /** Every route; a test holds it against what is mounted. */
 export const ROUTES: readonly DescribedRoute[] = [
@@ -242,29 +237,7 @@ export const ROUTES: readonly DescribedRoute[] = [
     reply: searchResultSchema,
   },
   ...CACHE_ROUTES,
-  {
-    method: "get",
-    path: "/v1/cache/policy",
-    summary: "The policy in force, with its version and author",
-    scope: "admin",
-    reply: policySchema,
-  },
-  {
-    method: "put",
-    path: "/v1/cache/policy",
-    summary: "Change the policy; in force on every replica within a second",
-    scope: "admin",
-    request: policyRequestSchema,
-    reply: policySchema,
-  },
-  {
-    method: "post",
-    path: "/v1/cache/evaluate",
-    summary: "What each threshold would do on labelled pairs, and the one to choose",
-    scope: "admin",
-    request: evaluateRequestSchema,
-    reply: evaluationSchema,
-  },
+  ...TUNING_ROUTES,
   {
     method: "get",
     path: "/v1/me",

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import type { ChatEvent, DegradedPart } from "../chat/types.ts";
+import type { LedgerEntry } from "../usage/types.ts";
 
 /** What the service counts, in the Prometheus text format. */
 export interface Metrics {
@@ -8,7 +9,11 @@ export interface Metrics {
   observeRequest(request: { method: string; route: string; status: number; seconds: number }): void;
   /** Counts an ended answer: its cache status, tokens, cost and saving, and the time of its stages. */
   observeAnswer(last: ChatEvent): void;
+  /** Counts tokens and cost of a judgement, which no answer tells. */
+  observeJudgement(entry: Pick<LedgerEntry, "usage" | "cost">): void;
   countDegraded(part: DegradedPart): void;
+  /** Counts lookups that never came into the log. */
+  countLostLookups(count: number): void;
   /** Only called where there is a Redis. */
   setRedisUp(isUp: boolean): void;
 }
@@ -35,6 +40,11 @@ export function createMetrics(): Metrics {
     labelNames: ["part"],
     registers,
   });
+  const lostLookups = new Counter({
+    name: "reprise_lookups_lost_total",
+    help: "Lookups that could not be written to the log.",
+    registers,
+  });
   let redisUp: Gauge | undefined;
   return {
     contentType: registry.contentType,
@@ -42,8 +52,9 @@ export function createMetrics(): Metrics {
     observeRequest({ method, route, status, seconds }) {
       requests.observe({ method, route, status: String(status) }, seconds);
     },
-    observeAnswer: createAnswerMetrics(registers),
+    ...createAnswerMetrics(registers),
     countDegraded: (part) => degraded.inc({ part }),
+    countLostLookups: (count) => lostLookups.inc(count),
     setRedisUp(isUp) {
       const help = "1 while Redis answers, 0 while answers go on without it.";
       redisUp ??= new Gauge({ name: "reprise_redis_up", help, registers });
@@ -52,7 +63,10 @@ export function createMetrics(): Metrics {
   };
 }
 
-function createAnswerMetrics(registers: Registry[]): (last: ChatEvent) => void {
+function createAnswerMetrics(
+  registers: Registry[],
+): Pick<Metrics, "observeAnswer" | "observeJudgement"> {
+  const spending = createSpending(registers);
   const answers = new Counter({
     name: "reprise_answers_total",
     help: "Ended answers by cache status and tier; errors have the status error.",
@@ -65,6 +79,33 @@ function createAnswerMetrics(registers: Registry[]): (last: ChatEvent) => void {
     labelNames: ["code"],
     registers,
   });
+  const stages = new Histogram({
+    name: "reprise_stage_duration_seconds",
+    help: "Time of the stages of an answer.",
+    labelNames: ["stage", "status"],
+    buckets: STAGE_BUCKETS,
+    registers,
+  });
+  return {
+    observeAnswer(last) {
+      if (last.type === "answer-error") {
+        answers.inc({ status: "error", tier: "none" });
+        failures.inc({ code: last.error.code });
+      }
+      if (last.type !== "answer-end") return;
+      const { reply } = last;
+      answers.inc({ status: reply.cache.status, tier: reply.cache.tier ?? "none" });
+      spending.count(reply);
+      spending.tokens.inc({ kind: "saved" }, reply.saved.totalTokens);
+      for (const [stage, milliseconds] of Object.entries(reply.timings)) {
+        stages.observe({ stage, status: reply.cache.status }, milliseconds / 1000);
+      }
+    },
+    observeJudgement: (entry) => spending.count(entry),
+  };
+}
+
+function createSpending(registers: Registry[]) {
   const tokens = new Counter({
     name: "reprise_tokens_total",
     help: "Tokens used (prompt, completion, embedding) and spared by hits (saved).",
@@ -77,29 +118,14 @@ function createAnswerMetrics(registers: Registry[]): (last: ChatEvent) => void {
     labelNames: ["kind"],
     registers,
   });
-  const stages = new Histogram({
-    name: "reprise_stage_duration_seconds",
-    help: "Time of the stages of an answer.",
-    labelNames: ["stage", "status"],
-    buckets: STAGE_BUCKETS,
-    registers,
-  });
-  return (last) => {
-    if (last.type === "answer-error") {
-      answers.inc({ status: "error", tier: "none" });
-      failures.inc({ code: last.error.code });
-    }
-    if (last.type !== "answer-end") return;
-    const { reply } = last;
-    answers.inc({ status: reply.cache.status, tier: reply.cache.tier ?? "none" });
-    tokens.inc({ kind: "prompt" }, reply.usage.promptTokens);
-    tokens.inc({ kind: "completion" }, reply.usage.completionTokens);
-    tokens.inc({ kind: "embedding" }, reply.usage.embeddingTokens);
-    tokens.inc({ kind: "saved" }, reply.saved.totalTokens);
-    money.inc({ kind: "total" }, Number(reply.cost.totalNanoUsd) / NANO);
-    money.inc({ kind: "saved" }, Number(reply.cost.savedNanoUsd) / NANO);
-    for (const [stage, milliseconds] of Object.entries(reply.timings)) {
-      stages.observe({ stage, status: reply.cache.status }, milliseconds / 1000);
-    }
+  return {
+    tokens,
+    count({ usage, cost }: Pick<LedgerEntry, "usage" | "cost">): void {
+      tokens.inc({ kind: "prompt" }, usage.promptTokens);
+      tokens.inc({ kind: "completion" }, usage.completionTokens);
+      tokens.inc({ kind: "embedding" }, usage.embeddingTokens);
+      money.inc({ kind: "total" }, Number(cost.totalNanoUsd) / NANO);
+      money.inc({ kind: "saved" }, Number(cost.savedNanoUsd) / NANO);
+    },
   };
 }

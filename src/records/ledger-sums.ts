@@ -27,11 +27,13 @@ export interface SumsRow {
  * numbers of JavaScript end at 2^53, and PostgreSQL's sums of 64 bits are of a type of their own.
  */
 export const LEDGER_SUMS = sumsOf({
-  requests: sql`1`,
+  requests: countOf(sql`status <> 'judged'`),
   exact: countOf(sql`status = 'hit' and tier = 'exact'`),
   semantic: countOf(sql`status = 'hit' and tier = 'semantic'`),
   verified: countOf(sql`status = 'hit' and tier = 'verified'`),
   misses: countOf(sql`status = 'miss'`),
+  // What is no request is taken off here too, so that requests less priced ones are the rows without a price.
+  priced: sql`priced - ${countOf(sql`status = 'judged'`)}`,
 });
 
 /** The same of rows of `usage_quarters`. */
@@ -41,14 +43,15 @@ export const QUARTER_SUMS = sumsOf({
   semantic: sql.ref("semantic"),
   verified: sql.ref("verified"),
   misses: sql.ref("misses"),
+  priced: sql.ref("priced"),
 });
 
 type Counts = Record<
-  "requests" | "exact" | "semantic" | "verified" | "misses",
+  "requests" | "exact" | "semantic" | "verified" | "misses" | "priced",
   RawBuilder<unknown>
 >;
 
-function sumsOf({ requests, exact, semantic, verified, misses }: Counts) {
+function sumsOf({ requests, exact, semantic, verified, misses, priced }: Counts) {
   return [
     sumOf(requests).as("requests"),
     sumOf(exact).as("exact"),
@@ -66,7 +69,7 @@ function sumsOf({ requests, exact, semantic, verified, misses }: Counts) {
     moneySum("total_nano_usd").as("total"),
     moneySum("saved_nano_usd").as("saved"),
     moneySum("net_saved_nano_usd").as("net_saved"),
-    sumOf(sql.ref("priced")).as("priced"),
+    sumOf(priced).as("priced"),
   ] as const;
 }
 

@@ -70,11 +70,12 @@ function toQuarter({
   cost,
 }: LedgerEntry): QuarterRow {
   const isHit = status === "hit";
+  const isRequest = Number(status !== "judged");
   return {
     tenant,
     quarter: Math.floor(createdAt / QUARTER_MS),
     model: usage.model,
-    requests: 1,
+    requests: isRequest,
     exact: Number(isHit && tier === "exact"),
     semantic: Number(isHit && tier === "semantic"),
     verified: Number(isHit && tier === "verified"),
@@ -87,7 +88,8 @@ function toQuarter({
     estimated: Number(usage.estimated),
     saved_prompt_tokens: saved.promptTokens,
     saved_completion_tokens: saved.completionTokens,
-    priced: Number(cost.priced),
+    // As in `ledger-sums.ts`: requests less priced ones are the rows without a price.
+    priced: Number(cost.priced) - 1 + isRequest,
     total_nano_usd: cost.totalNanoUsd,
     saved_nano_usd: cost.savedNanoUsd,
     net_saved_nano_usd: cost.netSavedNanoUsd,

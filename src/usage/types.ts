@@ -40,7 +40,10 @@ export interface LedgerEntry {
   readonly createdAt: number;
   readonly conversationId: string | null;
   readonly userId: string | null;
-  /** `hit`, `miss`, `bypass`, `refresh` or `disabled`. */
+  /**
+   * `hit`, `miss`, `bypass`, `refresh`, `disabled` or `failed`; `judged` for what a judge took after a
+   * reply, which is in all sums and counts as no request.
+   */
   readonly status: string;
   /** `exact`, `semantic` or `verified`; null for anything but a hit. */
   readonly tier: string | null;
