@@ -1,14 +1,12 @@
 import { once } from "node:events";
 import { Router, type Response } from "express";
-import { toReportRange } from "../usage/report-range.ts";
-import type { LedgerRange } from "../usage/types.ts";
 import { clientSignal } from "./event-stream.ts";
 import { toEntryBody, toReportCsv, toReportRowBody } from "./formats/report-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { principalOf } from "./request-context.ts";
+import { readRange } from "./read-range.ts";
 import { costQuerySchema, rangeQuerySchema } from "./schemas/record-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
-import { invalidRequest, validate } from "./validate.ts";
+import { validate } from "./validate.ts";
 
 const NDJSON = "application/x-ndjson";
 
@@ -20,7 +18,7 @@ export function reportRoutes({ ledger, recorder, apiKeys }: HttpDependencies): R
   router.get("/v1/reports/costs", admin, async (request, response) => {
     const query = validate(costQuerySchema, request.query);
     const groupBy = query.group_by;
-    const range = toRange(query, response);
+    const range = readRange(query, response);
     await recorder.settle();
     const rows = await ledger.report({ ...range, groupBy, timeZone: query.time_zone });
     if (query.format === "csv") {
@@ -34,7 +32,7 @@ export function reportRoutes({ ledger, recorder, apiKeys }: HttpDependencies): R
   });
 
   router.get("/v1/reports/usage.ndjson", admin, async (request, response) => {
-    const range = toRange(validate(rangeQuerySchema, request.query), response);
+    const range = readRange(validate(rangeQuerySchema, request.query), response);
     await recorder.settle();
     const gone = clientSignal(response);
     response.type(NDJSON);
@@ -45,17 +43,6 @@ export function reportRoutes({ ledger, recorder, apiKeys }: HttpDependencies): R
     response.end();
   });
   return router;
-}
-
-function toRange(
-  query: { from?: string | undefined; to?: string | undefined; time_zone: string },
-  response: Response,
-): LedgerRange {
-  const { from, to } = toReportRange({ ...query, timeZone: query.time_zone });
-  if (from !== undefined && to !== undefined && from >= to) {
-    throw invalidRequest([{ param: "to", message: "must be after from" }]);
-  }
-  return { tenant: principalOf(response).tenant, from, to };
 }
 
 async function drained(response: Response, gone: AbortSignal): Promise<void> {
