@@ -147,6 +147,8 @@ describe("stored answers", () => {
       ["?limit=0", "limit"],
       ["?cursor=x", "cursor"],
       ["?query=a&query=b", "query"],
+      ["?document_id=", "document_id"],
+      ["?conversation_id=", "conversation_id"],
     ];
     for (const [query, param] of wrong) {
       const { status, json } = await server.call("GET", `${PATH}${query}`);
@@ -208,11 +210,15 @@ describe("a person's answer", () => {
       [{ ...given, documents: ["help", "none"] }, "documents[1]"],
       [{ ...given, author: "me" }, "author"],
       [{ ...given, expires_at: "2020-01-01T00:00:00Z" }, "expires_at"],
+      [{ ...given, created_at: "yesterday" }, "created_at"],
       [{ ...given, evidence: [{ document_id: "help", passage_id: "psg_x" }] }, "evidence[0]"],
     ];
     for (const [body, param] of wrong) {
       const { status, json } = await server.call("POST", PATH, body);
       expect([status, json.error.param]).toEqual([400, param]);
+      for (const detail of json.error.details) {
+        expect(Object.keys(detail)).toEqual(["param", "message"]);
+      }
     }
     expect((await list()).entries).toEqual([]);
   });
