@@ -1,4 +1,5 @@
 import { curateAnswers } from "./chat/curate-answers.ts";
+import { editAnswer } from "./chat/edit-answer.ts";
 import { explainQuestion } from "./chat/explain-question.ts";
 import type { ComposedChat } from "./compose-chat.ts";
 import { createReplayCache } from "./compose-replay.ts";
@@ -37,6 +38,7 @@ export function composeHttp(
     ...pickStores(stores),
     search: createSearch(stores.embedder, chat.retrieve),
     entries: stores.answers,
+    editEntry: (edit) => editAnswer(edit, { ...chat, answers: stores.answers }),
     giveFeedback: createGiveFeedback({
       ...stores,
       feedback: records.feedback,

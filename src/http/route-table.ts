@@ -6,13 +6,16 @@ import {
   chatReplySchema,
   chatRequestSchema,
   deletedSchema,
+  erasedConversationSchema,
   stopSchema,
 } from "./schemas/chat-schemas.ts";
 import {
   documentListSchema,
+  documentPassagesSchema,
   documentRequestSchema,
   documentSchema,
   documentUpdateSchema,
+  documentVersionsSchema,
   ingestReportSchema,
   removedDocumentSchema,
   searchRequestSchema,
@@ -24,6 +27,7 @@ import {
   completionSchema,
   modelListSchema,
 } from "./schemas/openai-schemas.ts";
+import { principalSchema } from "./schemas/principal-schemas.ts";
 import {
   conversationExportSchema,
   conversationListSchema,
@@ -101,9 +105,10 @@ export const ROUTES: readonly DescribedRoute[] = [
   {
     method: "delete",
     path: "/v1/conversations/{id}",
-    summary: "Erase a conversation's window and transcript; the ledger keeps its sums",
+    summary:
+      "Erase a conversation: window, transcript, answers made in it; the ledger keeps its sums",
     scope: "chat",
-    reply: deletedSchema,
+    reply: erasedConversationSchema,
   },
   {
     method: "get",
@@ -161,7 +166,7 @@ export const ROUTES: readonly DescribedRoute[] = [
   {
     method: "get",
     path: "/v1/reports/costs",
-    summary: "Cost and saving by day, model, conversation, user or tenant",
+    summary: "Cost and saving by hour, day, model, conversation, user or tenant",
     scope: "admin",
     query: ["from", "to", "group_by", "format", "time_zone"],
     reply: costReportSchema,
@@ -171,7 +176,7 @@ export const ROUTES: readonly DescribedRoute[] = [
     path: "/v1/reports/usage.ndjson",
     summary: "The ledger, a request a line, oldest first",
     scope: "admin",
-    query: ["from", "to", "time_zone"],
+    query: ["from", "to", "time_zone", "conversation_id"],
   },
   {
     method: "get",
@@ -195,6 +200,20 @@ export const ROUTES: readonly DescribedRoute[] = [
     summary: "A document with its text",
     scope: "chat",
     reply: documentSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/documents/{id}/passages",
+    summary: "The passages that a document is searched by",
+    scope: "chat",
+    reply: documentPassagesSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/documents/{id}/versions",
+    summary: "What a document was before, newest first",
+    scope: "chat",
+    reply: documentVersionsSchema,
   },
   {
     method: "put",
@@ -221,6 +240,13 @@ export const ROUTES: readonly DescribedRoute[] = [
   },
   ...CACHE_ROUTES,
   ...TUNING_ROUTES,
+  {
+    method: "get",
+    path: "/v1/me",
+    summary: "Whose key this is, and what it opens",
+    scope: "any",
+    reply: principalSchema,
+  },
   { method: "get", path: "/livez", summary: "The process lives" },
   {
     method: "get",

@@ -1,6 +1,7 @@
 import type { ApiKey } from "../config.ts";
-import type { AnswerStore } from "../cache/types.ts";
+import type { AnswerEntry, AnswerStore } from "../cache/types.ts";
 import type { CuratedAnswer, GivenAnswer } from "../chat/curate-answers.ts";
+import type { AnswerEdit } from "../chat/edit-answer.ts";
 import type { QuestionExplanation } from "../chat/explain-question.ts";
 import type { ChatRequest, LiveAnswers } from "../chat/types.ts";
 import type { GiveFeedback } from "../feedback/give-feedback.ts";
@@ -53,6 +54,10 @@ export interface HttpDependencies {
     tenant: string;
     given: readonly GivenAnswer[];
   }) => Promise<readonly CuratedAnswer[]>;
+  /** Changes a stored answer in its place; undefined when it is gone. */
+  readonly editEntry: (
+    edit: AnswerEdit & { tenant: string; id: string },
+  ) => Promise<AnswerEntry | undefined>;
   readonly giveFeedback: GiveFeedback;
   /** What the cache would do with a question; changes nothing. */
   readonly explain: (request: ChatRequest) => Promise<QuestionExplanation>;
@@ -93,7 +98,7 @@ export interface HttpDependencies {
   readonly logger: Logger;
   /** Unguessable, with a prefix: `conv_…`. */
   readonly newId: (prefix: string) => string;
-  /** Folder of the page at `/`. */
+  /** Folder of the built app at `/`. */
   readonly webFolder: string;
   readonly version: string;
 }

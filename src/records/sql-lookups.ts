@@ -46,6 +46,22 @@ export function createSqlLookups(records: Records): LookupStore {
     label: ({ tenant, id }, label) => addLabel(records, { tenant, id }, label),
     unlabel: (key) => dropLabel(records, key),
 
+    async timesServed({ tenant, entryIds }) {
+      if (entryIds.length === 0) return new Map();
+      const rows = await records
+        .selectFrom("lookups")
+        .select(["nearest_id", sql<number>`count(*)`.as("hits")])
+        .select(sql<number>`max(created_at)`.as("last_at"))
+        .where("tenant", "=", tenant)
+        .where("verdict", "=", "hit")
+        .where("nearest_id", "in", entryIds)
+        .groupBy("nearest_id")
+        .execute();
+      return new Map(
+        rows.map((row) => [row.nearest_id ?? "", { hits: row.hits, lastAt: row.last_at }]),
+      );
+    },
+
     async trim({ tenant, keep }) {
       const oldestKept = records
         .selectFrom("lookups")

@@ -112,6 +112,12 @@ export interface LookupStore {
   label(key: LookupKey, label: LookupLabel): Promise<boolean>;
   /** Takes the word of a source back; false when there was none. */
   unlabel(key: LookupKey & { source: LabelSource }): Promise<boolean>;
+  /** How often each of these stored answers was served, and when last; those that never were are left out. */
+  timesServed(query: {
+    tenant: string;
+    /** 200 at most. */
+    entryIds: readonly string[];
+  }): Promise<ReadonlyMap<string, { readonly hits: number; readonly lastAt: number }>>;
   /** Removes the oldest of a tenant beyond `keep`; says how many. */
   trim(bound: { tenant: string; keep: number }): Promise<number>;
 }

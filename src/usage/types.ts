@@ -40,7 +40,10 @@ export interface LedgerEntry {
   readonly createdAt: number;
   readonly conversationId: string | null;
   readonly userId: string | null;
-  /** `hit`, `miss`, `bypass`, `refresh`, `disabled`, `failed`, or `shadow` for what nobody asked for. */
+  /**
+   * `hit`, `miss`, `bypass`, `refresh`, `disabled` or `failed`; `judged` for what a judge took after a
+   * reply, `shadow` for a hit that was answered anew: both are in all sums and count as no request.
+   */
   readonly status: string;
   /** `exact`, `semantic` or `verified`; null for anything but a hit. */
   readonly tier: string | null;
@@ -75,7 +78,7 @@ export interface UsageTotals {
   readonly shadow: { readonly runs: number; readonly nanoUsd: NanoUsd };
 }
 
-export type ReportGroup = "day" | "model" | "conversation" | "user" | "tenant";
+export type ReportGroup = "hour" | "day" | "model" | "conversation" | "user" | "tenant";
 
 /** Which part of the ledger. */
 export interface LedgerRange {
@@ -85,11 +88,13 @@ export interface LedgerRange {
   readonly from?: number | undefined;
   /** Milliseconds since the epoch, not included. */
   readonly to?: number | undefined;
+  /** Undefined: all, and the requests without one. */
+  readonly conversationId?: string | undefined;
 }
 
 /** One line of a report. */
 export interface ReportRow {
-  /** A day as `2026-11-25`, a model, an id; null for requests without a conversation or user. */
+  /** A day as `2026-11-25`, the first moment of an hour in ISO 8601, a model, an id; null for requests without a conversation or user. */
   readonly key: string | null;
   readonly totals: UsageTotals;
 }

@@ -58,6 +58,20 @@ export function describeLookupStore(name: string, open: () => Promise<Opened>): 
       expect(await list()).toHaveLength(3);
     });
 
+    it("counts how often stored answers were served, of one tenant", async () => {
+      const { store, tenant, make } = await begin();
+      const served = (entryId: string, createdAt: number, verdict: "hit" | "miss" = "hit") =>
+        make({ verdict, createdAt, nearest: makeLoggedNearest({ entryId }) });
+      const other = { ...served("ans_1", NOON + 9), tenant: `${tenant}-2` };
+      await store.add([served("ans_1", NOON), served("ans_1", NOON + 5), other]);
+      await store.add([served("ans_1", NOON + 7, "miss"), served("ans_2", NOON), make()]);
+      const entryIds = ["ans_1", "ans_3"];
+      expect(await store.timesServed({ tenant, entryIds })).toEqual(
+        new Map([["ans_1", { hits: 2, lastAt: NOON + 5 }]]),
+      );
+      expect(await store.timesServed({ tenant, entryIds: [] })).toEqual(new Map());
+    });
+
     it("lists the newest first, in pages, by verdict and time", async () => {
       const { store, tenant, make, list } = await begin();
       const all = Array.from({ length: 7 }, (_value, index) =>

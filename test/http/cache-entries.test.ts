@@ -69,6 +69,47 @@ describe("stored answers", () => {
     expect((await ask(ASKED)).cache.status).toBe("miss");
   });
 
+  it("tell how often they were served", async () => {
+    const { cache, id } = await ask(ASKED);
+    expect(cache.status).toBe("miss");
+    expect((await list()).entries[0]).toMatchObject({ hits: 0, last_hit_at: null });
+    await ask(ASKED.toUpperCase());
+    await ask(ASKED);
+    const [entry] = (await list()).entries;
+    expect(entry.hits).toBe(2);
+    expect(Date.parse(entry.last_hit_at)).toBeGreaterThan(Date.parse(entry.created_at) - 1);
+    expect(id).toMatch(/^msg_/);
+  });
+
+  it("are given other words and a pin in their place, and still go with their document", async () => {
+    await ask(ASKED);
+    const [{ id, usage, expires_at }] = (await list()).entries;
+    const edit = (body: object) => server.call("PATCH", `${PATH}/${id}`, body);
+    const reworded = await edit({ answer: "Press Reset password in Settings." });
+    expect(reworded.json).toMatchObject({
+      id,
+      origin: "curated",
+      pinned: false,
+      usage,
+      expires_at,
+    });
+    const pinned = await edit({ pinned: true });
+    const days = (Date.parse(pinned.json.expires_at) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(360);
+    expect(pinned.json).toMatchObject({ pinned: true, documents: ["help"] });
+    const again = await ask(ASKED);
+    expect(again.answer).toBe("Press Reset password in Settings.");
+    expect(again.cache).toMatchObject({ status: "hit", tier: "exact", entry_id: id });
+    const unpinned = await edit({ pinned: false });
+    expect(Date.parse(unpinned.json.expires_at)).toBeLessThan(Date.now() + 86_400_001);
+    expect((await edit({ answer: "" })).json.error.param).toBe("answer");
+    expect((await edit({ question: "Other?" })).status).toBe(400);
+    expect((await server.call("PATCH", `${PATH}/ans_none`, {})).status).toBe(404);
+    await putHelp(`${HELP} More.`);
+    expect((await list()).entries).toEqual([]);
+    await putHelp(HELP);
+  });
+
   it("are removed by document, by conversation or all, after a count where that is wanted", async () => {
     const selectors = async () => {
       const { conversation_id } = await ask(ASKED);
@@ -106,6 +147,8 @@ describe("stored answers", () => {
       ["?limit=0", "limit"],
       ["?cursor=x", "cursor"],
       ["?query=a&query=b", "query"],
+      ["?document_id=", "document_id"],
+      ["?conversation_id=", "conversation_id"],
     ];
     for (const [query, param] of wrong) {
       const { status, json } = await server.call("GET", `${PATH}${query}`);
@@ -167,11 +210,15 @@ describe("a person's answer", () => {
       [{ ...given, documents: ["help", "none"] }, "documents[1]"],
       [{ ...given, author: "me" }, "author"],
       [{ ...given, expires_at: "2020-01-01T00:00:00Z" }, "expires_at"],
+      [{ ...given, created_at: "yesterday" }, "created_at"],
       [{ ...given, evidence: [{ document_id: "help", passage_id: "psg_x" }] }, "evidence[0]"],
     ];
     for (const [body, param] of wrong) {
       const { status, json } = await server.call("POST", PATH, body);
       expect([status, json.error.param]).toEqual([400, param]);
+      for (const detail of json.error.details) {
+        expect(Object.keys(detail)).toEqual(["param", "message"]);
+      }
     }
     expect((await list()).entries).toEqual([]);
   });
@@ -221,76 +268,5 @@ describe("an export", () => {
       refused: [{ line: 1, param: "line 1: citations[0]" }],
     });
     await putHelp(HELP);
-  });
-});
-
-describe("a reader's word", () => {
-  const say = (id: string, body: unknown) =>
-    server.call("POST", `/v1/messages/${id}/feedback`, body);
-
-  it("of down keeps an answer from being served, until it is released or made anew", async () => {
-    const first = await ask(ASKED);
-    const again = await ask("How can I reset my password?");
-    expect(again.cache.status).toBe("hit");
-    const { json } = await say(again.id, { rating: "down", comment: "Out of date" });
-    expect(json).toEqual({
-      id: again.id,
-      rating: "down",
-      comment: "Out of date",
-      quarantined: true,
-    });
-    const [entry] = (await list()).entries;
-    expect(entry.state).toBe("quarantined");
-    const only = { message: ASKED, cache: { mode: "only" } };
-    expect((await server.call("POST", "/v1/chat", only)).json.error.code).toBe("not_cached");
-    const seen = await server.call("POST", "/v1/cache/explain", { message: ASKED });
-    expect(seen.json).toMatchObject({ status: "miss", reasons: ["in-quarantine"] });
-    const released = await server.call("POST", `${PATH}/${entry.id}/release`);
-    expect(released.json.state).toBe("served");
-    expect((await ask(ASKED)).cache.tier).toBe("exact");
-
-    expect((await say(first.id, { rating: "down" })).json.quarantined).toBe(true);
-    const anew = await ask(ASKED);
-    expect(anew.cache).toMatchObject({ status: "miss", reasons: ["in-quarantine"] });
-    expect((await list()).entries).toMatchObject([{ id: entry.id, state: "served" }]);
-    expect((await say(first.id, { rating: "down" })).json.quarantined).toBe(false);
-    expect((await ask(ASKED)).cache.tier).toBe("exact");
-  });
-
-  it("of up changes nothing, and unknown messages are 404", async () => {
-    const { id } = await ask(ASKED);
-    expect((await say(id, { rating: "up" })).json.quarantined).toBe(false);
-    expect((await ask(ASKED)).cache.tier).toBe("exact");
-    expect((await say("msg_none", { rating: "up" })).status).toBe(404);
-    const wrong: [unknown, string][] = [
-      [{}, "rating"],
-      [{ rating: "sideways" }, "rating"],
-      [{ rating: "up", comment: " " }, "comment"],
-      [{ rating: "up", why: "x" }, "why"],
-    ];
-    for (const [body, param] of wrong) {
-      const { status, json } = await say(id, body);
-      expect([status, json.error.param]).toEqual([400, param]);
-    }
-  });
-});
-
-describe("a Cache-Control header", () => {
-  it("means the modes, and the body's mode wins over it", async () => {
-    const under = (header: string, more: object = {}) =>
-      ask(ASKED, more, { "cache-control": header }).then(({ cache }) => cache.status);
-    expect(await under("no-store")).toBe("bypass");
-    expect(await under("no-cache")).toBe("refresh");
-    expect(await under("only-if-cached")).toBe("hit");
-    expect(await under("no-store", { cache: { mode: "default" } })).toBe("hit");
-    expect(await under("max-age=3600, no-transform")).toBe("hit");
-    const old = { question: "Old?", answer: "Yes.", created_at: "2026-01-01T00:00:00Z" };
-    await server.call("POST", PATH, old);
-    const aged = await ask("Old?", {}, { "cache-control": "max-age=60" });
-    expect(aged.cache).toMatchObject({ status: "miss", reasons: ["entry-too-old"] });
-    const body = { messages: [{ role: "user", content: ASKED }] };
-    const headers = { "cache-control": "no-store" };
-    const completion = await server.call("POST", "/v1/chat/completions", body, headers);
-    expect(completion.json.x_reprise.cache.status).toBe("bypass");
   });
 });

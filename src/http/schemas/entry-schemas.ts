@@ -11,6 +11,7 @@ import { listQuerySchema } from "./document-schemas.ts";
 
 const MAX_ANSWER = 100_000;
 const id = z.string().max(200);
+const selector = id.min(1, "must not be empty");
 const ids = z.array(id).max(1_000);
 
 const cited = citationSchema.extend({ passage_id: id, document_id: id });
@@ -36,6 +37,7 @@ const conditions = z.strictObject({
 });
 
 const state = z.enum(["served", "quarantined"]);
+const moment = z.iso.datetime("must be a time such as 2026-11-25T12:00:00Z");
 const origin = z.enum(["generated", "curated", "imported"]);
 
 /** A stored answer: a line of an export. */
@@ -55,10 +57,26 @@ export const entrySchema = z
     retrieved,
     conversation_id: id.nullable(),
     usage: usageSchema,
-    created_at: z.iso.datetime(),
-    expires_at: z.iso.datetime(),
+    created_at: moment,
+    expires_at: moment,
   })
   .meta({ id: "CacheEntry" });
+
+/** With how often it was served, as far back as the log of lookups reaches. */
+export const listedEntrySchema = entrySchema
+  .extend({ hits: z.int().nonnegative(), last_hit_at: z.iso.datetime().nullable() })
+  .meta({ id: "ListedCacheEntry" });
+
+/** What of a stored answer may be changed. */
+export const entryEditSchema = z
+  .strictObject({
+    answer: plainTextSchema.min(1, "must not be empty").max(MAX_ANSWER).optional(),
+    pinned: z
+      .boolean()
+      .optional()
+      .meta({ description: "true: kept for a year; false: for the policy's time; from now" }),
+  })
+  .meta({ id: "CacheEntryEdit" });
 
 /** What a person writes, or a line of an export; `id` and `scope` are made anew. */
 export const givenAnswerSchema = z
@@ -97,19 +115,19 @@ export const importedSchema = z
 
 export const entryListQuerySchema = listQuerySchema.extend({
   query: z.string().max(500, "must have 500 characters at most").optional(),
-  document_id: id.optional(),
-  conversation_id: id.optional(),
+  document_id: selector.optional(),
+  conversation_id: selector.optional(),
 });
 
 export const entryListSchema = z
-  .object({ entries: z.array(entrySchema), next_cursor: z.string().nullable() })
+  .object({ entries: z.array(listedEntrySchema), next_cursor: z.string().nullable() })
   .meta({ id: "CacheEntryList" });
 
 /** Exactly one selector, so that nothing is removed by a slip. */
 export const removalQuerySchema = z
   .strictObject({
-    document_id: id.min(1, "must not be empty").optional(),
-    conversation_id: id.min(1, "must not be empty").optional(),
+    document_id: selector.optional(),
+    conversation_id: selector.optional(),
     all: z.literal("true", "must be true").optional(),
     dry_run: z.enum(["true", "false"], "must be true or false").default("false"),
   })
