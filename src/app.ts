@@ -17,6 +17,7 @@ import { policyRoutes } from "./http/policy-routes.ts";
 import { principalRoutes } from "./http/principal-routes.ts";
 import { profileRoutes } from "./http/profile-routes.ts";
 import { reportRoutes } from "./http/report-routes.ts";
+import { shadowRoutes } from "./http/shadow-routes.ts";
 import { tuningRoutes } from "./http/tuning-routes.ts";
 import type { HttpDependencies } from "./http/types.ts";
 import { webApp } from "./http/web-app.ts";
@@ -45,6 +46,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(cacheStatsRoutes(dependencies));
   app.use(lookupRoutes(dependencies));
   app.use(tuningRoutes(dependencies));
+  app.use(shadowRoutes(dependencies));
   app.use(policyRoutes(dependencies));
   app.use(principalRoutes(dependencies));
   app.use(webApp(dependencies));

@@ -2,6 +2,7 @@ import { curateAnswers } from "./chat/curate-answers.ts";
 import { editAnswer } from "./chat/edit-answer.ts";
 import { explainQuestion } from "./chat/explain-question.ts";
 import type { ComposedChat } from "./compose-chat.ts";
+import { createReplayCache } from "./compose-replay.ts";
 import type { RecordStores } from "./compose-records.ts";
 import type { Config } from "./config.ts";
 import { createGiveFeedback } from "./feedback/give-feedback.ts";
@@ -13,6 +14,7 @@ import { evaluateLookups } from "./tuning/evaluate-lookups.ts";
 import { createLabelByFeedback } from "./tuning/label-by-feedback.ts";
 import { observePairs } from "./tuning/observe-pairs.ts";
 import { readDocuments, readLookups } from "./tuning/read-log.ts";
+import { replayLog } from "./tuning/replay-log.ts";
 
 const VERSION = "0.1.0";
 
@@ -46,6 +48,7 @@ export function composeHttp(
     explain: (request) => explainQuestion(request, chat),
     observePairs: createObservePairs(chat),
     evaluateLog: createEvaluateLog(records, chat.embedder.id),
+    replayLog: createReplayLog(records, chat),
     embedderId: chat.embedder.id,
     policies: chat.policies,
     policy: chat.policy,
@@ -60,8 +63,9 @@ function pickSettings({ apiKeys, webDir }: Config) {
 }
 
 /** What the surface reads and writes of the record itself. */
-function pickRecords({ documents, transcripts, ledger, idempotency, lookups }: RecordStores) {
-  return { documents, transcripts, ledger, idempotency, lookups };
+function pickRecords(records: RecordStores) {
+  const { documents, transcripts, ledger, idempotency, lookups, shadowRuns } = records;
+  return { documents, transcripts, ledger, idempotency, lookups, shadowRuns };
 }
 
 /** What it uses of what is kept beside the record. */
@@ -89,6 +93,15 @@ function createEvaluateLog(
     ]);
     return evaluateLookups(logged, { ...question, embedderId, documents: known });
   };
+}
+
+function createReplayLog(
+  { lookups }: RecordStores,
+  { embedder, retrieve, compareQuestions }: ComposedChat,
+): HttpDependencies["replayLog"] {
+  const openCache = () => createReplayCache(embedder.dimensions, compareQuestions);
+  const parts = { lookups, embedder, retrieve, openCache };
+  return (range, settings, options) => replayLog(range, settings, parts, options);
 }
 
 function createSearch(

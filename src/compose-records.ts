@@ -16,11 +16,13 @@ import { createSqlLookups } from "./records/sql-lookups.ts";
 import { createSqlPolicies } from "./records/sql-policies.ts";
 import { createSqlProfiles } from "./records/sql-profiles.ts";
 import { sweepRecords } from "./records/sql-retention.ts";
+import { createSqlShadowRuns } from "./records/sql-shadow-runs.ts";
 import { createSqlTranscripts } from "./records/sql-transcripts.ts";
 import { createSqlTurns } from "./records/sql-turns.ts";
 import type { Transcripts, TurnStore } from "./transcripts/types.ts";
 import type { LookupStore } from "./tuning/lookup-types.ts";
 import type { PolicyStore } from "./tuning/policies.ts";
+import type { ShadowStore } from "./tuning/shadow-types.ts";
 import { UNLIMITED, type Budget } from "./usage/budget.ts";
 import type { Ledger } from "./usage/types.ts";
 
@@ -39,6 +41,7 @@ export interface RecordStores {
   readonly budget: Budget;
   readonly policies: PolicyStore;
   readonly lookups: LookupStore;
+  readonly shadowRuns: ShadowStore;
   close(): Promise<void>;
 }
 
@@ -63,6 +66,7 @@ export async function composeRecords(
     profiles: createSqlProfiles(records),
     policies: createSqlPolicies(records),
     lookups: createSqlLookups(records),
+    shadowRuns: createSqlShadowRuns(records),
     idempotency: createSqlIdempotency(records),
     feedback: createSqlFeedback(records),
     budget: limit === undefined ? UNLIMITED : createSqlBudget(records, { limit, holdMs, now }),

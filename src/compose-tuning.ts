@@ -1,22 +1,94 @@
+import type { LookupNote } from "./chat/note-lookup.ts";
 import type { RecordStores } from "./compose-records.ts";
 import type { Config } from "./config.ts";
 import type { Logger } from "./operations/logger.ts";
 import type { Metrics } from "./operations/metrics.ts";
-import { createLookupLog, type LookupLog } from "./tuning/lookup-log.ts";
+import type { Clock } from "./operations/types.ts";
+import { createLookupLog } from "./tuning/lookup-log.ts";
+import type { Policies } from "./tuning/policies.ts";
+import { createShadow, type JudgeAnswers } from "./tuning/shadow.ts";
+import { createPolicyWatch } from "./tuning/watch-policy.ts";
+import { wrongHitRate } from "./tuning/wrong-hit-rate.ts";
 
-/** The log of lookups, written beside the answers. */
-export function composeLookupLog(
-  { lookupLog }: Config,
-  { lookups }: RecordStores,
-  { metrics, logger }: { metrics: Metrics; logger: Logger },
-): LookupLog {
-  return createLookupLog({
+/** Runs that the metric is made of, the newest. */
+const METRIC_RUNS = 1_000;
+
+interface TuningParts {
+  readonly records: RecordStores;
+  /** Asked for when the first hit comes: the answers are composed after this. */
+  readonly policies: () => Policies;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly newId: (prefix: string) => string;
+  readonly now: Clock;
+  readonly judge?: JudgeAnswers | undefined;
+}
+
+/** What is made of lookups beside the answers: the log, and hits answered anew. */
+export interface Tuning {
+  note(note: LookupNote): void;
+  settleLookups(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The log of lookups and the shadow runs, off the answers' way. */
+export function composeTuning({ lookupLog }: Config, parts: TuningParts): Tuning {
+  const { records, metrics, logger } = parts;
+  const log = createLookupLog({
     ...lookupLog,
-    store: lookups,
+    store: records.lookups,
     random: Math.random,
     onLost({ count, error }) {
       metrics.countLostLookups(count);
       if (error !== undefined) logger.warn({ err: error, count }, "lookups could not be logged");
+    },
+  });
+  const shadow = composeShadow(parts, () => log.settle());
+  return {
+    note(note) {
+      log.note(note);
+      shadow.note(note);
+    },
+    settleLookups: () => log.settle(),
+    async close() {
+      await shadow.close();
+      await log.close();
+    },
+  };
+}
+
+function composeShadow(parts: TuningParts, settleLookups: () => Promise<void>) {
+  const { records, policies, metrics, logger, newId, now, judge } = parts;
+  const { shadowRuns: store, lookups } = records;
+  const watch = createPolicyWatch({
+    policies: {
+      of: (tenant) => policies().of(tenant),
+      change: (change) => policies().change(change),
+    },
+    store,
+    onTightened({ before, after, breach }) {
+      metrics.countTightened(breach.tier);
+      const { tenant, version, reason } = after;
+      const policy = { before: before.policy, after: after.policy };
+      logger.warn({ tenant, version, breach, policy, reason }, "the cache policy was tightened");
+    },
+  });
+  return createShadow({
+    policyOf: (tenant) => policies().of(tenant),
+    store,
+    lookups,
+    settleLookups,
+    newId: () => newId("shd"),
+    now,
+    judge,
+    onResult(result, error) {
+      metrics.countShadow(result);
+      if (result === "failed") logger.warn({ err: error }, "a hit could not be answered anew");
+    },
+    async onRun(tenant) {
+      const runs = await store.list({ tenant, limit: METRIC_RUNS });
+      metrics.setWrongHitRate(tenant, wrongHitRate(runs));
+      await watch(tenant);
     },
   });
 }

@@ -7,7 +7,7 @@ import { composeChat, type GivenParts, type OnFailure } from "./compose-chat.ts"
 import { composeHttp } from "./compose-http.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
 import { composeRecords, type RecordStores } from "./compose-records.ts";
-import { composeLookupLog } from "./compose-tuning.ts";
+import { composeTuning } from "./compose-tuning.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
 import { servedAnswer } from "./feedback/served-answer.ts";
@@ -52,17 +52,18 @@ export async function composeService(
   const stores = openStores(config, records, await createEmbedder(config), helpers);
   const profiles = composeProfiles(records, stores, logger);
   const onFailure = tellFailures(metrics, logger);
-  const lookupLog = composeLookupLog(config, records, helpers);
-  const parts = {
-    stores,
-    given,
-    profiles,
-    budget: records.budget,
-    policyStore: records.policies,
-    notes: (note: LookupNote) => lookupLog.note(note),
-    onJudged: (entry: LedgerEntry) => metrics.observeJudgement(entry),
+  const tuning = composeTuning(config, {
+    records,
+    metrics,
+    logger,
+    newId,
     now,
-  };
+    policies: () => chat.policies,
+  });
+  const notes = (note: LookupNote) => tuning.note(note);
+  const { budget, policies: policyStore } = records;
+  const onJudged = (entry: LedgerEntry) => metrics.observeJudgement(entry);
+  const parts = { stores, given, profiles, budget, policyStore, notes, onJudged, now };
   const chat = await composeChat(config, parts, onFailure);
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
@@ -82,7 +83,7 @@ export async function composeService(
       metrics,
       logger,
       newId,
-      settleLookups: () => lookupLog.settle(),
+      settleLookups: () => tuning.settleLookups(),
     }),
     async start() {
       // The first count reads the tokenizer's tables, which takes about a second; no question should wait for it.
@@ -94,7 +95,7 @@ export async function composeService(
     },
     async close() {
       await chat.close();
-      await lookupLog.close();
+      await tuning.close();
       await stores.close();
       await records.close();
     },

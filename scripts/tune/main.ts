@@ -1,12 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { createGuards } from "../../src/cache/guards/guards.ts";
 import { loadGuardLanguage } from "../../src/cache/guards/load-guards.ts";
-import { createBuiltinEmbeddings } from "../../src/models/builtin-embeddings.ts";
-import { createLocalEmbedder } from "../../src/models/local-embeddings.ts";
-import type { Embedder } from "../../src/models/types.ts";
 import { calibrate } from "../../src/tuning/calibrate.ts";
+import { GUARDS_FILE, openEmbedder } from "./open-embedder.ts";
 import { renderAdvice, renderTable } from "./print-table.ts";
 import { readObservations } from "./read-observations.ts";
 import { renderReport } from "./render-report.ts";
@@ -15,8 +13,6 @@ const USAGE = `npm run tune -- FILE.jsonl [--target 0.01] [--html report.html]
     [--embeddings builtin|local] [--usd-per-hit 0.0005]
 
 FILE has one JSON object a line: pairs {a, b, same}, or a stream {cluster, text} in the order asked.`;
-
-const root = resolve(import.meta.dirname, "..", "..");
 
 try {
   await tune();
@@ -28,7 +24,7 @@ try {
 async function tune(): Promise<void> {
   const { file, target, html, embeddings, usdPerHit } = readArguments();
   const embedder = await openEmbedder(embeddings);
-  const language = await loadGuardLanguage(join(root, "data", "guards", "en.json"));
+  const language = await loadGuardLanguage(GUARDS_FILE);
   const observer = { embedder, compareQuestions: createGuards(language) };
   const { kind, observations } = await readObservations(file, observer);
   const calibration = calibrate(observations, target);
@@ -62,14 +58,4 @@ function readArguments() {
   const usdPerHit = Number(values["usd-per-hit"]);
   if (!(usdPerHit >= 0)) throw new Error("--usd-per-hit must be an amount in US dollars.");
   return { file, target, html: values.html, embeddings: values.embeddings, usdPerHit };
-}
-
-async function openEmbedder(kind: string): Promise<Embedder> {
-  if (kind === "builtin") {
-    return createBuiltinEmbeddings({ folder: join(root, "data", "models", "builtin") });
-  }
-  if (kind === "local") {
-    return createLocalEmbedder({ model: undefined, modelsDir: process.env["MODELS_DIR"] });
-  }
-  throw new Error("--embeddings must be builtin or local.");
 }

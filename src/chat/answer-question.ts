@@ -32,7 +32,7 @@ export async function* answerQuestion(
     if (found.kind === "hit") yield* serveAgain(turn, found, dependencies);
     else yield* answerAnew(turn, found, dependencies);
   } catch (error) {
-    noteLookup(turn, false, dependencies);
+    noteLookup(turn, undefined, dependencies);
     await recordFailure(turn, dependencies);
     yield { type: "answer-error", error: reportError(error, turn) };
   } finally {
@@ -103,7 +103,12 @@ async function* generate(
   const isWanted = found.plan.write && (await mayStore(turn, reply, context, dependencies));
   const isStored = isWanted && (await store(turn, entry, dependencies));
   const stored = isStored ? entryOf(entry) : null;
-  yield await endTurn(turn, { ...reply, entry: stored }, dependencies);
+  yield await endTurn(
+    turn,
+    { ...reply, entry: stored },
+    dependencies,
+    isStored ? entry : undefined,
+  );
   return { reply, entry, isStored };
 }
 
@@ -160,8 +165,9 @@ async function endTurn(
   turn: Turn,
   reply: ChatReply,
   dependencies: ChatDependencies,
+  made?: AnswerEntry,
 ): Promise<ChatEvent> {
-  noteLookup(turn, reply.entry !== null, dependencies);
+  noteLookup(turn, made, dependencies);
   await recordTurn(turn, reply, dependencies);
   const degraded = [...turn.attempt.degraded];
   return { type: "answer-end", reply: { ...reply, degraded, timings: turn.timings() } };

@@ -2,6 +2,7 @@ import type { AnswerEntry } from "../cache/types.ts";
 import type { Candidate, Thresholds } from "../cache/verdict.ts";
 import { priceRequest } from "../usage/request-cost.ts";
 import type { TokenUsage } from "../usage/types.ts";
+import { answerInShadow, type ShadowAnswer } from "./answer-in-shadow.ts";
 import type { RetrievedEvidence } from "./retrieve-context.ts";
 import type { ChatDependencies, Turn } from "./turn.ts";
 import type { CacheOutcome } from "./types.ts";
@@ -23,18 +24,31 @@ export interface LookupNote {
   /** Undefined where it was not asked for. */
   readonly retrieval: Promise<RetrievedEvidence | undefined> | undefined;
   readonly embedderId: string;
-  /** True when the answer to a missed question was stored. */
-  readonly isStored: boolean;
+  /** The answer to a missed question, where it was stored. */
+  readonly stored: AnswerEntry | undefined;
+  /** How the question of a hit is answered anew; undefined for a miss. */
+  readonly hit:
+    | {
+        readonly served: AnswerEntry;
+        readonly answerAnew: (run: { id: string; signal: AbortSignal }) => Promise<ShadowAnswer>;
+      }
+    | undefined;
   /** What serving an answer that used these tokens spares, at today's prices. */
   readonly priceOf: (usage: TokenUsage) => { nanoUsd: bigint; priced: boolean };
+}
+
+function answerAnew(turn: Turn, served: AnswerEntry, dependencies: ChatDependencies) {
+  return (run: { id: string; signal: AbortSignal }) =>
+    answerInShadow(turn, served, run, dependencies);
 }
 
 /** Notes the turn's lookup, if there was one. Nothing of it is waited for. */
 export function noteLookup(
   turn: Turn,
-  isStored: boolean,
-  { notes, prices, embedder }: ChatDependencies,
+  stored: AnswerEntry | undefined,
+  dependencies: ChatDependencies,
 ): void {
+  const { notes, prices, embedder } = dependencies;
   const { lookup, request } = turn;
   if (lookup === undefined) return;
   turn.lookup = undefined;
@@ -48,7 +62,11 @@ export function noteLookup(
     thresholds: turn.thresholds,
     retrieval: turn.retrieval,
     embedderId: embedder.id,
-    isStored,
+    stored,
+    hit: lookup.served && {
+      served: lookup.served,
+      answerAnew: answerAnew(turn, lookup.served, dependencies),
+    },
     priceOf(spared) {
       const bill = { calls: [], embedding: { model: embedder.model, tokens: 0 }, spared };
       const { savedNanoUsd, priced } = priceRequest(bill, prices);

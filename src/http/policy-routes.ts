@@ -1,8 +1,7 @@
 import { Router } from "express";
-import type { z } from "zod";
 import { RepriseError } from "../errors.ts";
-import type { CachePolicy } from "../chat/turn.ts";
 import type { Policies, PolicyVersion } from "../tuning/policies.ts";
+import { changePolicy } from "./change-policy.ts";
 import { diffPolicies, toPolicyBody } from "./formats/policy-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
@@ -71,22 +70,6 @@ export function policyRoutes({
     response.json(toPolicyBody(await policies.change(change)));
   });
   return router;
-}
-
-function changePolicy(
-  before: CachePolicy,
-  body: z.output<typeof policyRequestSchema>,
-): CachePolicy {
-  const { target_wrong_hit_rate: target = before.targetWrongHitRate } = body;
-  return {
-    threshold: body.threshold ?? before.threshold,
-    greyThreshold: body.grey_threshold ?? before.greyThreshold,
-    ttlSeconds: body.ttl_seconds ?? before.ttlSeconds,
-    guards: { ...before.guards, ...body.guards },
-    evidence: body.evidence ?? before.evidence,
-    shadowRate: body.shadow_rate ?? before.shadowRate,
-    targetWrongHitRate: target,
-  };
 }
 
 /** The version before the last of a page. */

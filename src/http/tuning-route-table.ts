@@ -7,7 +7,13 @@ import {
   policyVersionsSchema,
   rollbackRequestSchema,
 } from "./schemas/policy-schemas.ts";
-import { evaluateRequestSchema, evaluationSchema } from "./schemas/tuning-schemas.ts";
+import {
+  evaluateRequestSchema,
+  evaluationSchema,
+  replayRequestSchema,
+  replaySchema,
+  shadowReportSchema,
+} from "./schemas/tuning-schemas.ts";
 
 /** The routes of those who choose when an answer may be served again. */
 export const TUNING_ROUTES: readonly DescribedRoute[] = [
@@ -90,9 +96,25 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
   {
     method: "post",
     path: "/v1/cache/evaluate",
-    summary: "What each threshold would do on labelled pairs, and the one to choose",
+    summary: "What each threshold would do on labelled pairs or the log, and the one to choose",
     scope: "admin",
     request: evaluateRequestSchema,
     reply: evaluationSchema,
+  },
+  {
+    method: "post",
+    path: "/v1/cache/replay",
+    summary: "What another setting would have done with the logged questions, asked again in order",
+    scope: "admin",
+    request: replayRequestSchema,
+    reply: replaySchema,
+  },
+  {
+    method: "get",
+    path: "/v1/cache/shadow",
+    summary: "How many of the hits that were answered anew were wrong, and what that cost",
+    scope: "admin",
+    query: ["from", "to", "time_zone"],
+    reply: shadowReportSchema,
   },
 ];

@@ -1,13 +1,16 @@
 import { Router, type Response } from "express";
 import type { z } from "zod";
 import { calibrate } from "../tuning/calibrate.ts";
+import { toReplaySetting } from "../tuning/replay-setting.ts";
 import { askedRange } from "./asked-range.ts";
 import { clientSignal } from "./event-stream.ts";
+import { changePolicy } from "./change-policy.ts";
+import { toReplayBody } from "./formats/replay-run-format.ts";
 import { toEvaluationBody, toLogEvaluationBody } from "./formats/tuning-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
 import { principalOf } from "./request-context.ts";
-import { evaluateRequestSchema } from "./schemas/tuning-schemas.ts";
+import { evaluateRequestSchema, replayRequestSchema } from "./schemas/tuning-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
 
@@ -33,7 +36,27 @@ export function tuningRoutes(dependencies: HttpDependencies): Router {
       );
     },
   );
+
+  router.post("/v1/cache/replay", admin, ...readJson(MAX_BODY_BYTES), async (request, response) => {
+    const body = validate(replayRequestSchema, request.body ?? {});
+    response.json(await replayTime(body, response, dependencies));
+  });
   return router;
+}
+
+async function replayTime(
+  body: z.output<typeof replayRequestSchema>,
+  response: Response,
+  { replayLog, settleLookups, policies }: HttpDependencies,
+) {
+  const range = askedRange(body, response);
+  const { policy: before } = policies.of(range.tenant);
+  const { from: _from, to: _to, time_zone: _zone, ...changes } = body;
+  const policy = changePolicy(before, changes);
+  await settleLookups();
+  const settings = { current: toReplaySetting(before), asked: toReplaySetting(policy) };
+  const replayed = await replayLog(range, settings, { signal: clientSignal(response) });
+  return toReplayBody(replayed, policy);
 }
 
 async function evaluatePairs(

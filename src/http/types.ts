@@ -20,6 +20,9 @@ import type { LogEvaluation, LogQuestion } from "../tuning/evaluate-lookups.ts";
 import type { LookupSelection, LookupStore } from "../tuning/lookup-types.ts";
 import type { LabelledPair } from "../tuning/observe-pairs.ts";
 import type { Policies } from "../tuning/policies.ts";
+import type { ShadowStore } from "../tuning/shadow-types.ts";
+import type { LogReplay } from "../tuning/replay-log.ts";
+import type { ReplaySetting } from "../tuning/replay.ts";
 import type { Observation } from "../tuning/types.ts";
 import type { Ledger } from "../usage/types.ts";
 import type { QuestionRankings } from "../usage/question-rankings.ts";
@@ -68,9 +71,16 @@ export interface HttpDependencies {
     range: LookupSelection,
     question: Pick<LogQuestion, "target" | "thresholds">,
   ) => Promise<LogEvaluation>;
+  /** What another setting would have done with the questions of that time. */
+  readonly replayLog: (
+    range: LookupSelection,
+    settings: { current: ReplaySetting; asked: ReplaySetting },
+    options: CallOptions,
+  ) => Promise<LogReplay>;
   /** Of the vectors that are compared. */
   readonly embedderId: string;
   readonly lookups: LookupStore;
+  readonly shadowRuns: Pick<ShadowStore, "list">;
   /** Resolves when the lookups of this process are in the log. */
   readonly settleLookups: () => Promise<void>;
   readonly policies: Pick<Policies, "of" | "change" | "versions" | "find">;

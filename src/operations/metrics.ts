@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import type { ChatEvent, DegradedPart } from "../chat/types.ts";
+import type { ShadowResult } from "../tuning/shadow.ts";
+import type { WrongHitRate } from "../tuning/wrong-hit-rate.ts";
 import type { LedgerEntry } from "../usage/types.ts";
 
 /** What the service counts, in the Prometheus text format. */
@@ -14,6 +16,11 @@ export interface Metrics {
   countDegraded(part: DegradedPart): void;
   /** Counts lookups that never came into the log. */
   countLostLookups(count: number): void;
+  /** Counts hits that were drawn to be answered anew, by what became of them. */
+  countShadow(result: ShadowResult): void;
+  /** The wrong-hit rate of a tenant's last shadow runs. */
+  setWrongHitRate(tenant: string, rate: WrongHitRate): void;
+  countTightened(tier: string): void;
   /** Only called where there is a Redis. */
   setRedisUp(isUp: boolean): void;
 }
@@ -40,11 +47,7 @@ export function createMetrics(): Metrics {
     labelNames: ["part"],
     registers,
   });
-  const lostLookups = new Counter({
-    name: "reprise_lookups_lost_total",
-    help: "Lookups that could not be written to the log.",
-    registers,
-  });
+  const tuning = createTuningMetrics(registers);
   let redisUp: Gauge | undefined;
   return {
     contentType: registry.contentType,
@@ -54,12 +57,50 @@ export function createMetrics(): Metrics {
     },
     ...createAnswerMetrics(registers),
     countDegraded: (part) => degraded.inc({ part }),
-    countLostLookups: (count) => lostLookups.inc(count),
+    ...tuning,
     setRedisUp(isUp) {
       const help = "1 while Redis answers, 0 while answers go on without it.";
       redisUp ??= new Gauge({ name: "reprise_redis_up", help, registers });
       redisUp.set(isUp ? 1 : 0);
     },
+  };
+}
+
+function createTuningMetrics(
+  registers: Registry[],
+): Pick<Metrics, "countLostLookups" | "countShadow" | "setWrongHitRate" | "countTightened"> {
+  const lost = new Counter({
+    name: "reprise_lookups_lost_total",
+    help: "Lookups that could not be written to the log.",
+    registers,
+  });
+  const shadow = new Counter({
+    name: "reprise_shadow_runs_total",
+    help: "Hits drawn to be answered anew, by what became of them.",
+    labelNames: ["result"],
+    registers,
+  });
+  const rate = new Gauge({
+    name: "reprise_wrong_hit_rate",
+    help: "Wrong hits by similarity among the last 1,000 shadow runs: the share, and its interval at 95 %.",
+    labelNames: ["tenant", "bound"],
+    registers,
+  });
+  const tightened = new Counter({
+    name: "reprise_policy_tightened_total",
+    help: "Times that a broken target tightened a policy, by tier.",
+    labelNames: ["tier"],
+    registers,
+  });
+  return {
+    countLostLookups: (count) => lost.inc(count),
+    countShadow: (result) => shadow.inc({ result }),
+    setWrongHitRate(tenant, { rate: share, lower, upper }) {
+      rate.set({ tenant, bound: "estimate" }, share ?? 0);
+      rate.set({ tenant, bound: "lower" }, lower);
+      rate.set({ tenant, bound: "upper" }, upper);
+    },
+    countTightened: (tier) => tightened.inc({ tier }),
   };
 }
 

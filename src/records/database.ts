@@ -11,6 +11,7 @@ import { createDocuments } from "./migrations/0001-documents.ts";
 import { createRecords } from "./migrations/0002-records.ts";
 import { createUsageQuarters } from "./migrations/0003-usage-quarters.ts";
 import { createLookups } from "./migrations/0004-lookups.ts";
+import { createShadowRuns } from "./migrations/0005-shadow-runs.ts";
 import type { Tables } from "./tables.ts";
 
 export type { Tables } from "./tables.ts";
@@ -24,6 +25,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0002-records": createRecords,
   "0003-usage-quarters": createUsageQuarters,
   "0004-lookups": createLookups,
+  "0005-shadow-runs": createShadowRuns,
 };
 
 /**

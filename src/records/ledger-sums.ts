@@ -20,20 +20,27 @@ export interface SumsRow {
   saved: string;
   net_saved: string;
   priced: number;
+  shadow_runs: number;
+  shadow: string;
 }
+
+/** What a judge took, and what ran in the shadow: costs that nobody asked for. */
+const IS_NO_REQUEST = sql`status in ('judged', 'shadow')`;
 
 /**
  * What is selected of a set of ledger rows. Money is summed in whole nano-dollars and read as text:
  * numbers of JavaScript end at 2^53, and PostgreSQL's sums of 64 bits are of a type of their own.
  */
 export const LEDGER_SUMS = sumsOf({
-  requests: countOf(sql`status <> 'judged'`),
+  requests: countOf(sql`not (${IS_NO_REQUEST})`),
   exact: countOf(sql`status = 'hit' and tier = 'exact'`),
   semantic: countOf(sql`status = 'hit' and tier = 'semantic'`),
   verified: countOf(sql`status = 'hit' and tier = 'verified'`),
   misses: countOf(sql`status = 'miss'`),
   // What is no request is taken off here too, so that requests less priced ones are the rows without a price.
-  priced: sql`priced - ${countOf(sql`status = 'judged'`)}`,
+  priced: sql`priced - ${countOf(IS_NO_REQUEST)}`,
+  shadowRuns: countOf(sql`status = 'shadow'`),
+  shadow: sql`case when status = 'shadow' then total_nano_usd else 0 end`,
 });
 
 /** The same of rows of `usage_quarters`. */
@@ -44,14 +51,17 @@ export const QUARTER_SUMS = sumsOf({
   verified: sql.ref("verified"),
   misses: sql.ref("misses"),
   priced: sql.ref("priced"),
+  shadowRuns: sql.ref("shadow_runs"),
+  shadow: sql.ref("shadow_nano_usd"),
 });
 
 type Counts = Record<
-  "requests" | "exact" | "semantic" | "verified" | "misses" | "priced",
+  "requests" | "exact" | "semantic" | "verified" | "misses" | "priced" | "shadowRuns" | "shadow",
   RawBuilder<unknown>
 >;
 
-function sumsOf({ requests, exact, semantic, verified, misses, priced }: Counts) {
+function sumsOf(counts: Counts) {
+  const { requests, exact, semantic, verified, misses } = counts;
   return [
     sumOf(requests).as("requests"),
     sumOf(exact).as("exact"),
@@ -66,10 +76,12 @@ function sumsOf({ requests, exact, semantic, verified, misses, priced }: Counts)
     sumOf(sql.ref("estimated")).as("estimated"),
     sumOf(sql.ref("saved_prompt_tokens")).as("saved_prompt_tokens"),
     sumOf(sql.ref("saved_completion_tokens")).as("saved_completion_tokens"),
-    moneySum("total_nano_usd").as("total"),
-    moneySum("saved_nano_usd").as("saved"),
-    moneySum("net_saved_nano_usd").as("net_saved"),
-    sumOf(priced).as("priced"),
+    moneySum(sql.ref("total_nano_usd")).as("total"),
+    moneySum(sql.ref("saved_nano_usd")).as("saved"),
+    moneySum(sql.ref("net_saved_nano_usd")).as("net_saved"),
+    sumOf(counts.priced).as("priced"),
+    sumOf(counts.shadowRuns).as("shadow_runs"),
+    moneySum(counts.shadow).as("shadow"),
   ] as const;
 }
 
@@ -81,8 +93,8 @@ function sumOf(value: RawBuilder<unknown>): RawBuilder<number> {
   return sql<number>`cast(sum(${value}) as bigint)`;
 }
 
-function moneySum(column: string): RawBuilder<string> {
-  return sql<string>`cast(sum(${sql.ref(column)}) as text)`;
+function moneySum(value: RawBuilder<unknown>): RawBuilder<string> {
+  return sql<string>`cast(sum(${value}) as text)`;
 }
 
 /** Of at least one row. */
@@ -102,5 +114,6 @@ export function toTotals(row: SumsRow): UsageTotals {
     savedNanoUsd: BigInt(row.saved),
     netSavedNanoUsd: BigInt(row.net_saved),
     unpriced: row.requests - row.priced,
+    shadow: { runs: row.shadow_runs, nanoUsd: BigInt(row.shadow) },
   };
 }

@@ -8,7 +8,7 @@ import { cleanText } from "./clean-text.ts";
 import type { Tables } from "./database.ts";
 
 /** Money is read as text. */
-export type LookupRow = Selectable<Tables["lookups"]> & { saved_text: string };
+export type LookupRow = Selectable<Tables["lookups"]> & { saved_text: string; answer_text: string };
 type LabelRow = Selectable<Tables["lookup_labels"]>;
 
 /** Bands after those of near misses, which are hundredths: answers served by similarity, and the rest. */
@@ -58,7 +58,9 @@ export function toLookupRow(lookup: LoggedLookup): Insertable<Tables["lookups"]>
     retrieved: lookup.retrieved === null ? null : cleanText(JSON.stringify(lookup.retrieved)),
     embedder_id: lookup.embedderId,
     knowledge_version: lookup.knowledgeVersion,
-    stored: Number(lookup.isStored),
+    stored: Number(lookup.answer !== null),
+    answer_tokens: lookup.answer?.tokens ?? 0,
+    answer_nano_usd: lookup.answer?.nanoUsd ?? 0n,
     label_same: null,
   };
 }
@@ -125,7 +127,8 @@ export function toLookup(row: LookupRow, labels: readonly LookupLabel[]): Labell
     retrieved: row.retrieved === null ? null : retrievedSchema.parse(JSON.parse(row.retrieved)),
     embedderId: row.embedder_id,
     knowledgeVersion: row.knowledge_version,
-    isStored: row.stored === 1,
+    answer:
+      row.stored === 1 ? { tokens: row.answer_tokens, nanoUsd: BigInt(row.answer_text) } : null,
     labels,
   };
 }

@@ -128,6 +128,7 @@ function select(records: Records, selection: LookupSelection): Lookups {
     .selectFrom("lookups")
     .selectAll("lookups")
     .select(sql<string>`cast(saved_nano_usd as text)`.as("saved_text"))
+    .select(sql<string>`cast(answer_nano_usd as text)`.as("answer_text"))
     .where("tenant", "=", tenant);
   if (verdict !== undefined) found = found.where("verdict", "=", verdict);
   if (from !== undefined) found = found.where("created_at", ">=", from);

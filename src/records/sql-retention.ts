@@ -51,6 +51,7 @@ async function removeLedger(records: Records, quarter: number): Promise<void> {
 
 async function removeLookups(records: Records, time: number): Promise<void> {
   await records.deleteFrom("lookups").where("created_at", "<", time).execute();
+  await records.deleteFrom("shadow_runs").where("created_at", "<", time).execute();
 }
 
 async function eraseBefore(records: Records, time: number, now: number): Promise<void> {

@@ -123,6 +123,8 @@ export interface Tables {
     total_nano_usd: NanoUsdColumn;
     saved_nano_usd: NanoUsdColumn;
     net_saved_nano_usd: NanoUsdColumn;
+    shadow_runs: number;
+    shadow_nano_usd: NanoUsdColumn;
   };
   profiles: {
     tenant: string;
@@ -188,6 +190,26 @@ export interface Tables {
     stored: Flag;
     /** Of the weightiest label. */
     label_same: Flag | null;
+    /** Of the answer that was stored. */
+    answer_tokens: number;
+    answer_nano_usd: NanoUsdColumn;
+  };
+  /** Hits that the model answered too, afterwards. */
+  shadow_runs: {
+    tenant: string;
+    id: string;
+    lookup_id: string;
+    created_at: number;
+    tier: string;
+    similarity: number;
+    serve_from: number | null;
+    grey_from: number | null;
+    serve_threshold: number;
+    grey_threshold: number;
+    policy_version: number;
+    same: Flag;
+    decided_by: string;
+    nano_usd: NanoUsdColumn;
   };
   lookup_labels: {
     tenant: string;

@@ -26,6 +26,8 @@ const SUMMED = [
   "total_nano_usd",
   "saved_nano_usd",
   "net_saved_nano_usd",
+  "shadow_runs",
+  "shadow_nano_usd",
 ] as const;
 
 /** Adds entries that have just come into the ledger, in the same transaction. */
@@ -70,7 +72,8 @@ function toQuarter({
   cost,
 }: LedgerEntry): QuarterRow {
   const isHit = status === "hit";
-  const isRequest = Number(status !== "judged");
+  const isShadow = status === "shadow";
+  const isRequest = Number(status !== "judged" && !isShadow);
   return {
     tenant,
     quarter: Math.floor(createdAt / QUARTER_MS),
@@ -93,6 +96,8 @@ function toQuarter({
     total_nano_usd: cost.totalNanoUsd,
     saved_nano_usd: cost.savedNanoUsd,
     net_saved_nano_usd: cost.netSavedNanoUsd,
+    shadow_runs: Number(isShadow),
+    shadow_nano_usd: isShadow ? cost.totalNanoUsd : 0n,
   };
 }
 
@@ -116,5 +121,7 @@ function addRows(a: QuarterRow, b: QuarterRow): QuarterRow {
     total_nano_usd: a.total_nano_usd + b.total_nano_usd,
     saved_nano_usd: a.saved_nano_usd + b.saved_nano_usd,
     net_saved_nano_usd: a.net_saved_nano_usd + b.net_saved_nano_usd,
+    shadow_runs: a.shadow_runs + b.shadow_runs,
+    shadow_nano_usd: a.shadow_nano_usd + b.shadow_nano_usd,
   };
 }

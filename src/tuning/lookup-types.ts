@@ -51,8 +51,8 @@ export interface LoggedLookup {
   readonly embedderId: string;
   /** The state of the tenant's passages. */
   readonly knowledgeVersion: string;
-  /** True when the answer to the missed question was stored. */
-  readonly isStored: boolean;
+  /** What serving the answer that was stored for the missed question spares; null where none was. */
+  readonly answer: Saving | null;
 }
 
 /** A word on whether `nearest` answers the question. */

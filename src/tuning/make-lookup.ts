@@ -43,8 +43,13 @@ export function makeLookup(
     candidates: candidates.map(({ entry, ...seen }) => ({ entryId: entry.id, ...seen })),
     embedderId: note.embedderId,
     knowledgeVersion: retrieved?.knowledgeVersion ?? note.served?.knowledgeVersion ?? "",
-    isStored: note.isStored && !isHit,
+    answer: toSaving(note),
   };
+}
+
+function toSaving({ stored, priceOf }: LookupNote): LoggedLookup["answer"] {
+  if (stored === undefined) return null;
+  return { tokens: stored.usage.totalTokens, nanoUsd: priceOf(stored.usage).nanoUsd };
 }
 
 function toTexts(

@@ -24,6 +24,10 @@ export function addTotals(a: UsageTotals, b: UsageTotals): UsageTotals {
     savedNanoUsd: a.savedNanoUsd + b.savedNanoUsd,
     netSavedNanoUsd: a.netSavedNanoUsd + b.netSavedNanoUsd,
     unpriced: a.unpriced + b.unpriced,
+    shadow: {
+      runs: a.shadow.runs + b.shadow.runs,
+      nanoUsd: a.shadow.nanoUsd + b.shadow.nanoUsd,
+    },
   };
 }
 

@@ -42,7 +42,7 @@ export interface LedgerEntry {
   readonly userId: string | null;
   /**
    * `hit`, `miss`, `bypass`, `refresh`, `disabled` or `failed`; `judged` for what a judge took after a
-   * reply, which is in all sums and counts as no request.
+   * reply, `shadow` for a hit that was answered anew: both are in all sums and count as no request.
    */
   readonly status: string;
   /** `exact`, `semantic` or `verified`; null for anything but a hit. */
@@ -74,6 +74,8 @@ export interface UsageTotals {
   readonly netSavedNanoUsd: NanoUsd;
   /** Requests of models without a price, which are in no amount. */
   readonly unpriced: number;
+  /** Answers made anew beside hits, to see whether these were right: no requests, and part of the total. */
+  readonly shadow: { readonly runs: number; readonly nanoUsd: NanoUsd };
 }
 
 export type ReportGroup = "hour" | "day" | "model" | "conversation" | "user" | "tenant";

@@ -33,6 +33,7 @@ const TABLES = [
   "lookups",
   "messages",
   "profiles",
+  "shadow_runs",
   "usage",
   "usage_quarters",
 ];
@@ -117,6 +118,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
       "0002-records",
       "0003-usage-quarters",
       "0004-lookups",
+      "0005-shadow-runs",
     ]);
   });
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createSqlDocuments } from "../../src/records/sql-documents.ts";
 import { createSqlLedger } from "../../src/records/sql-ledger.ts";
+import { createSqlLookups } from "../../src/records/sql-lookups.ts";
 import { sweepRecords } from "../../src/records/sql-retention.ts";
 import { createSqlTranscripts } from "../../src/records/sql-transcripts.ts";
 import { createSqlTurns } from "../../src/records/sql-turns.ts";
 import { openTestDatabase, testDatabases } from "../support/databases.ts";
+import { makeLoggedLookup } from "../support/make-logged-lookup.ts";
 import { makeTurn, NOON } from "../support/make-turn.ts";
 
 const DAY = 86_400_000;
@@ -62,6 +64,23 @@ describe.each(testDatabases)("retention in $name", (database) => {
     await sweepRecords(records, { ...KEEP_ALL, transcriptDays: 30 }, NOON);
     expect((await conversations()).toSorted()).toEqual(["both", "new"]);
     expect(await requests()).toBe(4);
+  });
+
+  it("removes old lookups", async () => {
+    const { records } = await begin();
+    const store = createSqlLookups(records);
+    await store.add([
+      makeLoggedLookup({ id: "old", createdAt: NOON - 40 * DAY }),
+      makeLoggedLookup({ id: "new", createdAt: NOON - 2 * DAY }),
+    ]);
+    const ids = async () => {
+      const page = await store.list({ tenant: "acme", nearMissesFirst: false, limit: 9 });
+      return page.rows.map(({ id }) => id);
+    };
+    await sweepRecords(records, KEEP_ALL, NOON);
+    expect(await ids()).toEqual(["new", "old"]);
+    await sweepRecords(records, { ...KEEP_ALL, lookupDays: 30 }, NOON);
+    expect(await ids()).toEqual(["new"]);
   });
 
   it("removes old ledger rows and old versions, never the present one", async () => {

@@ -2,11 +2,13 @@ import { createSqlBudget } from "../../src/records/sql-budget.ts";
 import { createSqlIdempotency } from "../../src/records/sql-idempotency.ts";
 import { createSqlProfiles } from "../../src/records/sql-profiles.ts";
 import { createSqlLookups } from "../../src/records/sql-lookups.ts";
+import { createSqlShadowRuns } from "../../src/records/sql-shadow-runs.ts";
 import { createSqlTranscripts } from "../../src/records/sql-transcripts.ts";
 import { describeBudget } from "../contracts/budget.ts";
 import { describeIdempotency } from "../contracts/idempotency.ts";
 import { describeLookupStore } from "../contracts/lookup-store.ts";
 import { describeProfileStore } from "../contracts/profile-store.ts";
+import { describeShadowStore } from "../contracts/shadow-store.ts";
 import { openTestDatabase, testDatabases } from "../support/databases.ts";
 
 for (const database of testDatabases) {
@@ -19,6 +21,10 @@ for (const database of testDatabases) {
   describeLookupStore(database.name, async () => {
     const records = await openTestDatabase(database);
     return { store: createSqlLookups(records), transcripts: createSqlTranscripts(records) };
+  });
+  describeShadowStore(database.name, async () => {
+    const records = await openTestDatabase(database);
+    return { store: createSqlShadowRuns(records), lookups: createSqlLookups(records) };
   });
   describeBudget(database.name, async (clock) => {
     const records = await openTestDatabase(database);

@@ -45,7 +45,7 @@ export function makeLoggedLookup(parts: Partial<LoggedLookup> = {}): LoggedLooku
     },
     embedderId: "builtin-en-2",
     knowledgeVersion: "v1",
-    isStored: true,
+    answer: { tokens: 500, nanoUsd: 110_100n },
     ...parts,
     nearest,
   };

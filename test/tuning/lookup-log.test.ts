@@ -25,7 +25,8 @@ function makeNote(id: string): LookupNote {
     served: undefined,
     retrieval: Promise.resolve(undefined),
     embedderId: "e",
-    isStored: false,
+    stored: undefined,
+    hit: undefined,
     priceOf: () => ({ nanoUsd: 0n, priced: true }),
   };
 }

@@ -42,8 +42,9 @@ function noteOf(candidates: readonly Candidate[], limits: { serve: number; grey:
     candidates,
     served: isHit ? verdict.entry : undefined,
     retrieval: undefined,
+    hit: undefined,
     embedderId: "e",
-    isStored: !isHit,
+    stored: isHit ? undefined : makeEntry(),
     priceOf: () => ({ nanoUsd: 7n, priced: true }),
   };
   return { note, verdict };

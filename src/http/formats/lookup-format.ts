@@ -29,7 +29,7 @@ export function toLookupBody(lookup: LabelledLookup): LookupBody {
     })),
     embedder: lookup.embedderId,
     knowledge_version: lookup.knowledgeVersion,
-    stored: lookup.isStored,
+    stored: lookup.answer !== null,
     label: labels[0] ?? null,
     labels,
   };

@@ -33,6 +33,7 @@ export function toTotalsBody(totals: UsageTotals) {
     cost: {
       ...toCostBody({ ...totals, priced: totals.unpriced === 0 }),
       unpriced_requests: totals.unpriced,
+      shadow: formatNanoUsd(totals.shadow.nanoUsd),
     },
     saved: {
       prompt_tokens: saved.promptTokens,

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { isTimeZone } from "../../usage/local-days.ts";
-import { citationSchema, costSchema, idSchema, savedSchema, textSchema } from "./common-schemas.ts";
+import {
+  citationSchema,
+  costSchema,
+  idSchema,
+  moneySchema,
+  savedSchema,
+  textSchema,
+} from "./common-schemas.ts";
 import { listQuerySchema } from "./document-schemas.ts";
 
 const count = z.int().nonnegative();
@@ -90,6 +97,9 @@ const totalsFields = {
   usage: tokenSumsSchema,
   cost: costSchema.extend({
     unpriced_requests: count.meta({ description: "Of models without a price; in no amount" }),
+    shadow: moneySchema.meta({
+      description: "Part of total: answers made anew beside hits, to see whether these were right",
+    }),
   }),
   saved: savedSchema,
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { moneySchema, textSchema } from "./common-schemas.ts";
+import { policyRequestSchema, policySchema } from "./policy-schemas.ts";
 import { rangeQuerySchema } from "./record-schemas.ts";
 
 /** Pairs of one evaluation. */
@@ -109,3 +110,67 @@ export const evaluationSchema = z
       .optional(),
   })
   .meta({ id: "Evaluation" });
+
+export const replayRequestSchema = z
+  .strictObject({
+    ...policyRequestSchema.pick({
+      threshold: true,
+      grey_threshold: true,
+      guards: true,
+      evidence: true,
+      ttl_seconds: true,
+    }).shape,
+    ...rangeQuerySchema.shape,
+  })
+  .meta({ id: "ReplayRequest", description: "What is left out is as the policy in force has it" });
+
+const figuresSchema = z.object({
+  lookups: count,
+  hits: z.object({ exact: count, semantic: count, verified: count }),
+  misses: count,
+  hit_rate: rate,
+  labelled_hits: count.meta({ description: "Hits by similarity of which it is known" }),
+  wrong_hits: count,
+  saved: z.object({ total_tokens: count, usd: moneySchema }),
+});
+
+export const replaySchema = z
+  .object({
+    lookups: count,
+    from: z.iso.datetime().nullable().meta({ description: "The first lookup" }),
+    to: z.iso.datetime().nullable().meta({ description: "The last one" }),
+    setting: z.object({
+      threshold: rate,
+      grey_threshold: rate,
+      guards: policySchema.shape.guards,
+      evidence: policySchema.shape.evidence,
+      ttl_seconds: count,
+    }),
+    logged: figuresSchema.meta({ description: "As it was" }),
+    current: figuresSchema.meta({ description: "Asked again under the policy in force" }),
+    replayed: figuresSchema.meta({ description: "Asked again under the setting" }),
+    cut: z.boolean().meta({ description: "True: only the newest 10,000 lookups are in it" }),
+  })
+  .meta({ id: "Replay" });
+
+const wrongHitRateFields = {
+  runs: count,
+  wrong: count,
+  wrong_hit_rate: rate.nullable(),
+  lower_bound: rate.meta({ description: "Of the two-sided Clopper-Pearson interval at 95 %" }),
+  upper_bound: rate,
+};
+
+export const shadowReportSchema = z
+  .object({
+    ...wrongHitRateFields,
+    confidence: rate,
+    by_tier: z.object({
+      semantic: z.object(wrongHitRateFields),
+      verified: z.object(wrongHitRateFields),
+    }),
+    cost: z.object({ currency: z.literal("USD"), total: moneySchema }),
+    shadow_rate: rate.meta({ description: "In force now" }),
+    target_wrong_hit_rate: rate.nullable(),
+  })
+  .meta({ id: "ShadowReport", description: "Of the newest 100,000 runs of the time" });

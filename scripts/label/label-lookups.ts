@@ -1,0 +1,84 @@
+import type { RemoteLog, ShownLookup } from "./connect-log.ts";
+
+const KEYS = "[y] the same answer does  [n] it does not  [s] skip  [u] undo  [q] quit";
+
+/** What was said, to be undone. */
+interface Said {
+  readonly lookup: ShownLookup;
+  /** Null: skipped. */
+  readonly same: boolean | null;
+}
+
+/** What a session needs. */
+interface Session {
+  readonly log: RemoteLog;
+  readonly keys: AsyncIterable<string>;
+  readonly print: (text: string) => void;
+}
+
+/**
+ * Shows one lookup after the other and takes a key for each, until nothing is left or the person quits.
+ * What was labelled is in the log at once.
+ *
+ * @throws Error with what the service says
+ */
+export async function labelLookups({ log, keys, print }: Session): Promise<void> {
+  const pressed = keys[Symbol.asyncIterator]();
+  const ahead: ShownLookup[] = [];
+  const said: Said[] = [];
+  const source = log.unlabelled()[Symbol.asyncIterator]();
+  const next = async (): Promise<ShownLookup | undefined> => {
+    const again = ahead.pop();
+    if (again !== undefined) return again;
+    for (let read = await source.next(); read.done !== true; read = await source.next()) {
+      if (isShown(read.value)) return read.value;
+    }
+    return undefined;
+  };
+  for (let lookup = await next(); lookup !== undefined; lookup = await next()) {
+    print(`\n${describe(lookup)}\n${KEYS} `);
+    const key = await pressed.next();
+    const word = key.done === true ? "q" : key.value;
+    print(`${word}\n`);
+    if (word === "q") break;
+    if (word === "y" || word === "n") {
+      await log.label(lookup.id, word === "y");
+      said.push({ lookup, same: word === "y" });
+    } else if (word === "s") said.push({ lookup, same: null });
+    else {
+      ahead.push(lookup);
+      if (word === "u") await undo(said, ahead, log);
+    }
+  }
+  print(`\n${summarise(said)}\n`);
+}
+
+async function undo(said: Said[], ahead: ShownLookup[], log: RemoteLog): Promise<void> {
+  const last = said.pop();
+  if (last === undefined) return;
+  if (last.same !== null) await log.unlabel(last.lookup.id);
+  ahead.push(last.lookup);
+}
+
+/** Only pairs of texts can be judged, and the same words need no judge. */
+function isShown({ question, nearest, tier }: ShownLookup): boolean {
+  return question !== null && typeof nearest?.question === "string" && tier !== "exact";
+}
+
+function describe(lookup: ShownLookup): string {
+  const { question, nearest, similarity, below_by: belowBy, verdict, reasons } = lookup;
+  const place =
+    belowBy === null
+      ? `${verdict}, ${reasons.join(", ")}`
+      : `missed by ${belowBy.toFixed(3)}, ${reasons.join(", ")}`;
+  return [
+    `asked   ${question}`,
+    `stored  ${nearest?.question}`,
+    `        similarity ${similarity?.toFixed(3)}; ${place}`,
+  ].join("\n");
+}
+
+function summarise(said: readonly Said[]): string {
+  const count = (same: boolean | null) => said.filter((each) => each.same === same).length;
+  return `${count(true)} the same, ${count(false)} different, ${count(null)} skipped.`;
+}

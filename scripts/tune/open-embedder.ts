@@ -1,0 +1,20 @@
+import { join, resolve } from "node:path";
+import { createBuiltinEmbeddings } from "../../src/models/builtin-embeddings.ts";
+import { createLocalEmbedder } from "../../src/models/local-embeddings.ts";
+import type { Embedder } from "../../src/models/types.ts";
+
+const root = resolve(import.meta.dirname, "..", "..");
+
+/** Where the words of the guards are. */
+export const GUARDS_FILE = join(root, "data", "guards", "en.json");
+
+/** The embedder that a command line names. */
+export async function openEmbedder(kind: string): Promise<Embedder> {
+  if (kind === "builtin") {
+    return createBuiltinEmbeddings({ folder: join(root, "data", "models", "builtin") });
+  }
+  if (kind === "local") {
+    return createLocalEmbedder({ model: undefined, modelsDir: process.env["MODELS_DIR"] });
+  }
+  throw new Error("--embeddings must be builtin or local.");
+}

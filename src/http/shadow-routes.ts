@@ -1,0 +1,51 @@
+import { Router } from "express";
+import type { z } from "zod";
+import { CONFIDENCE } from "../tuning/clopper-pearson.ts";
+import type { PolicyVersion } from "../tuning/policies.ts";
+import type { ShadowRun } from "../tuning/shadow-types.ts";
+import { wrongHitRate } from "../tuning/wrong-hit-rate.ts";
+import { formatNanoUsd } from "../usage/money.ts";
+import { askedRange } from "./asked-range.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { rangeQuerySchema } from "./schemas/record-schemas.ts";
+import type { shadowReportSchema } from "./schemas/tuning-schemas.ts";
+import type { HttpDependencies } from "./types.ts";
+import { validate } from "./validate.ts";
+
+const MAX_RUNS = 100_000;
+
+/** What the shadow runs say of the hits. */
+export function shadowRoutes({
+  apiKeys,
+  shadowRuns,
+  policies,
+}: Pick<HttpDependencies, "apiKeys" | "shadowRuns" | "policies">): Router {
+  const router = Router();
+  router.get("/v1/cache/shadow", authenticate(apiKeys, "admin"), async (request, response) => {
+    const range = askedRange(validate(rangeQuerySchema, request.query), response);
+    const runs = await shadowRuns.list({ ...range, limit: MAX_RUNS });
+    response.json(toReport(runs, policies.of(range.tenant)));
+  });
+  return router;
+}
+
+function toReport(
+  runs: readonly ShadowRun[],
+  { policy }: PolicyVersion,
+): z.input<typeof shadowReportSchema> {
+  const ofTier = (tier: ShadowRun["tier"]) => toRate(runs.filter((run) => run.tier === tier));
+  const cost = runs.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0n);
+  return {
+    ...toRate(runs),
+    confidence: CONFIDENCE,
+    by_tier: { semantic: ofTier("semantic"), verified: ofTier("verified") },
+    cost: { currency: "USD", total: formatNanoUsd(cost) },
+    shadow_rate: policy.shadowRate ?? 0,
+    target_wrong_hit_rate: policy.targetWrongHitRate ?? null,
+  };
+}
+
+function toRate(some: readonly ShadowRun[]) {
+  const { runs, wrong, rate, lower, upper } = wrongHitRate(some);
+  return { runs, wrong, wrong_hit_rate: rate, lower_bound: lower, upper_bound: upper };
+}

@@ -1,0 +1,72 @@
+import type { PairObserver, LabelledPair } from "./observe-pairs.ts";
+import { embedAll } from "./observe-pairs.ts";
+import type { StreamQuestion } from "./observe-stream.ts";
+import {
+  addOutcomes,
+  replay,
+  type ReplayCache,
+  type ReplayFigures,
+  type ReplayQuestion,
+  type ReplaySetting,
+} from "./replay.ts";
+
+/** What replays of files lean on. */
+export interface FileReplayer {
+  readonly embedder: PairObserver["embedder"];
+  readonly openCache: () => ReplayCache;
+}
+
+const UNKNOWN = { tokens: 0, nanoUsd: 0n };
+
+/** A stream in the order asked; every answer may be stored, documents there are none. */
+export async function replayStream(
+  stream: readonly StreamQuestion[],
+  setting: ReplaySetting,
+  replayer: FileReplayer,
+): Promise<ReplayFigures> {
+  const questions = await toQuestions(
+    stream.map(({ text }, index) => ({ id: String(index), scope: "stream", text })),
+    replayer,
+  );
+  const clusters = new Map(stream.map(({ cluster }, index) => [String(index), cluster]));
+  const cache = replayer.openCache();
+  const outcomes = await replay(questions, setting, cache);
+  await cache.close();
+  return addOutcomes(
+    outcomes,
+    ({ id, servedId }) => clusters.get(id) === clusters.get(servedId ?? ""),
+  );
+}
+
+/** Pairs, each by itself: `a` asked while only `b` is stored. */
+export async function replayPairs(
+  pairs: readonly LabelledPair[],
+  setting: ReplaySetting,
+  replayer: FileReplayer,
+): Promise<ReplayFigures> {
+  const texts = pairs.flatMap(({ a, b }, index) => [
+    { id: `b${index}`, scope: `pair-${index}`, text: b },
+    { id: `a${index}`, scope: `pair-${index}`, text: a },
+  ]);
+  const cache = replayer.openCache();
+  const outcomes = await replay(await toQuestions(texts, replayer), setting, cache);
+  await cache.close();
+  const same = new Map(pairs.map((pair, index) => [`a${index}`, pair.same]));
+  return addOutcomes(
+    outcomes.filter(({ id }) => same.has(id)),
+    ({ id }) => same.get(id),
+  );
+}
+
+async function toQuestions(
+  texts: readonly { id: string; scope: string; text: string }[],
+  { embedder }: FileReplayer,
+): Promise<ReplayQuestion[]> {
+  const vectors = await embedAll([...new Set(texts.map(({ text }) => text))], embedder);
+  return texts.flatMap(({ id, scope, text }, index) => {
+    const vector = vectors.get(text);
+    if (vector === undefined) return [];
+    const place = { id, scope, question: text, vector, askedAt: index };
+    return [{ ...place, trace: undefined, isStorable: true, answer: UNKNOWN }];
+  });
+}

@@ -1,0 +1,186 @@
+import type { LookupNote } from "../chat/note-lookup.ts";
+import type { ShadowAnswer } from "../chat/answer-in-shadow.ts";
+import { RepriseError } from "../errors.ts";
+import type { Clock } from "../operations/types.ts";
+import { compareAnswers } from "./compare-answers.ts";
+import { drawShare } from "./draw.ts";
+import type { LookupStore } from "./lookup-types.ts";
+import type { PolicyVersion } from "./policies.ts";
+import { servedFrom } from "./served-from.ts";
+import type { ShadowRun, ShadowStore, SimilarityTier } from "./shadow-types.ts";
+
+/** Answers made at the same time: the model is there for those who wait. */
+const MAX_RUNNING = 2;
+/** Hits that wait for their turn; more are left out, which is no matter of what they are. */
+const MAX_WAITING = 20;
+
+/** How a hit that was drawn ended. */
+export type ShadowResult = "same" | "different" | "over-budget" | "dropped" | "failed";
+
+/**
+ * Says whether two answers answer a question in the same way; undefined where it cannot say. Asked only
+ * where the rule is not sure.
+ */
+export type JudgeAnswers = (answers: {
+  tenant: string;
+  question: string;
+  served: string;
+  anew: string;
+  signal: AbortSignal;
+}) => Promise<boolean | undefined>;
+
+/** Hits that are answered anew, after their replies. */
+export interface Shadow {
+  /** Returns at once and never throws. */
+  note(note: LookupNote): void;
+  /** Resolves when no answer is under way and none waits. */
+  settle(): Promise<void>;
+  /** Stops what is under way. */
+  close(): Promise<void>;
+}
+
+/** What it leans on. */
+export interface ShadowDependencies {
+  readonly policyOf: (tenant: string) => PolicyVersion;
+  readonly store: Pick<ShadowStore, "add">;
+  readonly lookups: Pick<LookupStore, "label">;
+  readonly settleLookups: () => Promise<void>;
+  readonly newId: () => string;
+  readonly now: Clock;
+  readonly judge?: JudgeAnswers | undefined;
+  readonly onResult: (result: ShadowResult, error?: unknown) => void;
+  /** Told of each run that is in the record. */
+  readonly onRun: (tenant: string) => Promise<void>;
+}
+
+interface Drawn {
+  readonly note: LookupNote & { readonly hit: NonNullable<LookupNote["hit"]> };
+  readonly tier: SimilarityTier;
+  readonly policyVersion: number;
+}
+
+/**
+ * Which hits are answered anew is drawn from their ids, so that nothing else has a say in it: the share
+ * of wrong ones among them is that of all hits, but for chance.
+ */
+export function createShadow(dependencies: ShadowDependencies): Shadow {
+  const waiting: Drawn[] = [];
+  const stop = new AbortController();
+  const running = new Set<Promise<void>>();
+
+  function begin(): void {
+    while (running.size < MAX_RUNNING) {
+      const next = waiting.shift();
+      if (next === undefined) return;
+      const run = runShadow(next, stop.signal, dependencies).finally(() => {
+        running.delete(run);
+        begin();
+      });
+      running.add(run);
+    }
+  }
+
+  async function settle(): Promise<void> {
+    while (running.size > 0) await Promise.all(running);
+  }
+
+  return {
+    note(note) {
+      const drawn = draw(note, dependencies);
+      if (drawn === undefined || stop.signal.aborted) return;
+      if (waiting.length >= MAX_WAITING) dependencies.onResult("dropped");
+      else waiting.push(drawn);
+      begin();
+    },
+    settle,
+    async close() {
+      waiting.length = 0;
+      stop.abort(new Error("shutting down"));
+      await settle();
+    },
+  };
+}
+
+function draw(note: LookupNote, { policyOf }: ShadowDependencies): Drawn | undefined {
+  const { hit, outcome, id, tenant } = note;
+  const { tier } = outcome;
+  // The same words are no matter of a threshold.
+  if (hit === undefined || tier === null || tier === "exact") return undefined;
+  const { policy, version } = policyOf(tenant);
+  if (drawShare(id) >= (policy.shadowRate ?? 0)) return undefined;
+  return { note: { ...note, hit }, tier, policyVersion: version };
+}
+
+/** Never rejects. */
+async function runShadow(
+  drawn: Drawn,
+  signal: AbortSignal,
+  dependencies: ShadowDependencies,
+): Promise<void> {
+  const { onResult, onRun, store, newId } = dependencies;
+  try {
+    const id = newId();
+    const answer = await drawn.note.hit.answerAnew({ id, signal });
+    const run = await toRun({ id, drawn, answer, signal }, dependencies);
+    await store.add(run);
+    onResult(run.same ? "same" : "different");
+    await label(run, dependencies);
+    await onRun(run.tenant);
+  } catch (error) {
+    if (signal.aborted) return;
+    const isOver = error instanceof RepriseError && error.code === "budget_exceeded";
+    onResult(isOver ? "over-budget" : "failed", error);
+  }
+}
+
+async function toRun(
+  run: { id: string; drawn: Drawn; answer: ShadowAnswer; signal: AbortSignal },
+  dependencies: ShadowDependencies,
+): Promise<ShadowRun> {
+  const { note, tier, policyVersion } = run.drawn;
+  const { tenant, thresholds, candidates, hit, outcome } = note;
+  const served = candidates.find(({ entry }) => entry.id === hit.served.id);
+  const { same, decidedBy } = await decide(run, dependencies);
+  return {
+    tenant,
+    id: run.id,
+    lookupId: note.id,
+    createdAt: dependencies.now(),
+    tier,
+    similarity: outcome.similarity ?? 1,
+    servedFrom:
+      served === undefined ? { serve: null, grey: null } : servedFrom(served, thresholds.evidence),
+    thresholds: { serve: thresholds.serve, grey: thresholds.grey },
+    policyVersion,
+    same,
+    decidedBy,
+    costNanoUsd: run.answer.costNanoUsd,
+  };
+}
+
+async function decide(
+  { drawn, answer, signal }: { drawn: Drawn; answer: ShadowAnswer; signal: AbortSignal },
+  { judge }: ShadowDependencies,
+): Promise<Pick<ShadowRun, "same" | "decidedBy">> {
+  const { hit, outcome, tenant } = drawn.note;
+  const served = {
+    documentIds: hit.served.citations.map(({ documentId }) => documentId),
+    isRefusal: false,
+  };
+  const { same, isSure } = compareAnswers(served, answer, answer.similarity);
+  if (isSure || judge === undefined) return { same, decidedBy: "rule" };
+  const { question } = outcome;
+  const texts = { question, served: hit.served.answer, anew: answer.text };
+  const said = await judge({ tenant, ...texts, signal }).catch(() => undefined);
+  return said === undefined ? { same, decidedBy: "rule" } : { same: said, decidedBy: "judge" };
+}
+
+async function label(
+  { tenant, lookupId, same, decidedBy, createdAt }: ShadowRun,
+  { lookups, settleLookups }: ShadowDependencies,
+): Promise<void> {
+  await settleLookups();
+  const source = decidedBy === "judge" ? "judge" : "shadow";
+  const word = { source, same, author: decidedBy, note: null, createdAt } as const;
+  await lookups.label({ tenant, id: lookupId }, word);
+}

@@ -1,0 +1,66 @@
+import { PassThrough } from "node:stream";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { connectLog } from "../../scripts/label/connect-log.ts";
+import { labelLookups } from "../../scripts/label/label-lookups.ts";
+import { openKeys } from "../../scripts/label/open-keys.ts";
+import { makeLoggedLookup, makeLoggedNearest } from "../support/make-logged-lookup.ts";
+import { startService } from "../support/start-service.ts";
+
+let server: Awaited<ReturnType<typeof startService>>;
+beforeAll(async () => {
+  server = await startService();
+  const near = (id: string, similarity: number) =>
+    makeLoggedLookup({
+      id,
+      tenant: "default",
+      question: `Question ${id}?`,
+      nearest: makeLoggedNearest({ similarity }),
+    });
+  await server.service.http.lookups.add([
+    near("one", 0.945),
+    near("two", 0.935),
+    near("three", 0.925),
+    makeLoggedLookup({ id: "unseen", tenant: "default", nearest: null, belowBy: null }),
+  ]);
+});
+afterAll(() => server.close());
+
+/** Presses keys, one on each line, and gives what was printed. */
+async function press(keys: string): Promise<string> {
+  const input = new PassThrough();
+  input.end(keys.split("").join("\n"));
+  const printed: string[] = [];
+  const log = connectLog({ url: server.url });
+  await labelLookups({ log, keys: openKeys(input), print: (text) => printed.push(text) });
+  return printed.join("");
+}
+
+const labels = async () => {
+  const { json } = await server.call("GET", "/v1/cache/lookups");
+  return Object.fromEntries(
+    json.lookups.map(({ id, label }: any) => [id, label === null ? null : label.same]),
+  );
+};
+
+it("takes a key for each near miss, the closest first, and undoes the last", async () => {
+  // Same, then back and different after all; skip the second; an unknown key asks again.
+  const printed = await press("yunsxq");
+  expect(printed.indexOf("Question one?")).toBeLessThan(printed.indexOf("Question two?"));
+  expect(printed).toContain("missed by 0.005");
+  expect(printed).toContain("0 the same, 1 different, 1 skipped.");
+  expect(await labels()).toEqual({ one: false, two: null, three: null, unseen: null });
+});
+
+it("goes on with what has no label yet, and ends where the keys end", async () => {
+  const printed = await press("uy");
+  expect(printed).not.toContain("Question one?");
+  expect(await labels()).toEqual({ one: false, two: true, three: null, unseen: null });
+  expect(await press("nn")).toContain("1 different");
+  expect(await labels()).toEqual({ one: false, two: true, three: false, unseen: null });
+});
+
+it("says what the service says", async () => {
+  const log = connectLog({ url: server.url, from: "never" });
+  const run = labelLookups({ log, keys: openKeys(new PassThrough()), print: () => {} });
+  await expect(run).rejects.toThrow(/400 .*from/);
+});
