@@ -24,6 +24,12 @@ import type {
 } from "../../src/http/schemas/entry-schemas.ts";
 import type { feedbackSchema } from "../../src/http/schemas/feedback-schemas.ts";
 import type { toEntryBody } from "../../src/http/formats/report-format.ts";
+import type { lookupListSchema, lookupSchema } from "../../src/http/schemas/lookup-schemas.ts";
+import type {
+  policyDiffSchema,
+  policySchema,
+  policyVersionsSchema,
+} from "../../src/http/schemas/policy-schemas.ts";
 import type { principalSchema } from "../../src/http/schemas/principal-schemas.ts";
 import type {
   conversationListSchema,
@@ -31,6 +37,7 @@ import type {
   costReportSchema,
   usageTotalsSchema,
 } from "../../src/http/schemas/record-schemas.ts";
+import type { evaluationSchema } from "../../src/http/schemas/tuning-schemas.ts";
 
 export type ErrorReply = z.infer<typeof errorSchema>;
 export type Who = z.infer<typeof principalSchema>;
@@ -62,3 +69,12 @@ export type ListedEntry = z.infer<typeof listedEntrySchema>;
 export type RemovedEntries = z.infer<typeof removedEntriesSchema>;
 export type CacheStats = z.infer<typeof cacheStatsSchema>;
 export type Explanation = z.infer<typeof explanationSchema>;
+
+export type Lookup = z.infer<typeof lookupSchema>;
+export type LookupList = z.infer<typeof lookupListSchema>;
+export type Evaluation = z.infer<typeof evaluationSchema>;
+export type CurveRow = Evaluation["thresholds"][number];
+export type Policy = z.infer<typeof policySchema>;
+export type PolicyVersions = z.infer<typeof policyVersionsSchema>;
+export type PolicyVersion = PolicyVersions["versions"][number];
+export type PolicyDiff = z.infer<typeof policyDiffSchema>;
