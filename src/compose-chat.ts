@@ -39,8 +39,6 @@ export interface ComposedChat extends ChatDependencies {
 /** Parts that are given instead of being made from the settings. */
 export interface GivenParts {
   readonly model?: ChatModel | undefined;
-  /** The machine's unless given. */
-  readonly now?: Clock | undefined;
   readonly judgeModel?: ChatModel | undefined;
 }
 
