@@ -19,6 +19,7 @@ import type { Embedder } from "./models/types.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
 import { createMetrics, type Metrics } from "./operations/metrics.ts";
+import type { Clock } from "./operations/types.ts";
 import { createCachedProfiles } from "./profiles/cached-profiles.ts";
 import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
@@ -26,7 +27,6 @@ import type { Stores } from "./stores.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
 import type { LedgerEntry } from "./usage/types.ts";
 
-const now = () => Date.now();
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
 
 /** The running service, without its sockets. */
@@ -45,12 +45,13 @@ export async function composeService(
   logger: Logger,
   given: GivenParts = {},
 ): Promise<Service> {
+  const now = given.now ?? Date.now;
   const metrics = createMetrics();
   const health = createHealth(["documents"]);
   const records = await composeRecords(config, now, logger);
-  const helpers = { logger, metrics, health };
+  const helpers = { logger, metrics, health, now };
   const stores = openStores(config, records, await createEmbedder(config), helpers);
-  const profiles = composeProfiles(records, stores, logger);
+  const profiles = composeProfiles(records, stores, helpers);
   const onFailure = tellFailures(metrics, logger);
   const lookupLog = composeLookupLog(config, records, helpers);
   const parts = {
@@ -128,15 +129,20 @@ function openStores(
   config: Config,
   { documents, turns }: RecordStores,
   embedder: Embedder,
-  helpers: { logger: Logger; metrics: Metrics; health: Health },
+  helpers: { logger: Logger; metrics: Metrics; health: Health; now: Clock },
 ): Stores {
-  const parts = { documents, turns, embedder, now, logger: helpers.logger };
+  const { logger, now } = helpers;
+  const parts = { documents, turns, embedder, now, logger };
   return config.redis === undefined
     ? composeMemoryStores(config, parts)
     : composeRedisStores(config, { ...parts, ...helpers, redis: config.redis });
 }
 
-function composeProfiles(records: RecordStores, stores: Stores, logger: Logger): Profiles {
+function composeProfiles(
+  records: RecordStores,
+  stores: Stores,
+  { logger, now }: { logger: Logger; now: Clock },
+): Profiles {
   return createCachedProfiles({
     store: records.profiles,
     cache: stores.profileCache,
