@@ -29,7 +29,7 @@ import type {
   conversationListSchema,
   conversationSchema,
   costReportSchema,
-  usageTotalsSchema,
+  conversationUsageSchema,
 } from "../../src/http/schemas/record-schemas.ts";
 
 export type ErrorReply = z.infer<typeof errorSchema>;
@@ -43,7 +43,7 @@ export type Feedback = z.infer<typeof feedbackSchema>;
 
 export type ConversationList = z.infer<typeof conversationListSchema>;
 export type Conversation = z.infer<typeof conversationSchema>;
-export type UsageTotals = z.infer<typeof usageTotalsSchema>;
+export type ConversationUsage = z.infer<typeof conversationUsageSchema>;
 export type CostReport = z.infer<typeof costReportSchema>;
 export type CostRow = CostReport["rows"][number];
 export type LedgerLine = ReturnType<typeof toEntryBody>;
