@@ -1,6 +1,6 @@
 import type { CacheReason, CacheTier } from "../chat/types.ts";
 import type { Agreement } from "./evidence.ts";
-import type { GuardFinding, GuardName } from "./guards/types.ts";
+import type { GuardFinding } from "./guards/types.ts";
 import type { AnswerEntry, NearEntry } from "./types.ts";
 
 /** `in-doubt`: where a guard asks for it, and in the grey zone; `always`: for every hit by similarity. */
@@ -18,14 +18,6 @@ export interface Thresholds {
 
 /** Where one witness agrees and the other does not, the grey zone begins this much higher. */
 export const ONE_WITNESS_MARGIN = 0.2;
-/**
- * From here on two questions have nearly the same words, and a "not" or a "when" in one of them decides.
- * Below, rewordings negate their complaints ("it doesn't work", "without losing it") and ask for the same
- * in other ways ("who can", "how do I"): docs/quality.md.
- */
-const NEARLY_THE_SAME_WORDS = 0.85;
-const TELLING_AMONG_THE_SAME: ReadonlySet<GuardName> = new Set(["negation", "asks"]);
-
 /** A stored answer near the question, and all that speaks for and against serving it. */
 export interface Candidate extends NearEntry {
   /** False: something that it was made from has gone or changed, or a new passage comes first. */
@@ -85,8 +77,7 @@ export function judgeCandidate(
   candidate: Omit<Candidate, "entry">,
   thresholds: Thresholds,
 ): CandidateVerdict {
-  const { similarity, agreement, isJudgedSame } = candidate;
-  const findings = tellingFindings(candidate);
+  const { similarity, agreement, findings, isJudgedSame } = candidate;
   const isAbove = similarity >= thresholds.serve;
   if (!isAbove && similarity < thresholds.grey) return no("similarity-below-threshold");
   const problem = whyUnfit(candidate);
@@ -95,14 +86,6 @@ export function judgeCandidate(
   if (hard.length > 0) return no(...hard.map(({ reason }) => reason));
   if (isAbove) return judgeAbove({ agreement, findings, isJudgedSame }, thresholds.evidence);
   return judgeGrey({ similarity, agreement, findings, isJudgedSame }, thresholds.grey);
-}
-
-function tellingFindings({
-  similarity,
-  findings,
-}: Pick<Candidate, "similarity" | "findings">): readonly GuardFinding[] {
-  if (similarity >= NEARLY_THE_SAME_WORDS) return findings;
-  return findings.filter(({ guard }) => !TELLING_AMONG_THE_SAME.has(guard));
 }
 
 /** What keeps an answer from being served whatever the question. */

@@ -31,7 +31,7 @@ export function conversationRoutes(dependencies: HttpDependencies): Router {
 }
 
 function addReading(router: Router, dependencies: HttpDependencies): void {
-  const { history, transcripts, recorder, ledger, apiKeys } = dependencies;
+  const { history, transcripts, recorder, ledger, entries, apiKeys } = dependencies;
   const chat = authenticate(apiKeys, "chat");
 
   router.get("/v1/conversations", chat, async (request, response) => {
@@ -61,8 +61,9 @@ function addReading(router: Router, dependencies: HttpDependencies): void {
     const key = readKey(request, principalOf(response).tenant);
     const erased = await transcripts.erase({ ...key, now: Date.now() });
     const removed = await history.remove(key);
-    if (!erased && !removed) throw unknown(key.conversationId);
-    response.json({ id: key.conversationId, deleted: true });
+    const answers = await entries.removeAll(key);
+    if (!erased && !removed && answers === 0) throw unknown(key.conversationId);
+    response.json({ id: key.conversationId, deleted: true, removed_answers: answers });
   });
 
   router.get("/v1/conversations/:id/usage", chat, async (request, response) => {

@@ -6,6 +6,7 @@ import {
   chatReplySchema,
   chatRequestSchema,
   deletedSchema,
+  erasedConversationSchema,
   stopSchema,
 } from "./schemas/chat-schemas.ts";
 import {
@@ -104,9 +105,10 @@ export const ROUTES: readonly DescribedRoute[] = [
   {
     method: "delete",
     path: "/v1/conversations/{id}",
-    summary: "Erase a conversation's window and transcript; the ledger keeps its sums",
+    summary:
+      "Erase a conversation: window, transcript, answers made in it; the ledger keeps its sums",
     scope: "chat",
-    reply: deletedSchema,
+    reply: erasedConversationSchema,
   },
   {
     method: "get",
