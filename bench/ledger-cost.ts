@@ -12,12 +12,12 @@ import { composeChat } from "../src/compose-chat.ts";
 import { composeMemoryStores } from "../src/compose-memory.ts";
 import { composeRecords } from "../src/compose-records.ts";
 import { composeRedisStores } from "../src/compose-redis.ts";
-import { composeLookupLog } from "../src/compose-tuning.ts";
 import { readConfig } from "../src/config.ts";
 import { createBuiltinEmbeddings } from "../src/models/builtin-embeddings.ts";
 import { createHealth } from "../src/operations/health.ts";
 import { createLogger } from "../src/operations/logger.ts";
 import { createMetrics } from "../src/operations/metrics.ts";
+import { createLookupLog } from "../src/tuning/lookup-log.ts";
 import { windowTurn } from "../src/transcripts/window-turn.ts";
 import { percentile } from "./support/percentile.ts";
 
@@ -41,7 +41,12 @@ const stores =
   config.redis === undefined
     ? composeMemoryStores(config, helpers)
     : composeRedisStores(config, { ...helpers, redis: config.redis });
-const log = composeLookupLog(config, records, helpers);
+const log = createLookupLog({
+  ...config.lookupLog,
+  store: records.lookups,
+  random: Math.random,
+  onLost: ({ count }) => logger.error({ count }, "lookups were lost"),
+});
 const chat = await composeChat(
   config,
   {
