@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup: ["test/support/real-servers.ts"],
+    globalSetup: ["test/support/built-app.ts", "test/support/real-servers.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     coverage: { provider: "v8", include: ["src/**"], exclude: ["src/main.ts"] },

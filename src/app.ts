@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from "express";
+import { cacheEditRoutes } from "./http/cache-edit-routes.ts";
 import { cacheEntryRoutes } from "./http/cache-entry-routes.ts";
 import { cacheExplainRoutes } from "./http/cache-explain-routes.ts";
 import { cacheStatsRoutes } from "./http/cache-stats-routes.ts";
@@ -6,23 +7,26 @@ import { chatRoutes } from "./http/chat-routes.ts";
 import { conversationRoutes } from "./http/conversation-routes.ts";
 import { documentRoutes } from "./http/document-routes.ts";
 import { feedbackRoutes } from "./http/feedback-routes.ts";
+import { lookupRoutes } from "./http/lookup-routes.ts";
 import { handleError, notFound } from "./http/middleware/handle-error.ts";
 import { requestId } from "./http/middleware/request-id.ts";
 import { secureHeaders } from "./http/middleware/secure-headers.ts";
 import { openAiRoutes } from "./http/openai-routes.ts";
 import { operationsRoutes } from "./http/operations-routes.ts";
 import { policyRoutes } from "./http/policy-routes.ts";
+import { principalRoutes } from "./http/principal-routes.ts";
 import { profileRoutes } from "./http/profile-routes.ts";
 import { reportRoutes } from "./http/report-routes.ts";
 import { tuningRoutes } from "./http/tuning-routes.ts";
 import type { HttpDependencies } from "./http/types.ts";
+import { webApp } from "./http/web-app.ts";
 import type { Metrics } from "./operations/metrics.ts";
 
 /** Mounts everything; no input or output of its own. */
 export function createApp(dependencies: HttpDependencies): Express {
   const app = express();
   app.disable("x-powered-by");
-  // Answers are not asked for again by their hash; the page's files have their own.
+  // Answers are not asked for again by their hash; the app's files have their own.
   app.disable("etag");
   app.use(requestId(dependencies.newId));
   app.use(observeRequests(dependencies.metrics));
@@ -36,11 +40,14 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(reportRoutes(dependencies));
   app.use(feedbackRoutes(dependencies));
   app.use(cacheEntryRoutes(dependencies));
+  app.use(cacheEditRoutes(dependencies));
   app.use(cacheExplainRoutes(dependencies));
   app.use(cacheStatsRoutes(dependencies));
+  app.use(lookupRoutes(dependencies));
   app.use(tuningRoutes(dependencies));
   app.use(policyRoutes(dependencies));
-  app.use(express.static(dependencies.webFolder, { acceptRanges: false }));
+  app.use(principalRoutes(dependencies));
+  app.use(webApp(dependencies));
   app.use(notFound);
   app.use(handleError(dependencies.logger));
   return app;

@@ -44,6 +44,7 @@ export interface GivenParts {
 
 interface ChatParts {
   readonly policyStore: PolicyStore;
+  readonly notes: ChatDependencies["notes"];
   readonly stores: Stores;
   readonly given: GivenParts;
   readonly profiles: Profiles;
@@ -56,7 +57,7 @@ interface ChatParts {
 /** The path of a question, with its model, rules and data files. */
 export async function composeChat(
   config: Config,
-  { stores, given, profiles, budget, policyStore, now, onJudged }: ChatParts,
+  { stores, given, profiles, budget, policyStore, notes, now, onJudged }: ChatParts,
   onFailure: OnFailure,
 ): Promise<ComposedChat> {
   const { history, recorder, answers, passages, embedder, flights } = stores;
@@ -101,6 +102,7 @@ export async function composeChat(
     ...(await composeResolve(config, { model, counter }, prompts.standaloneQuestion)),
     prices,
     judge,
+    notes,
     failOpen,
     policies,
     policy: (tenant) => policies.of(tenant).policy,

@@ -1,4 +1,5 @@
 import { curateAnswers } from "./chat/curate-answers.ts";
+import { editAnswer } from "./chat/edit-answer.ts";
 import { explainQuestion } from "./chat/explain-question.ts";
 import type { ComposedChat } from "./compose-chat.ts";
 import type { RecordStores } from "./compose-records.ts";
@@ -8,13 +9,14 @@ import type { HttpDependencies } from "./http/types.ts";
 import type { createRetrieve } from "./knowledge/retrieve.ts";
 import type { Embedder } from "./models/types.ts";
 import type { Stores } from "./stores.ts";
+import { createLabelByFeedback } from "./tuning/label-by-feedback.ts";
 import { observePairs } from "./tuning/observe-pairs.ts";
 
 const VERSION = "0.1.0";
 
 type HttpParts = Pick<
   HttpDependencies,
-  "answers" | "profiles" | "readiness" | "metrics" | "logger" | "newId"
+  "answers" | "profiles" | "readiness" | "metrics" | "logger" | "newId" | "settleLookups"
 > & {
   readonly chat: ComposedChat;
   readonly records: RecordStores;
@@ -32,7 +34,12 @@ export function composeHttp(
     ...pickStores(stores),
     search: createSearch(stores.embedder, chat.retrieve),
     entries: stores.answers,
-    giveFeedback: createGiveFeedback({ ...stores, feedback: records.feedback }),
+    editEntry: (edit) => editAnswer(edit, { ...chat, answers: stores.answers }),
+    giveFeedback: createGiveFeedback({
+      ...stores,
+      feedback: records.feedback,
+      labelLookup: createLabelByFeedback(records.lookups, own.settleLookups),
+    }),
     curate: (given) => curateAnswers(given, { ...chat, ...pickCurated(stores) }),
     explain: (request) => explainQuestion(request, chat),
     observePairs: createObservePairs(chat),
@@ -50,8 +57,8 @@ function pickSettings({ apiKeys, webDir }: Config) {
 }
 
 /** What the surface reads and writes of the record itself. */
-function pickRecords({ documents, transcripts, ledger, idempotency }: RecordStores) {
-  return { documents, transcripts, ledger, idempotency };
+function pickRecords({ documents, transcripts, ledger, idempotency, lookups }: RecordStores) {
+  return { documents, transcripts, ledger, idempotency, lookups };
 }
 
 /** What it uses of what is kept beside the record. */

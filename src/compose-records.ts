@@ -12,12 +12,14 @@ import { createSqlDocuments } from "./records/sql-documents.ts";
 import { createSqlFeedback } from "./records/sql-feedback.ts";
 import { createSqlIdempotency } from "./records/sql-idempotency.ts";
 import { createSqlLedger } from "./records/sql-ledger.ts";
+import { createSqlLookups } from "./records/sql-lookups.ts";
 import { createSqlPolicies } from "./records/sql-policies.ts";
 import { createSqlProfiles } from "./records/sql-profiles.ts";
 import { sweepRecords } from "./records/sql-retention.ts";
 import { createSqlTranscripts } from "./records/sql-transcripts.ts";
 import { createSqlTurns } from "./records/sql-turns.ts";
 import type { Transcripts, TurnStore } from "./transcripts/types.ts";
+import type { LookupStore } from "./tuning/lookup-types.ts";
 import type { PolicyStore } from "./tuning/policies.ts";
 import { UNLIMITED, type Budget } from "./usage/budget.ts";
 import type { Ledger } from "./usage/types.ts";
@@ -36,6 +38,7 @@ export interface RecordStores {
   readonly feedback: FeedbackStore;
   readonly budget: Budget;
   readonly policies: PolicyStore;
+  readonly lookups: LookupStore;
   close(): Promise<void>;
 }
 
@@ -59,6 +62,7 @@ export async function composeRecords(
     ledger: createSqlLedger(records),
     profiles: createSqlProfiles(records),
     policies: createSqlPolicies(records),
+    lookups: createSqlLookups(records),
     idempotency: createSqlIdempotency(records),
     feedback: createSqlFeedback(records),
     budget: limit === undefined ? UNLIMITED : createSqlBudget(records, { limit, holdMs, now }),

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { answerQuestion } from "./chat/answer-question.ts";
 import { createLiveAnswers } from "./chat/live-answers.ts";
-import type { ChatEvent, LiveAnswers } from "./chat/types.ts";
+import type { LookupNote } from "./chat/note-lookup.ts";
+import type { ChatEvent, ChatRequest, LiveAnswers } from "./chat/types.ts";
 import { composeChat, type GivenParts, type OnFailure } from "./compose-chat.ts";
 import { composeHttp } from "./compose-http.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
 import { composeRecords, type RecordStores } from "./compose-records.ts";
+import { composeLookupLog } from "./compose-tuning.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
 import { servedAnswer } from "./feedback/served-answer.ts";
@@ -50,12 +52,14 @@ export async function composeService(
   const stores = openStores(config, records, await createEmbedder(config), helpers);
   const profiles = composeProfiles(records, stores, logger);
   const onFailure = tellFailures(metrics, logger);
+  const lookupLog = composeLookupLog(config, records, helpers);
   const parts = {
     stores,
     given,
     profiles,
     budget: records.budget,
     policyStore: records.policies,
+    notes: (note: LookupNote) => lookupLog.note(note),
     onJudged: (entry: LedgerEntry) => metrics.observeJudgement(entry),
     now,
   };
@@ -63,12 +67,7 @@ export async function composeService(
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
     newId: () => newId("msg"),
-    onEnd(last, { tenant }) {
-      metrics.observeAnswer(last);
-      for (const noted of noteAnswer(tenant, last, stores)) {
-        noted.catch((err) => onFailure("cache", err));
-      }
-    },
+    onEnd: noteAnswers(stores, metrics, onFailure),
   });
   return {
     answers,
@@ -83,6 +82,7 @@ export async function composeService(
       metrics,
       logger,
       newId,
+      settleLookups: () => lookupLog.settle(),
     }),
     async start() {
       // The first count reads the tokenizer's tables, which takes about a second; no question should wait for it.
@@ -94,6 +94,7 @@ export async function composeService(
     },
     async close() {
       await chat.close();
+      await lookupLog.close();
       await stores.close();
       await records.close();
     },
@@ -101,17 +102,17 @@ export async function composeService(
 }
 
 /** What is counted and remembered of an ended answer, off its way. */
-function noteAnswer(
-  tenant: string,
-  last: ChatEvent,
-  { rankings, served }: Stores,
-): Promise<void>[] {
-  const asked = askedQuestion(tenant, last);
-  const answer = servedAnswer(last);
-  return [
-    ...(asked === undefined ? [] : [rankings.note(asked)]),
-    ...(answer === undefined ? [] : [served.note(tenant, answer)]),
-  ];
+function noteAnswers({ rankings, served }: Stores, metrics: Metrics, onFailure: OnFailure) {
+  return (last: ChatEvent, { tenant }: ChatRequest): void => {
+    metrics.observeAnswer(last);
+    const asked = askedQuestion(tenant, last);
+    const answer = servedAnswer(last);
+    const noting = [
+      ...(asked === undefined ? [] : [rankings.note(asked)]),
+      ...(answer === undefined ? [] : [served.note(tenant, answer)]),
+    ];
+    for (const noted of noting) noted.catch((err: unknown) => onFailure("cache", err));
+  };
 }
 
 function tellFailures(metrics: Metrics, logger: Logger): OnFailure {

@@ -53,6 +53,15 @@ export interface Config {
     readonly transcriptDays: number | undefined;
     readonly ledgerDays: number | undefined;
     readonly versionDays: number | undefined;
+    readonly lookupDays: number | undefined;
+  };
+  /** What is logged of lookups. */
+  readonly lookupLog: {
+    /** Share of the lookups that are kept, 0..1. */
+    readonly sample: number;
+    /** Of each tenant, the oldest go first; 0: no log. */
+    readonly maxRows: number;
+    readonly texts: "full" | "hashed";
   };
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
   /** Where the records are: `:memory:`, the folder of SQLite's file, or a `postgres://` address. */
@@ -146,6 +155,10 @@ const environmentSchema = z.object({
   TRANSCRIPT_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   LEDGER_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   VERSION_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
+  LOOKUP_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
+  LOOKUP_LOG_SAMPLE: similarity.default(1),
+  LOOKUP_LOG_ROWS: wholeNumber(0, 10_000_000).default(50_000),
+  LOOKUP_LOG_TEXT: z.enum(["full", "hashed"], "must be full or hashed").default("full"),
   MODEL_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(60_000),
   LOG_LEVEL: z
     .enum(
@@ -262,6 +275,12 @@ function toConfig(settings: Settings): Config {
       transcriptDays: settings.TRANSCRIPT_RETENTION_DAYS,
       ledgerDays: settings.LEDGER_RETENTION_DAYS,
       versionDays: settings.VERSION_RETENTION_DAYS,
+      lookupDays: settings.LOOKUP_RETENTION_DAYS,
+    },
+    lookupLog: {
+      sample: settings.LOOKUP_LOG_SAMPLE,
+      maxRows: settings.LOOKUP_LOG_ROWS,
+      texts: settings.LOOKUP_LOG_TEXT,
     },
     logLevel: settings.LOG_LEVEL,
     database: settings.DATABASE_URL ?? toDataDir(settings.DATA_DIR),
@@ -271,7 +290,7 @@ function toConfig(settings: Settings): Config {
     guardsFile: join(root, "data", "guards", "en.json"),
     promptsDir: join(root, "prompts"),
     followUpDir: join(root, "data", "follow-up"),
-    webDir: join(root, "web"),
+    webDir: join(root, "dist", "web"),
     builtinModelDir: join(root, "data", "models", "builtin"),
   });
 }

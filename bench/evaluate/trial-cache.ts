@@ -51,8 +51,8 @@ export function createTrialCache(system: System, knowledge: Knowledge): TrialCac
       const vector = vectors.of(question);
       const retrieval = retrieveFor(question).then(({ trace }) => trace);
       const query = { ...place, question, vector, thresholds, retrieval };
-      const near = await cache.lookUpNearest(query);
-      return near.kind === "hit" ? near.entry.question : undefined;
+      const { verdict } = await cache.lookUpNearest(query);
+      return verdict.kind === "hit" ? verdict.entry.question : undefined;
     },
     async store(question) {
       const retrieval = await retrieveFor(question);

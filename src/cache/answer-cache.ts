@@ -45,6 +45,13 @@ export interface NearestCacheQuery extends CacheQuery {
   readonly retrieval: Promise<RetrievalTrace | undefined>;
 }
 
+/** What the semantic tier came to, and all that is known of the neighbours. */
+export interface NearestLookup {
+  readonly verdict: CacheVerdict;
+  /** Nearest first. Below both thresholds nothing is said to stand: evidence is not looked at there. */
+  readonly candidates: readonly Candidate[];
+}
+
 /** Both tiers of a lookup, side by side. */
 export interface CacheExplanation {
   readonly exact: CacheVerdict;
@@ -64,7 +71,7 @@ export interface AnswerCache {
   /** The same words in this scope; no embedding needed. */
   lookUpExact(query: CacheQuery): Promise<CacheVerdict>;
   /** The nearest questions of this scope. */
-  lookUpNearest(query: NearestCacheQuery): Promise<CacheVerdict>;
+  lookUpNearest(query: NearestCacheQuery): Promise<NearestLookup>;
   /** What both tiers would come to, and why; changes nothing. */
   explain(query: NearestCacheQuery): Promise<CacheExplanation>;
   /** Stores the answer unless it is not true any more; true when stored. */
@@ -88,8 +95,9 @@ export function createAnswerCache(dependencies: AnswerCacheDependencies): Answer
     async lookUpNearest(query) {
       const { thresholds } = query;
       const leastChecked = Math.min(thresholds.serve, thresholds.grey);
-      const found = await findCandidates({ query, check: standing, leastChecked }, dependencies);
-      return judgeNearest(found, thresholds);
+      const search = { query, check: standing, leastChecked };
+      const candidates = await findCandidates(search, dependencies);
+      return { verdict: judgeNearest(candidates, thresholds), candidates };
     },
 
     async explain(query) {

@@ -3,12 +3,17 @@ import type { Agreement } from "./evidence.ts";
 import type { GuardFinding } from "./guards/types.ts";
 import type { AnswerEntry, NearEntry } from "./types.ts";
 
+/** `in-doubt`: where a guard asks for it, and in the grey zone; `always`: for every hit by similarity. */
+export type EvidenceRule = "in-doubt" | "always";
+
 /** The similarities from which a stored answer may be served, 0..1. */
 export interface Thresholds {
   /** From here on quiet guards and evidence that stands are enough. */
   readonly serve: number;
   /** From here on to `serve`, both witnesses must agree. Not below `serve`: no grey zone. */
   readonly grey: number;
+  /** None: in doubt. */
+  readonly evidence?: EvidenceRule | undefined;
 }
 
 /** Where one witness agrees and the other does not, the grey zone begins this much higher. */
@@ -79,7 +84,7 @@ export function judgeCandidate(
   if (problem !== undefined) return no(problem);
   const hard = findings.filter(({ strength }) => strength === "hard");
   if (hard.length > 0) return no(...hard.map(({ reason }) => reason));
-  if (isAbove) return judgeAbove({ agreement, findings, isJudgedSame });
+  if (isAbove) return judgeAbove({ agreement, findings, isJudgedSame }, thresholds.evidence);
   return judgeGrey({ similarity, agreement, findings, isJudgedSame }, thresholds.grey);
 }
 
@@ -94,14 +99,14 @@ function whyUnfit({
   return evidenceStands ? undefined : "stale-evidence";
 }
 
-/** At or above the threshold only soft findings ask for evidence. */
-function judgeAbove({
-  agreement,
-  findings,
-  isJudgedSame,
-}: Pick<Candidate, "agreement" | "findings" | "isJudgedSame">) {
+/** At or above the threshold only soft findings ask for evidence, or the policy does. */
+function judgeAbove(
+  { agreement, findings, isJudgedSame }: Pick<Candidate, "agreement" | "findings" | "isJudgedSame">,
+  rule: EvidenceRule = "in-doubt",
+) {
   const doubts = findings.map(({ reason }) => reason);
-  if (doubts.length === 0) return serve("semantic", "similarity-above-threshold");
+  if (doubts.length === 0 && rule === "in-doubt")
+    return serve("semantic", "similarity-above-threshold");
   if (isJudgedSame === true) return serve("verified", ...doubts, "judged-same");
   const evidence = evidenceReason(agreement);
   if (evidence !== "evidence-agrees") return no(...doubts, evidence);

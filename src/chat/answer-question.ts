@@ -7,6 +7,7 @@ import { holdBudget } from "./hold-budget.ts";
 import { joinFlight, type Landing } from "./join-flight.ts";
 import { lookUpAnswer, type LookUp } from "./look-up-answer.ts";
 import { prepareTurn } from "./prepare-turn.ts";
+import { noteLookup } from "./note-lookup.ts";
 import { recordFailure, recordTurn } from "./record-turn.ts";
 import { retrieveContext, type AnswerContext } from "./retrieve-context.ts";
 import { toAnswerEntry, mayStore } from "./store-answer.ts";
@@ -31,6 +32,7 @@ export async function* answerQuestion(
     if (found.kind === "hit") yield* serveAgain(turn, found, dependencies);
     else yield* answerAnew(turn, found, dependencies);
   } catch (error) {
+    noteLookup(turn, false, dependencies);
     await recordFailure(turn, dependencies);
     yield { type: "answer-error", error: reportError(error, turn) };
   } finally {
@@ -159,6 +161,7 @@ async function endTurn(
   reply: ChatReply,
   dependencies: ChatDependencies,
 ): Promise<ChatEvent> {
+  noteLookup(turn, reply.entry !== null, dependencies);
   await recordTurn(turn, reply, dependencies);
   const degraded = [...turn.attempt.degraded];
   return { type: "answer-end", reply: { ...reply, degraded, timings: turn.timings() } };

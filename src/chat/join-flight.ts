@@ -2,7 +2,7 @@ import { compareEvidence } from "../cache/evidence.ts";
 import type { InFlightNeighbour } from "../cache/in-flight.ts";
 import { answerId } from "../cache/normalise-question.ts";
 import type { AnswerEntry, FlightOutcome } from "../cache/types.ts";
-import { judgeCandidate, type CandidateVerdict } from "../cache/verdict.ts";
+import { judgeCandidate, type Candidate, type CandidateVerdict } from "../cache/verdict.ts";
 import type { RetrievalTrace } from "../knowledge/types.ts";
 import { RepriseError, isErrorCode } from "../errors.ts";
 import { hit, lookUpExact, type LookUp } from "./look-up-answer.ts";
@@ -42,12 +42,15 @@ export async function joinFlight(
   const entry = await orStopped(leader.neighbour.answer, turn.stopSignal);
   if (entry === undefined) return joinSameWords(turn, dependencies, show());
   const { similarity } = leader.neighbour;
+  const candidates = [{ ...leader.candidate, entry }, ...(turn.lookup?.candidates ?? [])];
   const reasons = [...leader.verdict.reasons, "answered-in-flight" as const];
-  return hit(turn, { entry, tier: leader.verdict.tier, similarity, reasons }, dependencies.now());
+  const verdict = { entry, tier: leader.verdict.tier, similarity, reasons };
+  return hit(turn, verdict, dependencies.now(), candidates);
 }
 
 interface Leader {
   readonly neighbour: InFlightNeighbour;
+  readonly candidate: Omit<Candidate, "entry">;
   readonly verdict: CandidateVerdict & { tier: NonNullable<CandidateVerdict["tier"]> };
 }
 
@@ -61,18 +64,16 @@ function findLeader(
   const id = answerId(scope, question);
   for (const neighbour of inFlight.near({ scope, vector: own.vector })) {
     if (answerId(scope, neighbour.question) === id) return undefined;
-    const { tier, reasons } = judgeCandidate(
-      {
-        similarity: neighbour.similarity,
-        evidenceStands: true,
-        isFresh: true,
-        isQuarantined: false,
-        agreement: compareEvidence({ question, retrieved: own.retrieved }, neighbour),
-        findings: compareQuestions(question, neighbour.question, policy.guards),
-      },
-      thresholds,
-    );
-    if (tier !== null) return { neighbour, verdict: { tier, reasons } };
+    const candidate = {
+      similarity: neighbour.similarity,
+      evidenceStands: true,
+      isFresh: true,
+      isQuarantined: false,
+      agreement: compareEvidence({ question, retrieved: own.retrieved }, neighbour),
+      findings: compareQuestions(question, neighbour.question, policy.guards),
+    };
+    const { tier, reasons } = judgeCandidate(candidate, thresholds);
+    if (tier !== null) return { neighbour, candidate, verdict: { tier, reasons } };
   }
   return undefined;
 }

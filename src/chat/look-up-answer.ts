@@ -1,6 +1,6 @@
-import type { CacheQuery, NearestCacheQuery } from "../cache/answer-cache.ts";
+import type { CacheQuery, NearestCacheQuery, NearestLookup } from "../cache/answer-cache.ts";
 import type { AnswerEntry } from "../cache/types.ts";
-import type { CacheVerdict } from "../cache/verdict.ts";
+import type { CacheVerdict, Candidate } from "../cache/verdict.ts";
 import { RepriseError } from "../errors.ts";
 import { planCache, type CachePlan } from "./plan-cache.ts";
 import { retrieveForQuestion } from "./retrieve-context.ts";
@@ -18,6 +18,7 @@ const UNAVAILABLE: CacheVerdict = {
   nearestQuestion: null,
   reasons: ["cache-unavailable"],
 };
+const NOTHING_NEAR: NearestLookup = { verdict: UNAVAILABLE, candidates: [] };
 
 /**
  * The exact tier, then the semantic one.
@@ -26,11 +27,14 @@ const UNAVAILABLE: CacheVerdict = {
  */
 export async function lookUpAnswer(turn: Turn, dependencies: ChatDependencies): Promise<LookUp> {
   const plan = planTurn(turn);
-  const verdict = plan.read ? await lookUpTiers(turn, dependencies) : undefined;
-  if (verdict?.kind === "hit") return hit(turn, verdict, dependencies.now());
+  const found = plan.read ? await lookUpTiers(turn, dependencies) : undefined;
+  const verdict = found?.verdict;
+  if (verdict?.kind === "hit") return hit(turn, verdict, dependencies.now(), found?.candidates);
   turn.doubtful = verdict?.doubtful;
+  const outcome = missOutcome(turn, plan, verdict);
+  if (found !== undefined) turn.lookup = { ...found, outcome, served: undefined };
   if (turn.request.cacheMode === "only") throw notCached();
-  return { kind: "miss", plan, outcome: missOutcome(turn, plan, verdict) };
+  return { kind: "miss", plan, outcome };
 }
 
 /** What this turn may do with the cache. */
@@ -68,12 +72,13 @@ function missOutcome(
   };
 }
 
-async function lookUpTiers(turn: Turn, dependencies: ChatDependencies): Promise<CacheVerdict> {
+async function lookUpTiers(turn: Turn, dependencies: ChatDependencies): Promise<NearestLookup> {
   // Comes in the same round trip; the exact tier itself needs no vector.
   dependencies.embedder.prefetch?.(turn.question);
   const exact = await lookUpExact(turn, dependencies);
-  if (exact.kind === "hit") return exact;
-  return withExact(exact, await lookUpNearest(turn, dependencies));
+  if (exact.kind === "hit") return { verdict: exact, candidates: [] };
+  const { verdict, candidates } = await lookUpNearest(turn, dependencies);
+  return { verdict: withExact(exact, verdict), candidates };
 }
 
 /** The semantic verdict, with what became of the entry of the same words. */
@@ -90,10 +95,10 @@ export function lookUpExact(turn: Turn, { cache }: ChatDependencies): Promise<Ca
 }
 
 /** The neighbours are looked up while the question's own passages are. */
-async function lookUpNearest(turn: Turn, dependencies: ChatDependencies): Promise<CacheVerdict> {
+async function lookUpNearest(turn: Turn, dependencies: ChatDependencies): Promise<NearestLookup> {
   const query = await nearestQuery(turn, dependencies);
   const look = () => dependencies.cache.lookUpNearest(query);
-  return turn.time("lookup", () => turn.attempt("cache", look, UNAVAILABLE));
+  return turn.time("lookup", () => turn.attempt("cache", look, NOTHING_NEAR));
 }
 
 /** The question with its vector, and its passages on their way. */
@@ -112,11 +117,12 @@ function cacheQuery({ request, scope, question }: Turn): CacheQuery {
   return { tenant, scope, question, maxAgeSeconds };
 }
 
-/** A verdict as a stored answer to serve. */
+/** A verdict as a stored answer to serve, and the lookup as it is noted. */
 export function hit(
   turn: Turn,
   { entry, tier, similarity, reasons }: Omit<CacheVerdict & { kind: "hit" }, "kind">,
   now: number,
+  candidates: readonly Candidate[] = turn.lookup?.candidates ?? [],
 ): LookUp & { kind: "hit" } {
   const outcome: CacheOutcome = {
     ...outcomeBase(turn),
@@ -128,6 +134,7 @@ export function hit(
     matchedQuestion: entry.question,
     reasons,
   };
+  turn.lookup = { outcome, candidates, served: entry };
   return { kind: "hit", entry, outcome };
 }
 

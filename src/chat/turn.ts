@@ -2,7 +2,7 @@ import type { AnswerCache } from "../cache/answer-cache.ts";
 import type { AnswerEntry, SingleFlight } from "../cache/types.ts";
 import type { InFlight } from "../cache/in-flight.ts";
 import type { CompareQuestions, GuardSwitches } from "../cache/guards/types.ts";
-import type { Thresholds } from "../cache/verdict.ts";
+import type { Candidate, EvidenceRule, Thresholds } from "../cache/verdict.ts";
 import type { ChatHistory, ChatMessage } from "../history/types.ts";
 import type { Retrieve } from "../knowledge/retrieve.ts";
 import type { PassageStore, RetrievedPassage } from "../knowledge/types.ts";
@@ -16,11 +16,12 @@ import type { EndedTurn } from "../transcripts/types.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
 import type { Judge } from "./judge.ts";
 import type { PrivateKind } from "./keeps-to-itself.ts";
+import type { LookupNote } from "./note-lookup.ts";
 import type { Prompts } from "./prompts.ts";
 import type { KnownProfile } from "./read-profile.ts";
 import type { ResolveQuestion } from "./resolve-question.ts";
 import type { RetrievedEvidence } from "./retrieve-context.ts";
-import type { ChatRequest, StageTimings } from "./types.ts";
+import type { CacheOutcome, ChatRequest, StageTimings } from "./types.ts";
 
 /** What product teams set of the cache. */
 export interface CachePolicy {
@@ -30,6 +31,12 @@ export interface CachePolicy {
   readonly greyThreshold: number;
   readonly ttlSeconds: number;
   readonly guards?: GuardSwitches | undefined;
+  /** When the passages have to agree; none: in doubt. */
+  readonly evidence?: EvidenceRule | undefined;
+  /** Share of the semantic and verified hits that are answered anew in the shadow; none: 0. */
+  readonly shadowRate?: number | undefined;
+  /** Beyond it the thresholds tighten by themselves; null or none: never. */
+  readonly targetWrongHitRate?: number | null | undefined;
 }
 
 /** All that answering a question leans on. */
@@ -60,12 +67,22 @@ export interface ChatDependencies {
   /** Undefined: nobody judges what guards and evidence leave open. */
   readonly judge?: Pick<Judge, "consider"> | undefined;
   readonly prices: PriceList;
+  /** Takes notes of lookups; returns at once and never throws. */
+  readonly notes: (note: LookupNote) => void;
   readonly failOpen: () => Attempt;
   /** The policy in force for a tenant; asked anew for each request. */
   readonly policy: (tenant: string) => CachePolicy;
   readonly now: Clock;
   /** 0 up to 1, for the jitter of expiries. */
   readonly random: () => number;
+}
+
+/** A lookup that was made, until it is noted. */
+export interface TurnLookup {
+  readonly outcome: CacheOutcome;
+  /** Nearest first; none where the exact tier served. */
+  readonly candidates: readonly Candidate[];
+  readonly served: AnswerEntry | undefined;
 }
 
 type Stage = Exclude<keyof StageTimings, "total">;
@@ -97,6 +114,8 @@ export interface Turn {
   /** A stored answer that was not served, and might be on a judge's word. */
   doubtful: AnswerEntry | undefined;
   vector: Float32Array | undefined;
+  /** Undefined before it, and where the cache was not asked. */
+  lookup: TurnLookup | undefined;
   /** What the standalone question retrieves, once it was asked for. */
   retrieval: Promise<RetrievedEvidence | undefined> | undefined;
   /** Runs a stage and adds its time. */
@@ -125,6 +144,7 @@ export function beginTurn(
     thresholds: {
       serve: Math.max(policy.threshold, request.threshold ?? 0),
       grey: Math.max(policy.greyThreshold, request.threshold ?? 0),
+      evidence: policy.evidence,
     },
     calls: [],
     hold: undefined,
@@ -138,6 +158,7 @@ export function beginTurn(
     scope: "",
     doubtful: undefined,
     vector: undefined,
+    lookup: undefined,
     retrieval: undefined,
     async time(stage, work) {
       const start = monotonic();

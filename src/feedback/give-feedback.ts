@@ -16,16 +16,24 @@ export interface FeedbackDependencies {
   readonly served: ServedAnswers;
   readonly answers: Pick<AnswerStore, "setQuarantined">;
   readonly feedback: FeedbackStore;
+  /** Labels the lookup behind the message, where it is in the log; null takes the label back. */
+  readonly labelLookup: (word: {
+    tenant: string;
+    messageId: string;
+    same: false | null;
+    createdAt: number;
+  }) => Promise<void>;
 }
 
 /**
  * Keeps the word of a reader; down puts the stored answer in quarantine, unless another has replaced it
- * since. Up takes nothing out of quarantine: that is for those who look after the answers.
+ * since, and labels the lookup that served it again. Up takes nothing out of quarantine: that is for those who look after the answers.
  */
 export function createGiveFeedback({
   served,
   answers,
   feedback: store,
+  labelLookup,
 }: FeedbackDependencies): GiveFeedback {
   return async (feedback) => {
     const { tenant, messageId, rating } = feedback;
@@ -35,6 +43,9 @@ export function createGiveFeedback({
       throw new RepriseError("not_found", message);
     }
     await store.put(feedback);
+    // Praise says little of whether the questions are the same; it only takes the blame back.
+    const same = rating === "down" ? false : null;
+    if (answer.isHit) await labelLookup({ ...feedback, same });
     if (rating === "up" || answer.entry === null) return { isQuarantined: false };
     const isQuarantined = await answers.setQuarantined({ ...answer.entry, isQuarantined: true });
     return { isQuarantined };

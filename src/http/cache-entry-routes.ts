@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Router, type RequestHandler, type Response } from "express";
 import type { AnswerEntry, AnswerSelection } from "../cache/types.ts";
 import { RepriseError } from "../errors.ts";
-import { fromEntryBody, toEntryBody } from "./formats/entry-format.ts";
+import { fromEntryBody, toEntryBody, toListedEntryBody } from "./formats/entry-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
 import { isLines, readLines } from "./middleware/read-lines-body.ts";
@@ -25,6 +25,7 @@ const EXPORT_PAGE = 100;
 /** Stored answers to look through, write, take away and carry elsewhere. */
 export function cacheEntryRoutes(dependencies: HttpDependencies): Router {
   const { entries, apiKeys } = dependencies;
+  const withHits = createWithHits(dependencies);
   const router = Router();
   const admin = authenticate(apiKeys, "admin");
 
@@ -35,7 +36,7 @@ export function cacheEntryRoutes(dependencies: HttpDependencies): Router {
     const { limit, cursor } = given;
     const listing = { tenant, text, documentId, conversationId, limit, cursor };
     const { rows, nextCursor } = await entries.list(listing);
-    response.json({ entries: rows.map(toEntryBody), next_cursor: nextCursor });
+    response.json({ entries: await withHits(tenant, rows), next_cursor: nextCursor });
   });
 
   router.get("/v1/cache/entries/export", admin, async (_request, response) => {
@@ -70,8 +71,11 @@ export function cacheEntryRoutes(dependencies: HttpDependencies): Router {
 function mountSingleEntries(
   router: Router,
   admin: RequestHandler,
-  { entries }: Pick<HttpDependencies, "entries">,
+  dependencies: Pick<HttpDependencies, "entries" | "lookups" | "settleLookups">,
 ): void {
+  const { entries } = dependencies;
+  const withHits = createWithHits(dependencies);
+
   async function find(response: Response, id: string): Promise<AnswerEntry> {
     const entry = await entries.find({ tenant: principalOf(response).tenant, id });
     if (entry !== undefined) return entry;
@@ -79,7 +83,8 @@ function mountSingleEntries(
   }
 
   router.get("/v1/cache/entries/:id", admin, async (request, response) => {
-    response.json(toEntryBody(await find(response, pathParam(request, "id"))));
+    const entry = await find(response, pathParam(request, "id"));
+    response.json((await withHits(entry.tenant, [entry]))[0]);
   });
 
   router.delete("/v1/cache/entries/:id", admin, async (request, response) => {
@@ -92,6 +97,18 @@ function mountSingleEntries(
     await entries.setQuarantined({ ...entry, isQuarantined: false });
     response.json(toEntryBody({ ...entry, isQuarantined: false }));
   });
+}
+
+/** Entries with how often they were served; what was served this moment included. */
+function createWithHits({
+  lookups,
+  settleLookups,
+}: Pick<HttpDependencies, "lookups" | "settleLookups">) {
+  return async (tenant: string, rows: readonly AnswerEntry[]) => {
+    await settleLookups();
+    const served = await lookups.timesServed({ tenant, entryIds: rows.map(({ id }) => id) });
+    return rows.map((entry) => toListedEntryBody(entry, served.get(entry.id)));
+  };
 }
 
 function linesOrJson(): RequestHandler[] {

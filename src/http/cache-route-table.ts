@@ -7,10 +7,12 @@ import {
 } from "./schemas/cache-schemas.ts";
 import { deletedSchema } from "./schemas/chat-schemas.ts";
 import {
+  entryEditSchema,
   entryListSchema,
   entrySchema,
   givenAnswerSchema,
   importedSchema,
+  listedEntrySchema,
   removedEntriesSchema,
 } from "./schemas/entry-schemas.ts";
 
@@ -51,6 +53,14 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/entries/{id}",
     summary: "A stored answer",
     scope: "admin",
+    reply: listedEntrySchema,
+  },
+  {
+    method: "patch",
+    path: "/v1/cache/entries/{id}",
+    summary: "Give a stored answer other words, or pin it; what is left out stays",
+    scope: "admin",
+    request: entryEditSchema,
     reply: entrySchema,
   },
   {

@@ -2,7 +2,7 @@ import { Router } from "express";
 import { hitRate } from "../usage/add-totals.ts";
 import { formatNanoUsd } from "../usage/money.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { readRange } from "./read-range.ts";
+import { askedRange } from "./asked-range.ts";
 import { principalOf } from "./request-context.ts";
 import { cacheStatsQuerySchema } from "./schemas/cache-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
@@ -25,7 +25,7 @@ export function cacheStatsRoutes(parts: Parts): Router {
   router.get("/v1/cache/stats", authenticate(apiKeys, "admin"), async (request, response) => {
     const { limit, ...query } = validate(cacheStatsQuerySchema, request.query);
     const { tenant } = principalOf(response);
-    const range = readRange(query, response);
+    const range = askedRange(query, response);
     await recorder.settle();
     const [stored, rows, { mostAsked, mostSaved }] = await Promise.all([
       entries.count({ tenant }),

@@ -6,8 +6,8 @@ export interface DescribedRoute {
   /** With OpenAPI's `{name}` parameters. */
   readonly path: string;
   readonly summary: string;
-  /** Undefined: no key needed. */
-  readonly scope?: "chat" | "admin";
+  /** Undefined: no key needed; `any`: a key, whatever it opens. */
+  readonly scope?: "chat" | "admin" | "any";
   readonly query?: readonly string[];
   readonly request?: z.ZodType;
   /** The 200 body; text where there is no schema. */

@@ -1,4 +1,4 @@
-import { Router, type RequestHandler, type Response } from "express";
+import { Router, type Request, type RequestHandler, type Response } from "express";
 import { RepriseError } from "../errors.ts";
 import { MAX_DOCUMENT_BYTES, readDocumentContent, readDocumentText } from "../knowledge/load.ts";
 import type { IngestReport } from "../knowledge/ingest.ts";
@@ -53,6 +53,8 @@ export function documentRoutes(dependencies: HttpDependencies): Router {
     response.json({ ...toDocumentBody(found), text: found.text });
   });
 
+  addDetails(router, dependencies);
+
   router.post("/v1/documents", admin, ...uploadOrJson(), async (request, response) => {
     if (request.file === undefined) {
       const given = validate(documentRequestSchema, request.body);
@@ -91,6 +93,35 @@ export function documentRoutes(dependencies: HttpDependencies): Router {
     response.json({ passages });
   });
   return router;
+}
+
+/** What a document is made of, and what it was. */
+function addDetails(router: Router, { documents, embedderId, apiKeys }: HttpDependencies): void {
+  const chat = authenticate(apiKeys, "chat");
+
+  async function keyOf(request: Request, response: Response) {
+    const key = { tenant: principalOf(response).tenant, documentId: pathParam(request, "id") };
+    if ((await documents.get(key)) === undefined) throw unknown(key.documentId);
+    return key;
+  }
+
+  router.get("/v1/documents/:id/passages", chat, async (request, response) => {
+    const key = await keyOf(request, response);
+    const passages = await documents.passages({ ...key, embedderId });
+    response.json({
+      passages: passages.map(({ headings, text, start, end }) => ({ headings, text, start, end })),
+    });
+  });
+
+  router.get("/v1/documents/:id/versions", chat, async (request, response) => {
+    const versions = await documents.versions(await keyOf(request, response));
+    response.json({
+      versions: versions.map(({ createdAt, ...version }) => ({
+        ...version,
+        created_at: new Date(createdAt).toISOString(),
+      })),
+    });
+  });
 }
 
 function uploadOrJson(): RequestHandler[] {

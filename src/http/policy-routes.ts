@@ -1,14 +1,23 @@
 import { Router } from "express";
 import type { z } from "zod";
-import type { PolicyVersion } from "../tuning/policies.ts";
+import { RepriseError } from "../errors.ts";
+import type { CachePolicy } from "../chat/turn.ts";
+import type { Policies, PolicyVersion } from "../tuning/policies.ts";
+import { diffPolicies, toPolicyBody } from "./formats/policy-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
 import { principalOf } from "./request-context.ts";
-import { policyRequestSchema, type policySchema } from "./schemas/tuning-schemas.ts";
+import {
+  policyDiffQuerySchema,
+  policyRequestSchema,
+  policyVersionsQuerySchema,
+  rollbackRequestSchema,
+} from "./schemas/policy-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
+const PATH = "/v1/cache/policy";
 
 /** What a tenant's product team sets of its cache. */
 export function policyRoutes({
@@ -17,39 +26,88 @@ export function policyRoutes({
 }: Pick<HttpDependencies, "apiKeys" | "policies">): Router {
   const router = Router();
   const admin = authenticate(apiKeys, "admin");
-  const path = "/v1/cache/policy";
 
-  router.get(path, admin, (_request, response) => {
+  router.get(PATH, admin, (_request, response) => {
     response.json(toPolicyBody(policies.of(principalOf(response).tenant)));
   });
 
-  router.put(path, admin, ...readJson(MAX_BODY_BYTES), async (request, response) => {
+  router.put(PATH, admin, ...readJson(MAX_BODY_BYTES), async (request, response) => {
     const body = validate(policyRequestSchema, request.body);
     const { tenant, name } = principalOf(response);
-    const { policy: before } = policies.of(tenant);
-    const policy = {
-      threshold: body.threshold ?? before.threshold,
-      greyThreshold: body.grey_threshold ?? before.greyThreshold,
-      ttlSeconds: body.ttl_seconds ?? before.ttlSeconds,
-      guards: { ...before.guards, ...body.guards },
-    };
-    const author = body.author ?? name;
-    const reason = body.reason ?? null;
-    response.json(toPolicyBody(await policies.change({ tenant, policy, author, reason })));
+    const policy = changePolicy(policies.of(tenant).policy, body);
+    const said = { author: body.author ?? name, reason: body.reason ?? null };
+    const change = { tenant, policy, ...said, expected: body.version };
+    response.json(toPolicyBody(await policies.change(change)));
+  });
+
+  router.get(`${PATH}/versions`, admin, async (request, response) => {
+    const { limit, cursor } = validate(policyVersionsQuerySchema, request.query);
+    const { tenant } = principalOf(response);
+    const rows = await policies.versions({ tenant, before: cursor, limit });
+    const before = await beforeThese(policies, rows);
+    const versions = rows.map((version, index) => {
+      const previous = rows[index + 1] ?? before;
+      const changes = previous === undefined ? [] : diffPolicies(previous, version);
+      return { ...toPolicyBody(version), changes };
+    });
+    const last = rows.at(-1)?.version ?? 0;
+    response.json({ versions, next_cursor: last === 0 ? null : String(last) });
+  });
+
+  router.get(`${PATH}/diff`, admin, async (request, response) => {
+    const { from, to } = validate(policyDiffQuerySchema, request.query);
+    const { tenant } = principalOf(response);
+    const before = await findVersion(policies, { tenant, version: from }, "from");
+    const after = await findVersion(policies, { tenant, version: to }, "to");
+    response.json({ from, to, changes: diffPolicies(before, after) });
+  });
+
+  router.post(`${PATH}/rollback`, admin, ...readJson(MAX_BODY_BYTES), async (request, response) => {
+    const { version, ...body } = validate(rollbackRequestSchema, request.body);
+    const { tenant, name } = principalOf(response);
+    const { policy } = await findVersion(policies, { tenant, version }, "version");
+    const reason = body.reason ?? `back to version ${version}`;
+    const change = { tenant, policy, author: body.author ?? name, reason };
+    response.json(toPolicyBody(await policies.change(change)));
   });
   return router;
 }
 
-function toPolicyBody(version: PolicyVersion): z.input<typeof policySchema> {
-  const { policy, author, reason, createdAt } = version;
+function changePolicy(
+  before: CachePolicy,
+  body: z.output<typeof policyRequestSchema>,
+): CachePolicy {
+  const { target_wrong_hit_rate: target = before.targetWrongHitRate } = body;
   return {
-    version: version.version,
-    threshold: policy.threshold,
-    grey_threshold: policy.greyThreshold,
-    ttl_seconds: policy.ttlSeconds,
-    guards: policy.guards ?? {},
-    author,
-    reason,
-    created_at: createdAt === null ? null : new Date(createdAt).toISOString(),
+    threshold: body.threshold ?? before.threshold,
+    greyThreshold: body.grey_threshold ?? before.greyThreshold,
+    ttlSeconds: body.ttl_seconds ?? before.ttlSeconds,
+    guards: { ...before.guards, ...body.guards },
+    evidence: body.evidence ?? before.evidence,
+    shadowRate: body.shadow_rate ?? before.shadowRate,
+    targetWrongHitRate: target,
   };
+}
+
+/** The version before the last of a page. */
+async function beforeThese(
+  policies: Pick<Policies, "find">,
+  rows: readonly PolicyVersion[],
+): Promise<PolicyVersion | undefined> {
+  const last = rows.at(-1);
+  if (last === undefined || last.version === 0) return undefined;
+  return policies.find({ tenant: last.tenant, version: last.version - 1 });
+}
+
+async function findVersion(
+  policies: Pick<Policies, "find">,
+  key: { tenant: string; version: number },
+  param: string,
+): Promise<PolicyVersion> {
+  const found = await policies.find(key);
+  if (found !== undefined) return found;
+  const message = `There is no version ${key.version} of the policy.`;
+  throw new RepriseError("not_found", message, {
+    details: [{ param, message: "is not a version of the policy" }],
+  });
 }

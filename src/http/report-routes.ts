@@ -1,10 +1,10 @@
-import { once } from "node:events";
-import { Router, type Response } from "express";
+import { Router } from "express";
 import { clientSignal } from "./event-stream.ts";
 import { toEntryBody, toReportCsv, toReportRowBody } from "./formats/report-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { readRange } from "./read-range.ts";
+import { askedRange } from "./asked-range.ts";
 import { costQuerySchema, rangeQuerySchema } from "./schemas/record-schemas.ts";
+import { sendNdjson } from "./send-ndjson.ts";
 import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
 
@@ -18,7 +18,7 @@ export function reportRoutes({ ledger, recorder, apiKeys }: HttpDependencies): R
   router.get("/v1/reports/costs", admin, async (request, response) => {
     const query = validate(costQuerySchema, request.query);
     const groupBy = query.group_by;
-    const range = readRange(query, response);
+    const range = askedRange(query, response);
     await recorder.settle();
     const rows = await ledger.report({ ...range, groupBy, timeZone: query.time_zone });
     if (query.format === "csv") {
@@ -32,19 +32,9 @@ export function reportRoutes({ ledger, recorder, apiKeys }: HttpDependencies): R
   });
 
   router.get("/v1/reports/usage.ndjson", admin, async (request, response) => {
-    const range = readRange(validate(rangeQuerySchema, request.query), response);
+    const range = askedRange(validate(rangeQuerySchema, request.query), response);
     await recorder.settle();
-    const gone = clientSignal(response);
-    response.type(NDJSON);
-    for await (const entry of ledger.entries(range)) {
-      if (gone.aborted) return;
-      if (!response.write(`${JSON.stringify(toEntryBody(entry))}\n`)) await drained(response, gone);
-    }
-    response.end();
+    await sendNdjson(response, ledger.entries(range), toEntryBody, clientSignal(response));
   });
   return router;
-}
-
-async function drained(response: Response, gone: AbortSignal): Promise<void> {
-  await once(response, "drain", { signal: gone }).catch(() => undefined);
 }

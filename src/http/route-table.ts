@@ -1,5 +1,6 @@
 import { CACHE_ROUTES } from "./cache-route-table.ts";
 import type { DescribedRoute } from "./described-route.ts";
+import { TUNING_ROUTES } from "./tuning-route-table.ts";
 import { profilePatchSchema, profileSchema } from "../profiles/profile-schema.ts";
 import {
   chatReplySchema,
@@ -10,9 +11,11 @@ import {
 } from "./schemas/chat-schemas.ts";
 import {
   documentListSchema,
+  documentPassagesSchema,
   documentRequestSchema,
   documentSchema,
   documentUpdateSchema,
+  documentVersionsSchema,
   ingestReportSchema,
   removedDocumentSchema,
   searchRequestSchema,
@@ -24,6 +27,7 @@ import {
   completionSchema,
   modelListSchema,
 } from "./schemas/openai-schemas.ts";
+import { principalSchema } from "./schemas/principal-schemas.ts";
 import {
   conversationExportSchema,
   conversationListSchema,
@@ -33,12 +37,6 @@ import {
   forkRequestSchema,
   usageTotalsSchema,
 } from "./schemas/record-schemas.ts";
-import {
-  evaluateRequestSchema,
-  evaluationSchema,
-  policyRequestSchema,
-  policySchema,
-} from "./schemas/tuning-schemas.ts";
 
 /** Every route; a test holds it against what is mounted. */
 export const ROUTES: readonly DescribedRoute[] = [
@@ -204,6 +202,20 @@ export const ROUTES: readonly DescribedRoute[] = [
     reply: documentSchema,
   },
   {
+    method: "get",
+    path: "/v1/documents/{id}/passages",
+    summary: "The passages that a document is searched by",
+    scope: "chat",
+    reply: documentPassagesSchema,
+  },
+  {
+    method: "get",
+    path: "/v1/documents/{id}/versions",
+    summary: "What a document was before, newest first",
+    scope: "chat",
+    reply: documentVersionsSchema,
+  },
+  {
     method: "put",
     path: "/v1/documents/{id}",
     summary: "Store or replace a document",
@@ -227,28 +239,13 @@ export const ROUTES: readonly DescribedRoute[] = [
     reply: searchResultSchema,
   },
   ...CACHE_ROUTES,
+  ...TUNING_ROUTES,
   {
     method: "get",
-    path: "/v1/cache/policy",
-    summary: "The policy in force, with its version and author",
-    scope: "admin",
-    reply: policySchema,
-  },
-  {
-    method: "put",
-    path: "/v1/cache/policy",
-    summary: "Change the policy; in force on every replica within a second",
-    scope: "admin",
-    request: policyRequestSchema,
-    reply: policySchema,
-  },
-  {
-    method: "post",
-    path: "/v1/cache/evaluate",
-    summary: "What each threshold would do on labelled pairs, and the one to choose",
-    scope: "admin",
-    request: evaluateRequestSchema,
-    reply: evaluationSchema,
+    path: "/v1/me",
+    summary: "Whose key this is, and what it opens",
+    scope: "any",
+    reply: principalSchema,
   },
   { method: "get", path: "/livez", summary: "The process lives" },
   {

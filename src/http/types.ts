@@ -1,6 +1,7 @@
 import type { ApiKey } from "../config.ts";
-import type { AnswerStore } from "../cache/types.ts";
+import type { AnswerEntry, AnswerStore } from "../cache/types.ts";
 import type { CuratedAnswer, GivenAnswer } from "../chat/curate-answers.ts";
+import type { AnswerEdit } from "../chat/edit-answer.ts";
 import type { QuestionExplanation } from "../chat/explain-question.ts";
 import type { ChatRequest, LiveAnswers } from "../chat/types.ts";
 import type { GiveFeedback } from "../feedback/give-feedback.ts";
@@ -15,6 +16,7 @@ import type { IdempotencyStore } from "../idempotency/types.ts";
 import type { Profiles } from "../profiles/types.ts";
 import type { TurnRecorder, Transcripts } from "../transcripts/types.ts";
 import type { CallOptions } from "../models/types.ts";
+import type { LookupStore } from "../tuning/lookup-types.ts";
 import type { LabelledPair } from "../tuning/observe-pairs.ts";
 import type { Policies } from "../tuning/policies.ts";
 import type { Observation } from "../tuning/types.ts";
@@ -48,6 +50,10 @@ export interface HttpDependencies {
     tenant: string;
     given: readonly GivenAnswer[];
   }) => Promise<readonly CuratedAnswer[]>;
+  /** Changes a stored answer in its place; undefined when it is gone. */
+  readonly editEntry: (
+    edit: AnswerEdit & { tenant: string; id: string },
+  ) => Promise<AnswerEntry | undefined>;
   readonly giveFeedback: GiveFeedback;
   /** What the cache would do with a question; changes nothing. */
   readonly explain: (request: ChatRequest) => Promise<QuestionExplanation>;
@@ -58,7 +64,13 @@ export interface HttpDependencies {
   ) => Promise<readonly Observation[]>;
   /** Of the vectors that are compared. */
   readonly embedderId: string;
-  readonly policies: Pick<Policies, "of" | "change">;
+  readonly lookups: Pick<
+    LookupStore,
+    "find" | "list" | "all" | "timesServed" | "label" | "unlabel"
+  >;
+  /** Resolves when the lookups of this process are in the log. */
+  readonly settleLookups: () => Promise<void>;
+  readonly policies: Pick<Policies, "of" | "change" | "versions" | "find">;
   /** The policy in force for a tenant. */
   readonly policy: (tenant: string) => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */
@@ -73,7 +85,7 @@ export interface HttpDependencies {
   readonly logger: Logger;
   /** Unguessable, with a prefix: `conv_…`. */
   readonly newId: (prefix: string) => string;
-  /** Folder of the page at `/`. */
+  /** Folder of the built app at `/`. */
   readonly webFolder: string;
   readonly version: string;
 }

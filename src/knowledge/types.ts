@@ -25,6 +25,17 @@ export interface StoredDocument extends DocumentSummary {
   readonly text: string;
 }
 
+/** What a document was at a time. */
+export interface DocumentVersion {
+  readonly version: number;
+  readonly title: string;
+  readonly source: string | null;
+  /** Length of its text. */
+  readonly characters: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
 /** A piece of a document that is retrieved and cited. */
 export interface Passage {
   /**
@@ -183,6 +194,10 @@ export interface DocumentStore {
     documentId: string;
     embedderId: string;
   }): Promise<readonly EmbeddedPassage[]>;
+  /** Those of the ids that are documents of the tenant. */
+  present(query: { tenant: string; documentIds: readonly string[] }): Promise<ReadonlySet<string>>;
+  /** The document's versions, newest first; those whose time has ended are left out. */
+  versions(key: { tenant: string; documentId: string }): Promise<readonly DocumentVersion[]>;
   /** Tenants that have documents. */
   tenants(): Promise<readonly string[]>;
   close(): Promise<void>;

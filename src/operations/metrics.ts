@@ -12,6 +12,8 @@ export interface Metrics {
   /** Counts tokens and cost of a judgement, which no answer tells. */
   observeJudgement(entry: Pick<LedgerEntry, "usage" | "cost">): void;
   countDegraded(part: DegradedPart): void;
+  /** Counts lookups that never came into the log. */
+  countLostLookups(count: number): void;
   /** Only called where there is a Redis. */
   setRedisUp(isUp: boolean): void;
 }
@@ -38,6 +40,11 @@ export function createMetrics(): Metrics {
     labelNames: ["part"],
     registers,
   });
+  const lostLookups = new Counter({
+    name: "reprise_lookups_lost_total",
+    help: "Lookups that could not be written to the log.",
+    registers,
+  });
   let redisUp: Gauge | undefined;
   return {
     contentType: registry.contentType,
@@ -47,6 +54,7 @@ export function createMetrics(): Metrics {
     },
     ...createAnswerMetrics(registers),
     countDegraded: (part) => degraded.inc({ part }),
+    countLostLookups: (count) => lostLookups.inc(count),
     setRedisUp(isUp) {
       const help = "1 while Redis answers, 0 while answers go on without it.";
       redisUp ??= new Gauge({ name: "reprise_redis_up", help, registers });

@@ -1,7 +1,13 @@
-import { sql } from "kysely";
+import { sql, type Selectable } from "kysely";
 import { z } from "zod";
-import { storedPolicySchema, type PolicyStore } from "../tuning/policies.ts";
-import type { Records } from "./database.ts";
+import { RepriseError } from "../errors.ts";
+import {
+  storedPolicySchema,
+  type PolicyChange,
+  type PolicyStore,
+  type PolicyVersion,
+} from "../tuning/policies.ts";
+import type { Records, Tables } from "./database.ts";
 
 /** Two that change a tenant's policy at once want the same version; one of them tries again. */
 const ATTEMPTS = 10;
@@ -20,31 +26,68 @@ export function createSqlPolicies(records: Records): PolicyStore {
             where later.tenant = each.tenant and later.version > each.version)`,
         )
         .execute();
-      return rows.map(({ tenant, version, policy, author, created_at: createdAt }) => {
-        const { reason, ...kept } = rowSchema.parse(JSON.parse(policy));
-        return { tenant, version, author, createdAt, reason, policy: kept.policy };
-      });
+      return rows.map(toVersion);
     },
 
-    async append({ tenant, policy, author, reason, now }) {
-      const text = JSON.stringify({ policy, reason });
+    async versions({ tenant, before, limit }) {
+      let found = records.selectFrom("cache_policies").selectAll().where("tenant", "=", tenant);
+      if (before !== undefined) found = found.where("version", "<", before);
+      const rows = await found.orderBy("version", "desc").limit(limit).execute();
+      return rows.map(toVersion);
+    },
+
+    async find({ tenant, version }) {
+      const row = await records
+        .selectFrom("cache_policies")
+        .selectAll()
+        .where("tenant", "=", tenant)
+        .where("version", "=", version)
+        .executeTakeFirst();
+      return row === undefined ? undefined : toVersion(row);
+    },
+
+    async append(change) {
+      const { tenant, expected } = change;
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         const { last } = await records
           .selectFrom("cache_policies")
           .select(({ fn }) => fn.max("version").as("last"))
           .where("tenant", "=", tenant)
           .executeTakeFirstOrThrow();
-        const version = (last ?? 0) + 1;
-        const inserted = await records
-          .insertInto("cache_policies")
-          .values({ tenant, version, policy: text, author, created_at: now })
-          .onConflict((conflict) => conflict.doNothing())
-          .executeTakeFirst();
-        if ((inserted.numInsertedOrUpdatedRows ?? 0n) > 0n) {
-          return { tenant, version, policy, author, reason, createdAt: now };
-        }
+        if (expected !== undefined && expected !== (last ?? 0)) throw outdated(expected, last ?? 0);
+        const added = await addVersion(records, change, (last ?? 0) + 1);
+        if (added !== undefined) return added;
       }
       throw new Error(`the policy of ${tenant} is changed by too many at once`);
     },
   };
+}
+
+/** Undefined where another has just taken the version. */
+async function addVersion(
+  records: Records,
+  { tenant, policy, author, reason, now }: PolicyChange & { now: number },
+  version: number,
+): Promise<PolicyVersion | undefined> {
+  const text = JSON.stringify({ policy, reason });
+  const inserted = await records
+    .insertInto("cache_policies")
+    .values({ tenant, version, policy: text, author, created_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if ((inserted.numInsertedOrUpdatedRows ?? 0n) === 0n) return undefined;
+  return { tenant, version, policy, author, reason, createdAt: now };
+}
+
+function toVersion(row: Selectable<Tables["cache_policies"]>): PolicyVersion {
+  const { tenant, version, author, created_at: createdAt } = row;
+  const { policy, reason } = rowSchema.parse(JSON.parse(row.policy));
+  return { tenant, version, policy, author, reason, createdAt };
+}
+
+function outdated(expected: number, last: number): RepriseError {
+  const message = `is ${expected}, but version ${last} is in force by now; read it and decide again`;
+  return new RepriseError("conflict", `version ${message}.`, {
+    details: [{ param: "version", message }],
+  });
 }

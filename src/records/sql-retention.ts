@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { QUARTER_MS } from "../usage/local-days.ts";
 import type { Records } from "./database.ts";
+import { eraseLeftLookups } from "./erase-lookups.ts";
 import { createSqlTranscripts } from "./sql-transcripts.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -14,12 +15,13 @@ export interface Retention {
   readonly transcriptDays: number | undefined;
   readonly ledgerDays: number | undefined;
   readonly versionDays: number | undefined;
+  readonly lookupDays: number | undefined;
 }
 
 /** Removes what is older than it may be, and what ended by itself. Repeating it does no harm. */
 export async function sweepRecords(
   records: Records,
-  { transcriptDays, ledgerDays, versionDays }: Retention,
+  { transcriptDays, ledgerDays, versionDays, lookupDays }: Retention,
   now: number,
 ): Promise<void> {
   const before = (days: number) => now - days * DAY_MS;
@@ -32,6 +34,8 @@ export async function sweepRecords(
     await removeLedger(records, Math.floor(before(ledgerDays) / QUARTER_MS));
   }
   if (versionDays !== undefined) await removeVersions(records, before(versionDays));
+  if (lookupDays !== undefined) await removeLookups(records, before(lookupDays));
+  await eraseLeftLookups(records);
 }
 
 /** Whole quarters of an hour, so that ledger and sums go on agreeing. */
@@ -43,6 +47,10 @@ async function removeLedger(records: Records, quarter: number): Promise<void> {
       .where("created_at", "<", quarter * QUARTER_MS)
       .execute();
   });
+}
+
+async function removeLookups(records: Records, time: number): Promise<void> {
+  await records.deleteFrom("lookups").where("created_at", "<", time).execute();
 }
 
 async function eraseBefore(records: Records, time: number, now: number): Promise<void> {

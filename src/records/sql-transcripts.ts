@@ -8,6 +8,7 @@ import type {
   Transcripts,
 } from "../transcripts/types.ts";
 import type { Records, Tables } from "./database.ts";
+import { eraseLookups } from "./erase-lookups.ts";
 import { readCursor, toCursor } from "./list-cursor.ts";
 
 type Conversations = SelectQueryBuilder<Tables, "conversations", SummaryRow>;
@@ -178,6 +179,7 @@ async function eraseConversation(
     .where("tenant", "=", tenant)
     .where("message_id", "in", ofConversation)
     .execute();
+  await eraseLookups(records, { tenant, conversationId });
   await records
     .deleteFrom("idempotency_keys")
     .where("tenant", "=", tenant)

@@ -146,6 +146,58 @@ export interface Tables {
     author: string;
     created_at: number;
   };
+  /** The log of lookups; hashes alone where texts are not kept. */
+  lookups: {
+    tenant: string;
+    /** The message's. */
+    id: string;
+    created_at: number;
+    conversation_id: string | null;
+    scope: string;
+    question: string | null;
+    question_hash: string;
+    verdict: string;
+    tier: string | null;
+    /** A JSON array of codes. */
+    reasons: string;
+    serve_threshold: number;
+    grey_threshold: number;
+    nearest_id: string | null;
+    nearest_similarity: number | null;
+    nearest_serve_from: number | null;
+    nearest_grey_from: number | null;
+    nearest_question: string | null;
+    nearest_hash: string | null;
+    nearest_conversation_id: string | null;
+    /** A JSON array of ids. */
+    nearest_documents: string;
+    saved_tokens: number;
+    saved_nano_usd: NanoUsdColumn;
+    priced: Flag;
+    below_by: number | null;
+    /** Hundredths below the threshold; a large number for all that is no near miss. */
+    near_band: number;
+    /** Orders what is no near miss; 0 for near misses, whose ids are their order. */
+    near_order: number;
+    /** A JSON array. */
+    candidates: string;
+    /** A JSON object. */
+    retrieved: string | null;
+    embedder_id: string;
+    knowledge_version: string;
+    stored: Flag;
+    /** Of the weightiest label. */
+    label_same: Flag | null;
+  };
+  lookup_labels: {
+    tenant: string;
+    lookup_id: string;
+    source: string;
+    same: Flag;
+    author: string;
+    note: string | null;
+    created_at: number;
+  };
   idempotency_keys: {
     tenant: string;
     key: string;

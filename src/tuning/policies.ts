@@ -21,17 +21,42 @@ export interface PolicyVersion {
 export interface PolicyStore {
   /** The newest version of every tenant that has one. */
   newest(): Promise<readonly PolicyVersion[]>;
-  /** Adds the next version and returns it. */
-  append(
-    change: Omit<PolicyVersion, "version" | "createdAt"> & { now: number },
-  ): Promise<PolicyVersion>;
+  /** Newest first, those before a version where one is given. */
+  versions(listing: VersionListing): Promise<readonly PolicyVersion[]>;
+  find(key: { tenant: string; version: number }): Promise<PolicyVersion | undefined>;
+  /**
+   * Adds the next version and returns it.
+   *
+   * @throws RepriseError `conflict` when `expected` is given and is not the newest version
+   */
+  append(change: PolicyChange & { now: number }): Promise<PolicyVersion>;
 }
+
+interface VersionListing {
+  readonly tenant: string;
+  readonly before?: number | undefined;
+  /** At most this many. */
+  readonly limit: number;
+}
+
+/** A new policy with who wants it and why. */
+export interface PolicyChange extends Omit<PolicyVersion, "version" | "createdAt"> {
+  /** The version that it was made from; none: whatever is in force. */
+  readonly expected?: number | undefined;
+}
+
+/** Who tightens by himself; nobody else may have this name. */
+export const AUTOMATIC = "automatic";
 
 /** The policies in force in this process. */
 export interface Policies {
   of(tenant: string): PolicyVersion;
   /** In force here when it resolves, on other replicas within a second. */
-  change(change: Omit<PolicyVersion, "version" | "createdAt">): Promise<PolicyVersion>;
+  change(change: PolicyChange): Promise<PolicyVersion>;
+  /** Newest first, the settings last; those before a version where one is given. */
+  versions(listing: VersionListing): Promise<readonly PolicyVersion[]>;
+  /** A version of the tenant; 0 are the settings. */
+  find(key: { tenant: string; version: number }): Promise<PolicyVersion | undefined>;
   /** Asks the record once, and from then on until `close`. */
   begin(): Promise<void>;
   close(): void;
@@ -61,6 +86,9 @@ export const storedPolicySchema = z.object({
       z.boolean(),
     )
     .optional(),
+  evidence: z.enum(["in-doubt", "always"]).optional(),
+  shadowRate: share.optional(),
+  targetWrongHitRate: z.number().gt(0).lt(1).nullish(),
 });
 
 /**
@@ -101,16 +129,19 @@ export function createPolicies({
     timer.unref();
   }
 
+  const settingsOf = (tenant: string): PolicyVersion => {
+    const nobody = { author: "settings", reason: null, createdAt: null };
+    return { tenant, version: 0, policy: settings, ...nobody };
+  };
+
   return {
-    of: (tenant) =>
-      known.get(tenant) ?? {
-        tenant,
-        version: 0,
-        policy: settings,
-        author: "settings",
-        reason: null,
-        createdAt: null,
-      },
+    of: (tenant) => known.get(tenant) ?? settingsOf(tenant),
+    async versions(listing) {
+      const rows = await store.versions(listing);
+      const hasRoom = rows.length < listing.limit && listing.before !== 0;
+      return hasRoom ? [...rows, settingsOf(listing.tenant)] : rows;
+    },
+    find: async (key) => (key.version === 0 ? settingsOf(key.tenant) : store.find(key)),
     async change(change) {
       const version = await store.append({ ...change, now: now() });
       learn(version);

@@ -1,4 +1,9 @@
-import { judgeCandidate, ONE_WITNESS_MARGIN, type Candidate } from "../cache/verdict.ts";
+import {
+  judgeCandidate,
+  ONE_WITNESS_MARGIN,
+  type Candidate,
+  type EvidenceRule,
+} from "../cache/verdict.ts";
 import type { ServedFrom } from "./types.ts";
 
 /** Similarities above 1, so that the zone that is not asked about is never reached. */
@@ -7,9 +12,12 @@ const NEVER = 2;
 const ROUNDING = 1e-12;
 
 /** From which thresholds on a stored answer would be served, as the verdict itself says. */
-export function servedFrom(candidate: Omit<Candidate, "entry">): ServedFrom {
+export function servedFrom(
+  candidate: Omit<Candidate, "entry">,
+  evidence?: EvidenceRule,
+): ServedFrom {
   const { similarity, agreement } = candidate;
-  const serve = judgeCandidate(candidate, { serve: similarity, grey: NEVER });
+  const serve = judgeCandidate(candidate, { serve: similarity, grey: NEVER, evidence });
   const grey = agreement === "both" ? similarity : similarity - ONE_WITNESS_MARGIN - ROUNDING;
   const verified = judgeCandidate(candidate, { serve: NEVER, grey: Math.max(0, grey) });
   return {

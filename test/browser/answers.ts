@@ -31,6 +31,8 @@ export function describeAnswers(browser: () => Browser): void {
       const opened = chat.turn(0).locator(".sources details[open]");
       expect(await opened.count()).toBe(1);
       const title = await opened.locator(".title").innerText();
+      const cited = await opened.locator("mark").allInnerTexts();
+      expect(cited.join(" ")).toContain("locked");
       const { json } = await server.call("GET", "/v1/documents?limit=100");
       const listed = json.documents.find((document: { title: string }) => document.title === title);
       const document = await server.call("GET", `/v1/documents/${listed.id}`);
@@ -54,7 +56,9 @@ export function describeAnswers(browser: () => Browser): void {
       expect(await chat.turn(2).locator(".figures summary").innerText()).toContain(
         `${tokens} tokens saved`,
       );
-      await chat.page.getByText("2 of 3 from the cache · cost $0 · saved $0").waitFor();
+      await chat.page
+        .getByText(`2 of 3 from the cache · ${tokens} tokens · cost $0 · saved $0`)
+        .waitFor();
     });
 
     it("understands a follow-up in its conversation, and forgets with a new one", async () => {

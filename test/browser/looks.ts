@@ -88,7 +88,7 @@ export function describeLooks(browser: () => Browser): void {
 
     it("tells screen readers of the answer once, when it is whole", async () => {
       await onPage({}, async (chat) => {
-        const status = chat.page.locator("main").getByRole("status");
+        const status = chat.page.locator("#announcement");
         expect(await status.innerText()).toBe("");
         await chat.ask("What is wide?");
         expect(await status.innerText()).toContain("Wide things");

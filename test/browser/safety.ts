@@ -26,7 +26,7 @@ export function describeSafety(browser: () => Browser): void {
     });
     afterEach(async () => {
       expect(
-        await chat.page.locator("main").locator("img, script, iframe, [onerror]").count(),
+        await chat.page.locator(".chat").locator("img, script, iframe, [onerror]").count(),
       ).toBe(0);
       expect(chat.problems).toEqual([]);
       expect([...chat.hosts]).toEqual([new URL(server.url).host]);
@@ -94,7 +94,7 @@ export function describeSafety(browser: () => Browser): void {
     expect(await answer.locator("td").allInnerTexts()).toEqual(["small", "4", "large", "8"]);
     expect(await answer.locator("pre").innerText()).toBe(HOSTILE);
     expect(await answer.locator(".mark").allInnerTexts()).toEqual(["[1]", "[7]", "[1]"]);
-    expect(await answer.getByRole("button").count()).toBe(2);
+    expect(await answer.getByRole("button", { name: "Source 1: Lamps" }).count()).toBe(2);
     expect(await answer.locator("img, script, a[href^=javascript]").count()).toBe(0);
     expect(chat.problems).toEqual([]);
     await chat.close();

@@ -1,4 +1,4 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openChatPage, type ChatPage } from "../support/chat-page.ts";
 import { scriptedModel, type Script } from "../support/scripted-model.ts";
@@ -91,7 +91,36 @@ export function describeStreams(browser: () => Browser): void {
       release();
       await chat.turn(0).locator(".figures").waitFor();
       expect(await chat.answer(0).innerText()).toBe(WORDS);
-      expect(await chat.page.locator(".failure").count()).toBe(0);
+      expect(await chat.page.locator(".problem").count()).toBe(0);
+    });
+
+    it("comes over a WebSocket, and by server-sent events where there is none", async () => {
+      const asked = (page: Page) => page.waitForRequest((request) => request.method() === "POST");
+      const sockets: string[] = [];
+      const over = await openChatPage(browser(), server.url, {}, async (page) => {
+        page.on("websocket", (socket) => sockets.push(new URL(socket.url()).pathname));
+        page.on("request", (request) => sockets.push(request.method()));
+      });
+      script = { text: WORDS };
+      await over.ask("What comes over a socket?");
+      expect(sockets).toContain("/v1/ws");
+      expect(sockets).not.toContain("POST");
+      await over.close();
+
+      const without = await openChatPage(browser(), server.url, {}, (page) =>
+        page.routeWebSocket("**/v1/ws", (socket) => socket.close()),
+      );
+      const release = held();
+      const request = asked(without.page);
+      await without.send("What comes by events?");
+      expect(new URL((await request).url()).pathname).toBe("/v1/chat");
+      await without.turn(0).getByText("The first half").waitFor();
+      server.dropConnections();
+      await without.turn(0).getByText("the connection was lost, trying again").waitFor();
+      release();
+      await without.turn(0).locator(".figures").waitFor();
+      expect(await without.answer(0).innerText()).toBe(WORDS);
+      await without.close();
     });
 
     it("says so when the server has gone, and offers to try again", async () => {

@@ -33,8 +33,8 @@ describe("an answer that was given without documents", () => {
   it("is served while its tenant has none, and no longer when the first one came", async () => {
     const { cache, put, entry, scope, passages } = openCache();
     const exact = () => cache.lookUpExact({ tenant, scope, question: QUESTION });
-    const nearest = () =>
-      cache.lookUpNearest({
+    const nearest = async () => {
+      const { verdict } = await cache.lookUpNearest({
         tenant,
         scope,
         vector,
@@ -42,6 +42,8 @@ describe("an answer that was given without documents", () => {
         thresholds: { serve: 0.9, grey: 1 },
         retrieval: Promise.resolve(undefined),
       });
+      return verdict;
+    };
     for (const look of [exact, nearest]) {
       expect(await cache.store(entry, vector)).toBe(true);
       expect(await look()).toMatchObject({ kind: "hit" });

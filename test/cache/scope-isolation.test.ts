@@ -86,14 +86,16 @@ async function openCache(answers: AnswerStore) {
     return cache.store(makeEntry({ id, tenant, scope, question: QUESTION, expiresAt }), vector);
   };
   const exact = (side: Side) => cache.lookUpExact({ ...side, question: QUESTION });
-  const nearest = (side: Side) =>
-    cache.lookUpNearest({
+  const nearest = async (side: Side) => {
+    const { verdict } = await cache.lookUpNearest({
       ...side,
       question: REWORDED,
       vector: reworded,
       thresholds: { serve: 0.8, grey: 1 },
       retrieval: Promise.resolve(undefined),
     });
+    return verdict;
+  };
   return { store, exact, nearest };
 }
 

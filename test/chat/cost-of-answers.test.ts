@@ -82,6 +82,7 @@ async function openChat() {
       memo: createMemoryRewritingMemo(),
     }),
     prices: await loadPrices("data/prices.json", now),
+    notes: () => {},
     failOpen: createFailOpen({ deadlineMs: 5_000, onFailure: () => {} }),
     policy: () => ({ threshold: 0.95, greyThreshold: 1, ttlSeconds: 3_600 }),
     now,

@@ -42,6 +42,15 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
   }
 
   describe(`document store: ${name}`, () => {
+    it("says which documents are there, whatever is asked for, and only the tenant's", async () => {
+      const { documents, tenant, put } = await begin();
+      await put({ id: "one" });
+      await put({ id: "two" });
+      const asked = { tenant, documentIds: [...HOSTILE, "two", "two", "none"] };
+      expect(await documents.present(asked)).toEqual(new Set(["two"]));
+      expect(await documents.present({ ...asked, tenant: "another" })).toEqual(new Set());
+    });
+
     it("gives back a document and its passages as they were put", async () => {
       const { documents, tenant, put, passagesOf } = await begin();
       const text = `# 日本語 🙂\r\n"quoted" 'single' \\ {braces} % _ ${"long ".repeat(10_000)}`;
@@ -239,6 +248,23 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
           details: [{ param: "cursor" }],
         });
       }
+    });
+
+    it("keeps the versions of a document, newest first, as long as it is there", async () => {
+      const { documents, tenant, put } = await begin();
+      const key = { tenant, documentId: "help" };
+      expect(await documents.versions(key)).toEqual([]);
+      await put({ source: "a.md" });
+      await put({ source: "a.md" }, { now: START + DAY });
+      await put({ text: "longer text 🙂", title: "New" }, { now: START + 2 * DAY });
+      await put({ id: "other" });
+      expect(await documents.versions(key)).toEqual([
+        { version: 2, title: "New", source: null, characters: 13, createdAt: START + 2 * DAY },
+        { version: 1, title: "Help", source: "a.md", characters: 4, createdAt: expect.any(Number) },
+      ]);
+      expect(await documents.versions({ ...key, tenant: "another" })).toEqual([]);
+      await documents.remove(key);
+      expect(await documents.versions(key)).toEqual([]);
     });
 
     it("takes writes at once: each change of the same document is a version", async () => {

@@ -69,6 +69,47 @@ describe("stored answers", () => {
     expect((await ask(ASKED)).cache.status).toBe("miss");
   });
 
+  it("tell how often they were served", async () => {
+    const { cache, id } = await ask(ASKED);
+    expect(cache.status).toBe("miss");
+    expect((await list()).entries[0]).toMatchObject({ hits: 0, last_hit_at: null });
+    await ask(ASKED.toUpperCase());
+    await ask(ASKED);
+    const [entry] = (await list()).entries;
+    expect(entry.hits).toBe(2);
+    expect(Date.parse(entry.last_hit_at)).toBeGreaterThan(Date.parse(entry.created_at) - 1);
+    expect(id).toMatch(/^msg_/);
+  });
+
+  it("are given other words and a pin in their place, and still go with their document", async () => {
+    await ask(ASKED);
+    const [{ id, usage, expires_at }] = (await list()).entries;
+    const edit = (body: object) => server.call("PATCH", `${PATH}/${id}`, body);
+    const reworded = await edit({ answer: "Press Reset password in Settings." });
+    expect(reworded.json).toMatchObject({
+      id,
+      origin: "curated",
+      pinned: false,
+      usage,
+      expires_at,
+    });
+    const pinned = await edit({ pinned: true });
+    const days = (Date.parse(pinned.json.expires_at) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(360);
+    expect(pinned.json).toMatchObject({ pinned: true, documents: ["help"] });
+    const again = await ask(ASKED);
+    expect(again.answer).toBe("Press Reset password in Settings.");
+    expect(again.cache).toMatchObject({ status: "hit", tier: "exact", entry_id: id });
+    const unpinned = await edit({ pinned: false });
+    expect(Date.parse(unpinned.json.expires_at)).toBeLessThan(Date.now() + 86_400_001);
+    expect((await edit({ answer: "" })).json.error.param).toBe("answer");
+    expect((await edit({ question: "Other?" })).status).toBe(400);
+    expect((await server.call("PATCH", `${PATH}/ans_none`, {})).status).toBe(404);
+    await putHelp(`${HELP} More.`);
+    expect((await list()).entries).toEqual([]);
+    await putHelp(HELP);
+  });
+
   it("are removed by document, by conversation or all, after a count where that is wanted", async () => {
     const selectors = async () => {
       const { conversation_id } = await ask(ASKED);
@@ -278,25 +319,5 @@ describe("a reader's word", () => {
       const { status, json } = await say(id, body);
       expect([status, json.error.param]).toEqual([400, param]);
     }
-  });
-});
-
-describe("a Cache-Control header", () => {
-  it("means the modes, and the body's mode wins over it", async () => {
-    const under = (header: string, more: object = {}) =>
-      ask(ASKED, more, { "cache-control": header }).then(({ cache }) => cache.status);
-    expect(await under("no-store")).toBe("bypass");
-    expect(await under("no-cache")).toBe("refresh");
-    expect(await under("only-if-cached")).toBe("hit");
-    expect(await under("no-store", { cache: { mode: "default" } })).toBe("hit");
-    expect(await under("max-age=3600, no-transform")).toBe("hit");
-    const old = { question: "Old?", answer: "Yes.", created_at: "2026-01-01T00:00:00Z" };
-    await server.call("POST", PATH, old);
-    const aged = await ask("Old?", {}, { "cache-control": "max-age=60" });
-    expect(aged.cache).toMatchObject({ status: "miss", reasons: ["entry-too-old"] });
-    const body = { messages: [{ role: "user", content: ASKED }] };
-    const headers = { "cache-control": "no-store" };
-    const completion = await server.call("POST", "/v1/chat/completions", body, headers);
-    expect(completion.json.x_reprise.cache.status).toBe("bypass");
   });
 });

@@ -229,3 +229,26 @@ describe("the list of documents", () => {
     },
   );
 });
+
+describe("a document's details", () => {
+  it("are its passages, which lie in its text, and its versions", async () => {
+    const put = (text: string) =>
+      server.call("PUT", "/v1/documents/details", { title: "Details", text });
+    await put("# One\n\nWe open at 9.\n\n# Two\n\nWe close at 5.");
+    const { text } = (await server.call("GET", "/v1/documents/details")).json;
+    const { passages } = (await server.call("GET", "/v1/documents/details/passages")).json;
+    expect(passages.length).toBeGreaterThan(0);
+    for (const passage of passages) {
+      expect(text.slice(passage.start, passage.end)).toBe(passage.text);
+    }
+    await put("We open at 10.");
+    const { versions } = (await server.call("GET", "/v1/documents/details/versions")).json;
+    expect(versions.map(({ version }: { version: number }) => version)).toEqual([2, 1]);
+    expect(versions[0].characters).toBe("We open at 10.".length);
+  });
+
+  it.each(["passages", "versions"])("are not there without it: %s", async (part) => {
+    const { status, json } = await server.call("GET", `/v1/documents/nothing/${part}`);
+    expect([status, json.error.code]).toEqual([404, "not_found"]);
+  });
+});

@@ -93,16 +93,63 @@ describe("/v1/cache/policy", () => {
     expect(json.cache.threshold).toBe(0.9);
     const back = await server.call("PUT", path, { ...changed.json, threshold: 0.95 });
     expect(back.json).toMatchObject({ version: 2, threshold: 0.95, reason: "measured" });
+    const late = await server.call("PUT", path, { ...changed.json, threshold: 0.5 });
+    expect(late.status).toBe(409);
+    expect(late.json.error).toMatchObject({ code: "conflict", param: "version" });
+  });
+
+  it("lists its versions with what each changed, compares two and goes back to one", async () => {
+    const fresh = await startService();
+    const path = "/v1/cache/policy";
+    await fresh.call("PUT", path, { threshold: 0.9, guards: { names: false } });
+    const wide = { evidence: "always", shadow_rate: 0.1, target_wrong_hit_rate: 0.02 };
+    const second = await fresh.call("PUT", path, { ...wide, author: "ann", reason: "to see" });
+    expect(second.json).toMatchObject({ ...wide, threshold: 0.9, author: "ann" });
+    const { json } = await fresh.call("GET", `${path}/versions?limit=2`);
+    expect(json.versions.map(({ version }: any) => version)).toEqual([2, 1]);
+    expect(json.versions[0].changes).toEqual([
+      { field: "evidence", from: "in-doubt", to: "always" },
+      { field: "shadow_rate", from: 0, to: 0.1 },
+      { field: "target_wrong_hit_rate", from: null, to: 0.02 },
+    ]);
+    expect(json.versions[1].changes).toEqual([
+      { field: "threshold", from: 0.95, to: 0.9 },
+      { field: "guards.names", from: true, to: false },
+    ]);
+    const more = await fresh.call("GET", `${path}/versions?cursor=${json.next_cursor}`);
+    expect(more.json).toMatchObject({ versions: [{ version: 0, changes: [] }], next_cursor: null });
+    const diff = await fresh.call("GET", `${path}/diff?from=2&to=0`);
+    expect(diff.json.changes.map(({ field }: any) => field)).toContain("threshold");
+    const back = await fresh.call("POST", `${path}/rollback`, { version: 1, reason: "too slow" });
+    expect(back.json).toMatchObject({ version: 3, threshold: 0.9, shadow_rate: 0 });
+    expect(back.json.target_wrong_hit_rate).toBeNull();
+    const settings = await fresh.call("POST", `${path}/rollback`, { version: 0 });
+    expect(settings.json).toMatchObject({ version: 4, threshold: 0.95, guards: {} });
+    const unknown = await fresh.call("POST", `${path}/rollback`, { version: 99 });
+    expect(unknown.status).toBe(404);
+    expect(unknown.json.error.param).toBe("version");
+    await fresh.close();
   });
 
   it("refuses what it does not know or cannot be", async () => {
     const { status, json } = await server.call("PUT", "/v1/cache/policy", {
       threshold: 1.2,
-      shadow_rate: 0.1,
+      shadow_rate: 2,
+      target_wrong_hit_rate: 0,
+      evidence: "never",
+      author: "automatic",
       guards: { nonsense: true },
     });
     expect(status).toBe(400);
     const params = json.error.details.map(({ param }: any) => param);
-    expect(params).toEqual(expect.arrayContaining(["threshold", "shadow_rate"]));
+    expect(params).toEqual(
+      expect.arrayContaining([
+        "threshold",
+        "shadow_rate",
+        "target_wrong_hit_rate",
+        "evidence",
+        "author",
+      ]),
+    );
   });
 });

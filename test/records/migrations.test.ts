@@ -29,6 +29,8 @@ const TABLES = [
   "documents",
   "feedback",
   "idempotency_keys",
+  "lookup_labels",
+  "lookups",
   "messages",
   "profiles",
   "usage",
@@ -114,6 +116,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
       "0001-documents",
       "0002-records",
       "0003-usage-quarters",
+      "0004-lookups",
     ]);
   });
 
@@ -129,6 +132,8 @@ describe.each(testDatabases)("migrations on $name", (database) => {
 
 it("names the database that cannot be opened, without its password", async () => {
   const opening = openDatabase("postgres://reprise:hush@127.0.0.1:1/none");
-  await expect(opening).rejects.toThrow("postgres://127.0.0.1:1/none");
+  await expect(opening).rejects.toThrow(
+    "DATABASE_URL: postgres://127.0.0.1:1/none cannot be reached",
+  );
   await expect(opening).rejects.not.toThrow("hush");
 });

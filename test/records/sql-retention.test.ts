@@ -8,7 +8,12 @@ import { openTestDatabase, testDatabases } from "../support/databases.ts";
 import { makeTurn, NOON } from "../support/make-turn.ts";
 
 const DAY = 86_400_000;
-const KEEP_ALL = { transcriptDays: undefined, ledgerDays: undefined, versionDays: undefined };
+const KEEP_ALL = {
+  transcriptDays: undefined,
+  ledgerDays: undefined,
+  versionDays: undefined,
+  lookupDays: undefined,
+};
 
 describe.each(testDatabases)("retention in $name", (database) => {
   async function begin() {

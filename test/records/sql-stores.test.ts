@@ -1,8 +1,11 @@
 import { createSqlBudget } from "../../src/records/sql-budget.ts";
 import { createSqlIdempotency } from "../../src/records/sql-idempotency.ts";
 import { createSqlProfiles } from "../../src/records/sql-profiles.ts";
+import { createSqlLookups } from "../../src/records/sql-lookups.ts";
+import { createSqlTranscripts } from "../../src/records/sql-transcripts.ts";
 import { describeBudget } from "../contracts/budget.ts";
 import { describeIdempotency } from "../contracts/idempotency.ts";
+import { describeLookupStore } from "../contracts/lookup-store.ts";
 import { describeProfileStore } from "../contracts/profile-store.ts";
 import { openTestDatabase, testDatabases } from "../support/databases.ts";
 
@@ -13,6 +16,10 @@ for (const database of testDatabases) {
   describeProfileStore(database.name, async () =>
     createSqlProfiles(await openTestDatabase(database)),
   );
+  describeLookupStore(database.name, async () => {
+    const records = await openTestDatabase(database);
+    return { store: createSqlLookups(records), transcripts: createSqlTranscripts(records) };
+  });
   describeBudget(database.name, async (clock) => {
     const records = await openTestDatabase(database);
     const make = () =>

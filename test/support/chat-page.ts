@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 /** How long the page may take to show something, in milliseconds: generous, nothing is measured. */
 const WAIT_MS = 15_000;
@@ -8,6 +8,7 @@ export async function openChatPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
+  prepare: (page: Page) => Promise<void> = async () => {},
 ) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(WAIT_MS);
@@ -23,7 +24,9 @@ export async function openChatPage(
     void dialog.dismiss();
   });
   page.on("request", (request) => hosts.add(new URL(request.url()).host));
+  await prepare(page);
   await page.goto(url);
+  await page.getByLabel(/^Your question$|^API key$/).waitFor();
   const turn = (place: number) => page.locator(".turn").nth(place);
   return {
     page,

@@ -1,5 +1,6 @@
 import { mkdtemp } from "node:fs/promises";
 import { createServer } from "node:http";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../../src/app.ts";
@@ -25,6 +26,11 @@ export async function startService(
   const app = createApp(service.http);
   const server = createServer(app);
   const sockets = attachWebSocket(server, service.http);
+  const connections = new Set<Socket>();
+  server.on("connection", (connection) => {
+    connections.add(connection);
+    connection.once("close", () => connections.delete(connection));
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   await service.start();
   const address = server.address();
@@ -43,8 +49,10 @@ export async function startService(
       const text = await response.text();
       return { status: response.status, headers: response.headers, text, json: parse(text) };
     },
-    /** Breaks every connection; the service goes on. */
-    dropConnections: () => server.closeAllConnections(),
+    /** Breaks every connection, WebSockets too; the service goes on. */
+    dropConnections() {
+      for (const connection of connections) connection.destroy();
+    },
     async close() {
       sockets.close();
       server.closeAllConnections();

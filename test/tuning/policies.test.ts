@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { openDatabase } from "../../src/records/database.ts";
 import { createSqlPolicies } from "../../src/records/sql-policies.ts";
 import { createPolicies, type PolicyStore } from "../../src/tuning/policies.ts";
-import { testDatabases } from "../support/databases.ts";
+import { openTestDatabase, testDatabases } from "../support/databases.ts";
 
 const SETTINGS = { threshold: 0.95, greyThreshold: 1, ttlSeconds: 60 };
 const by = { author: "ann", reason: "measured" };
@@ -49,6 +49,36 @@ describe.each(testDatabases)("policies in $name", (database) => {
     expect(policies.of(tenant).version).toBe(4);
   });
 
+  it("are listed newest first, in pages, the settings last, and found again", async () => {
+    const store = createSqlPolicies(await openTestDatabase(database));
+    const policies = open(store);
+    const tenant = randomUUID();
+    for (const threshold of [0.9, 0.91, 0.92]) {
+      await policies.change({ ...by, tenant, policy: { ...SETTINGS, threshold } });
+    }
+    const list = async (before?: number) =>
+      (await policies.versions({ tenant, before, limit: 2 })).map(({ version }) => version);
+    expect(await list()).toEqual([3, 2]);
+    expect(await list(2)).toEqual([1, 0]);
+    expect(await list(3)).toEqual([2, 1]);
+    expect(await list(1)).toEqual([0]);
+    expect(await list(0)).toEqual([]);
+    expect((await policies.find({ tenant, version: 2 }))?.policy.threshold).toBe(0.91);
+    expect((await policies.find({ tenant, version: 0 }))?.policy).toEqual(SETTINGS);
+    expect(await policies.find({ tenant, version: 9 })).toBeUndefined();
+  });
+
+  it("are refused where they were made from a version that is no longer in force", async () => {
+    const policies = open(createSqlPolicies(await openTestDatabase(database)));
+    const tenant = randomUUID();
+    const change = (expected: number) =>
+      policies.change({ ...by, tenant, policy: SETTINGS, expected });
+    expect((await change(0)).version).toBe(1);
+    await expect(change(0)).rejects.toMatchObject({ code: "conflict" });
+    const both = await Promise.allSettled([change(1), change(1)]);
+    expect(both.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
   it("reach another replica without a restart", async () => {
     const place = await database.makePlace();
     const [here, there] = [await openDatabase(place), await openDatabase(place)];
@@ -65,6 +95,8 @@ it("what was known stays in force while the record is away", async () => {
   const troubles: unknown[] = [];
   const store: PolicyStore = {
     newest: () => Promise.reject(new Error("away")),
+    versions: () => Promise.reject(new Error("away")),
+    find: () => Promise.reject(new Error("away")),
     append: async (change) => ({ ...change, version: 1, createdAt: change.now }),
   };
   const policies = open(store, (error) => troubles.push(error));

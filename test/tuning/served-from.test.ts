@@ -19,11 +19,12 @@ const candidate = fc.record({
 });
 
 test("what it says is what the verdict does at any pair of thresholds", () => {
+  const rule = fc.constantFrom("in-doubt" as const, "always" as const);
   const threshold = fc.double({ min: 0, max: 1, noNaN: true });
   fc.assert(
-    fc.property(candidate, threshold, threshold, (seen, one, other) => {
-      const thresholds = { serve: Math.max(one, other), grey: Math.min(one, other) };
-      const { serve, grey } = servedFrom(seen);
+    fc.property(candidate, threshold, threshold, rule, (seen, one, other, evidence) => {
+      const thresholds = { serve: Math.max(one, other), grey: Math.min(one, other), evidence };
+      const { serve, grey } = servedFrom(seen, evidence);
       const isAbove = seen.similarity >= thresholds.serve;
       const expected = isAbove ? serve !== null : grey !== null && grey >= thresholds.grey;
       expect(judgeCandidate(seen, thresholds).tier !== null).toBe(expected);

@@ -40,6 +40,15 @@ export function toEntryBody(entry: AnswerEntry) {
   };
 }
 
+/** With how often it was served; undefined: never, as far as the log reaches. */
+export function toListedEntryBody(
+  entry: AnswerEntry,
+  served: { hits: number; lastAt: number } | undefined,
+) {
+  const lastHitAt = served === undefined ? null : new Date(served.lastAt).toISOString();
+  return { ...toEntryBody(entry), hits: served?.hits ?? 0, last_hit_at: lastHitAt };
+}
+
 /** A written or exported answer. What was generated elsewhere, or before, counts as imported. */
 export function fromEntryBody(body: GivenAnswerBody): GivenAnswer {
   const { conditions, retrieved } = body;

@@ -46,11 +46,14 @@ export function checkScope(principal: Principal, scope: "chat" | "admin"): void 
   throw new RepriseError("forbidden", `The key ${principal.name} lacks the scope ${scope}.`);
 }
 
-/** Lets a request pass whose key has the scope. */
-export function authenticate(apiKeys: readonly ApiKey[], scope: "chat" | "admin"): RequestHandler {
+/** Lets a request pass whose key has the scope; `any`: whose key is known. */
+export function authenticate(
+  apiKeys: readonly ApiKey[],
+  scope: "chat" | "admin" | "any",
+): RequestHandler {
   return function setPrincipal(request, response, next) {
     const principal = authenticateKey(apiKeys, bearerKey(request.get("authorization")));
-    checkScope(principal, scope);
+    if (scope !== "any") checkScope(principal, scope);
     response.locals["principal"] = principal;
     next();
   };

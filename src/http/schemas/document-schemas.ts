@@ -67,6 +67,28 @@ export const documentSchema = z
   .object({ ...documentFields, text: z.string() })
   .meta({ id: "Document" });
 
+export const documentVersionsSchema = z
+  .object({
+    versions: z.array(
+      z.object({
+        version: count,
+        title: z.string(),
+        source: z.string().nullable(),
+        characters: count,
+        created_at: z.iso.datetime(),
+      }),
+    ),
+  })
+  .meta({ id: "DocumentVersions" });
+
+export const documentPassagesSchema = z
+  .object({
+    passages: z.array(
+      z.object({ headings: z.array(z.string()), text: z.string(), start: count, end: count }),
+    ),
+  })
+  .meta({ id: "DocumentPassages", description: "In the order of the text" });
+
 export const removedDocumentSchema = z
   .object({ id: z.string(), invalidated_answers: count })
   .meta({ id: "RemovedDocument" });

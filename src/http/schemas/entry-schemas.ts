@@ -62,6 +62,22 @@ export const entrySchema = z
   })
   .meta({ id: "CacheEntry" });
 
+/** With how often it was served, as far back as the log of lookups reaches. */
+export const listedEntrySchema = entrySchema
+  .extend({ hits: z.int().nonnegative(), last_hit_at: z.iso.datetime().nullable() })
+  .meta({ id: "ListedCacheEntry" });
+
+/** What of a stored answer may be changed. */
+export const entryEditSchema = z
+  .strictObject({
+    answer: plainTextSchema.min(1, "must not be empty").max(MAX_ANSWER).optional(),
+    pinned: z
+      .boolean()
+      .optional()
+      .meta({ description: "true: kept for a year; false: for the policy's time; from now" }),
+  })
+  .meta({ id: "CacheEntryEdit" });
+
 /** What a person writes, or a line of an export; `id` and `scope` are made anew. */
 export const givenAnswerSchema = z
   .strictObject({
@@ -104,7 +120,7 @@ export const entryListQuerySchema = listQuerySchema.extend({
 });
 
 export const entryListSchema = z
-  .object({ entries: z.array(entrySchema), next_cursor: z.string().nullable() })
+  .object({ entries: z.array(listedEntrySchema), next_cursor: z.string().nullable() })
   .meta({ id: "CacheEntryList" });
 
 /** Exactly one selector, so that nothing is removed by a slip. */

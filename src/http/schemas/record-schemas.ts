@@ -108,13 +108,13 @@ export const costReportSchema = z
   .object({ rows: z.array(z.object({ ...reportKeys, ...totalsFields })) })
   .meta({ id: "CostReport", description: "Each row has the key of its group_by" });
 
-const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
+const momentSchema = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
   error: "must be a day such as 2026-11-25 or a time such as 2026-11-25T12:00:00Z",
 });
 
 export const rangeQuerySchema = z.object({
-  from: moment.optional(),
-  to: moment.optional(),
+  from: momentSchema.optional(),
+  to: momentSchema.optional(),
   time_zone: z
     .string()
     .refine(isTimeZone, "must be a time zone such as Europe/Vienna")

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { storedPolicySchema } from "../../tuning/policies.ts";
 import { moneySchema, textSchema } from "./common-schemas.ts";
 
 /** Pairs of one evaluation. */
@@ -66,33 +65,3 @@ export const evaluationSchema = z
       .nullable(),
   })
   .meta({ id: "Evaluation" });
-
-const policyFields = {
-  threshold: rate.meta({ description: "Least similarity of a served answer" }),
-  grey_threshold: rate.meta({
-    description: "Least similarity of a verified one; at or above threshold: no grey zone",
-  }),
-  ttl_seconds: z.int().min(0).max(31_536_000).meta({ description: "0 turns the cache off" }),
-  guards: storedPolicySchema.shape.guards.unwrap().meta({ description: "All are on unless false" }),
-};
-
-export const policyRequestSchema = z
-  .strictObject({
-    ...z.object(policyFields).partial().shape,
-    author: textSchema(200).optional().meta({ description: "Left out: the key's name" }),
-    reason: textSchema(1_000).nullish(),
-    // What GET shows beside them, so that its body can be sent back changed.
-    version: count.optional(),
-    created_at: z.string().nullish(),
-  })
-  .meta({ id: "PolicyRequest", description: "What is left out stays as it is" });
-
-export const policySchema = z
-  .object({
-    version: count.meta({ description: "0: the settings, which nobody has changed yet" }),
-    ...policyFields,
-    author: z.string(),
-    reason: z.string().nullable(),
-    created_at: z.string().nullable(),
-  })
-  .meta({ id: "CachePolicy" });

@@ -1,0 +1,50 @@
+import type { z } from "zod";
+import type { PolicyVersion } from "../../tuning/policies.ts";
+import type { policyDiffSchema, policySchema } from "../schemas/policy-schemas.ts";
+
+type PolicyBody = z.input<typeof policySchema>;
+type Changes = z.input<typeof policyDiffSchema>["changes"];
+
+/** A version in the names of the API. */
+export function toPolicyBody(version: PolicyVersion): PolicyBody {
+  const { policy, author, reason, createdAt } = version;
+  return {
+    version: version.version,
+    threshold: policy.threshold,
+    grey_threshold: policy.greyThreshold,
+    ttl_seconds: policy.ttlSeconds,
+    guards: policy.guards ?? {},
+    evidence: policy.evidence ?? "in-doubt",
+    shadow_rate: policy.shadowRate ?? 0,
+    target_wrong_hit_rate: policy.targetWrongHitRate ?? null,
+    author,
+    reason,
+    created_at: createdAt === null ? null : new Date(createdAt).toISOString(),
+  };
+}
+
+/** In what two versions differ; who made them, and when, is not in it. */
+export function diffPolicies(before: PolicyVersion, after: PolicyVersion): Changes {
+  const [old, now] = [fieldsOf(before), fieldsOf(after)];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+  return names.flatMap((field) => {
+    // A guard that is not named is on.
+    const [from, to] = [old[field] ?? null, now[field] ?? null].map((value) =>
+      field.startsWith("guards.") ? value !== false : value,
+    );
+    return from === to || from === undefined || to === undefined ? [] : [{ field, from, to }];
+  });
+}
+
+function fieldsOf(version: PolicyVersion): Record<string, Changes[number]["from"]> {
+  const {
+    version: _n,
+    author: _a,
+    reason: _r,
+    created_at: _c,
+    guards,
+    ...fields
+  } = toPolicyBody(version);
+  const switches = Object.entries(guards).map(([name, isOn]) => [`guards.${name}`, isOn]);
+  return { ...fields, ...Object.fromEntries(switches) };
+}

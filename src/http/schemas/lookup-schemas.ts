@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { LABEL_SOURCES } from "../../tuning/types.ts";
+import { moneySchema, textSchema } from "./common-schemas.ts";
+import { listQuerySchema } from "./document-schemas.ts";
+import { rangeQuerySchema } from "./record-schemas.ts";
+
+const share = z.number().min(0).max(1);
+const count = z.int().nonnegative();
+
+const filters = {
+  ...rangeQuerySchema.shape,
+  label: z.enum(["none", "any", "same", "different"]).optional(),
+  verdict: z.enum(["hit", "miss"]).optional(),
+};
+
+export const lookupExportQuerySchema = z.object(filters);
+
+export const lookupListQuerySchema = listQuerySchema.extend({
+  ...filters,
+  near_misses: z.enum(["true", "false"], "must be true or false").default("false"),
+});
+
+export const labelRequestSchema = z
+  .strictObject({
+    same: z.boolean().meta({ description: "True: the stored answer answers the question" }),
+    note: textSchema(1_000).nullish(),
+  })
+  .meta({ id: "LabelRequest" });
+
+const labelSchema = z
+  .object({
+    same: z.boolean(),
+    source: z.enum(LABEL_SOURCES).meta({ description: "The first outweighs those that follow" }),
+    author: z.string(),
+    note: z.string().nullable(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: "LookupLabel" });
+
+const from = z.number().nullable();
+
+export const lookupSchema = z
+  .object({
+    id: z.string().meta({ description: "The message's" }),
+    created_at: z.iso.datetime(),
+    conversation_id: z.string().nullable(),
+    question: z.string().nullable().meta({ description: "null where only hashes are kept" }),
+    question_hash: z.string(),
+    verdict: z.enum(["hit", "miss"]),
+    tier: z.enum(["exact", "semantic", "verified"]).nullable(),
+    reasons: z.array(z.string()),
+    threshold: share,
+    grey_threshold: share,
+    similarity: share.nullable(),
+    nearest: z
+      .object({
+        entry_id: z.string(),
+        question: z.string().nullable(),
+        question_hash: z.string(),
+        documents: z.array(z.string()),
+      })
+      .nullable()
+      .meta({ description: "The answer served, else the first that some threshold would serve" }),
+    served_from: z
+      .object({ serve: from, grey: from })
+      .meta({ description: "Thresholds at or below which nearest is served; null: at none" }),
+    below_by: z
+      .number()
+      .nullable()
+      .meta({ description: "Near misses: how far the threshold would have to fall" }),
+    candidates: z.array(
+      z.object({ entry_id: z.string(), similarity: share, serve: from, grey: from }),
+    ),
+    embedder: z.string(),
+    knowledge_version: z.string(),
+    stored: z.boolean().meta({ description: "The missed question's answer was stored" }),
+    saved: z
+      .object({ total_tokens: count, usd: moneySchema })
+      .meta({ description: "What serving nearest spares" }),
+    label: labelSchema.nullable().meta({ description: "The weightiest" }),
+    labels: z.array(labelSchema),
+  })
+  .meta({ id: "Lookup" });
+
+export const lookupListSchema = z
+  .object({ lookups: z.array(lookupSchema), next_cursor: z.string().nullable() })
+  .meta({ id: "LookupList" });

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { AUTOMATIC, storedPolicySchema } from "../../tuning/policies.ts";
+import { textSchema } from "./common-schemas.ts";
+import { listQuerySchema } from "./document-schemas.ts";
+
+const share = z.number().min(0, "must be from 0 to 1").max(1, "must be from 0 to 1");
+const count = z.int().nonnegative();
+
+const policyFields = {
+  threshold: share.meta({ description: "Least similarity of a served answer" }),
+  grey_threshold: share.meta({
+    description: "Least similarity of a verified one; at or above threshold: no grey zone",
+  }),
+  ttl_seconds: z.int().min(0).max(31_536_000).meta({ description: "0 turns the cache off" }),
+  guards: storedPolicySchema.shape.guards.unwrap().meta({ description: "All are on unless false" }),
+  evidence: storedPolicySchema.shape.evidence.unwrap().meta({
+    description: "When the passages have to agree: where a guard asks, or for every hit",
+  }),
+  shadow_rate: share.meta({
+    description: "Share of the semantic and verified hits that the model answers too, afterwards",
+  }),
+  target_wrong_hit_rate: z
+    .number()
+    .gt(0, "must be above 0")
+    .lt(1, "must be below 1")
+    .nullable()
+    .meta({ description: "Beyond it the thresholds tighten by themselves; null: never" }),
+};
+
+const author = textSchema(200)
+  .refine((name) => name !== AUTOMATIC, `must not be ${AUTOMATIC}: no person has this name`)
+  .optional()
+  .meta({ description: "Left out: the key's name" });
+
+export const policyRequestSchema = z
+  .strictObject({
+    ...z.object(policyFields).partial().shape,
+    author,
+    reason: textSchema(1_000).nullish(),
+    version: count
+      .optional()
+      .meta({ description: "The one that the change was made from; 409 when another is in force" }),
+    // What GET shows beside them, so that its body can be sent back changed.
+    created_at: z.string().nullish(),
+  })
+  .meta({ id: "PolicyRequest", description: "What is left out stays as it is" });
+
+export const rollbackRequestSchema = z
+  .strictObject({ version: count, reason: textSchema(1_000).nullish(), author })
+  .meta({ id: "RollbackRequest" });
+
+export const policySchema = z
+  .object({
+    version: count.meta({ description: "0: the settings, which nobody has changed yet" }),
+    ...policyFields,
+    author: z.string(),
+    reason: z.string().nullable(),
+    created_at: z.string().nullable(),
+  })
+  .meta({ id: "CachePolicy" });
+
+const value = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+
+const changesSchema = z.array(
+  z.object({ field: z.string().meta({ example: "guards.names" }), from: value, to: value }),
+);
+
+export const policyVersionsSchema = z
+  .object({
+    versions: z.array(
+      policySchema.extend({
+        changes: changesSchema.meta({ description: "Against the version before" }),
+      }),
+    ),
+    next_cursor: z.string().nullable(),
+  })
+  .meta({ id: "PolicyVersions" });
+
+const versionNumber = z
+  .string()
+  .regex(/^\d{1,9}$/, "must be the number of a version")
+  .transform(Number);
+
+export const policyVersionsQuerySchema = listQuerySchema.extend({
+  cursor: versionNumber.optional(),
+});
+
+export const policyDiffQuerySchema = z.object({ from: versionNumber, to: versionNumber });
+
+export const policyDiffSchema = z
+  .object({ from: count, to: count, changes: changesSchema })
+  .meta({ id: "PolicyDiff" });

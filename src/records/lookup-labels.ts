@@ -1,0 +1,90 @@
+import { sql } from "kysely";
+import type { LookupLabel } from "../tuning/lookup-types.ts";
+import type { LabelSource } from "../tuning/types.ts";
+import type { Records } from "./database.ts";
+import { byWeight, toLabel, type LookupRow } from "./lookup-rows.ts";
+
+interface Key {
+  readonly tenant: string;
+  readonly id: string;
+}
+
+/** Says it of a lookup that is there; true then. */
+export function addLabel(records: Records, key: Key, label: LookupLabel): Promise<boolean> {
+  const { source, author, note, createdAt } = label;
+  const said = { same: Number(label.same), author, note, created_at: createdAt };
+  return records.transaction().execute(async (transaction) => {
+    if (!(await touch(transaction, key))) return false;
+    await transaction
+      .insertInto("lookup_labels")
+      .values({ tenant: key.tenant, lookup_id: key.id, source, ...said })
+      .onConflict((conflict) =>
+        conflict.columns(["tenant", "lookup_id", "source"]).doUpdateSet(said),
+      )
+      .execute();
+    await settleLabel(transaction, key);
+    return true;
+  });
+}
+
+/** Takes it back; true when it was there. */
+export function dropLabel(
+  records: Records,
+  { source, ...key }: Key & { source: LabelSource },
+): Promise<boolean> {
+  return records.transaction().execute(async (transaction) => {
+    if (!(await touch(transaction, key))) return false;
+    const { numDeletedRows } = await transaction
+      .deleteFrom("lookup_labels")
+      .where("tenant", "=", key.tenant)
+      .where("lookup_id", "=", key.id)
+      .where("source", "=", source)
+      .executeTakeFirstOrThrow();
+    await settleLabel(transaction, key);
+    return numDeletedRows > 0n;
+  });
+}
+
+/** Locks the lookup until the transaction ends, so that two who label it settle one after the other. */
+async function touch(records: Records, { tenant, id }: Key): Promise<boolean> {
+  const { numUpdatedRows } = await records
+    .updateTable("lookups")
+    .set({ label_same: sql`label_same` })
+    .where("tenant", "=", tenant)
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Keeps what the weightiest label says beside the lookup, where listings find it. */
+async function settleLabel(records: Records, { tenant, id }: Key): Promise<void> {
+  const [weightiest] = (await readLabels(records, [{ tenant, id }])).get(id) ?? [];
+  await records
+    .updateTable("lookups")
+    .set({ label_same: weightiest === undefined ? null : Number(weightiest.same) })
+    .where("tenant", "=", tenant)
+    .where("id", "=", id)
+    .execute();
+}
+
+/** The labels of some lookups of one tenant, by their ids; the weightiest first. */
+export async function readLabels(
+  records: Records,
+  rows: readonly Pick<LookupRow, "tenant" | "id">[],
+): Promise<ReadonlyMap<string, readonly LookupLabel[]>> {
+  const [first] = rows;
+  if (first === undefined) return new Map();
+  const ids = rows.map(({ id }) => id);
+  const found = await records
+    .selectFrom("lookup_labels")
+    .selectAll()
+    .where("tenant", "=", first.tenant)
+    .where("lookup_id", "in", ids)
+    .execute();
+  const labels = new Map<string, LookupLabel[]>();
+  for (const row of found) {
+    const known = labels.get(row.lookup_id) ?? [];
+    labels.set(row.lookup_id, [...known, toLabel(row)].sort(byWeight));
+  }
+  return labels;
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { normaliseQuestion } from "../cache/normalise-question.ts";
+import type { AnswerEntry } from "../cache/types.ts";
+import type { Candidate, Thresholds } from "../cache/verdict.ts";
+import type { LookupNote } from "../chat/note-lookup.ts";
+import type { RetrievalTrace } from "../knowledge/types.ts";
+import type { LoggedLookup, LoggedNearest } from "./lookup-types.ts";
+import { servedFrom } from "./served-from.ts";
+import type { ServedFrom } from "./types.ts";
+
+/** Whether the log keeps what was asked. */
+export type LookupTexts = "full" | "hashed";
+
+interface Seen {
+  readonly entry: AnswerEntry;
+  readonly similarity: number;
+  readonly servedFrom: ServedFrom;
+}
+
+/** A note as the log keeps it. */
+export function makeLookup(
+  note: LookupNote,
+  retrieved: { trace: RetrievalTrace; knowledgeVersion: string } | undefined,
+  texts: LookupTexts,
+): LoggedLookup {
+  const { outcome, thresholds } = note;
+  const candidates = note.candidates.map((candidate) => toSeen(candidate, thresholds));
+  const nearest = findNearest(note, candidates);
+  const isHit = outcome.status === "hit";
+  return {
+    tenant: note.tenant,
+    id: note.id,
+    createdAt: note.askedAt,
+    conversationId: note.conversationId,
+    scope: note.scope,
+    ...toTexts(note, retrieved?.trace, texts),
+    verdict: isHit ? "hit" : "miss",
+    tier: outcome.tier,
+    reasons: outcome.reasons,
+    thresholds: { serve: thresholds.serve, grey: thresholds.grey },
+    nearest: toNearest(nearest, note, texts),
+    belowBy: isHit ? null : howFarBelow(nearest, thresholds),
+    candidates: candidates.map(({ entry, ...seen }) => ({ entryId: entry.id, ...seen })),
+    embedderId: note.embedderId,
+    knowledgeVersion: retrieved?.knowledgeVersion ?? note.served?.knowledgeVersion ?? "",
+    isStored: note.isStored && !isHit,
+  };
+}
+
+function toTexts(
+  { tenant, outcome: { question } }: LookupNote,
+  trace: RetrievalTrace | undefined,
+  texts: LookupTexts,
+) {
+  const questionHash = hashQuestion(tenant, question);
+  if (texts === "hashed") return { question: null, questionHash, retrieved: null };
+  return { question, questionHash, retrieved: trace ?? null };
+}
+
+/** Equal questions of a tenant have equal hashes; another tenant's differ. */
+function hashQuestion(tenant: string, question: string): string {
+  const hash = createHash("sha256").update(`${tenant}\0${normaliseQuestion(question)}`);
+  return hash.digest("hex").slice(0, 32);
+}
+
+/** Where evidence was not looked at, below both thresholds, it is taken to stand. */
+function toSeen(candidate: Candidate, { serve, grey, evidence }: Thresholds): Seen {
+  const { entry, similarity } = candidate;
+  const wasChecked = similarity >= Math.min(serve, grey);
+  const evidenceStands = candidate.evidenceStands || !wasChecked;
+  return { entry, similarity, servedFrom: servedFrom({ ...candidate, evidenceStands }, evidence) };
+}
+
+function findNearest({ served, outcome }: LookupNote, seen: readonly Seen[]): Seen | undefined {
+  if (served !== undefined) {
+    // The same words are served at every threshold.
+    const isExact = outcome.tier === "exact";
+    const own = isExact ? undefined : seen.find(({ entry }) => entry.id === served.id);
+    const never = { serve: null, grey: null };
+    return own ?? { entry: served, similarity: outcome.similarity ?? 1, servedFrom: never };
+  }
+  const servable = seen.find(({ servedFrom: { serve, grey } }) => serve !== null || grey !== null);
+  return servable ?? seen[0];
+}
+
+function toNearest(
+  nearest: Seen | undefined,
+  { tenant, priceOf }: LookupNote,
+  texts: LookupTexts,
+): LoggedNearest | null {
+  if (nearest === undefined) return null;
+  const { entry, similarity, servedFrom: from } = nearest;
+  const documentIds = [...entry.citations, ...entry.evidence].map(({ documentId }) => documentId);
+  return {
+    entryId: entry.id,
+    similarity,
+    servedFrom: from,
+    question: texts === "full" ? entry.question : null,
+    questionHash: hashQuestion(tenant, entry.question),
+    conversationId: entry.conversationId,
+    documentIds: [...new Set(documentIds)],
+    saved: { tokens: entry.usage.totalTokens, ...priceOf(entry.usage) },
+  };
+}
+
+/** By the threshold that it is least below; null where none would serve it. */
+function howFarBelow(nearest: Seen | undefined, thresholds: Thresholds): number | null {
+  const { serve = null, grey = null } = nearest?.servedFrom ?? {};
+  const gaps = [
+    ...(serve === null ? [] : [thresholds.serve - serve]),
+    ...(grey === null ? [] : [thresholds.grey - grey]),
+  ].filter((gap) => gap > 0);
+  return gaps.length === 0 ? null : Math.min(...gaps);
+}

@@ -1,0 +1,50 @@
+/** What the server sends and takes, by its own schemas; only their types come along. */
+import type { z } from "zod";
+import type { cacheStatsSchema, explanationSchema } from "../../src/http/schemas/cache-schemas.ts";
+import type {
+  cacheOutcomeSchema,
+  chatReplySchema,
+  chatRequestSchema,
+} from "../../src/http/schemas/chat-schemas.ts";
+import type { citationSchema, errorSchema } from "../../src/http/schemas/common-schemas.ts";
+import type {
+  documentListSchema,
+  documentSchema,
+  ingestReportSchema,
+  removedDocumentSchema,
+  searchResultSchema,
+} from "../../src/http/schemas/document-schemas.ts";
+import type { entryListSchema, entrySchema } from "../../src/http/schemas/entry-schemas.ts";
+import type { feedbackSchema } from "../../src/http/schemas/feedback-schemas.ts";
+import type { principalSchema } from "../../src/http/schemas/principal-schemas.ts";
+import type {
+  conversationListSchema,
+  conversationSchema,
+  costReportSchema,
+  usageTotalsSchema,
+} from "../../src/http/schemas/record-schemas.ts";
+
+export type ErrorReply = z.infer<typeof errorSchema>;
+export type Who = z.infer<typeof principalSchema>;
+
+export type ChatBody = z.input<typeof chatRequestSchema>;
+export type ChatReply = z.infer<typeof chatReplySchema>;
+export type CacheOutcome = z.infer<typeof cacheOutcomeSchema>;
+export type Citation = z.infer<typeof citationSchema>;
+export type Feedback = z.infer<typeof feedbackSchema>;
+
+export type ConversationList = z.infer<typeof conversationListSchema>;
+export type Conversation = z.infer<typeof conversationSchema>;
+export type UsageTotals = z.infer<typeof usageTotalsSchema>;
+export type CostReport = z.infer<typeof costReportSchema>;
+
+export type DocumentList = z.infer<typeof documentListSchema>;
+export type KnowledgeDocument = z.infer<typeof documentSchema>;
+export type IngestReport = z.infer<typeof ingestReportSchema>;
+export type RemovedDocument = z.infer<typeof removedDocumentSchema>;
+export type SearchResult = z.infer<typeof searchResultSchema>;
+
+export type CacheEntry = z.infer<typeof entrySchema>;
+export type CacheEntryList = z.infer<typeof entryListSchema>;
+export type CacheStats = z.infer<typeof cacheStatsSchema>;
+export type Explanation = z.infer<typeof explanationSchema>;

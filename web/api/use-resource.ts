@@ -1,0 +1,52 @@
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { fetchJson } from "./client.ts";
+import { toServerError, type ServerError } from "./server-error.ts";
+
+export interface Resource<Reply> {
+  /** The last reply; stays while it is asked for anew. */
+  readonly data: Reply | undefined;
+  readonly error: ServerError | undefined;
+  readonly isLoading: boolean;
+  readonly reload: () => void;
+}
+
+interface State<Reply> {
+  readonly path: string | undefined;
+  readonly data?: Reply;
+  readonly error?: ServerError;
+  readonly isLoading: boolean;
+}
+
+/**
+ * What is at a path, fetched when the path changes and on `reload`; undefined fetches nothing. A reply
+ * that comes after the path has changed is dropped.
+ */
+export function useResource<Reply>(path: string | undefined): Resource<Reply> {
+  const [round, setRound] = useState(0);
+  const [state, setState] = useState<State<Reply>>({ path, isLoading: path !== undefined });
+
+  useEffect(() => {
+    if (path === undefined) return;
+    const left = new AbortController();
+    setState((last) => ({ ...(last.path === path && last), path, isLoading: true }));
+    fetchJson<Reply>(path, { signal: left.signal }).then(
+      (data) => {
+        if (!left.signal.aborted) setState({ path, data, isLoading: false });
+      },
+      (thrown: unknown) => {
+        const error = toServerError(thrown);
+        if (!left.signal.aborted) setState({ path, error, isLoading: false });
+      },
+    );
+    return () => left.abort();
+  }, [path, round]);
+
+  const reload = useCallback(() => setRound((last) => last + 1), []);
+  const isCurrent = state.path === path;
+  return {
+    data: isCurrent ? state.data : undefined,
+    error: isCurrent ? state.error : undefined,
+    isLoading: path !== undefined && (state.isLoading || !isCurrent),
+    reload,
+  };
+}

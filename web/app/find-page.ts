@@ -1,0 +1,13 @@
+import { PAGES, type Page, type PageProps } from "./pages.ts";
+import type { Place } from "./router.ts";
+
+/** The chat's own: `/conversations/ID` shows a conversation. */
+const CONVERSATIONS = "conversations";
+
+/** The page of a place, with what it is given; undefined where there is none. */
+export function findPage({ segments, query }: Place): (PageProps & { page: Page }) | undefined {
+  const [first = "", ...rest] =
+    segments[0] === CONVERSATIONS ? ["", ...segments.slice(1)] : segments;
+  const page = PAGES.find(({ segment }) => segment === first);
+  return page && { page, rest, query };
+}

@@ -1,0 +1,52 @@
+import type { Who } from "../api/types.ts";
+import { Icon } from "../components/icon.tsx";
+import { PAGES, type Page } from "./pages.ts";
+import { mayUse, signOut } from "./session.ts";
+import { ThemeSwitch } from "./theme-switch.tsx";
+
+interface Props {
+  readonly who: Who;
+  readonly current: Page | undefined;
+}
+
+/** The pages that the reader's key opens. */
+export function Navigation({ who, current }: Props) {
+  const pages = PAGES.filter(({ scope }) => mayUse(who, scope));
+  return (
+    <header class="side">
+      <a class="brand" href="/">
+        <img src="/icon.svg" alt="" width="22" height="22" />
+        Reprise
+      </a>
+      {pages.length > 1 && (
+        <nav aria-label="Pages">
+          <ul>
+            {pages.map((page) => (
+              <li key={page.segment}>
+                <a href={`/${page.segment}`} aria-current={page === current ? "page" : undefined}>
+                  <Icon name={page.icon} />
+                  {page.name}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
+      <div class="side-foot">
+        <ThemeSwitch />
+        {who.keys_configured && <KeyOwner who={who} />}
+      </div>
+    </header>
+  );
+}
+
+function KeyOwner({ who }: { readonly who: Who }) {
+  return (
+    <div class="key-owner">
+      <span title={`Tenant ${who.tenant}`}>{who.name}</span>
+      <button type="button" class="link" onClick={signOut}>
+        Sign out
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { toServerError, type ServerError } from "../api/server-error.ts";
+import { Loading } from "../components/loading.tsx";
+import { Problem } from "../components/problem.tsx";
+import type { Page, PageProps } from "./pages.ts";
+
+type Loaded =
+  | { readonly state: "loading" }
+  | { readonly state: "loaded"; readonly View: ComponentType<PageProps> }
+  | { readonly state: "failed"; readonly error: ServerError };
+
+/** A page, once its code is there. */
+export function PageView({ page, rest, query }: PageProps & { readonly page: Page }) {
+  const [loaded, setLoaded] = useState<Loaded>({ state: "loading" });
+  useEffect(() => {
+    document.title = page.segment === "" ? "Reprise" : `${page.name} · Reprise`;
+    page.load().then(
+      (View) => setLoaded({ state: "loaded", View }),
+      (thrown: unknown) => setLoaded({ state: "failed", error: toServerError(thrown) }),
+    );
+  }, [page]);
+
+  if (loaded.state === "loaded") return <loaded.View rest={rest} query={query} />;
+  return (
+    <main id="page" class="page">
+      {loaded.state === "loading" ? (
+        <Loading label={page.name} />
+      ) : (
+        <Problem error={loaded.error} onRetry={() => location.reload()} />
+      )}
+    </main>
+  );
+}

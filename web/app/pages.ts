@@ -1,0 +1,66 @@
+import type { ComponentType } from "preact";
+import type { IconName } from "../components/icon.tsx";
+
+/** What a page is given of the address. */
+export interface PageProps {
+  /** Of the path, after the page's own: `/documents/hours` gives the documents' page `["hours"]`. */
+  readonly rest: readonly string[];
+  readonly query: URLSearchParams;
+}
+
+export interface Page {
+  /** First of the path; empty for the page at `/`. */
+  readonly segment: string;
+  readonly name: string;
+  readonly icon: IconName;
+  /** What its readers' keys must open. */
+  readonly scope: "chat" | "admin";
+  /** Fetches its code when it is opened. */
+  readonly load: () => Promise<ComponentType<PageProps>>;
+}
+
+/** Every page, in the order of the navigation. */
+export const PAGES: readonly Page[] = [
+  {
+    segment: "",
+    name: "Chat",
+    icon: "chat",
+    scope: "chat",
+    load: async () => (await import("../chat/chat-page.tsx")).ChatPage,
+  },
+  {
+    segment: "costs",
+    name: "Costs",
+    icon: "costs",
+    scope: "admin",
+    load: async () => (await import("../costs/costs-page.tsx")).CostsPage,
+  },
+  {
+    segment: "cache",
+    name: "Cache",
+    icon: "cache",
+    scope: "admin",
+    load: async () => (await import("../cache/cache-page.tsx")).CachePage,
+  },
+  {
+    segment: "tuning",
+    name: "Tuning",
+    icon: "tuning",
+    scope: "admin",
+    load: async () => (await import("../tuning/tuning-page.tsx")).TuningPage,
+  },
+  {
+    segment: "documents",
+    name: "Documents",
+    icon: "documents",
+    scope: "admin",
+    load: async () => (await import("../documents/documents-page.tsx")).DocumentsPage,
+  },
+  {
+    segment: "health",
+    name: "Health",
+    icon: "health",
+    scope: "admin",
+    load: async () => (await import("../health/health-page.tsx")).HealthPage,
+  },
+];

@@ -1,0 +1,50 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Field } from "../components/field.tsx";
+import { signIn } from "./session.ts";
+
+/** Asks for the API key. */
+export function SignIn({ refused }: { readonly refused: boolean }) {
+  const [key, setKey] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+
+  function submit(event: SubmitEvent) {
+    event.preventDefault();
+    if (key.trim() === "") return;
+    void signIn(key.trim());
+    setKey("");
+    field.current?.focus();
+  }
+
+  return (
+    <main class="alone">
+      <form class="sign-in" autocomplete="off" onSubmit={submit}>
+        <img src="/icon.svg" alt="" width="40" height="40" />
+        <h1>Reprise</h1>
+        <Field
+          label="API key"
+          hint="It is kept until this tab is closed. Who runs the service has one for you."
+          error={
+            refused ? "The server refuses this key. Check it for missing characters." : undefined
+          }
+        >
+          {(ids) => (
+            <input
+              {...ids}
+              ref={field}
+              type="password"
+              autocomplete="off"
+              spellcheck={false}
+              required
+              value={key}
+              onInput={(event) => setKey(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <button type="submit" class="main">
+          Sign in
+        </button>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,49 @@
+import type { RefObject } from "preact";
+import { Markdown } from "../markdown/markdown.tsx";
+
+interface Props {
+  readonly node: RefObject<HTMLDivElement | null>;
+  readonly text: string;
+  /** No word has come yet. */
+  readonly isWaiting: boolean;
+  /** The number of each citation in the text. */
+  readonly numbers: readonly number[];
+  readonly titles: readonly string[];
+  /** Opens the citation at a place. */
+  readonly onOpen: (place: number) => void;
+}
+
+/** The words of an answer; marks of citations open their sources. */
+export function AnswerText({ node, text, isWaiting, numbers, titles, onOpen }: Props) {
+  function mark(number: number) {
+    const place = numbers.indexOf(number);
+    const title = titles[place];
+    if (title === undefined) return <span class="mark">[{number}]</span>;
+    return (
+      <button
+        type="button"
+        class="mark"
+        title={title}
+        aria-label={`Source ${number}: ${title}`}
+        onClick={() => onOpen(place)}
+      >
+        [{number}]
+      </button>
+    );
+  }
+
+  return (
+    <div ref={node} class={isWaiting ? "answer waiting" : "answer"} dir="auto">
+      <Markdown
+        text={text}
+        citation={(cited, written) =>
+          cited.some((number) => numbers.includes(number)) ? (
+            cited.map(mark)
+          ) : (
+            <span class="mark">{written}</span>
+          )
+        }
+      />
+    </div>
+  );
+}

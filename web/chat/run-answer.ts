@@ -1,0 +1,129 @@
+import { request } from "../api/client.ts";
+import { toServerError } from "../api/server-error.ts";
+import type { ChatBody, ChatReply } from "../api/types.ts";
+import type { FollowedEvent } from "./answer-events.ts";
+import { ask } from "./ask.ts";
+import { WAITING, type Turn } from "./turn.ts";
+
+export interface RunOptions {
+  readonly turn: Turn;
+  readonly body: ChatBody;
+  readonly onStart: (conversationId: string | null) => void;
+  readonly onEnd: (reply: ChatReply) => void;
+  /** The answer could not be stopped, and goes on. */
+  readonly onStopFailed: () => void;
+}
+
+export interface Run {
+  /** Resolves when the answer has ended, failed or was left. */
+  readonly done: Promise<void>;
+  /** False when it is being stopped already. Before the message has an id the wish is kept until it has one. */
+  readonly stop: () => boolean;
+  /** Takes no more notice of it; the conversation it belongs to is left. */
+  readonly leave: () => void;
+}
+
+/** One answer under way, shown in its turn. */
+export function runAnswer(options: RunOptions): Run {
+  const { turn, body } = options;
+  const controller = new AbortController();
+  let id: string | undefined;
+  let isStopping = false;
+
+  async function sendStop(messageId: string) {
+    try {
+      await stopMessage(messageId);
+    } catch {
+      isStopping = false;
+      if (!controller.signal.aborted) options.onStopFailed();
+    }
+  }
+
+  async function follow() {
+    const show = createShow(options);
+    turn.answer.value = WAITING;
+    try {
+      for await (const event of ask(body, controller.signal)) {
+        if (controller.signal.aborted) return;
+        if (event.type === "answer-start") {
+          id = event.id;
+          if (isStopping) void sendStop(id);
+        }
+        show(event);
+      }
+    } catch (thrown) {
+      if (!controller.signal.aborted) fail(turn, toServerError(thrown).message);
+    }
+  }
+
+  return {
+    done: follow(),
+    stop() {
+      if (isStopping) return false;
+      isStopping = true;
+      if (id !== undefined) void sendStop(id);
+      return true;
+    },
+    leave() {
+      if (id !== undefined) stopMessage(id).catch(() => undefined);
+      controller.abort();
+    },
+  };
+}
+
+/** Takes events into the turn; words are drawn once a frame at most. */
+function createShow({ turn, onStart, onEnd }: RunOptions) {
+  const { answer } = turn;
+  let text = "";
+  let frame = 0;
+  const drawText = () => {
+    frame = 0;
+    answer.value = { ...answer.value, phase: "coming", text };
+  };
+  return function show(event: FollowedEvent): void {
+    if (event.type === "answer-delta") {
+      text += event.text;
+      frame ||= requestAnimationFrame(drawText);
+      return;
+    }
+    cancelAnimationFrame(frame);
+    frame = 0;
+    const before = { ...answer.value, text };
+    switch (event.type) {
+      case "answer-start":
+        answer.value = { ...before, phase: "coming", messageId: event.id, cache: event.cache };
+        onStart(event.conversation_id);
+        break;
+      case "citations":
+        answer.value = { ...before, citations: event.citations };
+        break;
+      case "connection-lost":
+        answer.value = { ...before, phase: "lost" };
+        break;
+      case "connection-back":
+        answer.value = { ...before, phase: "coming" };
+        break;
+      case "answer-end":
+        answer.value = whole(event);
+        onEnd(event);
+        break;
+      case "answer-error":
+        answer.value = before;
+        fail(turn, event.error.message);
+    }
+  };
+}
+
+function whole(reply: ChatReply) {
+  const { id: messageId, answer: text, citations, cache } = reply;
+  return { ...WAITING, phase: "ended", messageId, text, citations, cache, reply } as const;
+}
+
+function fail({ answer }: Turn, problem: string): void {
+  answer.value = { ...answer.value, phase: "failed", problem };
+}
+
+/** Stops an answer under way; what has come is kept. */
+async function stopMessage(id: string): Promise<void> {
+  await request(`/v1/messages/${encodeURIComponent(id)}/stop`, { method: "POST" });
+}

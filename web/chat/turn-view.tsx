@@ -1,0 +1,78 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Problem } from "../components/problem.tsx";
+import { AnswerActions } from "./answer-actions.tsx";
+import { AnswerText } from "./answer-text.tsx";
+import { citedNumbers } from "./cited-numbers.ts";
+import { announcement } from "./conversation.ts";
+import { Figures } from "./figures.tsx";
+import { openSource, Sources } from "./sources.tsx";
+import { isUnderWay, type CacheMode, type Turn } from "./turn.ts";
+import { VerdictLine } from "./verdict-line.tsx";
+
+interface Props {
+  readonly turn: Turn;
+  /** The last of the conversation may be asked again. */
+  readonly isLast: boolean;
+  readonly onRetry: (turn: Turn, mode: CacheMode) => void;
+  /** Called when there is more of the answer to see. */
+  readonly onChange: () => void;
+}
+
+/** One question with its answer. */
+export function TurnView({ turn, isLast, onRetry, onChange }: Props) {
+  const answer = turn.answer.value;
+  const list = useRef<HTMLUListElement>(null);
+  const words = useAnnounced(turn);
+  const numbers = citedNumbers(answer.text, answer.citations.length);
+  const isBusy = isUnderWay(answer);
+  useEffect(onChange, [answer]);
+
+  return (
+    <section class="turn">
+      <h2 class="question" dir="auto">
+        {turn.question}
+      </h2>
+      <article aria-label="Answer" aria-busy={isBusy}>
+        <VerdictLine question={turn.question} answer={answer} />
+        <AnswerText
+          node={words}
+          text={answer.text}
+          isWaiting={isBusy && answer.text === ""}
+          numbers={isBusy ? [] : numbers}
+          titles={answer.citations.map(({ title }) => title)}
+          onOpen={(place) => openSource(list.current, place)}
+        />
+        {answer.phase === "failed" && (
+          <Problem
+            error={{ message: answer.problem ?? "" }}
+            onRetry={isLast ? () => onRetry(turn, "default") : undefined}
+          />
+        )}
+        {answer.phase === "ended" && (
+          <>
+            <Sources {...answer} numbers={numbers} list={list} />
+            {answer.reply !== undefined && <Figures reply={answer.reply} />}
+            <AnswerActions
+              answer={answer}
+              onRefresh={isLast ? () => onRetry(turn, "refresh") : undefined}
+            />
+          </>
+        )}
+      </article>
+    </section>
+  );
+}
+
+/** Reads the answer's words out once they are whole, if they came while the page was open. */
+function useAnnounced({ answer }: Turn) {
+  const words = useRef<HTMLDivElement>(null);
+  const { phase } = answer.value;
+  const [wasUnderWay, setWasUnderWay] = useState(false);
+  useEffect(() => {
+    if (isUnderWay(answer.value)) setWasUnderWay(true);
+    else if (wasUnderWay && phase === "ended") {
+      announcement.value = words.current?.textContent ?? "";
+    }
+  }, [phase]);
+  return words;
+}

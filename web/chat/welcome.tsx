@@ -1,0 +1,50 @@
+import type { DocumentList } from "../api/types.ts";
+import { useResource } from "../api/use-resource.ts";
+import { mayUse, session } from "../app/session.ts";
+import { Problem } from "../components/problem.tsx";
+
+const SUGGESTIONS = 6;
+
+/** Before the first question: what this is, and titles of documents, which are questions they answer. */
+export function Welcome({ onChoose }: { readonly onChoose: (question: string) => void }) {
+  const { data, error, reload } = useResource<DocumentList>("/v1/documents?limit=100");
+  const titles = spread([...new Set(data?.documents.map(({ title }) => title))], SUGGESTIONS);
+  return (
+    <section class="welcome" aria-labelledby="welcome-title">
+      <h1 id="welcome-title">Ask the documents.</h1>
+      <p>
+        Each answer names its sources and says what it cost. Ask again, in the same words or others,
+        and it may come from the cache.
+      </p>
+      <div id="suggestions" class="suggestions" aria-busy={data === undefined}>
+        {titles.map((title) => (
+          <button key={title} type="button" dir="auto" onClick={() => onChoose(title)}>
+            {title}
+          </button>
+        ))}
+        {data?.documents.length === 0 && <NoDocuments />}
+        {error !== undefined && <Problem error={error} onRetry={reload} />}
+      </div>
+    </section>
+  );
+}
+
+function NoDocuments() {
+  const now = session.value;
+  const isAdmin = now.state === "signed-in" && mayUse(now.who, "admin");
+  return (
+    <p>
+      There are no documents yet.{" "}
+      {isAdmin ? <a href="/documents">Add the first one</a> : "Who looks after them adds some."}
+    </p>
+  );
+}
+
+/** `count` of the items at most, at even distances. */
+function spread(items: readonly string[], count: number): readonly string[] {
+  if (items.length <= count) return items;
+  return Array.from(
+    { length: count },
+    (_none, place) => items[Math.floor((place * items.length) / count)] ?? "",
+  );
+}

@@ -1,0 +1,74 @@
+import type { ComponentChildren } from "preact";
+import { mayUse, session } from "../app/session.ts";
+import { Badge } from "../components/badge.tsx";
+import { Dialog } from "../components/dialog.tsx";
+import { formatDuration } from "../format/numbers.ts";
+import { Explained } from "./explained.tsx";
+import type { Answer } from "./turn.ts";
+import { describeReason, verdictOf } from "./verdict-words.ts";
+
+interface Props {
+  readonly question: string;
+  readonly answer: Answer;
+  readonly onClose: () => void;
+}
+
+/** Why an answer came from where it came, and what the cache knows of the question. */
+export function WhyDialog({ question, answer, onClose }: Props) {
+  const { cache } = answer;
+  const now = session.value;
+  const isAdmin = now.state === "signed-in" && mayUse(now.who, "admin");
+  return (
+    <Dialog title="Why this answer" kind="side" onClose={onClose}>
+      {cache !== undefined && <Decision answer={answer} cache={cache} />}
+      {isAdmin ? (
+        <Explained question={cache?.question ?? question} />
+      ) : (
+        <p class="soft">A key with the scope admin also shows the nearest stored questions.</p>
+      )}
+    </Dialog>
+  );
+}
+
+interface DecisionProps {
+  readonly answer: Answer;
+  readonly cache: NonNullable<Answer["cache"]>;
+}
+
+function Decision({ answer, cache }: DecisionProps) {
+  const { tone, words } = verdictOf(answer);
+  const stages = Object.entries(answer.reply?.timings_ms ?? {}).filter(([, time]) => time > 0);
+  return (
+    <dl class="facts">
+      <Fact name="Verdict">
+        <Badge tone={tone}>{words}</Badge> {cache.reasons.map(describeReason).join(", ")}
+      </Fact>
+      <Fact name="Looked up as">{cache.question}</Fact>
+      {cache.matched_question !== null && (
+        <Fact name="Asked before as">{cache.matched_question}</Fact>
+      )}
+      {cache.similarity !== null && (
+        <Fact name="Similarity">
+          {cache.similarity.toFixed(4)}, served from {cache.threshold} on
+        </Fact>
+      )}
+      {cache.age_seconds !== null && (
+        <Fact name="Stored">{formatDuration(cache.age_seconds * 1000)} before</Fact>
+      )}
+      {stages.length > 0 && (
+        <Fact name="Time">
+          {stages.map(([stage, time]) => `${stage} ${formatDuration(time)}`).join(" · ")}
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

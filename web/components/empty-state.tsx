@@ -1,0 +1,19 @@
+import type { ComponentChildren } from "preact";
+
+interface Props {
+  readonly title: string;
+  /** What this place is for, and the next step. */
+  readonly children?: ComponentChildren;
+  readonly action?: ComponentChildren;
+}
+
+/** Stands where there is nothing yet, and teaches the next step. */
+export function EmptyState({ title, children, action }: Props) {
+  return (
+    <div class="empty">
+      <h2>{title}</h2>
+      {children !== undefined && <div class="empty-text">{children}</div>}
+      {action}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { Icon } from "../components/icon.tsx";
+import { showToast } from "../components/toast.tsx";
+
+/** Code as it is written, and a button that copies it. */
+export function CodeBlock({ text }: { readonly text: string }) {
+  return (
+    <div class="code-block">
+      <pre tabIndex={0} dir="ltr">
+        <code>{text}</code>
+      </pre>
+      <button
+        type="button"
+        class="plain"
+        aria-label="Copy the code"
+        onClick={() => void copy(text)}
+      >
+        <Icon name="copy" />
+      </button>
+    </div>
+  );
+}
+
+/** Puts a text on the clipboard, and says whether that was allowed. */
+export async function copy(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    showToast("Copied.");
+  } catch {
+    showToast("The browser does not let this page copy. Select the text and copy it.", "bad");
+  }
+}
