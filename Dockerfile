@@ -4,6 +4,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
+COPY web ./web
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 
 FROM node:22-slim
@@ -14,7 +15,6 @@ COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY prompts ./prompts
 COPY data ./data
-COPY web ./web
 RUN mkdir -p /var/lib/reprise && chown node:node /var/lib/reprise
 USER node
 EXPOSE 3000

@@ -129,7 +129,7 @@ async function composeResolve(
   const parts = { ...shared, ...asked };
   return {
     resolveQuestion: createResolveQuestion(parts),
-    recallQuestion: createResolveQuestion({ ...parts, mayAsk: false }),
+    recallQuestion: createResolveQuestion({ ...parts, onlyRemembered: true }),
   };
 }
 

@@ -9,8 +9,10 @@ import type { HttpDependencies } from "./http/types.ts";
 import type { createRetrieve } from "./knowledge/retrieve.ts";
 import type { Embedder } from "./models/types.ts";
 import type { Stores } from "./stores.ts";
+import { evaluateLookups } from "./tuning/evaluate-lookups.ts";
 import { createLabelByFeedback } from "./tuning/label-by-feedback.ts";
 import { observePairs } from "./tuning/observe-pairs.ts";
+import { readDocuments, readLookups } from "./tuning/read-log.ts";
 
 const VERSION = "0.1.0";
 
@@ -43,6 +45,7 @@ export function composeHttp(
     curate: (given) => curateAnswers(given, { ...chat, ...pickCurated(stores) }),
     explain: (request) => explainQuestion(request, chat),
     observePairs: createObservePairs(chat),
+    evaluateLog: createEvaluateLog(records, chat.embedder.id),
     embedderId: chat.embedder.id,
     policies: chat.policies,
     policy: chat.policy,
@@ -73,6 +76,19 @@ function pickCurated({ answers, passages }: Stores) {
 function createObservePairs(chat: ComposedChat): HttpDependencies["observePairs"] {
   return (pairs, options) =>
     observePairs(pairs, { ...chat, guards: chat.policy(options.tenant).guards }, options);
+}
+
+function createEvaluateLog(
+  { lookups, documents }: RecordStores,
+  embedderId: string,
+): HttpDependencies["evaluateLog"] {
+  return async (range, question) => {
+    const [logged, known] = await Promise.all([
+      readLookups(lookups, range),
+      readDocuments(documents, range.tenant),
+    ]);
+    return evaluateLookups(logged, { ...question, embedderId, documents: known });
+  };
 }
 
 function createSearch(

@@ -3,7 +3,7 @@ import { clientSignal } from "./event-stream.ts";
 import { toEntryBody, toReportCsv, toReportRowBody } from "./formats/report-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { askedRange } from "./asked-range.ts";
-import { costQuerySchema, rangeQuerySchema } from "./schemas/record-schemas.ts";
+import { costQuerySchema, usageQuerySchema } from "./schemas/record-schemas.ts";
 import { sendNdjson } from "./send-ndjson.ts";
 import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
@@ -32,7 +32,8 @@ export function reportRoutes({ ledger, recorder, apiKeys }: HttpDependencies): R
   });
 
   router.get("/v1/reports/usage.ndjson", admin, async (request, response) => {
-    const range = askedRange(validate(rangeQuerySchema, request.query), response);
+    const query = validate(usageQuerySchema, request.query);
+    const range = { ...askedRange(query, response), conversationId: query.conversation_id };
     await recorder.settle();
     await sendNdjson(response, ledger.entries(range), toEntryBody, clientSignal(response));
   });

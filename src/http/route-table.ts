@@ -166,7 +166,7 @@ export const ROUTES: readonly DescribedRoute[] = [
   {
     method: "get",
     path: "/v1/reports/costs",
-    summary: "Cost and saving by day, model, conversation, user or tenant",
+    summary: "Cost and saving by hour, day, model, conversation, user or tenant",
     scope: "admin",
     query: ["from", "to", "group_by", "format", "time_zone"],
     reply: costReportSchema,
@@ -176,7 +176,7 @@ export const ROUTES: readonly DescribedRoute[] = [
     path: "/v1/reports/usage.ndjson",
     summary: "The ledger, a request a line, oldest first",
     scope: "admin",
-    query: ["from", "to", "time_zone"],
+    query: ["from", "to", "time_zone", "conversation_id"],
   },
   {
     method: "get",

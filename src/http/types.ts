@@ -16,7 +16,8 @@ import type { IdempotencyStore } from "../idempotency/types.ts";
 import type { Profiles } from "../profiles/types.ts";
 import type { TurnRecorder, Transcripts } from "../transcripts/types.ts";
 import type { CallOptions } from "../models/types.ts";
-import type { LookupStore } from "../tuning/lookup-types.ts";
+import type { LogEvaluation, LogQuestion } from "../tuning/evaluate-lookups.ts";
+import type { LookupSelection, LookupStore } from "../tuning/lookup-types.ts";
 import type { LabelledPair } from "../tuning/observe-pairs.ts";
 import type { Policies } from "../tuning/policies.ts";
 import type { Observation } from "../tuning/types.ts";
@@ -62,12 +63,14 @@ export interface HttpDependencies {
     pairs: readonly LabelledPair[],
     options: CallOptions & { tenant: string },
   ) => Promise<readonly Observation[]>;
+  /** What thresholds would have done with the logged lookups of that time. */
+  readonly evaluateLog: (
+    range: LookupSelection,
+    question: Pick<LogQuestion, "target" | "thresholds">,
+  ) => Promise<LogEvaluation>;
   /** Of the vectors that are compared. */
   readonly embedderId: string;
-  readonly lookups: Pick<
-    LookupStore,
-    "find" | "list" | "all" | "timesServed" | "label" | "unlabel"
-  >;
+  readonly lookups: LookupStore;
   /** Resolves when the lookups of this process are in the log. */
   readonly settleLookups: () => Promise<void>;
   readonly policies: Pick<Policies, "of" | "change" | "versions" | "find">;

@@ -2,6 +2,7 @@ import type { Insertable, Selectable } from "kysely";
 import { z } from "zod";
 import type { CacheReason } from "../chat/types.ts";
 import type { LabelledLookup, LoggedLookup, LookupLabel } from "../tuning/lookup-types.ts";
+import { drawNumber } from "../tuning/draw.ts";
 import { LABEL_SOURCES } from "../tuning/types.ts";
 import { cleanText } from "./clean-text.ts";
 import type { Tables } from "./database.ts";
@@ -10,8 +11,9 @@ import type { Tables } from "./database.ts";
 export type LookupRow = Selectable<Tables["lookups"]> & { saved_text: string };
 type LabelRow = Selectable<Tables["lookup_labels"]>;
 
-/** The band of all that is no near miss. */
-const FAR_BAND = 1_000;
+/** Bands after those of near misses, which are hundredths: answers served by similarity, and the rest. */
+const SERVED_BAND = 1_000;
+const REST_BAND = 1_001;
 
 const from = z.number().nullable();
 const candidatesSchema = z.array(
@@ -50,9 +52,8 @@ export function toLookupRow(lookup: LoggedLookup): Insertable<Tables["lookups"]>
     grey_threshold: thresholds.grey,
     ...toNearestColumns(lookup),
     below_by: belowBy,
-    // The margin keeps 0.95 - 0.93 from falling into the band above it.
-    near_band: belowBy === null ? FAR_BAND : Math.floor(belowBy * 100 + 1e-9),
-    near_order: belowBy === null ? lookup.createdAt : 0,
+    near_band: toBand(lookup),
+    near_order: drawNumber(lookup.id),
     candidates: JSON.stringify(lookup.candidates),
     retrieved: lookup.retrieved === null ? null : cleanText(JSON.stringify(lookup.retrieved)),
     embedder_id: lookup.embedderId,
@@ -60,6 +61,12 @@ export function toLookupRow(lookup: LoggedLookup): Insertable<Tables["lookups"]>
     stored: Number(lookup.isStored),
     label_same: null,
   };
+}
+
+function toBand({ belowBy, verdict, tier }: LoggedLookup): number {
+  // The margin keeps 0.95 - 0.93 from falling into the band above it.
+  if (belowBy !== null) return Math.floor(belowBy * 100 + 1e-9);
+  return verdict === "hit" && tier !== "exact" ? SERVED_BAND : REST_BAND;
 }
 
 const NOTHING_NEAR = {

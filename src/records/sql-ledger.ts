@@ -11,12 +11,15 @@ import { LEDGER_SUMS, QUARTER_SUMS, toTotals, type SumsRow } from "./ledger-sums
 /** Lines of one report. */
 const MAX_ROWS = 100_000;
 
+/** Groups of time. */
+type Span = "hour" | "day";
+
 const COLUMNS = {
   model: "model",
   conversation: "conversation_id",
   user: "user_id",
   tenant: "tenant",
-} as const satisfies Record<Exclude<ReportGroup, "day">, keyof Tables["usage"]>;
+} as const satisfies Record<Exclude<ReportGroup, Span>, keyof Tables["usage"]>;
 
 /** The ledger in the database. */
 export function createSqlLedger(records: Records): Ledger {
@@ -62,14 +65,17 @@ function reportRows(
   groupBy: ReportGroup,
   timeZone: string,
 ): Promise<ReportRow[]> {
-  if (groupBy === "user" || groupBy === "conversation" || !isOfQuarters(range)) {
-    return groupBy === "day"
-      ? reportDays(ledgerByQuarter(records, range).execute(), timeZone)
-      : reportColumn(records, range, COLUMNS[groupBy]);
+  const fromLedger = range.conversationId !== undefined || !isOfQuarters(range);
+  if (groupBy === "hour" || groupBy === "day") {
+    const found = fromLedger
+      ? ledgerByQuarter(records, range).execute()
+      : quarters(records, range).select("quarter").groupBy("quarter").execute();
+    return groupBy === "day" ? reportDays(found, timeZone) : reportHours(found, timeZone);
   }
-  return groupBy === "day"
-    ? reportDays(quarters(records, range).select("quarter").groupBy("quarter").execute(), timeZone)
-    : reportQuarters(records, range, groupBy);
+  if (groupBy === "user" || groupBy === "conversation" || fromLedger) {
+    return reportColumn(records, range, COLUMNS[groupBy]);
+  }
+  return reportQuarters(records, range, groupBy);
 }
 
 /** Days always are; the sums that stand ready are of whole quarters of an hour. */
@@ -126,6 +132,21 @@ async function reportDays(
     days.set(day, before === undefined ? toTotals(row) : addTotals(before, toTotals(row)));
   }
   return [...days].map(([key, totals]) => ({ key, totals }));
+}
+
+/** An hour on the clock has four quarters, whatever the time zone. */
+async function reportHours(
+  reading: Promise<readonly (SumsRow & { quarter: number })[]>,
+  timeZone: string,
+): Promise<ReportRow[]> {
+  const { hourOf } = createLocalDays(timeZone);
+  const hours = new Map<number, UsageTotals>();
+  for (const row of await reading) {
+    const hour = hourOf(row.quarter * QUARTER_MS);
+    const before = hours.get(hour);
+    hours.set(hour, before === undefined ? toTotals(row) : addTotals(before, toTotals(row)));
+  }
+  return [...hours].map(([hour, totals]) => ({ key: new Date(hour).toISOString(), totals }));
 }
 
 function byKey(a: ReportRow, b: ReportRow): number {

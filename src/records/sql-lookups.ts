@@ -156,12 +156,12 @@ function nearest(found: Lookups, cursor: string | undefined): Lookups {
         expression("near_band", ">", band),
         expression.and([
           expression("near_band", "=", band),
-          sql<boolean>`(near_order, id) < (${order}, ${id})`,
+          sql<boolean>`(near_order, id) > (${order}, ${id})`,
         ]),
       ]),
     );
   }
-  return rows.orderBy("near_band").orderBy("near_order", "desc").orderBy("id", "desc");
+  return rows.orderBy("near_band").orderBy("near_order").orderBy("id");
 }
 
 function placeOf(row: LookupRow, nearMissesFirst: boolean): readonly unknown[] {

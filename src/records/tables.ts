@@ -175,9 +175,9 @@ export interface Tables {
     saved_nano_usd: NanoUsdColumn;
     priced: Flag;
     below_by: number | null;
-    /** Hundredths below the threshold; a large number for all that is no near miss. */
+    /** Hundredths below the threshold; then what was served by similarity, then the rest. */
     near_band: number;
-    /** Orders what is no near miss; 0 for near misses, whose ids are their order. */
+    /** Orders a band: drawn from the id. */
     near_order: number;
     /** A JSON array. */
     candidates: string;

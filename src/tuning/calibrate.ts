@@ -118,9 +118,12 @@ function countHits(
   });
 }
 
-function whatIsMissing(
-  rows: readonly ThresholdRow[],
-  tested: readonly ThresholdRow[],
+type Counts = Pick<ThresholdRow, "hits" | "wrongHits">;
+
+/** Why nothing could be recommended, from what all thresholds and those tested came to, strict to loose. */
+export function whatIsMissing(
+  rows: readonly Counts[],
+  tested: readonly Counts[],
   target: number,
 ): InsufficientData {
   const [failed] = tested;
@@ -128,17 +131,14 @@ function whatIsMissing(
     const most = rows.at(-1) ?? { hits: 0, wrongHits: 0 };
     const all = labelsFor(most, target);
     if (all !== null) return { reason: "too-few-labels", labelsNeeded: all };
-    return { reason: "too-few-labels", labelsNeeded: leastTrials(target) - most.hits };
+    return { reason: "too-few-labels", labelsNeeded: Math.max(1, leastTrials(target) - most.hits) };
   }
   const labelsNeeded = labelsFor(failed, target);
   return { reason: labelsNeeded === null ? "too-many-wrong" : "too-few-labels", labelsNeeded };
 }
 
 /** How many more, at this share of wrong ones, until the bound meets the target; null: never. */
-function labelsFor(
-  { hits, wrongHits }: Pick<ThresholdRow, "hits" | "wrongHits">,
-  target: number,
-): number | null {
+function labelsFor({ hits, wrongHits }: Counts, target: number): number | null {
   if (hits > 0 && wrongHits / hits >= target) return null;
   const passes = (trials: number) =>
     upperBound(Math.ceil((wrongHits / Math.max(1, hits)) * trials - 1e-9), trials) <= target;

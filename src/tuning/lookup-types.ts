@@ -94,8 +94,8 @@ export interface LookupStore {
   add(lookups: readonly LoggedLookup[]): Promise<void>;
   find(key: LookupKey): Promise<LabelledLookup | undefined>;
   /**
-   * The newest first. With `nearMissesFirst` those below the threshold that come closest, by hundredths
-   * and within each in an order that nothing has a say in; then the others, newest first.
+   * The newest first. With `nearMissesFirst` those below the threshold that come closest, by hundredths,
+   * then what was served by similarity, then the rest; within each in an order drawn from their ids.
    *
    * @throws RepriseError `invalid_request` for a cursor that no such listing gave
    */

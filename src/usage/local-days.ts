@@ -3,6 +3,7 @@
  * two days.
  */
 export const QUARTER_MS = 15 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A time zone's days. */
@@ -13,6 +14,8 @@ export interface LocalDays {
   readonly startOf: (day: string) => number;
   /** The first moment of the day after it. */
   readonly endOf: (day: string) => number;
+  /** The first moment of the hour on the clock at a time, in milliseconds since the epoch. */
+  readonly hourOf: (time: number) => number;
 }
 
 /** True for a name of the IANA database, such as `Europe/Vienna` or `UTC`. */
@@ -50,8 +53,14 @@ export function createLocalDays(timeZone: string): LocalDays {
     }
     return begun * QUARTER_MS;
   };
+  const minutes = new Intl.DateTimeFormat("en", { timeZone, minute: "numeric" });
+  const hourOf = (time: number): number => {
+    const past = Number(minutes.format(time)) * MINUTE_MS;
+    return time - (time % MINUTE_MS) - past;
+  };
   return {
     dayOf,
+    hourOf,
     startOf,
     endOf: (day) =>
       startOf(new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10)),

@@ -76,7 +76,7 @@ export interface UsageTotals {
   readonly unpriced: number;
 }
 
-export type ReportGroup = "day" | "model" | "conversation" | "user" | "tenant";
+export type ReportGroup = "hour" | "day" | "model" | "conversation" | "user" | "tenant";
 
 /** Which part of the ledger. */
 export interface LedgerRange {
@@ -86,11 +86,13 @@ export interface LedgerRange {
   readonly from?: number | undefined;
   /** Milliseconds since the epoch, not included. */
   readonly to?: number | undefined;
+  /** Undefined: all, and the requests without one. */
+  readonly conversationId?: string | undefined;
 }
 
 /** One line of a report. */
 export interface ReportRow {
-  /** A day as `2026-11-25`, a model, an id; null for requests without a conversation or user. */
+  /** A day as `2026-11-25`, the first moment of an hour in ISO 8601, a model, an id; null for requests without a conversation or user. */
   readonly key: string | null;
   readonly totals: UsageTotals;
 }

@@ -7,7 +7,7 @@ import type { Ledger, LedgerEntry, ReportGroup, UsageTotals } from "../../src/us
 import { makeLedgerEntry, NOON } from "../support/make-turn.ts";
 
 const HOUR = 3_600_000;
-const GROUPS: readonly ReportGroup[] = ["day", "model", "conversation", "user", "tenant"];
+const GROUPS: readonly ReportGroup[] = ["hour", "day", "model", "conversation", "user", "tenant"];
 
 /** What the ledger promises, together with the store of turns that fills it. */
 export function describeLedger(
@@ -193,6 +193,34 @@ export function describeLedger(
         ["2026-11-23", 2],
         ["2026-11-24", 3],
       ]);
+    });
+
+    it("groups by the hours on the clock of a time zone", async () => {
+      const { spend, keys } = await begin();
+      const at = (time: string) => ({ createdAt: Date.parse(time) });
+      await spend(
+        at("2026-11-24T17:59:59.999Z"),
+        at("2026-11-24T18:00:00Z"),
+        at("2026-11-24T18:29:59Z"),
+        at("2026-11-24T18:30:00Z"),
+      );
+      expect(await keys("hour")).toEqual([
+        ["2026-11-24T17:00:00.000Z", 1],
+        ["2026-11-24T18:00:00.000Z", 3],
+      ]);
+      expect(await keys("hour", { timeZone: "Asia/Kolkata" })).toEqual([
+        ["2026-11-24T17:30:00.000Z", 3],
+        ["2026-11-24T18:30:00.000Z", 1],
+      ]);
+    });
+
+    it("knows the entries of one conversation, and their hours", async () => {
+      const { spend, entries, report } = await begin();
+      const [first] = await spend({ conversationId: "conv_a" }, { conversationId: "conv_b" });
+      expect(await entries({ conversationId: "conv_a" })).toEqual([first]);
+      const [hour, ...others] = await report("hour", { conversationId: "conv_a" });
+      expect(hour?.totals.requests).toBe(1);
+      expect(others).toEqual([]);
     });
 
     it("takes the beginning of a time in and its end out", async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { drawNumber } from "../../src/tuning/draw.ts";
 import type { LookupLabel, LookupStore } from "../../src/tuning/lookup-types.ts";
 import type { Transcripts } from "../../src/transcripts/types.ts";
 import { makeLoggedLookup, makeLoggedNearest } from "../support/make-logged-lookup.ts";
@@ -99,19 +100,21 @@ export function describeLookupStore(name: string, open: () => Promise<Opened>): 
       await expect(list({ cursor: "nonsense" })).rejects.toMatchObject({ code: "invalid_request" });
     });
 
-    it("lists near misses first, the closest ahead, in an order of ids within a hundredth", async () => {
+    it("lists near misses first, the closest ahead, in an order drawn from ids within a hundredth", async () => {
       const { store, tenant, make, list } = await begin();
       const missAt = (id: string, similarity: number) =>
         make({ id, nearest: makeLoggedNearest({ similarity }) });
       await store.add([
-        make({ id: "hit", verdict: "hit", belowBy: null, createdAt: NOON + 9 }),
+        make({ id: "hit", verdict: "hit", tier: "semantic", belowBy: null }),
+        make({ id: "exact", verdict: "hit", tier: "exact", belowBy: null, createdAt: NOON + 9 }),
         missAt("a", 0.945),
         missAt("b", 0.9499),
         missAt("c", 0.93),
         missAt("d", 0.6),
         make({ id: "none", nearest: null, belowBy: null }),
       ]);
-      const expected = ["b", "a", "c", "d", "hit", "none"];
+      const drawn = (...ids: string[]) => ids.sort((x, y) => drawNumber(x) - drawNumber(y));
+      const expected = [...drawn("a", "b"), "c", "d", "hit", ...drawn("none", "exact")];
       expect(await list({ nearMissesFirst: true })).toEqual(expected);
       const first = await store.list({ tenant, nearMissesFirst: true, limit: 2 });
       const cursor = first.nextCursor ?? expect.fail();

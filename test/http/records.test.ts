@@ -99,7 +99,7 @@ describe("records over HTTP", () => {
   });
 
   it("reports costs in three formats, whose figures are the same", async () => {
-    for (const by of ["day", "model", "conversation", "user", "tenant"]) {
+    for (const by of ["hour", "day", "model", "conversation", "user", "tenant"]) {
       const { json } = await server.call("GET", `/v1/reports/costs?group_by=${by}`);
       const requests = json.rows.map((row: { requests: number }) => row.requests);
       expect(requests.reduce((sum: number, count: number) => sum + count, 0)).toBe(3);
@@ -147,7 +147,7 @@ describe("records over HTTP", () => {
       ["from=2026-02-30", "from"],
       ["from=2026-02-02&to=2026-02-01", "to"],
       ["time_zone=Mars", "time_zone"],
-      ["group_by=hour", "group_by"],
+      ["group_by=week", "group_by"],
       ["format=xml", "format"],
     ]) {
       const { status, json } = await server.call("GET", `/v1/reports/costs?${query}`);

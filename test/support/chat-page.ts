@@ -1,38 +1,19 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { openWebPage } from "./web-page.ts";
 
-/** How long the page may take to show something, in milliseconds: generous, nothing is measured. */
-const WAIT_MS = 15_000;
-
-/** The chat page in a browser of its own, with what it did that it should not. */
+/** The chat in a browser of its own. */
 export async function openChatPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
-  prepare: (page: Page) => Promise<void> = async () => {},
+  prepare?: (page: Page) => Promise<void>,
 ) {
-  const context = await browser.newContext(options);
-  context.setDefaultTimeout(WAIT_MS);
-  const page = await context.newPage();
-  const problems: string[] = [];
-  const hosts = new Set<string>();
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) problems.push(message.text());
-  });
-  page.on("pageerror", (error) => problems.push(error.message));
-  page.on("dialog", (dialog) => {
-    problems.push(`a dialog opened: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on("request", (request) => hosts.add(new URL(request.url()).host));
-  await prepare(page);
-  await page.goto(url);
+  const opened = await openWebPage(browser, url, options, prepare);
+  const { page } = opened;
   await page.getByLabel(/^Your question$|^API key$/).waitFor();
   const turn = (place: number) => page.locator(".turn").nth(place);
   return {
-    page,
-    problems,
-    /** Every host that was asked for anything. */
-    hosts,
+    ...opened,
     turn,
     answer: (place: number) => turn(place).locator(".answer"),
     badge: (place: number) => turn(place).locator(".badge"),
@@ -58,7 +39,6 @@ export async function openChatPage(
       });
       return cell.locator("dd").innerText();
     },
-    close: () => context.close(),
   };
 }
 

@@ -21,6 +21,6 @@ export function findChromium(): string | undefined {
   const where = given === "" ? "in the usual places" : `at ${given}`;
   const reason = `There is no Chromium ${where}; set CHROMIUM_PATH or install one`;
   if (process.env["CI"] === "true") throw new Error(`${reason}.`);
-  console.log(`${reason}: the tests of the chat page are skipped.`);
+  console.log(`${reason}: the tests of the web app are skipped.`);
   return undefined;
 }

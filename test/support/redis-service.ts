@@ -53,5 +53,5 @@ export async function startOnRedis(
       await new Promise((resolve) => void setTimeout(resolve, 50));
     }
   };
-  return { call, chat, untilHit, close: () => service.close() };
+  return { url: service.url, call, chat, untilHit, close: () => service.close() };
 }

@@ -9,13 +9,21 @@ import type {
 import type { citationSchema, errorSchema } from "../../src/http/schemas/common-schemas.ts";
 import type {
   documentListSchema,
+  documentPassagesSchema,
   documentSchema,
+  documentVersionsSchema,
   ingestReportSchema,
   removedDocumentSchema,
   searchResultSchema,
 } from "../../src/http/schemas/document-schemas.ts";
-import type { entryListSchema, entrySchema } from "../../src/http/schemas/entry-schemas.ts";
+import type {
+  entryListSchema,
+  entrySchema,
+  listedEntrySchema,
+  removedEntriesSchema,
+} from "../../src/http/schemas/entry-schemas.ts";
 import type { feedbackSchema } from "../../src/http/schemas/feedback-schemas.ts";
+import type { toEntryBody } from "../../src/http/formats/report-format.ts";
 import type { principalSchema } from "../../src/http/schemas/principal-schemas.ts";
 import type {
   conversationListSchema,
@@ -37,14 +45,20 @@ export type ConversationList = z.infer<typeof conversationListSchema>;
 export type Conversation = z.infer<typeof conversationSchema>;
 export type UsageTotals = z.infer<typeof usageTotalsSchema>;
 export type CostReport = z.infer<typeof costReportSchema>;
+export type CostRow = CostReport["rows"][number];
+export type LedgerLine = ReturnType<typeof toEntryBody>;
 
 export type DocumentList = z.infer<typeof documentListSchema>;
 export type KnowledgeDocument = z.infer<typeof documentSchema>;
+export type DocumentPassages = z.infer<typeof documentPassagesSchema>;
+export type DocumentVersions = z.infer<typeof documentVersionsSchema>;
 export type IngestReport = z.infer<typeof ingestReportSchema>;
 export type RemovedDocument = z.infer<typeof removedDocumentSchema>;
 export type SearchResult = z.infer<typeof searchResultSchema>;
 
 export type CacheEntry = z.infer<typeof entrySchema>;
 export type CacheEntryList = z.infer<typeof entryListSchema>;
+export type ListedEntry = z.infer<typeof listedEntrySchema>;
+export type RemovedEntries = z.infer<typeof removedEntriesSchema>;
 export type CacheStats = z.infer<typeof cacheStatsSchema>;
 export type Explanation = z.infer<typeof explanationSchema>;

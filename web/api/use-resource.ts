@@ -20,8 +20,13 @@ interface State<Reply> {
 /**
  * What is at a path, fetched when the path changes and on `reload`; undefined fetches nothing. A reply
  * that comes after the path has changed is dropped.
+ *
+ * @param method `DELETE` for a dry run only
  */
-export function useResource<Reply>(path: string | undefined): Resource<Reply> {
+export function useResource<Reply>(
+  path: string | undefined,
+  method: "GET" | "DELETE" = "GET",
+): Resource<Reply> {
   const [round, setRound] = useState(0);
   const [state, setState] = useState<State<Reply>>({ path, isLoading: path !== undefined });
 
@@ -29,7 +34,7 @@ export function useResource<Reply>(path: string | undefined): Resource<Reply> {
     if (path === undefined) return;
     const left = new AbortController();
     setState((last) => ({ ...(last.path === path && last), path, isLoading: true }));
-    fetchJson<Reply>(path, { signal: left.signal }).then(
+    fetchJson<Reply>(path, { method, signal: left.signal }).then(
       (data) => {
         if (!left.signal.aborted) setState({ path, data, isLoading: false });
       },
@@ -39,7 +44,7 @@ export function useResource<Reply>(path: string | undefined): Resource<Reply> {
       },
     );
     return () => left.abort();
-  }, [path, round]);
+  }, [path, method, round]);
 
   const reload = useCallback(() => setRound((last) => last + 1), []);
   const isCurrent = state.path === path;

@@ -15,17 +15,18 @@ export function citedNumbers(text: string, count: number): number[] {
   return [...numbers];
 }
 
-/** What an answer says under a number: the sentences that end in its mark. */
+/** What an answer says under a number: the words before each of its marks, from the mark before. */
 export function sentencesCiting(text: string, number: number): string[] {
   const sentences: string[] = [];
   let from = 0;
+  let said = "";
   for (const match of text.matchAll(CITED)) {
-    const said = text.slice(from, match.index).trim();
+    const words = text.slice(from, match.index).replace(/^[\s.,;:!?]+|\s+$/g, "");
     from = match.index + match[0].length;
+    // Marks in a row stand for the same words.
+    if (words !== "") said = words;
     const isCited = (match[1] ?? "").split(",").some((cited) => Number(cited) === number);
-    // Two marks in a row stand for the same words.
-    const words = said === "" || said === "." ? (sentences.at(-1) ?? "") : said;
-    if (isCited && words !== "") sentences.push(words);
+    if (isCited && said !== "") sentences.push(said);
   }
   return sentences;
 }

@@ -58,7 +58,7 @@ function Source({ citation, number, text, onShow }: SourceProps) {
           {citation.title}
         </span>
       </summary>
-      <blockquote dir="auto">
+      <blockquote dir="auto" tabIndex={0}>
         {markCited(citation.passage, said).map((part) =>
           part.isCited ? <mark>{part.text}</mark> : part.text,
         )}

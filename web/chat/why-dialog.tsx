@@ -3,6 +3,7 @@ import { mayUse, session } from "../app/session.ts";
 import { Badge } from "../components/badge.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { formatDuration } from "../format/numbers.ts";
+import { formatAge } from "../format/time.ts";
 import { Explained } from "./explained.tsx";
 import type { Answer } from "./turn.ts";
 import { describeReason, verdictOf } from "./verdict-words.ts";
@@ -53,7 +54,7 @@ function Decision({ answer, cache }: DecisionProps) {
         </Fact>
       )}
       {cache.age_seconds !== null && (
-        <Fact name="Stored">{formatDuration(cache.age_seconds * 1000)} before</Fact>
+        <Fact name="Stored">{formatAge(cache.age_seconds)} before</Fact>
       )}
       {stages.length > 0 && (
         <Fact name="Time">

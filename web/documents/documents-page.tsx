@@ -1,10 +1,9 @@
-import { EmptyState } from "../components/empty-state.tsx";
-import { PageBody } from "../components/page.tsx";
+import type { PageProps } from "../app/pages.ts";
+import { DocumentList } from "./document-list.tsx";
+import { DocumentView } from "./document-view.tsx";
+import "./documents.css";
 
-export function DocumentsPage() {
-  return (
-    <PageBody title="Documents">
-      <EmptyState title="Nothing here yet" />
-    </PageBody>
-  );
+/** The documents; `/documents/ID` shows one. */
+export function DocumentsPage({ rest: [id] }: PageProps) {
+  return id === undefined ? <DocumentList /> : <DocumentView key={id} id={id} />;
 }

@@ -1,3 +1,5 @@
+import { formatMany } from "./numbers.ts";
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -13,6 +15,14 @@ export function formatAgo(moment: string, now: number = Date.now()): string {
   if (size < HOUR) return relative.format(Math.round(seconds / MINUTE), "minute");
   if (size < DAY) return relative.format(Math.round(seconds / HOUR), "hour");
   return relative.format(Math.round(seconds / DAY), "day");
+}
+
+/** "50 s", "3 min", "5 h", "2 days": a time that has passed, in seconds. */
+export function formatAge(seconds: number): string {
+  if (seconds < MINUTE) return `${Math.floor(seconds)} s`;
+  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min`;
+  if (seconds < DAY) return `${Math.floor(seconds / HOUR)} h`;
+  return formatMany(Math.floor(seconds / DAY), "day");
 }
 
 /** "25 Nov 2026, 14:03", in the reader's time zone. */

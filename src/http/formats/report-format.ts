@@ -5,6 +5,7 @@ import { toCostBody } from "./reply-format.ts";
 
 /** The name of a row's key. */
 const KEY_NAMES = {
+  hour: "hour",
   day: "day",
   model: "model",
   conversation: "conversation_id",

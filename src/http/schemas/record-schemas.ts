@@ -97,6 +97,7 @@ const totalsFields = {
 export const usageTotalsSchema = z.object(totalsFields).meta({ id: "UsageTotals" });
 
 const reportKeys = {
+  hour: z.iso.datetime().optional(),
   day: z.iso.date().optional(),
   model: z.string().optional(),
   conversation_id: z.string().nullable().optional(),
@@ -121,7 +122,9 @@ export const rangeQuerySchema = z.object({
     .default("UTC"),
 });
 
+export const usageQuerySchema = rangeQuerySchema.extend({ conversation_id: idSchema.optional() });
+
 export const costQuerySchema = rangeQuerySchema.extend({
-  group_by: z.enum(["day", "model", "conversation", "user", "tenant"]).default("day"),
+  group_by: z.enum(["hour", "day", "model", "conversation", "user", "tenant"]).default("day"),
   format: z.enum(["json", "csv", "ndjson"]).default("json"),
 });

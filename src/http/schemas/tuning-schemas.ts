@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { moneySchema, textSchema } from "./common-schemas.ts";
+import { rangeQuerySchema } from "./record-schemas.ts";
 
 /** Pairs of one evaluation. */
 const MAX_PAIRS = 10_000;
@@ -22,7 +23,13 @@ export const evaluateRequestSchema = z
       )
       .min(1, "must have at least one pair")
       .max(MAX_PAIRS, `must have ${MAX_PAIRS} pairs at most`)
+      .optional()
       .meta({ description: "Two questions, and whether one answer does for both" }),
+    lookups: z
+      .literal(true, "must be true, or left out")
+      .optional()
+      .meta({ description: "The log of lookups, with the labels that it has" }),
+    ...rangeQuerySchema.shape,
     target_wrong_hit_rate: z
       .number()
       .gt(0, "must be above 0")
@@ -30,7 +37,42 @@ export const evaluateRequestSchema = z
       .default(0.01)
       .meta({ description: "The share of the served answers that may be wrong" }),
   })
+  .superRefine(({ pairs, lookups }, context) => {
+    if ((pairs === undefined) !== (lookups === undefined)) return;
+    const message = pairs === undefined ? "or lookups is required" : "must not come with lookups";
+    context.addIssue({ code: "custom", path: ["pairs"], message });
+  })
   .meta({ id: "EvaluateRequest" });
+
+const thresholdSchema = z.object({
+  threshold: rate,
+  hits: count.meta({ description: "All that it would have served" }),
+  hit_rate: rate,
+  labelled_hits: count.meta({ description: "Of those by which it is judged: with a label" }),
+  wrong_hits: count,
+  unlabelled_hits: count.meta({ description: "Without a label; in the bound they are wrong" }),
+  upper_bound: rate.meta({ description: "Clopper-Pearson, one-sided, 95 %; 1 without hits" }),
+  saved: z.object({ total_tokens: count, usd: moneySchema }),
+});
+
+const insufficientSchema = z
+  .object({
+    reason: z.enum(["too-few-labels", "too-many-wrong"]),
+    labels_needed: count.nullable().meta({
+      description: "Would-be hits still to be labelled; null where more would not help",
+    }),
+  })
+  .nullable();
+
+const curveFields = {
+  thresholds: z
+    .array(thresholdSchema)
+    .meta({ description: "Strict to loose; pairs spare nothing that is known" }),
+  recommended: rate.nullable().meta({
+    description: "The loosest threshold of an unbroken row whose bounds meet the target",
+  }),
+  insufficient_data: insufficientSchema,
+};
 
 export const evaluationSchema = z
   .object({
@@ -38,30 +80,32 @@ export const evaluationSchema = z
     target_wrong_hit_rate: rate,
     confidence: rate,
     labels: count,
-    thresholds: z
+    ...curveFields,
+    lookups: count.optional().meta({ description: "This and what follows: of a log only" }),
+    days: z.number().optional().meta({ description: "That the log covers, at least an hour" }),
+    exact_hits: count.optional().meta({ description: "Served at every threshold; in no row" }),
+    in_force: z.object({ threshold: rate, grey_threshold: rate }).optional(),
+    grey: z.object(curveFields).optional().meta({ description: "The grey zone by itself" }),
+    categories: z
       .array(
         z.object({
-          threshold: rate,
-          hits: count,
-          hit_rate: rate,
-          wrong_hits: count,
-          upper_bound: rate.meta({
-            description: "Clopper-Pearson, one-sided, 95 %; 1 without hits",
-          }),
-          saved: z.object({ total_tokens: count, usd: moneySchema }),
+          category: z.string(),
+          lookups: count,
+          labels: count,
+          recommended: rate.nullable(),
+          insufficient_data: insufficientSchema,
         }),
       )
-      .meta({ description: "Strict to loose; pairs spare nothing that is known" }),
-    recommended: rate.nullable().meta({
-      description: "The loosest threshold of an unbroken row whose bounds meet the target",
-    }),
-    insufficient_data: z
-      .object({
-        reason: z.enum(["too-few-labels", "too-many-wrong"]),
-        labels_needed: count.nullable().meta({
-          description: "Would-be hits still to be labelled; null where more would not help",
+      .optional()
+      .meta({ description: "By the source of the documents" }),
+    warnings: z
+      .array(
+        z.object({
+          code: z.enum(["embedder-changed", "knowledge-changed", "unpriced"]),
+          message: z.string(),
+          count,
         }),
-      })
-      .nullable(),
+      )
+      .optional(),
   })
   .meta({ id: "Evaluation" });

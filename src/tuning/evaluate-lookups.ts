@@ -1,0 +1,188 @@
+import type { Thresholds } from "../cache/verdict.ts";
+import {
+  calibrateTraffic,
+  type TrafficCalibration,
+  type TrafficLookup,
+} from "./calibrate-traffic.ts";
+import { drawShare } from "./draw.ts";
+import type { LabelledLookup } from "./lookup-types.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+/** Categories shown, those with the most lookups first. */
+const MAX_CATEGORIES = 50;
+
+/** What the record says of a document now. */
+export interface KnownDocument {
+  readonly source: string | null;
+  /** Milliseconds since the epoch. */
+  readonly updatedAt: number;
+}
+
+/** What is asked of a log. */
+export interface LogQuestion {
+  readonly target: number;
+  /** In force now. */
+  readonly thresholds: Thresholds;
+  /** Of the vectors that are compared now. */
+  readonly embedderId: string;
+  /** The tenant's, by id. */
+  readonly documents: ReadonlyMap<string, KnownDocument>;
+}
+
+/** Something that makes the labels of a log less than they seem. */
+export interface LogWarning {
+  readonly code: "embedder-changed" | "knowledge-changed" | "unpriced";
+  /** Lookups or labels concerned. */
+  readonly count: number;
+}
+
+/** One category of traffic by itself. */
+export interface CategoryCalibration extends Pick<
+  TrafficCalibration,
+  "recommended" | "insufficientData"
+> {
+  readonly category: string;
+  readonly lookups: number;
+  readonly labels: number;
+}
+
+/** What a log says of thresholds. */
+export interface LogEvaluation {
+  /** Those that are comparable: of the embedder in use, exact hits too. */
+  readonly lookups: number;
+  readonly labels: number;
+  /** Served by the same words, at every threshold. */
+  readonly exactHits: number;
+  /** From the first to the last, at least an hour. */
+  readonly days: number;
+  readonly serve: TrafficCalibration;
+  readonly grey: TrafficCalibration;
+  readonly categories: readonly CategoryCalibration[];
+  readonly warnings: readonly LogWarning[];
+}
+
+/** Calibrates both thresholds over a log of lookups, together and by the source of the documents. */
+export function evaluateLookups(
+  all: readonly LabelledLookup[],
+  question: LogQuestion,
+): LogEvaluation {
+  const { target, thresholds, documents } = question;
+  const lookups = all.filter(({ embedderId }) => embedderId === question.embedderId);
+  const near = lookups.filter(({ tier, nearest }) => tier !== "exact" && nearest !== null);
+  const calibrate = (some: readonly LabelledLookup[]) =>
+    calibrateTraffic(some.map(ofServe), target, thresholds.serve);
+  const serve = calibrate(near);
+  return {
+    lookups: lookups.length,
+    labels: near.filter(isLabelled).length,
+    exactHits: lookups.filter(({ tier }) => tier === "exact").length,
+    days: spanOf(lookups),
+    serve,
+    grey: calibrateGrey(near, serve, question),
+    categories: [...byCategory(near, documents)]
+      .toSorted(([, one], [, other]) => other.length - one.length)
+      .slice(0, MAX_CATEGORIES)
+      .map(([category, some]) => {
+        const { recommended, insufficientData } = calibrate(some);
+        const labels = some.filter(isLabelled).length;
+        return { category, lookups: some.length, labels, recommended, insufficientData };
+      }),
+    warnings: warn(all, near, question),
+  };
+}
+
+/**
+ * The grey zone's hits are judged by themselves, and only below the first threshold that the serve test
+ * did not pass: their labels had no say in where that was.
+ */
+function calibrateGrey(
+  near: readonly LabelledLookup[],
+  serve: TrafficCalibration,
+  { target, thresholds }: LogQuestion,
+): TrafficCalibration {
+  const first = serve.firstFailed ?? serve.recommended ?? thresholds.serve;
+  const below = Math.min(first, thresholds.serve);
+  const inZone = near.filter(({ nearest }) => (nearest?.similarity ?? 1) < below);
+  return calibrateTraffic(inZone.map(ofGrey), target, thresholds.grey);
+}
+
+function ofServe(lookup: LabelledLookup): TrafficLookup {
+  return { ...toTraffic(lookup), from: lookup.nearest?.servedFrom.serve ?? null };
+}
+
+function ofGrey(lookup: LabelledLookup): TrafficLookup {
+  return { ...toTraffic(lookup), from: lookup.nearest?.servedFrom.grey ?? null };
+}
+
+function toTraffic({ id, labels, nearest }: LabelledLookup): Omit<TrafficLookup, "from"> {
+  return {
+    draw: drawShare(id),
+    same: labels[0]?.same ?? null,
+    saved: nearest?.saved ?? { tokens: 0, nanoUsd: 0n },
+  };
+}
+
+function isLabelled({ labels }: LabelledLookup): boolean {
+  return labels.length > 0;
+}
+
+function spanOf(lookups: readonly LabelledLookup[]): number {
+  const times = lookups.map(({ createdAt }) => createdAt);
+  const [first, last] = [times.reduce(least, Infinity), times.reduce(most, 0)];
+  return Math.max(lookups.length === 0 ? 0 : last - first, HOUR_MS) / DAY_MS;
+}
+
+const least = (one: number, other: number) => Math.min(one, other);
+const most = (one: number, other: number) => Math.max(one, other);
+
+/** The source of the first document that the stored answer cites; its id where it has none. */
+function byCategory(
+  near: readonly LabelledLookup[],
+  documents: ReadonlyMap<string, KnownDocument>,
+): ReadonlyMap<string, LabelledLookup[]> {
+  const categories = new Map<string, LabelledLookup[]>();
+  for (const lookup of near) {
+    const [id] = lookup.nearest?.documentIds ?? [];
+    if (id === undefined) continue;
+    const category = documents.get(id)?.source ?? id;
+    const known = categories.get(category);
+    if (known === undefined) categories.set(category, [lookup]);
+    else known.push(lookup);
+  }
+  return categories;
+}
+
+function warn(
+  all: readonly LabelledLookup[],
+  near: readonly LabelledLookup[],
+  { embedderId, documents }: LogQuestion,
+): LogWarning[] {
+  const count = (lookups: readonly LabelledLookup[], is: (lookup: LabelledLookup) => boolean) =>
+    lookups.filter(is).length;
+  const warnings: LogWarning[] = [
+    {
+      code: "embedder-changed",
+      count: count(all, (lookup) => lookup.embedderId !== embedderId),
+    },
+    {
+      code: "knowledge-changed",
+      count: count(near, (lookup) => hasNewKnowledge(lookup, documents)),
+    },
+    { code: "unpriced", count: count(near, ({ nearest }) => nearest?.saved.priced === false) },
+  ];
+  return warnings.filter((warning) => warning.count > 0);
+}
+
+/** Whether what the stored answer was made from has changed, or gone, since it was labelled. */
+function hasNewKnowledge(
+  { labels, nearest }: LabelledLookup,
+  documents: ReadonlyMap<string, KnownDocument>,
+): boolean {
+  const [label] = labels;
+  if (label === undefined || nearest === null) return false;
+  return nearest.documentIds.some((id) => {
+    const document = documents.get(id);
+    return document === undefined || document.updatedAt > label.createdAt;
+  });
+}

@@ -1,0 +1,139 @@
+import { chromium, type Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openAppPage, PHONE, type AppPage } from "../support/app-page.ts";
+import { findChromium } from "../support/chromium.ts";
+import { startPriced } from "../support/priced-service.ts";
+
+const executablePath = findChromium();
+const ASKED = "How do I get a refund?";
+const XSS = 'What is <img src=x onerror="document.title=1">?';
+
+describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof startPriced>>["server"];
+  beforeAll(async () => {
+    browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }) });
+    ({ server } = await startPriced());
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  async function onPage(path: string, use: (app: AppPage) => Promise<void>, options = {}) {
+    const app = await openAppPage(browser, server.url + path, options);
+    await use(app);
+    await app.expectSound();
+    await app.close();
+  }
+
+  it("teaches the next step while nothing is stored", async () => {
+    await onPage("/cache", async ({ page }) => {
+      await page.getByRole("heading", { name: "Nothing is stored yet" }).waitFor();
+    });
+    const document = { title: "Refunds", text: "Refunds are paid within 30 days of purchase." };
+    await server.call("PUT", "/v1/documents/refunds", document);
+    for (const message of [ASKED, ASKED, XSS]) await server.call("POST", "/v1/chat", { message });
+  });
+
+  it("finds an answer by words and shows it with its sources and figures", async () => {
+    await onPage("/cache", async ({ page }) => {
+      await page.getByRole("link", { name: XSS }).first().waitFor();
+      await page.getByLabel("Search questions and answers").fill("refund");
+      const rows = page.getByRole("region", { name: "Stored answers" }).locator("tbody tr");
+      await expect.poll(() => rows.count()).toBe(1);
+      expect(page.url()).toContain("query=refund");
+      expect(await rows.locator("td.number").first().innerText()).toBe("1");
+      await rows.getByRole("link", { name: ASKED }).click();
+      const dialog = page.getByRole("dialog", { name: ASKED });
+      expect(await dialog.locator(".entry-answer").innerText()).toMatch(
+        /^Within 30 days\s\[1\]\.$/,
+      );
+      await dialog.locator("summary").getByText("Refunds", { exact: true }).click();
+      await dialog.locator("blockquote").getByText("within 30 days of purchase").waitFor();
+      expect(await dialog.locator(".facts").innerText()).toMatch(/976 tokens of gpt-4o-mini/);
+      expect(page.url()).toMatch(/\/cache\/ans_\w+\?query=refund/);
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+    });
+  });
+
+  it("gives an answer other words, pins and releases it", async () => {
+    const { entries } = (await server.call("GET", "/v1/cache/entries?query=refund")).json;
+    const [{ id }] = entries;
+    const { id: message } = (await server.call("POST", "/v1/chat", { message: ASKED })).json;
+    await server.call("POST", `/v1/messages/${message}/feedback`, { rating: "down" });
+    await onPage(`/cache/${id}`, async ({ page }) => {
+      const dialog = page.getByRole("dialog", { name: ASKED });
+      await dialog.getByText("A reader reported this answer").waitFor();
+      await dialog.getByRole("button", { name: "Release" }).click();
+      await page.getByText("Released: it is served again.").waitFor();
+      await dialog.getByRole("button", { name: "Pin" }).click();
+      await dialog.getByRole("button", { name: "Unpin" }).waitFor();
+      await dialog.getByRole("button", { name: "Edit" }).click();
+      await dialog.getByLabel("Answer").fill("Within **thirty** days [1].");
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await dialog.locator("strong").getByText("thirty").waitFor();
+      await dialog.getByText("written", { exact: true }).waitFor();
+    });
+    const again = (await server.call("POST", "/v1/chat", { message: ASKED })).json;
+    expect(again.answer).toBe("Within **thirty** days [1].");
+  });
+
+  it("stores an answer that is written here", async () => {
+    await onPage("/cache", async ({ page }) => {
+      await page.getByRole("button", { name: "Write an answer" }).click();
+      await page.getByLabel("Question", { exact: true }).fill("Are you open on Sundays?");
+      await page.getByLabel("Answer", { exact: true }).fill("No.");
+      await page.getByLabel("Leans on").selectOption("refunds");
+      await page.getByRole("button", { name: "Store", exact: true }).click();
+      await page.getByRole("link", { name: "Are you open on Sundays?" }).waitFor();
+    });
+    const reply = await server.call("POST", "/v1/chat", { message: "are you open on sundays" });
+    expect(reply.json).toMatchObject({ answer: "No.", cache: { tier: "exact" } });
+  });
+
+  it("says what asked most and saved most", async () => {
+    await onPage("/cache", async ({ page }) => {
+      const asked = page.getByRole("region", { name: "Questions asked most" });
+      expect(await asked.locator("tbody tr").first().innerText()).toMatch(/refund\s+4/);
+      const saved = page.getByRole("region", { name: "Questions that saved most" });
+      expect(await saved.locator("tbody tr").first().innerText()).toContain("$0.00");
+    });
+  });
+
+  it("counts before it removes, one answer or those of a document", async () => {
+    await onPage("/cache", async ({ page }) => {
+      await page.getByRole("link", { name: XSS }).first().click();
+      await page.getByRole("button", { name: "Remove", exact: true }).click();
+      const asks = page.getByRole("dialog", { name: "Remove this answer?" });
+      await asks.getByRole("button", { name: "Remove" }).click();
+      await page.getByText("The next who asks gets a new answer.").waitFor();
+      await page.getByRole("button", { name: "Remove…" }).click();
+      await page.getByLabel("Which").selectOption("refunds");
+      await page.getByText("This would remove 2 answers.").waitFor();
+      expect((await server.call("GET", "/v1/cache/entries")).json.entries).toHaveLength(2);
+      await page.getByRole("button", { name: "Remove 2 answers" }).click();
+      await page.getByText("2 answers removed.").waitFor();
+    });
+    expect((await server.call("GET", "/v1/cache/entries")).json.entries).toEqual([]);
+  });
+
+  it("fits a phone", async () => {
+    const question = `${ASKED} ${"wide".repeat(60)}`;
+    await server.call("POST", "/v1/cache/entries", { question, answer: "wide".repeat(90) });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await onPage(
+        "/cache",
+        async ({ page, overflow }) => {
+          await page.getByRole("link", { name: /wide/ }).first().waitFor();
+          expect(await overflow()).toBe(0);
+          await page.getByRole("link", { name: /wide/ }).first().click();
+          await page.locator(".facts").waitFor();
+          expect(await overflow()).toBe(0);
+        },
+        { ...PHONE, colorScheme },
+      );
+    }
+  });
+});

@@ -1,0 +1,114 @@
+import { readFile } from "node:fs/promises";
+import { chromium, type Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openAppPage, PHONE, type AppPage } from "../support/app-page.ts";
+import { findChromium } from "../support/chromium.ts";
+import { startPriced } from "../support/priced-service.ts";
+
+const executablePath = findChromium();
+const ASKED = "How do I get a refund?";
+
+describe.skipIf(executablePath === undefined)("the costs page", { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof startPriced>>["server"];
+  beforeAll(async () => {
+    browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }) });
+    ({ server } = await startPriced());
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  async function onPage(path: string, use: (app: AppPage) => Promise<void>, options = {}) {
+    const context = { timezoneId: "Asia/Kolkata", ...options };
+    const app = await openAppPage(browser, server.url + path, context);
+    await use(app);
+    await app.expectSound();
+    await app.close();
+  }
+
+  it("teaches the next step while nothing was asked", async () => {
+    await onPage("/costs", async ({ page }) => {
+      await page.getByRole("heading", { name: "Nothing was asked in this time" }).waitFor();
+    });
+    const document = { title: "Refunds", text: "Refunds are paid within 30 days of purchase." };
+    await server.call("PUT", "/v1/documents/refunds", document);
+    const ask = (conversation_id: string, message: string) =>
+      server.call("POST", "/v1/chat", {
+        message,
+        conversation_id,
+        user_id: `user-${conversation_id}`,
+      });
+    for (const id of ["one", "two"]) await ask(id, ASKED);
+    await ask("two", "Are refunds paid <img src=x onerror=alert(1)> in cash?");
+  });
+
+  it("adds up requests, hits and money, and shows them over time", async () => {
+    await onPage("/costs", async ({ page }) => {
+      const stat = (name: string) => page.locator(".stat").filter({ hasText: name });
+      await expect.poll(() => stat("Requests").locator("dd").innerText()).toMatch(/^3/);
+      expect(await stat("Hit rate").innerText()).toMatch(/33\.3 %\s+1 exact, 0 semantic/);
+      expect(await stat("Spent").locator("dd span").first().getAttribute("title")).toBe(
+        "$0.0004404",
+      );
+      expect(await stat("Net saved").innerText()).toContain("$0.00022");
+      expect(await page.locator(".u-wrap canvas").count()).toBe(2);
+      await page.getByRole("button", { name: "Today" }).click();
+      expect(page.url()).toMatch(/from=(\d{4}-\d\d-\d\d)&to=\1/);
+      await page.getByRole("heading", { name: "Requests an hour" }).waitFor();
+    });
+  });
+
+  it("groups by model, user and conversation, and saves what it shows", async () => {
+    await onPage("/costs?by=user", async ({ page }) => {
+      const table = page.getByRole("region", { name: "Costs by user" });
+      expect(await table.locator("tbody th").allInnerTexts()).toEqual(["user-two", "user-one"]);
+      await page.getByRole("button", { name: "conversation", exact: true }).click();
+      expect(page.url()).toContain("by=conversation");
+      const saving = page.waitForEvent("download");
+      await page.getByRole("button", { name: "CSV" }).last().click();
+      const file = await saving;
+      expect(file.suggestedFilename()).toBe("costs-by-conversation.csv");
+      expect(await readFile(await file.path(), "utf8")).toMatch(
+        /^conversation_id,requests,[^]*\r\none,1,/,
+      );
+    });
+  });
+
+  it("leads from a day to its conversations to an answer", async () => {
+    await onPage("/costs", async ({ page }) => {
+      await page.getByRole("region", { name: "Costs by day" }).getByRole("link").first().click();
+      await page.getByRole("heading", { name: "Conversations" }).waitFor();
+      const rows = page.getByRole("region", { name: "Conversations of the day" });
+      expect(await rows.locator("tbody th").allInnerTexts()).toEqual([ASKED, ASKED]);
+      await rows.getByRole("link").first().click();
+      const lines = page.locator(".answer-line");
+      await expect.poll(() => lines.count()).toBe(2);
+      const first = lines.first();
+      expect(await first.locator("summary").innerText()).toMatch(
+        /refund\?\s+exact\s+\$0\.00022 saved/,
+      );
+      await first.locator("summary").click();
+      await first.getByText("Within 30 days").waitFor();
+      await lines.last().locator("summary").click();
+      await lines.last().getByText("812 + 164 tokens").waitFor();
+      await page.getByRole("link", { name: "Costs" }).last().click();
+      await page.getByRole("heading", { name: "Days" }).waitFor();
+    });
+  });
+
+  it("fits a phone, in the dark", async () => {
+    await onPage(
+      "/costs?by=conversation",
+      async ({ page, overflow }) => {
+        await page.getByRole("region", { name: "Costs by conversation" }).waitFor();
+        expect(await overflow()).toBe(0);
+        await page.getByRole("region", { name: "Costs by day" }).getByRole("link").first().click();
+        await page.getByRole("region", { name: "Conversations of the day" }).waitFor();
+        expect(await overflow()).toBe(0);
+      },
+      { ...PHONE, colorScheme: "dark" },
+    );
+  });
+});

@@ -1,0 +1,78 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startService } from "../support/start-service.ts";
+import { openWebPage, seriousViolations } from "../support/web-page.ts";
+
+const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+
+/** Paths with a heading that they show when they are there. */
+const PAGES: readonly (readonly [path: string, heading: string])[] = [
+  ["/", "Ask the documents."],
+  ["/costs", "Costs"],
+  ["/cache", "Cache"],
+  ["/tuning", "Tuning"],
+  ["/documents", "All documents"],
+  ["/documents/devices", "Passages"],
+  ["/health", "Time by stage"],
+  ["/nowhere", "There is no such page"],
+];
+
+/** What holds of every page. */
+export function describeEveryPage(browser: () => Browser): void {
+  describe("every page", () => {
+    let server: Awaited<ReturnType<typeof startService>>;
+    beforeAll(async () => {
+      server = await startService({ KNOWLEDGE_DIR: "", CACHE_THRESHOLD: "0.9" });
+      for (const message of ["How do I reset my password?", "How can I reset my password?"]) {
+        await server.call("POST", "/v1/chat", { message, conversation_id: "first" });
+      }
+    });
+    afterAll(() => server?.close());
+
+    describe.each(PAGES)("%s", (path, heading) => {
+      it.each(["light", "dark"] as const)("has no serious fault of access, %s", async (scheme) => {
+        const web = await openWebPage(browser(), server.url + path, { colorScheme: scheme });
+        await web.page.getByRole("heading", { name: heading }).waitFor();
+        await web.page.waitForLoadState("networkidle");
+        expect(await seriousViolations(web.page)).toEqual([]);
+        web.expectClean();
+        await web.close();
+      });
+
+      it("fits a width of 360 pixels", async () => {
+        const web = await openWebPage(browser(), server.url + path, PHONE);
+        await web.page.getByRole("heading", { name: heading }).waitFor();
+        await web.page.waitForLoadState("networkidle");
+        const width = await web.page.evaluate(`document.documentElement.scrollWidth`);
+        expect(width).toBe(PHONE.viewport.width);
+        await web.close();
+      });
+    });
+
+    it("has no serious fault of access in its dialogs either", async () => {
+      const web = await openWebPage(browser(), `${server.url}/conversations/first`);
+      await web.page.getByRole("button", { name: "miss: why?" }).click();
+      await web.page.getByText("Nearest stored questions").waitFor();
+      expect(await seriousViolations(web.page)).toEqual([]);
+      await web.page.goto(`${server.url}/documents`);
+      await web.page.getByRole("button", { name: "Write a document" }).click();
+      expect(await seriousViolations(web.page)).toEqual([]);
+      web.expectClean();
+      await web.close();
+    });
+
+    it("is shown in the colours that the reader chooses, at the next visit too", async () => {
+      const web = await openWebPage(browser(), `${server.url}/health`, { colorScheme: "light" });
+      const colour = () => web.page.evaluate(`getComputedStyle(document.body).backgroundColor`);
+      await web.page.getByRole("heading", { name: "Health" }).waitFor();
+      expect(await colour()).toMatch(/^rgb\(2\d\d, /);
+      await web.page.getByRole("radio", { name: "Dark" }).check({ force: true });
+      expect(await colour()).toMatch(/^rgb\(\d{2}, /);
+      await web.page.reload();
+      await web.page.getByRole("heading", { name: "Health" }).waitFor();
+      expect(await colour()).toMatch(/^rgb\(\d{2}, /);
+      web.expectClean();
+      await web.close();
+    });
+  });
+}

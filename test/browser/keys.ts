@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startService } from "../support/start-service.ts";
+import { openWebPage } from "../support/web-page.ts";
+
+const entry = (name: string, scopes: string) =>
+  `${name}:default:${scopes}:${createHash("sha256").update(`key-${name}`).digest("hex")}`;
+
+/** What the app shows to whom. */
+export function describeKeys(browser: () => Browser): void {
+  describe("with keys", () => {
+    let server: Awaited<ReturnType<typeof startService>>;
+    beforeAll(async () => {
+      server = await startService({
+        API_KEYS: [entry("web", "chat"), entry("ops", "chat+admin")].join(","),
+        KNOWLEDGE_DIR: "",
+      });
+    });
+    afterAll(() => server?.close());
+
+    async function signIn(path: string, key: string) {
+      const web = await openWebPage(browser(), server.url + path);
+      await web.page.getByLabel("API key").fill(key);
+      await web.page.keyboard.press("Enter");
+      return web;
+    }
+
+    it("one for the chat shows the chat and no more", async () => {
+      const { page, close } = await signIn("/documents", "key-web");
+      await page.getByText("Documents needs a key with the scope admin").waitFor();
+      await page.getByRole("link", { name: "Go to the chat" }).click();
+      await page.getByLabel("Your question").fill("How do I reset my password?");
+      await page.keyboard.press("Enter");
+      await page.locator(".figures").waitFor();
+      expect(await page.getByRole("navigation").count()).toBe(0);
+      await page.getByRole("button", { name: "miss: why?" }).click();
+      await page.getByText("A key with the scope admin also shows").waitFor();
+      await close();
+    });
+
+    it("one for all shows all, is kept over a reload and forgotten on request", async () => {
+      const { page, close } = await signIn("/", "key-ops");
+      const pages = page.getByRole("navigation").getByRole("link");
+      await pages.first().waitFor();
+      expect(await pages.allInnerTexts()).toEqual([
+        "Chat",
+        "Costs",
+        "Cache",
+        "Tuning",
+        "Documents",
+        "Health",
+      ]);
+      await page.reload();
+      await page.getByRole("navigation").getByText("Documents").click();
+      await page.getByRole("table", { name: "Documents" }).waitFor();
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByLabel("API key").waitFor();
+      await page.reload();
+      await page.getByLabel("API key").waitFor();
+      await close();
+    });
+  });
+}

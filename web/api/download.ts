@@ -1,0 +1,21 @@
+import { request } from "./client.ts";
+
+/** A file may be long: it has more time than a small request, in milliseconds. */
+const DOWNLOAD_LIMIT_MS = 5 * 60_000;
+/** How long the browser may take to begin with it. */
+const KEPT_MS = 10_000;
+
+/**
+ * Saves what is at a path as a file; a plain link would go without the key.
+ *
+ * @throws ServerError
+ */
+export async function download(path: string, fileName: string): Promise<void> {
+  const response = await request(path, { signal: AbortSignal.timeout(DOWNLOAD_LIMIT_MS) });
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = fileName;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), KEPT_MS);
+}

@@ -1,0 +1,63 @@
+import { useState } from "preact/hooks";
+import { fetchJson } from "../api/client.ts";
+import { toServerError } from "../api/server-error.ts";
+import type { CacheEntry } from "../api/types.ts";
+import { toPath } from "../app/router.ts";
+import { Field } from "../components/field.tsx";
+import { showToast } from "../components/toast.tsx";
+
+interface Props {
+  readonly entry: CacheEntry;
+  readonly onDone: () => void;
+  readonly onChanged: () => void;
+}
+
+/** Gives a stored answer other words. */
+export function EditAnswer({ entry, onDone, onChanged }: Props) {
+  const [answer, setAnswer] = useState(entry.answer);
+  const [error, setError] = useState<string>();
+  const [isBusy, setIsBusy] = useState(false);
+
+  async function save(event: SubmitEvent) {
+    event.preventDefault();
+    setIsBusy(true);
+    try {
+      const path = `/v1${toPath("cache", "entries", entry.id)}`;
+      await fetchJson<CacheEntry>(path, { method: "PATCH", json: { answer } });
+      showToast("The new words are served from now on.");
+      onChanged();
+      onDone();
+    } catch (thrown) {
+      setError(toServerError(thrown).message);
+      setIsBusy(false);
+    }
+  }
+
+  return (
+    <form onSubmit={(event) => void save(event)}>
+      <Field
+        label="Answer"
+        hint="Markdown. [n] cites the nth source. It still goes when one of its sources changes."
+        error={error}
+      >
+        {(ids) => (
+          <textarea
+            {...ids}
+            rows={10}
+            required
+            value={answer}
+            onInput={(event) => setAnswer(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <div class="actions end">
+        <button type="button" onClick={onDone}>
+          Cancel
+        </button>
+        <button type="submit" class="main" disabled={isBusy || answer.trim() === ""}>
+          Save
+        </button>
+      </div>
+    </form>
+  );
+}

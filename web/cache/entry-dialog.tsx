@@ -1,0 +1,84 @@
+import { useState } from "preact/hooks";
+import type { ListedEntry } from "../api/types.ts";
+import { useResource } from "../api/use-resource.ts";
+import { toPath } from "../app/router.ts";
+import { Dialog } from "../components/dialog.tsx";
+import { Loading } from "../components/loading.tsx";
+import { Problem } from "../components/problem.tsx";
+import { Markdown } from "../markdown/markdown.tsx";
+import { EditAnswer } from "./edit-answer.tsx";
+import { EntryActions } from "./entry-actions.tsx";
+import { EntryBadges } from "./entry-badges.tsx";
+import { EntryFacts } from "./entry-facts.tsx";
+import { EntrySources } from "./entry-sources.tsx";
+
+interface Props {
+  readonly id: string;
+  readonly onClose: () => void;
+  /** It was changed or removed. */
+  readonly onChanged: () => void;
+}
+
+/** One stored answer with all that is known of it. */
+export function EntryDialog({ id, onClose, onChanged }: Props) {
+  const { data, error, reload } = useResource<ListedEntry>(`/v1${toPath("cache", "entries", id)}`);
+  const changed = () => {
+    reload();
+    onChanged();
+  };
+  const removed = () => {
+    onChanged();
+    onClose();
+  };
+  return (
+    <Dialog title={data?.question ?? "Stored answer"} kind="side" onClose={onClose}>
+      {error !== undefined ? (
+        <Problem error={error} onRetry={reload} />
+      ) : data === undefined ? (
+        <Loading label="The answer" />
+      ) : (
+        <EntryView entry={data} onChanged={changed} onRemoved={removed} />
+      )}
+    </Dialog>
+  );
+}
+
+interface ViewProps {
+  readonly entry: ListedEntry;
+  readonly onChanged: () => void;
+  readonly onRemoved: () => void;
+}
+
+function EntryView({ entry, onChanged, onRemoved }: ViewProps) {
+  const [isEditing, setIsEditing] = useState(false);
+  return (
+    <div class="entry">
+      <p class="entry-badges">
+        <EntryBadges entry={entry} />
+      </p>
+      {entry.state === "quarantined" && (
+        <p class="notice">
+          A reader reported this answer. It is not served until you release it, or until the same
+          question is answered anew.
+        </p>
+      )}
+      {isEditing ? (
+        <EditAnswer entry={entry} onDone={() => setIsEditing(false)} onChanged={onChanged} />
+      ) : (
+        <>
+          <div class="entry-answer" dir="auto">
+            <Markdown text={entry.answer} />
+          </div>
+          <EntryActions
+            entry={entry}
+            onEdit={() => setIsEditing(true)}
+            onChanged={onChanged}
+            onRemoved={onRemoved}
+          />
+        </>
+      )}
+      <EntrySources entry={entry} />
+      <EntryFacts entry={entry} />
+    </div>
+  );
+}

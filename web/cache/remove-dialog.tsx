@@ -1,0 +1,79 @@
+import { useState } from "preact/hooks";
+import { fetchJson, withQuery } from "../api/client.ts";
+import { toServerError } from "../api/server-error.ts";
+import type { RemovedEntries } from "../api/types.ts";
+import { Dialog } from "../components/dialog.tsx";
+import { Field } from "../components/field.tsx";
+import { Problem } from "../components/problem.tsx";
+import { showToast } from "../components/toast.tsx";
+import { formatMany } from "../format/numbers.ts";
+import { useResource } from "../api/use-resource.ts";
+import { DocumentSelect } from "./document-select.tsx";
+
+interface Props {
+  readonly onClose: () => void;
+  readonly onRemoved: () => void;
+}
+
+/** Removes the answers of a document, or all; says first how many that would be. */
+export function RemoveDialog({ onClose, onRemoved }: Props) {
+  const [documentId, setDocumentId] = useState("");
+  const [isBusy, setIsBusy] = useState(false);
+  const selector = documentId === "" ? { all: "true" } : { document_id: documentId };
+  const path = withQuery("/v1/cache/entries", selector);
+  const counted = useDryRun(path);
+
+  async function remove() {
+    setIsBusy(true);
+    try {
+      const { removed } = await fetchJson<RemovedEntries>(path, { method: "DELETE" });
+      showToast(`${formatMany(removed, "answer")} removed.`);
+      onRemoved();
+      onClose();
+    } catch (thrown) {
+      showToast(toServerError(thrown).message, "bad");
+      setIsBusy(false);
+    }
+  }
+
+  const count = counted.data?.removed;
+  return (
+    <Dialog title="Remove stored answers" onClose={onClose}>
+      <Field label="Which" hint="Pinned and written answers go with the others.">
+        {(ids) => (
+          <DocumentSelect ids={ids} value={documentId} none="All" onChange={setDocumentId} />
+        )}
+      </Field>
+      {counted.error !== undefined ? (
+        <Problem error={counted.error} onRetry={counted.reload} />
+      ) : (
+        <p class="dry-run" role="status">
+          {count === undefined ? "Counting…" : describeCount(count)}
+        </p>
+      )}
+      <div class="actions end">
+        <button type="button" onClick={onClose}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          class="danger"
+          disabled={isBusy || count === undefined || count === 0}
+          onClick={() => void remove()}
+        >
+          {count === undefined || count === 0 ? "Remove" : `Remove ${formatMany(count, "answer")}`}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function describeCount(count: number): string {
+  if (count === 0) return "No answer is stored here: there is nothing to remove.";
+  return `This would remove ${formatMany(count, "answer")}. Their questions are answered anew, each with a model call. It cannot be undone, unless you export first.`;
+}
+
+/** Counts, and changes nothing. */
+function useDryRun(path: string) {
+  return useResource<RemovedEntries>(`${path}&dry_run=true`, "DELETE");
+}

@@ -1,0 +1,63 @@
+import { useState } from "preact/hooks";
+import { fetchJson } from "../api/client.ts";
+import { toServerError, type ServerError } from "../api/server-error.ts";
+import type { CacheEntry } from "../api/types.ts";
+import { Dialog } from "../components/dialog.tsx";
+import { Problem } from "../components/problem.tsx";
+import { showToast } from "../components/toast.tsx";
+import { NOTHING, WrittenFields } from "./written-fields.tsx";
+
+interface Props {
+  readonly onClose: () => void;
+  readonly onStored: () => void;
+}
+
+/** A person's answer to a question. */
+export function WriteDialog({ onClose, onStored }: Props) {
+  const [written, setWritten] = useState(NOTHING);
+  const [pinned, setPinned] = useState(true);
+  const [error, setError] = useState<ServerError>();
+  const [isBusy, setIsBusy] = useState(false);
+
+  async function store(event: SubmitEvent) {
+    event.preventDefault();
+    setIsBusy(true);
+    try {
+      const { question, answer, documentId } = written;
+      const documents = documentId === "" ? {} : { documents: [documentId] };
+      const json = { question, answer, pinned, ...documents };
+      await fetchJson<CacheEntry>("/v1/cache/entries", { method: "POST", json });
+      showToast("Stored: whoever asks this gets your answer.");
+      onStored();
+      onClose();
+    } catch (thrown) {
+      setError(toServerError(thrown));
+      setIsBusy(false);
+    }
+  }
+
+  return (
+    <Dialog title="Write an answer" onClose={onClose}>
+      <form class="write" onSubmit={(event) => void store(event)}>
+        <WrittenFields written={written} onChange={setWritten} />
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={pinned}
+            onChange={(event) => setPinned(event.currentTarget.checked)}
+          />
+          Pin it: it stays for a year and gives way to no other answer
+        </label>
+        {error !== undefined && <Problem error={error} />}
+        <div class="actions end">
+          <button type="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" class="main" disabled={isBusy}>
+            Store
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

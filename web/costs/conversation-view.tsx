@@ -1,0 +1,60 @@
+import { useContext } from "preact/hooks";
+import { withQuery } from "../api/client.ts";
+import type { Conversation } from "../api/types.ts";
+import { useResource } from "../api/use-resource.ts";
+import { toPath } from "../app/router.ts";
+import { Loading } from "../components/loading.tsx";
+import { PageBody, Section } from "../components/page.tsx";
+import { Problem } from "../components/problem.tsx";
+import { AnswerLine } from "./answer-line.tsx";
+import { ConversationTitles } from "./conversation-name.tsx";
+import { Crumbs } from "./crumbs.tsx";
+import { Headline } from "./headline.tsx";
+import { joinAnswers } from "./join-answers.ts";
+import { TIME_ZONE } from "./range.ts";
+import { sumLines } from "./sum-lines.ts";
+import { useLedger } from "./use-ledger.ts";
+
+interface Props {
+  readonly id: string;
+  /** Undefined: all its days. */
+  readonly day: string | undefined;
+}
+
+/** What each answer of a conversation cost and saved. */
+export function ConversationView({ id, day }: Props) {
+  const ledger = useLedger(
+    withQuery("/v1/reports/usage.ndjson", {
+      conversation_id: id,
+      from: day,
+      to: day,
+      time_zone: TIME_ZONE,
+    }),
+  );
+  const spoken = useResource<Conversation>(`/v1${toPath("conversations", id)}`);
+  const title = useContext(ConversationTitles).get(id);
+  return (
+    <PageBody
+      title={title === undefined || title === "" ? "Conversation" : title}
+      lead={<Crumbs day={day} />}
+      actions={<a href={toPath("conversations", id)}>Open in the chat</a>}
+    >
+      {ledger.error !== undefined ? (
+        <Problem error={ledger.error} onRetry={ledger.reload} />
+      ) : ledger.data === undefined ? (
+        <Loading label="The conversation" />
+      ) : (
+        <>
+          <Headline totals={sumLines(ledger.data)} />
+          <Section title="Answers">
+            <ol class="answer-lines">
+              {joinAnswers(ledger.data, spoken.data?.transcript ?? []).map((answer) => (
+                <AnswerLine key={answer.line.id} {...answer} isRead={!spoken.isLoading} />
+              ))}
+            </ol>
+          </Section>
+        </>
+      )}
+    </PageBody>
+  );
+}

@@ -1,0 +1,93 @@
+import type { CostRow } from "../api/types.ts";
+import { setQuery, toPath } from "../app/router.ts";
+import { DownloadButton } from "../components/download-button.tsx";
+import { Loading } from "../components/loading.tsx";
+import { Section } from "../components/page.tsx";
+import { Problem } from "../components/problem.tsx";
+import { Table, type Column } from "../components/table.tsx";
+import { toNanoUsd } from "../format/money.ts";
+import { formatCount } from "../format/numbers.ts";
+import { ConversationName } from "./conversation-name.tsx";
+import { MONEY_COLUMNS } from "./money-columns.tsx";
+import type { Range } from "./range.ts";
+import { reportPath, useReport } from "./use-report.ts";
+
+const GROUPS = ["model", "user", "conversation", "tenant"] as const;
+type Grouped = (typeof GROUPS)[number];
+/** Lines that are shown; the file has all of them. */
+const MAX_ROWS = 25;
+
+/** The same sums by what they are of. */
+export function GroupSection({ range, by }: { readonly range: Range; readonly by: string | null }) {
+  const group = GROUPS.find((known) => known === by) ?? "model";
+  const { data, error, reload } = useReport(range, group);
+  const rows = data?.rows.toSorted(byCost) ?? [];
+  return (
+    <Section
+      title="By"
+      actions={
+        <DownloadButton path={reportPath(range, group, "csv")} fileName={`costs-by-${group}.csv`}>
+          CSV
+        </DownloadButton>
+      }
+    >
+      <div class="presets" role="group" aria-label="Group by">
+        {GROUPS.map((name) => (
+          <button
+            key={name}
+            type="button"
+            aria-pressed={name === group}
+            onClick={() => setQuery({ by: name })}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+      {error !== undefined ? (
+        <Problem error={error} onRetry={reload} />
+      ) : data === undefined ? (
+        <Loading label="The report" />
+      ) : (
+        <Table
+          caption={`Costs by ${group}`}
+          columns={columnsOf(group)}
+          rows={rows.slice(0, MAX_ROWS)}
+          keyOf={(row) => keyOf(row, group) ?? "none"}
+        />
+      )}
+      {rows.length > MAX_ROWS && (
+        <p class="soft">
+          The {MAX_ROWS} that cost most, of {formatCount(rows.length)}; the CSV file has all.
+        </p>
+      )}
+    </Section>
+  );
+}
+
+function columnsOf(group: Grouped): readonly Column<CostRow>[] {
+  const name = group.charAt(0).toUpperCase() + group.slice(1);
+  return [{ name, isName: true, cell: (row) => <Key row={row} group={group} /> }, ...MONEY_COLUMNS];
+}
+
+function Key({ row, group }: { readonly row: CostRow; readonly group: Grouped }) {
+  const key = keyOf(row, group);
+  if (key === null || key === "") return <span class="soft">without a {group}</span>;
+  if (group !== "conversation") return <>{key}</>;
+  return <ConversationName id={key} href={toPath("costs", "all", key)} />;
+}
+
+function keyOf(row: CostRow, group: Grouped): string | null {
+  const keys = {
+    model: row.model,
+    user: row.user_id,
+    conversation: row.conversation_id,
+    tenant: row.tenant,
+  };
+  return keys[group] ?? null;
+}
+
+function byCost(one: CostRow, other: CostRow): number {
+  const difference = toNanoUsd(other.cost.total) - toNanoUsd(one.cost.total);
+  if (difference !== 0n) return difference > 0n ? 1 : -1;
+  return other.requests - one.requests;
+}

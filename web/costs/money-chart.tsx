@@ -1,0 +1,71 @@
+import { useMemo } from "preact/hooks";
+import type uPlot from "uplot";
+import { Chart } from "../components/chart.tsx";
+import { axisStyle, type Colours } from "../components/chart-colours.ts";
+import { formatUsdShort, toNanoUsd } from "../format/money.ts";
+import type { Bucket } from "./buckets.ts";
+import { timeAxis, timeRange } from "./time-axis.ts";
+
+interface Props {
+  readonly buckets: readonly Bucket[];
+  readonly span: "hour" | "day";
+}
+
+/** What was spent and saved over time. */
+export function MoneyChart({ buckets, span }: Props) {
+  const data = useMemo(
+    (): uPlot.AlignedData => [
+      buckets.map(({ at }) => at),
+      buckets.map(({ row }) => toUsd(row?.cost.total)),
+      buckets.map(({ row }) => toUsd(row?.cost.saved)),
+      buckets.map(({ row }) => toUsd(row?.cost.net_saved)),
+    ],
+    [buckets],
+  );
+  const options = useMemo(
+    () => (colours: Colours) => ({
+      scales: { x: { range: timeRange(buckets, span) }, y: { range: aroundZero } },
+      axes: [
+        timeAxis(colours, span),
+        {
+          ...axisStyle(colours),
+          size: 70,
+          values: (_plot: uPlot, amounts: number[]) => amounts.map(formatAmount),
+        },
+      ],
+      cursor: { drag: { x: false, y: false } },
+      series: [
+        {},
+        line("spent", colours.bad),
+        line("saved", colours["series-semantic"]),
+        { ...line("net saved", colours.accent), dash: [6, 4] },
+      ],
+    }),
+    [buckets, span],
+  );
+  return <Chart label="Spent and saved over time" data={data} options={options} height={220} />;
+}
+
+function line(label: string, stroke: string): uPlot.Series {
+  return {
+    label,
+    stroke,
+    width: 2,
+    points: { show: false },
+    value: (_plot, amount) => (amount === null ? "" : formatAmount(amount)),
+  };
+}
+
+/** A float will do for a pixel; tables have the exact sums. */
+function toUsd(decimal: string | undefined): number {
+  return decimal === undefined ? 0 : Number(toNanoUsd(decimal)) / 1e9;
+}
+
+function formatAmount(usd: number): string {
+  return formatUsdShort(BigInt(Math.round(usd * 1e9)));
+}
+
+function aroundZero(_plot: uPlot, least: number | null, most: number | null): uPlot.Range.MinMax {
+  const top = Math.max(most ?? 0, 1e-6) * 1.1;
+  return [Math.min(0, (least ?? 0) * 1.1), top];
+}

@@ -1,0 +1,67 @@
+import { useMemo } from "preact/hooks";
+import type { CostRow } from "../api/types.ts";
+import { toPath } from "../app/router.ts";
+import { DownloadButton } from "../components/download-button.tsx";
+import { Loading } from "../components/loading.tsx";
+import { PageBody, Section } from "../components/page.tsx";
+import { Problem } from "../components/problem.tsx";
+import { Table, type Column } from "../components/table.tsx";
+import { formatDay } from "../format/time.ts";
+import { GroupSection } from "./group-section.tsx";
+import { MONEY_COLUMNS } from "./money-columns.tsx";
+import { NoCosts } from "./no-costs.tsx";
+import { readRange } from "./range.ts";
+import { RangePicker } from "./range-picker.tsx";
+import { TimeCharts } from "./time-charts.tsx";
+import { reportPath, useReport } from "./use-report.ts";
+
+const COLUMNS: readonly Column<CostRow>[] = [
+  {
+    name: "Day",
+    isName: true,
+    cell: ({ day = "" }) => <a href={toPath("costs", day)}>{formatDay(day)}</a>,
+  },
+  ...MONEY_COLUMNS,
+];
+
+/** A time as a whole: its sums, its course, its days and by what they are. */
+export function Overview({ query }: { readonly query: URLSearchParams }) {
+  const text = query.toString();
+  const range = useMemo(() => readRange(new URLSearchParams(text)), [text]);
+  const { data, error, reload } = useReport(range, "day");
+  return (
+    <PageBody
+      title="Costs"
+      lead="What answers cost, and what it saved to play them again."
+      actions={<RangePicker range={range} />}
+    >
+      {error !== undefined ? (
+        <Problem error={error} onRetry={reload} />
+      ) : data === undefined ? (
+        <Loading label="The report" />
+      ) : data.rows.length === 0 ? (
+        <NoCosts />
+      ) : (
+        <>
+          <TimeCharts range={range} days={data.rows} />
+          <Section
+            title="Days"
+            actions={
+              <DownloadButton path={reportPath(range, "day", "csv")} fileName="costs-by-day.csv">
+                CSV
+              </DownloadButton>
+            }
+          >
+            <Table
+              caption="Costs by day"
+              columns={COLUMNS}
+              rows={data.rows.toReversed()}
+              keyOf={({ day = "" }) => day}
+            />
+          </Section>
+          <GroupSection range={range} by={query.get("by")} />
+        </>
+      )}
+    </PageBody>
+  );
+}

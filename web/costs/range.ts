@@ -1,0 +1,65 @@
+/** The time that is looked at: whole days of the reader's time zone, both included. */
+export interface Range {
+  /** As `2026-11-25`. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Days that are a click away. */
+export const PRESETS = [
+  { name: "Today", days: 1 },
+  { name: "7 days", days: 7 },
+  { name: "30 days", days: 30 },
+] as const;
+
+const USUAL_DAYS = 7;
+/** Longer times are shown day by day. */
+const MAX_HOURLY_DAYS = 2;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** The reader's own. */
+export const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The last `days` days, today included. */
+export function lastDays(days: number, now = new Date()): Range {
+  const from = new Date(now);
+  from.setDate(from.getDate() - days + 1);
+  return { from: toDay(from), to: toDay(now) };
+}
+
+/** What the address asks for; the last week where it asks for nothing that is a day. */
+export function readRange(query: URLSearchParams): Range {
+  const usual = lastDays(USUAL_DAYS);
+  const from = readDay(query.get("from")) ?? usual.from;
+  const to = readDay(query.get("to")) ?? usual.to;
+  return from <= to ? { from, to } : { from: to, to: from };
+}
+
+/** What short times are divided into, and long ones. */
+export function spanOf(range: Range): "hour" | "day" {
+  return daysOf(range).length <= MAX_HOURLY_DAYS ? "hour" : "day";
+}
+
+/** Every day of a range; a year at most. */
+export function daysOf({ from, to }: Range): readonly string[] {
+  const days: string[] = [];
+  for (const day = startOf(from); toDay(day) <= to && days.length < 366;) {
+    days.push(toDay(day));
+    day.setDate(day.getDate() + 1);
+  }
+  return days;
+}
+
+/** The first moment of a day here. */
+export function startOf(day: string): Date {
+  return new Date(`${day}T00:00:00`);
+}
+
+export function toDay(time: Date): string {
+  const two = (part: number) => String(part).padStart(2, "0");
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+}
+
+function readDay(text: string | null): string | undefined {
+  return text !== null && DAY.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined;
+}

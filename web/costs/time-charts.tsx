@@ -1,0 +1,60 @@
+import { useMemo } from "preact/hooks";
+import type { CostRow } from "../api/types.ts";
+import { Loading } from "../components/loading.tsx";
+import { Section } from "../components/page.tsx";
+import { Problem } from "../components/problem.tsx";
+import { toBuckets } from "./buckets.ts";
+import { Headline } from "./headline.tsx";
+import { MoneyChart } from "./money-chart.tsx";
+import { spanOf, type Range } from "./range.ts";
+import { RequestsChart } from "./requests-chart.tsx";
+import { sumRows } from "./totals.ts";
+import { useReport } from "./use-report.ts";
+
+interface Props {
+  readonly range: Range;
+  readonly days: readonly CostRow[];
+}
+
+/** The sums of a time and its course, by hours where it is short. */
+export function TimeCharts({ range, days }: Props) {
+  const span = spanOf(range);
+  return (
+    <>
+      <Headline totals={sumRows(days)} />
+      {span === "day" ? (
+        <Charts rows={days} range={range} span="day" />
+      ) : (
+        <HourCharts range={range} />
+      )}
+    </>
+  );
+}
+
+function HourCharts({ range }: { readonly range: Range }) {
+  const { data, error, reload } = useReport(range, "hour");
+  if (error !== undefined) return <Problem error={error} onRetry={reload} />;
+  if (data === undefined) return <Loading label="The charts" />;
+  return <Charts rows={data.rows} range={range} span="hour" />;
+}
+
+interface ChartsProps {
+  readonly rows: readonly CostRow[];
+  readonly range: Range;
+  readonly span: "hour" | "day";
+}
+
+function Charts({ rows, range, span }: ChartsProps) {
+  const buckets = useMemo(() => toBuckets(rows, range, span), [rows, range, span]);
+  const each = span === "hour" ? "an hour" : "a day";
+  return (
+    <div class="pair">
+      <Section title={`Requests ${each}`}>
+        <RequestsChart buckets={buckets} span={span} />
+      </Section>
+      <Section title={`US dollars ${each}`}>
+        <MoneyChart buckets={buckets} span={span} />
+      </Section>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { fetchJson } from "../api/client.ts";
+import type { RemovedDocument } from "../api/types.ts";
+import { Confirm } from "../components/confirm.tsx";
+import { showToast } from "../components/toast.tsx";
+import { describeInvalidated } from "./describe-report.ts";
+
+interface Props {
+  readonly document: { readonly id: string; readonly title: string };
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}
+
+/** Asks before a document is deleted, and says what went with it. */
+export function DeleteDocument({ document, onDone, onClose }: Props) {
+  async function remove() {
+    const path = `/v1/documents/${encodeURIComponent(document.id)}`;
+    const removed = await fetchJson<RemovedDocument>(path, { method: "DELETE" });
+    showToast(`Deleted; ${describeInvalidated(removed.invalidated_answers)}.`);
+    onDone();
+  }
+  return (
+    <Confirm
+      title="Delete this document?"
+      deed="Delete"
+      isDangerous
+      onConfirm={remove}
+      onClose={onClose}
+    >
+      <p>“{document.title}” and the stored answers that were made from it go at once, for good.</p>
+    </Confirm>
+  );
+}

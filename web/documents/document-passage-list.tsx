@@ -1,0 +1,38 @@
+import type { DocumentPassages } from "../api/types.ts";
+import { useResource } from "../api/use-resource.ts";
+import { Loading } from "../components/loading.tsx";
+import { Section } from "../components/page.tsx";
+import { Problem } from "../components/problem.tsx";
+import { formatMany } from "../format/numbers.ts";
+
+interface Props {
+  /** Of the document. */
+  readonly path: string;
+  /** Asked for anew when it changes. */
+  readonly version: number;
+}
+
+/** The passages that a document is searched by, in the order of the text. */
+export function DocumentPassageList({ path, version }: Props) {
+  const passages = `${path}/passages?version=${version}`;
+  const { data, error, reload } = useResource<DocumentPassages>(passages);
+  return (
+    <Section title="Passages">
+      {error !== undefined && <Problem error={error} onRetry={reload} />}
+      {data === undefined && error === undefined && <Loading label="Passages" />}
+      <ol class="passages">
+        {data?.passages.map(({ headings, text, start, end }) => (
+          <li key={start}>
+            <p class="passage-head">
+              <span dir="auto">{headings.join(" › ") || "Beginning"}</span>
+              <span class="soft">{formatMany(end - start, "character")}</span>
+            </p>
+            <p class="passage-text" dir="auto">
+              {text}
+            </p>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}

@@ -1,0 +1,52 @@
+import { useRef, useState } from "preact/hooks";
+import { Icon } from "../components/icon.tsx";
+
+/** Kinds of files that can be read. */
+const ACCEPTED = ".md,.markdown,.txt,.html,.htm";
+
+interface Props {
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+/** Takes files: chosen, or dropped on it. */
+export function DropZone({ onFiles }: Props) {
+  const [isOver, setIsOver] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+
+  function take(list: FileList | null | undefined) {
+    if (list && list.length > 0) onFiles([...list]);
+    if (field.current !== null) field.current.value = "";
+  }
+
+  return (
+    <div
+      class={isOver ? "drop-zone over" : "drop-zone"}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setIsOver(true);
+      }}
+      onDragLeave={() => setIsOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setIsOver(false);
+        take(event.dataTransfer?.files);
+      }}
+    >
+      <Icon name="upload" />
+      <p>
+        <label>
+          <input
+            ref={field}
+            class="unseen"
+            type="file"
+            accept={ACCEPTED}
+            multiple
+            onChange={(event) => take(event.currentTarget.files)}
+          />
+          <span class="link-like">Choose files</span>
+        </label>{" "}
+        or drop them here. Markdown, text or HTML, 20 MB at most each.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { Table, type Column } from "../components/table.tsx";
+import { formatCount, formatDuration } from "../format/numbers.ts";
+import type { StageTimes } from "./stage-times.ts";
+
+const NAMES: Readonly<Record<string, string>> = {
+  resolve: "Resolve the follow-up",
+  embed: "Embed",
+  lookup: "Look up",
+  retrieve: "Retrieve passages",
+  model: "Model",
+  total: "Whole answer",
+};
+
+/** How long each stage of the answers took. */
+export function Stages({ stages }: { readonly stages: readonly StageTimes[] }) {
+  const longest = Math.max(1, ...stages.map(({ p95 }) => p95));
+  return (
+    <Table
+      caption="Time by stage"
+      columns={columns(longest)}
+      rows={stages}
+      keyOf={({ stage }) => stage}
+    />
+  );
+}
+
+function columns(longest: number): readonly Column<StageTimes>[] {
+  return [
+    { name: "Stage", isName: true, cell: ({ stage }) => NAMES[stage] ?? stage },
+    { name: "Answers", isNumber: true, isMinor: true, cell: ({ count }) => formatCount(count) },
+    { name: "Mean", isNumber: true, isMinor: true, cell: ({ mean }) => formatDuration(mean) },
+    { name: "Median", isNumber: true, cell: ({ median }) => formatDuration(median) },
+    { name: "95 %", isNumber: true, cell: ({ p95 }) => formatDuration(p95) },
+    { name: "Median and 95 %", isMinor: true, cell: (row) => <Bar {...row} longest={longest} /> },
+  ];
+}
+
+/** Lengths grow with the square root, so that a fast stage beside the model is still seen. */
+function Bar({ median, p95, longest }: StageTimes & { readonly longest: number }) {
+  const width = (time: number) => ({ width: `${Math.sqrt(time / longest) * 100}%` });
+  return (
+    <div class="bar-pair" aria-hidden="true">
+      <div class="bar-high" style={width(p95)} />
+      <div class="bar-low" style={width(median)} />
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { request } from "../api/client.ts";
+import { toServerError, type ServerError } from "../api/server-error.ts";
+import { parseMetrics, type Sample } from "./parse-metrics.ts";
+
+/** Between two looks, in milliseconds. */
+const EVERY_MS = 5_000;
+const LIMIT_MS = 10_000;
+
+/** The reply of `/readyz`. */
+interface Readiness {
+  readonly status: string;
+  readonly parts: Readonly<Record<string, string>>;
+}
+
+export interface Health {
+  readonly readiness: Readiness;
+  readonly samples: readonly Sample[];
+  /** When it was read, in milliseconds since the epoch. */
+  readonly readAt: number;
+}
+
+/** The state of the service, read every few seconds while the page is looked at. */
+export function useHealth(): {
+  readonly health: Health | undefined;
+  readonly error: ServerError | undefined;
+  readonly reload: () => void;
+} {
+  const [health, setHealth] = useState<Health>();
+  const [error, setError] = useState<ServerError>();
+  const read = useCallback(() => {
+    readHealth().then(
+      (now) => {
+        setHealth(now);
+        setError(undefined);
+      },
+      (thrown: unknown) => setError(toServerError(thrown)),
+    );
+  }, []);
+
+  useEffect(() => {
+    read();
+    const timer = setInterval(() => {
+      if (!document.hidden) read();
+    }, EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return { health, error, reload: read };
+}
+
+async function readHealth(): Promise<Health> {
+  const metrics = await request("/metrics");
+  return {
+    readiness: await readReadiness(),
+    samples: parseMetrics(await metrics.text()),
+    readAt: Date.now(),
+  };
+}
+
+/** A service that is not ready says so with status 503, and names its parts all the same. */
+async function readReadiness(): Promise<Readiness> {
+  const response = await fetch("/readyz", { signal: AbortSignal.timeout(LIMIT_MS) });
+  return response.json();
+}
