@@ -4,6 +4,8 @@ import { createGuards } from "./cache/guards/guards.ts";
 import { loadGuardLanguage } from "./cache/guards/load-guards.ts";
 import { createInFlight } from "./cache/in-flight.ts";
 import { loadLexicons } from "./chat/follow-up/lexicon.ts";
+import { createAskJudge } from "./chat/ask-judge.ts";
+import { createJudge, type Judge, type JudgeParts } from "./chat/judge.ts";
 import { loadPrompts, type PromptFile } from "./chat/prompts.ts";
 import { createResolveQuestion } from "./chat/resolve-question.ts";
 import { createMemoryRewritingMemo } from "./chat/rewriting-memo.ts";
@@ -22,6 +24,7 @@ import { createTurnOrder } from "./transcripts/turn-order.ts";
 import { createPolicies, type Policies, type PolicyStore } from "./tuning/policies.ts";
 import type { Budget } from "./usage/budget.ts";
 import { loadPrices } from "./usage/prices.ts";
+import type { LedgerEntry } from "./usage/types.ts";
 
 export type OnFailure = Parameters<typeof createFailOpen>[0]["onFailure"];
 
@@ -29,11 +32,14 @@ export type OnFailure = Parameters<typeof createFailOpen>[0]["onFailure"];
 export interface ComposedChat extends ChatDependencies {
   readonly retrieve: ReturnType<typeof createRetrieve>;
   readonly policies: Policies;
+  /** Ends what goes on beside the answers. */
+  close(): Promise<void>;
 }
 
 /** Parts that are given instead of being made from the settings. */
 export interface GivenParts {
   readonly model?: ChatModel | undefined;
+  readonly judgeModel?: ChatModel | undefined;
   /** The time, in milliseconds since the epoch. */
   readonly now?: Clock | undefined;
 }
@@ -46,12 +52,14 @@ interface ChatParts {
   readonly profiles: Profiles;
   readonly budget: Budget;
   readonly now: Clock;
+  /** Told of every judgement that was paid for. */
+  readonly onJudged: (entry: LedgerEntry) => void;
 }
 
 /** The path of a question, with its model, rules and data files. */
 export async function composeChat(
   config: Config,
-  { stores, given, profiles, budget, policyStore, notes, now }: ChatParts,
+  { stores, given, profiles, budget, policyStore, notes, now, onJudged }: ChatParts,
   onFailure: OnFailure,
 ): Promise<ComposedChat> {
   const { history, recorder, answers, passages, embedder, flights } = stores;
@@ -68,12 +76,19 @@ export async function composeChat(
     now,
     onTrouble: (err) => onFailure("cache", err),
   });
+  const recordTurn: ChatDependencies["recordTurn"] = (turn) => recorder.record(turn);
+  const prices = await loadPrices(config.pricesFile, now);
+  const judge = await composeJudge(
+    config,
+    { model: given.judgeModel, prompt: prompts.judge },
+    { answers, budget, prices, recordTurn, onJudged, onFailure, now },
+  );
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
   return {
     history,
     profiles,
     budget,
-    recordTurn: (turn) => recorder.record(turn),
+    recordTurn,
     nextOrder: createTurnOrder(now),
     cache: createAnswerCache({ answers, passages, retrieve, compareQuestions, now }),
     flights,
@@ -87,11 +102,16 @@ export async function composeChat(
     prompts,
     counter,
     ...(await composeResolve(config, { model, counter }, prompts.standaloneQuestion)),
-    prices: await loadPrices(config.pricesFile, now),
+    prices,
+    judge,
     notes,
     failOpen,
     policies,
     policy: (tenant) => policies.of(tenant).policy,
+    async close() {
+      policies.close();
+      await judge?.close();
+    },
     now,
     random: Math.random,
   };
@@ -105,16 +125,40 @@ async function composeResolve(
 ): Promise<Pick<ChatDependencies, "resolveQuestion" | "recallQuestion">> {
   const lexicons = await loadLexicons(followUpDir);
   const shared = { prompt, lexicons, memo: createMemoryRewritingMemo() };
-  const ofItsOwn = async (name: string) => {
-    const counter = createTokenCounter(readModelName(name).name);
-    const settings = { ...chat, model: name, variable: "RESOLVE_MODEL" as const };
-    return { counter, model: await createChatModel(settings, counter) };
-  };
   const { resolveModel } = chat;
-  const asked = resolveModel === undefined ? chatParts : await ofItsOwn(resolveModel);
+  const asked =
+    resolveModel === undefined ? chatParts : await openModel(chat, "RESOLVE_MODEL", resolveModel);
   const parts = { ...shared, ...asked };
   return {
     resolveQuestion: createResolveQuestion(parts),
-    recallQuestion: createResolveQuestion({ ...parts, mayAsk: false }),
+    recallQuestion: createResolveQuestion({ ...parts, onlyRemembered: true }),
   };
+}
+
+/** Nobody judges unless a model is named for it. */
+async function composeJudge(
+  { chat }: Config,
+  { model: given, prompt }: { model: ChatModel | undefined; prompt: PromptFile },
+  parts: Omit<JudgeParts, "ask" | "model">,
+): Promise<Judge | undefined> {
+  const name = given?.id ?? chat.judgeModel;
+  if (name === undefined) return undefined;
+  const counter = createTokenCounter(readModelName(name).name);
+  const { model } =
+    given === undefined ? await openModel(chat, "JUDGE_MODEL", name) : { model: given };
+  return createJudge({
+    ...parts,
+    model: model.id,
+    ask: createAskJudge({ model, prompt, counter }),
+  });
+}
+
+/** A model beside the chat model, with its counter. */
+async function openModel(
+  chat: Config["chat"],
+  variable: "RESOLVE_MODEL" | "JUDGE_MODEL",
+  name: string,
+): Promise<{ model: ChatModel; counter: TokenCounter }> {
+  const counter = createTokenCounter(readModelName(name).name);
+  return { counter, model: await createChatModel({ ...chat, model: name, variable }, counter) };
 }

@@ -25,6 +25,7 @@ import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
+import type { LedgerEntry } from "./usage/types.ts";
 
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
 
@@ -62,7 +63,8 @@ export async function composeService(
   });
   const notes = (note: LookupNote) => tuning.note(note);
   const { budget, policies: policyStore } = records;
-  const parts = { stores, given, profiles, budget, policyStore, notes, now };
+  const onJudged = (entry: LedgerEntry) => metrics.observeJudgement(entry);
+  const parts = { stores, given, profiles, budget, policyStore, notes, onJudged, now };
   const chat = await composeChat(config, parts, onFailure);
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
@@ -93,7 +95,7 @@ export async function composeService(
       health.set("documents", "ok");
     },
     async close() {
-      chat.policies.close();
+      await chat.close();
       await tuning.close();
       await stores.close();
       await records.close();

@@ -25,6 +25,8 @@ export interface Config {
     readonly model: string;
     /** The model that rewrites follow-ups, named in the same way; the chat model where it is unset. */
     readonly resolveModel: string | undefined;
+    /** The model that is asked whether two near questions are the same; nobody is where it is unset. */
+    readonly judgeModel: string | undefined;
     readonly openAiApiKey: string | undefined;
     readonly openAiBaseUrl: string | undefined;
     readonly timeoutMs: number;
@@ -128,6 +130,10 @@ const environmentSchema = z.object({
   OPENAI_BASE_URL: z.url("must be an address such as https://host/v1").optional(),
   CHAT_MODEL: z.string().optional(),
   RESOLVE_MODEL: z.string().optional(),
+  JUDGE_MODEL: z
+    .string()
+    .refine((name) => name !== "offline-extractive", "offline-extractive cannot judge; unset it")
+    .optional(),
   EMBEDDINGS: z.enum(["openai", "local", "builtin"], "must be openai, local or builtin").optional(),
   EMBEDDING_MODEL: z.string().optional(),
   MODELS_DIR: z.string().optional(),
@@ -168,6 +174,8 @@ const environmentSchema = z.object({
   PRICES_FILE: z.string().optional(),
 });
 
+const MODEL_VARIABLES = ["CHAT_MODEL", "RESOLVE_MODEL", "JUDGE_MODEL"] as const;
+
 type Settings = z.infer<typeof environmentSchema>;
 
 /**
@@ -202,11 +210,11 @@ function crossCheck(settings: Settings): string[] {
       "EMBEDDINGS: openai needs OPENAI_API_KEY (or OPENAI_BASE_URL of a server that asks for none)",
     );
   }
-  problems.push(...checkModel("CHAT_MODEL", settings), ...checkModel("RESOLVE_MODEL", settings));
+  for (const variable of MODEL_VARIABLES) problems.push(...checkModel(variable, settings));
   return problems;
 }
 
-function checkModel(variable: "CHAT_MODEL" | "RESOLVE_MODEL", settings: Settings): string[] {
+function checkModel(variable: (typeof MODEL_VARIABLES)[number], settings: Settings): string[] {
   const model = settings[variable];
   if (model === undefined || model === "offline-extractive") return [];
   const { provider, name } = readModelName(model);
@@ -238,6 +246,7 @@ function toConfig(settings: Settings): Config {
     chat: {
       model: settings.CHAT_MODEL ?? defaultModel,
       resolveModel: settings.RESOLVE_MODEL,
+      judgeModel: settings.JUDGE_MODEL,
       openAiApiKey: settings.OPENAI_API_KEY,
       openAiBaseUrl: settings.OPENAI_BASE_URL,
       timeoutMs: settings.MODEL_TIMEOUT_MS,

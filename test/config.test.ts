@@ -55,6 +55,16 @@ describe("settings", () => {
     ]);
   });
 
+  it("asks no judge unless one is named that can judge", () => {
+    expect(readConfig({ OPENAI_API_KEY: "k" }).chat.judgeModel).toBeUndefined();
+    const config = readConfig({ OPENAI_API_KEY: "k", JUDGE_MODEL: "gpt-4.1-nano" });
+    expect(config.chat.judgeModel).toBe("gpt-4.1-nano");
+    expect(problemsOf({ JUDGE_MODEL: "gpt-4.1-nano" })).toEqual([
+      "JUDGE_MODEL: gpt-4.1-nano needs OPENAI_API_KEY or OPENAI_BASE_URL",
+    ]);
+    expect(problemsOf({ JUDGE_MODEL: "offline-extractive" })[0]).toMatch(/^JUDGE_MODEL: .*judge/);
+  });
+
   it("treats an empty variable as unset", () => {
     expect(readConfig({ PORT: "", CACHE_THRESHOLD: " " }).port).toBe(3000);
   });

@@ -8,6 +8,7 @@ import {
 } from "./check-evidence.ts";
 import { compareEvidence } from "./evidence.ts";
 import type { CompareQuestions, GuardSwitches } from "./guards/types.ts";
+import { judgementOf } from "./judgements.ts";
 import { answerId } from "./normalise-question.ts";
 import type { AnswerEntry } from "./types.ts";
 import {
@@ -172,6 +173,7 @@ async function findCandidates(
     findings: compareQuestions(question, entry.question, guards),
     isFresh: isFresh(entry, query, now()),
     isQuarantined: entry.isQuarantined,
+    isJudgedSame: judgementOf(entry, answerId(scope, question)),
   }));
 }
 

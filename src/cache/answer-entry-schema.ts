@@ -18,6 +18,9 @@ const scopeConditionsSchema = z.object({
   locale: z.string().optional(),
 });
 
+/** The form of judgements in a field of their own. */
+export const judgementsSchema = z.array(z.object({ questionId: z.string(), isSame: z.boolean() }));
+
 const usageSchema = z.object({
   model: z.string(),
   promptTokens: z.number(),
@@ -48,6 +51,7 @@ export const answerEntrySchema = z.object({
   origin: z.enum(["generated", "curated", "imported"]).default("generated"),
   isPinned: z.boolean().default(false),
   isQuarantined: z.boolean().default(false),
+  judgements: judgementsSchema.optional(),
   knowledgeVersion: z.string(),
   conversationId: z.string().nullable(),
   usage: usageSchema,

@@ -1,6 +1,7 @@
 import type { Clock } from "../operations/types.ts";
 import { createDependants } from "./dependants.ts";
-import { createKeptEntries } from "./kept-entries.ts";
+import { createKeptEntries, type KeptEntries } from "./kept-entries.ts";
+import { withJudgement } from "./judgements.ts";
 import { createMemoryAnswerListing } from "./memory-answer-listing.ts";
 import type { AnswerEntry, AnswerStore } from "./types.ts";
 import { createVectorTable, type VectorTable } from "./vector-table.ts";
@@ -44,11 +45,6 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
       return entry === undefined || !alive(entry) ? undefined : tables.of(scope)?.vectorOf(id);
     },
 
-    async confirm({ scope, id, knowledgeVersion }) {
-      const entry = entries.peek(keyOf(scope, id));
-      if (entry !== undefined) Object.assign(entry, { knowledgeVersion });
-    },
-
     async put(entry, vector) {
       if (!alive(entry)) return;
       tables.checkLength(vector);
@@ -76,6 +72,25 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
       remove: ({ scope, id }) => entries.delete(keyOf(scope, id)),
     }),
 
+    ...createMemoryAnswerChanges(entries, alive),
+
+    async close() {
+      entries.clear();
+    },
+  };
+}
+
+/** What is changed of answers where they stand. */
+function createMemoryAnswerChanges(
+  entries: KeptEntries,
+  alive: (entry: AnswerEntry) => boolean,
+): Pick<AnswerStore, "confirm" | "setQuarantined" | "addJudgement"> {
+  return {
+    async confirm({ scope, id, knowledgeVersion }) {
+      const entry = entries.peek(keyOf(scope, id));
+      if (entry !== undefined) Object.assign(entry, { knowledgeVersion });
+    },
+
     async setQuarantined({ scope, id, isQuarantined, createdAt }) {
       const entry = entries.peek(keyOf(scope, id));
       if (entry === undefined || !alive(entry)) return false;
@@ -84,8 +99,11 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
       return true;
     },
 
-    async close() {
-      entries.clear();
+    async addJudgement({ scope, id, createdAt, judgement }) {
+      const entry = entries.peek(keyOf(scope, id));
+      if (entry === undefined || !alive(entry) || entry.createdAt !== createdAt) return false;
+      Object.assign(entry, { judgements: withJudgement(entry.judgements, judgement) });
+      return true;
     },
   };
 }

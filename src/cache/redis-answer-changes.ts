@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { RedisConnection } from "../redis/connection.ts";
 import { redisKeys } from "../redis/redis-keys.ts";
 import { defineScript, runScript } from "../redis/run-script.ts";
-import type { AnswerStore } from "./types.ts";
+import { MAX_JUDGEMENTS, type AnswerStore } from "./types.ts";
 
 /**
  * Removes the answers made from a document, as one step. KEYS: the set of its dependants. ARGV: the
@@ -47,10 +47,30 @@ const SET_QUARANTINED = defineScript(`
   return 1
 `);
 
+/**
+ * Keeps a judgement with an answer, oldest first. KEYS: the answer. ARGV: when the answer was made, in
+ * milliseconds; the judged question's id; 1 or 0; how many are kept.
+ */
+const ADD_JUDGEMENT = defineScript(`
+  local place = redis.call('HGET', KEYS[1], 'place')
+  if not place or math.floor(tonumber(place) / 1000) ~= tonumber(ARGV[1]) then return 0 end
+  local kept = {}
+  local text = redis.call('HGET', KEYS[1], 'judgements')
+  if text and text ~= '' then
+    for _, judgement in ipairs(cjson.decode(text)) do
+      if judgement.questionId ~= ARGV[2] then table.insert(kept, judgement) end
+    end
+  end
+  table.insert(kept, { questionId = ARGV[2], isSame = ARGV[3] == '1' })
+  while #kept > tonumber(ARGV[4]) do table.remove(kept, 1) end
+  redis.call('HSET', KEYS[1], 'judgements', cjson.encode(kept))
+  return 1
+`);
+
 /** What is changed of stored answers where they stand, each as one step. */
 export function createRedisAnswerChanges(
   connection: RedisConnection,
-): Pick<AnswerStore, "confirm" | "removeByDocument" | "setQuarantined"> {
+): Pick<AnswerStore, "confirm" | "removeByDocument" | "setQuarantined" | "addJudgement"> {
   return {
     async confirm({ scope, id, knowledgeVersion }) {
       const keys = [redisKeys.answer(scope, id)];
@@ -72,6 +92,16 @@ export function createRedisAnswerChanges(
         runScript(client, SET_QUARANTINED, keys, values),
       );
       return changed === 1;
+    },
+
+    async addJudgement({ scope, id, createdAt, judgement }) {
+      const keys = [redisKeys.answer(scope, id)];
+      const { questionId, isSame } = judgement;
+      const values = [String(createdAt), questionId, isSame ? "1" : "0", String(MAX_JUDGEMENTS)];
+      const added = await connection.run((client) =>
+        runScript(client, ADD_JUDGEMENT, keys, values),
+      );
+      return added === 1;
     },
   };
 }

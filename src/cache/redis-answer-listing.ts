@@ -16,6 +16,9 @@ const DEADLINE_MS = 5_000;
 /** Entries of one millisecond are told apart by this many places, so that pages can end between them. */
 const PLACES_A_MILLISECOND = 1_000;
 
+/** The index refuses to look for nothing; no tag that was encoded is this. */
+const NO_TAG = "%";
+
 /** What the index of the answers has for listings, beside the scope and the vector. */
 export const LISTING_SCHEMA: RediSearchSchema = {
   tenant: { type: "TAG", CASESENSITIVE: true },
@@ -148,8 +151,8 @@ function listingFilter(
 /** Values go in as parameters, so that none of them is read as a part of the query. */
 function filterOf({ tenant, documentId, conversationId }: AnswerSelection, now: number): Filter {
   const wanted: [field: string, value: string][] = [["tenant", idTag(tenant)]];
-  if (documentId !== undefined) wanted.push(["document", documentTag(documentId)]);
-  if (conversationId !== undefined) wanted.push(["conversation", idTag(conversationId)]);
+  if (documentId !== undefined) wanted.push(["document", documentTag(documentId) || NO_TAG]);
+  if (conversationId !== undefined) wanted.push(["conversation", idTag(conversationId) || NO_TAG]);
   const tags = wanted.map(([field]) => `@${field}:{$${field}}`).join(" ");
   return { query: `${tags} @expires:[(${now} +inf]`, PARAMS: Object.fromEntries(wanted) };
 }

@@ -9,6 +9,16 @@ export interface Evidence {
   readonly passageId: string;
 }
 
+/** What a model said of a question near that of an entry: whether the entry's answer is its answer too. */
+export interface Judgement {
+  /** The id that an answer to the judged question has in the same scope. */
+  readonly questionId: string;
+  readonly isSame: boolean;
+}
+
+/** Judgements that an entry keeps, the last ones. */
+export const MAX_JUDGEMENTS = 50;
+
 /** Who made an answer: the model, a person, or the model elsewhere or before. */
 export type AnswerOrigin = "generated" | "curated" | "imported";
 
@@ -35,6 +45,8 @@ export interface AnswerEntry {
   readonly isPinned: boolean;
   /** Not served until it is released, or replaced by a new answer to its question. */
   readonly isQuarantined: boolean;
+  /** Of questions near its own, oldest first; a new answer to its question begins without any. */
+  readonly judgements?: readonly Judgement[] | undefined;
   /** The state of the tenant's passages under which it was last found true; see `PassageStore.version`. */
   readonly knowledgeVersion: string;
   /** The conversation it was made in, so that erasing the one can erase the other. */
@@ -104,6 +116,18 @@ export interface AnswerStore {
     id: string;
     isQuarantined: boolean;
     createdAt?: number | undefined;
+  }): Promise<boolean>;
+  /**
+   * Keeps a judgement with the entry, in place of an earlier one of the same question; false when the
+   * entry is gone.
+   *
+   * @param createdAt only with the answer that was made then, not one that has replaced it
+   */
+  addJudgement(query: {
+    scope: string;
+    id: string;
+    createdAt: number;
+    judgement: Judgement;
   }): Promise<boolean>;
   close(): Promise<void>;
 }

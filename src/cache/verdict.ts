@@ -1,6 +1,6 @@
 import type { CacheReason, CacheTier } from "../chat/types.ts";
 import type { Agreement } from "./evidence.ts";
-import type { GuardFinding, GuardName } from "./guards/types.ts";
+import type { GuardFinding } from "./guards/types.ts";
 import type { AnswerEntry, NearEntry } from "./types.ts";
 
 /** `in-doubt`: where a guard asks for it, and in the grey zone; `always`: for every hit by similarity. */
@@ -18,14 +18,6 @@ export interface Thresholds {
 
 /** Where one witness agrees and the other does not, the grey zone begins this much higher. */
 export const ONE_WITNESS_MARGIN = 0.2;
-/**
- * From here on two questions have nearly the same words, and a "not" or a "when" in one of them decides.
- * Below, rewordings negate their complaints ("it doesn't work", "without losing it") and ask for the same
- * in other ways ("who can", "how do I"): docs/quality.md.
- */
-const NEARLY_THE_SAME_WORDS = 0.85;
-const TELLING_AMONG_THE_SAME: ReadonlySet<GuardName> = new Set(["negation", "asks"]);
-
 /** A stored answer near the question, and all that speaks for and against serving it. */
 export interface Candidate extends NearEntry {
   /** False: something that it was made from has gone or changed, or a new passage comes first. */
@@ -37,6 +29,8 @@ export interface Candidate extends NearEntry {
   readonly isFresh: boolean;
   /** Someone found the answer wrong. */
   readonly isQuarantined: boolean;
+  /** Whether a judge found that this question is the stored one; undefined where none was asked. */
+  readonly isJudgedSame?: boolean | undefined;
 }
 
 /** What a lookup came to. Routes, logs and metrics use this same value. */
@@ -54,6 +48,8 @@ export type CacheVerdict =
       readonly similarity: number | null;
       readonly nearestQuestion: string | null;
       readonly reasons: readonly CacheReason[];
+      /** The nearest entry that nothing but a judge's word is missing to serve. */
+      readonly doubtful?: AnswerEntry | undefined;
     };
 
 /** Whether one candidate may be served, by which tier, and why. */
@@ -81,24 +77,15 @@ export function judgeCandidate(
   candidate: Omit<Candidate, "entry">,
   thresholds: Thresholds,
 ): CandidateVerdict {
-  const { similarity, agreement } = candidate;
-  const findings = tellingFindings(candidate);
+  const { similarity, agreement, findings, isJudgedSame } = candidate;
   const isAbove = similarity >= thresholds.serve;
   if (!isAbove && similarity < thresholds.grey) return no("similarity-below-threshold");
   const problem = whyUnfit(candidate);
   if (problem !== undefined) return no(problem);
   const hard = findings.filter(({ strength }) => strength === "hard");
   if (hard.length > 0) return no(...hard.map(({ reason }) => reason));
-  if (isAbove) return judgeAbove({ agreement, findings }, thresholds.evidence);
-  return judgeGrey({ similarity, agreement, findings }, thresholds.grey);
-}
-
-function tellingFindings({
-  similarity,
-  findings,
-}: Pick<Candidate, "similarity" | "findings">): readonly GuardFinding[] {
-  if (similarity >= NEARLY_THE_SAME_WORDS) return findings;
-  return findings.filter(({ guard }) => !TELLING_AMONG_THE_SAME.has(guard));
+  if (isAbove) return judgeAbove({ agreement, findings, isJudgedSame }, thresholds.evidence);
+  return judgeGrey({ similarity, agreement, findings, isJudgedSame }, thresholds.grey);
 }
 
 /** What keeps an answer from being served whatever the question. */
@@ -114,22 +101,30 @@ function whyUnfit({
 
 /** At or above the threshold only soft findings ask for evidence, or the policy does. */
 function judgeAbove(
-  { agreement, findings }: Pick<Candidate, "agreement" | "findings">,
+  { agreement, findings, isJudgedSame }: Pick<Candidate, "agreement" | "findings" | "isJudgedSame">,
   rule: EvidenceRule = "in-doubt",
 ) {
   const doubts = findings.map(({ reason }) => reason);
   if (doubts.length === 0 && rule === "in-doubt")
     return serve("semantic", "similarity-above-threshold");
+  if (isJudgedSame === true) return serve("verified", ...doubts, "judged-same");
   const evidence = evidenceReason(agreement);
   if (evidence !== "evidence-agrees") return no(...doubts, evidence);
   return serve("semantic", "similarity-above-threshold", ...doubts, evidence);
 }
 
-/** In the grey zone guards must be quiet and the evidence must agree. */
+/** In the grey zone a judge's word decides; without one, guards must be quiet and the evidence must agree. */
 function judgeGrey(
-  { similarity, agreement, findings }: Pick<Candidate, "similarity" | "agreement" | "findings">,
+  {
+    similarity,
+    agreement,
+    findings,
+    isJudgedSame,
+  }: Pick<Candidate, "similarity" | "agreement" | "findings" | "isJudgedSame">,
   grey: number,
 ) {
+  if (isJudgedSame === true) return serve("verified", "judged-same");
+  if (isJudgedSame === false) return no("similarity-below-threshold", "judged-different");
   const evidence = evidenceReason(agreement);
   const needed = agreement === "both" ? grey : grey + ONE_WITNESS_MARGIN;
   if (findings.length === 0 && evidence === "evidence-agrees" && similarity >= needed) {
@@ -162,7 +157,24 @@ export function judgeNearest(
     similarity: nearest.similarity,
     nearestQuestion: nearest.entry.question,
     reasons: refused.reasons,
+    doubtful: findDoubtful(candidates, thresholds)?.entry,
   };
+}
+
+/**
+ * The nearest candidate of the grey zone that a judge's word would serve. Above it the threshold
+ * decides, and what guards or evidence forbid is not asked about.
+ */
+function findDoubtful(
+  candidates: readonly Candidate[],
+  thresholds: Thresholds,
+): Candidate | undefined {
+  return candidates.find(
+    (candidate) =>
+      candidate.isJudgedSame === undefined &&
+      candidate.similarity < thresholds.serve &&
+      judgeCandidate({ ...candidate, isJudgedSame: true }, thresholds).tier !== null,
+  );
 }
 
 function noEntry(): CacheVerdict {

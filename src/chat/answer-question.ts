@@ -35,6 +35,8 @@ export async function* answerQuestion(
     noteLookup(turn, undefined, dependencies);
     await recordFailure(turn, dependencies);
     yield { type: "answer-error", error: reportError(error, turn) };
+  } finally {
+    dependencies.judge?.consider(turn);
   }
 }
 

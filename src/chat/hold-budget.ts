@@ -7,6 +7,8 @@ import type { ChatDependencies, Turn } from "./turn.ts";
 
 /** Tokens of an answer whose request sets no bound; longer ones are rare. */
 const ANSWER_TOKENS = 4_096;
+/** A follow-up in full, with what a model may think before it. */
+const REWRITING_TOKENS = 500;
 /** At least so many characters make a token in every language that matters here. */
 const CHARACTERS_A_TOKEN = 2;
 /** Tokens of the prompt file and of what stands between the parts. */
@@ -39,6 +41,24 @@ export async function holdBudget(
   if (verdict.hold !== "") turn.hold = verdict.hold;
 }
 
+/**
+ * Whether the day's budget has room to rewrite a follow-up, at the chat model's price. Nothing stays held:
+ * what it cost is counted with the turn.
+ */
+export async function mayRewrite(turn: Turn, dependencies: ChatDependencies): Promise<boolean> {
+  const { tenant, message } = turn.request;
+  const texts = [message, ...turn.history.map(({ content }) => content)];
+  const estimate = priceCall(turn, texts, REWRITING_TOKENS, dependencies);
+  const { budget } = dependencies;
+  const verdict = await turn.attempt("limits", () => budget.hold({ tenant, estimate }), UNJUDGED);
+  if (verdict.kind === "refused") return false;
+  const { hold } = verdict;
+  if (hold !== "") {
+    await turn.attempt("limits", () => budget.settle({ tenant, hold, cost: 0n }), undefined);
+  }
+  return true;
+}
+
 /** Counts what the turn cost against the budget, and gives back what was held. */
 export async function settleBudget(
   turn: Turn,
@@ -59,12 +79,23 @@ function estimateCost(turn: Turn, context: AnswerContext, dependencies: ChatDepe
     ...context.history.map(({ content }) => content),
     ...context.passages.map(({ passage }) => passage.text + passage.title),
   ];
+  const completionTokens = turn.request.sampling?.maxTokens ?? ANSWER_TOKENS;
+  return priceCall(turn, texts, completionTokens, dependencies);
+}
+
+/** Of the turn so far, with one more call of the chat model about these texts. */
+function priceCall(
+  turn: Turn,
+  texts: readonly string[],
+  completionTokens: number,
+  dependencies: ChatDependencies,
+): NanoUsd {
   const characters = texts.reduce((sum, text) => sum + text.length, 0);
   const call = {
     model: dependencies.model.id,
     promptTokens: PROMPT_TOKENS + Math.ceil(characters / CHARACTERS_A_TOKEN),
     cachedPromptTokens: 0,
-    completionTokens: turn.request.sampling?.maxTokens ?? ANSWER_TOKENS,
+    completionTokens,
   };
   return priceTurn({ ...turn, calls: [...turn.calls, call] }, dependencies).totalNanoUsd;
 }

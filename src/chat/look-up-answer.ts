@@ -30,6 +30,7 @@ export async function lookUpAnswer(turn: Turn, dependencies: ChatDependencies): 
   const found = plan.read ? await lookUpTiers(turn, dependencies) : undefined;
   const verdict = found?.verdict;
   if (verdict?.kind === "hit") return hit(turn, verdict, dependencies.now(), found?.candidates);
+  turn.doubtful = verdict?.doubtful;
   const outcome = missOutcome(turn, plan, verdict);
   if (found !== undefined) turn.lookup = { ...found, outcome, served: undefined };
   if (turn.request.cacheMode === "only") throw notCached();

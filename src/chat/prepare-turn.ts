@@ -1,3 +1,4 @@
+import { mayRewrite } from "./hold-budget.ts";
 import { readProfile } from "./read-profile.ts";
 import { scopeConditions, scopeOf } from "./turn-scope.ts";
 import type { ChatDependencies, Turn } from "./turn.ts";
@@ -22,7 +23,9 @@ async function rememberConversation(turn: Turn, { history }: ChatDependencies): 
 async function resolve(turn: Turn, dependencies: ChatDependencies): Promise<void> {
   const { request } = turn;
   const resolved = await turn.time("resolve", () =>
-    dependencies.resolveQuestion(request.message, turn.history, turn.stopSignal),
+    dependencies.resolveQuestion(request.message, turn.history, turn.stopSignal, () =>
+      mayRewrite(turn, dependencies),
+    ),
   );
   turn.question = resolved.question;
   turn.standsAlone = resolved.standsAlone;

@@ -13,6 +13,7 @@ export interface PromptFile {
 export interface Prompts {
   readonly answer: PromptFile;
   readonly standaloneQuestion: PromptFile;
+  readonly judge: PromptFile;
 }
 
 /**
@@ -24,6 +25,7 @@ export async function loadPrompts(folder: string): Promise<Prompts> {
   return {
     answer: await loadPrompt(join(folder, "answer.md"), ["passages", "instructions", "locale"]),
     standaloneQuestion: await loadPrompt(join(folder, "standalone-question.md"), []),
+    judge: await loadPrompt(join(folder, "judge.md"), []),
   };
 }
 

@@ -25,11 +25,16 @@ export interface ResolvedQuestion {
   readonly failed: boolean;
 }
 
-/** Makes a standalone question of a message. */
+/**
+ * Makes a standalone question of a message.
+ *
+ * @param mayAsk asked before a model call; false leaves a follow-up as it is
+ */
 export type ResolveQuestion = (
   message: string,
   history: readonly ChatMessage[],
   signal: AbortSignal,
+  mayAsk?: () => Promise<boolean>,
 ) => Promise<ResolvedQuestion>;
 
 /** What resolving leans on. */
@@ -40,8 +45,8 @@ export interface ResolveParts {
   readonly counter: TokenCounter;
   readonly lexicons: readonly Lexicon[];
   readonly memo: RewritingMemo;
-  /** False: only what is remembered, no model call. */
-  readonly mayAsk?: boolean | undefined;
+  /** True: only what is remembered, no model call. */
+  readonly onlyRemembered?: boolean | undefined;
 }
 
 /** Messages before the follow-up that the rewriting model is shown. */
@@ -56,7 +61,7 @@ const TIMEOUT_MS = 10_000;
  */
 export function createResolveQuestion(parts: ResolveParts): ResolveQuestion {
   const { model, lexicons } = parts;
-  return async (message, history, signal) => {
+  return async (message, history, signal, mayAsk) => {
     const asWritten = { question: message, estimated: false, failed: false };
     const privateKind = keepsToItself(message, lexicons);
     if (privateKind === "small-talk") return { ...asWritten, standsAlone: false, privateKind };
@@ -67,7 +72,7 @@ export function createResolveQuestion(parts: ResolveParts): ResolveQuestion {
     const unresolved = { ...asWritten, standsAlone: false };
     if (history.length === 0 || !model.canRewrite) return unresolved;
     try {
-      return { ...unresolved, ...(await rewrite(parts, history, message, signal)) };
+      return { ...unresolved, ...(await rewrite(parts, { history, message, signal, mayAsk })) };
     } catch (error) {
       if (signal.aborted) throw error;
       return { ...unresolved, failed: true };
@@ -78,16 +83,20 @@ export function createResolveQuestion(parts: ResolveParts): ResolveQuestion {
 /** What a rewriting changes about a follow-up: nothing but its price when it is refused. */
 async function rewrite(
   parts: ResolveParts,
-  history: readonly ChatMessage[],
-  message: string,
-  signal: AbortSignal,
+  asked: {
+    history: readonly ChatMessage[];
+    message: string;
+    signal: AbortSignal;
+    mayAsk: (() => Promise<boolean>) | undefined;
+  },
 ): Promise<Partial<ResolvedQuestion>> {
-  const { lexicons, memo, mayAsk = true } = parts;
+  const { history, message, signal, mayAsk = () => Promise.resolve(true) } = asked;
+  const { lexicons, memo, onlyRemembered = false } = parts;
   const shown = history.slice(-SHOWN_MESSAGES);
   const key = memoKey(parts, shown, message);
   const known = await memo.get(key);
   if (known !== undefined) return { question: known, standsAlone: true };
-  if (!mayAsk) return {};
+  if (onlyRemembered || !(await mayAsk())) return {};
   const { reply, call, estimated } = await askToRewrite(parts, shown, message, signal);
   const verdict = checkRewriting(reply, { message, history: shown, lexicons });
   if (verdict.kind === "refused") return { call, estimated };

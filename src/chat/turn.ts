@@ -14,6 +14,7 @@ import type { Budget } from "../usage/budget.ts";
 import type { PriceList } from "../usage/prices.ts";
 import type { EndedTurn } from "../transcripts/types.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
+import type { Judge } from "./judge.ts";
 import type { PrivateKind } from "./keeps-to-itself.ts";
 import type { LookupNote } from "./note-lookup.ts";
 import type { Prompts } from "./prompts.ts";
@@ -63,6 +64,8 @@ export interface ChatDependencies {
   readonly resolveQuestion: ResolveQuestion;
   /** The same without a model call. */
   readonly recallQuestion: ResolveQuestion;
+  /** Undefined: nobody judges what guards and evidence leave open. */
+  readonly judge?: Pick<Judge, "consider"> | undefined;
   readonly prices: PriceList;
   /** Takes notes of lookups; returns at once and never throws. */
   readonly notes: (note: LookupNote) => void;
@@ -108,6 +111,8 @@ export interface Turn {
   standsAlone: boolean;
   privateKind: PrivateKind | undefined;
   scope: string;
+  /** A stored answer that was not served, and might be on a judge's word. */
+  doubtful: AnswerEntry | undefined;
   vector: Float32Array | undefined;
   /** Undefined before it, and where the cache was not asked. */
   lookup: TurnLookup | undefined;
@@ -151,6 +156,7 @@ export function beginTurn(
     standsAlone: false,
     privateKind: undefined,
     scope: "",
+    doubtful: undefined,
     vector: undefined,
     lookup: undefined,
     retrieval: undefined,

@@ -48,6 +48,8 @@ export type CacheReason =
   | "evidence-agrees"
   | "evidence-differs"
   | "no-evidence"
+  | "judged-same"
+  | "judged-different"
   | GuardReason
   | "bypass-requested"
   | "refresh-requested"
@@ -89,7 +91,14 @@ export interface StageTimings {
 export type FinishReason = "stop" | "length" | "content_filter" | "stopped" | "unknown";
 
 /** Parts that may fail while answers go on. */
-export type DegradedPart = "cache" | "history" | "retrieval" | "limits" | "resolve" | "profile";
+export type DegradedPart =
+  | "cache"
+  | "history"
+  | "retrieval"
+  | "limits"
+  | "resolve"
+  | "profile"
+  | "judge";
 
 /** A whole reply. */
 export interface ChatReply {

@@ -125,7 +125,7 @@ async function storeOne(tenant: string, body: unknown, { curate }: HttpDependenc
   const given = fromEntryBody(validate(givenAnswerSchema, body));
   const [done] = await curate({ tenant, given: [given] });
   if (done?.kind === "stored") return toEntryBody(done.entry);
-  throw invalidRequest(done === undefined ? [] : [done]);
+  throw invalidRequest(done === undefined ? [] : [{ param: done.param, message: done.message }]);
 }
 
 /** Wrong lines refuse the whole; lines that are right and not true now are left out and told. */

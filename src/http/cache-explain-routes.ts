@@ -1,5 +1,5 @@
 import { Router } from "express";
-import { toChatRequest } from "./chat-request.ts";
+import { readChatRequest } from "./chat-request.ts";
 import { toExplanationBody } from "./formats/explanation-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
@@ -21,7 +21,7 @@ export function cacheExplainRoutes(dependencies: HttpDependencies): Router {
     ...readJson(MAX_BODY_BYTES),
     async (request, response) => {
       const body = validate(explainRequestSchema, request.body);
-      const question = toChatRequest(body, principalOf(response), dependencies);
+      const question = await readChatRequest(body, principalOf(response), dependencies);
       response.json(toExplanationBody(await dependencies.explain(question)));
     },
   );

@@ -88,9 +88,9 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
   {
     method: "get",
     path: "/v1/cache/stats",
-    summary: "The questions that come most and save most",
+    summary: "Stored answers, hits and misses by tier, and the questions that come and save most",
     scope: "admin",
-    query: ["limit"],
+    query: ["from", "to", "time_zone", "limit"],
     reply: cacheStatsSchema,
   },
 ];

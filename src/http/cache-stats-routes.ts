@@ -1,22 +1,47 @@
 import { Router } from "express";
+import { hitRate } from "../usage/add-totals.ts";
 import { formatNanoUsd } from "../usage/money.ts";
 import { authenticate } from "./middleware/authenticate.ts";
+import { askedRange } from "./asked-range.ts";
 import { principalOf } from "./request-context.ts";
 import { cacheStatsQuerySchema } from "./schemas/cache-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
 
-/** What the cache is asked most and saves most by. */
-export function cacheStatsRoutes({
-  rankings,
-  apiKeys,
-}: Pick<HttpDependencies, "rankings" | "apiKeys">): Router {
+type Parts = Pick<HttpDependencies, "rankings" | "entries" | "ledger" | "recorder" | "apiKeys">;
+
+const NOTHING = {
+  requests: 0,
+  hits: { exact: 0, semantic: 0, verified: 0 },
+  misses: 0,
+  savedNanoUsd: 0n,
+  netSavedNanoUsd: 0n,
+};
+
+/** How many answers are stored, what they serve, and what is asked most and saves most. */
+export function cacheStatsRoutes(parts: Parts): Router {
+  const { rankings, entries, ledger, recorder, apiKeys } = parts;
   const router = Router();
   router.get("/v1/cache/stats", authenticate(apiKeys, "admin"), async (request, response) => {
-    const { limit } = validate(cacheStatsQuerySchema, request.query);
+    const { limit, ...query } = validate(cacheStatsQuerySchema, request.query);
     const { tenant } = principalOf(response);
-    const { mostAsked, mostSaved } = await rankings.top({ tenant, limit });
+    const range = askedRange(query, response);
+    await recorder.settle();
+    const [stored, rows, { mostAsked, mostSaved }] = await Promise.all([
+      entries.count({ tenant }),
+      ledger.report({ ...range, groupBy: "tenant", timeZone: query.time_zone }),
+      rankings.top({ tenant, limit }),
+    ]);
+    // A tenant of which nothing is in the ledger has no row.
+    const { requests, hits, misses, savedNanoUsd, netSavedNanoUsd } = rows[0]?.totals ?? NOTHING;
     response.json({
+      entries: { total: stored },
+      requests,
+      hits,
+      misses,
+      hit_rate: Number(hitRate({ hits, misses }).toFixed(4)),
+      saved: formatNanoUsd(savedNanoUsd),
+      net_saved: formatNanoUsd(netSavedNanoUsd),
       most_asked: mostAsked,
       most_saved: mostSaved.map(({ question, savedNanoUsd }) => ({
         question,

@@ -8,9 +8,23 @@ import { invalidRequest } from "./validate.ts";
  * A validated body as a question of this principal.
  *
  * @param cacheControl the request's header; a `cache.mode` in the body wins over all of it
- * @throws RepriseError when it asks for a looser cache than the policy allows
+ * @throws RepriseError `invalid_request` when it asks for a looser cache than the policy allows, or for
+ *   documents that are not there
  */
-export function toChatRequest(
+export async function readChatRequest(
+  body: ChatRequestBody,
+  principal: Principal,
+  dependencies: Pick<HttpDependencies, "policy" | "newId" | "documents" | "logger">,
+  cacheControl?: string,
+): Promise<ChatRequest> {
+  const request = toChatRequest(body, principal, dependencies, cacheControl);
+  if (request.documentIds !== undefined) {
+    await checkDocumentIds(principal.tenant, request.documentIds, dependencies);
+  }
+  return request;
+}
+
+function toChatRequest(
   body: ChatRequestBody,
   principal: Principal,
   { policy, newId }: Pick<HttpDependencies, "policy" | "newId">,
@@ -47,4 +61,22 @@ function checkPolicy(
     const message = `must be at most the policy's ${ttlSeconds}`;
     throw invalidRequest([{ param: "cache.ttl_seconds", message }]);
   }
+}
+
+/** While the record cannot be asked, unknown documents are documents without passages. */
+async function checkDocumentIds(
+  tenant: string,
+  documentIds: readonly string[],
+  { documents, logger }: Pick<HttpDependencies, "documents" | "logger">,
+): Promise<void> {
+  const there = await documents.present({ tenant, documentIds }).catch((err: unknown) => {
+    logger.warn({ err }, "documents of a question cannot be looked up");
+    return new Set(documentIds);
+  });
+  const problems = documentIds.flatMap((id, index) =>
+    there.has(id)
+      ? []
+      : [{ param: `documents[${index}]`, message: "is no document that is there" }],
+  );
+  if (problems.length > 0) throw invalidRequest(problems);
 }

@@ -8,7 +8,7 @@ import {
   replayHeaders,
   type StoredReply,
 } from "./answer-once.ts";
-import { toChatRequest } from "./chat-request.ts";
+import { readChatRequest } from "./chat-request.ts";
 import { clientSignal, openEventStream } from "./event-stream.ts";
 import { cacheHeaders } from "./formats/cache-headers.ts";
 import { toErrorBody } from "./formats/error-format.ts";
@@ -41,7 +41,7 @@ export function chatRoutes(dependencies: HttpDependencies): Router {
       const body = validate(chatRequestSchema, request.body);
       const principal = principalOf(response);
       const cacheControl = request.get("cache-control");
-      const question = toChatRequest(body, principal, dependencies, cacheControl);
+      const question = await readChatRequest(body, principal, dependencies, cacheControl);
       const { tenant } = question;
       const signal = clientSignal(response);
       const key = idempotencyKeyOf(request);

@@ -6,6 +6,7 @@ import {
   chatReplySchema,
   chatRequestSchema,
   deletedSchema,
+  erasedConversationSchema,
   stopSchema,
 } from "./schemas/chat-schemas.ts";
 import {
@@ -32,9 +33,9 @@ import {
   conversationListSchema,
   conversationSchema,
   conversationSummarySchema,
+  conversationUsageSchema,
   costReportSchema,
   forkRequestSchema,
-  usageTotalsSchema,
 } from "./schemas/record-schemas.ts";
 
 /** Every route; a test holds it against what is mounted. */
@@ -104,16 +105,17 @@ export const ROUTES: readonly DescribedRoute[] = [
   {
     method: "delete",
     path: "/v1/conversations/{id}",
-    summary: "Erase a conversation's window and transcript; the ledger keeps its sums",
+    summary:
+      "Erase a conversation: window, transcript, answers made in it; the ledger keeps its sums",
     scope: "chat",
-    reply: deletedSchema,
+    reply: erasedConversationSchema,
   },
   {
     method: "get",
     path: "/v1/conversations/{id}/usage",
-    summary: "What a conversation used, cost and saved",
+    summary: "What a conversation used, cost and saved, and each of its answers",
     scope: "chat",
-    reply: usageTotalsSchema,
+    reply: conversationUsageSchema,
   },
   {
     method: "get",

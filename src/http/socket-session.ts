@@ -2,7 +2,7 @@ import type { RawData, WebSocket } from "ws";
 import { toErrorReport } from "../chat/error-report.ts";
 import type { NumberedEvent } from "../chat/types.ts";
 import { RepriseError, toRepriseError } from "../errors.ts";
-import { toChatRequest } from "./chat-request.ts";
+import { readChatRequest } from "./chat-request.ts";
 import { toErrorBody } from "./formats/error-format.ts";
 import { toEventBody } from "./formats/reply-format.ts";
 import { authenticateKey, checkScope } from "./middleware/authenticate.ts";
@@ -54,9 +54,9 @@ export function createSocketSession(
     if (chats >= MAX_CHATS) throw tooManyChats();
     chats += 1;
     try {
-      const verdict = await takeRequest(dependencies, asking);
-      if (verdict?.allowed === false) throw rateLimited(verdict);
-      await relay(answers.start(toChatRequest(body, asking, dependencies)), requestId, 0);
+      await takeQuota(dependencies, asking);
+      const question = await readChatRequest(body, asking, dependencies);
+      await relay(answers.start(question), requestId, 0);
     } finally {
       chats -= 1;
     }
@@ -105,6 +105,11 @@ async function receive(
 function toText(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString("utf8");
   return Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data).toString("utf8");
+}
+
+async function takeQuota(dependencies: HttpDependencies, principal: Principal): Promise<void> {
+  const verdict = await takeRequest(dependencies, principal);
+  if (verdict?.allowed === false) throw rateLimited(verdict);
 }
 
 function tooManyChats(): RepriseError {

@@ -194,6 +194,8 @@ export interface DocumentStore {
     documentId: string;
     embedderId: string;
   }): Promise<readonly EmbeddedPassage[]>;
+  /** Those of the ids that are documents of the tenant. */
+  present(query: { tenant: string; documentIds: readonly string[] }): Promise<ReadonlySet<string>>;
   /** The document's versions, newest first; those whose time has ended are left out. */
   versions(key: { tenant: string; documentId: string }): Promise<readonly DocumentVersion[]>;
   /** Tenants that have documents. */

@@ -11,7 +11,7 @@ export interface ChatModelSettings {
   /** `offline-extractive`, a model's name at OpenAI or `openAiBaseUrl`, or `provider:model`. */
   readonly model: string;
   /** The variable that names the model, for the problems told. Default `CHAT_MODEL`. */
-  readonly variable?: "CHAT_MODEL" | "RESOLVE_MODEL" | undefined;
+  readonly variable?: "CHAT_MODEL" | "RESOLVE_MODEL" | "JUDGE_MODEL" | undefined;
   readonly openAiApiKey?: string | undefined;
   readonly openAiBaseUrl?: string | undefined;
   /** Longest time one answer may take, in milliseconds. */

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom
 import type { ChatEvent, DegradedPart } from "../chat/types.ts";
 import type { ShadowResult } from "../tuning/shadow.ts";
 import type { WrongHitRate } from "../tuning/wrong-hit-rate.ts";
+import type { LedgerEntry } from "../usage/types.ts";
 
 /** What the service counts, in the Prometheus text format. */
 export interface Metrics {
@@ -10,6 +11,8 @@ export interface Metrics {
   observeRequest(request: { method: string; route: string; status: number; seconds: number }): void;
   /** Counts an ended answer: its cache status, tokens, cost and saving, and the time of its stages. */
   observeAnswer(last: ChatEvent): void;
+  /** Counts tokens and cost of a judgement, which no answer tells. */
+  observeJudgement(entry: Pick<LedgerEntry, "usage" | "cost">): void;
   countDegraded(part: DegradedPart): void;
   /** Counts lookups that never came into the log. */
   countLostLookups(count: number): void;
@@ -52,7 +55,7 @@ export function createMetrics(): Metrics {
     observeRequest({ method, route, status, seconds }) {
       requests.observe({ method, route, status: String(status) }, seconds);
     },
-    observeAnswer: createAnswerMetrics(registers),
+    ...createAnswerMetrics(registers),
     countDegraded: (part) => degraded.inc({ part }),
     ...tuning,
     setRedisUp(isUp) {
@@ -101,7 +104,10 @@ function createTuningMetrics(
   };
 }
 
-function createAnswerMetrics(registers: Registry[]): (last: ChatEvent) => void {
+function createAnswerMetrics(
+  registers: Registry[],
+): Pick<Metrics, "observeAnswer" | "observeJudgement"> {
+  const spending = createSpending(registers);
   const answers = new Counter({
     name: "reprise_answers_total",
     help: "Ended answers by cache status and tier; errors have the status error.",
@@ -114,6 +120,33 @@ function createAnswerMetrics(registers: Registry[]): (last: ChatEvent) => void {
     labelNames: ["code"],
     registers,
   });
+  const stages = new Histogram({
+    name: "reprise_stage_duration_seconds",
+    help: "Time of the stages of an answer.",
+    labelNames: ["stage", "status"],
+    buckets: STAGE_BUCKETS,
+    registers,
+  });
+  return {
+    observeAnswer(last) {
+      if (last.type === "answer-error") {
+        answers.inc({ status: "error", tier: "none" });
+        failures.inc({ code: last.error.code });
+      }
+      if (last.type !== "answer-end") return;
+      const { reply } = last;
+      answers.inc({ status: reply.cache.status, tier: reply.cache.tier ?? "none" });
+      spending.count(reply);
+      spending.tokens.inc({ kind: "saved" }, reply.saved.totalTokens);
+      for (const [stage, milliseconds] of Object.entries(reply.timings)) {
+        stages.observe({ stage, status: reply.cache.status }, milliseconds / 1000);
+      }
+    },
+    observeJudgement: (entry) => spending.count(entry),
+  };
+}
+
+function createSpending(registers: Registry[]) {
   const tokens = new Counter({
     name: "reprise_tokens_total",
     help: "Tokens used (prompt, completion, embedding) and spared by hits (saved).",
@@ -126,29 +159,14 @@ function createAnswerMetrics(registers: Registry[]): (last: ChatEvent) => void {
     labelNames: ["kind"],
     registers,
   });
-  const stages = new Histogram({
-    name: "reprise_stage_duration_seconds",
-    help: "Time of the stages of an answer.",
-    labelNames: ["stage", "status"],
-    buckets: STAGE_BUCKETS,
-    registers,
-  });
-  return (last) => {
-    if (last.type === "answer-error") {
-      answers.inc({ status: "error", tier: "none" });
-      failures.inc({ code: last.error.code });
-    }
-    if (last.type !== "answer-end") return;
-    const { reply } = last;
-    answers.inc({ status: reply.cache.status, tier: reply.cache.tier ?? "none" });
-    tokens.inc({ kind: "prompt" }, reply.usage.promptTokens);
-    tokens.inc({ kind: "completion" }, reply.usage.completionTokens);
-    tokens.inc({ kind: "embedding" }, reply.usage.embeddingTokens);
-    tokens.inc({ kind: "saved" }, reply.saved.totalTokens);
-    money.inc({ kind: "total" }, Number(reply.cost.totalNanoUsd) / NANO);
-    money.inc({ kind: "saved" }, Number(reply.cost.savedNanoUsd) / NANO);
-    for (const [stage, milliseconds] of Object.entries(reply.timings)) {
-      stages.observe({ stage, status: reply.cache.status }, milliseconds / 1000);
-    }
+  return {
+    tokens,
+    count({ usage, cost }: Pick<LedgerEntry, "usage" | "cost">): void {
+      tokens.inc({ kind: "prompt" }, usage.promptTokens);
+      tokens.inc({ kind: "completion" }, usage.completionTokens);
+      tokens.inc({ kind: "embedding" }, usage.embeddingTokens);
+      money.inc({ kind: "total" }, Number(cost.totalNanoUsd) / NANO);
+      money.inc({ kind: "saved" }, Number(cost.savedNanoUsd) / NANO);
+    },
   };
 }

@@ -1,5 +1,12 @@
-import { Kysely, Migrator, type Migration } from "kysely";
-import { chooseDatabase, type ColumnTypes } from "./dialect.ts";
+import { Kysely, Migrator, sql, type Migration } from "kysely";
+import { unusableSetting } from "../errors.ts";
+import {
+  chooseDatabase,
+  isPostgres,
+  withoutPassword,
+  type ColumnTypes,
+  type DatabaseKind,
+} from "./dialect.ts";
 import { createDocuments } from "./migrations/0001-documents.ts";
 import { createRecords } from "./migrations/0002-records.ts";
 import { createUsageQuarters } from "./migrations/0003-usage-quarters.ts";
@@ -26,14 +33,15 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
  *
  * @param place a folder for SQLite, `:memory:`, or the `postgres://` address of a database
  * @param options `upTo` stops after the migration of this name
- * @throws Error when the database cannot be opened or a migration fails
+ * @throws ConfigError when the database cannot be opened
+ * @throws Error when a migration fails
  */
 export async function openDatabase(
   place: string,
   options: { upTo?: string } = {},
 ): Promise<Records> {
-  const { name, dialect, types } = chooseDatabase(place);
-  const records = new Kysely<Tables>({ dialect });
+  const { kind, records } = await connect(place);
+  const { name, types } = kind;
   const migrations = Object.entries(MIGRATIONS).map(([key, make]): [string, Migration] => [
     key,
     make(types),
@@ -51,4 +59,21 @@ export async function openDatabase(
     throw new Error(`the database ${name} could not be brought up to date`, { cause: error });
   }
   return records;
+}
+
+/** Opens it and asks it once, so that a place that cannot be used is told apart from a failed migration. */
+async function connect(place: string): Promise<{ kind: DatabaseKind; records: Records }> {
+  try {
+    const kind = chooseDatabase(place);
+    const records = new Kysely<Tables>({ dialect: kind.dialect });
+    await sql`select 1`.execute(records).catch(async (error: unknown) => {
+      await records.destroy();
+      throw error;
+    });
+    return { kind, records };
+  } catch (cause) {
+    throw isPostgres(place)
+      ? unusableSetting("DATABASE_URL", `${withoutPassword(place)} cannot be reached`, cause)
+      : unusableSetting("DATA_DIR", `${place} cannot be used`, cause);
+  }
 }

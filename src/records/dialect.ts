@@ -33,7 +33,12 @@ const { INT8 } = pg.types.builtins;
  * `reprise.db` in a folder, made when missing, or `:memory:`.
  */
 export function chooseDatabase(place: string): DatabaseKind {
-  return POSTGRES_URL.test(place) ? postgres(place) : sqlite(place);
+  return isPostgres(place) ? postgres(place) : sqlite(place);
+}
+
+/** True for the address of a PostgreSQL database, false for a folder of SQLite's. */
+export function isPostgres(place: string): boolean {
+  return POSTGRES_URL.test(place);
 }
 
 function sqlite(dataDir: string): DatabaseKind {
@@ -75,7 +80,8 @@ function typeParser(oid: number, format: "text" | "binary" | undefined) {
   return format === "binary" ? pg.types.getTypeParser(oid, format) : pg.types.getTypeParser(oid);
 }
 
-function withoutPassword(url: string): string {
+/** The address of a database for messages. */
+export function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return "of DATABASE_URL";
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;

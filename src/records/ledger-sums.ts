@@ -24,17 +24,21 @@ export interface SumsRow {
   shadow: string;
 }
 
+/** What a judge took, and what ran in the shadow: costs that nobody asked for. */
+const IS_NO_REQUEST = sql`status in ('judged', 'shadow')`;
+
 /**
  * What is selected of a set of ledger rows. Money is summed in whole nano-dollars and read as text:
  * numbers of JavaScript end at 2^53, and PostgreSQL's sums of 64 bits are of a type of their own.
  */
 export const LEDGER_SUMS = sumsOf({
-  requests: countOf(sql`status <> 'shadow'`),
+  requests: countOf(sql`not (${IS_NO_REQUEST})`),
   exact: countOf(sql`status = 'hit' and tier = 'exact'`),
   semantic: countOf(sql`status = 'hit' and tier = 'semantic'`),
   verified: countOf(sql`status = 'hit' and tier = 'verified'`),
   misses: countOf(sql`status = 'miss'`),
-  priced: sql`case when status <> 'shadow' then priced else 0 end`,
+  // What is no request is taken off here too, so that requests less priced ones are the rows without a price.
+  priced: sql`priced - ${countOf(IS_NO_REQUEST)}`,
   shadowRuns: countOf(sql`status = 'shadow'`),
   shadow: sql`case when status = 'shadow' then total_nano_usd else 0 end`,
 });

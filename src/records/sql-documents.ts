@@ -4,6 +4,7 @@ import { RepriseError } from "../errors.ts";
 import type {
   DocumentStore,
   DocumentSummary,
+  DocumentVersion,
   EmbeddedPassage,
   StoredDocument,
 } from "../knowledge/types.ts";
@@ -44,6 +45,8 @@ export function createSqlDocuments(records: Records): DocumentStore {
       return row === undefined ? undefined : toDocument(row);
     },
 
+    present: (query) => readPresent(records, query),
+
     async list({ tenant, limit, cursor }) {
       const rows = await records
         .selectFrom("documents")
@@ -75,17 +78,7 @@ export function createSqlDocuments(records: Records): DocumentStore {
 
     passages: (query) => readPassages(records, query),
 
-    async versions({ tenant, documentId }) {
-      const rows = await records
-        .selectFrom("document_versions")
-        .select(["version", "title", "source", "created_at"])
-        .select(sql<number>`length(text)`.as("characters"))
-        .where("tenant", "=", tenant)
-        .where("document_id", "=", documentId)
-        .orderBy("version", "desc")
-        .execute();
-      return rows.map(({ created_at: createdAt, ...row }) => ({ ...row, createdAt }));
-    },
+    versions: (key) => readVersions(records, key),
 
     async tenants() {
       const rows = await records.selectFrom("documents").select("tenant").distinct().execute();
@@ -195,6 +188,34 @@ function toPassageRows({ tenant, documentId, embedderId, passages }: PassagesWri
 }
 
 /** One statement, so that the passages are of one version. */
+async function readPresent(
+  records: Records,
+  { tenant, documentIds }: Parameters<DocumentStore["present"]>[0],
+): Promise<ReadonlySet<string>> {
+  const rows = await records
+    .selectFrom("documents")
+    .select("id")
+    .where("tenant", "=", tenant)
+    .where("id", "in", documentIds)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+async function readVersions(
+  records: Records,
+  { tenant, documentId }: Parameters<DocumentStore["versions"]>[0],
+): Promise<readonly DocumentVersion[]> {
+  const rows = await records
+    .selectFrom("document_versions")
+    .select(["version", "title", "source", "created_at"])
+    .select(sql<number>`length(text)`.as("characters"))
+    .where("tenant", "=", tenant)
+    .where("document_id", "=", documentId)
+    .orderBy("version", "desc")
+    .execute();
+  return rows.map(({ created_at: createdAt, ...row }) => ({ ...row, createdAt }));
+}
+
 async function readPassages(
   records: Records,
   { tenant, documentId, embedderId }: Parameters<DocumentStore["passages"]>[0],

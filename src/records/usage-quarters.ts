@@ -72,13 +72,13 @@ function toQuarter({
   cost,
 }: LedgerEntry): QuarterRow {
   const isHit = status === "hit";
-  // Nobody asked for it: it is a cost and no request.
   const isShadow = status === "shadow";
+  const isRequest = Number(status !== "judged" && !isShadow);
   return {
     tenant,
     quarter: Math.floor(createdAt / QUARTER_MS),
     model: usage.model,
-    requests: Number(!isShadow),
+    requests: isRequest,
     exact: Number(isHit && tier === "exact"),
     semantic: Number(isHit && tier === "semantic"),
     verified: Number(isHit && tier === "verified"),
@@ -91,7 +91,8 @@ function toQuarter({
     estimated: Number(usage.estimated),
     saved_prompt_tokens: saved.promptTokens,
     saved_completion_tokens: saved.completionTokens,
-    priced: Number(cost.priced && !isShadow),
+    // As in `ledger-sums.ts`: requests less priced ones are the rows without a price.
+    priced: Number(cost.priced) - 1 + isRequest,
     total_nano_usd: cost.totalNanoUsd,
     saved_nano_usd: cost.savedNanoUsd,
     net_saved_nano_usd: cost.netSavedNanoUsd,

@@ -29,9 +29,9 @@ export interface ScopedSearch {
 }
 
 /** Scopes of up to this many hashes are compared one by one: exact, and faster than the graph. */
-const SMALL_SCOPE = 1_000;
-/** Asked for beyond the limit in the graph; each costs the transport of an entry. */
-const LARGE_SPARE = 2;
+const SMALL_SCOPE = 500;
+/** Asked for beyond the limit in the graph, at first and once more; each costs the transport of an entry. */
+const LARGE_SPARES = [1, 32] as const;
 /** How long a scope counts as small or large, in milliseconds. */
 const SIZE_MS = 60_000;
 /** Sizes that are kept in mind. */
@@ -83,20 +83,23 @@ export class ScopedVectorStore extends HashVectorStore {
 
   /**
    * One search of the whole graph, unless so many hashes of other scopes, or expired ones, are near that
-   * they may hide some of this scope.
+   * they may hide some of this scope: then a wider one, and where that is not enough the scope alone.
    */
   private async searchLarge(search: ScopedSearch): Promise<readonly FoundHash[]> {
     const { scope, vector, limit, fields, radius } = search;
-    const { found, last, isFull } = await this.searchAround({
+    const query = {
       filter: "*",
       vector: withScope(vector, scope),
       limit,
-      spare: LARGE_SPARE,
       fields: [...fields, "scope"],
-    });
-    const near = ownOf(found, search);
-    const mayHideMore = near.length < limit && isFull && distanceInScope(last) <= radius;
-    return mayHideMore ? this.searchSmall(search) : near;
+    };
+    for (const spare of LARGE_SPARES) {
+      const { found, last, isFull } = await this.searchAround({ ...query, spare });
+      const near = ownOf(found, search);
+      const mayHideMore = near.length < limit && isFull && distanceInScope(last) <= radius;
+      if (!mayHideMore) return near;
+    }
+    return this.searchSmall(search);
   }
 
   private async learnSize(scope: string): Promise<void> {

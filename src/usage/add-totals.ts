@@ -32,7 +32,7 @@ export function addTotals(a: UsageTotals, b: UsageTotals): UsageTotals {
 }
 
 /** Hits of those who looked, 0 where nobody did. */
-export function hitRate({ hits, misses }: UsageTotals): number {
+export function hitRate({ hits, misses }: Pick<UsageTotals, "hits" | "misses">): number {
   const found = hits.exact + hits.semantic + hits.verified;
   return found + misses === 0 ? 0 : found / (found + misses);
 }

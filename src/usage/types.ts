@@ -40,7 +40,10 @@ export interface LedgerEntry {
   readonly createdAt: number;
   readonly conversationId: string | null;
   readonly userId: string | null;
-  /** `hit`, `miss`, `bypass`, `refresh`, `disabled`, `failed`, or `shadow` for what nobody asked for. */
+  /**
+   * `hit`, `miss`, `bypass`, `refresh`, `disabled` or `failed`; `judged` for what a judge took after a
+   * reply, `shadow` for a hit that was answered anew: both are in all sums and count as no request.
+   */
   readonly status: string;
   /** `exact`, `semantic` or `verified`; null for anything but a hit. */
   readonly tier: string | null;

@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
+import { describeAnswerJudgements } from "../contracts/answer-judgements.ts";
 import { describeAnswerListing } from "../contracts/answer-listing.ts";
 import { describeAnswerStore } from "../contracts/answer-store.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { makeEntry, unitVector } from "../support/make-entry.ts";
 
-for (const describeContract of [describeAnswerStore, describeAnswerListing]) {
+for (const describeContract of [
+  describeAnswerStore,
+  describeAnswerListing,
+  describeAnswerJudgements,
+]) {
   describeContract("in process", async ({ dimensions }) => {
     const time = createFakeClock();
     return { answers: createMemoryAnswers({ dimensions, now: time.now }), time };

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createRedisAnswers } from "../../src/cache/redis-answers.ts";
 import { toLangChainEmbeddings } from "../../src/models/langchain-embeddings.ts";
 import { vectorSpaceOf } from "../../src/redis/vector-space.ts";
+import { describeAnswerJudgements } from "../contracts/answer-judgements.ts";
 import { describeAnswerListing } from "../contracts/answer-listing.ts";
 import { describeAnswerStore } from "../contracts/answer-store.ts";
 import { makeEntry, randomScope, unitVector } from "../support/make-entry.ts";
@@ -34,7 +35,11 @@ const east = unitVector([1, 0, 0, 0]);
 describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
   const url = sharedRedisUrl ?? "";
 
-  for (const describeContract of [describeAnswerStore, describeAnswerListing]) {
+  for (const describeContract of [
+    describeAnswerStore,
+    describeAnswerListing,
+    describeAnswerJudgements,
+  ]) {
     describeContract("Redis", async ({ dimensions }) => {
       const { answers } = await open(url, { dimensions });
       return { answers, time: realTime };

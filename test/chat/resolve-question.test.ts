@@ -28,7 +28,7 @@ function openResolve(
   const counter = { count: () => 7, countPrompt: () => 70 };
   const memo = createMemoryRewritingMemo();
   const parts = { model, prompt, counter, lexicons, memo };
-  const recall = createResolveQuestion({ ...parts, mayAsk: false });
+  const recall = createResolveQuestion({ ...parts, onlyRemembered: true });
   return { model, recall, resolve: createResolveQuestion(parts) };
 }
 
@@ -40,6 +40,24 @@ describe("resolving a question", () => {
     await resolve(ask, LOGIN, signal);
     const known = { question: REWRITTEN, standsAlone: true };
     expect(await recall(ask, LOGIN, signal)).toMatchObject(known);
+    expect(model.calls).toHaveLength(1);
+  });
+
+  it("asks before it calls the model, and only where it would", async () => {
+    const { model, resolve } = openResolve({ text: REWRITTEN });
+    const asked: string[] = [];
+    const mayAsk = (answer: boolean) => async () => {
+      asked.push(String(answer));
+      return answer;
+    };
+    const ask = "And how is it undone?";
+    const left = await resolve(ask, LOGIN, signal, mayAsk(false));
+    expect(left).toMatchObject({ question: ask, standsAlone: false, failed: false });
+    expect(model.calls).toHaveLength(0);
+    expect(await resolve(ask, LOGIN, signal, mayAsk(true))).toMatchObject({ question: REWRITTEN });
+    await resolve(ask, LOGIN, signal, mayAsk(false));
+    await resolve("How do I reset my password?", LOGIN, signal, mayAsk(false));
+    expect(asked).toEqual(["false", "true"]);
     expect(model.calls).toHaveLength(1);
   });
 

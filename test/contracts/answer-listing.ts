@@ -148,6 +148,8 @@ export function describeAnswerListing(name: string, open: Open): void {
         expect(await answers.count({ tenant, conversationId: documentId })).toBe(1);
       }
       expect(await answers.count({ tenant, documentId: "common" })).toBe(HOSTILE.length);
+      expect(await answers.count({ tenant, documentId: "" })).toBe(0);
+      expect(await answers.count({ tenant, conversationId: "" })).toBe(0);
       for (const conversationId of HOSTILE) {
         expect(await answers.removeAll({ tenant, conversationId })).toBe(1);
         expect(await answers.removeAll({ tenant, conversationId })).toBe(0);

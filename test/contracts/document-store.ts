@@ -42,6 +42,15 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
   }
 
   describe(`document store: ${name}`, () => {
+    it("says which documents are there, whatever is asked for, and only the tenant's", async () => {
+      const { documents, tenant, put } = await begin();
+      await put({ id: "one" });
+      await put({ id: "two" });
+      const asked = { tenant, documentIds: [...HOSTILE, "two", "two", "none"] };
+      expect(await documents.present(asked)).toEqual(new Set(["two"]));
+      expect(await documents.present({ ...asked, tenant: "another" })).toEqual(new Set());
+    });
+
     it("gives back a document and its passages as they were put", async () => {
       const { documents, tenant, put, passagesOf } = await begin();
       const text = `# 日本語 🙂\r\n"quoted" 'single' \\ {braces} % _ ${"long ".repeat(10_000)}`;

@@ -123,11 +123,33 @@ export function describeLedger(
         expect(rows.reduce(addTotals)).toMatchObject({
           requests: 1,
           misses: 1,
-          unpriced: 0,
+          unpriced: 1,
           totalNanoUsd: 220_380n + 140n,
           shadow: { runs: 2, nanoUsd: 140n },
         });
       }
+    });
+
+    it("adds a judgement to what was spent, and counts it as no request", async () => {
+      const { ledger, tenant, spend, report } = await begin();
+      const cost = { totalNanoUsd: 33n, savedNanoUsd: 0n, netSavedNanoUsd: 0n, priced: true };
+      await spend({}, { status: "judged", cost }, { status: "judged", cost });
+      for (const groupBy of GROUPS) {
+        const [row, ...more] = await report(groupBy);
+        expect(more).toEqual([]);
+        expect(row?.totals).toMatchObject({
+          requests: 1,
+          misses: 1,
+          promptTokens: 3 * 812,
+          totalNanoUsd: 220_380n + 66n,
+          unpriced: 0,
+        });
+      }
+      const free = { ...cost, totalNanoUsd: 0n, priced: false };
+      await spend({ status: "judged", cost: free });
+      for (const groupBy of GROUPS) expect((await report(groupBy))[0]?.totals.unpriced).toBe(1);
+      const key = { tenant, conversationId: "conv_1" };
+      expect(await ledger.conversation(key)).toMatchObject({ requests: 1, unpriced: 1 });
     });
 
     it("adds up beyond what a number of JavaScript holds", async () => {

@@ -30,6 +30,21 @@ describe("a daily budget", () => {
     }
     expect(model.calls).toHaveLength(1);
   });
+
+  it("rewrites no follow-up either, once it is spent", async () => {
+    const usage = { input_tokens: 812, output_tokens: 164, total_tokens: 976 };
+    const model = scriptedModel(() => ({ text: "Within 30 days.", usage }), { id: "gpt-4o-mini" });
+    const server = await startService({ DAILY_BUDGET_USD: "0.0002" }, { model });
+    onTestFinished(() => server.close());
+    const conversation = { conversation_id: "c1" };
+    const asked = { message: "When are refunds paid?", ...conversation };
+    expect((await server.call("POST", "/v1/chat", asked)).status).toBe(200);
+    expect(model.calls).toHaveLength(1);
+    const followUp = { message: "And what about those?", ...conversation };
+    const refused = await server.call("POST", "/v1/chat", followUp);
+    expect(refused.json.error.code).toBe("budget_exceeded");
+    expect(model.calls).toHaveLength(1);
+  });
 });
 
 describe("Idempotency-Key", () => {

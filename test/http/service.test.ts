@@ -149,8 +149,23 @@ describe("bad input", () => {
       "invalid_request",
       "documents[0]",
     ],
+    [
+      "POST",
+      "/v1/chat",
+      { message: "hi", documents: ["none"], stream: true },
+      400,
+      "invalid_request",
+      "documents[0]",
+    ],
+    [
+      "POST",
+      "/v1/cache/explain",
+      { message: "hi", documents: ["none"] },
+      400,
+      "invalid_request",
+      "documents[0]",
+    ],
     ["POST", "/v1/chat", { message: "y", cache: { mode: "only" } }, 404, "not_cached", null],
-    ["POST", "/v1/chat", { message: "x".repeat(2_000_000) }, 413, "too_large", null],
     ["POST", "/v1/chat/completions", { model: "m" }, 400, "invalid_request", "messages"],
     [
       "POST",
@@ -180,6 +195,12 @@ describe("bad input", () => {
     expect(reply.status, reply.text).toBe(status);
     expect(reply.json.error).toMatchObject({ code, param });
     expect(reply.json.error.request_id).toBe(reply.headers.get("x-request-id"));
+  });
+
+  it("of two megabytes is 413", async () => {
+    const reply = await server.call("POST", "/v1/chat", { message: "x".repeat(2_000_000) });
+    expect(reply.status, reply.text).toBe(413);
+    expect(reply.json.error).toMatchObject({ code: "too_large", param: null });
   });
 
   it("of another type is 415", async () => {

@@ -1,5 +1,11 @@
 /** Questions of many fields that are complete, though asked in the middle of a conversation. */
 export const COMPLETE_QUESTIONS: readonly string[] = [
+  "Do I have to move a task to another list to close it?",
+  "Can I attach a picture to a message without saving it first?",
+  "When several people are reading a folder can each of them hide files?",
+  "How does the IT department see the audit log?",
+  "Does shipping change its price on weekends?",
+  "What order does search show its results in?",
   "How do I reset my password?",
   "When are refunds paid?",
   "Is shipping refunded?",
@@ -88,6 +94,8 @@ export const COMPLETE_QUESTIONS: readonly string[] = [
 
 /** Messages that mean nothing certain without what was said before. */
 export const FOLLOW_UPS: readonly string[] = [
+  "What do I need to do to undo it?",
+  "Can I go on without paying for it?",
   "And how is it undone?",
   "What about the Team plan?",
   "How long does it take?",

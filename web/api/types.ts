@@ -35,7 +35,7 @@ import type {
   conversationListSchema,
   conversationSchema,
   costReportSchema,
-  usageTotalsSchema,
+  conversationUsageSchema,
 } from "../../src/http/schemas/record-schemas.ts";
 import type { evaluationSchema } from "../../src/http/schemas/tuning-schemas.ts";
 
@@ -50,7 +50,7 @@ export type Feedback = z.infer<typeof feedbackSchema>;
 
 export type ConversationList = z.infer<typeof conversationListSchema>;
 export type Conversation = z.infer<typeof conversationSchema>;
-export type UsageTotals = z.infer<typeof usageTotalsSchema>;
+export type ConversationUsage = z.infer<typeof conversationUsageSchema>;
 export type CostReport = z.infer<typeof costReportSchema>;
 export type CostRow = CostReport["rows"][number];
 export type LedgerLine = ReturnType<typeof toEntryBody>;

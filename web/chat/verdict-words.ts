@@ -13,6 +13,8 @@ const REASONS: Readonly<Record<string, string>> = {
   "evidence-differs": "other passages answer this question",
   "no-evidence": "nothing shows that one answer does for both",
   "stale-evidence": "the sources have changed",
+  "judged-same": "a model found it the same question",
+  "judged-different": "a model found it another question",
   "entry-too-old": "the stored answer is too old",
   "numbers-differ": "other numbers",
   "units-differ": "other units",

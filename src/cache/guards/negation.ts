@@ -10,9 +10,18 @@ export interface Polarity {
   readonly count: number;
   /** All words that it says. */
   readonly said: ReadonlySet<string>;
+  /** Those that carry meaning, without the negations. */
+  readonly content: ReadonlySet<string>;
   /** Words that may stand for a negation: `avoid`. */
   readonly implicit: ReadonlySet<string>;
 }
+
+/**
+ * Share of the content words that two questions must have in common for a "not" in one of them to decide.
+ * Rewordings that share fewer deny what goes wrong ("it doesn't work", "without losing it") or tell their
+ * story, and ask for the same: docs/decisions/2026-11-25-a-negation-among-the-same-words.md.
+ */
+const NEARLY_THE_SAME_WORDS = 0.6;
 
 /** Finds the negations that change what is asked, each with the word that it denies. */
 export function createPolarityReader(
@@ -24,6 +33,7 @@ export function createPolarityReader(
     new Set(words.flatMap((word) => tokenise(word)).map(({ key }) => key));
   const implicit = keysOf(negation.implicit);
   const light = new Set(negation.light);
+  const grammar = new Set([...language.functionWords, ...negation.light]);
   const places = createNegationFinder(language, tokenise);
   return (tokens) => {
     const denied = new Set<string>();
@@ -34,7 +44,12 @@ export function createPolarityReader(
     }
     const said = new Set(tokens.map(({ key }) => key));
     const avoided = new Set([...implicit].filter((key) => said.has(key)));
-    return { denied, count: found.length, said, implicit: avoided };
+    const negations = new Set(found);
+    const weighty = tokens.filter(
+      ({ kind, word }, index) => kind !== "sign" && !negations.has(index) && !grammar.has(word),
+    );
+    const content = new Set(weighty.map(({ key }) => key));
+    return { denied, count: found.length, said, content, implicit: avoided };
   };
 }
 
@@ -87,15 +102,24 @@ function deniedBy(
 }
 
 /**
- * True when one denies a word that the other says without denying it, or anything like it. Where both
- * deny as often, only the place differs: `Why isn't Ann here` and `Why is Ann not here`.
+ * True when, among nearly the same words, one denies a word that the other says without denying it, or
+ * anything like it. Where both deny as often, only the place differs: `Why isn't Ann here` and `Why is
+ * Ann not here`.
  */
 export function negationDiffers(asked: Polarity, stored: Polarity): boolean {
   if (asked.count === stored.count) return false;
+  if (sharedPart(asked.content, stored.content) < NEARLY_THE_SAME_WORDS) return false;
   return contradicts(asked, stored) || contradicts(stored, asked);
 }
 
 function contradicts(denying: Polarity, plain: Polarity): boolean {
   if ([...plain.implicit].some((word) => !denying.implicit.has(word))) return false;
   return [...denying.denied].some((word) => plain.said.has(word) && !plain.denied.has(word));
+}
+
+/** Of the words of the one that has more; 1 where neither has any. */
+function sharedPart(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  const most = Math.max(one.size, other.size);
+  const shared = [...one].filter((word) => other.has(word)).length;
+  return most === 0 ? 1 : shared / most;
 }

@@ -56,10 +56,9 @@ function readNoun(words: readonly Word[], index: number, lexicon: Lexicon): Ante
   const definite = follows(words, index, lexicon.words.definiteArticles, lexicon);
   const plural = isPlural(lower, lexicon);
   const person = (introduced || definite) && isPerson(lower, lexicon);
+  const isNamed = introduced || definite || isPlaced(words, index, lexicon);
   const thing =
-    !plural &&
-    isHead(words, index, lexicon) &&
-    (introduced || definite || isPlaced(words, index, lexicon));
+    !plural && ((isHead(words, index, lexicon) && isNamed) || isSubject(words, index, lexicon));
   return { person, group: plural || introduced || person, thing };
 }
 
@@ -73,6 +72,16 @@ function isPlaced(words: readonly Word[], index: number, lexicon: Lexicon): bool
   const { auxiliaries, prepositions } = lexicon.words;
   const before = lowerAt(words, index - 1);
   return auxiliaries.has(before) || prepositions.has(before);
+}
+
+/** Words before the verb in "which kind of file does …". */
+const ASKED_WORDS = 5;
+
+/** "Does shipping have …", "what price does shipping have": the word behind the verb that asks. */
+function isSubject(words: readonly Word[], index: number, lexicon: Lexicon): boolean {
+  const { auxiliaries, questionWords } = lexicon.words;
+  if (!auxiliaries.has(lowerAt(words, index - 1))) return false;
+  return index === 1 || (index <= ASKED_WORDS && questionWords.has(lowerAt(words, 0)));
 }
 
 /** Directly, or with one word between: "a folder", "a shared folder". */

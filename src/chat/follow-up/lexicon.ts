@@ -52,6 +52,10 @@ const wordClasses = {
   relatives: words,
   clauseOpeners: words,
   prepositions: words,
+  /** "To" in "to open it". */
+  infinitives: words,
+  /** "Each" in "each of them". */
+  shares: words,
   notPossessiveBefore: words,
   /** Before "that" they begin a clause: "know that". */
   announcers: words,
@@ -99,6 +103,8 @@ const lexiconSchema = z.object({
     past: z.string().min(1),
     plural: z.string().min(1),
     superlative: z.string().min(1),
+    /** Of verbs as nouns: "saving". */
+    gerund: z.string().min(1),
     /** Of nouns for people: "user", "artist". */
     persons: z.array(z.string().min(1)),
   }),

@@ -62,7 +62,7 @@ function enterClause(walk: Walk, index: number, word: Word): void {
   if (index === 0) return;
   const breaks = word.comma || word.opens;
   if (breaks && walk.content >= STATEMENT) walk.named = { ...walk.named, thing: true };
-  if (breaks || clauseOpeners.has(word.lower)) {
+  if (breaks || clauseOpeners.has(word.lower) || opensVerb(walk, index)) {
     closeClause(walk);
     walk.clauseHasAuxiliary = false;
   }
@@ -78,10 +78,23 @@ function closeClause(walk: Walk): void {
   walk.earlier = joinAntecedents(walk.earlier, walk.named);
 }
 
-/** "When many users look at a sheet | can they …". */
+/** "Move a card | to mark it", "attach a file without | saving it". */
+function opensVerb({ words, lexicon }: Walk, index: number): boolean {
+  const { infinitives, prepositions, personPronouns, groupPronouns, thingPronouns } = lexicon.words;
+  const lower = lowerAt(words, index);
+  if (prepositions.has(lowerAt(words, index - 1)) && lower.endsWith(lexicon.suffixes.gerund)) {
+    return true;
+  }
+  const object = lowerAt(words, index + 2);
+  const isObject = [personPronouns, groupPronouns, thingPronouns].some((all) => all.has(object));
+  return infinitives.has(lower) && isObject;
+}
+
+/** "When many users look at a sheet | can they …", "| can each of them …". */
 function invertsAt({ words, lexicon }: Walk, index: number): boolean {
   const { words: classes } = lexicon;
-  const next = lowerAt(words, index + 1);
+  const share = classes.shares.has(lowerAt(words, index + 1)) ? 2 : 0;
+  const next = lowerAt(words, index + 1 + share);
   return [
     classes.personPronouns,
     classes.groupPronouns,
@@ -116,6 +129,10 @@ function isGroupNamed(walk: Walk, index: number): boolean {
 }
 
 function isThingNamed(walk: Walk, index: number): boolean {
+  const { definiteArticles, introducers } = walk.lexicon.words;
+  const before = lowerAt(walk.words, index - 1);
+  // "The IT department", "an it company": no pronoun.
+  if (definiteArticles.has(before) || introducers.has(before)) return true;
   if (walk.earlier.thing) return true;
   return (isPossessive(walk, index) && walk.named.thing) || isEmptyThing(walk, index);
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { cacheOutcomeSchema, chatRequestSchema } from "./chat-schemas.ts";
 import { moneySchema } from "./common-schemas.ts";
+import { rangeQuerySchema } from "./record-schemas.ts";
 
-export const cacheStatsQuerySchema = z.object({
+export const cacheStatsQuerySchema = rangeQuerySchema.extend({
   limit: z.coerce
     .number("must be a whole number from 1 to 100")
     .int("must be a whole number from 1 to 100")
@@ -11,8 +12,19 @@ export const cacheStatsQuerySchema = z.object({
     .default(20),
 });
 
+const count = z.int().nonnegative();
+
 export const cacheStatsSchema = z
   .object({
+    entries: z.object({ total: count }).meta({ description: "Stored now" }),
+    requests: count.meta({
+      description: "In the time asked about, as are hits, misses and savings",
+    }),
+    hits: z.object({ exact: count, semantic: count, verified: count }),
+    misses: count,
+    hit_rate: z.number().min(0).max(1),
+    saved: moneySchema,
+    net_saved: moneySchema,
     most_asked: z.array(z.object({ question: z.string(), times: z.int().positive() })).meta({
       description: "By how often they came, the stored answers included; highest first",
     }),

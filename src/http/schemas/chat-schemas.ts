@@ -90,6 +90,15 @@ export const deletedSchema = z
   .object({ id: z.string(), deleted: z.boolean() })
   .meta({ id: "Deleted" });
 
+export const erasedConversationSchema = deletedSchema
+  .extend({
+    removed_answers: z
+      .int()
+      .nonnegative()
+      .meta({ description: "Stored answers that were made in the conversation" }),
+  })
+  .meta({ id: "ErasedConversation" });
+
 /** What a client sends over the WebSocket. */
 export const socketMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("auth"), key: z.string().max(1_000) }),

@@ -11,6 +11,7 @@ import { listQuerySchema } from "./document-schemas.ts";
 
 const MAX_ANSWER = 100_000;
 const id = z.string().max(200);
+const selector = id.min(1, "must not be empty");
 const ids = z.array(id).max(1_000);
 
 const cited = citationSchema.extend({ passage_id: id, document_id: id });
@@ -36,6 +37,7 @@ const conditions = z.strictObject({
 });
 
 const state = z.enum(["served", "quarantined"]);
+const moment = z.iso.datetime("must be a time such as 2026-11-25T12:00:00Z");
 const origin = z.enum(["generated", "curated", "imported"]);
 
 /** A stored answer: a line of an export. */
@@ -55,8 +57,8 @@ export const entrySchema = z
     retrieved,
     conversation_id: id.nullable(),
     usage: usageSchema,
-    created_at: z.iso.datetime(),
-    expires_at: z.iso.datetime(),
+    created_at: moment,
+    expires_at: moment,
   })
   .meta({ id: "CacheEntry" });
 
@@ -113,8 +115,8 @@ export const importedSchema = z
 
 export const entryListQuerySchema = listQuerySchema.extend({
   query: z.string().max(500, "must have 500 characters at most").optional(),
-  document_id: id.optional(),
-  conversation_id: id.optional(),
+  document_id: selector.optional(),
+  conversation_id: selector.optional(),
 });
 
 export const entryListSchema = z
@@ -124,8 +126,8 @@ export const entryListSchema = z
 /** Exactly one selector, so that nothing is removed by a slip. */
 export const removalQuerySchema = z
   .strictObject({
-    document_id: id.min(1, "must not be empty").optional(),
-    conversation_id: id.min(1, "must not be empty").optional(),
+    document_id: selector.optional(),
+    conversation_id: selector.optional(),
     all: z.literal("true", "must be true").optional(),
     dry_run: z.enum(["true", "false"], "must be true or false").default("false"),
   })

@@ -44,6 +44,7 @@ export const nearMisses: readonly NearMiss[] = [
   ["negation", "hard", "Who is allowed to delete files?", "Who is not allowed to delete files?"],
   ["negation", "hard", "What happens if I pay late?", "What happens if I never pay late?"],
   ["negation", "hard", "Which files are synced?", "Which files aren't synced?"],
+  ["negation", "hard", "Is it safe to share a link?", "Is sharing links really not safe?"],
   ["opposites", "hard", "How do I enable 2FA?", "How do I disable 2FA?"],
   ["opposites", "hard", "How do I turn on alerts?", "How do I turn off alerts?"],
   ["opposites", "hard", "How do I increase the limit?", "How do I decrease the limit?"],

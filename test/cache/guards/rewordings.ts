@@ -63,6 +63,14 @@ export const rewordings: readonly (readonly [string, string])[] = [
   ["I can't wait. How do I send a fax online?", "How do I send a fax online?"],
   ["Is it 5kg or less?", "Is it 5000g or less?"],
   ["The app won't start. Why?", "Why won't the app start?"],
+  [
+    "I don't have an account, can I still come into a call as a guest?",
+    "Is an account needed for joining calls?",
+  ],
+  [
+    "The upload of a large folder never ends and I lose my place; how do I do it in parts?",
+    "How can I upload a large folder in parts without losing my place?",
+  ],
   // Opposites on both sides, or said otherwise
   ["How do I enable and disable alerts?", "How do I disable or enable alerts?"],
   ["How do I enable alerts?", "How do I turn on alerts?"],
