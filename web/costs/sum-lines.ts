@@ -20,7 +20,6 @@ function toRow({ cache, usage, cost, saved }: LedgerLine): Parameters<typeof sum
       ...cost,
       currency: "USD",
       unpriced_requests: Number(!cost.priced),
-      shadow: "0.000000000",
     },
     saved,
   };
