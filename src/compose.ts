@@ -3,11 +3,11 @@ import { answerQuestion } from "./chat/answer-question.ts";
 import { createLiveAnswers } from "./chat/live-answers.ts";
 import type { LookupNote } from "./chat/note-lookup.ts";
 import type { ChatEvent, ChatRequest, LiveAnswers } from "./chat/types.ts";
-import { composeChat, type GivenParts, type OnFailure } from "./compose-chat.ts";
+import { composeChat, type ComposedChat, type GivenParts, type OnFailure } from "./compose-chat.ts";
 import { composeHttp } from "./compose-http.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
 import { composeRecords, type RecordStores } from "./compose-records.ts";
-import { composeTuning } from "./compose-tuning.ts";
+import { composeTuning, type Tuning } from "./compose-tuning.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
 import { servedAnswer } from "./feedback/served-answer.ts";
@@ -86,19 +86,28 @@ export async function composeService(
       newId,
       settleLookups: () => tuning.settleLookups(),
     }),
+    ...lifeOf(config, { logger, health }, { chat, tuning, stores, records }),
+  };
+}
+
+/** How the service begins and ends: what others write to ends last. */
+function lifeOf(
+  { knowledgeDir: folder }: Config,
+  { logger, health }: { logger: Logger; health: Health },
+  parts: { chat: ComposedChat; tuning: Tuning; stores: Stores; records: RecordStores },
+): Pick<Service, "start" | "close"> {
+  const { chat, tuning, stores, records } = parts;
+  return {
     async start() {
       // The first count reads the tokenizer's tables, which takes about a second; no question should wait for it.
       chat.counter.count("warm");
       await chat.policies.begin();
       const report = await stores.load();
-      logger.info({ folder: config.knowledgeDir, ...report }, "documents are loaded");
+      logger.info({ folder, ...report }, "documents are loaded");
       health.set("documents", "ok");
     },
     async close() {
-      await chat.close();
-      await tuning.close();
-      await stores.close();
-      await records.close();
+      for (const part of [chat, tuning, stores, records]) await part.close();
     },
   };
 }
