@@ -14,8 +14,11 @@ export async function openAppPage(
   await web.page.getByRole("heading", { level: 1 }).waitFor();
   return {
     ...web,
-    /** How far the page is wider than its window, in pixels. */
-    overflow: () => web.page.evaluate("document.documentElement.scrollWidth - innerWidth"),
+    /** How far the page is wider than its window, in pixels; a phone's own width grows with the page. */
+    overflow: () =>
+      web.page.evaluate(
+        `document.documentElement.scrollWidth - ${web.page.viewportSize()?.width ?? 0}`,
+      ),
     /** Nothing seriously wrong for anybody, no error, no other host. */
     async expectSound() {
       expect(await seriousViolations(web.page)).toEqual([]);

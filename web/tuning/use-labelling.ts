@@ -22,9 +22,7 @@ export function useLabelling(onLabelled: () => void) {
   const labelled = done.filter(({ same }) => same !== undefined).length;
 
   const { more } = listed;
-  useEffect(() => {
-    if (waiting?.length === 0) more?.();
-  }, [waiting?.length, more === undefined]);
+  useReadOn(waiting?.length === 0, more);
 
   /** One at a time: a key that is held down labels one. */
   async function run(work: () => Promise<void>): Promise<void> {
@@ -77,6 +75,13 @@ export function useLabelling(onLabelled: () => void) {
         setDone((before) => before.slice(0, -1));
       }),
   };
+}
+
+/** Reads the next page when nothing of those before is left. */
+function useReadOn(isWanted: boolean, more: (() => void) | undefined): void {
+  useEffect(() => {
+    if (isWanted) more?.();
+  }, [isWanted, more === undefined]);
 }
 
 export type LabellingState = ReturnType<typeof useLabelling>;
