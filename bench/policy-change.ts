@@ -31,12 +31,12 @@ const urls = replicas.map(({ url }) => url);
 
 /** Each lookup: when it was asked, where, and under which threshold. */
 const seen: { askedAt: number; replica: number; threshold: number }[] = [];
-let isOver = false;
+const state = { isOver: false };
 
 async function load(client: number): Promise<void> {
   const replica = client % 2;
   const url = urls[replica] ?? "";
-  for (let turn = 0; !isOver; turn += 1) {
+  for (let turn = 0; !state.isOver; turn += 1) {
     const askedAt = performance.now();
     const response = await fetch(`${url}/v1/chat`, {
       method: "POST",
@@ -63,7 +63,7 @@ for (let change = 0; change < CHANGES; change += 1) {
   const late = seen.filter((lookup) => lookup.threshold !== threshold);
   delays.push(Math.max(0, ...late.map(({ askedAt }) => askedAt - changedAt)));
 }
-isOver = true;
+state.isOver = true;
 await Promise.all(clients);
 await Promise.all(replicas.map((replica) => replica.stop()));
 await rm(folder, { recursive: true, force: true });
