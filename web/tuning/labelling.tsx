@@ -43,13 +43,13 @@ function Body({ state }: { readonly state: LabellingState }) {
         ) : undefined
       }
     >
-      Every lookup that came near a stored question has a label, or none came yet. New ones are
-      listed here by themselves, the closest first.
+      Every lookup that came near a stored question has a label, or none came yet. Come back when
+      more questions have been asked: the closest are listed first.
     </EmptyState>
   );
 }
 
-function progressOf({ labelled, waiting = 0 }: LabellingState): string {
-  const left = `${formatMany(waiting, "lookup")} to label`;
+function progressOf({ labelled, waiting = 0, hasMore }: LabellingState): string {
+  const left = `${formatMany(waiting, "lookup")}${hasMore ? " and more" : ""} to label`;
   return labelled === 0 ? left : `${formatMany(labelled, "label")} given, ${left}`;
 }

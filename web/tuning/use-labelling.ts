@@ -1,8 +1,8 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { fetchJson } from "../api/client.ts";
 import { toServerError } from "../api/server-error.ts";
 import type { Lookup, LookupList } from "../api/types.ts";
-import { useResource } from "../api/use-resource.ts";
+import { usePages } from "../api/use-pages.ts";
 import { toPath } from "../app/router.ts";
 import { showToast } from "../components/toast.tsx";
 
@@ -11,15 +11,20 @@ const PATH = "/v1/cache/lookups?near_misses=true&label=none&limit=50";
 
 /** Lookups to label, one after the other. */
 export function useLabelling(onLabelled: () => void) {
-  const listed = useResource<LookupList>(PATH);
+  const listed = usePages<LookupList>(PATH);
   const [done, setDone] = useState<readonly { id: string; same: boolean | undefined }[]>([]);
   const [isBusy, setIsBusy] = useState(false);
   const past = new Set(done.map(({ id }) => id));
-  const waiting = listed.data?.lookups.filter(
-    (lookup) => isReadable(lookup) && !past.has(lookup.id),
-  );
+  const waiting = listed.replies
+    ?.flatMap(({ lookups }) => lookups)
+    .filter((lookup) => isReadable(lookup) && !past.has(lookup.id));
   const current = waiting?.[0];
   const labelled = done.filter(({ same }) => same !== undefined).length;
+
+  const { more } = listed;
+  useEffect(() => {
+    if (waiting?.length === 0) more?.();
+  }, [waiting?.length, more === undefined]);
 
   /** One at a time: a key that is held down labels one. */
   async function run(work: () => Promise<void>): Promise<void> {
@@ -36,7 +41,6 @@ export function useLabelling(onLabelled: () => void) {
 
   function pass(id: string, same: boolean | undefined): void {
     setDone((before) => [...before, { id, same }]);
-    if (waiting?.length === 1 && listed.data?.next_cursor !== null) listed.reload();
   }
 
   return {
@@ -45,7 +49,12 @@ export function useLabelling(onLabelled: () => void) {
     labelled,
     isBusy,
     canUndo: done.length > 0,
-    waiting: waiting?.length,
+    /** Of those that were read. Undefined: some are on their way. */
+    waiting:
+      waiting?.length === 0 && (more !== undefined || listed.isLoading)
+        ? undefined
+        : waiting?.length,
+    hasMore: more !== undefined,
     /** Whether one answer does for both questions. */
     label: (same: boolean) =>
       run(async () => {
@@ -76,7 +85,7 @@ function labelPath(id: string): string {
   return `/v1${toPath("cache", "lookups", id, "label")}`;
 }
 
-/** Where only hashes are kept, or nothing was near, there is nothing to compare. */
-function isReadable({ question, nearest }: Lookup): boolean {
-  return question !== null && nearest !== null && nearest.question !== null;
+/** Where only hashes are kept, nothing was near, or the words are the same, there is nothing to compare. */
+function isReadable({ question, nearest, tier }: Lookup): boolean {
+  return tier !== "exact" && question !== null && nearest !== null && nearest.question !== null;
 }
