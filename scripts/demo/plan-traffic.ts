@@ -1,5 +1,6 @@
 import { ASIDES, QUESTIONS } from "./questions.ts";
 import { pick } from "./random.ts";
+import { RARE_QUESTIONS } from "./rare-questions.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -7,6 +8,8 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** How busy each hour of the day is beside the others, from midnight. */
 const HOURS = [1, 1, 1, 1, 1, 2, 4, 8, 14, 18, 19, 17, 12, 15, 18, 17, 14, 10, 7, 5, 4, 3, 2, 1];
+/** Share of the questions that hardly anybody asks. */
+const RARE = 0.35;
 const USERS = ["anna", "ben", "chiara", "dmitri", "elif", "farid", "grace", "hugo"];
 
 /** A question on its way. */
@@ -77,7 +80,11 @@ function converse(id: string, begin: number, random: () => number): AskEvent[] {
     const base = { kind: "ask", at, conversationId: id, userId } as const;
     if (place > 0 && random() < 0.12)
       return { ...base, text: pick(ASIDES, random), topic: undefined };
-    const { text, topic } = pick(pick(QUESTIONS, random, 1.5), random, 1.8);
+    if (random() < RARE) {
+      const text = pick(RARE_QUESTIONS, random);
+      return { ...base, text, topic: text };
+    }
+    const { text, topic } = pick(pick(QUESTIONS, random, 1.5), random, 1.3);
     return { ...base, text, topic };
   });
 }

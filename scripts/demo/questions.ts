@@ -1,3 +1,5 @@
+import { RARE_QUESTIONS } from "./rare-questions.ts";
+
 /** What people want to know, each in the words of several. One answer does for all of a line. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
   password: [
@@ -195,7 +197,10 @@ const spelling = (text: string) =>
     .toLowerCase()
     .replace(/[\s?.!]+/g, " ")
     .trim();
-const TOPIC_OF = new Map(QUESTIONS.flat().map(({ topic, text }) => [spelling(text), topic]));
+const RARE = RARE_QUESTIONS.map((text) => ({ topic: text, text }));
+const TOPIC_OF = new Map(
+  [...RARE, ...QUESTIONS.flat()].map(({ topic, text }) => [spelling(text), topic]),
+);
 
 /** What a question is about; undefined for what the demo does not ask. */
 export function topicOf(question: string): string | undefined {

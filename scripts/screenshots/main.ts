@@ -1,68 +1,47 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { chromium, type Browser } from "playwright-core";
 import { findChromium } from "../../test/support/chromium.ts";
+import { startDemo } from "../demo/start-demo.ts";
+import { LOOKS, SCENES, type Look, type Scene } from "./scenes.ts";
 
-const FOLDER = join("docs", "screenshots");
-/** Longest wait for a page to be whole, in milliseconds. */
-const WAIT_MS = 15_000;
-const QUESTION = "How can I reset my password?";
+const FOLDER = join(import.meta.dirname, "../../docs/screenshots");
+const CONVERSATIONS = { lastDay: 170, dayBefore: 25 };
 
-const LOOKS = [
-  { name: "light", colorScheme: "light", viewport: { width: 1280, height: 800 } },
-  { name: "dark", colorScheme: "dark", viewport: { width: 1280, height: 800 } },
-  { name: "phone", colorScheme: "light", viewport: { width: 360, height: 740 } },
-] as const;
-
-/** What is shown of each page. */
-const SHOTS: readonly (readonly [name: string, path: string, prepare?: Prepare])[] = [
-  ["chat", "/", ask],
-  ["costs", "/costs"],
-  ["cache", "/cache"],
-  ["tuning", "/tuning"],
-  ["documents", "/documents"],
-  ["health", "/health"],
-];
-
-type Prepare = (page: Page) => Promise<void>;
-
-/**
- * Takes the pictures of docs/screenshots of a running demo:
- * `npm run screenshots -- [http://127.0.0.1:3000]`.
- */
+/** Draws every page of a demo, light, dark and on a phone: `npm run screenshots -- [NAME]`. */
 async function main(): Promise<void> {
-  const [url = "http://127.0.0.1:3000"] = process.argv.slice(2);
   const executablePath = findChromium();
-  if (executablePath === undefined) return;
-  await mkdir(FOLDER, { recursive: true });
+  if (executablePath === undefined) {
+    process.exitCode = 2;
+    return;
+  }
+  const wanted = process.argv[2];
+  const demo = await startDemo({ port: 0, conversations: CONVERSATIONS });
   const browser = await chromium.launch({ executablePath });
-  for (const look of LOOKS) await takeAll(browser, url, look);
+  await mkdir(FOLDER, { recursive: true });
+  for (const scene of SCENES.filter(({ name }) => wanted === undefined || name === wanted)) {
+    for (const look of LOOKS) await draw(browser, demo.url, scene, look);
+  }
   await browser.close();
+  await demo.close();
+  console.log(`${Math.round((await sizeOf(FOLDER)) / 1000)} kB in ${FOLDER}`);
 }
 
-async function takeAll(
-  browser: Browser,
-  url: string,
-  { name: look, ...options }: (typeof LOOKS)[number],
-): Promise<void> {
-  const context = await browser.newContext({ ...options, reducedMotion: "reduce" });
-  context.setDefaultTimeout(WAIT_MS);
+async function draw(browser: Browser, url: string, scene: Scene, look: Look): Promise<void> {
+  const context = await browser.newContext({ ...look.options, reducedMotion: "reduce" });
   const page = await context.newPage();
-  for (const [name, path, prepare] of SHOTS) {
-    await page.goto(url + path);
-    await page.locator("#page").waitFor();
-    await page.waitForLoadState("networkidle");
-    await prepare?.(page);
-    await page.screenshot({ path: join(FOLDER, `${name}-${look}.png`) });
-  }
+  await page.goto(url + scene.path);
+  await scene.prepare?.(page);
+  await page.waitForLoadState("networkidle");
+  const path = join(FOLDER, `${scene.name}-${look.name}.png`);
+  await page.screenshot({ path, animations: "disabled" });
   await context.close();
 }
 
-async function ask(page: Page): Promise<void> {
-  await page.getByLabel("Your question").fill(QUESTION);
-  await page.keyboard.press("Enter");
-  await page.locator(".turn .figures").waitFor();
-  await page.waitForLoadState("networkidle");
+async function sizeOf(folder: string): Promise<number> {
+  const files = await readdir(folder);
+  const sizes = files.map(async (file) => (await stat(join(folder, file))).size);
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 await main();

@@ -87,7 +87,7 @@ describe.skipIf(executablePath === undefined)("the costs page", { timeout: 60_00
       await expect.poll(() => lines.count()).toBe(2);
       const first = lines.first();
       expect(await first.locator("summary").innerText()).toMatch(
-        /refund\?\s+exact\s+\$0\.00022 saved/,
+        /refund\?\s+exact\s+\$0\.000220 saved/,
       );
       await first.locator("summary").click();
       await first.getByText("Within 30 days").waitFor();

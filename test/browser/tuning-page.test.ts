@@ -101,14 +101,14 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
       await page.getByRole("button", { name: "Apply 0.90" }).click();
       await page.getByText("0.90 is in force, within a second everywhere.").waitFor();
       const history = page.getByRole("region", { name: "Versions of the policy" });
-      await history.getByText("threshold 0.95 → 0.9").waitFor();
+      await history.getByText("threshold 0.95 → 0.90").waitFor();
       expect((await server.call("GET", "/v1/cache/policy")).json).toMatchObject({
         version: 1,
         threshold: 0.9,
         reason: "Most near misses ask the same",
       });
       await history.getByRole("button", { name: "Go back to version 0" }).click();
-      await page.getByRole("dialog").getByText("threshold 0.9 → 0.95").waitFor();
+      await page.getByRole("dialog").getByText("threshold 0.90 → 0.95").waitFor();
       await page.getByLabel("Reason").fill("Too loose");
       await page.getByRole("button", { name: "Go back", exact: true }).click();
       await history.getByText("Too loose").waitFor();

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { ListedEntry } from "../api/types.ts";
 import { toPath } from "../app/router.ts";
 import { Moment } from "../components/moment.tsx";
-import { formatCount } from "../format/numbers.ts";
+import { formatCount, formatMany } from "../format/numbers.ts";
 
 const ORIGINS = {
   generated: "the model",
@@ -18,7 +18,7 @@ export function EntryFacts({ entry }: { readonly entry: ListedEntry }) {
       <h3>Details</h3>
       <dl class="facts">
         <Fact name="Served">
-          {formatCount(entry.hits)} times
+          {entry.hits === 0 ? "not yet" : formatMany(entry.hits, "time")}
           {entry.last_hit_at !== null && (
             <>
               , last <Moment at={entry.last_hit_at} />

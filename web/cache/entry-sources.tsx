@@ -1,6 +1,9 @@
 import type { CacheEntry } from "../api/types.ts";
 import { toPath } from "../app/router.ts";
 
+/** Letters of a passage that are shown while it is closed. */
+const BEGINNING = 48;
+
 /** What an answer cites; where it cites nothing, the documents that it goes with. */
 export function EntrySources({ entry }: { readonly entry: CacheEntry }) {
   const { citations, documents } = entry;
@@ -12,7 +15,9 @@ export function EntrySources({ entry }: { readonly entry: CacheEntry }) {
       )}
       {citations.map((citation) => (
         <details key={citation.passage_id} class="passage">
-          <summary>{citation.title}</summary>
+          <summary>
+            {citation.title} <span class="soft">{beginningOf(citation.passage)}</span>
+          </summary>
           <blockquote dir="auto">{citation.passage}</blockquote>
           <p>
             <a href={toPath("documents", citation.document_id)}>Open the document</a>
@@ -30,4 +35,10 @@ export function EntrySources({ entry }: { readonly entry: CacheEntry }) {
       )}
     </section>
   );
+}
+
+/** Tells passages of one document apart. */
+function beginningOf(passage: string): string {
+  const words = passage.replace(/\s+/g, " ").trim();
+  return words.length <= BEGINNING ? words : `${words.slice(0, BEGINNING)}…`;
 }

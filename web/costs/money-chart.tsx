@@ -4,7 +4,7 @@ import { Chart } from "../components/chart.tsx";
 import { axisStyle, type Colours } from "../components/chart-colours.ts";
 import { formatUsdShort, toNanoUsd } from "../format/money.ts";
 import type { Bucket } from "./buckets.ts";
-import { timeAxis, timeRange } from "./time-axis.ts";
+import { momentSeries, timeAxis, timeRange } from "./time-axis.ts";
 
 interface Props {
   readonly buckets: readonly Bucket[];
@@ -16,9 +16,9 @@ export function MoneyChart({ buckets, span }: Props) {
   const data = useMemo(
     (): uPlot.AlignedData => [
       buckets.map(({ at }) => at),
-      buckets.map(({ row }) => toUsd(row?.cost.total)),
-      buckets.map(({ row }) => toUsd(row?.cost.saved)),
-      buckets.map(({ row }) => toUsd(row?.cost.net_saved)),
+      buckets.map((bucket) => toUsd(bucket, "total")),
+      buckets.map((bucket) => toUsd(bucket, "saved")),
+      buckets.map((bucket) => toUsd(bucket, "net_saved")),
     ],
     [buckets],
   );
@@ -30,12 +30,12 @@ export function MoneyChart({ buckets, span }: Props) {
         {
           ...axisStyle(colours),
           size: 70,
-          values: (_plot: uPlot, amounts: number[]) => amounts.map(formatAmount),
+          values: (_plot: uPlot, amounts: number[]) => amounts.map(formatTick),
         },
       ],
       cursor: { drag: { x: false, y: false } },
       series: [
-        {},
+        momentSeries(span),
         line("spent", colours.bad),
         line("saved", colours["series-semantic"]),
         { ...line("net saved", colours.accent), dash: [6, 4] },
@@ -56,9 +56,14 @@ function line(label: string, stroke: string): uPlot.Series {
   };
 }
 
-/** A float will do for a pixel; tables have the exact sums. */
-function toUsd(decimal: string | undefined): number {
-  return decimal === undefined ? 0 : Number(toNanoUsd(decimal)) / 1e9;
+/** A float will do for a pixel; tables have the exact sums. What is still to come has none. */
+function toUsd({ at, row }: Bucket, part: "total" | "saved" | "net_saved"): number | null {
+  if (row === undefined) return at * 1000 > Date.now() ? null : 0;
+  return Number(toNanoUsd(row.cost[part])) / 1e9;
+}
+
+function formatTick(usd: number): string {
+  return `$${usd.toLocaleString("en", { maximumSignificantDigits: 2 })}`;
 }
 
 function formatAmount(usd: number): string {

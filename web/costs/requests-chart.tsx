@@ -4,7 +4,7 @@ import { Chart } from "../components/chart.tsx";
 import { axisStyle, type Colours } from "../components/chart-colours.ts";
 import { formatCount } from "../format/numbers.ts";
 import type { Bucket } from "./buckets.ts";
-import { BAR, timeAxis, timeRange } from "./time-axis.ts";
+import { BAR, momentSeries, timeAxis, timeRange } from "./time-axis.ts";
 
 /** From the bottom up. */
 const PARTS = ["exact", "semantic", "verified", "miss"] as const;
@@ -31,7 +31,7 @@ export function RequestsChart({ buckets, span }: Props) {
       ],
       cursor: { drag: { x: false, y: false }, points: { show: false } },
       series: [
-        {},
+        momentSeries(span),
         // The tallest first, so that the others stand in front of it.
         ...PARTS.map((part, place) => ({
           label: part,

@@ -16,7 +16,11 @@ function toRow({ cache, usage, cost, saved }: LedgerLine): Parameters<typeof sum
     hits: { exact: isHit("exact"), semantic: isHit("semantic"), verified: isHit("verified") },
     misses: Number(cache.status === "miss"),
     usage: { ...usage, estimated_requests: Number(usage.estimated) },
-    cost: { ...cost, currency: "USD", unpriced_requests: Number(!cost.priced) },
+    cost: {
+      ...cost,
+      currency: "USD",
+      unpriced_requests: Number(!cost.priced),
+    },
     saved,
   };
 }

@@ -26,7 +26,7 @@ export function formatUsdShort(nanoUsd: bigint): string {
   const usd = Number(amount) / 1e9;
   const digits = usd >= 1 ? 2 : Math.min(9, 2 - Math.floor(Math.log10(usd)));
   const text = usd.toLocaleString("en", {
-    minimumFractionDigits: 2,
+    minimumFractionDigits: Math.max(2, digits),
     maximumFractionDigits: Math.max(2, digits),
   });
   return `${nanoUsd < 0n ? "−" : ""}$${text}`;

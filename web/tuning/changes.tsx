@@ -2,19 +2,20 @@ import type { PolicyDiff } from "../api/types.ts";
 
 /** What differs between two versions, a line each. */
 export function Changes({ changes }: { readonly changes: PolicyDiff["changes"] }) {
-  if (changes.length === 0) return <span class="soft">–</span>;
+  if (changes.length === 0) return null;
   return (
     <ul class="changes">
       {changes.map(({ field, from, to }) => (
         <li key={field}>
-          {field.replaceAll("_", " ").replace(".", ": ")} {show(from)} → {show(to)}
+          {field.replaceAll("_", " ").replace(".", ": ")} {show(field, from)} → {show(field, to)}
         </li>
       ))}
     </ul>
   );
 }
 
-function show(value: PolicyDiff["changes"][number]["from"]): string {
+function show(field: string, value: PolicyDiff["changes"][number]["from"]): string {
+  if (typeof value === "number" && field.endsWith("threshold")) return value.toFixed(2);
   if (typeof value === "boolean") return value ? "on" : "off";
   return value === null ? "none" : String(value);
 }

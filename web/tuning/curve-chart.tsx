@@ -32,6 +32,7 @@ export function CurveChart({ rows, threshold, inForce, target }: Props) {
         {
           ...axisStyle(colours),
           grid: { show: false },
+          size: 30,
           values: (_plot: uPlot, values: number[]) => values.map((value) => value.toFixed(2)),
         },
         {
@@ -42,10 +43,10 @@ export function CurveChart({ rows, threshold, inForce, target }: Props) {
       ],
       cursor: { drag: { x: false, y: false } },
       hooks: {
-        drawAxes: [(plot: uPlot) => drawMarks(plot, colours, { threshold, inForce, target })],
+        draw: [(plot: uPlot) => drawMarks(plot, colours, { threshold, inForce, target })],
       },
       series: [
-        { label: "threshold", value: (_plot: uPlot, at: number | null) => at?.toFixed(2) ?? "" },
+        { label: "", value: (_plot: uPlot, at: number | null) => at?.toFixed(2) ?? "" },
         { ...line("served", colours.accent), fill: colours.tint },
         line("wrong at most", colours.bad),
       ],
@@ -79,6 +80,9 @@ function line(label: string, stroke: string): uPlot.Series {
     stroke,
     width: 2,
     points: { show: false },
-    value: (_plot, share) => (share === null ? "no label" : `${share.toFixed(1)} %`),
+    value: (_plot, share, _series, at) => {
+      if (at === null) return "";
+      return share === null ? "no label" : `${share.toFixed(1)} %`;
+    },
   };
 }

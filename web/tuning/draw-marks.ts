@@ -21,7 +21,29 @@ export function drawMarks(plot: uPlot, colours: Colours, marks: Marks): void {
   ctx.lineWidth = 2 * devicePixelRatio;
   const tried = plot.valToPos(marks.threshold, "x", true);
   draw(ctx, colours.text, [], [tried, top, tried, top + height]);
+  ctx.setLineDash([]);
+  ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+  write(ctx, colours.bad, `target ${Math.round(marks.target * 100)} %`, [
+    left + 6 * devicePixelRatio,
+    across - 5 * devicePixelRatio,
+  ]);
+  write(ctx, colours.soft, "in force", [
+    inForce + 5 * devicePixelRatio,
+    top + 12 * devicePixelRatio,
+  ]);
   ctx.restore();
+}
+
+function write(
+  ctx: CanvasRenderingContext2D,
+  colour: string,
+  text: string,
+  [x, y]: readonly [x: number, y: number],
+): void {
+  ctx.fillStyle = colour;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "alphabetic";
+  ctx.fillText(text, x, y);
 }
 
 type Ends = readonly [x: number, y: number, toX: number, toY: number];

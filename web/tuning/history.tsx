@@ -64,10 +64,15 @@ function columnsOf(
         </span>
       ),
     },
-    { name: "Change", isName: true, cell: (row) => <Changes changes={row.changes} /> },
     {
-      name: "Reason",
-      cell: ({ reason, version }) => reason ?? (version === 0 ? "the settings" : "–"),
+      name: "Change",
+      isName: true,
+      cell: ({ changes, reason, version }) => (
+        <>
+          <Changes changes={changes} />
+          <p class="why">{reason ?? (version === 0 ? "The settings" : "Without a reason")}</p>
+        </>
+      ),
     },
     { name: "By", isMinor: true, cell: ({ author }) => author },
     {
