@@ -113,23 +113,6 @@ export function describeLedger(
       ).toBeUndefined();
     });
 
-    it("counts what ran in the shadow as cost and as no request, however it is grouped", async () => {
-      const { spend, report } = await begin();
-      const cost = { totalNanoUsd: 70n, savedNanoUsd: 0n, netSavedNanoUsd: 0n, priced: true };
-      const shadow = { status: "shadow", conversationId: null };
-      await spend({}, { ...shadow, cost }, { ...shadow, cost: { ...cost, priced: false } });
-      for (const groupBy of GROUPS) {
-        const rows = (await report(groupBy)).map(({ totals }) => totals);
-        expect(rows.reduce(addTotals)).toMatchObject({
-          requests: 1,
-          misses: 1,
-          unpriced: 1,
-          totalNanoUsd: 220_380n + 140n,
-          shadow: { runs: 2, nanoUsd: 140n },
-        });
-      }
-    });
-
     it("adds a judgement to what was spent, and counts it as no request", async () => {
       const { ledger, tenant, spend, report } = await begin();
       const cost = { totalNanoUsd: 33n, savedNanoUsd: 0n, netSavedNanoUsd: 0n, priced: true };
