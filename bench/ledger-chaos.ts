@@ -31,7 +31,8 @@ let redis = await launchRedis(program, redisPlace);
 const model = await startStubModel();
 const knowledge = await folder();
 const replicas = [await startReplica(await freePort()), await startReplica(await freePort())];
-const completed = new Map<string, string>();
+const completed = new Map<string, { cost: string; port: number; at: number }>();
+const killed: { what: string; at: number }[] = [];
 const state = { asked: 0, isOver: false };
 const failures: Record<string, number> = {};
 const note = (code: string) => {
@@ -109,8 +110,9 @@ async function ask(client: number): Promise<void> {
         signal: AbortSignal.timeout(30_000),
       });
       const reply: any = await response.json();
-      if (response.status === 200) completed.set(reply.id, reply.cost.total);
-      else note(reply.error.code);
+      if (response.status === 200) {
+        completed.set(reply.id, { cost: reply.cost.total, port: replica.port, at: Date.now() });
+      } else note(reply.error.code);
     } catch {
       note("cut off");
       await sleep(50);
@@ -125,16 +127,19 @@ async function killInTurn(): Promise<Record<string, number>> {
     if (state.isOver) break;
     if (turn % 3 === 0) {
       const replica = replicas[kills.replica % 2] ?? fail("no replica");
+      killed.push({ what: `replica ${replica.port}`, at: Date.now() });
       replica.child.kill("SIGKILL");
       replica.child = spawnReplica(replica.port);
       await ready(replica.port);
       kills.replica += 1;
     } else if (turn % 3 === 1) {
+      killed.push({ what: "Redis", at: Date.now() });
       await redis.stop("SIGKILL");
       await sleep(1_000);
       redis = await launchRedis(program, redisPlace);
       kills.redis += 1;
     } else {
+      killed.push({ what: "PostgreSQL", at: Date.now() });
       await postgres.stop("SIGQUIT");
       await sleep(1_000);
       postgres = await launchPostgres(programs, postgresPlace);
@@ -155,7 +160,8 @@ async function verify(): Promise<void> {
     for await (const entry of ledger.entries({})) entries.set(entry.id, entry);
     missing = missing.filter((id) => !entries.has(id));
   }
-  const wrong = [...completed].filter(([id, cost]) => {
+  for (const id of missing) console.log(`missing: ${placeOf(id)}`);
+  const wrong = [...completed].filter(([id, { cost }]) => {
     const total = entries.get(id)?.cost.totalNanoUsd ?? -1n;
     return total !== BigInt(cost.replace(".", ""));
   });
@@ -172,6 +178,17 @@ async function verify(): Promise<void> {
   console.log(`nano-dollars: ${sums.join(", ")}`);
   if (missing.length > 0 || wrong.length > 0) process.exitCode = 1;
   await records.destroy();
+}
+
+/** When an answer was given, by the kills around it. */
+function placeOf(id: string): string {
+  const { port, at } = completed.get(id) ?? fail("not answered");
+  const before = killed.findLast((kill) => kill.at <= at);
+  const after = killed.find((kill) => kill.at > at);
+  const seconds = (time: number) => (Math.abs(time - at) / 1000).toFixed(1);
+  const since = before === undefined ? "" : `, ${seconds(before.at)} s after ${before.what}`;
+  const until = after === undefined ? "" : `, ${seconds(after.at)} s before ${after.what}`;
+  return `replica ${port}${since}${until}`;
 }
 
 function fail(message: string): never {

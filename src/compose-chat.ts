@@ -40,6 +40,8 @@ export interface ComposedChat extends ChatDependencies {
 export interface GivenParts {
   readonly model?: ChatModel | undefined;
   readonly judgeModel?: ChatModel | undefined;
+  /** The time, in milliseconds since the epoch. */
+  readonly now?: Clock | undefined;
 }
 
 interface ChatParts {

@@ -3,11 +3,11 @@ import { answerQuestion } from "./chat/answer-question.ts";
 import { createLiveAnswers } from "./chat/live-answers.ts";
 import type { LookupNote } from "./chat/note-lookup.ts";
 import type { ChatEvent, ChatRequest, LiveAnswers } from "./chat/types.ts";
-import { composeChat, type GivenParts, type OnFailure } from "./compose-chat.ts";
+import { composeChat, type ComposedChat, type GivenParts, type OnFailure } from "./compose-chat.ts";
 import { composeHttp } from "./compose-http.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
 import { composeRecords, type RecordStores } from "./compose-records.ts";
-import { composeTuning } from "./compose-tuning.ts";
+import { composeTuning, type Tuning } from "./compose-tuning.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
 import { servedAnswer } from "./feedback/served-answer.ts";
@@ -19,6 +19,7 @@ import type { Embedder } from "./models/types.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
 import { createMetrics, type Metrics } from "./operations/metrics.ts";
+import type { Clock } from "./operations/types.ts";
 import { createCachedProfiles } from "./profiles/cached-profiles.ts";
 import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
@@ -26,7 +27,6 @@ import type { Stores } from "./stores.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
 import type { LedgerEntry } from "./usage/types.ts";
 
-const now = () => Date.now();
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
 
 /** The running service, without its sockets. */
@@ -45,12 +45,13 @@ export async function composeService(
   logger: Logger,
   given: GivenParts = {},
 ): Promise<Service> {
+  const now = given.now ?? Date.now;
   const metrics = createMetrics();
   const health = createHealth(["documents"]);
   const records = await composeRecords(config, now, logger);
-  const helpers = { logger, metrics, health };
+  const helpers = { logger, metrics, health, now };
   const stores = openStores(config, records, await createEmbedder(config), helpers);
-  const profiles = composeProfiles(records, stores, logger);
+  const profiles = composeProfiles(records, stores, helpers);
   const onFailure = tellFailures(metrics, logger);
   const tuning = composeTuning(config, {
     records,
@@ -85,19 +86,28 @@ export async function composeService(
       newId,
       settleLookups: () => tuning.settleLookups(),
     }),
+    ...lifeOf(config, { logger, health }, { chat, tuning, stores, records }),
+  };
+}
+
+/** How the service begins and ends: what others write to ends last. */
+function lifeOf(
+  { knowledgeDir: folder }: Config,
+  { logger, health }: { logger: Logger; health: Health },
+  parts: { chat: ComposedChat; tuning: Tuning; stores: Stores; records: RecordStores },
+): Pick<Service, "start" | "close"> {
+  const { chat, tuning, stores, records } = parts;
+  return {
     async start() {
       // The first count reads the tokenizer's tables, which takes about a second; no question should wait for it.
       chat.counter.count("warm");
       await chat.policies.begin();
       const report = await stores.load();
-      logger.info({ folder: config.knowledgeDir, ...report }, "documents are loaded");
+      logger.info({ folder, ...report }, "documents are loaded");
       health.set("documents", "ok");
     },
     async close() {
-      await chat.close();
-      await tuning.close();
-      await stores.close();
-      await records.close();
+      for (const part of [chat, tuning, stores, records]) await part.close();
     },
   };
 }
@@ -129,15 +139,20 @@ function openStores(
   config: Config,
   { documents, turns }: RecordStores,
   embedder: Embedder,
-  helpers: { logger: Logger; metrics: Metrics; health: Health },
+  helpers: { logger: Logger; metrics: Metrics; health: Health; now: Clock },
 ): Stores {
-  const parts = { documents, turns, embedder, now, logger: helpers.logger };
+  const { logger, now } = helpers;
+  const parts = { documents, turns, embedder, now, logger };
   return config.redis === undefined
     ? composeMemoryStores(config, parts)
     : composeRedisStores(config, { ...parts, ...helpers, redis: config.redis });
 }
 
-function composeProfiles(records: RecordStores, stores: Stores, logger: Logger): Profiles {
+function composeProfiles(
+  records: RecordStores,
+  stores: Stores,
+  { logger, now }: { logger: Logger; now: Clock },
+): Profiles {
   return createCachedProfiles({
     store: records.profiles,
     cache: stores.profileCache,

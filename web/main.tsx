@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { App } from "./app/app.tsx";
-import { startRouter } from "./app/router.ts";
+import { findPage } from "./app/find-page.ts";
+import { place, startRouter } from "./app/router.ts";
 import { startSession } from "./app/session.ts";
 import { startTheme } from "./app/theme.ts";
 import "./styles/tokens.css";
@@ -11,5 +12,9 @@ import "./styles/components.css";
 startTheme();
 startRouter();
 startSession();
+// The page's code comes while the server is asked who the reader is; a failure is told when it is shown.
+findPage(place.peek())
+  ?.page.load()
+  .catch(() => undefined);
 const root = document.getElementById("app");
 if (root !== null) render(<App />, root);

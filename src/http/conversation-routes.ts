@@ -4,7 +4,7 @@ import { RepriseError } from "../errors.ts";
 import type { ChatMessage, ConversationKey } from "../history/types.ts";
 import type { ConversationSummary, TranscriptMessage } from "../transcripts/types.ts";
 import { toMarkdown, toConversationBody, toMessageBody } from "./formats/transcript-format.ts";
-import { toTotalsBody } from "./formats/report-format.ts";
+import { toEntryBody, toTotalsBody } from "./formats/report-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
 import { principalOf } from "./request-context.ts";
@@ -19,6 +19,8 @@ import { validate } from "./validate.ts";
 
 const pathSchema = z.object({ id: idSchema });
 const MAX_BODY_BYTES = 64 * 1024;
+/** Answers of a conversation that are told of one by one. */
+const MAX_ANSWERS = 1_000;
 
 /** Conversations: the window that the model is shown, the transcript, and what they cost. */
 export function conversationRoutes(dependencies: HttpDependencies): Router {
@@ -69,7 +71,7 @@ function addReading(router: Router, dependencies: HttpDependencies): void {
     await recorder.settle();
     const totals = await ledger.conversation(key);
     if (totals === undefined) throw unknown(key.conversationId);
-    response.json(toTotalsBody(totals));
+    response.json({ ...toTotalsBody(totals), answers: await readAnswers(ledger, key) });
   });
 }
 
@@ -143,6 +145,16 @@ async function readWindow(
     logger.debug({ err }, "the window cannot be read");
     return history.recall(key);
   }
+}
+
+async function readAnswers(ledger: HttpDependencies["ledger"], key: ConversationKey) {
+  const answers = [];
+  for await (const entry of ledger.entries(key)) {
+    const { id, cache, usage, cost, saved, total_ms } = toEntryBody(entry);
+    answers.push({ id, cache, usage, cost, saved, total_ms });
+    if (answers.length === MAX_ANSWERS) break;
+  }
+  return answers;
 }
 
 async function readWhole(

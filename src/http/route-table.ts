@@ -33,9 +33,9 @@ import {
   conversationListSchema,
   conversationSchema,
   conversationSummarySchema,
+  conversationUsageSchema,
   costReportSchema,
   forkRequestSchema,
-  usageTotalsSchema,
 } from "./schemas/record-schemas.ts";
 
 /** Every route; a test holds it against what is mounted. */
@@ -113,9 +113,9 @@ export const ROUTES: readonly DescribedRoute[] = [
   {
     method: "get",
     path: "/v1/conversations/{id}/usage",
-    summary: "What a conversation used, cost and saved",
+    summary: "What a conversation used, cost and saved, and each of its answers",
     scope: "chat",
-    reply: usageTotalsSchema,
+    reply: conversationUsageSchema,
   },
   {
     method: "get",

@@ -11,6 +11,8 @@ import type { EndedTurn, TurnRecorder, TurnStore } from "./types.ts";
 import { windowTurn } from "./window-turn.ts";
 
 const SETTLE_MS = 1_000;
+/** Longest that a reply waits for the record while Redis is away. */
+const DIRECT_MS = 5_000;
 const CLOSE_MS = 10_000;
 /** Turns of this process that are kept in mind until they are known to be in the record. */
 const MAX_UNSURE = 10_000;
@@ -74,7 +76,7 @@ export function createRedisRecorder(options: RedisRecorderOptions): TurnRecorder
       } catch (error) {
         queue.add(turn);
         // Nothing but this process has it now: the reply waits until the record has it, if it can.
-        await queue.settle(SETTLE_MS);
+        await queue.settle(DIRECT_MS);
         // Without a window nothing is amiss that the reply should tell of.
         if (window !== undefined || !(error instanceof RedisUnavailable)) throw error;
       }

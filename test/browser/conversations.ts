@@ -32,6 +32,7 @@ export function describeConversations(browser: () => Browser): void {
 
     it("are listed by their titles, opened again at their address, found and deleted", async () => {
       await chat.ask("How long do lamps burn?");
+      const cost = await chat.figure(0, "Cost");
       await listed().getByText("How long do lamps burn?").waitFor();
       const address = chat.page.url();
       expect(address).toMatch(/\/conversations\/conv_/);
@@ -49,6 +50,7 @@ export function describeConversations(browser: () => Browser): void {
       await chat.page.reload();
       await chat.answer(0).getByText("Lamps burn until midnight").waitFor();
       await chat.page.getByText("0 of 1 from the cache").waitFor();
+      expect(await chat.figure(0, "Cost")).toBe(cost);
 
       await chat.page.getByLabel("Search conversations").fill("onerror");
       await expect.poll(() => listed().count()).toBe(1);

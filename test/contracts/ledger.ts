@@ -7,32 +7,43 @@ import type { Ledger, LedgerEntry, ReportGroup, UsageTotals } from "../../src/us
 import { makeLedgerEntry, NOON } from "../support/make-turn.ts";
 
 const HOUR = 3_600_000;
-const GROUPS: readonly ReportGroup[] = ["hour", "day", "model", "conversation", "user", "tenant"];
+/** Everything that reports group by. */
+export const GROUPS: readonly ReportGroup[] = [
+  "hour",
+  "day",
+  "model",
+  "conversation",
+  "user",
+  "tenant",
+];
+
+/** Opens a ledger with the store of turns that fills it. */
+export type OpenLedger = () => Promise<{ turns: TurnStore; ledger: Ledger }>;
+
+/** A ledger with a tenant of its own, and shorthands. */
+export async function beginLedger(open: OpenLedger) {
+  const { turns, ledger } = await open();
+  const tenant = `tenant-${randomUUID()}`;
+  const spend = async (...entries: Partial<LedgerEntry>[]) => {
+    const made = entries.map((entry) => makeLedgerEntry({ tenant, ...entry }));
+    await turns.record(made.map((entry) => ({ entry, text: null })));
+    return made;
+  };
+  const report = (groupBy: ReportGroup, parts: object = {}) =>
+    ledger.report({ tenant, groupBy, timeZone: "UTC", ...parts });
+  const keys = async (groupBy: ReportGroup, parts: object = {}) =>
+    (await report(groupBy, parts)).map(({ key, totals }) => [key, totals.requests]);
+  const entries = async (parts: object = {}) => {
+    const all: LedgerEntry[] = [];
+    for await (const entry of ledger.entries({ tenant, ...parts })) all.push(entry);
+    return all;
+  };
+  return { turns, ledger, tenant, spend, report, keys, entries };
+}
 
 /** What the ledger promises, together with the store of turns that fills it. */
-export function describeLedger(
-  name: string,
-  open: () => Promise<{ turns: TurnStore; ledger: Ledger }>,
-): void {
-  async function begin() {
-    const { turns, ledger } = await open();
-    const tenant = `tenant-${randomUUID()}`;
-    const spend = async (...entries: Partial<LedgerEntry>[]) => {
-      const made = entries.map((entry) => makeLedgerEntry({ tenant, ...entry }));
-      await turns.record(made.map((entry) => ({ entry, text: null })));
-      return made;
-    };
-    const report = (groupBy: ReportGroup, parts: object = {}) =>
-      ledger.report({ tenant, groupBy, timeZone: "UTC", ...parts });
-    const keys = async (groupBy: ReportGroup, parts: object = {}) =>
-      (await report(groupBy, parts)).map(({ key, totals }) => [key, totals.requests]);
-    const entries = async (parts: object = {}) => {
-      const all: LedgerEntry[] = [];
-      for await (const entry of ledger.entries({ tenant, ...parts })) all.push(entry);
-      return all;
-    };
-    return { turns, ledger, tenant, spend, report, keys, entries };
-  }
+export function describeLedger(name: string, open: OpenLedger): void {
+  const begin = () => beginLedger(open);
 
   describe(`ledger: ${name}`, () => {
     it("gives back its entries as they were written, oldest first", async () => {
@@ -111,28 +122,6 @@ export function describeLedger(
       expect(
         await ledger.conversation({ tenant: randomUUID(), conversationId: "conv_1" }),
       ).toBeUndefined();
-    });
-
-    it("adds a judgement to what was spent, and counts it as no request", async () => {
-      const { ledger, tenant, spend, report } = await begin();
-      const cost = { totalNanoUsd: 33n, savedNanoUsd: 0n, netSavedNanoUsd: 0n, priced: true };
-      await spend({}, { status: "judged", cost }, { status: "judged", cost });
-      for (const groupBy of GROUPS) {
-        const [row, ...more] = await report(groupBy);
-        expect(more).toEqual([]);
-        expect(row?.totals).toMatchObject({
-          requests: 1,
-          misses: 1,
-          promptTokens: 3 * 812,
-          totalNanoUsd: 220_380n + 66n,
-          unpriced: 0,
-        });
-      }
-      const free = { ...cost, totalNanoUsd: 0n, priced: false };
-      await spend({ status: "judged", cost: free });
-      for (const groupBy of GROUPS) expect((await report(groupBy))[0]?.totals.unpriced).toBe(1);
-      const key = { tenant, conversationId: "conv_1" };
-      expect(await ledger.conversation(key)).toMatchObject({ requests: 1, unpriced: 1 });
     });
 
     it("adds up beyond what a number of JavaScript holds", async () => {

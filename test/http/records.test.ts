@@ -69,6 +69,15 @@ describe("records over HTTP", () => {
       cost: { total: ANSWER_COST, saved: ANSWER_COST, net_saved: ANSWER_COST, priced: true },
       saved: { prompt_tokens: 812, completion_tokens: 164, total_tokens: 976 },
     });
+    const { transcript } = (await server.call("GET", `/v1/conversations/${id}`)).json;
+    expect(json.answers).toMatchObject([
+      { id: transcript[1].id, cache: { status: "miss", tier: null }, cost: { total: ANSWER_COST } },
+      {
+        id: transcript[3].id,
+        cache: { status: "hit", tier: "exact" },
+        cost: { saved: ANSWER_COST },
+      },
+    ]);
     const none = await server.call("GET", "/v1/conversations/unknown/usage");
     expect(none.status).toBe(404);
   });

@@ -2,6 +2,7 @@ import { createSqlLedger } from "../../src/records/sql-ledger.ts";
 import { createSqlTranscripts } from "../../src/records/sql-transcripts.ts";
 import { createSqlTurns } from "../../src/records/sql-turns.ts";
 import { describeLedger } from "../contracts/ledger.ts";
+import { describeCostsBeside } from "../contracts/ledger-costs-beside.ts";
 import { describeTranscripts } from "../contracts/transcripts.ts";
 import { openTestDatabase, testDatabases } from "../support/databases.ts";
 
@@ -10,8 +11,10 @@ for (const database of testDatabases) {
     const records = await openTestDatabase(database);
     return { turns: createSqlTurns(records), transcripts: createSqlTranscripts(records) };
   });
-  describeLedger(database.name, async () => {
+  const openLedger = async () => {
     const records = await openTestDatabase(database);
     return { turns: createSqlTurns(records), ledger: createSqlLedger(records) };
-  });
+  };
+  describeLedger(database.name, openLedger);
+  describeCostsBeside(database.name, openLedger);
 }

@@ -24,13 +24,20 @@ import type {
 } from "../../src/http/schemas/entry-schemas.ts";
 import type { feedbackSchema } from "../../src/http/schemas/feedback-schemas.ts";
 import type { toEntryBody } from "../../src/http/formats/report-format.ts";
+import type { lookupListSchema, lookupSchema } from "../../src/http/schemas/lookup-schemas.ts";
+import type {
+  policyDiffSchema,
+  policySchema,
+  policyVersionsSchema,
+} from "../../src/http/schemas/policy-schemas.ts";
 import type { principalSchema } from "../../src/http/schemas/principal-schemas.ts";
 import type {
   conversationListSchema,
   conversationSchema,
   costReportSchema,
-  usageTotalsSchema,
+  conversationUsageSchema,
 } from "../../src/http/schemas/record-schemas.ts";
+import type { evaluationSchema } from "../../src/http/schemas/tuning-schemas.ts";
 
 export type ErrorReply = z.infer<typeof errorSchema>;
 export type Who = z.infer<typeof principalSchema>;
@@ -43,7 +50,7 @@ export type Feedback = z.infer<typeof feedbackSchema>;
 
 export type ConversationList = z.infer<typeof conversationListSchema>;
 export type Conversation = z.infer<typeof conversationSchema>;
-export type UsageTotals = z.infer<typeof usageTotalsSchema>;
+export type ConversationUsage = z.infer<typeof conversationUsageSchema>;
 export type CostReport = z.infer<typeof costReportSchema>;
 export type CostRow = CostReport["rows"][number];
 export type LedgerLine = ReturnType<typeof toEntryBody>;
@@ -62,3 +69,12 @@ export type ListedEntry = z.infer<typeof listedEntrySchema>;
 export type RemovedEntries = z.infer<typeof removedEntriesSchema>;
 export type CacheStats = z.infer<typeof cacheStatsSchema>;
 export type Explanation = z.infer<typeof explanationSchema>;
+
+export type Lookup = z.infer<typeof lookupSchema>;
+export type LookupList = z.infer<typeof lookupListSchema>;
+export type Evaluation = z.infer<typeof evaluationSchema>;
+export type CurveRow = Evaluation["thresholds"][number];
+export type Policy = z.infer<typeof policySchema>;
+export type PolicyVersions = z.infer<typeof policyVersionsSchema>;
+export type PolicyVersion = PolicyVersions["versions"][number];
+export type PolicyDiff = z.infer<typeof policyDiffSchema>;

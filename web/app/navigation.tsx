@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import type { Who } from "../api/types.ts";
 import { Icon } from "../components/icon.tsx";
 import { PAGES, type Page } from "./pages.ts";
@@ -12,6 +13,12 @@ interface Props {
 /** The pages that the reader's key opens. */
 export function Navigation({ who, current }: Props) {
   const pages = PAGES.filter(({ scope }) => mayUse(who, scope));
+  const list = useRef<HTMLUListElement>(null);
+  // On a phone the list is wider than the screen.
+  useEffect(() => {
+    const link = list.current?.querySelector("[aria-current]");
+    link?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [current]);
   return (
     <header class="side">
       <a class="brand" href="/">
@@ -20,7 +27,7 @@ export function Navigation({ who, current }: Props) {
       </a>
       {pages.length > 1 && (
         <nav aria-label="Pages">
-          <ul>
+          <ul ref={list}>
             {pages.map((page) => (
               <li key={page.segment}>
                 <a href={`/${page.segment}`} aria-current={page === current ? "page" : undefined}>

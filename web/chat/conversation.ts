@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { fetchJson } from "../api/client.ts";
-import type { Conversation, UsageTotals } from "../api/types.ts";
+import type { Conversation, ConversationUsage } from "../api/types.ts";
 import { pastTurns } from "./past-turns.ts";
 import { runAnswer, type Run } from "./run-answer.ts";
 import { createTurn, type CacheMode, type Turn } from "./turn.ts";
@@ -54,11 +54,14 @@ export async function openConversation(id: string): Promise<void> {
   startOver();
   conversationId.value = id;
   const path = `/v1/conversations/${encodeURIComponent(id)}`;
-  const { transcript } = await fetchJson<Conversation>(path);
+  // The words are shown without figures where those cannot be had.
+  const [{ transcript }, usage] = await Promise.all([
+    fetchJson<Conversation>(path),
+    fetchJson<ConversationUsage>(`${path}/usage`).catch(() => undefined),
+  ]);
   if (conversationId.value !== id || turns.value.length > 0) return;
-  turns.value = pastTurns(transcript);
-  const usage = await fetchJson<UsageTotals>(`${path}/usage`).catch(() => undefined);
-  if (usage !== undefined && conversationId.value === id) totals.value = toTotals(usage);
+  turns.value = pastTurns(transcript, usage?.answers ?? []);
+  if (usage !== undefined) totals.value = toTotals(usage);
 }
 
 async function answer(turn: Turn, mode: CacheMode): Promise<void> {

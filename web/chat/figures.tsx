@@ -1,16 +1,16 @@
-import type { ChatReply } from "../api/types.ts";
 import { formatUsd, toNanoUsd } from "../format/money.ts";
 import { formatCount, formatDuration, formatMany } from "../format/numbers.ts";
+import type { AnswerFigures } from "./answer-figures.ts";
 
 /** One line of what an answer cost or saved, which opens to all its figures. */
-export function Figures({ reply }: { readonly reply: ChatReply }) {
+export function Figures({ figures }: { readonly figures: AnswerFigures }) {
   return (
     <details class="figures">
       <summary>
-        <span>{inShort(reply).join(" · ")}</span>
+        <span>{inShort(figures).join(" · ")}</span>
       </summary>
       <dl>
-        {inFull(reply).map(([name, value]) => (
+        {inFull(figures).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>
@@ -21,34 +21,42 @@ export function Figures({ reply }: { readonly reply: ChatReply }) {
   );
 }
 
-function inShort({ cache, cost, usage, saved, timings_ms: timings }: ChatReply): string[] {
+function inShort({ isHit, cost, usage, saved, totalMs }: AnswerFigures): string[] {
   const money = (decimal: string, after: string) =>
     cost.priced ? `${formatUsd(toNanoUsd(decimal))}${after}` : "not priced";
-  const time = formatDuration(timings.total);
-  if (cache.status !== "hit") return [`${tokensOf(usage)} tokens`, money(cost.total, ""), time];
+  const time = formatDuration(totalMs);
+  if (!isHit) return [`${tokensOf(usage)} tokens`, money(cost.total, ""), time];
   const tokens = `${formatMany(saved.total_tokens, "token")} saved`;
   return [tokens, money(cost.net_saved, " saved net"), time];
 }
 
-function inFull({ cache, cost, usage, saved, timings_ms: timings }: ChatReply) {
+function inFull({ cost, usage, saved, totalMs, compared }: AnswerFigures) {
   const money = (decimal: string) => (cost.priced ? formatUsd(toNanoUsd(decimal)) : "not priced");
   return [
     ["Cost", money(cost.total)],
     ["Saved", money(cost.saved)],
     ["Net saved", money(cost.net_saved)],
-    ["Time", formatDuration(timings.total)],
+    ["Time", formatDuration(totalMs)],
     ["Tokens", tokensOf(usage)],
     ["Prompt tokens", formatCount(usage.prompt_tokens)],
     ["Answer tokens", formatCount(usage.completion_tokens)],
     ["Tokens saved", formatCount(saved.total_tokens)],
     ["Embedding tokens", formatCount(usage.embedding_tokens)],
-    ["Similarity", cache.similarity === null ? "not compared" : cache.similarity.toFixed(4)],
-    ["Threshold", String(cache.threshold)],
+    ...comparison(compared),
     ["Model", usage.model],
   ] as const;
 }
 
+function comparison(compared: AnswerFigures["compared"]) {
+  if (compared === undefined) return [];
+  const { similarity, threshold } = compared;
+  return [
+    ["Similarity", similarity === null ? "not compared" : similarity.toFixed(4)],
+    ["Threshold", String(threshold)],
+  ] as const;
+}
+
 /** `≈`: counted here, because the provider sent no usage. */
-function tokensOf({ total_tokens: total, estimated }: ChatReply["usage"]): string {
+function tokensOf({ total_tokens: total, estimated }: AnswerFigures["usage"]): string {
   return `${estimated ? "≈ " : ""}${formatCount(total)}`;
 }

@@ -1,21 +1,29 @@
-import type { Conversation } from "../api/types.ts";
+import type { Conversation, ConversationUsage } from "../api/types.ts";
+import { figuresOfPast } from "./answer-figures.ts";
 import { createTurn, WAITING, type Answer, type Turn } from "./turn.ts";
 
 type Message = Conversation["transcript"][number];
 
-/** A transcript as turns: each question with the answer that came after it. */
-export function pastTurns(transcript: readonly Message[]): Turn[] {
+/** A transcript as turns: each question with the answer that came after it, and its figures. */
+export function pastTurns(
+  transcript: readonly Message[],
+  counted: ConversationUsage["answers"],
+): Turn[] {
   const turns: Turn[] = [];
+  const countedById = new Map(counted.map((answer) => [answer.id, answer]));
   for (const [place, message] of transcript.entries()) {
     if (message.role !== "user") continue;
     const next = transcript[place + 1];
-    const answer = next?.role === "assistant" ? pastAnswer(next) : unanswered();
+    const answer = next?.role === "assistant" ? pastAnswer(next, countedById) : unanswered();
     turns.push(createTurn(message.content, answer));
   }
   return turns;
 }
 
-function pastAnswer(message: Message): Answer {
+type Counted = ConversationUsage["answers"][number];
+
+function pastAnswer(message: Message, countedById: ReadonlyMap<string, Counted>): Answer {
+  const counted = countedById.get(message.id);
   const { id, content, created_at: createdAt, cache, model = "", citations = [] } = message;
   return {
     ...WAITING,
@@ -23,6 +31,7 @@ function pastAnswer(message: Message): Answer {
     text: content,
     messageId: id,
     citations,
+    figures: counted && figuresOfPast(counted),
     past: {
       status: cache?.status ?? "unknown",
       tier: cache?.tier ?? null,

@@ -2,6 +2,7 @@ import { request } from "../api/client.ts";
 import { toServerError } from "../api/server-error.ts";
 import type { ChatBody, ChatReply } from "../api/types.ts";
 import type { FollowedEvent } from "./answer-events.ts";
+import { figuresOfReply } from "./answer-figures.ts";
 import { ask } from "./ask.ts";
 import { WAITING, type Turn } from "./turn.ts";
 
@@ -116,7 +117,9 @@ function createShow({ turn, onStart, onEnd }: RunOptions) {
 
 function whole(reply: ChatReply) {
   const { id: messageId, answer: text, citations, cache } = reply;
-  return { ...WAITING, phase: "ended", messageId, text, citations, cache, reply } as const;
+  const figures = figuresOfReply(reply);
+  const ended = { phase: "ended", messageId, text, citations, cache, reply, figures } as const;
+  return { ...WAITING, ...ended };
 }
 
 function fail({ answer }: Turn, problem: string): void {

@@ -1,4 +1,4 @@
-import type { ChatReply, UsageTotals } from "../api/types.ts";
+import type { ChatReply, ConversationUsage } from "../api/types.ts";
 import { formatUsd, toNanoUsd } from "../format/money.ts";
 import { formatMany } from "../format/numbers.ts";
 
@@ -34,7 +34,7 @@ export function addReply(totals: Totals, { cache, usage, cost }: ChatReply): Tot
 }
 
 /** Of a conversation of the past, as the ledger has them. */
-export function toTotals({ requests, hits, usage, cost }: UsageTotals): Totals {
+export function toTotals({ requests, hits, usage, cost }: ConversationUsage): Totals {
   return {
     answers: requests,
     hits: hits.exact + hits.semantic + hits.verified,

@@ -51,7 +51,7 @@ export function TurnView({ turn, isLast, onRetry, onChange }: Props) {
         {answer.phase === "ended" && (
           <>
             <Sources {...answer} numbers={numbers} list={list} />
-            {answer.reply !== undefined && <Figures reply={answer.reply} />}
+            {answer.figures !== undefined && <Figures figures={answer.figures} />}
             <AnswerActions
               answer={answer}
               onRefresh={isLast ? () => onRetry(turn, "refresh") : undefined}

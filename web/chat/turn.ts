@@ -1,5 +1,6 @@
 import { signal, type Signal } from "@preact/signals";
 import type { CacheOutcome, ChatReply, Citation } from "../api/types.ts";
+import type { AnswerFigures } from "./answer-figures.ts";
 
 /** How a question was asked: `bypass` neither reads nor writes the cache, `refresh` writes only. */
 export type CacheMode = "default" | "bypass" | "refresh";
@@ -12,8 +13,10 @@ export interface Answer {
   readonly messageId: string | undefined;
   readonly citations: readonly Citation[];
   readonly cache: CacheOutcome | undefined;
-  /** Whole, with its figures; undefined of an answer of the past. */
+  /** Whole; undefined of an answer of the past. */
   readonly reply: ChatReply | undefined;
+  /** Once it has ended, as far as they are known. */
+  readonly figures: AnswerFigures | undefined;
   /** Status and tier of an answer of the past. */
   readonly past: PastAnswer | undefined;
   readonly problem: string | undefined;
@@ -42,6 +45,7 @@ export const WAITING: Answer = {
   citations: [],
   cache: undefined,
   reply: undefined,
+  figures: undefined,
   past: undefined,
   problem: undefined,
 };

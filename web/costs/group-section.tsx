@@ -31,7 +31,7 @@ export function GroupSection({ range, by }: { readonly range: Range; readonly by
         </DownloadButton>
       }
     >
-      <div class="presets" role="group" aria-label="Group by">
+      <div class="choice" role="group" aria-label="Group by">
         {GROUPS.map((name) => (
           <button
             key={name}

@@ -6,7 +6,7 @@ export function RangePicker({ range }: { readonly range: Range }) {
   const today = toDay(new Date());
   return (
     <div class="range" role="group" aria-label="Time">
-      <div class="presets">
+      <div class="choice">
         {PRESETS.map(({ name, days }) => {
           const preset = lastDays(days);
           const isChosen = preset.from === range.from && preset.to === range.to;

@@ -1,6 +1,9 @@
 import type { LedgerLine } from "../api/types.ts";
 import { sumRows, type Totals } from "./totals.ts";
 
+/** Lines of what nobody asked for: judgements, and hits that were answered anew. */
+const NO_REQUEST = new Set(["judged", "shadow"]);
+
 /** Adds lines of the ledger up, exactly. */
 export function sumLines(lines: readonly LedgerLine[]): Totals {
   return sumRows(lines.map(toRow));
@@ -9,7 +12,7 @@ export function sumLines(lines: readonly LedgerLine[]): Totals {
 function toRow({ cache, usage, cost, saved }: LedgerLine): Parameters<typeof sumRows>[0][number] {
   const isHit = (tier: string) => Number(cache.status === "hit" && cache.tier === tier);
   return {
-    requests: 1,
+    requests: Number(!NO_REQUEST.has(cache.status)),
     hits: { exact: isHit("exact"), semantic: isHit("semantic"), verified: isHit("verified") },
     misses: Number(cache.status === "miss"),
     usage: { ...usage, estimated_requests: Number(usage.estimated) },

@@ -30,7 +30,9 @@ const NOTHING: Totals = {
   unpriced: 0,
 };
 
-type Summed = Pick<CostRow, "requests" | "hits" | "misses" | "usage" | "cost" | "saved">;
+type Summed = Pick<CostRow, "requests" | "hits" | "misses" | "usage" | "saved"> & {
+  readonly cost: Omit<CostRow["cost"], "shadow">;
+};
 
 /** Adds rows up, exactly. */
 export function sumRows(rows: readonly Summed[]): Totals {

@@ -88,7 +88,7 @@ function columns(onDelete: (row: Row) => void): readonly Column<Row>[] {
       cell: ({ source }) => <span class="soft">{source ?? "—"}</span>,
     },
     { name: "Version", isNumber: true, isMinor: true, cell: ({ version }) => version },
-    { name: "Passages", isNumber: true, cell: ({ passages }) => passages },
+    { name: "Passages", isNumber: true, isMinor: true, cell: ({ passages }) => passages },
     { name: "Changed", isNumber: true, cell: (row) => <Moment at={row.updated_at} /> },
     {
       name: "",

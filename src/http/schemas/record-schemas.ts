@@ -7,6 +7,7 @@ import {
   moneySchema,
   savedSchema,
   textSchema,
+  usageSchema,
 } from "./common-schemas.ts";
 import { listQuerySchema } from "./document-schemas.ts";
 
@@ -104,7 +105,23 @@ const totalsFields = {
   saved: savedSchema,
 };
 
-export const usageTotalsSchema = z.object(totalsFields).meta({ id: "UsageTotals" });
+export const conversationUsageSchema = z
+  .object({
+    ...totalsFields,
+    answers: z
+      .array(
+        z.object({
+          id: z.string().meta({ description: "The message's" }),
+          cache: z.object({ status: z.string(), tier: z.string().nullable() }),
+          usage: usageSchema,
+          cost: costSchema,
+          saved: savedSchema,
+          total_ms: z.number().nonnegative(),
+        }),
+      )
+      .meta({ description: "Each with its own figures, oldest first, 1,000 at most" }),
+  })
+  .meta({ id: "ConversationUsage" });
 
 const reportKeys = {
   hour: z.iso.datetime().optional(),

@@ -1,0 +1,28 @@
+import { DEMO_MODEL, PRICED_AS, startDemo } from "./start-demo.ts";
+
+const USUAL_PORT = 3000;
+const CONVERSATIONS = { lastDay: 170, dayBefore: 25 };
+
+/** Fills a service with a week of traffic and lets it run: `npm run demo -- [PORT]`. */
+async function main(): Promise<void> {
+  const port = Number(process.argv[2] ?? USUAL_PORT);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    console.error(`${process.argv[2]} is no port, such as 3000`);
+    process.exitCode = 2;
+    return;
+  }
+  const began = performance.now();
+  console.log("A week of questions is asked, most of them in the last day …");
+  const demo = await startDemo({ port, conversations: CONVERSATIONS });
+  const seconds = Math.round((performance.now() - began) / 1000);
+  const outcomes = [...demo.outcomes].map(([name, count]) => `${count} ${name}`).join(", ");
+  console.log(`${outcomes}; ${demo.labelled} labels; in ${seconds} s`);
+  console.log(
+    `Answers are the offline model's, under the name ${DEMO_MODEL}, at the price of ${PRICED_AS}.`,
+  );
+  console.log(`Open ${demo.url} (Ctrl+C ends it, and nothing is kept)`);
+  const stop = () => void demo.close().then(() => process.exit(0));
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+}
+
+await main();

@@ -1,0 +1,102 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { createApp } from "../../src/app.ts";
+import { composeService } from "../../src/compose.ts";
+import { readConfig } from "../../src/config.ts";
+import { attachWebSocket } from "../../src/http/websocket.ts";
+import { createTokenCounter } from "../../src/models/count-tokens.ts";
+import { createChatModel } from "../../src/models/chat-model.ts";
+import { OFFLINE_MODEL } from "../../src/models/offline-model.ts";
+import { createLogger } from "../../src/operations/logger.ts";
+import { createClient } from "./client.ts";
+import { createDemoClock } from "./demo-clock.ts";
+import { labelLookups } from "./label-lookups.ts";
+import { planTraffic, type TrafficOptions } from "./plan-traffic.ts";
+import { createRandom } from "./random.ts";
+import { seed, type Seeded } from "./seed.ts";
+
+const DAY_MS = 86_400_000;
+/** The offline model under another name, so that it can have a price. */
+export const DEMO_MODEL = "demo-extractive";
+/** Whose price it is given. */
+export const PRICED_AS = "gpt-4o-mini";
+const SEED = 20;
+/** Of the lookups that can be labelled: near misses are left for who tries it. */
+const LABELLED = { hit: 0.97, miss: 0.55 };
+
+const pricesSchema = z.looseObject({ models: z.array(z.looseObject({ id: z.string() })) });
+
+export interface DemoOptions {
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly conversations: TrafficOptions["conversations"];
+}
+
+/** A demo that runs. */
+export interface Demo {
+  readonly url: string;
+  readonly outcomes: Seeded;
+  readonly labelled: number;
+  close(): Promise<void>;
+}
+
+/**
+ * The whole service in this process with a week of traffic in it. The traffic goes in by the public
+ * API, while the service's clock is put from question to question; then it shows the real time.
+ */
+export async function startDemo({ port, conversations }: DemoOptions): Promise<Demo> {
+  const end = Date.now();
+  const clock = createDemoClock(end - 7 * DAY_MS);
+  const folder = await mkdtemp(join(tmpdir(), "reprise-demo-"));
+  const config = readConfig({
+    DATA_DIR: folder,
+    LOG_LEVEL: "warn",
+    CHAT_MODEL: OFFLINE_MODEL,
+    EMBEDDINGS: "builtin",
+    CACHE_TTL_SECONDS: String((14 * DAY_MS) / 1000),
+    PRICES_FILE: await writePrices(folder),
+  });
+  const offline = await createChatModel(config.chat, createTokenCounter(PRICED_AS));
+  const model = { ...offline, id: DEMO_MODEL };
+  const service = await composeService(config, createLogger("warn"), { model, now: clock.now });
+  const server = createServer(createApp(service.http));
+  const sockets = attachWebSocket(server, service.http);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, "127.0.0.1", resolve);
+  });
+  await service.start();
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : port}`;
+  const random = createRandom(SEED);
+  const client = createClient(url);
+  const events = planTraffic({ end, conversations, random });
+  const outcomes = await seed(events, { client, clock, random });
+  clock.set(Date.now());
+  return {
+    url,
+    outcomes,
+    labelled: await labelLookups(client, { shares: LABELLED, random }),
+    async close() {
+      sockets.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await service.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The usual prices, and the demo's model at one of them. */
+async function writePrices(folder: string): Promise<string> {
+  const usual = new URL("../../data/prices.json", import.meta.url);
+  const list = pricesSchema.parse(JSON.parse(await readFile(usual, "utf8")));
+  const rows = list.models
+    .filter(({ id }) => id === PRICED_AS)
+    .map((row) => ({ ...row, id: DEMO_MODEL, aliases: [] }));
+  const file = join(folder, "prices.json");
+  await writeFile(file, JSON.stringify({ ...list, models: [...list.models, ...rows] }));
+  return file;
+}

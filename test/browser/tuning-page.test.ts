@@ -1,0 +1,144 @@
+import { chromium, type Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openAppPage, PHONE, type AppPage } from "../support/app-page.ts";
+import { findChromium } from "../support/chromium.ts";
+import { startService } from "../support/start-service.ts";
+
+const executablePath = findChromium();
+const ASKED = [
+  "How do I reset my password?",
+  "How can I reset my password?",
+  "Can I get a refund for a yearly plan?",
+  "Can I get a refund for a monthly plan?",
+  "How long do deleted files stay in the trash?",
+  "How long do files stay in the trash?",
+];
+
+describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof startService>>;
+  beforeAll(async () => {
+    browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }) });
+    server = await startService({ KNOWLEDGE_DIR: "", CACHE_GREY_THRESHOLD: "1" });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  async function onPage(use: (app: AppPage) => Promise<void>, options = {}) {
+    const app = await openAppPage(browser, `${server.url}/tuning`, options);
+    await use(app);
+    await app.expectSound();
+    await app.close();
+  }
+
+  const labelled = async () =>
+    (await server.call("GET", "/v1/cache/lookups?label=any")).json.lookups.map(
+      ({ question, label }: any) => [question, label.same],
+    );
+
+  it("teaches the next step while nothing came near", async () => {
+    await onPage(async ({ page }) => {
+      await page.getByRole("heading", { name: "No question came near another yet" }).waitFor();
+      await page.getByRole("heading", { name: "Nothing to label" }).waitFor();
+    });
+    for (const message of ASKED) await server.call("POST", "/v1/chat", { message });
+  });
+
+  it("shows what a threshold would have done, as the slider moves", async () => {
+    await onPage(async ({ page }) => {
+      const slider = page.getByRole("slider", { name: "Threshold to try" });
+      await slider.fill("0.99");
+      const served = page.locator(".stat").filter({ hasText: /^Served/ });
+      const strict = Number.parseInt(await served.locator("dd").innerText(), 10);
+      await slider.fill("0.6");
+      expect(await page.locator("output").innerText()).toBe("0.60");
+      const loose = Number.parseInt(await served.locator("dd").innerText(), 10);
+      expect(loose).toBeGreaterThan(strict);
+      expect(await page.locator(".stat").filter({ hasText: "Saved a day" }).innerText()).toContain(
+        "$",
+      );
+      await page.getByText("No threshold can be recommended yet.").waitFor();
+      expect(await page.locator(".u-wrap canvas").count()).toBe(1);
+    });
+  });
+
+  it("labels near misses with two keys, and undoes and skips", async () => {
+    await onPage(async ({ page }) => {
+      const card = page.locator(".label-card");
+      const asked = card.locator("dd").first();
+      await asked.waitFor();
+      const first = await asked.innerText();
+      await page.keyboard.press("s");
+      await expect.poll(() => asked.innerText()).not.toBe(first);
+      const second = await asked.innerText();
+      await page.keyboard.press("d");
+      await expect.poll(() => asked.innerText()).not.toBe(second);
+      expect(await labelled()).toEqual(
+        expect.arrayContaining([
+          [first, true],
+          [second, false],
+        ]),
+      );
+      await page.keyboard.press("u");
+      await expect.poll(() => asked.innerText()).toBe(second);
+      expect(await labelled()).toEqual([[first, true]]);
+      await page.keyboard.press("n");
+      await expect.poll(() => asked.innerText()).not.toBe(second);
+      expect(await labelled()).toHaveLength(1);
+      await page.getByText(/^1 label given/).waitFor();
+    });
+  });
+
+  it("puts a threshold in force with a reason, and goes back", async () => {
+    await onPage(async ({ page }) => {
+      await page.getByRole("slider", { name: "Threshold to try" }).fill("0.9");
+      await page.getByRole("button", { name: "Apply…" }).click();
+      await page.getByRole("button", { name: "Apply 0.90" }).click();
+      await page.getByText("Say why: those who look later want to know.").waitFor();
+      await page.getByLabel("Reason").fill("Most near misses ask the same");
+      await page.getByRole("button", { name: "Apply 0.90" }).click();
+      await page.getByText("0.90 is in force, within a second everywhere.").waitFor();
+      const history = page.getByRole("region", { name: "Versions of the policy" });
+      await history.getByText("threshold 0.95 → 0.9").waitFor();
+      expect((await server.call("GET", "/v1/cache/policy")).json).toMatchObject({
+        version: 1,
+        threshold: 0.9,
+        reason: "Most near misses ask the same",
+      });
+      await history.getByRole("button", { name: "Go back to version 0" }).click();
+      await page.getByRole("dialog").getByText("threshold 0.9 → 0.95").waitFor();
+      await page.getByLabel("Reason").fill("Too loose");
+      await page.getByRole("button", { name: "Go back", exact: true }).click();
+      await history.getByText("Too loose").waitFor();
+    });
+    const { json } = await server.call("GET", "/v1/cache/policy");
+    expect(json).toMatchObject({ version: 2, threshold: 0.95 });
+  });
+
+  it("says when somebody else was faster", async () => {
+    await onPage(async ({ page, problems }) => {
+      await page.getByRole("slider", { name: "Threshold to try" }).fill("0.8");
+      await server.call("PUT", "/v1/cache/policy", { threshold: 0.97, reason: "At the same time" });
+      await page.getByRole("button", { name: "Apply…" }).click();
+      await page.getByLabel("Reason").fill("Late");
+      await page.getByRole("button", { name: "Apply 0.80" }).click();
+      await page.getByRole("alert").waitFor();
+      expect((await server.call("GET", "/v1/cache/policy")).json.threshold).toBe(0.97);
+      // The browser itself tells of the refusal.
+      expect(problems.splice(0)).toEqual([expect.stringContaining("409")]);
+    });
+  });
+
+  it("fits a phone, in the dark", async () => {
+    await onPage(
+      async ({ page, overflow }) => {
+        await page.locator(".label-card").waitFor();
+        await page.locator(".u-wrap canvas").waitFor();
+        expect(await overflow()).toBe(0);
+      },
+      { ...PHONE, colorScheme: "dark" },
+    );
+  });
+});

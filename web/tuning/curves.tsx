@@ -1,0 +1,127 @@
+import { useState } from "preact/hooks";
+import type { Evaluation, Policy } from "../api/types.ts";
+import type { Resource } from "../api/use-resource.ts";
+import { EmptyState } from "../components/empty-state.tsx";
+import { Loading } from "../components/loading.tsx";
+import { Section } from "../components/page.tsx";
+import { Problem } from "../components/problem.tsx";
+import { formatCount, formatMany } from "../format/numbers.ts";
+import { ApplyDialog } from "./apply-dialog.tsx";
+import { Categories } from "./categories.tsx";
+import { CurveChart } from "./curve-chart.tsx";
+import { CurveFigures } from "./curve-figures.tsx";
+import { Recommendation } from "./recommendation.tsx";
+import { ThresholdSlider } from "./threshold-slider.tsx";
+import { ZoneTabs } from "./zone-tabs.tsx";
+import { curveOf, inForceOf, rowAt, type Zone } from "./zones.ts";
+
+interface Props {
+  readonly evaluation: Resource<Evaluation>;
+  readonly policy: Policy | undefined;
+  readonly onApplied: () => void;
+}
+
+/** What each threshold would have done with the questions that came. */
+export function Curves({ evaluation, policy, onApplied }: Props) {
+  const { data, error, reload } = evaluation;
+  return (
+    <Section title="What other thresholds would have done">
+      {error !== undefined ? (
+        <Problem error={error} onRetry={reload} />
+      ) : data === undefined || policy === undefined ? (
+        <Loading label="The curves" />
+      ) : data.thresholds.every(({ hits }) => hits === 0) ? (
+        <NoTraffic />
+      ) : (
+        <Explorer evaluation={data} policy={policy} onApplied={onApplied} />
+      )}
+    </Section>
+  );
+}
+
+function NoTraffic() {
+  return (
+    <EmptyState title="No question came near another yet" action={<a href="/">Ask something</a>}>
+      Every lookup is logged. When similar questions have been asked, this shows how many of them
+      each threshold would have answered from the cache. Try the same question in two wordings.
+    </EmptyState>
+  );
+}
+
+interface ExplorerProps {
+  readonly evaluation: Evaluation;
+  readonly policy: Policy;
+  readonly onApplied: () => void;
+}
+
+function Explorer({ evaluation, policy, onApplied }: ExplorerProps) {
+  const [zone, setZone] = useState<Zone>("threshold");
+  const [chosen, setChosen] = useState<number>();
+  const [isApplying, setIsApplying] = useState(false);
+  const inForce = inForceOf(policy, zone);
+  const threshold = chosen ?? inForce;
+  const curve = curveOf(evaluation, zone);
+  const target = evaluation.target_wrong_hit_rate;
+  return (
+    <>
+      <p class="soft">{describeLog(evaluation)}</p>
+      <ZoneTabs
+        zone={zone}
+        onChange={(next) => {
+          setZone(next);
+          setChosen(undefined);
+        }}
+      />
+      <CurveChart rows={curve.rows} threshold={threshold} inForce={inForce} target={target} />
+      <ThresholdSlider value={threshold} inForce={inForce} rows={curve.rows} onChange={setChosen}>
+        <button
+          type="button"
+          class="main"
+          disabled={threshold === inForce}
+          onClick={() => setIsApplying(true)}
+        >
+          Apply…
+        </button>
+      </ThresholdSlider>
+      <CurveFigures
+        row={rowAt(curve.rows, threshold)}
+        before={rowAt(curve.rows, inForce)}
+        days={evaluation.days ?? 1}
+        target={target}
+      />
+      <Recommendation curve={curve} target={target} chosen={threshold} onChoose={setChosen} />
+      <Warnings evaluation={evaluation} />
+      <Categories rows={evaluation.categories ?? []} />
+      {isApplying && (
+        <ApplyDialog
+          policy={policy}
+          zone={zone}
+          value={threshold}
+          row={rowAt(curve.rows, threshold)}
+          onClose={() => setIsApplying(false)}
+          onApplied={() => {
+            setChosen(undefined);
+            onApplied();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Warnings({ evaluation }: { readonly evaluation: Evaluation }) {
+  return (
+    <>
+      {evaluation.warnings?.map(({ code, message }) => (
+        <p key={code} class="notice">
+          {message}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function describeLog({ lookups = 0, days = 0, exact_hits: exact = 0, labels }: Evaluation): string {
+  const time = days < 1 ? "less than a day" : formatMany(Math.round(days), "day");
+  return `${formatMany(lookups, "lookup")} of ${time}, ${formatMany(labels, "label")}. ${formatCount(exact)} asked in the same words are served at every threshold.`;
+}

@@ -1,0 +1,41 @@
+import type uPlot from "uplot";
+import type { Colours } from "../components/chart-colours.ts";
+
+interface Marks {
+  readonly threshold: number;
+  readonly inForce: number;
+  /** Share of wrong answers, 0..1. */
+  readonly target: number;
+}
+
+/** The target across, what is in force and what is tried down the chart. */
+export function drawMarks(plot: uPlot, colours: Colours, marks: Marks): void {
+  const { ctx } = plot;
+  const { left, top, width, height } = plot.bbox;
+  const across = plot.valToPos(marks.target * 100, "y", true);
+  ctx.save();
+  ctx.lineWidth = devicePixelRatio;
+  draw(ctx, colours.bad, [4, 4], [left, across, left + width, across]);
+  const inForce = plot.valToPos(marks.inForce, "x", true);
+  draw(ctx, colours.soft, [2, 4], [inForce, top, inForce, top + height]);
+  ctx.lineWidth = 2 * devicePixelRatio;
+  const tried = plot.valToPos(marks.threshold, "x", true);
+  draw(ctx, colours.text, [], [tried, top, tried, top + height]);
+  ctx.restore();
+}
+
+type Ends = readonly [x: number, y: number, toX: number, toY: number];
+
+function draw(
+  ctx: CanvasRenderingContext2D,
+  colour: string,
+  dash: readonly number[],
+  [x, y, toX, toY]: Ends,
+): void {
+  ctx.strokeStyle = colour;
+  ctx.setLineDash(dash.map((length) => length * devicePixelRatio));
+  ctx.beginPath();
+  ctx.moveTo(x, y);
+  ctx.lineTo(toX, toY);
+  ctx.stroke();
+}

@@ -1,0 +1,66 @@
+import type { ListedEntry, Lookup } from "../api/types.ts";
+import { useResource } from "../api/use-resource.ts";
+import { toPath } from "../app/router.ts";
+import { describeReason } from "../chat/verdict-words.ts";
+import { Moment } from "../components/moment.tsx";
+import { formatSimilarity } from "../format/numbers.ts";
+import { Markdown } from "../markdown/markdown.tsx";
+import type { LabellingState } from "./use-labelling.ts";
+
+interface Props {
+  readonly lookup: Lookup;
+  readonly state: LabellingState;
+}
+
+/** One lookup: what was asked, what was stored, and the two keys. */
+export function LabelCard({ lookup, state }: Props) {
+  const { question, nearest, similarity, created_at: at, verdict, reasons } = lookup;
+  const { label, skip, undo, canUndo, isBusy } = state;
+  return (
+    <article class="label-card" aria-live="polite">
+      <dl>
+        <div>
+          <dt>
+            Asked <Moment at={at} />
+          </dt>
+          <dd dir="auto">{question}</dd>
+        </div>
+        <div>
+          <dt>Stored, {similarity === null ? "" : `similarity ${formatSimilarity(similarity)}`}</dt>
+          <dd dir="auto">{nearest?.question}</dd>
+        </div>
+      </dl>
+      <StoredAnswer id={nearest?.entry_id ?? ""} />
+      <p class="soft">
+        {verdict === "hit" ? "Was served" : "Was answered anew"}:{" "}
+        {reasons.map(describeReason).join(", ")}
+      </p>
+      <div class="actions">
+        <button type="button" class="main" disabled={isBusy} onClick={() => void label(true)}>
+          Same answer <kbd>S</kbd>
+        </button>
+        <button type="button" class="main" disabled={isBusy} onClick={() => void label(false)}>
+          Different <kbd>D</kbd>
+        </button>
+        <button type="button" onClick={skip}>
+          Skip <kbd>N</kbd>
+        </button>
+        <button type="button" disabled={!canUndo || isBusy} onClick={() => void undo()}>
+          Undo <kbd>U</kbd>
+        </button>
+      </div>
+    </article>
+  );
+}
+
+/** As it is now; it may have gone since. */
+function StoredAnswer({ id }: { readonly id: string }) {
+  const path = id === "" ? undefined : `/v1${toPath("cache", "entries", id)}`;
+  const { data, error } = useResource<ListedEntry>(path);
+  if (error !== undefined) return <p class="soft">Its answer is no longer stored.</p>;
+  return (
+    <div class="stored-answer" dir="auto" role="group" aria-label="Stored answer" tabIndex={0}>
+      {data !== undefined && <Markdown text={data.answer} />}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { EmptyState } from "../components/empty-state.tsx";
+import { Loading } from "../components/loading.tsx";
+import { Section } from "../components/page.tsx";
+import { Problem } from "../components/problem.tsx";
+import { formatMany } from "../format/numbers.ts";
+import { LabelCard } from "./label-card.tsx";
+import { useKeys } from "./use-keys.ts";
+import { useLabelling, type LabellingState } from "./use-labelling.ts";
+
+/** Near misses with two keys to say whether the stored answer would have done. */
+export function Labelling({ onLabelled }: { readonly onLabelled: () => void }) {
+  const state = useLabelling(onLabelled);
+  const { label, skip, undo } = state;
+  useKeys({
+    s: () => void label(true),
+    d: () => void label(false),
+    n: skip,
+    u: () => void undo(),
+  });
+  return (
+    <Section
+      title="Would the stored answer have done?"
+      actions={<span class="soft">{progressOf(state)}</span>}
+    >
+      <Body state={state} />
+    </Section>
+  );
+}
+
+function Body({ state }: { readonly state: LabellingState }) {
+  const { current, error, reload, waiting, canUndo, undo } = state;
+  if (error !== undefined) return <Problem error={error} onRetry={reload} />;
+  if (waiting === undefined) return <Loading label="Near misses" />;
+  if (current !== undefined) return <LabelCard key={current.id} lookup={current} state={state} />;
+  return (
+    <EmptyState
+      title="Nothing to label"
+      action={
+        canUndo ? (
+          <button type="button" onClick={() => void undo()}>
+            Undo the last
+          </button>
+        ) : undefined
+      }
+    >
+      Every lookup that came near a stored question has a label, or none came yet. New ones are
+      listed here by themselves, the closest first.
+    </EmptyState>
+  );
+}
+
+function progressOf({ labelled, waiting = 0 }: LabellingState): string {
+  const left = `${formatMany(waiting, "lookup")} to label`;
+  return labelled === 0 ? left : `${formatMany(labelled, "label")} given, ${left}`;
+}
