@@ -22,7 +22,8 @@ export function webApp({ webFolder }: Pick<HttpDependencies, "webFolder">): Rout
     }),
   );
   router.use(express.static(webFolder, { acceptRanges: false, setHeaders: revalidate }));
-  router.get("/{*page}", (request, response, next) => {
+  // No route: the paths of pages are not the API's.
+  router.use(function sendPage(request, response, next) {
     if (!isPageOpened(request)) return next();
     revalidate(response);
     response.sendFile("index.html", { root: webFolder, acceptRanges: false, cacheControl: false });
@@ -36,6 +37,7 @@ function revalidate(response: Response): void {
 
 /** Files of the app and paths of the API are none of its pages. */
 function isPageOpened(request: Request): boolean {
+  if (request.method !== "GET" && request.method !== "HEAD") return false;
   if (/^\/(?:v1|assets)(?:\/|$)|\.\w+$/.test(request.path)) return false;
   return request.accepts(["json", "html"]) === "html";
 }

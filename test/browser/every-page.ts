@@ -61,6 +61,17 @@ export function describeEveryPage(browser: () => Browser): void {
       await web.close();
     });
 
+    it("is opened by the keyboard, and read from its beginning", async () => {
+      const web = await openWebPage(browser(), `${server.url}/health`);
+      await web.page.getByRole("link", { name: "Documents" }).focus();
+      await web.page.keyboard.press("Enter");
+      await web.page.getByRole("heading", { name: "All documents" }).waitFor();
+      expect(await web.page.evaluate(`document.activeElement.id`)).toBe("page");
+      expect(await web.page.title()).toBe("Documents · Reprise");
+      web.expectClean();
+      await web.close();
+    });
+
     it("is shown in the colours that the reader chooses, at the next visit too", async () => {
       const web = await openWebPage(browser(), `${server.url}/health`, { colorScheme: "light" });
       const colour = () => web.page.evaluate(`getComputedStyle(document.body).backgroundColor`);

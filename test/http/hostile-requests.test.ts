@@ -17,7 +17,7 @@ describe("a request that HTTP itself cannot take", () => {
 
   it("for a version of a file that there is not is 412; parts of files are not given", async () => {
     const get = (headers: Record<string, string>) =>
-      server.call("GET", "/chat.css", undefined, headers);
+      server.call("GET", "/icon.svg", undefined, headers);
     const other = await get({ "if-match": '"other"' });
     expect([other.status, other.json.error.code]).toEqual([412, "precondition_failed"]);
     expect((await get({ range: "bytes=9999999-" })).status).toBe(200);

@@ -107,8 +107,11 @@ describe.skipIf(sharedRedisUrl === undefined)("a lookup within a scope", () => {
     "finds all of a small scope, $kind",
     async ({ wordings }) => {
       const filled = await fill({ wordings });
+      const sizeOf = (scope: string) =>
+        filled.questions.stored.filter((each) => each.scope === scope).length;
+      const small = filled.scopes.filter((scope) => sizeOf(scope) <= 500);
       for (const minSimilarity of [0.95, 0.6]) {
-        const { wanted, found } = await recall(filled, minSimilarity, filled.scopes.slice(1));
+        const { wanted, found } = await recall(filled, minSimilarity, small);
         expect(wanted).toBeGreaterThan(50);
         expect(found).toBe(wanted);
       }

@@ -21,6 +21,10 @@ export function PageView({ page, rest, query }: PageProps & { readonly page: Pag
     );
   }, [page]);
 
+  useEffect(() => {
+    if (loaded.state === "loaded") takeFocus();
+  }, [loaded.state]);
+
   if (loaded.state === "loaded") return <loaded.View rest={rest} query={query} />;
   return (
     <main id="page" class="page">
@@ -31,4 +35,10 @@ export function PageView({ page, rest, query }: PageProps & { readonly page: Pag
       )}
     </main>
   );
+}
+
+/** The focus goes from a link of the navigation to the page that it opened, to be read from there. */
+function takeFocus(): void {
+  const isInNavigation = document.querySelector("nav:focus-within") !== null;
+  if (isInNavigation) document.getElementById("page")?.focus({ preventScroll: true });
 }

@@ -43,7 +43,7 @@ export function ChatPage({ rest: [id] }: PageProps) {
 
   return (
     <div class="chat">
-      <main id="page" class="chat-main">
+      <main id="page" class="chat-main" tabIndex={-1}>
         <ChatHead />
         <div id="turns">
           {turns.value.map((turn, place) => (

@@ -27,7 +27,7 @@ export function DocumentList() {
   return (
     <PageBody
       title="Documents"
-      lead="What answers are made from. A change removes the stored answers that leaned on it, before the call returns."
+      lead="What answers are made from. A change takes the stored answers that leaned on it with it, at once."
       actions={
         <button type="button" class="main" onClick={() => setIsWriting(true)}>
           <Icon name="plus" />

@@ -1,0 +1,71 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { readLabelledFile } from "../../scripts/tune/read-observations.ts";
+import { createReplayCache } from "../../src/compose-replay.ts";
+import { calibrate } from "../../src/tuning/calibrate.ts";
+import { observePairs } from "../../src/tuning/observe-pairs.ts";
+import { replayPairs, replayStream } from "../../src/tuning/replay-file.ts";
+import { wordEmbedder } from "../support/word-embedder.ts";
+
+const embedder = wordEmbedder();
+const compareQuestions = () => [];
+const replayer = {
+  embedder,
+  openCache: () => createReplayCache(embedder.dimensions, compareQuestions),
+};
+const at = (serve: number) => ({ thresholds: { serve, grey: 1 }, ttlSeconds: 3_600 });
+
+const WORDS = ["reset", "password", "refund", "invoice", "share", "folder", "cancel", "plan"];
+const questions = Array.from({ length: 40 }, (_value, index) => {
+  const words = WORDS.filter((_word, bit) => (index * 7 + 3) & (1 << bit));
+  return `${words.join(" ")} please`;
+});
+
+it("serves of pairs what their calibration says, at every threshold", async () => {
+  const pairs = questions.flatMap((a, index) =>
+    questions
+      .slice(index + 1, index + 3)
+      .flatMap((b) => (a === b ? [] : [{ a, b, same: index % 3 > 0 }])),
+  );
+  const { rows } = calibrate(await observePairs(pairs, { embedder, compareQuestions }), 0.1);
+  for (const { threshold, hits, wrongHits } of rows.filter((_row, index) => index % 17 === 4)) {
+    const figures = await replayPairs(pairs, at(threshold), replayer);
+    expect(figures).toMatchObject({
+      lookups: pairs.length,
+      hits: { semantic: hits, exact: 0, verified: 0 },
+      labelledHits: hits,
+      wrongHits,
+    });
+  }
+});
+
+it("asks a stream in its order: what is served is not stored, and the same words are found", async () => {
+  const stream = [
+    { cluster: "1", text: "reset password" },
+    { cluster: "1", text: "Reset password!" },
+    { cluster: "2", text: "reset password please" },
+    { cluster: "3", text: "cancel plan" },
+  ];
+  const loose = await replayStream(stream, at(0.5), replayer);
+  expect(loose).toMatchObject({ hits: { exact: 1, semantic: 1 }, misses: 2, wrongHits: 1 });
+  const strict = await replayStream(stream, at(0.99), replayer);
+  expect(strict).toMatchObject({ hits: { exact: 1, semantic: 0 }, misses: 3, labelledHits: 0 });
+});
+
+it("reads files of both kinds and names the line that is neither", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "reprise-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const read = async (text: string) => {
+    const file = join(folder, "rows.jsonl");
+    await writeFile(file, text);
+    return readLabelledFile(file);
+  };
+  expect((await read('{"a":"x","b":"y","same":1}\n')).kind).toBe("pairs");
+  const stream = await read('{"cluster":7,"text":"x"}\n\n{"cluster":"8","text":"y"}\n');
+  expect(stream).toMatchObject({ kind: "stream", rows: [{ cluster: "7" }, { cluster: "8" }] });
+  await expect(read('{"a":"x","b":"y","same":1}\n{"a":"x"}')).rejects.toThrow(
+    /rows\.jsonl:2 is neither/,
+  );
+});
