@@ -12,6 +12,8 @@ async function begin() {
   const add = async (count: number, similarity: number, same: boolean | null, documentId = "a") => {
     const lookups = Array.from({ length: count }, (_value, index) =>
       makeLoggedLookup({
+        // The fair sample is drawn by the ids.
+        id: `msg_${similarity}_${index}`,
         tenant: "default",
         embedderId,
         createdAt: 1_000_000 + index,
