@@ -5,7 +5,7 @@ import { loadGuardLanguage } from "./cache/guards/load-guards.ts";
 import { createInFlight } from "./cache/in-flight.ts";
 import { loadLexicons } from "./chat/follow-up/lexicon.ts";
 import { createAskJudge } from "./chat/ask-judge.ts";
-import { createJudge, type Judge, type JudgeParts } from "./chat/judge.ts";
+import { createJudge, type Judge, type Judged, type JudgeParts } from "./chat/judge.ts";
 import { loadPrompts, type PromptFile } from "./chat/prompts.ts";
 import { createResolveQuestion } from "./chat/resolve-question.ts";
 import { createMemoryRewritingMemo } from "./chat/rewriting-memo.ts";
@@ -24,7 +24,6 @@ import { createTurnOrder } from "./transcripts/turn-order.ts";
 import { createPolicies, type Policies, type PolicyStore } from "./tuning/policies.ts";
 import type { Budget } from "./usage/budget.ts";
 import { loadPrices } from "./usage/prices.ts";
-import type { LedgerEntry } from "./usage/types.ts";
 
 export type OnFailure = Parameters<typeof createFailOpen>[0]["onFailure"];
 
@@ -53,7 +52,7 @@ interface ChatParts {
   readonly budget: Budget;
   readonly now: Clock;
   /** Told of every judgement that was paid for. */
-  readonly onJudged: (entry: LedgerEntry) => void;
+  readonly onJudged: (judged: Judged) => void;
 }
 
 /** The path of a question, with its model, rules and data files. */

@@ -1,9 +1,11 @@
+import type { Judged } from "./chat/judge.ts";
 import type { LookupNote } from "./chat/note-lookup.ts";
 import type { RecordStores } from "./compose-records.ts";
 import type { Config } from "./config.ts";
 import type { Logger } from "./operations/logger.ts";
 import type { Metrics } from "./operations/metrics.ts";
 import type { Clock } from "./operations/types.ts";
+import { labelJudged } from "./tuning/label-judged.ts";
 import { createLookupLog } from "./tuning/lookup-log.ts";
 import type { Policies } from "./tuning/policies.ts";
 import { createShadow, type JudgeAnswers } from "./tuning/shadow.ts";
@@ -27,6 +29,8 @@ interface TuningParts {
 /** What is made of lookups beside the answers: the log, and hits answered anew. */
 export interface Tuning {
   note(note: LookupNote): void;
+  /** Labels the lookup that a judge was asked about; what fails is logged. */
+  noteJudged(judged: Judged): void;
   settleLookups(): Promise<void>;
   close(): Promise<void>;
 }
@@ -48,6 +52,14 @@ export function composeTuning({ lookupLog }: Config, parts: TuningParts): Tuning
     note(note) {
       log.note(note);
       shadow.note(note);
+    },
+    noteJudged({ accounted, messageId: id, entryId, isSame: same }) {
+      const { tenant, createdAt, usage } = accounted;
+      const word = { tenant, id, entryId, same, author: usage.model, createdAt };
+      const parts = { lookups: records.lookups, settleLookups: () => log.settle() };
+      labelJudged(word, parts).catch((err: unknown) =>
+        logger.warn({ err }, "a judged lookup could not be labelled"),
+      );
     },
     settleLookups: () => log.settle(),
     async close() {

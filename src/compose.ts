@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { answerQuestion } from "./chat/answer-question.ts";
+import type { Judged } from "./chat/judge.ts";
 import { createLiveAnswers } from "./chat/live-answers.ts";
 import type { LookupNote } from "./chat/note-lookup.ts";
 import type { ChatEvent, ChatRequest, LiveAnswers } from "./chat/types.ts";
@@ -25,7 +26,6 @@ import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
-import type { LedgerEntry } from "./usage/types.ts";
 
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
 
@@ -63,7 +63,10 @@ export async function composeService(
   });
   const notes = (note: LookupNote) => tuning.note(note);
   const { budget, policies: policyStore } = records;
-  const onJudged = (entry: LedgerEntry) => metrics.observeJudgement(entry);
+  const onJudged = (judged: Judged) => {
+    metrics.observeJudgement(judged.accounted);
+    tuning.noteJudged(judged);
+  };
   const parts = { stores, given, profiles, budget, policyStore, notes, onJudged, now };
   const chat = await composeChat(config, parts, onFailure);
   const answers = createLiveAnswers({

@@ -35,6 +35,17 @@ export interface Judge {
   close(): Promise<void>;
 }
 
+/** A judgement that was paid for. */
+export interface Judged {
+  /** Its row in the ledger. */
+  readonly accounted: LedgerEntry;
+  /** The message that was asked. */
+  readonly messageId: string;
+  /** The stored answer it came near. */
+  readonly entryId: string;
+  readonly isSame: boolean;
+}
+
 /** What of a turn is judged and accounted. */
 export type JudgedTurn = Pick<Turn, "id" | "request" | "scope" | "question" | "doubtful">;
 
@@ -47,7 +58,7 @@ export interface JudgeParts {
   readonly budget: Budget;
   readonly prices: PriceList;
   readonly recordTurn: (turn: EndedTurn) => Promise<void>;
-  readonly onJudged?: ((entry: LedgerEntry) => void) | undefined;
+  readonly onJudged?: ((judged: Judged) => void) | undefined;
   readonly onFailure: (part: DegradedPart, error: unknown) => void;
   readonly now: Clock;
 }
@@ -137,7 +148,7 @@ function toQuestions({ entry, turn }: Pair) {
 
 /** What was paid for is accounted, whether or not it can be remembered. */
 async function keep(
-  { entry, questionId }: Pair,
+  { turn, entry, questionId }: Pair,
   { isSame }: JudgeReply,
   accounted: LedgerEntry,
   { answers, recordTurn, onJudged }: JudgeParts,
@@ -148,7 +159,7 @@ async function keep(
     recordTurn({ entry: accounted, text: null }),
     answers.addJudgement({ scope, id, createdAt, judgement }),
   ]);
-  onJudged?.(accounted);
+  onJudged?.({ accounted, messageId: turn.id, entryId: id, isSame });
   for (const one of kept) if (one.status === "rejected") throw one.reason;
 }
 

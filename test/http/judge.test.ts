@@ -59,6 +59,19 @@ describe("a judge", () => {
     await judged(1);
   });
 
+  it("labels the lookup that came near, and a person outweighs it", async () => {
+    const { server, ask, judged } = await open({ text: "DIFFERENT", usage: USAGE });
+    await ask(ASKED);
+    const { id } = (await ask(NEAR)).json;
+    await judged(1);
+    const lookup = async () => (await server.call("GET", `/v1/cache/lookups/${id}`)).json;
+    const word = { source: "judge", same: false, author: "gpt-4o-mini" };
+    await expect.poll(async () => (await lookup()).label).toMatchObject(word);
+    await server.call("POST", `/v1/cache/lookups/${id}/label`, { same: true });
+    expect((await lookup()).label).toMatchObject({ source: "person", same: true });
+    expect((await lookup()).labels).toHaveLength(2);
+  });
+
   it("is in the conversation's costs and in the ledger, as no request", async () => {
     const { server, ask, judged } = await open({ text: "SAME", usage: USAGE });
     await ask(ASKED);
