@@ -25,11 +25,11 @@ export function describeAnswers(browser: () => Browser): void {
 
     it("gives an answer whose marks open the passages that it cites", async () => {
       await chat.ask("When is an account locked after wrong passwords?");
-      expect(await chat.badge(0).innerText()).toBe("miss");
+      await expect.poll(() => chat.badge(0).innerText()).toBe("miss");
       const mark = chat.answer(0).getByRole("button", { name: /^Source \d+: / });
       await mark.first().click();
       const opened = chat.turn(0).locator(".sources details[open]");
-      expect(await opened.count()).toBe(1);
+      await expect.poll(() => opened.count()).toBe(1);
       const title = await opened.locator(".title").innerText();
       const cited = await opened.locator("mark").allInnerTexts();
       expect(cited.join(" ")).toContain("locked");
@@ -43,19 +43,19 @@ export function describeAnswers(browser: () => Browser): void {
       await chat.ask(QUESTION);
       const tokens = (await chat.figure(0, "Tokens")).replace("≈ ", "");
       await chat.ask("how do I reset my password ?");
-      expect(await chat.badge(1).innerText()).toBe("exact");
-      expect(await chat.note(1).innerText()).toBe("same question");
-      expect(await chat.answer(1).innerText()).toBe(await chat.answer(0).innerText());
+      await expect.poll(() => chat.badge(1).innerText()).toBe("exact");
+      await expect.poll(() => chat.note(1).innerText()).toBe("same question");
+      await expect.poll(() => chat.answer(1).innerText()).toBe(await chat.answer(0).innerText());
       expect(await chat.figure(1, "Tokens")).toBe("0");
       expect(await chat.figure(1, "Tokens saved")).toBe(tokens);
       await chat.ask("How can I reset my password?");
-      expect(await chat.badge(2).innerText()).toMatch(/^semantic 0\.9\d$/);
-      expect(await chat.note(2).innerText()).toContain(`asked before as “${QUESTION}”`);
+      await expect.poll(() => chat.badge(2).innerText()).toMatch(/^semantic 0\.9\d$/);
+      await expect.poll(() => chat.note(2).innerText()).toContain(`asked before as “${QUESTION}”`);
       expect(await chat.figure(2, "Similarity")).toMatch(/^0\.9\d{3}$/);
       expect(await chat.figure(2, "Threshold")).toBe("0.9");
-      expect(await chat.turn(2).locator(".figures summary").innerText()).toContain(
-        `${tokens} tokens saved`,
-      );
+      await expect
+        .poll(() => chat.turn(2).locator(".figures summary").innerText())
+        .toContain(`${tokens} tokens saved`);
       await chat.page
         .getByText(`2 of 3 from the cache · ${tokens} tokens · cost $0 · saved $0`)
         .waitFor();
@@ -64,22 +64,22 @@ export function describeAnswers(browser: () => Browser): void {
     it("understands a follow-up in its conversation, and forgets with a new one", async () => {
       await chat.ask(QUESTION);
       await chat.ask("How long is it valid?");
-      expect(await chat.badge(1).innerText()).toBe("bypass");
-      expect(await chat.note(1).innerText()).toBe("follow-up within this conversation");
-      expect(await chat.answer(1).innerText()).toContain("1 hour");
+      await expect.poll(() => chat.badge(1).innerText()).toBe("bypass");
+      await expect.poll(() => chat.note(1).innerText()).toBe("follow-up within this conversation");
+      await expect.poll(() => chat.answer(1).innerText()).toContain("1 hour");
       await chat.page.getByRole("button", { name: "New conversation" }).click();
-      expect(await chat.page.locator(".turn").count()).toBe(0);
-      expect(await chat.page.locator("#totals").isVisible()).toBe(false);
+      await expect.poll(() => chat.page.locator(".turn").count()).toBe(0);
+      await expect.poll(() => chat.page.locator("#totals").isVisible()).toBe(false);
       await chat.ask("How long is it valid?");
-      expect(await chat.answer(0).innerText()).not.toContain("1 hour");
+      await expect.poll(() => chat.answer(0).innerText()).not.toContain("1 hour");
     });
 
     it("asks past the cache on request", async () => {
       await chat.ask(QUESTION);
       await chat.page.getByLabel("Do not use the cache").check();
       await chat.ask(QUESTION);
-      expect(await chat.badge(1).innerText()).toBe("bypass");
-      expect(await chat.note(1).innerText()).toBe("cache not used on request");
+      await expect.poll(() => chat.badge(1).innerText()).toBe("bypass");
+      await expect.poll(() => chat.note(1).innerText()).toBe("cache not used on request");
     });
 
     it("offers questions that the documents answer", async () => {

@@ -45,17 +45,19 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
       await page.getByLabel("Search questions and answers").fill("refund");
       const rows = page.getByRole("region", { name: "Stored answers" }).locator("tbody tr");
       await expect.poll(() => rows.count()).toBe(1);
-      expect(page.url()).toContain("query=refund");
-      expect(await rows.locator("td.number").first().innerText()).toBe("1");
+      await expect.poll(() => page.url()).toContain("query=refund");
+      await expect.poll(() => rows.locator("td.number").first().innerText()).toBe("1");
       await rows.getByRole("link", { name: ASKED }).click();
       const dialog = page.getByRole("dialog", { name: ASKED });
-      expect(await dialog.locator(".entry-answer").innerText()).toMatch(
-        /^Within 30 days\s\[1\]\.$/,
-      );
+      await expect
+        .poll(() => dialog.locator(".entry-answer").innerText())
+        .toMatch(/^Within 30 days\s\[1\]\.$/);
       await dialog.locator("summary").filter({ hasText: "Refunds" }).click();
       await dialog.locator("blockquote").getByText("within 30 days of purchase").waitFor();
-      expect(await dialog.locator(".facts").innerText()).toMatch(/976 tokens of gpt-4o-mini/);
-      expect(page.url()).toMatch(/\/cache\/ans_\w+\?query=refund/);
+      await expect
+        .poll(() => dialog.locator(".facts").innerText())
+        .toMatch(/976 tokens of gpt-4o-mini/);
+      await expect.poll(() => page.url()).toMatch(/\/cache\/ans_\w+\?query=refund/);
       await page.keyboard.press("Escape");
       await dialog.waitFor({ state: "detached" });
     });
@@ -99,9 +101,9 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
   it("says what asked most and saved most", async () => {
     await onPage("/cache", async ({ page }) => {
       const asked = page.getByRole("region", { name: "Questions asked most" });
-      expect(await asked.locator("tbody tr").first().innerText()).toMatch(/refund\s+4/);
+      await expect.poll(() => asked.locator("tbody tr").first().innerText()).toMatch(/refund\s+4/);
       const saved = page.getByRole("region", { name: "Questions that saved most" });
-      expect(await saved.locator("tbody tr").first().innerText()).toContain("$0.00");
+      await expect.poll(() => saved.locator("tbody tr").first().innerText()).toContain("$0.00");
     });
   });
 

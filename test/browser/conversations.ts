@@ -40,13 +40,15 @@ export function describeConversations(browser: () => Browser): void {
       await chat.page.getByRole("heading", { name: "Ask the documents." }).waitFor();
       await chat.ask(`What of ${HOSTILE}?`);
       await listed().getByText(`What of ${HOSTILE}?`).waitFor();
-      expect(await chat.page.locator(".chat img").count()).toBe(0);
+      await expect.poll(() => chat.page.locator(".chat img").count()).toBe(0);
 
       await listed().getByText("How long do lamps burn?").click();
       await chat.page.waitForURL(address);
       await chat.answer(0).getByText("Lamps burn until midnight").waitFor();
-      expect(await chat.turn(0).locator("h2").innerText()).toBe("How long do lamps burn?");
-      expect(await chat.badge(0).innerText()).toBe("miss");
+      await expect
+        .poll(() => chat.turn(0).locator("h2").innerText())
+        .toBe("How long do lamps burn?");
+      await expect.poll(() => chat.badge(0).innerText()).toBe("miss");
       await chat.page.reload();
       await chat.answer(0).getByText("Lamps burn until midnight").waitFor();
       await chat.page.getByText("0 of 1 from the cache").waitFor();
@@ -97,7 +99,7 @@ export function describeConversations(browser: () => Browser): void {
     it("take a reader's no: the stored answer is not served again", async () => {
       await chat.ask("Are lamps good?");
       await chat.ask("are lamps good");
-      expect(await chat.badge(1).innerText()).toBe("exact");
+      await expect.poll(() => chat.badge(1).innerText()).toBe("exact");
       const bad = chat.turn(1).getByRole("button", { name: "Bad answer" });
       await bad.click();
       await chat.page.getByText("The stored answer is not served").waitFor();
@@ -106,7 +108,7 @@ export function describeConversations(browser: () => Browser): void {
       await chat.turn(1).getByRole("button", { name: "Send note" }).click();
       await chat.turn(1).getByLabel("What was wrong?").waitFor({ state: "hidden" });
       await chat.ask("Are lamps good?");
-      expect(await chat.badge(2).innerText()).toBe("miss");
+      await expect.poll(() => chat.badge(2).innerText()).toBe("miss");
     });
 
     it("have an answer made anew on request", async () => {
@@ -114,7 +116,7 @@ export function describeConversations(browser: () => Browser): void {
       await chat.turn(0).getByRole("button", { name: "Answer anew" }).click();
       await expect.poll(() => chat.badge(0).innerText()).toBe("refresh");
       await chat.turn(0).locator(".figures").waitFor();
-      expect(await chat.page.locator(".turn").count()).toBe(1);
+      await expect.poll(() => chat.page.locator(".turn").count()).toBe(1);
     });
   });
 }

@@ -48,14 +48,16 @@ describe.skipIf(executablePath === undefined)("the costs page", { timeout: 60_00
     await onPage("/costs", async ({ page }) => {
       const stat = (name: string) => page.locator(".stat").filter({ hasText: name });
       await expect.poll(() => stat("Requests").locator("dd").innerText()).toMatch(/^3/);
-      expect(await stat("Hit rate").innerText()).toMatch(/33\.3 %\s+1 exact, 0 semantic/);
+      await expect
+        .poll(() => stat("Hit rate").innerText())
+        .toMatch(/33\.3 %\s+1 exact, 0 semantic/);
       expect(await stat("Spent").locator("dd span").first().getAttribute("title")).toBe(
         "$0.0004404",
       );
-      expect(await stat("Net saved").innerText()).toContain("$0.00022");
-      expect(await page.locator(".u-wrap canvas").count()).toBe(2);
+      await expect.poll(() => stat("Net saved").innerText()).toContain("$0.00022");
+      await expect.poll(() => page.locator(".u-wrap canvas").count()).toBe(2);
       await page.getByRole("button", { name: "Today" }).click();
-      expect(page.url()).toMatch(/from=(\d{4}-\d\d-\d\d)&to=\1/);
+      await expect.poll(() => page.url()).toMatch(/from=(\d{4}-\d\d-\d\d)&to=\1/);
       await page.getByRole("heading", { name: "Requests an hour" }).waitFor();
     });
   });
@@ -63,9 +65,10 @@ describe.skipIf(executablePath === undefined)("the costs page", { timeout: 60_00
   it("groups by model, user and conversation, and saves what it shows", async () => {
     await onPage("/costs?by=user", async ({ page }) => {
       const table = page.getByRole("region", { name: "Costs by user" });
-      expect(await table.locator("tbody th").allInnerTexts()).toEqual(["user-two", "user-one"]);
+      const names = () => table.locator("tbody th").allInnerTexts();
+      await expect.poll(names).toEqual(["user-two", "user-one"]);
       await page.getByRole("button", { name: "conversation", exact: true }).click();
-      expect(page.url()).toContain("by=conversation");
+      await expect.poll(() => page.url()).toContain("by=conversation");
       const saving = page.waitForEvent("download");
       await page.getByRole("button", { name: "CSV" }).last().click();
       const file = await saving;
@@ -81,14 +84,14 @@ describe.skipIf(executablePath === undefined)("the costs page", { timeout: 60_00
       await page.getByRole("region", { name: "Costs by day" }).getByRole("link").first().click();
       await page.getByRole("heading", { name: "Conversations" }).waitFor();
       const rows = page.getByRole("region", { name: "Conversations of the day" });
-      expect(await rows.locator("tbody th").allInnerTexts()).toEqual([ASKED, ASKED]);
+      await expect.poll(() => rows.locator("tbody th").allInnerTexts()).toEqual([ASKED, ASKED]);
       await rows.getByRole("link").first().click();
       const lines = page.locator(".answer-line");
       await expect.poll(() => lines.count()).toBe(2);
       const first = lines.first();
-      expect(await first.locator("summary").innerText()).toMatch(
-        /refund\?\s+exact\s+\$0\.000220 saved/,
-      );
+      await expect
+        .poll(() => first.locator("summary").innerText())
+        .toMatch(/refund\?\s+exact\s+\$0\.000220 saved/);
       await first.locator("summary").click();
       await first.getByText("Within 30 days").waitFor();
       await lines.last().locator("summary").click();

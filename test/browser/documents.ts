@@ -54,7 +54,9 @@ export function describeDocuments(browser: () => Browser): void {
       await page.getByLabel("Your question").fill("Are you open on Sundays?");
       await page.keyboard.press("Enter");
       await page.locator(".figures").waitFor();
-      expect(await page.locator(".answer").innerText()).toContain("On Sundays we are closed");
+      await expect
+        .poll(() => page.locator(".answer").innerText())
+        .toContain("On Sundays we are closed");
 
       await page.getByRole("link", { name: "Documents" }).click();
       await page.getByRole("table", { name: "Documents" }).getByText(title).click();

@@ -18,19 +18,20 @@ export function describeHealth(browser: () => Browser): void {
       await web.page.reload();
       await web.page.getByText("ready", { exact: true }).waitFor();
       const stages = web.page.getByRole("table", { name: "Time by stage" });
-      expect(await stages.getByRole("rowheader").allInnerTexts()).toEqual([
-        "Resolve the follow-up",
-        "Embed",
-        "Look up",
-        "Retrieve passages",
-        "Model",
-        "Whole answer",
-      ]);
+      await expect
+        .poll(() => stages.getByRole("rowheader").allInnerTexts())
+        .toEqual([
+          "Resolve the follow-up",
+          "Embed",
+          "Look up",
+          "Retrieve passages",
+          "Model",
+          "Whole answer",
+        ]);
       const answers = web.page.getByRole("table", { name: "Answers since the start" });
-      expect((await answers.getByRole("rowheader").allInnerTexts()).sort()).toEqual([
-        "hit, exact",
-        "miss",
-      ]);
+      await expect
+        .poll(async () => (await answers.getByRole("rowheader").allInnerTexts()).toSorted())
+        .toEqual(["hit, exact", "miss"]);
       web.expectClean();
       await web.close();
       await server.close();

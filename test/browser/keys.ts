@@ -33,7 +33,7 @@ export function describeKeys(browser: () => Browser): void {
       await page.getByLabel("Your question").fill("How do I reset my password?");
       await page.keyboard.press("Enter");
       await page.locator(".figures").waitFor();
-      expect(await page.getByRole("navigation").count()).toBe(0);
+      await expect.poll(() => page.getByRole("navigation").count()).toBe(0);
       await page.getByRole("button", { name: "miss: why?" }).click();
       await page.getByText("A key with the scope admin also shows").waitFor();
       await close();
@@ -43,14 +43,9 @@ export function describeKeys(browser: () => Browser): void {
       const { page, close } = await signIn("/", "key-ops");
       const pages = page.getByRole("navigation").getByRole("link");
       await pages.first().waitFor();
-      expect(await pages.allInnerTexts()).toEqual([
-        "Chat",
-        "Costs",
-        "Cache",
-        "Tuning",
-        "Documents",
-        "Health",
-      ]);
+      await expect
+        .poll(() => pages.allInnerTexts())
+        .toEqual(["Chat", "Costs", "Cache", "Tuning", "Documents", "Health"]);
       await page.reload();
       await page.getByRole("navigation").getByText("Documents").click();
       await page.getByRole("table", { name: "Documents" }).waitFor();

@@ -46,12 +46,12 @@ export function describeLooks(browser: () => Browser): void {
             contrastSchema
               .parse(await chat.page.evaluate(measure))
               .filter(({ contrast }) => contrast < LEAST_CONTRAST);
-          expect(await faint()).toEqual([]);
+          await expect.poll(faint).toEqual([]);
           await chat.ask("What is wide?");
           await chat.figure(0, "Cost");
           await chat.ask("What is wide?");
-          expect(await chat.badge(1).innerText()).toBe("exact");
-          expect(await faint()).toEqual([]);
+          await expect.poll(() => chat.badge(1).innerText()).toBe("exact");
+          await expect.poll(faint).toEqual([]);
           const page = await chat.page.evaluate(`getComputedStyle(document.body).backgroundColor`);
           expect(page).toMatch(colorScheme === "dark" ? /^rgb\(\d{2}, / : /^rgb\(2\d\d, /);
         });
@@ -78,7 +78,7 @@ export function describeLooks(browser: () => Browser): void {
         await page.keyboard.type("And high?");
         await page.keyboard.press("Enter");
         await turn(0).locator(".figures").waitFor();
-        expect(await turn(0).locator("h2").innerText()).toBe("What is wide?\nAnd high?");
+        await expect.poll(() => turn(0).locator("h2").innerText()).toBe("What is wide?\nAnd high?");
         await turn(0).getByRole("button", { name: "Source 1: Wide" }).focus();
         await page.keyboard.press("Enter");
         const focused = `document.activeElement.closest("details").open`;
@@ -89,9 +89,9 @@ export function describeLooks(browser: () => Browser): void {
     it("tells screen readers of the answer once, when it is whole", async () => {
       await onPage({}, async (chat) => {
         const status = chat.page.locator("#announcement");
-        expect(await status.innerText()).toBe("");
+        await expect.poll(() => status.innerText()).toBe("");
         await chat.ask("What is wide?");
-        expect(await status.innerText()).toContain("Wide things");
+        await expect.poll(() => status.innerText()).toContain("Wide things");
         expect(await chat.turn(0).getByRole("article").getAttribute("aria-busy")).toBe("false");
       });
     });

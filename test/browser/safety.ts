@@ -35,24 +35,26 @@ export function describeSafety(browser: () => Browser): void {
 
     it("shows a message's markup as text", async () => {
       await chat.ask(`${HOSTILE} ${LINKS}`);
-      expect(await chat.turn(0).locator("h2").innerText()).toBe(`${HOSTILE} ${LINKS}`);
-      expect(await chat.turn(0).locator("h2 *").count()).toBe(0);
+      await expect.poll(() => chat.turn(0).locator("h2").innerText()).toBe(`${HOSTILE} ${LINKS}`);
+      await expect.poll(() => chat.turn(0).locator("h2 *").count()).toBe(0);
     });
 
     it("shows a document's markup as text: title, answer and passage", async () => {
       const offered = chat.page.locator("#suggestions button");
-      expect(await offered.innerText()).toBe(`Lanterns ${HOSTILE}`);
+      await expect.poll(() => offered.innerText()).toBe(`Lanterns ${HOSTILE}`);
       await chat.ask(QUESTION);
-      expect(await chat.answer(0).innerText()).toContain(HOSTILE);
+      await expect.poll(() => chat.answer(0).innerText()).toContain(HOSTILE);
       await chat.turn(0).locator(".sources summary").first().click();
-      expect(await chat.turn(0).locator(".sources .title").innerText()).toBe(`Lanterns ${HOSTILE}`);
-      expect(await chat.turn(0).locator("blockquote").innerText()).toBe(LANTERNS);
+      await expect
+        .poll(() => chat.turn(0).locator(".sources .title").innerText())
+        .toBe(`Lanterns ${HOSTILE}`);
+      await expect.poll(() => chat.turn(0).locator("blockquote").innerText()).toBe(LANTERNS);
     });
 
     it("makes links of web addresses only, which learn nothing of this page", async () => {
       await chat.ask(QUESTION);
       const links = chat.turn(0).locator("a");
-      expect(await links.count()).toBe(1);
+      await expect.poll(() => links.count()).toBe(1);
       expect(await links.getAttribute("href")).toBe("https://larkfield.example/help");
       expect(await links.getAttribute("rel")).toBe("noopener noreferrer");
     });
@@ -80,22 +82,23 @@ export function describeSafety(browser: () => Browser): void {
     const chat = await openChatPage(browser(), server.url);
     await chat.ask("How do I light the lamp?");
     const answer = chat.answer(0);
-    expect(await answer.locator("h3").innerText()).toBe(`Lamps ${HOSTILE}`);
-    expect(await answer.locator("ol > li").count()).toBe(2);
-    expect(await answer.locator("ol > li:first-child > ul > li").allInnerTexts()).toEqual([
-      "with oil",
-      "not water",
-    ]);
-    expect(await answer.locator("strong, em, li code").allInnerTexts()).toEqual([
-      "Fill",
-      "oil",
-      "water",
-    ]);
-    expect(await answer.locator("td").allInnerTexts()).toEqual(["small", "4", "large", "8"]);
-    expect(await answer.locator("pre").innerText()).toBe(HOSTILE);
-    expect(await answer.locator(".mark").allInnerTexts()).toEqual(["[1]", "[7]", "[1]"]);
-    expect(await answer.getByRole("button", { name: "Source 1: Lamps" }).count()).toBe(2);
-    expect(await answer.locator("img, script, a[href^=javascript]").count()).toBe(0);
+    await expect.poll(() => answer.locator("h3").innerText()).toBe(`Lamps ${HOSTILE}`);
+    await expect.poll(() => answer.locator("ol > li").count()).toBe(2);
+    await expect
+      .poll(() => answer.locator("ol > li:first-child > ul > li").allInnerTexts())
+      .toEqual(["with oil", "not water"]);
+    await expect
+      .poll(() => answer.locator("strong, em, li code").allInnerTexts())
+      .toEqual(["Fill", "oil", "water"]);
+    await expect
+      .poll(() => answer.locator("td").allInnerTexts())
+      .toEqual(["small", "4", "large", "8"]);
+    await expect.poll(() => answer.locator("pre").innerText()).toBe(HOSTILE);
+    await expect.poll(() => answer.locator(".mark").allInnerTexts()).toEqual(["[1]", "[7]", "[1]"]);
+    await expect
+      .poll(() => answer.getByRole("button", { name: "Source 1: Lamps" }).count())
+      .toBe(2);
+    await expect.poll(() => answer.locator("img, script, a[href^=javascript]").count()).toBe(0);
     expect(chat.problems).toEqual([]);
     await chat.close();
     await server.close();
@@ -112,7 +115,7 @@ export function describeSafety(browser: () => Browser): void {
     await key.fill("secret");
     await chat.page.keyboard.press("Enter");
     await chat.page.getByText("There are no documents yet.").waitFor();
-    expect(await key.isVisible()).toBe(false);
+    await expect.poll(() => key.isVisible()).toBe(false);
     await chat.ask("Is anybody there?");
     // The browser itself reports the refused requests.
     expect(chat.problems.filter((problem) => !problem.includes("401"))).toEqual([]);

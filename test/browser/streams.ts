@@ -42,12 +42,16 @@ export function describeStreams(browser: () => Browser): void {
       script = { ...script, usage: { input_tokens: 812, output_tokens: 164, total_tokens: 976 } };
       await chat.send("What comes in halves?");
       await shown().waitFor();
-      expect(await chat.answer(0).innerText()).toBe("The first half");
-      expect(await chat.page.getByRole("button", { name: "Send" }).isVisible()).toBe(false);
+      await expect.poll(() => chat.answer(0).innerText()).toBe("The first half");
+      await expect
+        .poll(() => chat.page.getByRole("button", { name: "Send" }).isVisible())
+        .toBe(false);
       release();
       await chat.turn(0).locator(".figures").waitFor();
-      expect(await chat.answer(0).innerText()).toBe(WORDS);
-      expect(await chat.page.getByRole("button", { name: "Stop" }).isVisible()).toBe(false);
+      await expect.poll(() => chat.answer(0).innerText()).toBe(WORDS);
+      await expect
+        .poll(() => chat.page.getByRole("button", { name: "Stop" }).isVisible())
+        .toBe(false);
       expect(await chat.figure(0, "Tokens")).toBe("976");
       const { json } = await server.call("POST", "/v1/chat", { message: "What comes in halves?" });
       expect(json.cost.saved).not.toBe("0.000000000");
@@ -63,10 +67,10 @@ export function describeStreams(browser: () => Browser): void {
       else await chat.page.getByRole("button", { name: "Stop" }).click();
       await chat.turn(0).getByText("stopped by you").waitFor();
       release();
-      expect(await chat.answer(0).innerText()).toBe("The first half");
+      await expect.poll(() => chat.answer(0).innerText()).toBe("The first half");
       script = { text: "All of it." };
       await chat.ask("And what is whole?");
-      expect(await chat.answer(1).innerText()).toBe("All of it.");
+      await expect.poll(() => chat.answer(1).innerText()).toBe("All of it.");
       isClean();
     });
 
@@ -75,7 +79,7 @@ export function describeStreams(browser: () => Browser): void {
       await chat.send("What takes a while?");
       await shown().waitFor();
       await chat.send("What is next?");
-      expect(await chat.page.locator(".turn").count()).toBe(1);
+      await expect.poll(() => chat.page.locator(".turn").count()).toBe(1);
       release();
       await chat.turn(0).locator(".figures").waitFor();
       expect(await chat.page.getByLabel("Your question").inputValue()).toBe("What is next?");
@@ -90,8 +94,8 @@ export function describeStreams(browser: () => Browser): void {
       await chat.turn(0).getByText("the connection was lost, trying again").waitFor();
       release();
       await chat.turn(0).locator(".figures").waitFor();
-      expect(await chat.answer(0).innerText()).toBe(WORDS);
-      expect(await chat.page.locator(".problem").count()).toBe(0);
+      await expect.poll(() => chat.answer(0).innerText()).toBe(WORDS);
+      await expect.poll(() => chat.page.locator(".problem").count()).toBe(0);
     });
 
     it("comes over a WebSocket, and by server-sent events where there is none", async () => {
@@ -119,7 +123,7 @@ export function describeStreams(browser: () => Browser): void {
       await without.turn(0).getByText("the connection was lost, trying again").waitFor();
       release();
       await without.turn(0).locator(".figures").waitFor();
-      expect(await without.answer(0).innerText()).toBe(WORDS);
+      await expect.poll(() => without.answer(0).innerText()).toBe(WORDS);
       await without.close();
     });
 
@@ -133,7 +137,7 @@ export function describeStreams(browser: () => Browser): void {
       await other.close();
       const alert = lost.turn(0).getByRole("alert");
       await alert.getByText("The connection was lost before the answer was whole.").waitFor();
-      expect(await lost.answer(0).innerText()).toContain("The first half");
+      await expect.poll(() => lost.answer(0).innerText()).toContain("The first half");
       await alert.getByRole("button", { name: "Try again" }).click();
       await alert.getByText("The server could not be reached.").waitFor();
       await lost.close();
@@ -144,13 +148,13 @@ export function describeStreams(browser: () => Browser): void {
       await chat.send("What fails once?");
       const alert = chat.turn(0).getByRole("alert");
       await alert.waitFor();
-      expect(await alert.innerText()).not.toContain("down");
-      expect(await chat.answer(0).innerText()).toBe("The first half");
+      await expect.poll(() => alert.innerText()).not.toContain("down");
+      await expect.poll(() => chat.answer(0).innerText()).toBe("The first half");
       script = { text: WORDS };
       await alert.getByRole("button", { name: "Try again" }).click();
       await chat.turn(0).locator(".figures").waitFor();
-      expect(await chat.answer(0).innerText()).toBe(WORDS);
-      expect(await chat.page.locator(".turn").count()).toBe(1);
+      await expect.poll(() => chat.answer(0).innerText()).toBe(WORDS);
+      await expect.poll(() => chat.page.locator(".turn").count()).toBe(1);
       isClean();
     });
 
@@ -186,7 +190,9 @@ export function describeStreams(browser: () => Browser): void {
     it("says when an answer was cut at the model's limit", async () => {
       script = { text: WORDS, finishReason: "length" };
       await chat.ask("What is too long?");
-      expect(await chat.note(0).innerText()).toContain("cut at the model's length limit");
+      await expect
+        .poll(() => chat.note(0).innerText())
+        .toContain("cut at the model's length limit");
       isClean();
     });
   });

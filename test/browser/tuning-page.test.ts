@@ -53,14 +53,14 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
       const served = page.locator(".stat").filter({ hasText: /^Served/ });
       const strict = Number.parseInt(await served.locator("dd").innerText(), 10);
       await slider.fill("0.6");
-      expect(await page.locator("output").innerText()).toBe("0.60");
+      await expect.poll(() => page.locator("output").innerText()).toBe("0.60");
       const loose = Number.parseInt(await served.locator("dd").innerText(), 10);
       expect(loose).toBeGreaterThan(strict);
-      expect(await page.locator(".stat").filter({ hasText: "Saved a day" }).innerText()).toContain(
-        "$",
-      );
+      await expect
+        .poll(() => page.locator(".stat").filter({ hasText: "Saved a day" }).innerText())
+        .toContain("$");
       await page.getByText("No threshold can be recommended yet.").waitFor();
-      expect(await page.locator(".u-wrap canvas").count()).toBe(1);
+      await expect.poll(() => page.locator(".u-wrap canvas").count()).toBe(1);
     });
   });
 
