@@ -1,6 +1,7 @@
 import { createAnswerCache } from "../../src/cache/answer-cache.ts";
 import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
+import { noUsage } from "../../src/cache/no-usage.ts";
 import { answerId } from "../../src/cache/normalise-question.ts";
 import type { AnswerEntry } from "../../src/cache/types.ts";
 import type { Retrieval } from "../../src/knowledge/retrieve.ts";
@@ -9,15 +10,6 @@ import type { System } from "./system.ts";
 
 const MAX_ENTRIES = 1_000_000;
 const SCOPE = "evaluation";
-const NO_USAGE = {
-  model: "none",
-  promptTokens: 0,
-  completionTokens: 0,
-  totalTokens: 0,
-  cachedPromptTokens: 0,
-  embeddingTokens: 0,
-  estimated: false,
-};
 
 /** The answer cache with answers that nobody wrote: the stored question tells whose answer it is. */
 export interface TrialCache {
@@ -88,7 +80,7 @@ function makeEntry(
     origin: "generated",
     isPinned: false,
     isQuarantined: false,
-    usage: NO_USAGE,
+    usage: noUsage("none"),
     createdAt: 0,
     expiresAt: Number.MAX_SAFE_INTEGER,
   };

@@ -1,3 +1,4 @@
+import { cosine } from "./cosine.ts";
 import type { RetrievalTrace } from "../knowledge/types.ts";
 import type { AnswerEntry } from "./types.ts";
 
@@ -50,11 +51,4 @@ export function createInFlight(): InFlight {
       };
     },
   };
-}
-
-/** Of unit vectors, clamped to 0..1. */
-function cosine(one: Float32Array, other: Float32Array): number {
-  let sum = 0;
-  for (const [index, value] of one.entries()) sum += value * (other[index] ?? 0);
-  return Math.min(1, Math.max(0, sum));
 }

@@ -1,10 +1,11 @@
+import { cosine } from "../cache/cosine.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import type { NanoUsd } from "../usage/types.ts";
 import { priceTurn, sumUsage } from "./build-reply.ts";
 import { citedPassages, saysNotInDocuments } from "./citations.ts";
 import { generateAnswer } from "./generate-answer.ts";
 import { holdBudget, settleBudget } from "./hold-budget.ts";
-import { retrieveContext } from "./retrieve-context.ts";
+import { answerPromptOf, retrieveContext } from "./retrieve-context.ts";
 import { beginTurn, type ChatDependencies, type Turn } from "./turn.ts";
 
 /** What the model would have said where a stored answer was served. */
@@ -66,19 +67,9 @@ async function generate(
   { passages, evidence }: Awaited<ReturnType<typeof retrieveContext>>,
   { model, prompts, counter }: ChatDependencies,
 ) {
-  const { instructions, locale, sampling } = turn.request;
   const deltas = generateAnswer(
     { model, prompt: prompts.answer, counter },
-    {
-      question: turn.question,
-      profile: turn.profile?.text,
-      passages,
-      searched: evidence !== undefined,
-      history: [],
-      instructions,
-      locale,
-      sampling,
-    },
+    answerPromptOf(turn, { passages, evidence, history: [] }),
     turn.stopSignal,
   );
   let next = await deltas.next();
@@ -100,8 +91,7 @@ async function compareTexts(
   turn.embeddingTokens += tokens;
   const [one, other] = vectors;
   if (one === undefined || other === undefined) return 0;
-  const product = one.reduce((sum, value, index) => sum + value * (other[index] ?? 0), 0);
-  return Math.min(1, Math.max(0, product));
+  return cosine(one, other);
 }
 
 async function recordShadow(turn: Turn, dependencies: ChatDependencies): Promise<void> {

@@ -9,7 +9,7 @@ import { lookUpAnswer, type LookUp } from "./look-up-answer.ts";
 import { prepareTurn } from "./prepare-turn.ts";
 import { noteLookup } from "./note-lookup.ts";
 import { recordFailure, recordTurn } from "./record-turn.ts";
-import { retrieveContext, type AnswerContext } from "./retrieve-context.ts";
+import { answerPromptOf, retrieveContext, type AnswerContext } from "./retrieve-context.ts";
 import { toAnswerEntry, mayStore } from "./store-answer.ts";
 import { beginTurn, embedQuestion, type ChatDependencies, type Turn } from "./turn.ts";
 import type { CacheOutcome, ChatEvent, ChatReply, ChatRequest, ErrorReport } from "./types.ts";
@@ -123,23 +123,13 @@ async function store(
 
 async function* streamDeltas(
   turn: Turn,
-  { passages, history, evidence }: AnswerContext,
+  context: AnswerContext,
   { model, prompts, counter }: ChatDependencies,
 ): AsyncGenerator<ChatEvent, Generation> {
   const begun = performance.now();
-  const { instructions, locale, sampling } = turn.request;
   const deltas = generateAnswer(
     { model, prompt: prompts.answer, counter },
-    {
-      question: turn.question,
-      profile: turn.profile?.text,
-      passages,
-      searched: evidence !== undefined,
-      history,
-      instructions,
-      locale,
-      sampling,
-    },
+    answerPromptOf(turn, context),
     turn.stopSignal,
   );
   try {

@@ -1,3 +1,4 @@
+import { noUsage } from "../cache/no-usage.ts";
 import { answerId } from "../cache/normalise-question.ts";
 import type { AnswerEntry, AnswerStore, Evidence } from "../cache/types.ts";
 import type { Retrieve } from "../knowledge/retrieve.ts";
@@ -115,12 +116,6 @@ function entryBase(tenant: string, given: GivenAnswer, dependencies: CurateDepen
     conversationId: given.conversationId ?? null,
     usage: given.usage ?? noUsage(dependencies.model.id),
   };
-}
-
-/** A person's answer has cost no call, so it spares none that is known. */
-function noUsage(model: string): AnswerEntry["usage"] {
-  const none = { promptTokens: 0, completionTokens: 0, totalTokens: 0, cachedPromptTokens: 0 };
-  return { model, ...none, embeddingTokens: 0, estimated: false };
 }
 
 async function findEvidence(

@@ -1,6 +1,7 @@
 import type { ChatMessage } from "../history/types.ts";
 import type { Retrieval } from "../knowledge/retrieve.ts";
 import type { RetrievedPassage } from "../knowledge/types.ts";
+import type { AnswerPrompt } from "./generate-answer.ts";
 import { promptWindow } from "../history/context-window.ts";
 import { embedQuestion, type ChatDependencies, type Turn } from "./turn.ts";
 
@@ -37,6 +38,24 @@ export async function retrieveContext(
     turn.request.cacheMode !== "bypass" &&
     passages.some((passage) => dependencies.isRelevant(turn.question, passage));
   return { passages, evidence, history: enough ? [] : promptWindow(turn.history) };
+}
+
+/** What the model is asked: the turn's question in its context. */
+export function answerPromptOf(
+  turn: Turn,
+  { passages, history, evidence }: AnswerContext,
+): AnswerPrompt {
+  const { instructions, locale, sampling } = turn.request;
+  return {
+    question: turn.question,
+    profile: turn.profile?.text,
+    passages,
+    searched: evidence !== undefined,
+    history,
+    instructions,
+    locale,
+    sampling,
+  };
 }
 
 /** What the standalone question retrieves; asked for once, when first wanted. */

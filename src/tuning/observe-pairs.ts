@@ -1,3 +1,4 @@
+import { cosine } from "../cache/cosine.ts";
 import type { CompareQuestions, GuardSwitches } from "../cache/guards/types.ts";
 import type { CallOptions, Embedder } from "../models/types.ts";
 import { servedFrom } from "./served-from.ts";
@@ -33,13 +34,10 @@ export async function observePairs(
 ): Promise<Observation[]> {
   const texts = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))];
   const vectors = await embedAll(texts, embedder, options);
-  return pairs.map(({ a, b, same }) =>
-    observeNeighbours({
-      similarity: cosine(vectors.get(a), vectors.get(b)),
-      findings: compareQuestions(a, b, guards),
-      same,
-    }),
-  );
+  return pairs.map(({ a, b, same }) => {
+    const similarity = similarityOf(vectors.get(a), vectors.get(b));
+    return observeNeighbours({ similarity, findings: compareQuestions(a, b, guards), same });
+  });
 }
 
 /** A pair with its similarity, judged without documents. */
@@ -81,10 +79,10 @@ export async function embedAll(
   return vectors;
 }
 
-/** Of L2-normalised vectors, clamped to 0..1 as the stores do. */
-export function cosine(one: Float32Array | undefined, other: Float32Array | undefined): number {
-  if (one === undefined || other === undefined) return 0;
-  let sum = 0;
-  for (const [index, value] of one.entries()) sum += value * (other[index] ?? 0);
-  return Math.min(1, Math.max(0, sum));
+/** Of texts as they were embedded; 0 where one has no vector. */
+export function similarityOf(
+  one: Float32Array | undefined,
+  other: Float32Array | undefined,
+): number {
+  return one === undefined || other === undefined ? 0 : cosine(one, other);
 }

@@ -1,5 +1,5 @@
 import { normaliseQuestion } from "../cache/normalise-question.ts";
-import { cosine, embedAll, observeNeighbours, type PairObserver } from "./observe-pairs.ts";
+import { embedAll, observeNeighbours, similarityOf, type PairObserver } from "./observe-pairs.ts";
 import type { Observation } from "./types.ts";
 
 /** A question of a stream in the order asked; the same cluster: one answer does. */
@@ -46,7 +46,7 @@ function findNearest<Stored extends { vector: Float32Array | undefined }>(
 ): { similarity: number; question: Stored } | undefined {
   let nearest: { similarity: number; question: Stored } | undefined;
   for (const question of stored) {
-    const similarity = cosine(vector, question.vector);
+    const similarity = similarityOf(vector, question.vector);
     if (nearest === undefined || similarity > nearest.similarity)
       nearest = { similarity, question };
   }

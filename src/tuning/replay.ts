@@ -2,6 +2,7 @@ import { setImmediate as breathe } from "node:timers/promises";
 import type { AnswerCache } from "../cache/answer-cache.ts";
 import { NOTHING_RETRIEVED } from "../cache/evidence.ts";
 import type { GuardSwitches } from "../cache/guards/types.ts";
+import { noUsage } from "../cache/no-usage.ts";
 import { answerId } from "../cache/normalise-question.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import type { CacheVerdict, Thresholds } from "../cache/verdict.ts";
@@ -123,21 +124,11 @@ function makeEntry(asked: ReplayQuestion, ttlSeconds: number): AnswerEntry {
     // Of a cache without passages: what it was made from is not asked again.
     knowledgeVersion: "",
     conversationId: null,
-    usage: NO_USAGE,
+    usage: noUsage("none"),
     createdAt: askedAt,
     expiresAt: askedAt + ttlSeconds * 1000,
   };
 }
-
-const NO_USAGE = {
-  model: "none",
-  promptTokens: 0,
-  completionTokens: 0,
-  totalTokens: 0,
-  cachedPromptTokens: 0,
-  embeddingTokens: 0,
-  estimated: false,
-};
 
 /** What a set of lookups came to. */
 export interface ReplayFigures {
