@@ -14,9 +14,12 @@ function open(options: Partial<TurnQueueOptions> = {}) {
         if (state.away) throw new Error("the database is away");
         if (turns.some(state.refuses)) throw new Error("no such text");
         batches.push(turns.length);
-        kept.push(...turns);
+        kept.push(...turns.filter((turn) => !kept.includes(turn)));
       },
-      missing: async () => [],
+      async missing(turns) {
+        if (state.away) throw new Error("the database is away");
+        return turns.filter((turn) => !kept.includes(turn));
+      },
     },
     onTrouble: (trouble) => troubles.push(trouble),
     lingerMs: 5,
