@@ -43,7 +43,7 @@ const HEADINGS_ASK = 0.8;
 const UNKNOWN_FACTOR = 1.5;
 
 const WANTS_NUMBER =
-  /\b(?:how (?:many|much|long|often|big|large|old|fast)|when|what (?:time|price|size))\b/i;
+  /\b(?:how (?:many|much|long|often|big|large|old|fast)|when|what (?:time|price|size)|costs?)\b/i;
 const WANTS_STEPS = /\b(?:how (?:do|can|could|to|would)|where (?:do|can|could))\b/i;
 /** How much more a sentence counts that has the form of an answer. */
 const FORM_BONUS = 1.25;
@@ -99,7 +99,8 @@ function fittingForm(question: string): RegExp | undefined {
 
 /**
  * Words that few sentences have tell more. One that none has counts against them all, but not so much
- * that a common verb of the question's outweighs what it is about.
+ * that a common verb of the question's outweighs what it is about. What the best passage's headings name
+ * is what was asked about: it is common here because these passages were found by it.
  */
 function weighWords(asked: readonly string[], sentences: readonly Sentence[]): Map<string, number> {
   const weigh = (count: number) => Math.log(1 + sentences.length / (1 + count)) + 0.1;
@@ -108,11 +109,13 @@ function weighWords(asked: readonly string[], sentences: readonly Sentence[]): M
   );
   const known = counts.filter((count) => count > 0).map(weigh);
   const average = known.reduce((sum, weight) => sum + weight, 0) / Math.max(1, known.length);
+  const topic = sentences[0]?.around ?? new Set();
   const unknown = known.length === 0 ? weigh(0) : Math.min(weigh(0), UNKNOWN_FACTOR * average);
   return new Map(
     asked.map((word, index) => {
       const count = counts[index] ?? 0;
-      return [word, count > 0 ? weigh(count) : unknown];
+      if (count === 0) return [word, unknown];
+      return [word, topic.has(word) ? Math.max(average, weigh(count)) : weigh(count)];
     }),
   );
 }
