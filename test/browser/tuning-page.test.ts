@@ -117,6 +117,23 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     expect(json).toMatchObject({ version: 2, threshold: 0.95 });
   });
 
+  it("switches shadow runs on with a reason", async () => {
+    await onPage(async ({ page }) => {
+      await page.getByRole("heading", { name: "Shadow runs are off" }).waitFor();
+      await page.getByRole("button", { name: "Switch on…" }).click();
+      await page.getByLabel("Share of the hits by similarity").selectOption("0.1");
+      await page.getByRole("button", { name: "Check 10 %" }).click();
+      await page.getByText("Say why: those who look later want to know.").waitFor();
+      await page.getByLabel("Reason").fill("To know how often they are wrong");
+      await page.getByRole("button", { name: "Check 10 %" }).click();
+      await page.getByText("10 % of the hits are checked.").waitFor();
+      const wrong = page.locator(".stat").filter({ hasText: /^Wrong hits/ });
+      await expect.poll(() => wrong.innerText()).toContain("no run yet");
+    });
+    const { json } = await server.call("GET", "/v1/cache/policy");
+    expect(json).toMatchObject({ shadow_rate: 0.1, reason: "To know how often they are wrong" });
+  });
+
   it("says when somebody else was faster", async () => {
     await onPage(async ({ page, problems }) => {
       await page.getByRole("slider", { name: "Threshold to try" }).fill("0.8");
