@@ -134,6 +134,22 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     expect(json).toMatchObject({ shadow_rate: 0.1, reason: "To know how often they are wrong" });
   });
 
+  it("replays the log when asked, and not before", async () => {
+    await onPage(async ({ page }) => {
+      const asked: string[] = [];
+      page.on("request", (request) => {
+        if (request.url().endsWith("/v1/cache/replay")) asked.push(request.postData() ?? "");
+      });
+      await page.getByLabel("Replay threshold").fill("0.6");
+      expect(asked).toEqual([]);
+      await page.getByRole("button", { name: "Replay the log" }).click();
+      const figures = page.getByRole("region", { name: "The replay" });
+      await figures.getByRole("columnheader", { name: "0.6", exact: true }).waitFor();
+      await figures.getByRole("row", { name: /^Misses/ }).waitFor();
+      expect(asked).toEqual([JSON.stringify({ threshold: 0.6, grey_threshold: 1 })]);
+    });
+  });
+
   it("says when somebody else was faster", async () => {
     await onPage(async ({ page, problems }) => {
       await page.getByRole("slider", { name: "Threshold to try" }).fill("0.8");

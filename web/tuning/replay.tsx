@@ -1,0 +1,36 @@
+import { useState } from "preact/hooks";
+import type { Policy, Replay as ReplayReply } from "../api/types.ts";
+import { usePosted } from "../api/use-posted.ts";
+import { Loading } from "../components/loading.tsx";
+import { Section } from "../components/page.tsx";
+import { Problem } from "../components/problem.tsx";
+import { ReplayFigures } from "./replay-figures.tsx";
+import { ReplayForm, type Setting } from "./replay-form.tsx";
+
+/** Asks the logged questions again under another setting; nothing is asked until the button is pressed. */
+export function Replay({ policy }: { readonly policy: Policy | undefined }) {
+  const [asked, setAsked] = useState<Setting>();
+  const { data, error, isLoading, reload } = usePosted<ReplayReply>("/v1/cache/replay", asked);
+  return (
+    <Section title="Replay">
+      <p class="soft">
+        The logged questions, asked again in their order without a model, beginning with an empty
+        cache.
+      </p>
+      {policy !== undefined && (
+        <ReplayForm
+          key={policy.version}
+          policy={policy}
+          isBusy={asked !== undefined && isLoading}
+          onAsk={(setting) => {
+            setAsked(setting);
+            reload();
+          }}
+        />
+      )}
+      {asked !== undefined && isLoading && <Loading label="The replay" />}
+      {error !== undefined && <Problem error={error} onRetry={reload} />}
+      {data !== undefined && <ReplayFigures replay={data} />}
+    </Section>
+  );
+}
