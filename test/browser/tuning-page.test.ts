@@ -164,11 +164,24 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     });
   });
 
+  it("says what to do where the log keeps hashes only", async () => {
+    const hashed = await startService({ KNOWLEDGE_DIR: "", LOOKUP_LOG_TEXT: "hashed" });
+    await hashed.call("POST", "/v1/chat", { message: ASKED[0] });
+    const { page, problems, close } = await openAppPage(browser, `${hashed.url}/tuning`);
+    await page.getByRole("button", { name: "Replay the log" }).click();
+    await page.getByText(/keeps hashes only.*LOOKUP_LOG_TEXT=full/).waitFor();
+    expect(problems).toEqual([expect.stringContaining("409")]);
+    await close();
+    await hashed.close();
+  });
+
   it("fits a phone, in the dark", async () => {
     await onPage(
       async ({ page, overflow }) => {
         await page.locator(".label-card").waitFor();
         await page.locator(".u-wrap canvas").waitFor();
+        await page.getByRole("button", { name: "Replay the log" }).click();
+        await page.getByRole("region", { name: "The replay" }).waitFor();
         expect(await overflow()).toBe(0);
       },
       { ...PHONE, colorScheme: "dark" },

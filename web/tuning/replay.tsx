@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import type { ServerError } from "../api/server-error.ts";
 import type { Policy, Replay as ReplayReply } from "../api/types.ts";
 import { usePosted } from "../api/use-posted.ts";
 import { Loading } from "../components/loading.tsx";
@@ -29,8 +30,20 @@ export function Replay({ policy }: { readonly policy: Policy | undefined }) {
         />
       )}
       {asked !== undefined && isLoading && <Loading label="The replay" />}
-      {error !== undefined && <Problem error={error} onRetry={reload} />}
+      {error !== undefined && <NoReplay error={error} onRetry={reload} />}
       {data !== undefined && <ReplayFigures replay={data} />}
     </Section>
   );
+}
+
+interface NoReplayProps {
+  readonly error: ServerError;
+  readonly onRetry: () => void;
+}
+
+/** Hashes stay hashes: asking again is of no use until questions have been logged with their words. */
+function NoReplay({ error, onRetry }: NoReplayProps) {
+  if (error.status !== 409) return <Problem error={error} onRetry={onRetry} />;
+  const message = `${error.message} Start with LOOKUP_LOG_TEXT=full, and replay the questions that come from then on.`;
+  return <Problem error={{ message }} />;
 }
