@@ -36,12 +36,12 @@ export function ReplayFigures({ replay }: { readonly replay: Replay }) {
     { name: `${threshold}${zone}`, isNumber: true, cell: ({ show }) => show(replay.replayed) },
   ];
   return (
-    <>
+    <div class="replay-figures">
       <p class="soft" role="status">
         {formatMany(replay.lookups, "lookup")} replayed
         {replay.cut && ", the newest; older ones are left out"}.
       </p>
       <Table caption="The replay" columns={columns} rows={ROWS} keyOf={({ name }) => name} />
-    </>
+    </div>
   );
 }

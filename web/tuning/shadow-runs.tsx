@@ -57,7 +57,7 @@ function Runs({ report, policy, onChanged }: RunsProps) {
       ) : (
         <>
           <ShadowFigures report={report} policy={policy} />
-          <div class="actions">{change}</div>
+          <div class="actions shadow-change">{change}</div>
         </>
       )}
       {isChanging && (
