@@ -18,7 +18,7 @@ const ROWS: readonly Row[] = [
   { name: "Misses", show: ({ misses }) => formatCount(misses) },
   { name: "Hit rate", show: (figures) => formatShare(figures.hit_rate) },
   {
-    name: "Wrong of labelled",
+    name: "Wrong",
     show: (figures) =>
       `${formatCount(figures.wrong_hits)} of ${formatCount(figures.labelled_hits)}`,
   },
@@ -39,7 +39,8 @@ export function ReplayFigures({ replay }: { readonly replay: Replay }) {
     <div class="replay-figures">
       <p class="soft" role="status">
         {formatMany(replay.lookups, "lookup")} replayed
-        {replay.cut && ", the newest; older ones are left out"}.
+        {replay.cut && ", the newest; older ones are left out"}. Wrong are counted among those with
+        a label.
       </p>
       <Table caption="The replay" columns={columns} rows={ROWS} keyOf={({ name }) => name} />
     </div>
