@@ -117,6 +117,39 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     expect(json).toMatchObject({ version: 2, threshold: 0.95 });
   });
 
+  it("switches shadow runs on with a reason", async () => {
+    await onPage(async ({ page }) => {
+      await page.getByRole("heading", { name: "Shadow runs are off" }).waitFor();
+      await page.getByRole("button", { name: "Switch on…" }).click();
+      await page.getByLabel("Share of the hits by similarity").selectOption("0.1");
+      await page.getByRole("button", { name: "Check 10 %" }).click();
+      await page.getByText("Say why: those who look later want to know.").waitFor();
+      await page.getByLabel("Reason").fill("To know how often they are wrong");
+      await page.getByRole("button", { name: "Check 10 %" }).click();
+      await page.getByText("10 % of the hits are checked.").waitFor();
+      const wrong = page.locator(".stat").filter({ hasText: /^Wrong hits/ });
+      await expect.poll(() => wrong.innerText()).toContain("no run yet");
+    });
+    const { json } = await server.call("GET", "/v1/cache/policy");
+    expect(json).toMatchObject({ shadow_rate: 0.1, reason: "To know how often they are wrong" });
+  });
+
+  it("replays the log when asked, and not before", async () => {
+    await onPage(async ({ page }) => {
+      const asked: string[] = [];
+      page.on("request", (request) => {
+        if (request.url().endsWith("/v1/cache/replay")) asked.push(request.postData() ?? "");
+      });
+      await page.getByLabel("Replay threshold").fill("0.6");
+      expect(asked).toEqual([]);
+      await page.getByRole("button", { name: "Replay the log" }).click();
+      const figures = page.getByRole("region", { name: "The replay" });
+      await figures.getByRole("columnheader", { name: "0.6", exact: true }).waitFor();
+      await figures.getByRole("row", { name: /^Misses/ }).waitFor();
+      expect(asked).toEqual([JSON.stringify({ threshold: 0.6, grey_threshold: 1 })]);
+    });
+  });
+
   it("says when somebody else was faster", async () => {
     await onPage(async ({ page, problems }) => {
       await page.getByRole("slider", { name: "Threshold to try" }).fill("0.8");
@@ -131,11 +164,24 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     });
   });
 
+  it("says what to do where the log keeps hashes only", async () => {
+    const hashed = await startService({ KNOWLEDGE_DIR: "", LOOKUP_LOG_TEXT: "hashed" });
+    await hashed.call("POST", "/v1/chat", { message: ASKED[0] });
+    const { page, problems, close } = await openAppPage(browser, `${hashed.url}/tuning`);
+    await page.getByRole("button", { name: "Replay the log" }).click();
+    await page.getByText(/keeps hashes only.*LOOKUP_LOG_TEXT=full/).waitFor();
+    expect(problems).toEqual([expect.stringContaining("409")]);
+    await close();
+    await hashed.close();
+  });
+
   it("fits a phone, in the dark", async () => {
     await onPage(
       async ({ page, overflow }) => {
         await page.locator(".label-card").waitFor();
         await page.locator(".u-wrap canvas").waitFor();
+        await page.getByRole("button", { name: "Replay the log" }).click();
+        await page.getByRole("region", { name: "The replay" }).waitFor();
         expect(await overflow()).toBe(0);
       },
       { ...PHONE, colorScheme: "dark" },

@@ -37,7 +37,11 @@ import type {
   costReportSchema,
   conversationUsageSchema,
 } from "../../src/http/schemas/record-schemas.ts";
-import type { evaluationSchema } from "../../src/http/schemas/tuning-schemas.ts";
+import type {
+  evaluationSchema,
+  replaySchema,
+  shadowReportSchema,
+} from "../../src/http/schemas/tuning-schemas.ts";
 
 export type ErrorReply = z.infer<typeof errorSchema>;
 export type Who = z.infer<typeof principalSchema>;
@@ -78,3 +82,5 @@ export type Policy = z.infer<typeof policySchema>;
 export type PolicyVersions = z.infer<typeof policyVersionsSchema>;
 export type PolicyVersion = PolicyVersions["versions"][number];
 export type PolicyDiff = z.infer<typeof policyDiffSchema>;
+export type ShadowReport = z.infer<typeof shadowReportSchema>;
+export type Replay = z.infer<typeof replaySchema>;

@@ -1,12 +1,10 @@
-import { useState } from "preact/hooks";
 import { fetchJson, withQuery } from "../api/client.ts";
 import type { Policy, PolicyDiff, PolicyVersion } from "../api/types.ts";
 import { useResource } from "../api/use-resource.ts";
-import { Confirm } from "../components/confirm.tsx";
-import { Field } from "../components/field.tsx";
 import { Problem } from "../components/problem.tsx";
 import { showToast } from "../components/toast.tsx";
 import { Changes } from "./changes.tsx";
+import { PolicyDialog } from "./policy-dialog.tsx";
 
 interface Props {
   readonly version: PolicyVersion;
@@ -17,17 +15,17 @@ interface Props {
 
 /** Shows what going back would change, and goes back. */
 export function RollbackDialog({ version, inForce, onClose, onDone }: Props) {
-  const [reason, setReason] = useState("");
   const { data, error, reload } = useResource<PolicyDiff>(
     withQuery("/v1/cache/policy/diff", { from: inForce, to: version.version }),
   );
   return (
-    <Confirm
+    <PolicyDialog
       title={`Go back to version ${version.version}?`}
       deed="Go back"
+      isReasonOptional
       onClose={onClose}
-      onConfirm={async () => {
-        const json = { version: version.version, ...(reason.trim() !== "" && { reason }) };
+      onConfirm={async (reason) => {
+        const json = { version: version.version, ...(reason !== "" && { reason }) };
         await fetchJson<Policy>("/v1/cache/policy/rollback", { method: "POST", json });
         showToast(`What version ${version.version} had is in force again, as a new version.`);
         onDone();
@@ -41,22 +39,9 @@ export function RollbackDialog({ version, inForce, onClose, onDone }: Props) {
               ? "Nothing would change: it had the same."
               : "It would change:"}
           </p>
-          {data.changes.length > 0 && <Changes changes={data.changes} />}
+          <Changes changes={data.changes} />
         </>
       )}
-      <div class="reason">
-        <Field label="Reason" hint="It stands in the history.">
-          {(ids) => (
-            <input
-              {...ids}
-              type="text"
-              maxLength={1000}
-              value={reason}
-              onInput={(event) => setReason(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-      </div>
-    </Confirm>
+    </PolicyDialog>
   );
 }

@@ -7,6 +7,8 @@ import { Curves } from "./curves.tsx";
 import { History } from "./history.tsx";
 import { Labelling } from "./labelling.tsx";
 import { InForce } from "./in-force.tsx";
+import { Replay } from "./replay.tsx";
+import { ShadowRuns } from "./shadow-runs.tsx";
 import { TargetPicker } from "./target-picker.tsx";
 import { readTarget } from "./targets.ts";
 import { useEvaluation } from "./use-evaluation.ts";
@@ -26,7 +28,9 @@ export function TuningPage({ query }: PageProps) {
       {policy.error !== undefined && <Problem error={policy.error} onRetry={policy.reload} />}
       {policy.data !== undefined && <InForce policy={policy.data} />}
       <Curves evaluation={evaluation} policy={policy.data} onApplied={policy.reload} />
+      <Replay policy={policy.data} />
       <Labelling onLabelled={evaluation.reload} />
+      <ShadowRuns policy={policy.data} onChanged={policy.reload} />
       <History policy={policy.data} onChanged={policy.reload} />
     </PageBody>
   );
