@@ -3,8 +3,7 @@ import type { ListedEntry } from "../api/types.ts";
 import { useResource } from "../api/use-resource.ts";
 import { toPath } from "../app/router.ts";
 import { Dialog } from "../components/dialog.tsx";
-import { Loading } from "../components/loading.tsx";
-import { Problem } from "../components/problem.tsx";
+import { Loaded } from "../components/loaded.tsx";
 import { Markdown } from "../markdown/markdown.tsx";
 import { EditAnswer } from "./edit-answer.tsx";
 import { EntryActions } from "./entry-actions.tsx";
@@ -21,9 +20,9 @@ interface Props {
 
 /** One stored answer with all that is known of it. */
 export function EntryDialog({ id, onClose, onChanged }: Props) {
-  const { data, error, reload } = useResource<ListedEntry>(`/v1${toPath("cache", "entries", id)}`);
+  const entry = useResource<ListedEntry>(`/v1${toPath("cache", "entries", id)}`);
   const changed = () => {
-    reload();
+    entry.reload();
     onChanged();
   };
   const removed = () => {
@@ -31,14 +30,10 @@ export function EntryDialog({ id, onClose, onChanged }: Props) {
     onClose();
   };
   return (
-    <Dialog title={data?.question ?? "Stored answer"} kind="side" onClose={onClose}>
-      {error !== undefined ? (
-        <Problem error={error} onRetry={reload} />
-      ) : data === undefined ? (
-        <Loading label="The answer" />
-      ) : (
-        <EntryView entry={data} onChanged={changed} onRemoved={removed} />
-      )}
+    <Dialog title={entry.data?.question ?? "Stored answer"} kind="side" onClose={onClose}>
+      <Loaded of={entry} label="The answer">
+        {(data) => <EntryView entry={data} onChanged={changed} onRemoved={removed} />}
+      </Loaded>
     </Dialog>
   );
 }

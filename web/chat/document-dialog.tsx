@@ -2,8 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Citation, KnowledgeDocument } from "../api/types.ts";
 import { useResource } from "../api/use-resource.ts";
 import { Dialog } from "../components/dialog.tsx";
-import { Loading } from "../components/loading.tsx";
-import { Problem } from "../components/problem.tsx";
+import { Loaded } from "../components/loaded.tsx";
 
 interface Props {
   readonly citation: Citation;
@@ -13,12 +12,12 @@ interface Props {
 /** A passage where it stands in its document. */
 export function DocumentDialog({ citation, onClose }: Props) {
   const path = `/v1/documents/${encodeURIComponent(citation.document_id)}`;
-  const { data, error, reload } = useResource<KnowledgeDocument>(path);
+  const document = useResource<KnowledgeDocument>(path);
   return (
     <Dialog title={citation.title} kind="side" onClose={onClose}>
-      {error !== undefined && <Problem error={error} onRetry={reload} />}
-      {data === undefined && error === undefined && <Loading label="The document" />}
-      {data !== undefined && <MarkedText text={data.text} citation={citation} />}
+      <Loaded of={document} label="The document">
+        {({ text }) => <MarkedText text={text} citation={citation} />}
+      </Loaded>
     </Dialog>
   );
 }

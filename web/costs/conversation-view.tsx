@@ -3,9 +3,8 @@ import { withQuery } from "../api/client.ts";
 import type { Conversation } from "../api/types.ts";
 import { useResource } from "../api/use-resource.ts";
 import { toPath } from "../app/router.ts";
-import { Loading } from "../components/loading.tsx";
+import { Loaded } from "../components/loaded.tsx";
 import { PageBody, Section } from "../components/page.tsx";
-import { Problem } from "../components/problem.tsx";
 import { AnswerLine } from "./answer-line.tsx";
 import { ConversationTitles } from "./conversation-name.tsx";
 import { Crumbs } from "./crumbs.tsx";
@@ -39,22 +38,20 @@ export function ConversationView({ id, day }: Props) {
       lead={<Crumbs day={day} />}
       actions={<a href={toPath("conversations", id)}>Open in the chat</a>}
     >
-      {ledger.error !== undefined ? (
-        <Problem error={ledger.error} onRetry={ledger.reload} />
-      ) : ledger.data === undefined ? (
-        <Loading label="The conversation" />
-      ) : (
-        <>
-          <Headline totals={sumLines(ledger.data)} />
-          <Section title="Answers">
-            <ol class="answer-lines">
-              {joinAnswers(ledger.data, spoken.data?.transcript ?? []).map((answer) => (
-                <AnswerLine key={answer.line.id} {...answer} isRead={!spoken.isLoading} />
-              ))}
-            </ol>
-          </Section>
-        </>
-      )}
+      <Loaded of={ledger} label="The conversation">
+        {(lines) => (
+          <>
+            <Headline totals={sumLines(lines)} />
+            <Section title="Answers">
+              <ol class="answer-lines">
+                {joinAnswers(lines, spoken.data?.transcript ?? []).map((answer) => (
+                  <AnswerLine key={answer.line.id} {...answer} isRead={!spoken.isLoading} />
+                ))}
+              </ol>
+            </Section>
+          </>
+        )}
+      </Loaded>
     </PageBody>
   );
 }

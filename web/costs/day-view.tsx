@@ -2,9 +2,8 @@ import { useMemo } from "preact/hooks";
 import type { CostRow } from "../api/types.ts";
 import { toPath } from "../app/router.ts";
 import { DownloadButton } from "../components/download-button.tsx";
-import { Loading } from "../components/loading.tsx";
+import { Loaded } from "../components/loaded.tsx";
 import { PageBody, Section } from "../components/page.tsx";
-import { Problem } from "../components/problem.tsx";
 import { Table, type Column } from "../components/table.tsx";
 import { formatDay } from "../format/time.ts";
 import { ConversationName } from "./conversation-name.tsx";
@@ -17,38 +16,38 @@ import { reportPath, useReport } from "./use-report.ts";
 /** One day, and the conversations that were held on it. */
 export function DayView({ day }: { readonly day: string }) {
   const range = useMemo(() => ({ from: day, to: day }), [day]);
-  const { data, error, reload } = useReport(range, "conversation");
+  const report = useReport(range, "conversation");
   return (
     <PageBody title={formatDay(day)} lead={<Crumbs />}>
-      {error !== undefined ? (
-        <Problem error={error} onRetry={reload} />
-      ) : data === undefined ? (
-        <Loading label="The day" />
-      ) : data.rows.length === 0 ? (
-        <NoCosts />
-      ) : (
-        <>
-          <TimeCharts range={range} days={data.rows} />
-          <Section
-            title="Conversations"
-            actions={
-              <DownloadButton
-                path={reportPath(range, "conversation", "csv")}
-                fileName={`conversations-${day}.csv`}
+      <Loaded of={report} label="The day">
+        {({ rows }) =>
+          rows.length === 0 ? (
+            <NoCosts />
+          ) : (
+            <>
+              <TimeCharts range={range} days={rows} />
+              <Section
+                title="Conversations"
+                actions={
+                  <DownloadButton
+                    path={reportPath(range, "conversation", "csv")}
+                    fileName={`conversations-${day}.csv`}
+                  >
+                    CSV
+                  </DownloadButton>
+                }
               >
-                CSV
-              </DownloadButton>
-            }
-          >
-            <Table
-              caption="Conversations of the day"
-              columns={columnsOf(day)}
-              rows={data.rows.toSorted((one, other) => other.requests - one.requests)}
-              keyOf={({ conversation_id: id }) => id ?? "none"}
-            />
-          </Section>
-        </>
-      )}
+                <Table
+                  caption="Conversations of the day"
+                  columns={columnsOf(day)}
+                  rows={rows.toSorted((one, other) => other.requests - one.requests)}
+                  keyOf={({ conversation_id: id }) => id ?? "none"}
+                />
+              </Section>
+            </>
+          )
+        }
+      </Loaded>
     </PageBody>
   );
 }

@@ -1,9 +1,8 @@
 import type { CostRow } from "../api/types.ts";
 import { setQuery, toPath } from "../app/router.ts";
 import { DownloadButton } from "../components/download-button.tsx";
-import { Loading } from "../components/loading.tsx";
+import { Loaded } from "../components/loaded.tsx";
 import { Section } from "../components/page.tsx";
-import { Problem } from "../components/problem.tsx";
 import { Table, type Column } from "../components/table.tsx";
 import { toNanoUsd } from "../format/money.ts";
 import { formatCount } from "../format/numbers.ts";
@@ -20,8 +19,8 @@ const MAX_ROWS = 25;
 /** The same sums by what they are of. */
 export function GroupSection({ range, by }: { readonly range: Range; readonly by: string | null }) {
   const group = GROUPS.find((known) => known === by) ?? "model";
-  const { data, error, reload } = useReport(range, group);
-  const rows = data?.rows.toSorted(byCost) ?? [];
+  const report = useReport(range, group);
+  const rows = report.data?.rows.toSorted(byCost) ?? [];
   return (
     <Section
       title="By"
@@ -43,18 +42,16 @@ export function GroupSection({ range, by }: { readonly range: Range; readonly by
           </button>
         ))}
       </div>
-      {error !== undefined ? (
-        <Problem error={error} onRetry={reload} />
-      ) : data === undefined ? (
-        <Loading label="The report" />
-      ) : (
-        <Table
-          caption={`Costs by ${group}`}
-          columns={columnsOf(group)}
-          rows={rows.slice(0, MAX_ROWS)}
-          keyOf={(row) => keyOf(row, group) ?? "none"}
-        />
-      )}
+      <Loaded of={report} label="The report">
+        {() => (
+          <Table
+            caption={`Costs by ${group}`}
+            columns={columnsOf(group)}
+            rows={rows.slice(0, MAX_ROWS)}
+            keyOf={(row) => keyOf(row, group) ?? "none"}
+          />
+        )}
+      </Loaded>
       {rows.length > MAX_ROWS && (
         <p class="soft">
           The {MAX_ROWS} that cost most, of {formatCount(rows.length)}; the CSV file has all.

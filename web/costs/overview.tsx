@@ -2,9 +2,8 @@ import { useMemo } from "preact/hooks";
 import type { CostRow } from "../api/types.ts";
 import { toPath } from "../app/router.ts";
 import { DownloadButton } from "../components/download-button.tsx";
-import { Loading } from "../components/loading.tsx";
+import { Loaded } from "../components/loaded.tsx";
 import { PageBody, Section } from "../components/page.tsx";
-import { Problem } from "../components/problem.tsx";
 import { Table, type Column } from "../components/table.tsx";
 import { formatDay } from "../format/time.ts";
 import { GroupSection } from "./group-section.tsx";
@@ -28,40 +27,43 @@ const COLUMNS: readonly Column<CostRow>[] = [
 export function Overview({ query }: { readonly query: URLSearchParams }) {
   const text = query.toString();
   const range = useMemo(() => readRange(new URLSearchParams(text)), [text]);
-  const { data, error, reload } = useReport(range, "day");
+  const report = useReport(range, "day");
   return (
     <PageBody
       title="Costs"
       lead="What answers cost, and what it saved to play them again."
       actions={<RangePicker range={range} />}
     >
-      {error !== undefined ? (
-        <Problem error={error} onRetry={reload} />
-      ) : data === undefined ? (
-        <Loading label="The report" />
-      ) : data.rows.length === 0 ? (
-        <NoCosts />
-      ) : (
-        <>
-          <TimeCharts range={range} days={data.rows} />
-          <Section
-            title="Days"
-            actions={
-              <DownloadButton path={reportPath(range, "day", "csv")} fileName="costs-by-day.csv">
-                CSV
-              </DownloadButton>
-            }
-          >
-            <Table
-              caption="Costs by day"
-              columns={COLUMNS}
-              rows={data.rows.toReversed()}
-              keyOf={({ day = "" }) => day}
-            />
-          </Section>
-          <GroupSection range={range} by={query.get("by")} />
-        </>
-      )}
+      <Loaded of={report} label="The report">
+        {({ rows }) =>
+          rows.length === 0 ? (
+            <NoCosts />
+          ) : (
+            <>
+              <TimeCharts range={range} days={rows} />
+              <Section
+                title="Days"
+                actions={
+                  <DownloadButton
+                    path={reportPath(range, "day", "csv")}
+                    fileName="costs-by-day.csv"
+                  >
+                    CSV
+                  </DownloadButton>
+                }
+              >
+                <Table
+                  caption="Costs by day"
+                  columns={COLUMNS}
+                  rows={rows.toReversed()}
+                  keyOf={({ day = "" }) => day}
+                />
+              </Section>
+              <GroupSection range={range} by={query.get("by")} />
+            </>
+          )
+        }
+      </Loaded>
     </PageBody>
   );
 }

@@ -1,8 +1,7 @@
 import { useMemo } from "preact/hooks";
 import type { CostRow } from "../api/types.ts";
-import { Loading } from "../components/loading.tsx";
+import { Loaded } from "../components/loaded.tsx";
 import { Section } from "../components/page.tsx";
-import { Problem } from "../components/problem.tsx";
 import { toBuckets } from "./buckets.ts";
 import { Headline } from "./headline.tsx";
 import { MoneyChart } from "./money-chart.tsx";
@@ -32,10 +31,11 @@ export function TimeCharts({ range, days }: Props) {
 }
 
 function HourCharts({ range }: { readonly range: Range }) {
-  const { data, error, reload } = useReport(range, "hour");
-  if (error !== undefined) return <Problem error={error} onRetry={reload} />;
-  if (data === undefined) return <Loading label="The charts" />;
-  return <Charts rows={data.rows} range={range} span="hour" />;
+  return (
+    <Loaded of={useReport(range, "hour")} label="The charts">
+      {({ rows }) => <Charts rows={rows} range={range} span="hour" />}
+    </Loaded>
+  );
 }
 
 interface ChartsProps {

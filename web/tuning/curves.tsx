@@ -2,9 +2,8 @@ import { useState } from "preact/hooks";
 import type { Evaluation, Policy } from "../api/types.ts";
 import type { Resource } from "../api/use-resource.ts";
 import { EmptyState } from "../components/empty-state.tsx";
-import { Loading } from "../components/loading.tsx";
+import { Loaded } from "../components/loaded.tsx";
 import { Section } from "../components/page.tsx";
-import { Problem } from "../components/problem.tsx";
 import { formatCount, formatMany } from "../format/numbers.ts";
 import { ApplyDialog } from "./apply-dialog.tsx";
 import { Categories } from "./categories.tsx";
@@ -23,18 +22,19 @@ interface Props {
 
 /** What each threshold would have done with the questions that came. */
 export function Curves({ evaluation, policy, onApplied }: Props) {
-  const { data, error, reload } = evaluation;
+  const { data } = evaluation;
+  const known = data === undefined || policy === undefined ? undefined : { data, policy };
   return (
     <Section title="What other thresholds would have done">
-      {error !== undefined ? (
-        <Problem error={error} onRetry={reload} />
-      ) : data === undefined || policy === undefined ? (
-        <Loading label="The curves" />
-      ) : data.thresholds.every(({ hits }) => hits === 0) ? (
-        <NoTraffic />
-      ) : (
-        <Explorer evaluation={data} policy={policy} onApplied={onApplied} />
-      )}
+      <Loaded of={{ ...evaluation, data: known }} label="The curves">
+        {(both) =>
+          both.data.thresholds.every(({ hits }) => hits === 0) ? (
+            <NoTraffic />
+          ) : (
+            <Explorer evaluation={both.data} policy={both.policy} onApplied={onApplied} />
+          )
+        }
+      </Loaded>
     </Section>
   );
 }

@@ -22,14 +22,14 @@ export function Replay({ policy }: { readonly policy: Policy | undefined }) {
         <ReplayForm
           key={policy.version}
           policy={policy}
-          isBusy={asked !== undefined && isLoading}
+          isBusy={isLoading}
           onAsk={(setting) => {
             setAsked(setting);
             reload();
           }}
         />
       )}
-      {asked !== undefined && isLoading && <Loading label="The replay" />}
+      {isLoading && <Loading label="The replay" />}
       {error !== undefined && <NoReplay error={error} onRetry={reload} />}
       {data !== undefined && <ReplayFigures replay={data} />}
     </Section>

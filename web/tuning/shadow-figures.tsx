@@ -13,6 +13,7 @@ interface Props {
 export function ShadowFigures({ report, policy }: Props) {
   const { runs, wrong, by_tier: tiers, lower_bound: lower, upper_bound: upper } = report;
   const rate = report.wrong_hit_rate;
+  const target = policy.target_wrong_hit_rate;
   return (
     <Stats>
       <Stat
@@ -42,15 +43,20 @@ export function ShadowFigures({ report, policy }: Props) {
       >
         <Money usd={report.cost.total} />
       </Stat>
-      <Stat label="Target" note={<Danger report={report} />}>
-        {report.target_wrong_hit_rate === null ? "none" : formatShare(report.target_wrong_hit_rate)}
+      <Stat label="Target" note={<Danger report={report} target={target} />}>
+        {target === null ? "none" : formatShare(target)}
       </Stat>
     </Stats>
   );
 }
 
-function Danger({ report }: { readonly report: ShadowReport }) {
-  const { target_wrong_hit_rate: target, wrong_hit_rate: rate } = report;
+interface DangerProps {
+  readonly report: ShadowReport;
+  readonly target: number | null;
+}
+
+function Danger({ report, target }: DangerProps) {
+  const rate = report.wrong_hit_rate;
   if (target === null) return <>the policy does not tighten by itself</>;
   if (rate === null) return <>nothing to hold against it</>;
   if (report.lower_bound > target) return <Badge tone="bad">missed</Badge>;

@@ -1,10 +1,9 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Policy, ShadowReport } from "../api/types.ts";
 import { useResource } from "../api/use-resource.ts";
 import { EmptyState } from "../components/empty-state.tsx";
-import { Loading } from "../components/loading.tsx";
+import { Loaded } from "../components/loaded.tsx";
 import { Section } from "../components/page.tsx";
-import { Problem } from "../components/problem.tsx";
 import { ShadowDialog } from "./shadow-dialog.tsx";
 import { ShadowFigures } from "./shadow-figures.tsx";
 
@@ -15,20 +14,14 @@ interface Props {
 
 /** How often hits were wrong, by answering some of them twice. */
 export function ShadowRuns({ policy, onChanged }: Props) {
-  const { data, error, reload } = useResource<ShadowReport>("/v1/cache/shadow");
-  const version = policy?.version;
-  useEffect(() => {
-    if (version !== undefined) reload();
-  }, [version]);
+  const report = useResource<ShadowReport>("/v1/cache/shadow");
+  const { data } = report;
+  const known = data === undefined || policy === undefined ? undefined : { data, policy };
   return (
     <Section title="Shadow runs">
-      {error !== undefined ? (
-        <Problem error={error} onRetry={reload} />
-      ) : data === undefined || policy === undefined ? (
-        <Loading label="The shadow runs" />
-      ) : (
-        <Runs report={data} policy={policy} onChanged={onChanged} />
-      )}
+      <Loaded of={{ ...report, data: known }} label="The shadow runs">
+        {(both) => <Runs report={both.data} policy={both.policy} onChanged={onChanged} />}
+      </Loaded>
     </Section>
   );
 }
