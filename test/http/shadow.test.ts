@@ -147,7 +147,12 @@ it("asks the judge about two answers of which the rule is not sure", async () =>
   await expect
     .poll(async () => (await lookup()).label)
     .toMatchObject({ source: "judge", same: false, author: "gpt-4o-mini" });
-  expect(await shadow()).toMatchObject({ runs: 1, wrong: 1, cost: { total: "0.000280800" } });
+  expect(await shadow()).toMatchObject({
+    runs: 1,
+    wrong: 1,
+    decided_by: { rule: 0, judge: 1, person: 0 },
+    cost: { total: "0.000280800" },
+  });
   await expect
     .poll(async () => (await server.call("GET", "/v1/reports/costs?group_by=tenant")).json.rows)
     .toMatchObject([
