@@ -163,13 +163,14 @@ async function decide(
   const { id, drawn, answer, signal } = run;
   const { hit, outcome, tenant } = drawn.note;
   const served = {
+    text: hit.served.answer,
     documentIds: hit.served.citations.map(({ documentId }) => documentId),
     isRefusal: false,
   };
   const { same, isSure } = compareAnswers(served, answer, answer.similarity);
   const byRule = { same, decidedBy: "rule", author: "rule", judgingNanoUsd: 0n } as const;
   if (isSure || judge === undefined) return byRule;
-  const texts = { question: outcome.question, served: hit.served.answer, anew: answer.text };
+  const texts = { question: outcome.question, served: served.text, anew: answer.text };
   const said = await judge({ id, tenant, ...texts, signal });
   if (said === undefined) return byRule;
   const judgingNanoUsd = said.costNanoUsd;

@@ -114,7 +114,7 @@ it("heeds the budget and the rate", async () => {
 });
 
 /** The rule is not sure of this one: it cites the same document, in words that are half alike. */
-const OTHER = "You get your money back within 14 days, less a fee of 10 % [1].";
+const OTHER = "Within 30 days you are paid back, less what it costs to send the parcel [1].";
 const JUDGE_USAGE = { input_tokens: 400, output_tokens: 1, total_tokens: 401 };
 /** gpt-4o-mini: 400 prompt tokens at 150 nano-dollars, another at 600. */
 const JUDGING_NANO = 60_600n;

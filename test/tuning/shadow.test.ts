@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
 import type { LookupNote } from "../../src/chat/note-lookup.ts";
-import { compareAnswers } from "../../src/tuning/compare-answers.ts";
 import { drawShare } from "../../src/tuning/draw.ts";
 import { createShadow, type ShadowDependencies } from "../../src/tuning/shadow.ts";
 import type { ShadowRun } from "../../src/tuning/shadow-types.ts";
@@ -166,13 +165,3 @@ function policyOfAll(): ShadowDependencies["policyOf"] {
   const policy = { ...POLICY, shadowRate: 1 };
   return (tenant) => ({ tenant, version: 1, policy, author: "x", reason: null, createdAt: 1 });
 }
-
-it("compares by what is cited and how alike the texts are", () => {
-  const of = (...documentIds: string[]) => ({ documentIds, isRefusal: false });
-  expect(compareAnswers(of("a"), of("a", "b"), 0.9)).toEqual({ same: true, isSure: true });
-  expect(compareAnswers(of("a"), of("a"), 0.6)).toEqual({ same: true, isSure: false });
-  expect(compareAnswers(of("a"), of("a"), 0.4)).toEqual({ same: false, isSure: true });
-  expect(compareAnswers(of("a"), of("b"), 0.85)).toEqual({ same: false, isSure: false });
-  expect(compareAnswers(of("a"), of("b"), 0.96)).toEqual({ same: true, isSure: true });
-  expect(compareAnswers(of("a"), { documentIds: ["a"], isRefusal: true }, 1).same).toBe(false);
-});
