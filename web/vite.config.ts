@@ -1,10 +1,12 @@
 import { defineConfig } from "vite";
+import { compressFiles } from "./build/compress-files.ts";
 
 /** Where `npm run dev` listens; `npm run dev:web` sends the API's requests there. */
 const SERVER = "http://127.0.0.1:3000";
 
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  plugins: [compressFiles()],
   build: {
     outDir: "../dist/web",
     emptyOutDir: true,

@@ -43,7 +43,15 @@ export const SCENES: readonly Scene[] = [
     name: "costs-day",
     path: "/costs",
     async prepare(page) {
-      await page.getByRole("region", { name: "Costs by day" }).getByRole("link").first().click();
+      // The busiest: today may have just begun.
+      const rows = page.getByRole("region", { name: "Costs by day" }).locator("tbody tr");
+      await rows.first().waitFor();
+      const requests = await rows.locator("td:nth-child(2)").allInnerTexts();
+      const counts = requests.map((text) => Number(text.replaceAll(",", "")));
+      await rows
+        .nth(counts.indexOf(Math.max(...counts)))
+        .getByRole("link")
+        .click();
       await page.getByRole("region", { name: "Conversations of the day" }).waitFor();
     },
   },
@@ -69,6 +77,16 @@ export const SCENES: readonly Scene[] = [
     async prepare(page) {
       await page.locator(".label-card .stored-answer p").first().waitFor();
       await page.locator(".label-card").scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: "tuning-replay",
+    path: "/tuning",
+    async prepare(page) {
+      await page.getByLabel("Replay threshold").fill("0.86");
+      await page.getByRole("button", { name: "Replay the log" }).click();
+      await page.getByRole("region", { name: "The replay" }).waitFor();
+      await page.evaluate(`document.querySelector(".replay-form").scrollIntoView()`);
     },
   },
   { name: "documents", path: "/documents" },

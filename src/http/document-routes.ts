@@ -11,11 +11,11 @@ import { isUpload, readUpload } from "./middleware/read-upload.ts";
 import { requireDocuments } from "./middleware/require-documents.ts";
 import { pathParam, principalOf } from "./request-context.ts";
 import {
+  documentListQuerySchema,
   documentPathSchema,
   documentRequestSchema,
   documentUpdateSchema,
   fileNameSchema,
-  listQuerySchema,
   searchRequestSchema,
   uploadFieldsSchema,
 } from "./schemas/document-schemas.ts";
@@ -41,8 +41,8 @@ export function documentRoutes(dependencies: HttpDependencies): Router {
   }
 
   router.get("/v1/documents", chat, async (request, response) => {
-    const { limit, cursor } = validate(listQuerySchema, request.query);
-    const page = await documents.list({ tenant: principalOf(response).tenant, limit, cursor });
+    const asked = validate(documentListQuerySchema, request.query);
+    const page = await documents.list({ tenant: principalOf(response).tenant, ...asked });
     response.json({ documents: page.rows.map(toDocumentBody), next_cursor: page.nextCursor });
   });
 

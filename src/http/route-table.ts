@@ -181,9 +181,9 @@ export const ROUTES: readonly DescribedRoute[] = [
   {
     method: "get",
     path: "/v1/documents",
-    summary: "List the documents, by id",
+    summary: "List the documents, by id; query: those with these words in title or id",
     scope: "chat",
-    query: ["limit", "cursor"],
+    query: ["limit", "cursor", "query"],
     reply: documentListSchema,
   },
   {

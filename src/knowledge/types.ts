@@ -154,7 +154,7 @@ export interface DocumentStore {
   get(key: { tenant: string; documentId: string }): Promise<StoredDocument | undefined>;
   /**
    * Ordered by id. What is put or removed between two pages is in the listing or not; everything else is
-   * in it once.
+   * in it once. `query` leaves those whose title or id holds all its words, in whatever case.
    *
    * @throws RepriseError `invalid_request` for a cursor that no listing gave
    */
@@ -162,6 +162,7 @@ export interface DocumentStore {
     tenant: string;
     limit: number;
     cursor?: string | undefined;
+    query?: string | undefined;
   }): Promise<Page<DocumentSummary>>;
   /**
    * Writes the document and its passages in one transaction and gives back the new version. Passages

@@ -1,14 +1,13 @@
 import { sql } from "kysely";
 import { z } from "zod";
-import { RepriseError } from "../errors.ts";
 import type {
   DocumentStore,
-  DocumentSummary,
   DocumentVersion,
   EmbeddedPassage,
   StoredDocument,
 } from "../knowledge/types.ts";
 import type { Records, Tables } from "./database.ts";
+import { listDocuments, toSummary } from "./list-documents.ts";
 import { decodeVector, encodeVector } from "./vector-bytes.ts";
 
 type DocumentRow = Tables["documents"];
@@ -16,21 +15,8 @@ type PutWrite = Parameters<DocumentStore["put"]>[0];
 type PutPassagesWrite = Parameters<DocumentStore["putPassages"]>[0];
 type PassagesWrite = Omit<PutPassagesWrite, "title" | "text">;
 
-/** The columns of a document but its text. */
-const SUMMARY = [
-  "tenant",
-  "id",
-  "title",
-  "source",
-  "version",
-  "passages",
-  "created_at",
-  "updated_at",
-] as const;
 /** Rows in one INSERT; databases bound the number of parameters. */
 const INSERT_BATCH = 100;
-/** A document's id, which is what a cursor holds. */
-const CURSOR = /^[\w-]{1,128}$/;
 
 /** The documents in the database, which is closed with them. */
 export function createSqlDocuments(records: Records): DocumentStore {
@@ -47,22 +33,7 @@ export function createSqlDocuments(records: Records): DocumentStore {
 
     present: (query) => readPresent(records, query),
 
-    async list({ tenant, limit, cursor }) {
-      const rows = await records
-        .selectFrom("documents")
-        .select(SUMMARY)
-        .where("tenant", "=", tenant)
-        .where("id", ">", cursor === undefined ? "" : readCursor(cursor))
-        .orderBy("id")
-        .limit(limit + 1)
-        .execute();
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      return {
-        rows: page.map(toSummary),
-        nextCursor: last === undefined ? null : toCursor(last.id),
-      };
-    },
+    list: (query) => listDocuments(records, query),
 
     put: (write) => putDocument(records, write),
     putPassages: (write) => putPassages(records, write),
@@ -250,22 +221,4 @@ const headingsSchema = z.array(z.string());
 
 function toDocument({ text, ...row }: DocumentRow): StoredDocument {
   return { ...toSummary(row), text };
-}
-
-function toSummary(row: Omit<DocumentRow, "text">): DocumentSummary {
-  const { created_at, updated_at, ...rest } = row;
-  return { ...rest, createdAt: created_at, updatedAt: updated_at };
-}
-
-function toCursor(id: string): string {
-  return Buffer.from(id).toString("base64url");
-}
-
-function readCursor(cursor: string): string {
-  const id = Buffer.from(cursor, "base64url").toString("utf8");
-  if (CURSOR.test(id) && toCursor(id) === cursor) return id;
-  const message = "is not a cursor of this listing";
-  throw new RepriseError("invalid_request", `cursor ${message}.`, {
-    details: [{ param: "cursor", message }],
-  });
 }

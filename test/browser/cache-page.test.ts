@@ -6,6 +6,8 @@ import { startOwnRedis } from "../support/redis.ts";
 import { startOnRedis } from "../support/redis-service.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { startPriced } from "../support/priced-service.ts";
+import { startService } from "../support/start-service.ts";
+import { seriousViolations } from "../support/web-page.ts";
 
 const executablePath = findChromium();
 const ASKED = "How do I get a refund?";
@@ -90,7 +92,10 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
       await page.getByRole("button", { name: "Write an answer" }).click();
       await page.getByLabel("Question", { exact: true }).fill("Are you open on Sundays?");
       await page.getByLabel("Answer", { exact: true }).fill("No.");
-      await page.getByLabel("Leans on").selectOption("refunds");
+      await page.getByLabel("Search titles and ids").fill("fund");
+      // Enter is for the search, not for the form.
+      await page.keyboard.press("Enter");
+      await page.getByRole("radio", { name: "Refunds" }).check();
       await page.getByRole("button", { name: "Store", exact: true }).click();
       await page.getByRole("link", { name: "Are you open on Sundays?" }).waitFor();
     });
@@ -115,13 +120,58 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
       await asks.getByRole("button", { name: "Remove" }).click();
       await page.getByText("The next who asks gets a new answer.").waitFor();
       await page.getByRole("button", { name: "Remove…" }).click();
-      await page.getByLabel("Which").selectOption("refunds");
+      await page.getByRole("radio", { name: "Refunds" }).check();
       await page.getByText("This would remove 2 answers.").waitFor();
       expect((await server.call("GET", "/v1/cache/entries")).json.entries).toHaveLength(2);
       await page.getByRole("button", { name: "Remove 2 answers" }).click();
       await page.getByText("2 answers removed.").waitFor();
     });
     expect((await server.call("GET", "/v1/cache/entries")).json.entries).toEqual([]);
+  });
+
+  it("reaches every document by the keyboard, the answers of which are to be removed", async () => {
+    const many = await startService();
+    for (let index = 100; index < 225; index += 1) {
+      const document = { title: `Manual ${index}`, text: `Part ${index} is blue.` };
+      await many.call("PUT", `/v1/documents/manual-${index}`, document);
+    }
+    const answer = { question: "Is part 224 blue?", answer: "Yes.", documents: ["manual-224"] };
+    await many.call("POST", "/v1/cache/entries", answer);
+    const app = await openAppPage(browser, `${many.url}/cache`);
+    const { page } = app;
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await page.getByRole("button", { name: "Remove…" }).focus();
+    await press("Enter");
+    const options = page.getByRole("group", { name: "Made from" }).getByRole("radio");
+    await expect.poll(() => options.count()).toBe(21);
+    const more = page.getByRole("button", { name: "Show more" });
+    for (const count of [41, 61, 81, 101, 121]) {
+      await more.focus();
+      await press("Enter");
+      await expect.poll(() => options.count()).toBe(count);
+      expect(await page.evaluate(`document.activeElement.textContent`)).toBe("Show more");
+    }
+    await press("Enter");
+    await more.waitFor({ state: "detached" });
+    await expect.poll(() => options.count()).toBe(126);
+    await page.getByLabel("Search titles and ids").focus();
+    await page.keyboard.type("224 manual");
+    await expect.poll(() => options.count()).toBe(2);
+    await press("Tab", "ArrowDown");
+    await page.getByText("This would remove 1 answer.").waitFor();
+    await press("Shift+Tab");
+    await page.keyboard.type("?");
+    await page.getByText("No title or id has these words.").waitFor();
+    expect(await page.getByRole("radio", { name: /^Manual 224/ }).isChecked()).toBe(true);
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Remove 1 answer" }).focus();
+    await press("Enter");
+    await page.getByText("1 answer removed.").waitFor();
+    await app.expectSound();
+    await app.close();
+    await many.close();
   });
 
   it("edits, pins and removes with Redis too", async ({ skip }) => {

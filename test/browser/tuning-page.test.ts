@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openAppPage, PHONE, type AppPage } from "../support/app-page.ts";
 import { findChromium } from "../support/chromium.ts";
 import { startService } from "../support/start-service.ts";
+import { seriousViolations } from "../support/web-page.ts";
 
 const executablePath = findChromium();
 const ASKED = [
@@ -13,6 +14,12 @@ const ASKED = [
   "How long do deleted files stay in the trash?",
   "How long do files stay in the trash?",
 ];
+
+/** How much of the replay has to be scrolled for, in pixels. */
+const HIDDEN_WIDTH = `(() => {
+  const { scrollWidth, clientWidth } = document.querySelector(".replay-figures .table-scroll");
+  return scrollWidth - clientWidth;
+})()`;
 
 describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_000 }, () => {
   let browser: Browser;
@@ -119,8 +126,9 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
 
   it("switches shadow runs on with a reason", async () => {
     await onPage(async ({ page }) => {
-      await page.getByRole("heading", { name: "Shadow runs are off" }).waitFor();
+      await page.getByRole("heading", { name: "No hit is checked yet" }).waitFor();
       await page.getByRole("button", { name: "Switch on…" }).click();
+      expect(await seriousViolations(page)).toEqual([]);
       await page.getByLabel("Share of the hits by similarity").selectOption("0.1");
       await page.getByRole("button", { name: "Check 10 %" }).click();
       await page.getByText("Say why: those who look later want to know.").waitFor();
@@ -146,7 +154,27 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
       const figures = page.getByRole("region", { name: "The replay" });
       await figures.getByRole("columnheader", { name: "0.6", exact: true }).waitFor();
       await figures.getByRole("row", { name: /^Misses/ }).waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
       expect(asked).toEqual([JSON.stringify({ threshold: 0.6, grey_threshold: 1 })]);
+    });
+  });
+
+  it("replays what the slider stands at, until other thresholds are written", async () => {
+    await onPage(async ({ page }) => {
+      const threshold = page.getByLabel("Replay threshold");
+      const grey = page.getByLabel("Replay grey zone from");
+      await expect.poll(() => threshold.inputValue()).toBe("0.95");
+      const slider = page.getByRole("slider", { name: "Threshold to try" });
+      await slider.fill("0.8");
+      await expect.poll(() => threshold.inputValue()).toBe("0.8");
+      await page.getByRole("button", { name: "Grey zone", exact: true }).click();
+      await slider.fill("0.7");
+      await expect.poll(() => grey.inputValue()).toBe("0.7");
+      expect(await threshold.inputValue()).toBe("0.95");
+      await grey.fill("0.75");
+      await slider.fill("0.6");
+      await expect.poll(() => page.locator("output").innerText()).toBe("0.60");
+      expect(await grey.inputValue()).toBe("0.75");
     });
   });
 
@@ -181,8 +209,10 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
         await page.locator(".label-card").waitFor();
         await page.locator(".u-wrap canvas").waitFor();
         await page.getByRole("button", { name: "Replay the log" }).click();
-        await page.getByRole("region", { name: "The replay" }).waitFor();
+        const figures = page.getByRole("region", { name: "The replay" });
+        await figures.waitFor();
         expect(await overflow()).toBe(0);
+        expect(await page.evaluate(HIDDEN_WIDTH)).toBe(0);
       },
       { ...PHONE, colorScheme: "dark" },
     );

@@ -207,6 +207,22 @@ describe("the places of passages", () => {
 });
 
 describe("the list of documents", () => {
+  it("is of those with the words asked for", async () => {
+    for (const id of ["summer", "winter"]) {
+      const document = { title: `Opening hours in ${id}`, text: "We open at 9." };
+      await server.call("PUT", `/v1/documents/hours-${id}`, document);
+    }
+    const list = async (query: string) =>
+      (await server.call("GET", `/v1/documents?${query}`)).json.documents.map(({ id }: any) => id);
+    expect(await list("query=OPENING%20summer")).toEqual(["hours-summer"]);
+    expect(await list("query=hours-winter")).toEqual(["hours-winter"]);
+    expect(await problemOf(server.call("GET", "/v1/documents?query=%20"))).toEqual([
+      400,
+      "invalid_request",
+      "query",
+    ]);
+  });
+
   it.each(["0", "101", "-1", "1.5", "1e1", "0x10", "", " 5", "many", "1&limit=2"])(
     "refuses limit=%s",
     async (limit) => {

@@ -43,7 +43,7 @@ describe("the web app as it is sent", () => {
     const code = /src="(\/assets\/[^"]+\.js)"/.exec(page.text)?.[1] ?? "";
     const { status, headers } = await server.call("GET", code);
     expect(status).toBe(200);
-    expect(headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+    expect(headers.get("content-type")?.toLowerCase()).toBe("text/javascript; charset=utf-8");
     expect(headers.get("cache-control")).toContain("immutable");
   });
 

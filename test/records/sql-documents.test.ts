@@ -2,18 +2,19 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openDatabase } from "../../src/records/database.ts";
 import { createSqlDocuments } from "../../src/records/sql-documents.ts";
+import { describeDocumentSearch } from "../contracts/document-search.ts";
 import { describeDocumentStore } from "../contracts/document-store.ts";
 import { temporaryFolder, testDatabases } from "../support/databases.ts";
 import { unitVector } from "../support/make-entry.ts";
 import { makePassage } from "../support/make-passage.ts";
 
-describeDocumentStore("SQLite in memory", async () =>
-  createSqlDocuments(await openDatabase(":memory:")),
-);
-for (const database of testDatabases) {
-  describeDocumentStore(database.name, async () =>
-    createSqlDocuments(await openDatabase(await database.makePlace())),
-  );
+for (const suite of [describeDocumentStore, describeDocumentSearch]) {
+  suite("SQLite in memory", async () => createSqlDocuments(await openDatabase(":memory:")));
+  for (const database of testDatabases) {
+    suite(database.name, async () =>
+      createSqlDocuments(await openDatabase(await database.makePlace())),
+    );
+  }
 }
 
 it("makes the folder of an SQLite file when it is missing", async () => {

@@ -1,6 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 
 const ASSETS = fileURLToPath(new URL("../../dist/web/assets/", import.meta.url));
@@ -13,7 +12,8 @@ describe("the built app", () => {
   it("has no more script, compressed, than its budget allows", async () => {
     const files = (await readdir(ASSETS)).filter((name) => name.endsWith(".js"));
     const sizes = new Map<string, number>();
-    for (const name of files) sizes.set(name, gzipSync(await readFile(ASSETS + name)).length);
+    // Of the two encodings that are sent, the longer one.
+    for (const name of files) sizes.set(name, (await stat(`${ASSETS}${name}.gz`)).size);
     const all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     expect(all).toBeGreaterThan(0);
     expect(all).toBeLessThan(MOST_SCRIPT);

@@ -6,7 +6,7 @@ import { daysOf, lastDays, readRange, spanOf } from "../../web/costs/range.ts";
 import { hitRateOf, sumRows } from "../../web/costs/totals.ts";
 import { toEntryBody } from "../../src/http/formats/report-format.ts";
 import { makeLedgerEntry } from "../support/make-turn.ts";
-import { formatUsdShort } from "../../web/format/money.ts";
+import { formatUsdPlaces, formatUsdShort, placesOf } from "../../web/format/money.ts";
 
 const TOKENS = { prompt_tokens: 6, completion_tokens: 4, total_tokens: 10 };
 
@@ -89,6 +89,19 @@ describe("the figures of the costs page", () => {
     expect(formatUsdShort(1_234_567_890_000n)).toBe("$1,234.57");
     expect(formatUsdShort(-5_000_000n)).toBe("−$0.00500");
     expect(formatUsdShort(0n)).toBe("$0");
+  });
+
+  it("have the places of the largest where they stand below one another", () => {
+    const column = [24_400_000n, -2_900_000n, 80_900n, 40_000n, 0n];
+    const places = placesOf(column);
+    expect(column.map((amount) => formatUsdPlaces(amount, places))).toEqual([
+      "$0.0244",
+      "−$0.0029",
+      "$0.0001",
+      "<$0.0001",
+      "$0",
+    ]);
+    expect([placesOf([]), placesOf([0n]), placesOf([5_000_000_000n, 1n])]).toEqual([2, 2, 2]);
   });
 
   it("stand beside what was said, or say that it is gone", () => {

@@ -34,6 +34,7 @@ export function usePages<Reply extends Listing>(path: string | undefined): Pages
 
   const cursor = (later.at(-1) ?? first.data)?.next_cursor ?? undefined;
   async function readMore() {
+    if (isLoading) return;
     setIsLoading(true);
     try {
       const next = await fetchJson<Reply>(withCursor(path ?? "", cursor));
@@ -50,7 +51,7 @@ export function usePages<Reply extends Listing>(path: string | undefined): Pages
     replies: first.data && [first.data, ...later],
     error: first.error ?? error,
     isLoading: first.isLoading || isLoading,
-    more: cursor === undefined || isLoading ? undefined : () => void readMore(),
+    more: cursor === undefined ? undefined : () => void readMore(),
     reload: first.reload,
   };
 }

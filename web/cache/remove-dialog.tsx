@@ -3,12 +3,11 @@ import { fetchJson, withQuery } from "../api/client.ts";
 import { toServerError } from "../api/server-error.ts";
 import type { RemovedEntries } from "../api/types.ts";
 import { Dialog } from "../components/dialog.tsx";
-import { Field } from "../components/field.tsx";
 import { Problem } from "../components/problem.tsx";
 import { showToast } from "../components/toast.tsx";
 import { formatMany } from "../format/numbers.ts";
 import { useResource } from "../api/use-resource.ts";
-import { DocumentSelect } from "./document-select.tsx";
+import { DocumentPicker, type PickedDocument } from "./document-picker.tsx";
 
 interface Props {
   readonly onClose: () => void;
@@ -17,9 +16,9 @@ interface Props {
 
 /** Removes the answers of a document, or all; says first how many that would be. */
 export function RemoveDialog({ onClose, onRemoved }: Props) {
-  const [documentId, setDocumentId] = useState("");
+  const [picked, setPicked] = useState<PickedDocument>();
   const [isBusy, setIsBusy] = useState(false);
-  const selector = documentId === "" ? { all: "true" } : { document_id: documentId };
+  const selector = picked === undefined ? { all: "true" } : { document_id: picked.id };
   const path = withQuery("/v1/cache/entries", selector);
   const counted = useDryRun(path);
 
@@ -39,11 +38,13 @@ export function RemoveDialog({ onClose, onRemoved }: Props) {
   const count = counted.data?.removed;
   return (
     <Dialog title="Remove stored answers" onClose={onClose}>
-      <Field label="Which" hint="Pinned and written answers go with the others.">
-        {(ids) => (
-          <DocumentSelect ids={ids} value={documentId} none="All" onChange={setDocumentId} />
-        )}
-      </Field>
+      <DocumentPicker
+        label="Made from"
+        hint="Pinned and written answers go with the others."
+        none="Any document, or none: all answers"
+        picked={picked}
+        onPick={setPicked}
+      />
       {counted.error !== undefined ? (
         <Problem error={counted.error} onRetry={counted.reload} />
       ) : (

@@ -23,8 +23,8 @@ export function WriteDialog({ onClose, onStored }: Props) {
     event.preventDefault();
     setIsBusy(true);
     try {
-      const { question, answer, documentId } = written;
-      const documents = documentId === "" ? {} : { documents: [documentId] };
+      const { question, answer, document } = written;
+      const documents = document === undefined ? {} : { documents: [document.id] };
       const json = { question, answer, pinned, ...documents };
       await fetchJson<CacheEntry>("/v1/cache/entries", { method: "POST", json });
       showToast("Stored: whoever asks this gets your answer.");

@@ -1,15 +1,15 @@
 import { Field } from "../components/field.tsx";
-import { DocumentSelect } from "./document-select.tsx";
+import { DocumentPicker, type PickedDocument } from "./document-picker.tsx";
 
 /** What a person writes. */
 export interface Written {
   readonly question: string;
   readonly answer: string;
-  /** Empty: it leans on none. */
-  readonly documentId: string;
+  /** What it leans on. */
+  readonly document?: PickedDocument | undefined;
 }
 
-export const NOTHING: Written = { question: "", answer: "", documentId: "" };
+export const NOTHING: Written = { question: "", answer: "" };
 
 interface Props {
   readonly written: Written;
@@ -42,16 +42,13 @@ export function WrittenFields({ written, onChange }: Props) {
           />
         )}
       </Field>
-      <Field label="Leans on" hint="When this document changes or goes, so does the answer.">
-        {(ids) => (
-          <DocumentSelect
-            ids={ids}
-            value={written.documentId}
-            none="No document"
-            onChange={(documentId) => onChange({ ...written, documentId })}
-          />
-        )}
-      </Field>
+      <DocumentPicker
+        label="Leans on"
+        hint="When this document changes or goes, so does the answer."
+        none="No document"
+        picked={written.document}
+        onPick={(document) => onChange({ ...written, document })}
+      />
     </>
   );
 }

@@ -24,7 +24,8 @@ export function Listing<Row>({ pages, rows, label, empty, children }: Props<Row>
       {children(rows)}
       {more !== undefined && (
         <p class="more">
-          <button type="button" onClick={more} disabled={isLoading}>
+          {/* Not disabled, which would take the focus away. */}
+          <button type="button" onClick={more} aria-disabled={isLoading}>
             Show more
           </button>
         </p>

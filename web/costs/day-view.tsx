@@ -8,7 +8,7 @@ import { Table, type Column } from "../components/table.tsx";
 import { formatDay } from "../format/time.ts";
 import { ConversationName } from "./conversation-name.tsx";
 import { Crumbs } from "./crumbs.tsx";
-import { MONEY_COLUMNS } from "./money-columns.tsx";
+import { moneyColumns } from "./money-columns.tsx";
 import { NoCosts } from "./no-costs.tsx";
 import { TimeCharts } from "./time-charts.tsx";
 import { reportPath, useReport } from "./use-report.ts";
@@ -39,7 +39,7 @@ export function DayView({ day }: { readonly day: string }) {
               >
                 <Table
                   caption="Conversations of the day"
-                  columns={columnsOf(day)}
+                  columns={columnsOf(day, rows)}
                   rows={rows.toSorted((one, other) => other.requests - one.requests)}
                   keyOf={({ conversation_id: id }) => id ?? "none"}
                 />
@@ -52,7 +52,7 @@ export function DayView({ day }: { readonly day: string }) {
   );
 }
 
-function columnsOf(day: string): readonly Column<CostRow>[] {
+function columnsOf(day: string, rows: readonly CostRow[]): readonly Column<CostRow>[] {
   return [
     {
       name: "Conversation",
@@ -64,6 +64,6 @@ function columnsOf(day: string): readonly Column<CostRow>[] {
           <ConversationName id={id} href={toPath("costs", day, id)} />
         ),
     },
-    ...MONEY_COLUMNS,
+    ...moneyColumns(rows),
   ];
 }

@@ -7,7 +7,7 @@ import { Table, type Column } from "../components/table.tsx";
 import { toNanoUsd } from "../format/money.ts";
 import { formatCount } from "../format/numbers.ts";
 import { ConversationName } from "./conversation-name.tsx";
-import { MONEY_COLUMNS } from "./money-columns.tsx";
+import { moneyColumns } from "./money-columns.tsx";
 import type { Range } from "./range.ts";
 import { reportPath, useReport } from "./use-report.ts";
 
@@ -21,9 +21,10 @@ export function GroupSection({ range, by }: { readonly range: Range; readonly by
   const group = GROUPS.find((known) => known === by) ?? "model";
   const report = useReport(range, group);
   const rows = report.data?.rows.toSorted(byCost) ?? [];
+  const shown = rows.slice(0, MAX_ROWS);
   return (
     <Section
-      title="By"
+      title={`By ${group}`}
       actions={
         <DownloadButton path={reportPath(range, group, "csv")} fileName={`costs-by-${group}.csv`}>
           CSV
@@ -46,8 +47,8 @@ export function GroupSection({ range, by }: { readonly range: Range; readonly by
         {() => (
           <Table
             caption={`Costs by ${group}`}
-            columns={columnsOf(group)}
-            rows={rows.slice(0, MAX_ROWS)}
+            columns={[nameOf(group), ...moneyColumns(shown)]}
+            rows={shown}
             keyOf={(row) => keyOf(row, group) ?? "none"}
           />
         )}
@@ -61,9 +62,9 @@ export function GroupSection({ range, by }: { readonly range: Range; readonly by
   );
 }
 
-function columnsOf(group: Grouped): readonly Column<CostRow>[] {
+function nameOf(group: Grouped): Column<CostRow> {
   const name = group.charAt(0).toUpperCase() + group.slice(1);
-  return [{ name, isName: true, cell: (row) => <Key row={row} group={group} /> }, ...MONEY_COLUMNS];
+  return { name, isName: true, cell: (row) => <Key row={row} group={group} /> };
 }
 
 function Key({ row, group }: { readonly row: CostRow; readonly group: Grouped }) {

@@ -30,7 +30,7 @@ export function MoneyChart({ buckets, span }: Props) {
         {
           ...axisStyle(colours),
           size: 70,
-          values: (_plot: uPlot, amounts: number[]) => amounts.map(formatTick),
+          values: (_plot: uPlot, amounts: number[]) => formatTicks(amounts),
         },
       ],
       cursor: { drag: { x: false, y: false } },
@@ -62,8 +62,15 @@ function toUsd({ at, row }: Bucket, part: "total" | "saved" | "net_saved"): numb
   return Number(toNanoUsd(row.cost[part])) / 1e9;
 }
 
-function formatTick(usd: number): string {
-  return `$${usd.toLocaleString("en", { maximumSignificantDigits: 2 })}`;
+/** All with as many places as one of them needs. */
+function formatTicks(amounts: readonly number[]): string[] {
+  const needed = amounts.map((usd) => Number(usd.toPrecision(2)).toFixed(9).replace(/0+$/, ""));
+  const places = Math.max(0, ...needed.map((text) => text.split(".")[1]?.length ?? 0));
+  return amounts.map((usd) =>
+    usd === 0
+      ? "$0"
+      : `$${usd.toLocaleString("en", { minimumFractionDigits: places, maximumFractionDigits: places })}`,
+  );
 }
 
 function formatAmount(usd: number): string {

@@ -7,21 +7,18 @@ import { PageBody, Section } from "../components/page.tsx";
 import { Table, type Column } from "../components/table.tsx";
 import { formatDay } from "../format/time.ts";
 import { GroupSection } from "./group-section.tsx";
-import { MONEY_COLUMNS } from "./money-columns.tsx";
+import { moneyColumns } from "./money-columns.tsx";
 import { NoCosts } from "./no-costs.tsx";
 import { readRange } from "./range.ts";
 import { RangePicker } from "./range-picker.tsx";
 import { TimeCharts } from "./time-charts.tsx";
 import { reportPath, useReport } from "./use-report.ts";
 
-const COLUMNS: readonly Column<CostRow>[] = [
-  {
-    name: "Day",
-    isName: true,
-    cell: ({ day = "" }) => <a href={toPath("costs", day)}>{formatDay(day)}</a>,
-  },
-  ...MONEY_COLUMNS,
-];
+const DAY: Column<CostRow> = {
+  name: "Day",
+  isName: true,
+  cell: ({ day = "" }) => <a href={toPath("costs", day)}>{formatDay(day)}</a>,
+};
 
 /** A time as a whole: its sums, its course, its days and by what they are. */
 export function Overview({ query }: { readonly query: URLSearchParams }) {
@@ -54,7 +51,7 @@ export function Overview({ query }: { readonly query: URLSearchParams }) {
               >
                 <Table
                   caption="Costs by day"
-                  columns={COLUMNS}
+                  columns={[DAY, ...moneyColumns(rows)]}
                   rows={rows.toReversed()}
                   keyOf={({ day = "" }) => day}
                 />

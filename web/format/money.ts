@@ -19,15 +19,28 @@ export function formatUsd(nanoUsd: bigint): string {
   return `${nanoUsd < 0n ? "−" : ""}$${whole}.${fraction}`;
 }
 
-/** To the cent from a dollar on, three significant digits below: for tables and headlines. */
+/** To the cent from a dollar on, three significant digits below: for headlines. */
 export function formatUsdShort(nanoUsd: bigint): string {
-  const amount = nanoUsd < 0n ? -nanoUsd : nanoUsd;
-  if (amount === 0n) return "$0";
-  const usd = Number(amount) / 1e9;
-  const digits = usd >= 1 ? 2 : Math.min(9, 2 - Math.floor(Math.log10(usd)));
-  const text = usd.toLocaleString("en", {
-    minimumFractionDigits: Math.max(2, digits),
-    maximumFractionDigits: Math.max(2, digits),
+  return nanoUsd === 0n ? "$0" : formatUsdPlaces(nanoUsd, placesOf([nanoUsd]));
+}
+
+/** The places that show three digits of the largest amount, two at least. */
+export function placesOf(nanoUsd: readonly bigint[]): number {
+  const largest = Math.max(0, ...nanoUsd.map((amount) => Math.abs(Number(amount)) / 1e9));
+  if (largest === 0 || largest >= 1) return 2;
+  return Math.max(2, Math.min(9, 2 - Math.floor(Math.log10(largest))));
+}
+
+/** With so many places; what would be zero only by rounding is "<$0.01". */
+export function formatUsdPlaces(nanoUsd: bigint, places: number): string {
+  if (nanoUsd === 0n) return "$0";
+  const usd = Math.abs(Number(nanoUsd)) / 1e9;
+  const least = 10 ** -places;
+  const isTiny = usd < least / 2;
+  const text = (isTiny ? least : usd).toLocaleString("en", {
+    minimumFractionDigits: places,
+    maximumFractionDigits: places,
   });
-  return `${nanoUsd < 0n ? "−" : ""}$${text}`;
+  const sign = nanoUsd < 0n ? "−" : "";
+  return isTiny ? `<${sign}$${text}` : `${sign}$${text}`;
 }

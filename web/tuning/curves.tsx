@@ -12,16 +12,21 @@ import { CurveFigures } from "./curve-figures.tsx";
 import { Recommendation } from "./recommendation.tsx";
 import { ThresholdSlider } from "./threshold-slider.tsx";
 import { ZoneTabs } from "./zone-tabs.tsx";
-import { curveOf, inForceOf, rowAt, type Zone } from "./zones.ts";
+import { curveOf, inForceOf, rowAt, type Tried } from "./zones.ts";
 
-interface Props {
+interface Slider {
+  readonly tried: Tried;
+  readonly onTry: (tried: Tried) => void;
+}
+
+interface Props extends Slider {
   readonly evaluation: Resource<Evaluation>;
   readonly policy: Policy | undefined;
   readonly onApplied: () => void;
 }
 
 /** What each threshold would have done with the questions that came. */
-export function Curves({ evaluation, policy, onApplied }: Props) {
+export function Curves({ evaluation, policy, ...rest }: Props) {
   const { data } = evaluation;
   const known = data === undefined || policy === undefined ? undefined : { data, policy };
   return (
@@ -31,7 +36,7 @@ export function Curves({ evaluation, policy, onApplied }: Props) {
           both.data.thresholds.every(({ hits }) => hits === 0) ? (
             <NoTraffic />
           ) : (
-            <Explorer evaluation={both.data} policy={both.policy} onApplied={onApplied} />
+            <Explorer evaluation={both.data} policy={both.policy} {...rest} />
           )
         }
       </Loaded>
@@ -48,32 +53,26 @@ function NoTraffic() {
   );
 }
 
-interface ExplorerProps {
+interface ExplorerProps extends Slider {
   readonly evaluation: Evaluation;
   readonly policy: Policy;
   readonly onApplied: () => void;
 }
 
-function Explorer({ evaluation, policy, onApplied }: ExplorerProps) {
-  const [zone, setZone] = useState<Zone>("threshold");
-  const [chosen, setChosen] = useState<number>();
+function Explorer({ evaluation, policy, tried, onTry, onApplied }: ExplorerProps) {
+  const { zone } = tried;
+  const choose = (value: number) => onTry({ zone, value });
   const [isApplying, setIsApplying] = useState(false);
   const inForce = inForceOf(policy, zone);
-  const threshold = chosen ?? inForce;
+  const threshold = tried.value ?? inForce;
   const curve = curveOf(evaluation, zone);
   const target = evaluation.target_wrong_hit_rate;
   return (
     <>
       <p class="soft">{describeLog(evaluation)}</p>
-      <ZoneTabs
-        zone={zone}
-        onChange={(next) => {
-          setZone(next);
-          setChosen(undefined);
-        }}
-      />
+      <ZoneTabs zone={zone} onChange={(next) => onTry({ zone: next, value: undefined })} />
       <CurveChart rows={curve.rows} threshold={threshold} inForce={inForce} target={target} />
-      <ThresholdSlider value={threshold} inForce={inForce} rows={curve.rows} onChange={setChosen}>
+      <ThresholdSlider value={threshold} inForce={inForce} rows={curve.rows} onChange={choose}>
         <button
           type="button"
           class="main"
@@ -89,7 +88,7 @@ function Explorer({ evaluation, policy, onApplied }: ExplorerProps) {
         days={evaluation.days ?? 1}
         target={target}
       />
-      <Recommendation curve={curve} target={target} chosen={threshold} onChoose={setChosen} />
+      <Recommendation curve={curve} target={target} chosen={threshold} onChoose={choose} />
       <Warnings evaluation={evaluation} />
       <Categories rows={evaluation.categories ?? []} />
       {isApplying && (
@@ -100,7 +99,7 @@ function Explorer({ evaluation, policy, onApplied }: ExplorerProps) {
           row={rowAt(curve.rows, threshold)}
           onClose={() => setIsApplying(false)}
           onApplied={() => {
-            setChosen(undefined);
+            onTry({ zone, value: undefined });
             onApplied();
           }}
         />

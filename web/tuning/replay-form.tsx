@@ -1,5 +1,4 @@
 import { useState } from "preact/hooks";
-import type { Policy } from "../api/types.ts";
 import { Field } from "../components/field.tsx";
 
 /** What is replayed; the rest is as the policy has it. */
@@ -9,25 +8,34 @@ export interface Setting {
 }
 
 interface Props {
-  readonly policy: Policy;
+  /** What is in force, but for what the slider stands at. */
+  readonly usual: Setting;
   readonly isBusy: boolean;
   readonly onAsk: (setting: Setting) => void;
 }
 
-/** The two thresholds to replay, beginning with those in force. */
-export function ReplayForm({ policy, isBusy, onAsk }: Props) {
-  const [threshold, setThreshold] = useState(policy.threshold);
-  const [grey, setGrey] = useState(policy.grey_threshold);
+/** The two thresholds to replay: the usual ones until the reader writes others. */
+export function ReplayForm({ usual, isBusy, onAsk }: Props) {
+  const [own, setOwn] = useState<Partial<Setting>>({});
+  const setting = { ...usual, ...own };
   return (
     <form
       class="replay-form"
       onSubmit={(event) => {
         event.preventDefault();
-        onAsk({ threshold, grey_threshold: grey });
+        onAsk(setting);
       }}
     >
-      <Similarity label="Replay threshold" value={threshold} onChange={setThreshold} />
-      <Similarity label="Replay grey zone from" value={grey} onChange={setGrey} />
+      <Similarity
+        label="Replay threshold"
+        value={setting.threshold}
+        onChange={(threshold) => setOwn({ ...own, threshold })}
+      />
+      <Similarity
+        label="Replay grey zone from"
+        value={setting.grey_threshold}
+        onChange={(grey) => setOwn({ ...own, grey_threshold: grey })}
+      />
       <button type="submit" disabled={isBusy}>
         {isBusy ? "Replaying…" : "Replay the log"}
       </button>

@@ -7,9 +7,16 @@ import { Section } from "../components/page.tsx";
 import { Problem } from "../components/problem.tsx";
 import { ReplayFigures } from "./replay-figures.tsx";
 import { ReplayForm, type Setting } from "./replay-form.tsx";
+import type { Tried } from "./zones.ts";
+
+interface Props {
+  readonly policy: Policy | undefined;
+  /** What the slider stands at. */
+  readonly tried: Tried;
+}
 
 /** Asks the logged questions again under another setting; nothing is asked until the button is pressed. */
-export function Replay({ policy }: { readonly policy: Policy | undefined }) {
+export function Replay({ policy, tried }: Props) {
   const [asked, setAsked] = useState<Setting>();
   const { data, error, isLoading, reload } = usePosted<ReplayReply>("/v1/cache/replay", asked);
   return (
@@ -21,7 +28,10 @@ export function Replay({ policy }: { readonly policy: Policy | undefined }) {
       {policy !== undefined && (
         <ReplayForm
           key={policy.version}
-          policy={policy}
+          usual={{
+            ...usualOf(policy),
+            ...(tried.value !== undefined && { [tried.zone]: tried.value }),
+          }}
           isBusy={isLoading}
           onAsk={(setting) => {
             setAsked(setting);
@@ -34,6 +44,10 @@ export function Replay({ policy }: { readonly policy: Policy | undefined }) {
       {data !== undefined && <ReplayFigures replay={data} />}
     </Section>
   );
+}
+
+function usualOf({ threshold, grey_threshold }: Policy): Setting {
+  return { threshold, grey_threshold };
 }
 
 interface NoReplayProps {

@@ -43,9 +43,9 @@ function Runs({ report, policy, onChanged }: RunsProps) {
   return (
     <>
       {isOff && report.runs === 0 ? (
-        <EmptyState title="Shadow runs are off" action={change}>
-          A share of the hits is answered by the model as well, after the reply, and the two are
-          compared: that tells how often stored answers are wrong.
+        <EmptyState title="No hit is checked yet" action={change}>
+          Switched on, a share of the hits is answered by the model as well, after the reply, and
+          the two are compared: that tells how often stored answers are wrong.
         </EmptyState>
       ) : (
         <>

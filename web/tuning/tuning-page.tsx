@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { Policy } from "../api/types.ts";
 import { useResource } from "../api/use-resource.ts";
 import type { PageProps } from "../app/pages.ts";
@@ -12,6 +13,7 @@ import { ShadowRuns } from "./shadow-runs.tsx";
 import { TargetPicker } from "./target-picker.tsx";
 import { readTarget } from "./targets.ts";
 import { useEvaluation } from "./use-evaluation.ts";
+import type { Tried } from "./zones.ts";
 import "./tuning.css";
 
 /** When an old answer may be served again: what others would do, labels, and the policy's history. */
@@ -19,6 +21,7 @@ export function TuningPage({ query }: PageProps) {
   const target = readTarget(query);
   const policy = useResource<Policy>("/v1/cache/policy");
   const evaluation = useEvaluation(target);
+  const [tried, setTried] = useState<Tried>({ zone: "threshold", value: undefined });
   return (
     <PageBody
       title="Tuning"
@@ -27,8 +30,14 @@ export function TuningPage({ query }: PageProps) {
     >
       {policy.error !== undefined && <Problem error={policy.error} onRetry={policy.reload} />}
       {policy.data !== undefined && <InForce policy={policy.data} />}
-      <Curves evaluation={evaluation} policy={policy.data} onApplied={policy.reload} />
-      <Replay policy={policy.data} />
+      <Curves
+        evaluation={evaluation}
+        policy={policy.data}
+        tried={tried}
+        onTry={setTried}
+        onApplied={policy.reload}
+      />
+      <Replay policy={policy.data} tried={tried} />
       <Labelling onLabelled={evaluation.reload} />
       <ShadowRuns policy={policy.data} onChanged={policy.reload} />
       <History policy={policy.data} onChanged={policy.reload} />

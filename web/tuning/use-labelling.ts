@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { fetchJson } from "../api/client.ts";
 import { toServerError } from "../api/server-error.ts";
 import type { Lookup, LookupList } from "../api/types.ts";
-import { usePages } from "../api/use-pages.ts";
+import { usePages, type Pages } from "../api/use-pages.ts";
 import { toPath } from "../app/router.ts";
 import { showToast } from "../components/toast.tsx";
 
@@ -22,7 +22,7 @@ export function useLabelling(onLabelled: () => void) {
   const labelled = done.filter(({ same }) => same !== undefined).length;
 
   const { more } = listed;
-  useReadOn(waiting?.length === 0, more);
+  useReadOn(waiting?.length === 0, listed);
 
   /** One at a time: a key that is held down labels one. */
   async function run(work: () => Promise<void>): Promise<void> {
@@ -78,10 +78,10 @@ export function useLabelling(onLabelled: () => void) {
 }
 
 /** Reads the next page when nothing of those before is left. */
-function useReadOn(isWanted: boolean, more: (() => void) | undefined): void {
+function useReadOn(isWanted: boolean, { replies, more }: Pages<LookupList>): void {
   useEffect(() => {
     if (isWanted) more?.();
-  }, [isWanted, more === undefined]);
+  }, [isWanted, replies?.length]);
 }
 
 export type LabellingState = ReturnType<typeof useLabelling>;

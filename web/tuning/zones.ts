@@ -3,6 +3,12 @@ import type { CurveRow, Evaluation, Policy } from "../api/types.ts";
 /** Which of the two thresholds is looked at. */
 export type Zone = "threshold" | "grey_threshold";
 
+/** What the slider stands at; undefined: at what is in force. */
+export interface Tried {
+  readonly zone: Zone;
+  readonly value: number | undefined;
+}
+
 /** A zone's curve with what follows from it. */
 export interface Curve {
   /** From strict to loose. */

@@ -108,6 +108,10 @@ export const listQuerySchema = z.object({
   cursor: z.string().max(500).optional(),
 });
 
+export const documentListQuerySchema = listQuerySchema.extend({
+  query: textSchema(200).optional(),
+});
+
 export const searchRequestSchema = z
   .strictObject({ query: textSchema(8_000), limit: z.int().min(1).max(50).default(5) })
   .meta({ id: "SearchRequest" });

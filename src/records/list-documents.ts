@@ -1,0 +1,97 @@
+import { RepriseError } from "../errors.ts";
+import type { DocumentStore, DocumentSummary, Page } from "../knowledge/types.ts";
+import type { Records, Tables } from "./database.ts";
+
+type Query = Parameters<DocumentStore["list"]>[0];
+type SummaryRow = Omit<Tables["documents"], "text">;
+
+/** The columns of a document but its text. */
+const SUMMARY = [
+  "tenant",
+  "id",
+  "title",
+  "source",
+  "version",
+  "passages",
+  "created_at",
+  "updated_at",
+] as const;
+/** A document's id, which is what a cursor holds. */
+const CURSOR = /^[\w-]{1,128}$/;
+/** Rows read at a time while titles are searched. */
+const SEARCH_BATCH = 500;
+
+/** @throws RepriseError `invalid_request` for a cursor that no listing gave */
+export async function listDocuments(
+  records: Records,
+  { tenant, limit, cursor, query = "" }: Query,
+): Promise<Page<DocumentSummary>> {
+  const after = cursor === undefined ? "" : readCursor(cursor);
+  const words = fold(query).match(/\S+/g) ?? [];
+  const found =
+    words.length === 0
+      ? await readBehind(records, { tenant, after, size: limit + 1 })
+      : await findBehind(records, { tenant, after, words, atLeast: limit + 1 });
+  const rows = found.slice(0, limit).map(toSummary);
+  const last = found.length > limit ? rows.at(-1) : undefined;
+  return { rows, nextCursor: last === undefined ? null : toCursor(last.id) };
+}
+
+/** A document without its text, as the ports know it. */
+export function toSummary(row: SummaryRow): DocumentSummary {
+  const { created_at, updated_at, ...rest } = row;
+  return { ...rest, createdAt: created_at, updatedAt: updated_at };
+}
+
+/** Compared here, since SQLite and PostgreSQL differ in what is the same letter. */
+async function findBehind(
+  records: Records,
+  from: { tenant: string; after: string; words: readonly string[]; atLeast: number },
+): Promise<SummaryRow[]> {
+  const found: SummaryRow[] = [];
+  let { after } = from;
+  while (found.length < from.atLeast) {
+    const rows = await readBehind(records, { tenant: from.tenant, after, size: SEARCH_BATCH });
+    found.push(...rows.filter((row) => holdsAll(row, from.words)));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < SEARCH_BATCH) break;
+    after = last.id;
+  }
+  return found;
+}
+
+function readBehind(
+  records: Records,
+  { tenant, after, size }: { tenant: string; after: string; size: number },
+): Promise<SummaryRow[]> {
+  return records
+    .selectFrom("documents")
+    .select(SUMMARY)
+    .where("tenant", "=", tenant)
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(size)
+    .execute();
+}
+
+function holdsAll({ title, id }: SummaryRow, words: readonly string[]): boolean {
+  const named = fold(`${title}\n${id}`);
+  return words.every((word) => named.includes(word));
+}
+
+function fold(text: string): string {
+  return text.normalize("NFKC").toLowerCase();
+}
+
+function toCursor(id: string): string {
+  return Buffer.from(id).toString("base64url");
+}
+
+function readCursor(cursor: string): string {
+  const id = Buffer.from(cursor, "base64url").toString("utf8");
+  if (CURSOR.test(id) && toCursor(id) === cursor) return id;
+  const message = "is not a cursor of this listing";
+  throw new RepriseError("invalid_request", `cursor ${message}.`, {
+    details: [{ param: "cursor", message }],
+  });
+}

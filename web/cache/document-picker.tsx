@@ -1,0 +1,98 @@
+import { useId, useState } from "preact/hooks";
+import { withQuery } from "../api/client.ts";
+import type { DocumentList } from "../api/types.ts";
+import { usePages } from "../api/use-pages.ts";
+import { Listing } from "../components/listing.tsx";
+import { SearchField } from "../components/search-field.tsx";
+
+/** As many at once as can be looked through. */
+const A_PAGE = 20;
+
+export type PickedDocument = Pick<DocumentList["documents"][number], "id" | "title">;
+
+interface Props {
+  readonly label: string;
+  readonly hint: string;
+  readonly picked: PickedDocument | undefined;
+  /** What no document is called. */
+  readonly none: string;
+  readonly onPick: (picked: PickedDocument | undefined) => void;
+}
+
+/** Chooses one of all documents, or none: found by title or id, or by looking on. */
+export function DocumentPicker({ label, hint, picked, none, onPick }: Props) {
+  const [words, setWords] = useState("");
+  const name = useId();
+  const path = withQuery("/v1/documents", { query: words.trim(), limit: A_PAGE });
+  const pages = usePages<DocumentList>(path);
+  const rows = pages.replies?.flatMap(({ documents }) => documents);
+  const isElsewhere = picked !== undefined && !rows?.some(({ id }) => id === picked.id);
+  const option = (document: PickedDocument) => (
+    <Option
+      key={document.id}
+      name={name}
+      id={document.id}
+      title={document.title}
+      isPicked={document.id === picked?.id}
+      onPick={() => onPick(document)}
+    />
+  );
+  return (
+    <fieldset class="picker" aria-describedby={`${name}-hint`}>
+      <legend>{label}</legend>
+      <div onKeyDown={keepInField}>
+        <SearchField label="Search titles and ids" value={words} onSearch={setWords} />
+      </div>
+      <div class="picker-rows">
+        <Option
+          name={name}
+          title={none}
+          isPicked={picked === undefined}
+          onPick={() => onPick(undefined)}
+        />
+        {/* What is chosen stays in sight, whatever is searched for. */}
+        {isElsewhere && option(picked)}
+        <Listing
+          pages={pages}
+          rows={rows}
+          label="Documents"
+          empty={
+            <p class="soft">
+              {words === "" ? "There are no documents." : "No title or id has these words."}
+            </p>
+          }
+        >
+          {(shown) => shown.map(option)}
+        </Listing>
+      </div>
+      <p id={`${name}-hint`} class="hint">
+        {hint}
+      </p>
+    </fieldset>
+  );
+}
+
+interface OptionProps {
+  /** Of the group. */
+  readonly name: string;
+  readonly title: string;
+  /** Of a document: titles may be alike. */
+  readonly id?: string;
+  readonly isPicked: boolean;
+  readonly onPick: () => void;
+}
+
+function Option({ name, title, id, isPicked, onPick }: OptionProps) {
+  return (
+    <label class="picker-row">
+      <input type="radio" name={name} checked={isPicked} onChange={onPick} />
+      <span dir="auto">{title}</span>
+      {id !== undefined && <span class="soft">{id}</span>}
+    </label>
+  );
+}
+
+/** Enter searches; it does not send the form around it. */
+function keepInField(event: KeyboardEvent): void {
+  if (event.key === "Enter") event.preventDefault();
+}
