@@ -27,7 +27,6 @@ import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
 import type { EndedTurn } from "./transcripts/types.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
-import { isRequest } from "./usage/beside-requests.ts";
 
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
 
@@ -117,10 +116,10 @@ function lifeOf(
   };
 }
 
-/** Turns on their way to the record; what no answer tells of is counted here. */
+/** Turns on their way to the record: what each row cost is counted here, whatever became of the answer. */
 function countingRecord({ recorder }: Stores, metrics: Metrics) {
   return (turn: EndedTurn): Promise<void> => {
-    if (!isRequest(turn.entry.status)) metrics.observeBeside(turn.entry);
+    metrics.observeSpending(turn.entry);
     return recorder.record(turn);
   };
 }
