@@ -13,6 +13,7 @@ import { Recommendation } from "./recommendation.tsx";
 import { ThresholdSlider } from "./threshold-slider.tsx";
 import { ZoneTabs } from "./zone-tabs.tsx";
 import { curveOf, inForceOf, rowAt, type Zone } from "./zones.ts";
+import { Warnings } from "./warnings.tsx";
 
 interface Props {
   readonly evaluation: Resource<Evaluation>;
@@ -90,7 +91,7 @@ function Explorer({ evaluation, policy, onApplied }: ExplorerProps) {
         target={target}
       />
       <Recommendation curve={curve} target={target} chosen={threshold} onChoose={setChosen} />
-      <Warnings evaluation={evaluation} />
+      <Warnings warnings={evaluation.warnings ?? []} />
       <Categories rows={evaluation.categories ?? []} />
       {isApplying && (
         <ApplyDialog
@@ -105,18 +106,6 @@ function Explorer({ evaluation, policy, onApplied }: ExplorerProps) {
           }}
         />
       )}
-    </>
-  );
-}
-
-function Warnings({ evaluation }: { readonly evaluation: Evaluation }) {
-  return (
-    <>
-      {evaluation.warnings?.map(({ code, message }) => (
-        <p key={code} class="notice">
-          {message}
-        </p>
-      ))}
     </>
   );
 }
