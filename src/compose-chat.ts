@@ -10,7 +10,7 @@ import { createJudge, type Judge, type Judged, type JudgeParts } from "./chat/ju
 import { loadPrompts, type PromptFile, type Prompts } from "./chat/prompts.ts";
 import { createResolveQuestion } from "./chat/resolve-question.ts";
 import { createMemoryRewritingMemo } from "./chat/rewriting-memo.ts";
-import type { ChatDependencies } from "./chat/turn.ts";
+import type { CachePolicy, ChatDependencies } from "./chat/turn.ts";
 import type { Config } from "./config.ts";
 import { createRetrieve, isRelevant } from "./knowledge/retrieve.ts";
 import { createChatModel } from "./models/chat-model.ts";
@@ -22,7 +22,12 @@ import type { Clock } from "./operations/types.ts";
 import type { Profiles } from "./profiles/types.ts";
 import type { Stores } from "./stores.ts";
 import { createTurnOrder } from "./transcripts/turn-order.ts";
-import { createPolicies, type Policies, type PolicyStore } from "./tuning/policies.ts";
+import {
+  createPolicies,
+  type Policies,
+  type PolicyStore,
+  type PolicyVersion,
+} from "./tuning/policies.ts";
 import type { Budget } from "./usage/budget.ts";
 import { loadPrices } from "./usage/prices.ts";
 
@@ -57,14 +62,17 @@ interface ChatParts {
   readonly now: Clock;
   /** Told of every judgement that was paid for. */
   readonly onJudged: (judged: Judged) => void;
+  /** Told of each version of a policy that is in force from now on. */
+  readonly onPolicy: (version: PolicyVersion) => void;
 }
 
 /** The path of a question, with its model, rules and data files. */
 export async function composeChat(
   config: Config,
-  { stores, given, profiles, budget, policyStore, notes, now, onJudged, recordTurn }: ChatParts,
+  parts: ChatParts,
   onFailure: OnFailure,
 ): Promise<ComposedChat> {
+  const { stores, given, profiles, budget, notes, now, onJudged, recordTurn } = parts;
   const { history, answers, passages, embedder, flights } = stores;
   const counter = createTokenCounter(readModelName(config.chat.model).name);
   const model = given.model ?? (await createChatModel(config.chat, counter));
@@ -73,12 +81,7 @@ export async function composeChat(
   const retrieve = createRetrieve(passages, calibration.fusionOf(embedder.id));
   const compareQuestions = createGuards(await loadGuardLanguage(config.guardsFile));
   const greyThreshold = config.cache.greyThreshold ?? calibration.greyThresholdOf(embedder.id);
-  const policies = createPolicies({
-    store: policyStore,
-    settings: { ...config.cache, greyThreshold },
-    now,
-    onTrouble: (err) => onFailure("cache", err),
-  });
+  const policies = composePolicies({ ...config.cache, greyThreshold }, parts, onFailure);
   const prices = await loadPrices(config.pricesFile, now);
   const { judge, judgeAnswers } = await composeJudges(
     config,
@@ -118,6 +121,15 @@ export async function composeChat(
     now,
     random: Math.random,
   };
+}
+
+function composePolicies(
+  settings: CachePolicy,
+  { policyStore: store, onPolicy: onInForce, now }: ChatParts,
+  onFailure: OnFailure,
+): Policies {
+  const onTrouble = (err: unknown) => onFailure("cache", err);
+  return createPolicies({ store, settings, now, onInForce, onTrouble });
 }
 
 /** Follow-ups are rewritten by the chat model, or by one of their own. */

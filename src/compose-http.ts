@@ -51,6 +51,7 @@ export function composeHttp(
     replayLog: createReplayLog(records, chat),
     embedderId: chat.embedder.id,
     policies: chat.policies,
+    hasJudge: chat.judgeAnswers !== undefined,
     policy: chat.policy,
     ...pickSettings(config),
     models: [chat.model.id],

@@ -8,7 +8,8 @@ import type { Metrics } from "./operations/metrics.ts";
 import type { Clock } from "./operations/types.ts";
 import { labelJudged } from "./tuning/label-judged.ts";
 import { createLookupLog } from "./tuning/lookup-log.ts";
-import type { Policies } from "./tuning/policies.ts";
+import type { Policies, PolicyVersion } from "./tuning/policies.ts";
+import { policyWarnings } from "./tuning/policy-warnings.ts";
 import { createShadow } from "./tuning/shadow.ts";
 import { createPolicyWatch } from "./tuning/watch-policy.ts";
 import { wrongHitRate } from "./tuning/wrong-hit-rate.ts";
@@ -26,6 +27,8 @@ interface TuningParts {
   readonly now: Clock;
   /** Says undefined where nobody judges. */
   readonly judgeAnswers: JudgeAnswers;
+  /** Whether somebody does. */
+  readonly hasJudge: () => boolean;
 }
 
 /** What is made of lookups beside the answers: the log, and hits answered anew. */
@@ -33,6 +36,8 @@ export interface Tuning {
   note(note: LookupNote): void;
   /** Labels the lookup that a judge was asked about; what fails is logged. */
   noteJudged(judged: Judged): void;
+  /** Logs what is to be said of a policy that is in force from now on. */
+  notePolicy(version: PolicyVersion): void;
   settleLookups(): Promise<void>;
   close(): Promise<void>;
 }
@@ -62,6 +67,11 @@ export function composeTuning({ lookupLog }: Config, parts: TuningParts): Tuning
       labelJudged(word, parts).catch((err: unknown) =>
         logger.warn({ err }, "a judged lookup could not be labelled"),
       );
+    },
+    notePolicy({ tenant, version, policy }) {
+      for (const { code, message } of policyWarnings(policy, { hasJudge: parts.hasJudge() })) {
+        logger.warn({ tenant, version, code }, message);
+      }
     },
     settleLookups: () => log.settle(),
     async close() {

@@ -26,8 +26,8 @@ import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
 import type { EndedTurn } from "./transcripts/types.ts";
+import type { PolicyVersion } from "./tuning/policies.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
-import { isRequest } from "./usage/beside-requests.ts";
 
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
 
@@ -63,12 +63,14 @@ export async function composeService(
     now,
     policies: () => chat.policies,
     judgeAnswers: async (pair) => chat.judgeAnswers?.(pair),
+    hasJudge: () => chat.judgeAnswers !== undefined,
   });
   const notes = (note: LookupNote) => tuning.note(note);
   const { budget, policies: policyStore } = records;
   const onJudged = (judged: Judged) => tuning.noteJudged(judged);
   const recordTurn = countingRecord(stores, metrics);
-  const told = { notes, onJudged, recordTurn };
+  const onPolicy = (version: PolicyVersion) => tuning.notePolicy(version);
+  const told = { notes, onJudged, onPolicy, recordTurn };
   const parts = { stores, given, profiles, budget, policyStore, ...told, now };
   const chat = await composeChat(config, parts, onFailure);
   const answers = createLiveAnswers({
@@ -117,10 +119,10 @@ function lifeOf(
   };
 }
 
-/** Turns on their way to the record; what no answer tells of is counted here. */
+/** Turns on their way to the record: what each row cost is counted here, whatever became of the answer. */
 function countingRecord({ recorder }: Stores, metrics: Metrics) {
   return (turn: EndedTurn): Promise<void> => {
-    if (!isRequest(turn.entry.status)) metrics.observeBeside(turn.entry);
+    metrics.observeSpending(turn.entry);
     return recorder.record(turn);
   };
 }

@@ -1,7 +1,8 @@
 import { Router } from "express";
 import type { z } from "zod";
+import type { CachePolicy } from "../chat/turn.ts";
 import { CONFIDENCE } from "../tuning/clopper-pearson.ts";
-import type { PolicyVersion } from "../tuning/policies.ts";
+import { policyWarnings, type PolicyWarning } from "../tuning/policy-warnings.ts";
 import type { ShadowRun } from "../tuning/shadow-types.ts";
 import { wrongHitRate } from "../tuning/wrong-hit-rate.ts";
 import { formatNanoUsd } from "../usage/money.ts";
@@ -19,19 +20,22 @@ export function shadowRoutes({
   apiKeys,
   shadowRuns,
   policies,
-}: Pick<HttpDependencies, "apiKeys" | "shadowRuns" | "policies">): Router {
+  hasJudge,
+}: Pick<HttpDependencies, "apiKeys" | "shadowRuns" | "policies" | "hasJudge">): Router {
   const router = Router();
   router.get("/v1/cache/shadow", authenticate(apiKeys, "admin"), async (request, response) => {
     const range = askedRange(validate(rangeQuerySchema, request.query), response);
     const runs = await shadowRuns.list({ ...range, limit: MAX_RUNS });
-    response.json(toReport(runs, policies.of(range.tenant)));
+    const { policy } = policies.of(range.tenant);
+    response.json(toReport(runs, policy, policyWarnings(policy, { hasJudge })));
   });
   return router;
 }
 
 function toReport(
   runs: readonly ShadowRun[],
-  { policy }: PolicyVersion,
+  policy: CachePolicy,
+  warnings: readonly PolicyWarning[],
 ): z.input<typeof shadowReportSchema> {
   const ofTier = (tier: ShadowRun["tier"]) => toRate(runs.filter((run) => run.tier === tier));
   const decidedBy = (who: ShadowRun["decidedBy"]) =>
@@ -49,6 +53,7 @@ function toReport(
     cost: { currency: "USD", total: formatNanoUsd(cost) },
     shadow_rate: policy.shadowRate ?? 0,
     target_wrong_hit_rate: policy.targetWrongHitRate ?? null,
+    warnings: warnings.map(({ code, message }) => ({ code, message })),
   };
 }
 

@@ -84,6 +84,8 @@ export interface HttpDependencies {
   /** Resolves when the lookups of this process are in the log. */
   readonly settleLookups: () => Promise<void>;
   readonly policies: Pick<Policies, "of" | "change" | "versions" | "find">;
+  /** Whether a model compares the answers of shadow runs where the rule is not sure. */
+  readonly hasJudge: boolean;
   /** The policy in force for a tenant. */
   readonly policy: (tenant: string) => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */

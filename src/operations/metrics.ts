@@ -9,10 +9,10 @@ export interface Metrics {
   readonly contentType: string;
   render(): Promise<string>;
   observeRequest(request: { method: string; route: string; status: number; seconds: number }): void;
-  /** Counts an ended answer: its cache status, tokens, cost and saving, and the time of its stages. */
+  /** Counts an ended answer by its cache status or error, and the time of its stages. */
   observeAnswer(last: ChatEvent): void;
-  /** Counts tokens and cost of what is no request: judgements and shadow runs, which no answer tells. */
-  observeBeside(entry: Pick<LedgerEntry, "usage" | "cost">): void;
+  /** Counts tokens, cost and saving of one row of the ledger. */
+  observeSpending(entry: Pick<LedgerEntry, "usage" | "saved" | "cost">): void;
   countDegraded(part: DegradedPart): void;
   /** Counts lookups that never came into the log. */
   countLostLookups(count: number): void;
@@ -56,6 +56,7 @@ export function createMetrics(): Metrics {
       requests.observe({ method, route, status: String(status) }, seconds);
     },
     ...createAnswerMetrics(registers),
+    ...createSpendingMetrics(registers),
     countDegraded: (part) => degraded.inc({ part }),
     ...tuning,
     setRedisUp(isUp) {
@@ -104,10 +105,7 @@ function createTuningMetrics(
   };
 }
 
-function createAnswerMetrics(
-  registers: Registry[],
-): Pick<Metrics, "observeAnswer" | "observeBeside"> {
-  const spending = createSpending(registers);
+function createAnswerMetrics(registers: Registry[]): Pick<Metrics, "observeAnswer"> {
   const answers = new Counter({
     name: "reprise_answers_total",
     help: "Ended answers by cache status and tier; errors have the status error.",
@@ -136,17 +134,14 @@ function createAnswerMetrics(
       if (last.type !== "answer-end") return;
       const { reply } = last;
       answers.inc({ status: reply.cache.status, tier: reply.cache.tier ?? "none" });
-      spending.count(reply);
-      spending.tokens.inc({ kind: "saved" }, reply.saved.totalTokens);
       for (const [stage, milliseconds] of Object.entries(reply.timings)) {
         stages.observe({ stage, status: reply.cache.status }, milliseconds / 1000);
       }
     },
-    observeBeside: (entry) => spending.count(entry),
   };
 }
 
-function createSpending(registers: Registry[]) {
+function createSpendingMetrics(registers: Registry[]): Pick<Metrics, "observeSpending"> {
   const tokens = new Counter({
     name: "reprise_tokens_total",
     help: "Tokens used (prompt, completion, embedding) and spared by hits (saved).",
@@ -160,11 +155,11 @@ function createSpending(registers: Registry[]) {
     registers,
   });
   return {
-    tokens,
-    count({ usage, cost }: Pick<LedgerEntry, "usage" | "cost">): void {
+    observeSpending({ usage, saved, cost }) {
       tokens.inc({ kind: "prompt" }, usage.promptTokens);
       tokens.inc({ kind: "completion" }, usage.completionTokens);
       tokens.inc({ kind: "embedding" }, usage.embeddingTokens);
+      tokens.inc({ kind: "saved" }, saved.promptTokens + saved.completionTokens);
       money.inc({ kind: "total" }, Number(cost.totalNanoUsd) / NANO);
       money.inc({ kind: "saved" }, Number(cost.savedNanoUsd) / NANO);
     },

@@ -96,16 +96,19 @@ export const storedPolicySchema = z.object({
  * in force.
  *
  * @param settings what holds for a tenant that set nothing
+ * @param onInForce told of each version that is in force here from now on, wherever it was made
  */
 export function createPolicies({
   store,
   settings,
   now,
+  onInForce,
   onTrouble,
 }: {
   store: PolicyStore;
   settings: CachePolicy;
   now: Clock;
+  onInForce: (version: PolicyVersion) => void;
   onTrouble: (error: unknown) => void;
 }): Policies {
   const known = new Map<string, PolicyVersion>();
@@ -114,8 +117,9 @@ export function createPolicies({
 
   function learn(version: PolicyVersion): void {
     // Replies may overtake each other.
-    if ((known.get(version.tenant)?.version ?? 0) < version.version)
-      known.set(version.tenant, version);
+    if ((known.get(version.tenant)?.version ?? 0) >= version.version) return;
+    known.set(version.tenant, version);
+    onInForce(version);
   }
 
   async function poll(): Promise<void> {

@@ -124,7 +124,8 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     expect(json).toMatchObject({ version: 2, threshold: 0.95 });
   });
 
-  it("switches shadow runs on with a reason", async () => {
+  it("switches shadow runs on with a reason, and says that a rule alone holds the target", async () => {
+    await server.call("PUT", "/v1/cache/policy", { target_wrong_hit_rate: 0.02 });
     await onPage(async ({ page }) => {
       await page.getByRole("heading", { name: "No hit is checked yet" }).waitFor();
       await page.getByRole("button", { name: "Switch on…" }).click();
@@ -137,6 +138,7 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
       await page.getByText("10 % of the hits are checked.").waitFor();
       const wrong = page.locator(".stat").filter({ hasText: /^Wrong hits/ });
       await expect.poll(() => wrong.innerText()).toContain("no run yet");
+      await page.locator(".notice").filter({ hasText: "name a JUDGE_MODEL" }).waitFor();
     });
     const { json } = await server.call("GET", "/v1/cache/policy");
     expect(json).toMatchObject({ shadow_rate: 0.1, reason: "To know how often they are wrong" });

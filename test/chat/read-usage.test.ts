@@ -1,8 +1,16 @@
 import { ChatOpenAI } from "@langchain/openai";
-import { concat } from "@langchain/core/utils/stream";
 import type { AIMessageChunk } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
+import { joinChunks } from "../../src/chat/join-chunks.ts";
 import { readUsage } from "../../src/chat/read-usage.ts";
+
+const ROLELESS_USAGE = {
+  prompt_tokens: 2006,
+  completion_tokens: 300,
+  total_tokens: 2306,
+  prompt_tokens_details: { cached_tokens: 1024 },
+  completion_tokens_details: { reasoning_tokens: 200 },
+};
 
 const counted = () => ({ promptTokens: 7, completionTokens: 3 });
 
@@ -26,6 +34,28 @@ describe("the usage of a model call", () => {
         cachedPromptTokens: 1024,
         cacheWriteTokens: 896,
         completionTokens: 300,
+      },
+      estimated: false,
+    });
+  });
+
+  it.each([
+    ["by itself", {}],
+    ["with the last words too", { usage: ROLELESS_USAGE }],
+  ])("is what a server reports that names no role in its stream, %s", async (_, last) => {
+    const message = await streamFromOpenAi([
+      { choices: [{ index: 0, delta: { content: "Yes, " } }] },
+      { choices: [{ index: 0, delta: { content: "it is." }, finish_reason: "stop" }], ...last },
+      { choices: [], usage: ROLELESS_USAGE },
+    ]);
+    expect(message?.text).toBe("Yes, it is.");
+    expect(readUsage(message, "qwen3", counted)).toEqual({
+      tokens: {
+        model: "qwen3",
+        promptTokens: 2006,
+        cachedPromptTokens: 1024,
+        completionTokens: 300,
+        reasoningTokens: 200,
       },
       estimated: false,
     });
@@ -72,7 +102,7 @@ async function streamFromOpenAi(chunks: readonly object[]) {
   });
   let whole: AIMessageChunk | undefined;
   for await (const chunk of await model.stream("Is it?")) {
-    whole = whole === undefined ? chunk : concat(whole, chunk);
+    whole = joinChunks(whole, chunk);
   }
   return whole;
 }

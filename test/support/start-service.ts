@@ -8,12 +8,13 @@ import type { GivenParts } from "../../src/compose-chat.ts";
 import { composeService } from "../../src/compose.ts";
 import { readConfig } from "../../src/config.ts";
 import { attachWebSocket } from "../../src/http/websocket.ts";
-import { createLogger } from "../../src/operations/logger.ts";
+import { createLogger, type Logger } from "../../src/operations/logger.ts";
 
 /** The whole service on a free port of this machine, with an empty knowledge folder. */
 export async function startService(
   environment: Record<string, string> = {},
   given: GivenParts = {},
+  logger?: Logger,
 ) {
   const folder = await mkdtemp(join(tmpdir(), "reprise-test-"));
   const config = readConfig({
@@ -22,7 +23,7 @@ export async function startService(
     LOG_LEVEL: "silent",
     ...environment,
   });
-  const service = await composeService(config, createLogger(config.logLevel), given);
+  const service = await composeService(config, logger ?? createLogger(config.logLevel), given);
   const app = createApp(service.http);
   const server = createServer(app);
   const sockets = attachWebSocket(server, service.http);

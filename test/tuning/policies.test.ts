@@ -2,14 +2,19 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openDatabase } from "../../src/records/database.ts";
 import { createSqlPolicies } from "../../src/records/sql-policies.ts";
-import { createPolicies, type PolicyStore } from "../../src/tuning/policies.ts";
+import { createPolicies, type PolicyStore, type PolicyVersion } from "../../src/tuning/policies.ts";
 import { openTestDatabase, testDatabases } from "../support/databases.ts";
 
 const SETTINGS = { threshold: 0.95, greyThreshold: 1, ttlSeconds: 60 };
 const by = { author: "ann", reason: "measured" };
 
-function open(store: PolicyStore, onTrouble: (error: unknown) => void = () => {}) {
-  const policies = createPolicies({ store, settings: SETTINGS, now: () => 5, onTrouble });
+function open(
+  store: PolicyStore,
+  onTrouble: (error: unknown) => void = () => {},
+  onInForce: (version: PolicyVersion) => void = () => {},
+) {
+  const parts = { store, settings: SETTINGS, now: () => 5, onTrouble, onInForce };
+  const policies = createPolicies(parts);
   onTestFinished(() => policies.close());
   return policies;
 }
@@ -77,6 +82,28 @@ describe.each(testDatabases)("policies in $name", (database) => {
     await expect(change(0)).rejects.toMatchObject({ code: "conflict" });
     const both = await Promise.allSettled([change(1), change(1)]);
     expect(both.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
+  it("are told once each where they come into force: at the change, and at a start", async () => {
+    const store = createSqlPolicies(await openTestDatabase(database));
+    const tenant = randomUUID();
+    const told: [string, number][] = [];
+    const tellFrom =
+      (place: string) =>
+      ({ tenant: whose, version }: PolicyVersion) => {
+        if (whose === tenant) told.push([place, version]);
+      };
+    const policies = open(store, undefined, tellFrom("here"));
+    await policies.change({ ...by, tenant, policy: SETTINGS });
+    await policies.change({ ...by, tenant, policy: SETTINGS });
+    await policies.begin();
+    const restarted = open(store, undefined, tellFrom("there"));
+    await restarted.begin();
+    expect(told).toEqual([
+      ["here", 1],
+      ["here", 2],
+      ["there", 2],
+    ]);
   });
 
   it("reach another replica without a restart", async () => {

@@ -13,6 +13,7 @@ import { Recommendation } from "./recommendation.tsx";
 import { ThresholdSlider } from "./threshold-slider.tsx";
 import { ZoneTabs } from "./zone-tabs.tsx";
 import { curveOf, inForceOf, rowAt, type Tried } from "./zones.ts";
+import { Warnings } from "./warnings.tsx";
 
 interface Slider {
   readonly tried: Tried;
@@ -89,7 +90,7 @@ function Explorer({ evaluation, policy, tried, onTry, onApplied }: ExplorerProps
         target={target}
       />
       <Recommendation curve={curve} target={target} chosen={threshold} onChoose={choose} />
-      <Warnings evaluation={evaluation} />
+      <Warnings warnings={evaluation.warnings ?? []} />
       <Categories rows={evaluation.categories ?? []} />
       {isApplying && (
         <ApplyDialog
@@ -104,18 +105,6 @@ function Explorer({ evaluation, policy, tried, onTry, onApplied }: ExplorerProps
           }}
         />
       )}
-    </>
-  );
-}
-
-function Warnings({ evaluation }: { readonly evaluation: Evaluation }) {
-  return (
-    <>
-      {evaluation.warnings?.map(({ code, message }) => (
-        <p key={code} class="notice">
-          {message}
-        </p>
-      ))}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Policy, ShadowReport } from "../api/types.ts";
 import { useResource } from "../api/use-resource.ts";
 import { EmptyState } from "../components/empty-state.tsx";
@@ -6,6 +6,7 @@ import { Loaded } from "../components/loaded.tsx";
 import { Section } from "../components/page.tsx";
 import { ShadowDialog } from "./shadow-dialog.tsx";
 import { ShadowFigures } from "./shadow-figures.tsx";
+import { Warnings } from "./warnings.tsx";
 
 interface Props {
   readonly policy: Policy | undefined;
@@ -16,6 +17,13 @@ interface Props {
 export function ShadowRuns({ policy, onChanged }: Props) {
   const report = useResource<ShadowReport>("/v1/cache/shadow");
   const { data } = report;
+  // What there is to warn of depends on the policy in force.
+  const version = policy?.version;
+  const reported = useRef(version);
+  useEffect(() => {
+    if (reported.current !== undefined && reported.current !== version) report.reload();
+    reported.current = version;
+  }, [version]);
   const known = data === undefined || policy === undefined ? undefined : { data, policy };
   return (
     <Section title="Shadow runs">
@@ -50,6 +58,7 @@ function Runs({ report, policy, onChanged }: RunsProps) {
       ) : (
         <>
           <ShadowFigures report={report} policy={policy} />
+          <Warnings warnings={report.warnings} />
           <div class="actions shadow-change">{change}</div>
         </>
       )}

@@ -175,5 +175,8 @@ export const shadowReportSchema = z
     cost: z.object({ currency: z.literal("USD"), total: moneySchema }),
     shadow_rate: rate.meta({ description: "In force now" }),
     target_wrong_hit_rate: rate.nullable(),
+    warnings: z.array(z.object({ code: z.enum(["no-judge"]), message: z.string() })).meta({
+      description: "no-judge: the target in force is held by a rule alone, no JUDGE_MODEL is named",
+    }),
   })
   .meta({ id: "ShadowReport", description: "Of the newest 100,000 runs of the time" });
