@@ -13,6 +13,7 @@ import { loadGuardLanguage } from "../src/cache/guards/load-guards.ts";
 import { createLocalEmbedder } from "../src/models/local-embeddings.ts";
 import { readObservations } from "../scripts/tune/read-observations.ts";
 import { calibrate } from "../src/tuning/calibrate.ts";
+import { lowerBound } from "../src/tuning/clopper-pearson.ts";
 import type { Observation } from "../src/tuning/types.ts";
 import { openVectors } from "./evaluate/vectors.ts";
 import { createRandom } from "./support/seeded-random.ts";
@@ -49,7 +50,7 @@ await local.close();
 function measure(observations: readonly Observation[], target: number): string {
   const random = createRandom(7);
   let [recommended, kept, keptWhole, rightToDecline, declined] = [0, 0, 0, 0, 0];
-  let [hits, hitsAtFixed] = [0, 0];
+  let [hits, hitsAtFixed, contradicted] = [0, 0, 0];
   for (let run = 0; run < RUNS; run += 1) {
     const [one, other] = halve(observations, random);
     const threshold = calibrate(one, target).recommended;
@@ -62,6 +63,8 @@ function measure(observations: readonly Observation[], target: number): string {
     recommended += 1;
     const judged = judge(other, threshold);
     if (judged.wrong <= target * judged.hits) kept += 1;
+    // The other half is a sample too: only a lower bound above the target says that the rate is.
+    if (lowerBound(judged.wrong, judged.hits) > target) contradicted += 1;
     const whole = judge(observations, threshold);
     if (whole.wrong <= target * whole.hits) keptWhole += 1;
     hits += judged.hits / other.length;
@@ -73,6 +76,7 @@ function measure(observations: readonly Observation[], target: number): string {
     `  target ${(target * 100).toFixed(0)} %:`,
     `recommended in ${recommended}, held on the other half in ${share(kept, recommended)}`,
     `(of all runs ${share(kept + declined, RUNS)}), on all labels in ${share(keptWhole, recommended)};`,
+    `contradicted by the other half in ${share(contradicted, RUNS)} of all runs;`,
     `hits ${share(hits, recommended)}, at ${FIXED} ${share(hitsAtFixed, recommended)};`,
     `declined ${declined}, all labels decline too in ${rightToDecline}`,
   ].join(" ");

@@ -57,6 +57,7 @@ const chat = await composeChat(
     policyStore: records.policies,
     notes: (note) => log.note(note),
     onJudged: () => {},
+    recordTurn: (turn) => stores.recorder.record(turn),
     now,
   },
   (part, error) => logger.error({ part, err: error }, "degraded"),

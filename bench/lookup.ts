@@ -16,7 +16,6 @@ import { percentile } from "./support/percentile.ts";
 const DIMENSIONS = 384;
 const SCOPES = Array.from({ length: 10 }, (_, index) => `scope${index}`);
 const ASKED = 300;
-const WARM_UP = 30;
 const CLIENTS = 16;
 const ROUNDS = 5;
 const LIMIT = 3;
@@ -24,13 +23,21 @@ const BASELINE = "KNN 3, no scope";
 const METHOD = `Method: seeded questions of ${DIMENSIONS} dimensions (100 topics, cosine 0.40 within a topic, 0.15 between topics, 0.90 to 0.998
 between wordings of a question) in ${SCOPES.length} scopes that know the same questions, each with half as many entries as the one before;
 "sparse" has 3 wordings of a question, "dense" 500. Entries of 1.5 KB. ${ASKED} questions, spread evenly over the scopes, a third each
-nearly as stored (0.99), as another wording (0.9) and new, after ${WARM_UP} for warming up. Each is asked in all ways, one after
-the other, in an order that turns; "ratio" is the median of the ratios to "${BASELINE}" within a question. Throughput: ${CLIENTS}
-callers on one connection, the same questions, ${ROUNDS} rounds in turns, the median. Milliseconds of wall time; the Redis is started
+nearly as stored (0.99), as another wording (0.9) and new. A way is asked all of them, one after the other, then the next way, so that
+none finds what it needs in the processor's cache because another has just been there; ${ROUNDS} such rounds, and one before for warming up,
+each begun with another way. Of a question the median of its rounds counts; "ratio" is the median of the ratios to "${BASELINE}" within
+a question. Throughput: ${CLIENTS} callers on one connection, the same questions and rounds, the median. Milliseconds of wall time; the Redis is started
 for the run on this machine, without a limit of a search's time. "found": share of the ${LIMIT} nearest in the scope that are within the radius and were found.`;
 
+interface Asked {
+  readonly question: ScopedVector;
+  /** Similarities of what is to be found, best first. */
+  readonly nearest: readonly number[];
+}
+
 interface Result {
-  readonly times: number[];
+  /** Of each question, those of its rounds. */
+  readonly times: readonly number[][];
   readonly throughputs: number[];
   wanted: number;
   found: number;
@@ -74,33 +81,41 @@ async function measureSize(size: number, name: string, wordings: number): Promis
 
 async function measure(filled: Filled, questions: Questions, minSimilarity: number): Promise<void> {
   const ways = lookupWays(filled, { limit: LIMIT, minSimilarity });
-  const asked = questions.ask(ASKED + WARM_UP);
-  const results = new Map(
-    ways.map(({ name }): [string, Result] => [
-      name,
-      { times: [], throughputs: [], wanted: 0, found: 0 },
-    ]),
-  );
-  const of = (way: Way) =>
-    results.get(way.name) ?? { times: [], throughputs: [], wanted: 0, found: 0 };
-  for (const [index, question] of asked.entries()) {
-    const nearest = nearestInScope(questions.stored, question, minSimilarity);
-    for (const way of turned(ways, index)) {
-      const begin = performance.now();
-      const similarities = await way.ask(question, index);
-      const took = performance.now() - begin;
-      if (index < WARM_UP) continue;
-      of(way).times.push(took);
-      of(way).wanted += nearest.length;
-      of(way).found += nearest.filter(
-        (wanted, place) => Math.abs((similarities[place] ?? -1) - wanted) < 1e-4,
-      ).length;
+  const asked = questions.ask(ASKED).map((question) => ({
+    question,
+    nearest: nearestInScope(questions.stored, question, minSimilarity),
+  }));
+  const results = new Map(ways.map((way) => [way.name, noResult()]));
+  for (const way of ways) await timeQuestions(way, asked, noResult());
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const way of turned(ways, round)) {
+      const result = results.get(way.name) ?? noResult();
+      await timeQuestions(way, asked, result);
+      result.throughputs.push(await throughput(way, asked));
     }
   }
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const way of turned(ways, round)) of(way).throughputs.push(await throughput(way, asked));
-  }
   report(ways, results, minSimilarity);
+}
+
+function noResult(): Result {
+  return {
+    times: Array.from({ length: ASKED }, () => []),
+    throughputs: [],
+    wanted: 0,
+    found: 0,
+  };
+}
+
+async function timeQuestions(way: Way, asked: readonly Asked[], result: Result): Promise<void> {
+  for (const [index, { question, nearest }] of asked.entries()) {
+    const begin = performance.now();
+    const similarities = await way.ask(question, index);
+    result.times[index]?.push(performance.now() - begin);
+    result.wanted += nearest.length;
+    result.found += nearest.filter(
+      (wanted, place) => Math.abs((similarities[place] ?? -1) - wanted) < 1e-4,
+    ).length;
+  }
 }
 
 function turned<Item>(items: readonly Item[], by: number): Item[] {
@@ -108,15 +123,15 @@ function turned<Item>(items: readonly Item[], by: number): Item[] {
   return [...items.slice(turn), ...items.slice(0, turn)];
 }
 
-async function throughput(way: Way, asked: readonly ScopedVector[]): Promise<number> {
+async function throughput(way: Way, asked: readonly Asked[]): Promise<number> {
   let next = 0;
   const begin = performance.now();
   const callers = Array.from({ length: CLIENTS }, async () => {
     while (next < asked.length) {
       const index = next;
       next += 1;
-      const question = asked[index];
-      if (question !== undefined) await way.ask(question, index);
+      const each = asked[index];
+      if (each !== undefined) await way.ask(each.question, index);
     }
   });
   await Promise.all(callers);
@@ -142,14 +157,12 @@ function report(
   minSimilarity: number,
 ): void {
   console.log(`  minimum similarity ${minSimilarity}`);
-  const base = results.get(BASELINE)?.times ?? [];
+  const medians = (name: string) =>
+    (results.get(name) ?? noResult()).times.map((times) => percentile(times, 0.5));
+  const base = medians(BASELINE);
   for (const { name, isScoped } of ways) {
-    const { times, throughputs, wanted, found } = results.get(name) ?? {
-      times: [],
-      throughputs: [],
-      wanted: 0,
-      found: 0,
-    };
+    const { throughputs, wanted, found } = results.get(name) ?? noResult();
+    const times = medians(name);
     const ratios = times.map((time, index) => time / (base[index] ?? 1));
     const [p50, p95] = [0.5, 0.95].map((share) => percentile(times, share).toFixed(2));
     const share = isScoped && wanted > 0 ? `  found ${((100 * found) / wanted).toFixed(1)} %` : "";

@@ -5,8 +5,9 @@ import { loadGuardLanguage } from "./cache/guards/load-guards.ts";
 import { createInFlight } from "./cache/in-flight.ts";
 import { loadLexicons } from "./chat/follow-up/lexicon.ts";
 import { createAskJudge } from "./chat/ask-judge.ts";
+import { createJudgeAnswers, type JudgeAnswers } from "./chat/judge-answers.ts";
 import { createJudge, type Judge, type Judged, type JudgeParts } from "./chat/judge.ts";
-import { loadPrompts, type PromptFile } from "./chat/prompts.ts";
+import { loadPrompts, type PromptFile, type Prompts } from "./chat/prompts.ts";
 import { createResolveQuestion } from "./chat/resolve-question.ts";
 import { createMemoryRewritingMemo } from "./chat/rewriting-memo.ts";
 import type { ChatDependencies } from "./chat/turn.ts";
@@ -31,6 +32,8 @@ export type OnFailure = Parameters<typeof createFailOpen>[0]["onFailure"];
 export interface ComposedChat extends ChatDependencies {
   readonly retrieve: ReturnType<typeof createRetrieve>;
   readonly policies: Policies;
+  /** Undefined: nobody judges. */
+  readonly judgeAnswers: JudgeAnswers | undefined;
   /** Ends what goes on beside the answers. */
   close(): Promise<void>;
 }
@@ -46,6 +49,7 @@ export interface GivenParts {
 interface ChatParts {
   readonly policyStore: PolicyStore;
   readonly notes: ChatDependencies["notes"];
+  readonly recordTurn: ChatDependencies["recordTurn"];
   readonly stores: Stores;
   readonly given: GivenParts;
   readonly profiles: Profiles;
@@ -58,10 +62,10 @@ interface ChatParts {
 /** The path of a question, with its model, rules and data files. */
 export async function composeChat(
   config: Config,
-  { stores, given, profiles, budget, policyStore, notes, now, onJudged }: ChatParts,
+  { stores, given, profiles, budget, policyStore, notes, now, onJudged, recordTurn }: ChatParts,
   onFailure: OnFailure,
 ): Promise<ComposedChat> {
-  const { history, recorder, answers, passages, embedder, flights } = stores;
+  const { history, answers, passages, embedder, flights } = stores;
   const counter = createTokenCounter(readModelName(config.chat.model).name);
   const model = given.model ?? (await createChatModel(config.chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
@@ -75,11 +79,10 @@ export async function composeChat(
     now,
     onTrouble: (err) => onFailure("cache", err),
   });
-  const recordTurn: ChatDependencies["recordTurn"] = (turn) => recorder.record(turn);
   const prices = await loadPrices(config.pricesFile, now);
-  const judge = await composeJudge(
+  const { judge, judgeAnswers } = await composeJudges(
     config,
-    { model: given.judgeModel, prompt: prompts.judge },
+    { model: given.judgeModel, prompts },
     { answers, budget, prices, recordTurn, onJudged, onFailure, now },
   );
   const failOpen = createFailOpen({ deadlineMs: config.chat.timeoutMs, onFailure });
@@ -103,6 +106,7 @@ export async function composeChat(
     ...(await composeResolve(config, { model, counter }, prompts.standaloneQuestion)),
     prices,
     judge,
+    judgeAnswers,
     notes,
     failOpen,
     policies,
@@ -134,22 +138,26 @@ async function composeResolve(
   };
 }
 
-/** Nobody judges unless a model is named for it. */
-async function composeJudge(
+/** Nobody judges, questions or answers, unless a model is named for it. */
+async function composeJudges(
   { chat }: Config,
-  { model: given, prompt }: { model: ChatModel | undefined; prompt: PromptFile },
+  { model: given, prompts }: { model: ChatModel | undefined; prompts: Prompts },
   parts: Omit<JudgeParts, "ask" | "model">,
-): Promise<Judge | undefined> {
+): Promise<{ judge: Judge | undefined; judgeAnswers: JudgeAnswers | undefined }> {
   const name = given?.id ?? chat.judgeModel;
-  if (name === undefined) return undefined;
+  if (name === undefined) return { judge: undefined, judgeAnswers: undefined };
   const counter = createTokenCounter(readModelName(name).name);
   const { model } =
     given === undefined ? await openModel(chat, "JUDGE_MODEL", name) : { model: given };
-  return createJudge({
+  const partsOf = (prompt: PromptFile) => ({
     ...parts,
     model: model.id,
     ask: createAskJudge({ model, prompt, counter }),
   });
+  return {
+    judge: createJudge(partsOf(prompts.judge)),
+    judgeAnswers: createJudgeAnswers(partsOf(prompts.judgeAnswers)),
+  };
 }
 
 /** A model beside the chat model, with its counter. */

@@ -1,3 +1,4 @@
+import type { JudgeAnswers } from "./chat/judge-answers.ts";
 import type { Judged } from "./chat/judge.ts";
 import type { LookupNote } from "./chat/note-lookup.ts";
 import type { RecordStores } from "./compose-records.ts";
@@ -8,7 +9,7 @@ import type { Clock } from "./operations/types.ts";
 import { labelJudged } from "./tuning/label-judged.ts";
 import { createLookupLog } from "./tuning/lookup-log.ts";
 import type { Policies } from "./tuning/policies.ts";
-import { createShadow, type JudgeAnswers } from "./tuning/shadow.ts";
+import { createShadow } from "./tuning/shadow.ts";
 import { createPolicyWatch } from "./tuning/watch-policy.ts";
 import { wrongHitRate } from "./tuning/wrong-hit-rate.ts";
 
@@ -23,7 +24,8 @@ interface TuningParts {
   readonly logger: Logger;
   readonly newId: (prefix: string) => string;
   readonly now: Clock;
-  readonly judge?: JudgeAnswers | undefined;
+  /** Says undefined where nobody judges. */
+  readonly judgeAnswers: JudgeAnswers;
 }
 
 /** What is made of lookups beside the answers: the log, and hits answered anew. */
@@ -70,7 +72,7 @@ export function composeTuning({ lookupLog }: Config, parts: TuningParts): Tuning
 }
 
 function composeShadow(parts: TuningParts, settleLookups: () => Promise<void>) {
-  const { records, policies, metrics, logger, newId, now, judge } = parts;
+  const { records, policies, metrics, logger, newId, now, judgeAnswers } = parts;
   const { shadowRuns: store, lookups } = records;
   const watch = createPolicyWatch({
     policies: {
@@ -92,7 +94,7 @@ function composeShadow(parts: TuningParts, settleLookups: () => Promise<void>) {
     settleLookups,
     newId: () => newId("shd"),
     now,
-    judge,
+    judge: judgeAnswers,
     onResult(result, error) {
       metrics.countShadow(result);
       if (result === "failed") logger.warn({ err: error }, "a hit could not be answered anew");

@@ -25,7 +25,9 @@ import { createCachedProfiles } from "./profiles/cached-profiles.ts";
 import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/connection.ts";
 import type { Stores } from "./stores.ts";
+import type { EndedTurn } from "./transcripts/types.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
+import { isRequest } from "./usage/beside-requests.ts";
 
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
 
@@ -60,14 +62,14 @@ export async function composeService(
     newId,
     now,
     policies: () => chat.policies,
+    judgeAnswers: async (pair) => chat.judgeAnswers?.(pair),
   });
   const notes = (note: LookupNote) => tuning.note(note);
   const { budget, policies: policyStore } = records;
-  const onJudged = (judged: Judged) => {
-    metrics.observeJudgement(judged.accounted);
-    tuning.noteJudged(judged);
-  };
-  const parts = { stores, given, profiles, budget, policyStore, notes, onJudged, now };
+  const onJudged = (judged: Judged) => tuning.noteJudged(judged);
+  const recordTurn = countingRecord(stores, metrics);
+  const told = { notes, onJudged, recordTurn };
+  const parts = { stores, given, profiles, budget, policyStore, ...told, now };
   const chat = await composeChat(config, parts, onFailure);
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
@@ -112,6 +114,14 @@ function lifeOf(
     async close() {
       for (const part of [chat, tuning, stores, records]) await part.close();
     },
+  };
+}
+
+/** Turns on their way to the record; what no answer tells of is counted here. */
+function countingRecord({ recorder }: Stores, metrics: Metrics) {
+  return (turn: EndedTurn): Promise<void> => {
+    if (!isRequest(turn.entry.status)) metrics.observeBeside(turn.entry);
+    return recorder.record(turn);
   };
 }
 

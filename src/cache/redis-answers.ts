@@ -64,6 +64,7 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
       checkLength(vector, space.dimensions);
       const search = vectorStore.searchInScope({
         scope,
+        keyPrefix: redisKeys.answers(scope),
         vector,
         limit,
         radius: 1 - minSimilarity + 1 / SIMILARITY_DIGITS,

@@ -4,17 +4,10 @@ import type { ModelTokens } from "../usage/request-cost.ts";
 import type { PromptFile } from "./prompts.ts";
 import { readUsage } from "./read-usage.ts";
 
-/** Two questions that may have one answer. */
-export interface QuestionPair {
-  /** The stored one. */
-  readonly known: string;
-  readonly asked: string;
-}
-
 /** What the model said, and what that took. */
 export interface JudgeReply {
-  /** False for anything but a plain yes. */
-  readonly isSame: boolean;
+  /** Undefined for anything but the one word or the other. */
+  readonly isSame: boolean | undefined;
   readonly call: ModelTokens;
   readonly estimated: boolean;
 }
@@ -27,30 +20,32 @@ export interface AskJudgeParts {
   readonly counter: TokenCounter;
 }
 
-/** Asks a model whether two questions have the same answer; throws what the model throws. */
-export type AskJudge = (pair: QuestionPair, signal: AbortSignal) => Promise<JudgeReply>;
+/** Asks a model whether what stands in a text is the same; throws what the model throws. */
+export type AskJudge = (text: string, signal: AbortSignal) => Promise<JudgeReply>;
 
-/** One call for one pair. */
+/** One call for one text. */
 export function createAskJudge({ model, prompt, counter }: AskJudgeParts): AskJudge {
-  return async (pair, signal) => {
-    const asked = renderPair(pair);
+  return async (text, signal) => {
     const judge = await model.withSampling({});
-    const messages = [new SystemMessage(prompt.text), new HumanMessage(asked)];
+    const messages = [new SystemMessage(prompt.text), new HumanMessage(text)];
     const reply = await judge.invoke(messages, { signal });
     const { tokens, estimated } = readUsage(reply, model.id, () => ({
-      promptTokens: counter.countPrompt([prompt.text, asked]),
+      promptTokens: counter.countPrompt([prompt.text, text]),
       completionTokens: counter.count(reply.text),
     }));
-    return { isSame: saysSame(reply.text), call: tokens, estimated };
+    return { isSame: readVerdict(reply.text), call: tokens, estimated };
   };
 }
 
-/** As JSON strings, so that a question cannot pass for the end of itself. */
-function renderPair({ known, asked }: QuestionPair): string {
-  return `First question: ${JSON.stringify(known)}\nSecond question: ${JSON.stringify(asked)}`;
+/** As JSON strings, a line each, so that no text can pass for the end of itself. */
+export function renderMaterial(named: Readonly<Record<string, string>>): string {
+  return Object.entries(named)
+    .map(([name, text]) => `${name}: ${JSON.stringify(text)}`)
+    .join("\n");
 }
 
-/** Only the word itself is a yes; a sentence about it is none. */
-export function saysSame(reply: string): boolean {
-  return /^[\s"'*`]*same[\s"'*`.!]*$/i.test(reply);
+/** Only the word itself is a verdict; a sentence about it is none. */
+export function readVerdict(reply: string): boolean | undefined {
+  const word = /^[\s"'*`]*(same|different)[\s"'*`.!]*$/i.exec(reply)?.[1];
+  return word === undefined ? undefined : word.toLowerCase() === "same";
 }

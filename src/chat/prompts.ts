@@ -14,6 +14,7 @@ export interface Prompts {
   readonly answer: PromptFile;
   readonly standaloneQuestion: PromptFile;
   readonly judge: PromptFile;
+  readonly judgeAnswers: PromptFile;
 }
 
 /**
@@ -26,6 +27,7 @@ export async function loadPrompts(folder: string): Promise<Prompts> {
     answer: await loadPrompt(join(folder, "answer.md"), ["passages", "instructions", "locale"]),
     standaloneQuestion: await loadPrompt(join(folder, "standalone-question.md"), []),
     judge: await loadPrompt(join(folder, "judge.md"), []),
+    judgeAnswers: await loadPrompt(join(folder, "judge-answers.md"), []),
   };
 }
 

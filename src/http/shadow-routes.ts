@@ -34,11 +34,18 @@ function toReport(
   { policy }: PolicyVersion,
 ): z.input<typeof shadowReportSchema> {
   const ofTier = (tier: ShadowRun["tier"]) => toRate(runs.filter((run) => run.tier === tier));
+  const decidedBy = (who: ShadowRun["decidedBy"]) =>
+    runs.filter((run) => run.decidedBy === who).length;
   const cost = runs.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0n);
   return {
     ...toRate(runs),
     confidence: CONFIDENCE,
     by_tier: { semantic: ofTier("semantic"), verified: ofTier("verified") },
+    decided_by: {
+      rule: decidedBy("rule"),
+      judge: decidedBy("judge"),
+      person: decidedBy("person"),
+    },
     cost: { currency: "USD", total: formatNanoUsd(cost) },
     shadow_rate: policy.shadowRate ?? 0,
     target_wrong_hit_rate: policy.targetWrongHitRate ?? null,

@@ -11,8 +11,8 @@ export interface Metrics {
   observeRequest(request: { method: string; route: string; status: number; seconds: number }): void;
   /** Counts an ended answer: its cache status, tokens, cost and saving, and the time of its stages. */
   observeAnswer(last: ChatEvent): void;
-  /** Counts tokens and cost of a judgement, which no answer tells. */
-  observeJudgement(entry: Pick<LedgerEntry, "usage" | "cost">): void;
+  /** Counts tokens and cost of what is no request: judgements and shadow runs, which no answer tells. */
+  observeBeside(entry: Pick<LedgerEntry, "usage" | "cost">): void;
   countDegraded(part: DegradedPart): void;
   /** Counts lookups that never came into the log. */
   countLostLookups(count: number): void;
@@ -106,7 +106,7 @@ function createTuningMetrics(
 
 function createAnswerMetrics(
   registers: Registry[],
-): Pick<Metrics, "observeAnswer" | "observeJudgement"> {
+): Pick<Metrics, "observeAnswer" | "observeBeside"> {
   const spending = createSpending(registers);
   const answers = new Counter({
     name: "reprise_answers_total",
@@ -142,7 +142,7 @@ function createAnswerMetrics(
         stages.observe({ stage, status: reply.cache.status }, milliseconds / 1000);
       }
     },
-    observeJudgement: (entry) => spending.count(entry),
+    observeBeside: (entry) => spending.count(entry),
   };
 }
 

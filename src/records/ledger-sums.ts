@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from "kysely";
+import { BESIDE_STATUSES, SHADOW_STATUSES } from "../usage/beside-requests.ts";
 import type { UsageTotals } from "../usage/types.ts";
 
 /** Counts and sums of ledger rows, as the databases give them. */
@@ -24,8 +25,8 @@ export interface SumsRow {
   shadow: string;
 }
 
-/** What a judge took, and what ran in the shadow: costs that nobody asked for. */
-const IS_NO_REQUEST = sql`status in ('judged', 'shadow')`;
+const IS_NO_REQUEST = isOneOf(BESIDE_STATUSES);
+const IS_SHADOW_COST = isOneOf(SHADOW_STATUSES);
 
 /**
  * What is selected of a set of ledger rows. Money is summed in whole nano-dollars and read as text:
@@ -40,7 +41,7 @@ export const LEDGER_SUMS = sumsOf({
   // What is no request is taken off here too, so that requests less priced ones are the rows without a price.
   priced: sql`priced - ${countOf(IS_NO_REQUEST)}`,
   shadowRuns: countOf(sql`status = 'shadow'`),
-  shadow: sql`case when status = 'shadow' then total_nano_usd else 0 end`,
+  shadow: sql`case when ${IS_SHADOW_COST} then total_nano_usd else 0 end`,
 });
 
 /** The same of rows of `usage_quarters`. */
@@ -83,6 +84,10 @@ function sumsOf(counts: Counts) {
     sumOf(counts.shadowRuns).as("shadow_runs"),
     moneySum(counts.shadow).as("shadow"),
   ] as const;
+}
+
+function isOneOf(statuses: readonly string[]): RawBuilder<unknown> {
+  return sql`status in (${sql.join(statuses.map((status) => sql.lit(status)))})`;
 }
 
 function countOf(condition: RawBuilder<unknown>): RawBuilder<unknown> {

@@ -1,4 +1,5 @@
 import { sql, type Insertable } from "kysely";
+import { isRequest, isShadowCost } from "../usage/beside-requests.ts";
 import { QUARTER_MS } from "../usage/local-days.ts";
 import type { LedgerEntry } from "../usage/types.ts";
 import type { Records, Tables } from "./database.ts";
@@ -72,13 +73,12 @@ function toQuarter({
   cost,
 }: LedgerEntry): QuarterRow {
   const isHit = status === "hit";
-  const isShadow = status === "shadow";
-  const isRequest = Number(status !== "judged" && !isShadow);
+  const requests = Number(isRequest(status));
   return {
     tenant,
     quarter: Math.floor(createdAt / QUARTER_MS),
     model: usage.model,
-    requests: isRequest,
+    requests,
     exact: Number(isHit && tier === "exact"),
     semantic: Number(isHit && tier === "semantic"),
     verified: Number(isHit && tier === "verified"),
@@ -92,12 +92,12 @@ function toQuarter({
     saved_prompt_tokens: saved.promptTokens,
     saved_completion_tokens: saved.completionTokens,
     // As in `ledger-sums.ts`: requests less priced ones are the rows without a price.
-    priced: Number(cost.priced) - 1 + isRequest,
+    priced: Number(cost.priced) - 1 + requests,
     total_nano_usd: cost.totalNanoUsd,
     saved_nano_usd: cost.savedNanoUsd,
     net_saved_nano_usd: cost.netSavedNanoUsd,
-    shadow_runs: Number(isShadow),
-    shadow_nano_usd: isShadow ? cost.totalNanoUsd : 0n,
+    shadow_runs: Number(status === "shadow"),
+    shadow_nano_usd: isShadowCost(status) ? cost.totalNanoUsd : 0n,
   };
 }
 

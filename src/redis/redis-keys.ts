@@ -6,7 +6,9 @@ export const redisKeys = {
       ? `chat:${part(conversationId)}`
       : `chat:${part(tenant)}:${part(conversationId)}`,
   /** Hash of a stored answer. */
-  answer: (scope: string, id: string) => `${ANSWERS}${part(scope)}:${part(id)}`,
+  answer: (scope: string, id: string) => `${redisKeys.answers(scope)}${part(id)}`,
+  /** What the answers of a scope begin with, and those of no other. */
+  answers: (scope: string) => `${ANSWERS}${part(scope)}:`,
   /** Set of the answer keys that were made from a document. */
   dependants: (tenant: string, documentId: string) =>
     `dependants:${part(tenant)}:${part(documentId)}`,

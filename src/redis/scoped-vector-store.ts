@@ -19,6 +19,8 @@ import {
 export interface ScopedSearch {
   /** As it stands in the field `scope` of the hashes. */
   readonly scope: string;
+  /** What their keys begin with, and those of no other scope. */
+  readonly keyPrefix: string;
   readonly vector: Float32Array;
   /** At most this many. */
   readonly limit: number;
@@ -31,7 +33,7 @@ export interface ScopedSearch {
 /** Scopes of up to this many hashes are compared one by one: exact, and faster than the graph. */
 const SMALL_SCOPE = 500;
 /** Asked for beyond the limit in the graph, at first and once more; each costs the transport of an entry. */
-const LARGE_SPARES = [1, 32] as const;
+const LARGE_SPARES = [0, 32] as const;
 /** How long a scope counts as small or large, in milliseconds. */
 const SIZE_MS = 60_000;
 /** Sizes that are kept in mind. */
@@ -72,7 +74,7 @@ export class ScopedVectorStore extends HashVectorStore {
       policy: "HYBRID_POLICY ADHOC_BF",
       vector: withScope(vector, scope),
       limit,
-      fields: [...fields, "scope"],
+      fields,
     };
     const { found, last, isFull } = await this.searchAround({ ...query, spare: 0 });
     const near = ownOf(found, search);
@@ -91,7 +93,7 @@ export class ScopedVectorStore extends HashVectorStore {
       filter: "*",
       vector: withScope(vector, scope),
       limit,
-      fields: [...fields, "scope"],
+      fields,
     };
     for (const spare of LARGE_SPARES) {
       const { found, last, isFull } = await this.searchAround({ ...query, spare });
@@ -135,9 +137,12 @@ function inScope(scope: string): string {
 }
 
 /** What belongs to the scope and is near enough, whatever the search let through. */
-function ownOf(found: readonly FoundHash[], { scope, radius, limit }: ScopedSearch): FoundHash[] {
+function ownOf(
+  found: readonly FoundHash[],
+  { keyPrefix, radius, limit }: ScopedSearch,
+): FoundHash[] {
   return found
-    .filter(({ fields }) => fields["scope"] === scope)
+    .filter(({ key }) => key.startsWith(keyPrefix))
     .map((hash) => ({ ...hash, score: distanceInScope(hash.score) }))
     .filter(({ score }) => score <= radius)
     .slice(0, limit);

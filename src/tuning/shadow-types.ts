@@ -24,6 +24,7 @@ export interface ShadowRun {
   readonly same: boolean;
   /** Whose word that is: the rule's, the judge's, or a person's since. */
   readonly decidedBy: "rule" | "judge" | "person";
+  /** Of the answer, and of judging it. */
   readonly costNanoUsd: NanoUsd;
 }
 

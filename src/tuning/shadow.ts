@@ -1,7 +1,9 @@
 import type { LookupNote } from "../chat/note-lookup.ts";
 import type { ShadowAnswer } from "../chat/answer-in-shadow.ts";
+import type { JudgeAnswers } from "../chat/judge-answers.ts";
 import { RepriseError } from "../errors.ts";
 import type { Clock } from "../operations/types.ts";
+import type { NanoUsd } from "../usage/types.ts";
 import { compareAnswers } from "./compare-answers.ts";
 import { drawShare } from "./draw.ts";
 import type { LookupStore } from "./lookup-types.ts";
@@ -16,18 +18,6 @@ const MAX_WAITING = 20;
 
 /** How a hit that was drawn ended. */
 export type ShadowResult = "same" | "different" | "over-budget" | "dropped" | "failed";
-
-/**
- * Says whether two answers answer a question in the same way; undefined where it cannot say. Asked only
- * where the rule is not sure.
- */
-export type JudgeAnswers = (answers: {
-  tenant: string;
-  question: string;
-  served: string;
-  anew: string;
-  signal: AbortSignal;
-}) => Promise<boolean | undefined>;
 
 /** Hits that are answered anew, after their replies. */
 export interface Shadow {
@@ -47,6 +37,7 @@ export interface ShadowDependencies {
   readonly settleLookups: () => Promise<void>;
   readonly newId: () => string;
   readonly now: Clock;
+  /** Asked only where the rule is not sure; where it cannot say, the rule's word stands. */
   readonly judge?: JudgeAnswers | undefined;
   readonly onResult: (result: ShadowResult, error?: unknown) => void;
   /** Told of each run that is in the record. */
@@ -121,10 +112,11 @@ async function runShadow(
   try {
     const id = newId();
     const answer = await drawn.note.hit.answerAnew({ id, signal });
-    const run = await toRun({ id, drawn, answer, signal }, dependencies);
+    const decision = await decide({ id, drawn, answer, signal }, dependencies);
+    const run = toRun({ id, drawn, answer }, decision, dependencies);
     await store.add(run);
     onResult(run.same ? "same" : "different");
-    await label(run, dependencies);
+    await label(run, decision.author, dependencies);
     await onRun(run.tenant);
   } catch (error) {
     if (signal.aborted) return;
@@ -133,19 +125,19 @@ async function runShadow(
   }
 }
 
-async function toRun(
-  run: { id: string; drawn: Drawn; answer: ShadowAnswer; signal: AbortSignal },
-  dependencies: ShadowDependencies,
-): Promise<ShadowRun> {
-  const { note, tier, policyVersion } = run.drawn;
+function toRun(
+  { id, drawn, answer }: { id: string; drawn: Drawn; answer: ShadowAnswer },
+  { same, decidedBy, judgingNanoUsd }: Decision,
+  { now }: ShadowDependencies,
+): ShadowRun {
+  const { note, tier, policyVersion } = drawn;
   const { tenant, thresholds, candidates, hit, outcome } = note;
   const served = candidates.find(({ entry }) => entry.id === hit.served.id);
-  const { same, decidedBy } = await decide(run, dependencies);
   return {
     tenant,
-    id: run.id,
+    id,
     lookupId: note.id,
-    createdAt: dependencies.now(),
+    createdAt: now(),
     tier,
     similarity: outcome.similarity ?? 1,
     servedFrom:
@@ -154,33 +146,45 @@ async function toRun(
     policyVersion,
     same,
     decidedBy,
-    costNanoUsd: run.answer.costNanoUsd,
+    costNanoUsd: answer.costNanoUsd + judgingNanoUsd,
   };
 }
 
+interface Decision extends Pick<ShadowRun, "same" | "decidedBy"> {
+  /** The rule, or the model that judged. */
+  readonly author: string;
+  readonly judgingNanoUsd: NanoUsd;
+}
+
 async function decide(
-  { drawn, answer, signal }: { drawn: Drawn; answer: ShadowAnswer; signal: AbortSignal },
+  run: { id: string; drawn: Drawn; answer: ShadowAnswer; signal: AbortSignal },
   { judge }: ShadowDependencies,
-): Promise<Pick<ShadowRun, "same" | "decidedBy">> {
+): Promise<Decision> {
+  const { id, drawn, answer, signal } = run;
   const { hit, outcome, tenant } = drawn.note;
   const served = {
+    text: hit.served.answer,
     documentIds: hit.served.citations.map(({ documentId }) => documentId),
     isRefusal: false,
   };
   const { same, isSure } = compareAnswers(served, answer, answer.similarity);
-  if (isSure || judge === undefined) return { same, decidedBy: "rule" };
-  const { question } = outcome;
-  const texts = { question, served: hit.served.answer, anew: answer.text };
-  const said = await judge({ tenant, ...texts, signal }).catch(() => undefined);
-  return said === undefined ? { same, decidedBy: "rule" } : { same: said, decidedBy: "judge" };
+  const byRule = { same, decidedBy: "rule", author: "rule", judgingNanoUsd: 0n } as const;
+  if (isSure || judge === undefined) return byRule;
+  const texts = { question: outcome.question, served: served.text, anew: answer.text };
+  const said = await judge({ id, tenant, ...texts, signal });
+  if (said === undefined) return byRule;
+  const judgingNanoUsd = said.costNanoUsd;
+  if (said.same === undefined) return { ...byRule, judgingNanoUsd };
+  return { same: said.same, decidedBy: "judge", author: said.author, judgingNanoUsd };
 }
 
 async function label(
   { tenant, lookupId, same, decidedBy, createdAt }: ShadowRun,
+  author: string,
   { lookups, settleLookups }: ShadowDependencies,
 ): Promise<void> {
   await settleLookups();
   const source = decidedBy === "judge" ? "judge" : "shadow";
-  const word = { source, same, author: decidedBy, note: null, createdAt } as const;
+  const word = { source, same, author, note: null, createdAt } as const;
   await lookups.label({ tenant, id: lookupId }, word);
 }

@@ -42,7 +42,8 @@ export interface LedgerEntry {
   readonly userId: string | null;
   /**
    * `hit`, `miss`, `bypass`, `refresh`, `disabled` or `failed`; `judged` for what a judge took after a
-   * reply, `shadow` for a hit that was answered anew: both are in all sums and count as no request.
+   * reply, `shadow` for a hit that was answered anew, `shadow-judged` for what a judge took to compare
+   * the two answers: these are in all sums and count as no request.
    */
   readonly status: string;
   /** `exact`, `semantic` or `verified`; null for anything but a hit. */
@@ -74,7 +75,10 @@ export interface UsageTotals {
   readonly netSavedNanoUsd: NanoUsd;
   /** Requests of models without a price, which are in no amount. */
   readonly unpriced: number;
-  /** Answers made anew beside hits, to see whether these were right: no requests, and part of the total. */
+  /**
+   * Answers made anew beside hits, to see whether these were right: no requests, and part of the total.
+   * What a judge took to compare them is in the amount.
+   */
   readonly shadow: { readonly runs: number; readonly nanoUsd: NanoUsd };
 }
 

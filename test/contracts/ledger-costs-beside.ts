@@ -24,6 +24,28 @@ export function describeCostsBeside(name: string, open: OpenLedger): void {
       }
     });
 
+    it("counts what a judge took to compare answers as shadow cost, and as no run", async () => {
+      const { spend, report } = await begin();
+      const cost = { totalNanoUsd: 70n, savedNanoUsd: 0n, netSavedNanoUsd: 0n, priced: true };
+      const judging = { ...cost, totalNanoUsd: 5n };
+      const nobody = { conversationId: null, userId: null };
+      await spend(
+        {},
+        { ...nobody, status: "shadow", cost },
+        { ...nobody, status: "shadow-judged", cost: judging },
+      );
+      for (const groupBy of GROUPS) {
+        const rows = (await report(groupBy)).map(({ totals }) => totals);
+        expect(rows.reduce(addTotals)).toMatchObject({
+          requests: 1,
+          misses: 1,
+          unpriced: 0,
+          totalNanoUsd: 220_380n + 75n,
+          shadow: { runs: 1, nanoUsd: 75n },
+        });
+      }
+    });
+
     it("adds a judgement to what was spent, and counts it as no request", async () => {
       const { ledger, tenant, spend, report } = await begin();
       const cost = { totalNanoUsd: 33n, savedNanoUsd: 0n, netSavedNanoUsd: 0n, priced: true };

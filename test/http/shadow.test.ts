@@ -1,6 +1,8 @@
 import { expect, it, onTestFinished } from "vitest";
-import { scriptedModel } from "../support/scripted-model.ts";
+import type { GivenParts } from "../../src/compose-chat.ts";
+import { scriptedModel, type Script } from "../support/scripted-model.ts";
 import { startService } from "../support/start-service.ts";
+import { parseUsd } from "../../src/usage/money.ts";
 
 const USAGE = { input_tokens: 812, output_tokens: 164, total_tokens: 976 };
 const COST = "0.000220200";
@@ -15,14 +17,18 @@ const REWORDINGS = [
 ];
 
 /** A service with one answer stored, a model that says what it is told, and the shadow at work. */
-async function begin(environment: Record<string, string> = {}, policy: object = {}) {
+async function begin(
+  environment: Record<string, string> = {},
+  policy: object = {},
+  given: GivenParts = {},
+) {
   const said = { text: RIGHT };
   const model = scriptedModel(() => ({ text: said.text, usage: USAGE }), {
     id: "gpt-4o-mini",
     canRewrite: false,
   });
   const settings = { CACHE_THRESHOLD: "0.7", CACHE_GREY_THRESHOLD: "1", ...environment };
-  const server = await startService(settings, { model });
+  const server = await startService(settings, { model, ...given });
   onTestFinished(() => server.close());
   const text = "Refunds: you get your money back within 30 days of buying.";
   await server.call("PUT", "/v1/documents/refunds", { title: "Get a refund", text });
@@ -105,4 +111,72 @@ it("heeds the budget and the rate", async () => {
   await never.ask("How can I");
   await never.server.close();
   expect(never.model.calls).toHaveLength(1);
+});
+
+/** The rule is not sure of this one: it cites the same document, in words that are half alike. */
+const OTHER = "Within 30 days you are paid back, less what it costs to send the parcel [1].";
+const JUDGE_USAGE = { input_tokens: 400, output_tokens: 1, total_tokens: 401 };
+/** gpt-4o-mini: 400 prompt tokens at 150 nano-dollars, another at 600. */
+const JUDGING_NANO = 60_600n;
+
+/** One hit whose answer would be another now, and a judge that is asked about both. */
+async function beginJudged(script: Script) {
+  const judgeModel = scriptedModel(() => ({ usage: JUDGE_USAGE, ...script }), {
+    id: "gpt-4o-mini",
+  });
+  const service = await begin({}, {}, { judgeModel });
+  service.said.text = OTHER;
+  const { id, cache } = await service.ask("How can I");
+  expect(cache.tier).toBe("semantic");
+  await service.untilRuns(1);
+  const lookup = async () => (await service.server.call("GET", `/v1/cache/lookups/${id}`)).json;
+  const [run] = await service.server.service.http.shadowRuns.list({ tenant: "default", limit: 9 });
+  return { ...service, judgeModel, lookup, run };
+}
+
+it("asks the judge about two answers of which the rule is not sure", async () => {
+  const { server, judgeModel, lookup, run, shadow, metrics } = await beginJudged({
+    text: "DIFFERENT",
+  });
+  expect(judgeModel.calls).toHaveLength(1);
+  expect(judgeModel.calls[0]?.at(-1)?.text).toBe(
+    `Question: "How can I get a refund?"\nFirst answer: "${RIGHT}"\nSecond answer: "${OTHER}"`,
+  );
+  const costNanoUsd = parseUsd(COST) + JUDGING_NANO;
+  expect(run).toMatchObject({ same: false, decidedBy: "judge", costNanoUsd });
+  await expect
+    .poll(async () => (await lookup()).label)
+    .toMatchObject({ source: "judge", same: false, author: "gpt-4o-mini" });
+  expect(await shadow()).toMatchObject({
+    runs: 1,
+    wrong: 1,
+    decided_by: { rule: 0, judge: 1, person: 0 },
+    cost: { total: "0.000280800" },
+  });
+  await expect
+    .poll(async () => (await server.call("GET", "/v1/reports/costs?group_by=tenant")).json.rows)
+    .toMatchObject([
+      { requests: 2, misses: 1, cost: { total: "0.000501000", shadow: "0.000280800" } },
+    ]);
+  const { text } = await server.call("GET", "/v1/reports/usage.ndjson");
+  const rows = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(rows.filter(({ cache }) => cache.status === "shadow-judged")).toMatchObject([
+    { id: `${run?.id}-judged`, conversation_id: null, cost: { total: "0.000060600" } },
+  ]);
+  expect(await metrics()).toContain('reprise_cost_usd_total{kind="total"} 0.000501');
+});
+
+it("takes the rule's word where the judge fails, and counts the failure", async () => {
+  const { judgeModel, lookup, run, shadow, metrics } = await beginJudged({
+    text: "",
+    error: new Error("away"),
+  });
+  expect(judgeModel.calls).toHaveLength(1);
+  expect(run).toMatchObject({ same: true, decidedBy: "rule" });
+  await expect.poll(async () => (await lookup()).label).toMatchObject({ source: "shadow" });
+  expect((await shadow()).cost.total).toBe(COST);
+  expect(await metrics()).toContain('reprise_degraded_total{part="judge"} 1');
 });

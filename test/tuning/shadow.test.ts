@@ -1,6 +1,5 @@
-import { expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { LookupNote } from "../../src/chat/note-lookup.ts";
-import { compareAnswers } from "../../src/tuning/compare-answers.ts";
 import { drawShare } from "../../src/tuning/draw.ts";
 import { createShadow, type ShadowDependencies } from "../../src/tuning/shadow.ts";
 import type { ShadowRun } from "../../src/tuning/shadow-types.ts";
@@ -98,21 +97,50 @@ it("draws the share of the policy by ids alone, and keeps what the run came to",
   });
 });
 
-it("asks the judge only where the rule is not sure, and does without one that fails", async () => {
-  const always = { policyOf: policyOfAll() };
-  const judged = open({ ...always, judge: async () => false });
-  judged.shadow.note(makeHit("a", async () => ANSWER));
-  await judged.shadow.settle();
-  judged.shadow.note(makeHit("b", async () => ({ ...ANSWER, similarity: 0.9 })));
-  await judged.shadow.settle();
-  expect(judged.runs.map(({ same, decidedBy }) => [same, decidedBy])).toEqual([
-    [false, "judge"],
-    [true, "rule"],
-  ]);
-  const failing = open({ ...always, judge: () => Promise.reject(new Error("no judge")) });
-  failing.shadow.note(makeHit("a", async () => ANSWER));
-  await failing.shadow.settle();
-  expect(failing.runs).toMatchObject([{ same: true, decidedBy: "rule" }]);
+describe("a judge of the answers", () => {
+  const said = (same: boolean | undefined) => async () => ({
+    same,
+    author: "small-model",
+    costNanoUsd: 3n,
+  });
+
+  async function run(judge: ShadowDependencies["judge"], answer = ANSWER) {
+    const asked = vi.fn(judge);
+    const label = vi.fn(async () => true);
+    const { shadow, runs } = open({ policyOf: policyOfAll(), judge: asked, lookups: { label } });
+    shadow.note(makeHit("a", async () => answer));
+    await shadow.settle();
+    return { asked, label, run: runs[0] };
+  }
+
+  it("is asked where the rule is not sure, and its word counts and costs", async () => {
+    const { asked, label, run: made } = await run(said(false));
+    expect(made).toMatchObject({ same: false, decidedBy: "judge", costNanoUsd: 10n });
+    expect(asked.mock.calls[0]?.[0]).toMatchObject({
+      id: made?.id,
+      tenant: "acme",
+      question: "Asked?",
+      served: "Open Settings and choose Reset. [1]",
+      anew: "anew",
+    });
+    const word = { source: "judge", same: false, author: "small-model" };
+    expect(label).toHaveBeenCalledWith({ tenant: "acme", id: "a" }, expect.objectContaining(word));
+  });
+
+  it("is not asked where the rule is sure", async () => {
+    const { asked, run: made } = await run(said(false), { ...ANSWER, similarity: 0.9 });
+    expect(made).toMatchObject({ same: true, decidedBy: "rule", costNanoUsd: 7n });
+    expect(asked).not.toHaveBeenCalled();
+  });
+
+  it("that cannot say leaves it to the rule, and is paid for what it said", async () => {
+    const silent = await run(async () => undefined);
+    expect(silent.run).toMatchObject({ same: true, decidedBy: "rule", costNanoUsd: 7n });
+    const unclear = await run(said(undefined));
+    expect(unclear.run).toMatchObject({ same: true, decidedBy: "rule", costNanoUsd: 10n });
+    const word = { source: "shadow", author: "rule" };
+    expect(unclear.label).toHaveBeenCalledWith(expect.anything(), expect.objectContaining(word));
+  });
 });
 
 it("runs two at once, drops what is too much, tells of failures and stops", async () => {
@@ -137,13 +165,3 @@ function policyOfAll(): ShadowDependencies["policyOf"] {
   const policy = { ...POLICY, shadowRate: 1 };
   return (tenant) => ({ tenant, version: 1, policy, author: "x", reason: null, createdAt: 1 });
 }
-
-it("compares by what is cited and how alike the texts are", () => {
-  const of = (...documentIds: string[]) => ({ documentIds, isRefusal: false });
-  expect(compareAnswers(of("a"), of("a", "b"), 0.9)).toEqual({ same: true, isSure: true });
-  expect(compareAnswers(of("a"), of("a"), 0.6)).toEqual({ same: true, isSure: false });
-  expect(compareAnswers(of("a"), of("a"), 0.4)).toEqual({ same: false, isSure: true });
-  expect(compareAnswers(of("a"), of("b"), 0.85)).toEqual({ same: false, isSure: false });
-  expect(compareAnswers(of("a"), of("b"), 0.96)).toEqual({ same: true, isSure: true });
-  expect(compareAnswers(of("a"), { documentIds: ["a"], isRefusal: true }, 1).same).toBe(false);
-});

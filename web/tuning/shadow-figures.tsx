@@ -26,7 +26,10 @@ export function ShadowFigures({ report, policy }: Props) {
       >
         {rate === null ? "unknown" : formatShare(rate)}
       </Stat>
-      <Stat label="Runs" note={`${formatCount(wrong)} wrong`}>
+      <Stat
+        label="Runs"
+        note={`${formatCount(wrong)} wrong; a rule decided ${formatCount(report.decided_by.rule)}`}
+      >
         {formatCount(runs)}
       </Stat>
       <Stat label="Semantic" note={`${formatCount(tiers.semantic.wrong)} wrong`}>

@@ -169,6 +169,9 @@ export const shadowReportSchema = z
       semantic: z.object(wrongHitRateFields),
       verified: z.object(wrongHitRateFields),
     }),
+    decided_by: z
+      .object({ rule: count, judge: count, person: count })
+      .meta({ description: "Runs by whose word it is that the answers are the same, or not" }),
     cost: z.object({ currency: z.literal("USD"), total: moneySchema }),
     shadow_rate: rate.meta({ description: "In force now" }),
     target_wrong_hit_rate: rate.nullable(),
