@@ -1,4 +1,4 @@
-import { sql, type SelectQueryBuilder } from "kysely";
+import { sql, type RawBuilder, type SelectQueryBuilder } from "kysely";
 import { z } from "zod";
 import { citationSchema } from "../knowledge/citation-schema.ts";
 import type {
@@ -80,7 +80,9 @@ function selectConversations(records: Records, tenant: string): Conversations {
 }
 
 function holding(conversations: Conversations, query: string): Conversations {
-  const pattern = `%${query.toLowerCase().replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  const wanted = query.toLowerCase();
+  const pattern = `%${wanted.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  const content = lowerCase(sql<string>`messages.content`, wanted);
   return conversations.where((expression) =>
     expression.exists(
       expression
@@ -88,9 +90,22 @@ function holding(conversations: Conversations, query: string): Conversations {
         .select("messages.id")
         .whereRef("messages.tenant", "=", "conversations.tenant")
         .whereRef("messages.conversation_id", "=", "conversations.id")
-        .where(sql<boolean>`lower(messages.content) like ${pattern} escape '\\'`),
+        .where(sql<boolean>`${content} like ${pattern} escape '\\'`),
     ),
   );
+}
+
+/** A text in lower case, as far as a query needs it: the databases' own `lower` knows A to Z only. */
+function lowerCase(text: RawBuilder<string>, query: string): RawBuilder<string> {
+  const letters = new Set(query.match(/[^\p{ASCII}]/gu));
+  let lowered = sql<string>`lower(${text})`;
+  for (const letter of letters) {
+    const capital = letter.toUpperCase();
+    if (capital.toLowerCase() === letter && capital !== letter) {
+      lowered = sql<string>`replace(${lowered}, ${capital}, ${letter})`;
+    }
+  }
+  return lowered;
 }
 
 function olderThan(conversations: Conversations, cursor: string): Conversations {

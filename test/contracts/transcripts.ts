@@ -186,6 +186,16 @@ export function describeTranscripts(
       expect(await ids({ query: "'; --" })).toEqual([]);
     });
 
+    it("find words of other alphabets, whatever their case", async () => {
+      const { say, ids } = await begin();
+      await say("c1", "Die ÖFFNUNGSZEITEN über Ostern");
+      await say("c2", "ПАРОЛЬ забыт");
+      expect(await ids({ query: "öffnungszeiten ÜBER" })).toEqual(["c1"]);
+      expect(await ids({ query: "Öffnungszeiten" })).toEqual(["c1"]);
+      expect(await ids({ query: "пароль ЗАБЫТ" })).toEqual(["c2"]);
+      expect(await ids({ query: "offnungszeiten" })).toEqual([]);
+    });
+
     it("list a user's own", async () => {
       const { say, ids } = await begin();
       await say("c1", "one", { userId: "ann" });
