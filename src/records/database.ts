@@ -12,6 +12,7 @@ import { createRecords } from "./migrations/0002-records.ts";
 import { createUsageQuarters } from "./migrations/0003-usage-quarters.ts";
 import { createLookups } from "./migrations/0004-lookups.ts";
 import { createShadowRuns } from "./migrations/0005-shadow-runs.ts";
+import { createConversationUsers } from "./migrations/0006-conversation-users.ts";
 import type { Tables } from "./tables.ts";
 
 export type { Tables } from "./tables.ts";
@@ -26,6 +27,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0003-usage-quarters": createUsageQuarters,
   "0004-lookups": createLookups,
   "0005-shadow-runs": createShadowRuns,
+  "0006-conversation-users": createConversationUsers,
 };
 
 /**

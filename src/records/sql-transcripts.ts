@@ -31,7 +31,7 @@ export function createSqlTranscripts(records: Records): Transcripts {
   return {
     async list({ tenant, userId, query, limit, cursor }) {
       let found = selectConversations(records, tenant);
-      if (userId !== undefined) found = found.where("conversations.user_id", "=", userId);
+      if (userId !== undefined) found = ofUser(found, { tenant, userId });
       if (query !== undefined) found = holding(found, query);
       if (cursor !== undefined) found = olderThan(found, cursor);
       const rows = await found
@@ -77,6 +77,20 @@ function selectConversations(records: Records, tenant: string): Conversations {
     )
     .where("conversations.tenant", "=", tenant)
     .where("conversations.title", "<>", "");
+}
+
+/** Of all who have asked in it. */
+function ofUser(
+  conversations: Conversations,
+  { tenant, userId }: { tenant: string; userId: string },
+): Conversations {
+  return conversations.where("conversations.id", "in", (expression) =>
+    expression
+      .selectFrom("conversation_users")
+      .select("conversation_users.conversation_id")
+      .where("conversation_users.tenant", "=", tenant)
+      .where("conversation_users.user_id", "=", userId),
+  );
 }
 
 function holding(conversations: Conversations, query: string): Conversations {
@@ -169,7 +183,25 @@ async function forkConversation(
       .values(rows.slice(start, start + INSERT_BATCH))
       .execute();
   }
+  await copyUsers(records, from);
   return toSummary({ ...fork, ...created, messages: rows.length });
+}
+
+async function copyUsers(
+  records: Records,
+  { tenant, conversationId, newConversationId }: Parameters<Transcripts["fork"]>[0],
+): Promise<void> {
+  await records
+    .insertInto("conversation_users")
+    .columns(["tenant", "user_id", "conversation_id"])
+    .expression((expression) =>
+      expression
+        .selectFrom("conversation_users")
+        .select(({ val }) => ["tenant", "user_id", val(newConversationId).as("conversation_id")])
+        .where("tenant", "=", tenant)
+        .where("conversation_id", "=", conversationId),
+    )
+    .execute();
 }
 
 /** The row stays, with nothing in it but when: what is still on its way here is then left out. */
@@ -195,11 +227,13 @@ async function eraseConversation(
     .where("message_id", "in", ofConversation)
     .execute();
   await eraseLookups(records, { tenant, conversationId });
-  await records
-    .deleteFrom("idempotency_keys")
-    .where("tenant", "=", tenant)
-    .where("conversation_id", "=", conversationId)
-    .execute();
+  for (const table of ["idempotency_keys", "conversation_users"] as const) {
+    await records
+      .deleteFrom(table)
+      .where("tenant", "=", tenant)
+      .where("conversation_id", "=", conversationId)
+      .execute();
+  }
   const deleted = await records
     .deleteFrom("messages")
     .where("tenant", "=", tenant)

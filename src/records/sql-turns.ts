@@ -95,7 +95,23 @@ async function recordTexts(records: Records, turns: readonly SpokenTurn[]): Prom
         .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
         .execute(),
     );
+    await recordUsers(records, conversation, kept);
   }
+}
+
+async function recordUsers(
+  records: Records,
+  { tenant, id }: ConversationRow,
+  turns: readonly SpokenTurn[],
+): Promise<void> {
+  const users = new Set(turns.flatMap(({ entry }) => entry.userId ?? []));
+  await inBatches([...users], (batch) =>
+    records
+      .insertInto("conversation_users")
+      .values(batch.map((user_id) => ({ tenant, user_id, conversation_id: id })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute(),
+  );
 }
 
 function nameOf({ entry }: SpokenTurn): string {

@@ -48,6 +48,7 @@ export interface Tables {
   conversations: {
     tenant: string;
     id: string;
+    /** The one who began it. */
     user_id: string | null;
     /** The beginning of its first question; empty once erased. */
     title: string;
@@ -57,6 +58,12 @@ export interface Tables {
     updated_at: number;
     /** Turns that ended until then are erased and never come back. */
     erased_at: number | null;
+  };
+  /** All who have asked in a conversation. */
+  conversation_users: {
+    tenant: string;
+    user_id: string;
+    conversation_id: string;
   };
   messages: {
     tenant: string;

@@ -204,6 +204,25 @@ export function describeTranscripts(
       expect(await ids({ userId: "ann" })).toEqual(["c1"]);
     });
 
+    it("list a conversation for each who has asked in it, until it is erased", async () => {
+      const { transcripts, tenant, say, ids } = await begin();
+      await say("c1", "one");
+      await say("c1", "two", { userId: "ann" });
+      await say("c1", "three", { userId: "bob" });
+      await say("c1", "four", { userId: "bob" });
+      let made = 0;
+      const fork = { tenant, conversationId: "c1", newConversationId: "c2", now: NOON + 3_600_000 };
+      await transcripts.fork({
+        ...fork,
+        newId: () => `msg_${Math.random()}`,
+        upToMessageId: undefined,
+      });
+      expect(await ids({ userId: "ann" })).toEqual(["c2", "c1"]);
+      expect(await ids({ userId: "bob" })).toEqual(["c2", "c1"]);
+      await transcripts.erase({ tenant, conversationId: "c1", now: NOON + 3_600_000 });
+      expect(await ids({ userId: "bob" })).toEqual(["c2"]);
+    });
+
     it("fork a conversation whole, or up to a message, and leave it as it is", async () => {
       const { transcripts, tenant, say, contents } = await begin();
       await say("c1", "one", { userId: "ann" });

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { openDatabase, type Records } from "../../src/records/database.ts";
 import { createSqlLedger } from "../../src/records/sql-ledger.ts";
 import { createSqlDocuments } from "../../src/records/sql-documents.ts";
+import { createSqlTranscripts } from "../../src/records/sql-transcripts.ts";
 import { testDatabases } from "../support/databases.ts";
 import { unitVector } from "../support/make-entry.ts";
 import { NOON } from "../support/make-turn.ts";
@@ -23,6 +24,7 @@ const TABLES = [
   "budget_days",
   "budget_holds",
   "cache_policies",
+  "conversation_users",
   "conversations",
   "document_passages",
   "document_versions",
@@ -106,6 +108,29 @@ describe.each(testDatabases)("migrations on $name", (database) => {
     expect(ready?.totals).toMatchObject({ requests: 3, misses: 2, totalNanoUsd: 540n });
   });
 
+  it("find who has asked in a conversation of the fifth version", async () => {
+    const place = await database.makePlace();
+    const before = await open(place, { upTo: "0005-shadow-runs" });
+    await sql`insert into conversations (tenant, id, title, user_id, created_at, updated_at)
+      values ('acme', 'c1', 'one', 'ann', 1, 2), ('acme', 'c2', 'two', null, 1, 3)`.execute(before);
+    const insert = (id: string, conversation: string, user: string | null) =>
+      sql`insert into usage (tenant, id, created_at, conversation_id, user_id, model, status,
+        finish_reason, prompt_tokens, completion_tokens, cached_prompt_tokens, cache_write_tokens,
+        reasoning_tokens, embedding_tokens, estimated, saved_prompt_tokens,
+        saved_completion_tokens, total_nano_usd, saved_nano_usd, net_saved_nano_usd, priced, total_ms)
+        values ('acme', ${id}, 1, ${conversation}, ${user}, 'm', 'miss', 'stop',
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1)`.execute(before);
+    await insert("a", "c2", null);
+    await insert("b", "c2", "bob");
+    await insert("c", "c2", "bob");
+    await insert("d", "gone", "bob");
+    await before.destroy();
+    const transcripts = createSqlTranscripts(await open(place));
+    const of = async (userId: string) =>
+      (await transcripts.list({ tenant: "acme", userId, limit: 9 })).rows.map(({ id }) => id);
+    expect([await of("ann"), await of("bob")]).toEqual([["c1"], ["c2"]]);
+  });
+
   it("run once where several processes start together", async () => {
     const place = await database.makePlace();
     const all = await Promise.all(Array.from({ length: 4 }, () => open(place)));
@@ -119,6 +144,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
       "0003-usage-quarters",
       "0004-lookups",
       "0005-shadow-runs",
+      "0006-conversation-users",
     ]);
   });
 
