@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { freePort } from "../../scripts/redis/launch-redis.ts";
+import { freePort } from "../../scripts/ports.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const READY_MS = 180_000;

@@ -1,16 +1,19 @@
+import { checkFree } from "../ports.ts";
 import { DEMO_MODEL, PRICED_AS, startDemo } from "./start-demo.ts";
 
 const USUAL_PORT = 3000;
 const CONVERSATIONS = { lastDay: 170, dayBefore: 25 };
 
-/** Fills a service with a week of traffic and lets it run: `npm run demo -- [PORT]`. */
+/** Fills a service with a week of traffic and lets it run: `npm run demo -- [PORT]`, or `PORT` in the environment. */
 async function main(): Promise<void> {
-  const port = Number(process.argv[2] ?? USUAL_PORT);
+  const given = process.argv[2] ?? process.env["PORT"] ?? USUAL_PORT;
+  const port = Number(given);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    console.error(`${process.argv[2]} is no port, such as 3000`);
+    console.error(`${given} is no port, such as 3000`);
     process.exitCode = 2;
     return;
   }
+  await checkFree(port);
   const began = performance.now();
   console.log("A week of questions is asked, most of them in the last day …");
   const demo = await startDemo({ port, conversations: CONVERSATIONS });
@@ -25,4 +28,9 @@ async function main(): Promise<void> {
   process.once("SIGINT", stop).once("SIGTERM", stop);
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 2;
+}

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
-import { freePort } from "../redis/launch-redis.ts";
+import { checkFree, freePort } from "../ports.ts";
 
 const run = promisify(execFile);
 
@@ -25,13 +25,14 @@ const FAST = ["fsync=off", "full_page_writes=off"];
  * Starts a server on a folder, which is made a database when it is empty, and resolves when it takes
  * queries. PostgreSQL refuses to run as root: then it runs as the user `postgres`.
  *
- * @throws Error when it ends before that, or takes longer than 30 s
+ * @throws Error when the port is taken, when it ends before that, or takes longer than 30 s
  */
 export async function launchPostgres(
   programs: string,
   { folder, port }: { folder: string; port?: number },
 ): Promise<RunningPostgres> {
   const chosen = port ?? (await freePort());
+  await checkFree(chosen);
   const data = join(folder, "data");
   await prepare(programs, folder, data);
   const settings = [`port=${chosen}`, `unix_socket_directories=${folder}`, ...FAST];

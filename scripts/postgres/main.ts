@@ -10,31 +10,36 @@ Runs the PostgreSQL that is installed on this machine, for development and for n
 passwords, and made for speed rather than to survive a power cut. Its data is in a folder of its own.
 Where none is installed: apt install postgresql, or docker compose up postgres.`;
 
-const { values } = parseArgs({
-  options: {
-    port: { type: "string", default: "5432" },
-    folder: { type: "string", default: ".reprise/postgres" },
-    help: { type: "boolean", default: false },
-  },
-});
+try {
+  await main();
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+  process.exitCode = 2;
+}
 
-if (values.help) console.log(HELP);
-else await serve(Number(values.port), resolve(values.folder));
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "5432" },
+      folder: { type: "string", default: ".reprise/postgres" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) console.log(HELP);
+  else await serve(Number(values.port), resolve(values.folder));
+}
 
 async function serve(port: number, folder: string): Promise<void> {
   const programs = await findPostgres();
-  if (programs === undefined) {
-    console.error(
-      "No PostgreSQL is installed: apt install postgresql, or docker compose up postgres.",
-    );
-    process.exitCode = 2;
-    return;
-  }
+  if (programs === undefined) throw new Error("No PostgreSQL is installed.");
   await mkdir(folder, { recursive: true });
   const postgres = await launchPostgres(programs, { port, folder });
   console.log(`PostgreSQL: DATABASE_URL=${postgres.url}, data in ${folder}. Ctrl-C ends it.`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => void postgres.stop());
   }
-  postgres.process.on("exit", (code) => process.exit(code ?? 0));
+  postgres.process.on("exit", (code, signal) => {
+    console.log(`PostgreSQL has ended (${signal ?? code}).`);
+    process.exit(code ?? 1);
+  });
 }

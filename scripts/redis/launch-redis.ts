@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createServer, createConnection } from "node:net";
+import { createConnection } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { checkFree, freePort } from "../ports.ts";
 import type { RedisProgram } from "./find-redis.ts";
 
 /** A running server. */
@@ -27,13 +28,14 @@ const START_MS = 15_000;
 /**
  * Starts a server and resolves when it takes commands.
  *
- * @throws Error when it ends before that, or takes longer than 15 s
+ * @throws Error when the port is taken, when it ends before that, or takes longer than 15 s
  */
 export async function launchRedis(
   program: RedisProgram,
   { port, folder, settings = [] }: LaunchOptions,
 ): Promise<RunningRedis> {
   const chosen = port ?? (await freePort());
+  await checkFree(chosen);
   const modules = program.modules.flatMap((file) => ["--loadmodule", file]);
   const base = ["--port", String(chosen), "--bind", "127.0.0.1", "--dir", folder];
   const quiet = ["--save", "", "--loglevel", "warning"];
@@ -81,18 +83,5 @@ function answersPing(port: number): Promise<boolean> {
     socket.once("data", (data) => end(data.toString().startsWith("+PONG")));
     socket.once("error", () => end(false));
     socket.setTimeout(1_000, () => end(false));
-  });
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
   });
 }

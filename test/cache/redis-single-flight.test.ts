@@ -13,7 +13,7 @@ import {
   sharedRedisUrl,
   startOwnRedis,
 } from "../support/redis.ts";
-import { freePort } from "../../scripts/redis/launch-redis.ts";
+import { freePort } from "../../scripts/ports.ts";
 
 async function open(url: string, deadlineMs?: number) {
   const connection = await openRedis(url, deadlineMs === undefined ? {} : { deadlineMs });

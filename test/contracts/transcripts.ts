@@ -214,7 +214,7 @@ export function describeTranscripts(
       const fork = { tenant, conversationId: "c1", newConversationId: "c2", now: NOON + 3_600_000 };
       await transcripts.fork({
         ...fork,
-        newId: () => `msg_${Math.random()}`,
+        newId: () => `msg_fork_${(made += 1)}`,
         upToMessageId: undefined,
       });
       expect(await ids({ userId: "ann" })).toEqual(["c2", "c1"]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createMemoisedEmbedder } from "../../src/models/memoised-embedder.ts";
 import { createRedisEmbedder } from "../../src/models/redis-embedder.ts";
 import { connectRedis } from "../../src/redis/connection.ts";
-import { freePort } from "../../scripts/redis/launch-redis.ts";
+import { freePort } from "../../scripts/ports.ts";
 import { openPlainClient, openRedis, sharedRedisUrl } from "../support/redis.ts";
 import { wordEmbedder } from "../support/word-embedder.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { connectRedis, RedisUnavailable } from "../../src/redis/connection.ts";
 import { redisKeys } from "../../src/redis/redis-keys.ts";
-import { freePort } from "../../scripts/redis/launch-redis.ts";
+import { freePort } from "../../scripts/ports.ts";
 import { openRedis, startOwnRedis } from "../support/redis.ts";
 
 describe("a connection to Redis", () => {

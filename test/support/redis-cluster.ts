@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, createCluster } from "redis";
 import { findRedis } from "../../scripts/redis/find-redis.ts";
-import { freePort, launchRedis, type RunningRedis } from "../../scripts/redis/launch-redis.ts";
+import { freePort } from "../../scripts/ports.ts";
+import { launchRedis, type RunningRedis } from "../../scripts/redis/launch-redis.ts";
 import type { RedisClient, RedisConnection } from "../../src/redis/connection.ts";
 
 const NODES = 3;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { createClient } from "redis";
 import { inject, onTestFinished } from "vitest";
 import { findRedis } from "../../scripts/redis/find-redis.ts";
-import { freePort, launchRedis, type RunningRedis } from "../../scripts/redis/launch-redis.ts";
+import { freePort } from "../../scripts/ports.ts";
+import { launchRedis, type RunningRedis } from "../../scripts/redis/launch-redis.ts";
 import { connectRedis, type RedisConnection } from "../../src/redis/connection.ts";
 import type { TestTime } from "./fake-clock.ts";
 
