@@ -30,12 +30,23 @@ export function citedPassages(
   answer: string,
   passages: readonly RetrievedPassage[],
 ): readonly Citation[] {
+  return [...citedNumbers(answer)].flatMap((number) => {
+    const passage = passages[number - 1];
+    return passage === undefined ? [] : [{ number, ...toCitation(passage) }];
+  });
+}
+
+/** Those of an answer's citations that other words in its place still cite. */
+export function stillCited(answer: string, citations: readonly Citation[]): readonly Citation[] {
+  const numbers = citedNumbers(answer);
+  return citations.filter(({ number }) => number !== undefined && numbers.has(number));
+}
+
+/** In the order of their first mention. */
+function citedNumbers(answer: string): ReadonlySet<number> {
   const numbers = new Set<number>();
   for (const match of answer.matchAll(/\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]/g)) {
     for (const number of (match[1] ?? "").split(",")) numbers.add(Number(number));
   }
-  return [...numbers].flatMap((number) => {
-    const passage = passages[number - 1];
-    return passage === undefined ? [] : [toCitation(passage)];
-  });
+  return numbers;
 }

@@ -46,7 +46,7 @@ export type CuratedAnswer =
 /** What curating leans on. */
 export interface CurateDependencies extends Pick<
   ChatDependencies,
-  "model" | "prompts" | "embedder" | "policy" | "now"
+  "model" | "prompts" | "embedder" | "policy" | "now" | "recallQuestion"
 > {
   readonly answers: AnswerStore;
   readonly passages: PassageStore;
@@ -78,13 +78,17 @@ async function curateOne(
   dependencies: CurateDependencies,
 ): Promise<CuratedAnswer> {
   const { passages, answers } = dependencies;
+  const heldBack = await whyHeldBack(given.question, dependencies);
+  if (heldBack !== undefined) {
+    return refused("question", `is never answered from the cache (${heldBack}); ask it in full`);
+  }
   const now = dependencies.now();
   // Asked for first: what changes meanwhile makes the answer look older, never newer.
   const knowledgeVersion = await passages.version(tenant);
   const evidence = await findEvidence(tenant, given, passages);
   if ("kind" in evidence) return evidence;
   const expiresAt = expiryOf(given, now, dependencies.policy(tenant).ttlSeconds);
-  if (expiresAt <= now) return refused("expires_at", "has passed");
+  if (expiresAt <= now) return refusedAsEnded(given);
   const entry: AnswerEntry = {
     ...entryBase(tenant, given, dependencies),
     evidence: evidence.found,
@@ -163,6 +167,22 @@ function expiryOf(
   if (ttlSeconds === undefined && expiresAt !== undefined) return Math.min(expiresAt, longest);
   const seconds = ttlSeconds ?? (isPinned ? PINNED_TTL_SECONDS : usualSeconds);
   return Math.min(now + seconds * 1000, longest);
+}
+
+/** Readers who ask it are answered by the model whatever is stored. */
+async function whyHeldBack(
+  question: string,
+  { recallQuestion }: CurateDependencies,
+): Promise<string | undefined> {
+  const signal = new AbortController().signal;
+  const { standsAlone, privateKind } = await recallQuestion(question, [], signal);
+  return privateKind ?? (standsAlone ? undefined : "follow-up-not-resolved");
+}
+
+function refusedAsEnded({ expiresAt, ttlSeconds }: GivenAnswer) {
+  if (ttlSeconds === undefined && expiresAt !== undefined)
+    return refused("expires_at", "has passed");
+  return refused("ttl_seconds", "must be given: the policy keeps no answers (ttl_seconds 0)");
 }
 
 function refused(param: string, message: string): CuratedAnswer & { kind: "refused" } {

@@ -1,10 +1,11 @@
 import type { AnswerEntry, AnswerStore } from "../cache/types.ts";
+import { stillCited } from "./citations.ts";
 import { PINNED_TTL_SECONDS } from "./curate-answers.ts";
 import type { ChatDependencies } from "./turn.ts";
 
 /** What of a stored answer a person may change; what is left out stays. */
 export interface AnswerEdit {
-  /** With other words it is a person's answer, and counts as made now. */
+  /** With other words it is a person's answer, counts as made now, and has the citations that they name. */
   readonly answer?: string | undefined;
   /** Pinning gives it a year; taking the pin out the usual time, both from now. */
   readonly isPinned?: boolean | undefined;
@@ -41,5 +42,6 @@ export async function editAnswer(
 
 function reworded(entry: AnswerEntry, { answer }: AnswerEdit, now: number): Partial<AnswerEntry> {
   if (answer === undefined || answer === entry.answer) return {};
-  return { answer, origin: "curated", createdAt: now };
+  const citations = stillCited(answer, entry.citations);
+  return { answer, citations, origin: "curated", createdAt: now };
 }

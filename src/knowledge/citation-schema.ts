@@ -2,6 +2,7 @@ import { z } from "zod";
 
 /** A `Citation` as it comes back from outside this process. */
 export const citationSchema = z.object({
+  number: z.number().optional(),
   documentId: z.string(),
   passageId: z.string(),
   title: z.string(),

@@ -94,6 +94,8 @@ export interface PassagePlace {
 
 /** Part of a reply: the passage behind a `[n]`. */
 export interface Citation {
+  /** The n of the marks `[n]` in the answer; undefined where no answer cites it. */
+  readonly number?: number | undefined;
   readonly documentId: string;
   readonly passageId: string;
   readonly title: string;

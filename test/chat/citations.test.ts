@@ -19,6 +19,7 @@ describe("citations", () => {
     const retrieved = makeRetrieved({ text: "x", documentId: "doc", start: 120, end: 121 });
     expect(citedPassages("[1]", [retrieved])).toEqual([
       {
+        number: 1,
         documentId: "doc",
         passageId: retrieved.passage.id,
         title: retrieved.passage.title,

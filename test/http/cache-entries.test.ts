@@ -81,6 +81,34 @@ describe("stored answers", () => {
     expect(id).toMatch(/^msg_/);
   });
 
+  it("keep the citations that other words in their place name", async () => {
+    const { citations } = await ask(ASKED);
+    expect(citations).toEqual([expect.objectContaining({ number: 1, document_id: "help" })]);
+    const [{ id }] = (await list()).entries;
+    const answer = "In Settings [1], nowhere else [2].";
+    const { json } = await server.call("PATCH", `${PATH}/${id}`, { answer });
+    expect(json.citations).toEqual([expect.objectContaining({ number: 1, document_id: "help" })]);
+  });
+
+  it.each([
+    ["Where is my parcel?", "about-oneself"],
+    ["Hi!", "small-talk"],
+    ["And how much does it cost?", "follow-up-not-resolved"],
+  ])("are refused where they would never be served: %s", async (question, reason) => {
+    const { status, json } = await server.call("POST", PATH, { question, answer: "So." });
+    expect([status, json.error.param]).toEqual([400, "question"]);
+    expect(json.error.message).toContain(reason);
+    expect((await list()).entries).toEqual([]);
+  });
+
+  it("need a time of their own where the policy keeps none", async () => {
+    await server.call("PUT", "/v1/cache/policy", { ttl_seconds: 0 });
+    const given = { question: "Are you open on Sundays?", answer: "No." };
+    expect((await server.call("POST", PATH, given)).json.error.param).toBe("ttl_seconds");
+    expect((await server.call("POST", PATH, { ...given, ttl_seconds: 60 })).status).toBe(201);
+    await server.call("PUT", "/v1/cache/policy", { ttl_seconds: 86_400 });
+  });
+
   it("are given other words and a pin in their place, and still go with their document", async () => {
     await ask(ASKED);
     const [{ id, usage, expires_at }] = (await list()).entries;
@@ -92,6 +120,7 @@ describe("stored answers", () => {
       pinned: false,
       usage,
       expires_at,
+      citations: [],
     });
     const pinned = await edit({ pinned: true });
     const days = (Date.parse(pinned.json.expires_at) - Date.now()) / 86_400_000;
@@ -226,7 +255,7 @@ describe("an export", () => {
   it("is imported again as it was, whatever it was asked under", async () => {
     await ask(ASKED);
     await ask("When are refunds paid?", { documents: ["help"], locale: "de" });
-    await server.call("POST", PATH, { question: "Who?", answer: "Me.", pinned: true });
+    await server.call("POST", PATH, { question: "Who founded Acme?", answer: "Me.", pinned: true });
     const before = await server.call("GET", `${PATH}/export`);
     expect(before.headers.get("content-type")).toContain("application/x-ndjson");
     expect(before.text.trimEnd().split("\n")).toHaveLength(3);

@@ -49,6 +49,7 @@ export function toUsageBody(usage: TokenUsage) {
 
 export function toCitationBody(citation: Citation) {
   return {
+    ...(citation.number !== undefined && { number: citation.number }),
     document_id: citation.documentId,
     title: citation.title,
     passage: citation.passage,

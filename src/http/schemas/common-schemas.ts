@@ -56,6 +56,11 @@ export const costSchema = z
 
 export const citationSchema = z
   .object({
+    number: z
+      .int()
+      .positive()
+      .optional()
+      .meta({ description: "The n of the marks [n] in the answer" }),
     document_id: z.string(),
     title: z.string(),
     passage: z.string(),
