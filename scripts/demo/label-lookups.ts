@@ -10,6 +10,7 @@ const listSchema = z.object({
       nearest: z.object({ question: z.string().nullable() }).nullable(),
       verdict: z.enum(["hit", "miss"]),
       tier: z.string().nullable(),
+      label: z.object({ source: z.string() }).nullable(),
     }),
   ),
   next_cursor: z.string().nullable(),
@@ -18,23 +19,32 @@ const listSchema = z.object({
 /** Lookups in one page. */
 const PAGE = 100;
 
+/** Which lookups somebody labels, and how many of them. */
+export interface Labelling {
+  /** Those without a label, or those whose answers the rule of the shadow runs called different. */
+  readonly of: "none" | "different";
+  /** Of those that can be labelled, 0..1. */
+  readonly shares: { readonly hit: number; readonly miss: number };
+  readonly random: () => number;
+}
+
 /**
  * Labels lookups as somebody would who knows what each question is about, and leaves some to be
  * labelled by hand; says how many it labelled.
- *
- * @param shares of those that can be labelled, 0..1
  */
 export async function labelLookups(
   client: Client,
-  { shares, random }: { shares: { hit: number; miss: number }; random: () => number },
+  { of, shares, random }: Labelling,
 ): Promise<number> {
   let labelled = 0;
   let cursor: string | null = null;
   do {
     const from: string = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-    const path = `/v1/cache/lookups?label=none&limit=${PAGE}${from}`;
+    const path = `/v1/cache/lookups?label=${of}&limit=${PAGE}${from}`;
     const page: z.infer<typeof listSchema> = listSchema.parse(await client.call("GET", path));
-    for (const { id, question, nearest, tier, verdict } of page.lookups) {
+    for (const { id, question, nearest, tier, verdict, label } of page.lookups) {
+      // What a reader or a person said stands.
+      if (label !== null && label.source !== "shadow") continue;
       const topics = [question, nearest?.question ?? null].map((text) =>
         text === null ? undefined : topicOf(text),
       );

@@ -32,7 +32,7 @@ export interface EditEvent {
   readonly sentence: string;
 }
 
-/** The threshold is changed. */
+/** The policy is changed. */
 export interface PolicyEvent {
   readonly kind: "policy";
   readonly at: number;
@@ -46,12 +46,15 @@ export interface TrafficOptions {
   readonly end: number;
   /** Conversations of the last day, and of each of the six before it. */
   readonly conversations: { readonly lastDay: number; readonly dayBefore: number };
+  /** Of the hits by similarity since the day before the last, 0..1. */
+  readonly shadowRate: number;
   readonly random: () => number;
 }
 
 /** A week of a help desk, the last day the busiest, in the order of time. */
-export function planTraffic({ end, conversations, random }: TrafficOptions): readonly DemoEvent[] {
-  const events: DemoEvent[] = [...changes(end)];
+export function planTraffic(options: TrafficOptions): readonly DemoEvent[] {
+  const { end, conversations, shadowRate, random } = options;
+  const events: DemoEvent[] = [...changes(end), switchShadowRunsOn(end, shadowRate)];
   for (let day = 7; day >= 1; day -= 1) {
     const count = day === 1 ? conversations.lastDay : conversations.dayBefore;
     for (let number = 0; number < count; number += 1) {
@@ -119,4 +122,11 @@ function changes(end: number): DemoEvent[] {
       sentence: "On Saturdays support answers by e-mail from 9:00 to 13:00.",
     },
   ];
+}
+
+/** No target with it: nobody judges here, and a rule alone would tighten the policy without need. */
+function switchShadowRunsOn(end: number, shadowRate: number): PolicyEvent {
+  const reason = "To know how often hits are wrong under 0.9";
+  const change = { shadow_rate: shadowRate, reason, author: "mira" };
+  return { kind: "policy", at: end - 1.3 * DAY_MS, change };
 }

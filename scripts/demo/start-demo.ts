@@ -24,8 +24,12 @@ export const DEMO_MODEL = "demo-extractive";
 /** Whose price it is given. */
 export const PRICED_AS = "gpt-4o-mini";
 const SEED = 20;
+/** Of the hits by similarity: gives some forty runs. */
+const SHADOW_RATE = 0.5;
 /** Of the lookups that can be labelled: near misses are left for who tries it. */
 const LABELLED = { hit: 0.97, miss: 0.55 };
+/** What the rule of the shadow runs calls different is all looked at: it is often wrong there. */
+const REVIEWED = { hit: 1, miss: 0 };
 
 const pricesSchema = z.looseObject({ models: z.array(z.looseObject({ id: z.string() })) });
 
@@ -33,6 +37,8 @@ export interface DemoOptions {
   /** 0: any that is free. */
   readonly port: number;
   readonly conversations: TrafficOptions["conversations"];
+  /** Of the hits by similarity in the end, 0..1; left out: half. */
+  readonly shadowRate?: number;
 }
 
 /** A demo that runs. */
@@ -47,7 +53,8 @@ export interface Demo {
  * The whole service in this process with a week of traffic in it. The traffic goes in by the public
  * API, while the service's clock is put from question to question; then it shows the real time.
  */
-export async function startDemo({ port, conversations }: DemoOptions): Promise<Demo> {
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { port, conversations, shadowRate = SHADOW_RATE } = options;
   const end = Date.now();
   const clock = createDemoClock(end - 7 * DAY_MS);
   const folder = await mkdtemp(join(tmpdir(), "reprise-demo-"));
@@ -72,13 +79,15 @@ export async function startDemo({ port, conversations }: DemoOptions): Promise<D
   const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : port}`;
   const random = createRandom(SEED);
   const client = createClient(url);
-  const events = planTraffic({ end, conversations, random });
+  const events = planTraffic({ end, conversations, shadowRate, random });
   const outcomes = await seed(events, { client, clock, random });
   clock.set(Date.now());
+  const labelled = await labelLookups(client, { of: "none", shares: LABELLED, random });
+  const reviewed = await labelLookups(client, { of: "different", shares: REVIEWED, random });
   return {
     url,
     outcomes,
-    labelled: await labelLookups(client, { shares: LABELLED, random }),
+    labelled: labelled + reviewed,
     async close() {
       sockets.close();
       server.closeAllConnections();

@@ -89,6 +89,17 @@ export const SCENES: readonly Scene[] = [
       await page.evaluate(`document.querySelector(".replay-form").scrollIntoView()`);
     },
   },
+  {
+    name: "tuning-shadow",
+    path: "/tuning",
+    async prepare(page) {
+      const title = page.getByRole("heading", { name: "Shadow runs", exact: true });
+      const section = page.locator("section").filter({ has: title });
+      await section.locator(".stat").first().waitFor();
+      await page.waitForLoadState("networkidle");
+      await title.evaluate((heading) => heading.scrollIntoView());
+    },
+  },
   { name: "documents", path: "/documents" },
   { name: "health", path: "/health" },
 ];

@@ -15,6 +15,7 @@ describe("the demo", () => {
       planTraffic({
         end: END,
         conversations: { lastDay: 60, dayBefore: 9 },
+        shadowRate: 0.3,
         random: createRandom(1),
       });
     const events = plan();
@@ -47,7 +48,8 @@ describe("the demo", () => {
   });
 
   it("fills every part of a service through its public API", async () => {
-    const demo = await startDemo({ port: 0, conversations: { lastDay: 25, dayBefore: 2 } });
+    const conversations = { lastDay: 25, dayBefore: 2 };
+    const demo = await startDemo({ port: 0, conversations, shadowRate: 1 });
     const client = createClient(demo.url);
     const read = async (path: string): Promise<any> => client.call("GET", path);
     const { rows } = await read("/v1/reports/costs");
@@ -56,7 +58,15 @@ describe("the demo", () => {
     expect(rows.every(({ cost }: any) => cost.priced)).toBe(true);
     expect((await read("/v1/cache/entries")).entries.length).toBeGreaterThan(5);
     expect((await read("/v1/conversations")).conversations.length).toBeGreaterThan(20);
-    expect((await read("/v1/cache/policy")).version).toBe(2);
+    const policy = await read("/v1/cache/policy");
+    expect(policy).toMatchObject({ version: 3, shadow_rate: 1, target_wrong_hit_rate: null });
+    const { lookups } = await read("/v1/cache/lookups?verdict=hit&limit=100");
+    const bySimilarity = lookups.filter(
+      ({ tier, created_at: at }: any) => tier !== "exact" && at >= policy.created_at,
+    );
+    await expect
+      .poll(async () => (await read("/v1/cache/shadow")).runs, { timeout: 10_000 })
+      .toBe(bySimilarity.length);
     expect((await read("/v1/documents/refunds")).version).toBe(2);
     expect([...demo.outcomes.keys()]).toEqual(expect.arrayContaining(["miss", "exact"]));
     await demo.close();
