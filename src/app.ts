@@ -9,6 +9,7 @@ import { documentRoutes } from "./http/document-routes.ts";
 import { feedbackRoutes } from "./http/feedback-routes.ts";
 import { lookupRoutes } from "./http/lookup-routes.ts";
 import { handleError, notFound } from "./http/middleware/handle-error.ts";
+import { refuseForeign } from "./http/middleware/refuse-foreign.ts";
 import { requestId } from "./http/middleware/request-id.ts";
 import { secureHeaders } from "./http/middleware/secure-headers.ts";
 import { openAiRoutes } from "./http/openai-routes.ts";
@@ -32,6 +33,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(requestId(dependencies.newId));
   app.use(observeRequests(dependencies.metrics));
   app.use(secureHeaders());
+  app.use(["/v1", "/metrics", "/openapi.json"], refuseForeign(dependencies.apiKeys));
   app.use(operationsRoutes(dependencies));
   app.use(chatRoutes(dependencies));
   app.use(openAiRoutes(dependencies));

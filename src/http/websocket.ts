@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
+import { findForeign, isOwnOrigin } from "./foreign-page.ts";
 import { authenticateKey, bearerKey } from "./middleware/authenticate.ts";
 import { createSocketSession } from "./socket-session.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
@@ -22,7 +23,7 @@ export function attachWebSocket(server: Server, dependencies: HttpDependencies):
   function upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
     const path = (request.url ?? "").split("?")[0];
     if (path !== PATH) refuse(duplex, "404 Not Found");
-    else if (!isOwnOrigin(request)) refuse(duplex, "403 Forbidden");
+    else if (!mayConnect(request, dependencies)) refuse(duplex, "403 Forbidden");
     else {
       sockets.handleUpgrade(request, duplex, head, (socket) => {
         keepAlive(socket);
@@ -41,15 +42,14 @@ export function attachWebSocket(server: Server, dependencies: HttpDependencies):
   };
 }
 
-/** Pages of other hosts may not use a visitor's socket; programs send no origin. */
-function isOwnOrigin({ headers }: IncomingMessage): boolean {
-  const { origin, host } = headers;
-  if (origin === undefined) return true;
-  try {
-    return new URL(origin).host === host;
-  } catch {
-    return false;
-  }
+/**
+ * Pages of other hosts may not use a visitor's socket. It is a way to write, although its request is
+ * a GET.
+ */
+function mayConnect({ headers }: IncomingMessage, { apiKeys }: HttpDependencies): boolean {
+  const { host, origin } = headers;
+  if (apiKeys.length > 0) return isOwnOrigin({ host, origin });
+  return findForeign({ method: "POST", host, origin }) === undefined;
 }
 
 function refuse(duplex: Duplex, status: string): void {

@@ -197,7 +197,7 @@ async function copyUsers(
     .expression((expression) =>
       expression
         .selectFrom("conversation_users")
-        .select(({ val }) => ["tenant", "user_id", val(newConversationId).as("conversation_id")])
+        .select((each) => ["tenant", "user_id", each.val(newConversationId).as("conversation_id")])
         .where("tenant", "=", tenant)
         .where("conversation_id", "=", conversationId),
     )
