@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { readConfig } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import { openDatabase } from "./records/database.ts";
@@ -12,9 +13,9 @@ import { toReportRange } from "./usage/report-range.ts";
  */
 async function main(): Promise<void> {
   const [from, to, timeZone = "UTC"] = process.argv.slice(2);
-  const wrong = [from, to].find((day) => day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day));
-  if (wrong !== undefined || !isTimeZone(timeZone)) {
-    process.stderr.write(`${wrong ?? timeZone} is no day such as 2026-11-01, or no time zone\n`);
+  const problem = findProblem(from, to, timeZone);
+  if (problem !== undefined) {
+    process.stderr.write(`${problem}\n`);
     process.exitCode = 2;
     return;
   }
@@ -26,6 +27,15 @@ async function main(): Promise<void> {
   } finally {
     await records.destroy();
   }
+}
+
+function findProblem(from: string | undefined, to: string | undefined, timeZone: string) {
+  const wrong = [from, to].find((day) => day !== undefined && !z.iso.date().safeParse(day).success);
+  if (wrong !== undefined) return `${wrong} is no day such as 2026-11-01`;
+  if (!isTimeZone(timeZone)) return `${timeZone} is no time zone such as Europe/Vienna`;
+  return from !== undefined && to !== undefined && to < from
+    ? `${to} is before ${from}`
+    : undefined;
 }
 
 try {

@@ -43,6 +43,9 @@ export function connectLog(options: {
         ...(body !== undefined && { "content-type": "application/json" }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+    }).catch((error: unknown) => {
+      const cause = error instanceof Error ? (error.cause ?? error) : error;
+      throw new Error(`${url} cannot be reached (${String(cause)})`, { cause: error });
     });
     const value: unknown = await response.json().catch(() => undefined);
     if (response.ok) return value;
