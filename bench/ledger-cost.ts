@@ -34,7 +34,7 @@ const config = readConfig({ LOG_LEVEL: "error", DATA_DIR: folder, ...process.env
 const logger = createLogger(config.logLevel);
 const now = () => Date.now();
 const metrics = createMetrics();
-const records = await composeRecords(config, now, logger);
+const records = await composeRecords(config, now, logger, createHealth([]));
 const embedder = await createBuiltinEmbeddings({ folder: config.builtinModelDir });
 const helpers = { ...records, embedder, now, logger, metrics, health: createHealth([]) };
 const stores =

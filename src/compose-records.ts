@@ -2,11 +2,13 @@ import type { Config } from "./config.ts";
 import type { FeedbackStore } from "./feedback/types.ts";
 import type { IdempotencyStore } from "./idempotency/types.ts";
 import type { DocumentStore } from "./knowledge/types.ts";
+import type { Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
 import { startSweeper } from "./operations/sweeper.ts";
 import type { Clock } from "./operations/types.ts";
 import type { ProfileStore } from "./profiles/types.ts";
 import { openDatabase } from "./records/database.ts";
+import type { OnDatabaseCall } from "./records/watched-dialect.ts";
 import { createSqlBudget } from "./records/sql-budget.ts";
 import { createSqlDocuments } from "./records/sql-documents.ts";
 import { createSqlFeedback } from "./records/sql-feedback.ts";
@@ -50,8 +52,10 @@ export async function composeRecords(
   config: Config,
   now: Clock,
   logger: Logger,
+  health: Health,
 ): Promise<RecordStores> {
-  const records = await openDatabase(config.database);
+  const onCall = tellOf(health, logger);
+  const records = await openDatabase(config.database, { onCall });
   const limit = config.dailyBudgetNanoUsd;
   const sweeper = startSweeper({
     sweep: () => sweepRecords(records, config.retention, now()),
@@ -74,5 +78,18 @@ export async function composeRecords(
       await sweeper.close();
       await records.destroy();
     },
+  };
+}
+
+/** Policies are asked of the record several times a second, so that each outage is seen at once. */
+function tellOf(health: Health, logger: Logger): OnDatabaseCall {
+  let wasAway: boolean | undefined;
+  return (err) => {
+    const isAway = err !== undefined;
+    if (isAway === wasAway) return;
+    if (isAway) logger.warn({ err }, "the database is away");
+    else if (wasAway === true) logger.info({}, "the database is back");
+    wasAway = isAway;
+    health.setHelper("database", isAway ? "away" : "ok");
   };
 }

@@ -50,7 +50,7 @@ export async function composeService(
   const now = given.now ?? Date.now;
   const metrics = createMetrics();
   const health = createHealth(["documents"]);
-  const records = await composeRecords(config, now, logger);
+  const records = await composeRecords(config, now, logger, health);
   const helpers = { logger, metrics, health, now };
   const stores = openStores(config, records, await createEmbedder(config), helpers);
   const profiles = composeProfiles(records, stores, helpers);

@@ -14,6 +14,8 @@ import { createLookups } from "./migrations/0004-lookups.ts";
 import { createShadowRuns } from "./migrations/0005-shadow-runs.ts";
 import { createConversationUsers } from "./migrations/0006-conversation-users.ts";
 import type { Tables } from "./tables.ts";
+import { DatabaseUnavailable } from "./database-unavailable.ts";
+import { createWatchedDialect, type OnDatabaseCall } from "./watched-dialect.ts";
 
 export type { Tables } from "./tables.ts";
 
@@ -34,15 +36,15 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
  * Opens the database and brings its tables up to date, under a lock: other processes wait meanwhile.
  *
  * @param place a folder for SQLite, `:memory:`, or the `postgres://` address of a database
- * @param options `upTo` stops after the migration of this name
+ * @param options `upTo` stops after the migration of this name; `onCall` is told whether it is there
  * @throws ConfigError when the database cannot be opened
  * @throws Error when a migration fails
  */
 export async function openDatabase(
   place: string,
-  options: { upTo?: string } = {},
+  options: { upTo?: string; onCall?: OnDatabaseCall } = {},
 ): Promise<Records> {
-  const { kind, records } = await connect(place);
+  const { kind, records } = await connect(place, options.onCall ?? (() => {}));
   const { name, types } = kind;
   const migrations = Object.entries(MIGRATIONS).map(([key, make]): [string, Migration] => [
     key,
@@ -64,16 +66,20 @@ export async function openDatabase(
 }
 
 /** Opens it and asks it once, so that a place that cannot be used is told apart from a failed migration. */
-async function connect(place: string): Promise<{ kind: DatabaseKind; records: Records }> {
+async function connect(
+  place: string,
+  onCall: OnDatabaseCall,
+): Promise<{ kind: DatabaseKind; records: Records }> {
   try {
     const kind = chooseDatabase(place);
-    const records = new Kysely<Tables>({ dialect: kind.dialect });
+    const records = new Kysely<Tables>({ dialect: createWatchedDialect(kind.dialect, onCall) });
     await sql`select 1`.execute(records).catch(async (error: unknown) => {
       await records.destroy();
       throw error;
     });
     return { kind, records };
-  } catch (cause) {
+  } catch (error) {
+    const cause = error instanceof DatabaseUnavailable ? error.cause : error;
     throw isPostgres(place)
       ? unusableSetting("DATABASE_URL", `${withoutPassword(place)} cannot be reached`, cause)
       : unusableSetting("DATA_DIR", `${place} cannot be used`, cause);

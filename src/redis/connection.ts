@@ -33,7 +33,8 @@ export class RedisUnavailable extends RepriseError {
   readonly mayHaveHappened: boolean;
 
   constructor(reason: string, options: { mayHaveHappened: boolean; cause?: unknown }) {
-    super("not_ready", `Redis cannot be used now (${reason}); try again in a moment.`, options);
+    const message = `Redis cannot be used now (${reason}); try again in a moment.`;
+    super("not_ready", message, { ...options, retryAfterSeconds: 1 });
     this.mayHaveHappened = options.mayHaveHappened;
   }
 }

@@ -22,7 +22,10 @@ describe("a service whose Redis", { timeout: 60_000 }, () => {
     const { call, chat, untilHit } = await startOnRedis(redis.url);
     const ready = await call("GET", "/readyz");
     expect(ready.status).toBe(200);
-    expect(ready.json).toEqual({ status: "ok", parts: { documents: "ok", redis: "away" } });
+    expect(ready.json).toEqual({
+      status: "ok",
+      parts: { documents: "ok", database: "ok", redis: "away" },
+    });
 
     const reply = await chat(RESET, { conversation_id: "c1" });
     expect(reply.answer).toMatch(/Settings/);
