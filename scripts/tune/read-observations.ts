@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { problemsOf } from "../../src/http/validate.ts";
 import {
   observePairs,
   type LabelledPair,
@@ -10,7 +11,15 @@ import type { Observation } from "../../src/tuning/types.ts";
 
 const yesOrNo = z.union([z.boolean(), z.literal(0), z.literal(1)]).transform(Boolean);
 const pair = z.object({ a: z.string().min(1), b: z.string().min(1), same: yesOrNo });
-const question = z.object({ cluster: z.coerce.string(), text: z.string().min(1) });
+const question = z.object({
+  cluster: z.union([z.string(), z.number()]).transform(String),
+  text: z.string().min(1),
+});
+/** A line with a field that only a stream has. */
+const isStream = z.union([
+  z.object({ cluster: z.unknown().nonoptional() }),
+  z.object({ text: z.unknown().nonoptional() }),
+]);
 
 /** What a file was read as. */
 export interface LabelledFile {
@@ -35,22 +44,24 @@ export async function readObservations(
 }
 
 /**
- * Reads pairs `{a, b, same}` or a stream `{cluster, text}`, one JSON object a line; the first line says
- * which.
+ * Reads pairs `{a, b, same}` or a stream `{cluster, text}`, one JSON object a line; the fields of the first
+ * line say which.
  *
- * @throws Error that names the file and the line that is neither
+ * @throws Error that names the file, the line, the shape that it should have, and what is wrong
  */
 export async function readLabelledFile(file: string): Promise<LabelledRows> {
   const lines = (await readFile(file, "utf8")).split(/\r?\n/);
   const values = lines.flatMap((line, index) =>
     line.trim() === "" ? [] : [{ value: parseLine(line, file, index), index }],
   );
-  if (pair.safeParse(values[0]?.value).success) {
-    const rows = values.map(({ value, index }) => readRow(pair, value, file, index));
-    return { kind: "pairs", rows };
+  if (isStream.safeParse(values[0]?.value).success) {
+    const shape = "{cluster, text}";
+    const rows = values.map(({ value, index }) => readRow(question, value, { file, index, shape }));
+    return { kind: "stream", rows };
   }
-  const rows = values.map(({ value, index }) => readRow(question, value, file, index));
-  return { kind: "stream", rows };
+  const shape = "{a, b, same}";
+  const rows = values.map(({ value, index }) => readRow(pair, value, { file, index, shape }));
+  return { kind: "pairs", rows };
 }
 
 function parseLine(line: string, file: string, index: number): unknown {
@@ -61,10 +72,15 @@ function parseLine(line: string, file: string, index: number): unknown {
   }
 }
 
-function readRow<Row>(row: z.ZodType<Row>, value: unknown, file: string, index: number): Row {
-  const parsed = row.safeParse(value);
+function readRow<Row>(
+  row: z.ZodType<Row>,
+  value: unknown,
+  { file, index, shape }: { file: string; index: number; shape: string },
+): Row {
+  const parsed = row.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new Error(
-    `${file}:${index + 1} is neither {a, b, same} nor {cluster, text}:\n${z.prettifyError(parsed.error)}`,
+  const problems = problemsOf(parsed.error).map(({ param, message }) =>
+    param === "" ? `the line ${message}` : `${param} ${message}`,
   );
+  throw new Error(`${file}:${index + 1} is not ${shape}: ${problems.join("; ")}`);
 }

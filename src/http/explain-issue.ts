@@ -14,7 +14,10 @@ export function explainIssue(issue: z.core.$ZodIssue): string {
   if (!/^[A-Z]/.test(issue.message)) return issue.message;
   if (issue.code === "invalid_type") return explainType(issue.expected, issue.input);
   if (issue.code === "invalid_value")
-    return `must be one of ${issue.values.map(String).join(", ")}`;
+    return issue.values.length === 1
+      ? `must be ${String(issue.values[0])}`
+      : `must be one of ${issue.values.map(String).join(", ")}`;
+  if (issue.code === "invalid_union") return explainUnion(issue.errors, issue.input);
   if (issue.code === "too_small") {
     const word = issue.inclusive === false ? "more than" : "at least";
     return explainBound(issue.origin, word, issue.minimum);
@@ -32,6 +35,25 @@ function explainType(expected: string, input: unknown): string {
   // 1.5 where a whole number is wanted is a number all the same.
   const instead = expected === "int" && found === "number" ? "" : `, not ${naming(found)}`;
   return `must be ${naming(expected)}${instead}`;
+}
+
+/**
+ * Every kind that would have been taken. What is wrong inside of one that fits is not told, for nobody
+ * knows which was meant.
+ */
+function explainUnion(branches: readonly (readonly z.core.$ZodIssue[])[], input: unknown): string {
+  if (input === undefined) return "is required";
+  const wanted = branches.flatMap(([first]) => {
+    if (first?.path.length !== 0) return [];
+    if (first.code === "invalid_type") return [naming(first.expected)];
+    return first.code === "invalid_value" ? first.values.map(String) : [];
+  });
+  return wanted.length === 0 ? "is of no known kind" : `must be ${joinOr([...new Set(wanted)])}`;
+}
+
+function joinOr(words: readonly string[]): string {
+  const last = words.at(-1) ?? "";
+  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} or ${last}`;
 }
 
 function naming(type: string): string {

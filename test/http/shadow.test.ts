@@ -69,6 +69,9 @@ it("answers hits by similarity anew, off their way, and accounts for it as shado
   expect(json.rows).toMatchObject([
     { requests: 3, misses: 1, cost: { total: "0.000440400", shadow: COST } },
   ]);
+  const csv = await server.call("GET", "/v1/reports/costs?group_by=tenant&format=csv");
+  const [header, row] = csv.text.split("\r\n").map((line) => line.split(","));
+  expect([header?.at(-1), row?.at(-1)]).toEqual(["shadow_usd", COST]);
   const usage = await server.call("GET", `/v1/conversations/${hit.conversation_id}/usage`);
   expect(usage.json.cost).toMatchObject({ total: "0.000000000", shadow: "0.000000000" });
   expect(await metrics()).toContain('reprise_shadow_runs_total{result="same"} 1');

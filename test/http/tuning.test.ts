@@ -66,6 +66,14 @@ describe("POST /v1/cache/evaluate", () => {
     expect((await evaluate({})).status).toBe(400);
   });
 
+  it("says of a label what it must be", async () => {
+    const told = async (pair: object) =>
+      (await evaluate({ pairs: [{ a: "x", b: "y", ...pair }] })).json.error.message;
+    expect(await told({})).toBe("pairs[0].same is required.");
+    const kinds = "pairs[0].same must be a boolean, 0 or 1.";
+    for (const same of [null, "yes", 2, []]) expect(await told({ same })).toBe(kinds);
+  });
+
   it("needs the scope admin", async () => {
     const sha256 = createHash("sha256").update("secret").digest("hex");
     const closed = await startService({ API_KEYS: `web:default:chat:${sha256}` });

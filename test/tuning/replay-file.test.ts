@@ -54,7 +54,7 @@ it("asks a stream in its order: what is served is not stored, and the same words
   expect(strict).toMatchObject({ hits: { exact: 1, semantic: 0 }, misses: 3, labelledHits: 0 });
 });
 
-it("reads files of both kinds and names the line that is neither", async () => {
+it("reads files of both kinds and says in plain words what is wrong with a line", async () => {
   const folder = await mkdtemp(join(tmpdir(), "reprise-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const read = async (text: string) => {
@@ -65,7 +65,13 @@ it("reads files of both kinds and names the line that is neither", async () => {
   expect((await read('{"a":"x","b":"y","same":1}\n')).kind).toBe("pairs");
   const stream = await read('{"cluster":7,"text":"x"}\n\n{"cluster":"8","text":"y"}\n');
   expect(stream).toMatchObject({ kind: "stream", rows: [{ cluster: "7" }, { cluster: "8" }] });
-  await expect(read('{"a":"x","b":"y","same":1}\n{"a":"x"}')).rejects.toThrow(
-    /rows\.jsonl:2 is neither/,
-  );
+  for (const [text, told] of [
+    ['{"a":"x","b":"y","same":1}\n\n{"a":"x","b":""}', "3 is not {a, b, same}: b must have"],
+    ['{"a":"x","b":"y"}', "1 is not {a, b, same}: same is required"],
+    ['{"a":"x","b":"y","same":"no"}', "1 is not {a, b, same}: same must be a boolean, 0 or 1"],
+    ['{"text":"x"}', "1 is not {cluster, text}: cluster is required"],
+    ['{"cluster":1,"text":"x"}\n7', "2 is not {cluster, text}: the line must be an object"],
+  ]) {
+    await expect(read(text ?? "")).rejects.toThrow(`rows.jsonl:${told}`);
+  }
 });

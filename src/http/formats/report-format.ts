@@ -105,6 +105,7 @@ const NUMBER_COLUMNS = [
   "saved_usd",
   "net_saved_usd",
   "unpriced_requests",
+  "shadow_usd",
 ];
 
 function numberCells(totals: UsageTotals): (string | number)[] {
@@ -127,6 +128,7 @@ function numberCells(totals: UsageTotals): (string | number)[] {
     formatNanoUsd(totals.savedNanoUsd),
     formatNanoUsd(totals.netSavedNanoUsd),
     totals.unpriced,
+    formatNanoUsd(totals.shadow.nanoUsd),
   ];
 }
 
