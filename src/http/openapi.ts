@@ -1,13 +1,17 @@
-import { z } from "zod";
 import type { DescribedRoute } from "./described-route.ts";
+import { collectComponents, type OpenApiComponents } from "./openapi-components.ts";
 import { ROUTES } from "./route-table.ts";
 import { errorSchema } from "./schemas/common-schemas.ts";
 
 /** The OpenAPI 3.1 document, made from the schemas that validate. */
 export function buildOpenApi(version: string) {
   const paths: Record<string, Record<string, object>> = {};
+  const components = collectComponents({
+    requests: ROUTES.flatMap(({ request }) => request ?? []),
+    replies: [errorSchema, ...ROUTES.flatMap(({ reply }) => reply ?? [])],
+  });
   for (const route of ROUTES) {
-    paths[route.path] = { ...paths[route.path], [route.method]: describe(route) };
+    paths[route.path] = { ...paths[route.path], [route.method]: describe(route, components) };
   }
   return {
     openapi: "3.1.0",
@@ -20,31 +24,31 @@ export function buildOpenApi(version: string) {
     },
     paths,
     components: {
-      schemas: { Error: toSchema(errorSchema, "output") },
+      schemas: components.schemas,
       securitySchemes: { key: { type: "http", scheme: "bearer" } },
     },
   };
 }
 
-function describe(route: DescribedRoute) {
+function describe(route: DescribedRoute, { refer }: OpenApiComponents) {
   return {
     summary: route.summary,
     ...(route.scope !== undefined && { security: [{ key: [] }], "x-scope": route.scope }),
     parameters: [...pathParameters(route.path), ...(route.query ?? []).map(queryParameter)],
     ...(route.request !== undefined && {
-      requestBody: { required: true, content: json(toSchema(route.request, "input")) },
+      requestBody: { required: true, content: json(refer(route.request, "input")) },
     }),
     responses: {
       "200": {
         description: "Done",
         content: {
-          ...(route.reply !== undefined && json(toSchema(route.reply, "output"))),
+          ...(route.reply !== undefined && json(refer(route.reply, "output"))),
           ...(route.streams === true && { "text/event-stream": { schema: { type: "string" } } }),
         },
       },
       default: {
         description: "An error",
-        content: json({ $ref: "#/components/schemas/Error" }),
+        content: json(refer(errorSchema, "output")),
       },
     },
   };
@@ -52,15 +56,6 @@ function describe(route: DescribedRoute) {
 
 function json(schema: object) {
   return { "application/json": { schema } };
-}
-
-function toSchema(schema: z.ZodType, io: "input" | "output"): object {
-  const { $schema: _dialect, ...body } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: "any",
-    reused: "inline",
-  });
-  return body;
 }
 
 function pathParameters(path: string): object[] {

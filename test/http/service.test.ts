@@ -1,4 +1,5 @@
 import { ChatOpenAI } from "@langchain/openai";
+import { validate } from "@readme/openapi-parser";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -294,6 +295,12 @@ describe("the WebSocket", () => {
 });
 
 describe("the OpenAPI document", () => {
+  it("is valid, and every reference in it leads somewhere", async () => {
+    const { json } = await server.call("GET", "/openapi.json");
+    expect(await validate(structuredClone(json))).toMatchObject({ valid: true, warnings: [] });
+    expect(JSON.stringify(json)).not.toContain("$defs");
+  });
+
   it("has every mounted route, and no other", async () => {
     const { json } = await server.call("GET", "/openapi.json");
     const described = Object.entries(json.paths).flatMap(([path, methods]) =>
