@@ -18,7 +18,10 @@ export function createDigitalDates(
 
 /** The number of at most four digits there. */
 export function smallNumberAt(tokens: readonly Token[], index: number): number | undefined {
-  const word = wordAt(tokens, index);
+  return smallNumber(wordAt(tokens, index));
+}
+
+function smallNumber(word: string): number | undefined {
   return /^\d{1,4}$/.test(word) ? Number(word) : undefined;
 }
 
@@ -26,7 +29,11 @@ export function smallNumberAt(tokens: readonly Token[], index: number): number |
 function wholeDate(tokens: readonly Token[], index: number): PartsAt | undefined {
   if (tokens[index]?.kind !== "number") return undefined;
   const dotted = wordAt(tokens, index).split(".");
-  if (dotted.length === 3) return fromThree(dotted.map(Number), 1);
+  if (dotted.length === 3)
+    return fromThree(
+      dotted.flatMap((part) => smallNumber(part) ?? []),
+      1,
+    );
   const places =
     gluedAt(tokens, index + 1) === "/"
       ? [index, index + 2, index + 4]

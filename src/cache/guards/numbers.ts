@@ -22,14 +22,28 @@ export function compareNumbers(
   return all.some(({ isOrdinal }) => isOrdinal) ? "soft" : undefined;
 }
 
-/** What is left when each quantity has taken one of the other side with it that has a key in common. */
-function cancel(
-  left: readonly Quantity[],
-  right: readonly Quantity[],
-  keysOf: (quantity: Quantity) => string | readonly string[],
-): readonly [readonly Quantity[], readonly Quantity[]] {
+type KeysOf = (quantity: Quantity) => string | readonly string[];
+type Sides = readonly [readonly Quantity[], readonly Quantity[]];
+
+/**
+ * What is left when each quantity has taken one of the other side with it that has a key in common. The
+ * same whichever question is which: the sides are taken in an order of their own, what is weak last.
+ */
+function cancel(left: readonly Quantity[], right: readonly Quantity[], keysOf: KeysOf): Sides {
+  const [one, other] = [strongFirst(left), strongFirst(right)];
+  if (JSON.stringify(one) <= JSON.stringify(other)) return takeAway(one, other, keysOf);
+  const [otherLeft, oneLeft] = takeAway(other, one, keysOf);
+  return [oneLeft, otherLeft];
+}
+
+function strongFirst(quantities: readonly Quantity[]): readonly Quantity[] {
+  return quantities.toSorted((one, other) => Number(one.weak) - Number(other.weak));
+}
+
+function takeAway(left: readonly Quantity[], right: readonly Quantity[], keysOf: KeysOf): Sides {
   const waiting = new Map<string, Quantity[]>();
-  for (const quantity of right) {
+  // Taken from the end.
+  for (const quantity of right.toReversed()) {
     for (const key of [keysOf(quantity)].flat()) {
       const queue = waiting.get(key);
       if (queue === undefined) waiting.set(key, [quantity]);
