@@ -3,19 +3,17 @@ import { answerQuestion } from "./chat/answer-question.ts";
 import type { Judged } from "./chat/judge.ts";
 import { createLiveAnswers } from "./chat/live-answers.ts";
 import type { LookupNote } from "./chat/note-lookup.ts";
-import type { ChatEvent, ChatRequest, LiveAnswers } from "./chat/types.ts";
+import type { ChatEvent, ChatRequest, ErrorReport, LiveAnswers } from "./chat/types.ts";
 import { composeChat, type ComposedChat, type GivenParts, type OnFailure } from "./compose-chat.ts";
 import { composeHttp } from "./compose-http.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
+import { asEmbeddingsProblem, createEmbedder } from "./compose-embedder.ts";
 import { composeRecords, type RecordStores } from "./compose-records.ts";
 import { composeTuning, type Tuning } from "./compose-tuning.ts";
 import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
 import { servedAnswer } from "./feedback/served-answer.ts";
 import type { HttpDependencies } from "./http/types.ts";
-import { createBuiltinEmbeddings } from "./models/builtin-embeddings.ts";
-import { createLocalEmbedder } from "./models/local-embeddings.ts";
-import { createOpenAiEmbedder } from "./models/openai-embeddings.ts";
 import type { Embedder } from "./models/types.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
@@ -76,7 +74,7 @@ export async function composeService(
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
     newId: () => newId("msg"),
-    onEnd: noteAnswers(stores, metrics, onFailure),
+    onEnd: noteAnswers(stores, { metrics, logger }, onFailure),
   });
   return {
     answers,
@@ -99,17 +97,20 @@ export async function composeService(
 
 /** How the service begins and ends: what others write to ends last. */
 function lifeOf(
-  { knowledgeDir: folder }: Config,
+  config: Config,
   { logger, health }: { logger: Logger; health: Health },
   parts: { chat: ComposedChat; tuning: Tuning; stores: Stores; records: RecordStores },
 ): Pick<Service, "start" | "close"> {
   const { chat, tuning, stores, records } = parts;
+  const { knowledgeDir: folder } = config;
   return {
     async start() {
       // The first count reads the tokenizer's tables, which takes about a second; no question should wait for it.
       chat.counter.count("warm");
       await chat.policies.begin();
-      const report = await stores.load();
+      const report = await stores.load().catch((error: unknown) => {
+        throw asEmbeddingsProblem(error, config);
+      });
       logger.info({ folder, ...report }, "documents are loaded");
       health.set("documents", "ok");
     },
@@ -128,9 +129,14 @@ function countingRecord({ recorder }: Stores, metrics: Metrics) {
 }
 
 /** What is counted and remembered of an ended answer, off its way. */
-function noteAnswers({ rankings, served }: Stores, metrics: Metrics, onFailure: OnFailure) {
+function noteAnswers(
+  { rankings, served }: Stores,
+  { metrics, logger }: { metrics: Metrics; logger: Logger },
+  onFailure: OnFailure,
+) {
   return (last: ChatEvent, { tenant }: ChatRequest): void => {
     metrics.observeAnswer(last);
+    if (last.type === "answer-error") tellFailedAnswer(logger, last.error);
     const asked = askedQuestion(tenant, last);
     const answer = servedAnswer(last);
     const noting = [
@@ -139,6 +145,11 @@ function noteAnswers({ rankings, served }: Stores, metrics: Metrics, onFailure: 
     ];
     for (const noted of noting) noted.catch((err: unknown) => onFailure("cache", err));
   };
+}
+
+/** The client is told no more than a code; why is in the log. */
+function tellFailedAnswer(logger: Logger, { code, status, cause }: ErrorReport): void {
+  if (status >= 500 && cause !== undefined) logger.error({ err: cause, code }, "an answer failed");
 }
 
 function tellFailures(metrics: Metrics, logger: Logger): OnFailure {
@@ -174,21 +185,4 @@ function composeProfiles(
     now,
     onTrouble: (err) => logger.debug({ err }, "a profile's copy cannot be reached"),
   });
-}
-
-async function createEmbedder({ embeddings, chat, builtinModelDir }: Config): Promise<Embedder> {
-  const { kind, model, modelsDir } = embeddings;
-  switch (kind) {
-    case "builtin":
-      return createBuiltinEmbeddings({ folder: builtinModelDir });
-    case "local":
-      return createLocalEmbedder({ model, modelsDir });
-    case "openai":
-      return createOpenAiEmbedder({
-        model: model ?? "text-embedding-3-small",
-        apiKey: chat.openAiApiKey,
-        baseUrl: chat.openAiBaseUrl,
-        timeoutMs: chat.timeoutMs,
-      });
-  }
 }

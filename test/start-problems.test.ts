@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -57,6 +58,23 @@ describe("a setting that names what cannot be used", { timeout: 60_000 }, () => 
     expect(said).toMatch(
       new RegExp(`  PORT: 127.0.0.1:${port} cannot be listened on: .*EADDRINUSE`),
     );
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    ["a size that is known", {}],
+    ["one that is asked for", { EMBEDDING_MODEL: "unknown-model" }],
+  ])("a server without embeddings is told by its name: %s", async (_what, model) => {
+    const server = createHttpServer((_request, response) => response.writeHead(404).end());
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/v1`;
+    const { code, said } = await start({ OPENAI_API_KEY: "k", OPENAI_BASE_URL: url, ...model });
+    server.close();
+    expect(said).toContain("  EMBEDDINGS: ");
+    expect(said).toMatch(new RegExp(`${url} \\(OPENAI_BASE_URL\\) gives no embeddings.*404`));
+    expect(said).not.toContain("    at ");
     expect(code).toBe(2);
   });
 });

@@ -1,9 +1,10 @@
 import { toRepriseError } from "../errors.ts";
 import type { ErrorReport } from "./types.ts";
 
-/** An error as the event that tells of it; what is unknown keeps its text to itself. */
+/** An error as the event that tells of it; what is unknown keeps its text to its cause. */
 export function toErrorReport(error: unknown): ErrorReport {
-  const { message, type, code, status, retryable, retryAfterSeconds } = toRepriseError(error);
+  const known = toRepriseError(error);
+  const { message, type, code, status, retryable, retryAfterSeconds, cause } = known;
   return {
     message,
     type,
@@ -11,5 +12,6 @@ export function toErrorReport(error: unknown): ErrorReport {
     status,
     retryable,
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(cause !== undefined && { cause }),
   };
 }

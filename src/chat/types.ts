@@ -135,6 +135,8 @@ export interface ErrorReport {
   readonly retryable: boolean;
   /** After which a retry makes sense, where known. */
   readonly retryAfterSeconds?: number | undefined;
+  /** What it came from: for the log, never shown. */
+  readonly cause?: unknown;
 }
 
 /** What happens while a question is answered, for hits and misses alike, in this order. */

@@ -1,0 +1,42 @@
+import type { Config } from "./config.ts";
+import { RepriseError, unusableSetting } from "./errors.ts";
+import { createBuiltinEmbeddings } from "./models/builtin-embeddings.ts";
+import { createLocalEmbedder } from "./models/local-embeddings.ts";
+import { createOpenAiEmbedder } from "./models/openai-embeddings.ts";
+import type { Embedder } from "./models/types.ts";
+
+const OPENAI_MODEL = "text-embedding-3-small";
+
+/**
+ * The embedder of the settings.
+ *
+ * @throws ConfigError when what they name cannot be used
+ */
+export async function createEmbedder(config: Config): Promise<Embedder> {
+  const { embeddings, chat, builtinModelDir } = config;
+  const { kind, model, modelsDir } = embeddings;
+  switch (kind) {
+    case "builtin":
+      return createBuiltinEmbeddings({ folder: builtinModelDir });
+    case "local":
+      return createLocalEmbedder({ model, modelsDir });
+    case "openai":
+      return createOpenAiEmbedder({
+        model: model ?? OPENAI_MODEL,
+        apiKey: chat.openAiApiKey,
+        baseUrl: chat.openAiBaseUrl,
+        timeoutMs: chat.timeoutMs,
+      }).catch((error: unknown) => {
+        throw asEmbeddingsProblem(error, config);
+      });
+  }
+}
+
+/** A failure of the embeddings' server at start as the problem of its settings; any other as it is. */
+export function asEmbeddingsProblem(error: unknown, { embeddings, chat }: Config): unknown {
+  const isModels = error instanceof RepriseError && /^model_/.test(error.code);
+  if (!isModels || embeddings.kind !== "openai") return error;
+  const server = chat.openAiBaseUrl ?? "OpenAI";
+  const what = `${embeddings.model ?? OPENAI_MODEL} at ${server} (OPENAI_BASE_URL) gives no embeddings, EMBEDDINGS=builtin needs no server`;
+  return unusableSetting("EMBEDDINGS", what, error.cause ?? error);
+}
