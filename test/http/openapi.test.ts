@@ -161,3 +161,42 @@ describe("what is sent and answered is in the OpenAPI document:", () => {
     expect(Object.keys(document.paths["/readyz"].get.responses[503].content)).toEqual([JSON_TYPE]);
   });
 });
+
+describe("a query parameter that is not known", () => {
+  const refused = async (method: string, path: string, name: string) => {
+    const { status, json } = await server.call(method, path);
+    expect([status, json.error?.code], path).toEqual([400, "invalid_request"]);
+    expect(json.error.details, path).toContainEqual({
+      param: name,
+      message: "is not a known field",
+    });
+  };
+
+  it("is refused by every route that has some", async () => {
+    const routes = Object.entries<any>(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).flatMap((method) =>
+        parametersOf(method, path).some((parameter) => parameter.in === "query")
+          ? [[method.toUpperCase(), path.replace("{id}", "talk")] as const]
+          : [],
+      ),
+    );
+    expect(routes.length).toBeGreaterThan(12);
+    for (const [method, path] of routes) await refused(method, `${path}?form=2026-11-25`, "form");
+  });
+
+  it.each([
+    ["DELETE", "/v1/conversations/talk?dry_run=true", "dry_run"],
+    ["DELETE", "/v1/users/ann/profile?dry_run=true", "dry_run"],
+    ["DELETE", "/v1/documents/help?dry_run=true", "dry_run"],
+    ["DELETE", "/v1/cache/entries/any?dry_run=true", "dry_run"],
+    ["DELETE", "/v1/cache/lookups/any/label?dry_run=true", "dry_run"],
+    ["GET", "/v1/cache/entries/export?document_id=help", "document_id"],
+  ])("is refused by %s %s", async (method, path, name) => {
+    await refused(method, path, name);
+    expect((await server.call("GET", "/v1/documents/help")).status).toBe(200);
+  });
+
+  it("is ignored where OpenAI's clients may add one", async () => {
+    expect((await server.call("GET", "/v1/models?api-version=1")).status).toBe(200);
+  });
+});

@@ -13,7 +13,7 @@ const filters = {
   verdict: z.enum(["hit", "miss"]).optional(),
 };
 
-export const lookupExportQuerySchema = z.object(filters);
+export const lookupExportQuerySchema = z.strictObject(filters);
 
 export const lookupListQuerySchema = listQuerySchema.extend({
   ...filters,

@@ -88,7 +88,7 @@ export const policyVersionsQuerySchema = listQuerySchema.extend({
   cursor: versionNumber.optional().meta({ description: "next_cursor of the page before" }),
 });
 
-export const policyDiffQuerySchema = z.object({ from: versionNumber, to: versionNumber });
+export const policyDiffQuerySchema = z.strictObject({ from: versionNumber, to: versionNumber });
 
 export const policyDiffSchema = z
   .object({ from: count, to: count, changes: changesSchema })

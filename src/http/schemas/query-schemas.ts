@@ -16,7 +16,7 @@ export function limitSchema(usual: number) {
   return numberInQuery(z.int(message).min(1, message).max(MAX_LIMIT, message).default(usual));
 }
 
-export const listQuerySchema = z.object({
+export const listQuerySchema = z.strictObject({
   limit: limitSchema(50),
   cursor: z.string().max(500).optional().meta({ description: "next_cursor of the page before" }),
 });

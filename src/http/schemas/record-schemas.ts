@@ -66,7 +66,7 @@ export const conversationExportSchema = z
   .object({ ...conversationFields, transcript: z.array(transcriptMessageSchema) })
   .meta({ id: "ConversationExport" });
 
-export const exportQuerySchema = z.object({
+export const exportQuerySchema = z.strictObject({
   format: z.enum(["json", "markdown"]).default("json"),
 });
 
@@ -142,7 +142,7 @@ const momentSchema = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
   error: "must be a day such as 2026-11-25 or a time such as 2026-11-25T12:00:00Z",
 });
 
-export const rangeQuerySchema = z.object({
+export const rangeQuerySchema = z.strictObject({
   from: momentSchema.optional().meta({ description: "The first day, or the time it begins" }),
   to: momentSchema
     .optional()
