@@ -6,11 +6,11 @@ import type { ChatReply, ChatRequest, NumberedEvent } from "../chat/types.ts";
 import { RepriseError } from "../errors.ts";
 import { cacheHeaders } from "./formats/cache-headers.ts";
 import { toReplyBody } from "./formats/reply-format.ts";
+import { idempotencyHeaderSchema } from "./schemas/header-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
-import { invalidRequest } from "./validate.ts";
+import { validate } from "./validate.ts";
 
 const HEADER = "Idempotency-Key";
-const KEY = /^[\x21-\x7e]{1,255}$/;
 /** How long a claim holds without an answer, in milliseconds: longer than any answer takes. */
 const LEASE_MS = 10 * 60 * 1000;
 /** How long a repeated request waits for an answer that another replica makes, in milliseconds. */
@@ -42,10 +42,7 @@ export type Begun =
  * @throws RepriseError when it is no key
  */
 export function idempotencyKeyOf(request: Request): string | undefined {
-  const key = request.get(HEADER);
-  if (key === undefined || KEY.test(key)) return key;
-  const message = "must have 1 to 255 visible ASCII characters";
-  throw invalidRequest([{ param: HEADER, message }]);
+  return validate(idempotencyHeaderSchema, { [HEADER]: request.get(HEADER) })[HEADER];
 }
 
 /**

@@ -6,6 +6,7 @@ import { fromEntryBody, toEntryBody, toListedEntryBody } from "./formats/entry-f
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
 import { isLines, readLines } from "./middleware/read-lines-body.ts";
+import { refuseQuery } from "./middleware/refuse-query.ts";
 import { requireDocuments } from "./middleware/require-documents.ts";
 import { onLine, readAnswerLines } from "./read-lines.ts";
 import { pathParam, principalOf } from "./request-context.ts";
@@ -39,7 +40,7 @@ export function cacheEntryRoutes(dependencies: HttpDependencies): Router {
     response.json({ entries: await withHits(tenant, rows), next_cursor: nextCursor });
   });
 
-  router.get("/v1/cache/entries/export", admin, async (_request, response) => {
+  router.get("/v1/cache/entries/export", admin, refuseQuery, async (_request, response) => {
     await sendLines(response, allEntries(entries, principalOf(response).tenant));
   });
 
@@ -87,7 +88,7 @@ function mountSingleEntries(
     response.json((await withHits(entry.tenant, [entry]))[0]);
   });
 
-  router.delete("/v1/cache/entries/:id", admin, async (request, response) => {
+  router.delete("/v1/cache/entries/:id", admin, refuseQuery, async (request, response) => {
     const { id, scope } = await find(response, pathParam(request, "id"));
     response.json({ id, deleted: await entries.remove({ scope, id }) });
   });

@@ -7,6 +7,7 @@ import { toMarkdown, toConversationBody, toMessageBody } from "./formats/transcr
 import { toEntryBody, toTotalsBody } from "./formats/report-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
+import { refuseQuery } from "./middleware/refuse-query.ts";
 import { principalOf } from "./request-context.ts";
 import { idSchema } from "./schemas/common-schemas.ts";
 import {
@@ -57,7 +58,7 @@ function addReading(router: Router, dependencies: HttpDependencies): void {
     response.json({ id: key.conversationId, window, transcript: transcript.map(toMessageBody) });
   });
 
-  router.delete("/v1/conversations/:id", chat, async (request, response) => {
+  router.delete("/v1/conversations/:id", chat, refuseQuery, async (request, response) => {
     const key = readKey(request, principalOf(response).tenant);
     const erased = await transcripts.erase({ ...key, now: Date.now() });
     const removed = await history.remove(key);

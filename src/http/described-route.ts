@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { DescribedBody } from "./described-body.ts";
 
 /** A route as the OpenAPI document tells of it. */
 export interface DescribedRoute {
@@ -8,9 +9,13 @@ export interface DescribedRoute {
   readonly summary: string;
   /** Undefined: no key needed; `any`: a key, whatever it opens. */
   readonly scope?: "chat" | "admin" | "any";
-  readonly query?: readonly string[];
-  readonly request?: z.ZodType;
-  /** The 200 body; text where there is no schema. */
-  readonly reply?: z.ZodType;
-  readonly streams?: boolean;
+  /** What the query is validated by. */
+  readonly query?: z.ZodObject;
+  /** Headers that the handler reads. */
+  readonly headers?: z.ZodObject;
+  readonly request?: DescribedBody;
+  /** True: an empty body does too. */
+  readonly isRequestOptional?: boolean;
+  /** By their status, without those of errors. */
+  readonly replies: Readonly<Record<number, DescribedBody>>;
 }

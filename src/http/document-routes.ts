@@ -8,6 +8,7 @@ import { toCitationBody } from "./formats/reply-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
 import { isUpload, readUpload } from "./middleware/read-upload.ts";
+import { refuseQuery } from "./middleware/refuse-query.ts";
 import { requireDocuments } from "./middleware/require-documents.ts";
 import { pathParam, principalOf } from "./request-context.ts";
 import {
@@ -73,7 +74,7 @@ export function documentRoutes(dependencies: HttpDependencies): Router {
     await put(fromJson(validate(documentUpdateSchema, request.body), id), response);
   });
 
-  router.delete("/v1/documents/:id", admin, async (request, response) => {
+  router.delete("/v1/documents/:id", admin, refuseQuery, async (request, response) => {
     const documentId = pathParam(request, "id");
     const removed = await ingest.remove({ tenant: principalOf(response).tenant, documentId });
     if (removed === undefined) throw unknown(documentId);

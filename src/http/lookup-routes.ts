@@ -6,6 +6,7 @@ import { clientSignal } from "./event-stream.ts";
 import { toLookupBody } from "./formats/lookup-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
+import { refuseQuery } from "./middleware/refuse-query.ts";
 import { pathParam, principalOf } from "./request-context.ts";
 import {
   labelRequestSchema,
@@ -77,7 +78,7 @@ function addSingle(router: Router, { lookups, settleLookups, apiKeys }: HttpDepe
     },
   );
 
-  router.delete(`${PATH}/:id/label`, admin, async (request, response) => {
+  router.delete(`${PATH}/:id/label`, admin, refuseQuery, async (request, response) => {
     const id = pathParam(request, "id");
     const { tenant } = principalOf(response);
     await lookups.unlabel({ tenant, id, source: "person" });

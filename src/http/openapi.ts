@@ -1,14 +1,23 @@
+import { STATUS_CODES } from "node:http";
+import type { z } from "zod";
+import { json, type DescribedBody } from "./described-body.ts";
 import type { DescribedRoute } from "./described-route.ts";
 import { collectComponents, type OpenApiComponents } from "./openapi-components.ts";
+import { parametersIn, pathParameters } from "./openapi-parameters.ts";
 import { ROUTES } from "./route-table.ts";
 import { errorSchema } from "./schemas/common-schemas.ts";
+import { requestIdHeaderSchema } from "./schemas/header-schemas.ts";
+
+const ERROR = json(errorSchema);
 
 /** The OpenAPI 3.1 document, made from the schemas that validate. */
 export function buildOpenApi(version: string) {
   const paths: Record<string, Record<string, object>> = {};
   const components = collectComponents({
-    requests: ROUTES.flatMap(({ request }) => request ?? []),
-    replies: [errorSchema, ...ROUTES.flatMap(({ reply }) => reply ?? [])],
+    requests: ROUTES.flatMap(requestSchemas),
+    replies: [ERROR, ...ROUTES.flatMap(({ replies }) => Object.values(replies))].flatMap((body) =>
+      Object.values(body),
+    ),
   });
   for (const route of ROUTES) {
     paths[route.path] = { ...paths[route.path], [route.method]: describe(route, components) };
@@ -30,43 +39,45 @@ export function buildOpenApi(version: string) {
   };
 }
 
-function describe(route: DescribedRoute, { refer }: OpenApiComponents) {
+function requestSchemas({ query, headers, request }: DescribedRoute): z.ZodType[] {
+  return [query ?? [], headers ?? [], Object.values(request ?? {})].flat();
+}
+
+function describe(route: DescribedRoute, components: OpenApiComponents) {
   return {
     summary: route.summary,
     ...(route.scope !== undefined && { security: [{ key: [] }], "x-scope": route.scope }),
-    parameters: [...pathParameters(route.path), ...(route.query ?? []).map(queryParameter)],
+    parameters: [
+      ...pathParameters(route.path),
+      ...parametersIn("query", route.query, components),
+      ...parametersIn("header", route.headers, components),
+      ...parametersIn("header", requestIdHeaderSchema, components),
+    ],
     ...(route.request !== undefined && {
-      requestBody: { required: true, content: json(refer(route.request, "input")) },
+      requestBody: {
+        required: route.isRequestOptional !== true,
+        content: contentOf(route.request, "input", components),
+      },
     }),
     responses: {
-      "200": {
-        description: "Done",
-        content: {
-          ...(route.reply !== undefined && json(refer(route.reply, "output"))),
-          ...(route.streams === true && { "text/event-stream": { schema: { type: "string" } } }),
-        },
-      },
-      default: {
-        description: "An error",
-        content: json(refer(errorSchema, "output")),
-      },
+      ...Object.fromEntries(
+        Object.entries(route.replies).map(([status, body]) => [
+          status,
+          responseOf(STATUS_CODES[status] ?? status, body, components),
+        ]),
+      ),
+      default: responseOf("An error", ERROR, components),
     },
   };
 }
 
-function json(schema: object) {
-  return { "application/json": { schema } };
+function responseOf(description: string, body: DescribedBody, components: OpenApiComponents) {
+  const content = contentOf(body, "output", components);
+  return { description, ...(Object.keys(content).length > 0 && { content }) };
 }
 
-function pathParameters(path: string): object[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: "path",
-    required: true,
-    schema: { type: "string" },
-  }));
-}
-
-function queryParameter(name: string): object {
-  return { name, in: "query", required: false, schema: { type: "string" } };
+function contentOf(body: DescribedBody, io: "input" | "output", { refer }: OpenApiComponents) {
+  return Object.fromEntries(
+    Object.entries(body).map(([mediaType, schema]) => [mediaType, { schema: refer(schema, io) }]),
+  );
 }

@@ -5,6 +5,7 @@ import { profilePatchSchema, profileSchema } from "../profiles/profile-schema.ts
 import type { Profile, ProfileKey } from "../profiles/types.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
+import { refuseQuery } from "./middleware/refuse-query.ts";
 import { principalOf } from "./request-context.ts";
 import { idSchema } from "./schemas/common-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
@@ -39,7 +40,7 @@ export function profileRoutes({ profiles, apiKeys }: HttpDependencies): Router {
     response.json(await profiles.patch(key, fields, (profile) => void toProfile(profile)));
   });
 
-  router.delete(path, chat, async (request, response) => {
+  router.delete(path, chat, refuseQuery, async (request, response) => {
     const key = readKey(request, response);
     if (!(await profiles.remove(key))) {
       throw new RepriseError("not_found", `There is no profile of the user ${key.userId}.`);

@@ -1,15 +1,11 @@
 import { z } from "zod";
 import { cacheOutcomeSchema, chatRequestSchema } from "./chat-schemas.ts";
 import { moneySchema } from "./common-schemas.ts";
+import { limitSchema } from "./query-schemas.ts";
 import { rangeQuerySchema } from "./record-schemas.ts";
 
 export const cacheStatsQuerySchema = rangeQuerySchema.extend({
-  limit: z.coerce
-    .number("must be a whole number from 1 to 100")
-    .int("must be a whole number from 1 to 100")
-    .min(1, "must be from 1 to 100")
-    .max(100, "must be from 1 to 100")
-    .default(20),
+  limit: limitSchema(20),
 });
 
 const count = z.int().nonnegative();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FILE_SOURCE } from "../../knowledge/load-folder.ts";
 import { citationSchema, idSchema, textSchema } from "./common-schemas.ts";
+import { listQuerySchema } from "./query-schemas.ts";
 
 const title = textSchema(300);
 /** A source is the client's word for where a document came from; the folder's files have their own. */
@@ -29,6 +30,10 @@ export const uploadFieldsSchema = z.strictObject({
   source: source.optional(),
   id: idSchema.optional(),
 });
+
+export const documentUploadSchema = uploadFieldsSchema
+  .extend({ file: z.file().meta({ description: "Its kind is told by its content" }) })
+  .meta({ id: "DocumentUpload" });
 
 /** The name of an uploaded file, which is its source unless another is given. */
 export const fileNameSchema = z.object({ file: source });
@@ -92,21 +97,6 @@ export const documentPassagesSchema = z
 export const removedDocumentSchema = z
   .object({ id: z.string(), invalidated_answers: count })
   .meta({ id: "RemovedDocument" });
-
-const MAX_LIST_LIMIT = 100;
-
-export const listQuerySchema = z.object({
-  limit: z
-    .string()
-    .regex(/^[1-9]\d{0,2}$/, `must be a whole number from 1 to ${MAX_LIST_LIMIT}`)
-    .transform(Number)
-    .refine(
-      (limit) => limit <= MAX_LIST_LIMIT,
-      `must be a whole number from 1 to ${MAX_LIST_LIMIT}`,
-    )
-    .default(50),
-  cursor: z.string().max(500).optional(),
-});
 
 export const documentListQuerySchema = listQuerySchema.extend({
   query: textSchema(200).optional(),

@@ -7,7 +7,7 @@ import {
   textSchema,
   usageSchema,
 } from "./common-schemas.ts";
-import { listQuerySchema } from "./document-schemas.ts";
+import { listQuerySchema } from "./query-schemas.ts";
 
 const MAX_ANSWER = 100_000;
 const id = z.string().max(200);
@@ -128,7 +128,10 @@ export const removalQuerySchema = z
   .strictObject({
     document_id: selector.optional(),
     conversation_id: selector.optional(),
-    all: z.literal("true", "must be true").optional(),
+    all: z
+      .literal("true", "must be true")
+      .optional()
+      .meta({ description: "This, document_id or conversation_id is required, and only one" }),
     dry_run: z.enum(["true", "false"], "must be true or false").default("false"),
   })
   .superRefine(({ dry_run: _dryRun, ...selectors }, context) => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LABEL_SOURCES } from "../../tuning/types.ts";
 import { moneySchema, textSchema } from "./common-schemas.ts";
-import { listQuerySchema } from "./document-schemas.ts";
+import { listQuerySchema } from "./query-schemas.ts";
 import { rangeQuerySchema } from "./record-schemas.ts";
 
 const share = z.number().min(0).max(1);
@@ -13,7 +13,7 @@ const filters = {
   verdict: z.enum(["hit", "miss"]).optional(),
 };
 
-export const lookupExportQuerySchema = z.object(filters);
+export const lookupExportQuerySchema = z.strictObject(filters);
 
 export const lookupListQuerySchema = listQuerySchema.extend({
   ...filters,

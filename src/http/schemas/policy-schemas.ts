@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AUTOMATIC, storedPolicySchema } from "../../tuning/policies.ts";
 import { textSchema } from "./common-schemas.ts";
-import { listQuerySchema } from "./document-schemas.ts";
+import { listQuerySchema, numberInQuery } from "./query-schemas.ts";
 
 const share = z.number().min(0, "must be from 0 to 1").max(1, "must be from 0 to 1");
 const count = z.int().nonnegative();
@@ -76,16 +76,19 @@ export const policyVersionsSchema = z
   })
   .meta({ id: "PolicyVersions" });
 
-const versionNumber = z
-  .string()
-  .regex(/^\d{1,9}$/, "must be the number of a version")
-  .transform(Number);
+const NO_VERSION = "must be the number of a version";
+const versionNumber = numberInQuery(
+  z
+    .int({ error: ({ input }) => (input === undefined ? "is required" : NO_VERSION) })
+    .nonnegative()
+    .max(999_999_999),
+);
 
 export const policyVersionsQuerySchema = listQuerySchema.extend({
-  cursor: versionNumber.optional(),
+  cursor: versionNumber.optional().meta({ description: "next_cursor of the page before" }),
 });
 
-export const policyDiffQuerySchema = z.object({ from: versionNumber, to: versionNumber });
+export const policyDiffQuerySchema = z.strictObject({ from: versionNumber, to: versionNumber });
 
 export const policyDiffSchema = z
   .object({ from: count, to: count, changes: changesSchema })

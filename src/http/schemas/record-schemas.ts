@@ -9,7 +9,7 @@ import {
   textSchema,
   usageSchema,
 } from "./common-schemas.ts";
-import { listQuerySchema } from "./document-schemas.ts";
+import { listQuerySchema } from "./query-schemas.ts";
 
 const count = z.int().nonnegative();
 
@@ -66,7 +66,9 @@ export const conversationExportSchema = z
   .object({ ...conversationFields, transcript: z.array(transcriptMessageSchema) })
   .meta({ id: "ConversationExport" });
 
-export const exportQuerySchema = z.object({ format: z.enum(["json", "markdown"]).default("json") });
+export const exportQuerySchema = z.strictObject({
+  format: z.enum(["json", "markdown"]).default("json"),
+});
 
 export const forkRequestSchema = z
   .strictObject({
@@ -140,9 +142,11 @@ const momentSchema = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
   error: "must be a day such as 2026-11-25 or a time such as 2026-11-25T12:00:00Z",
 });
 
-export const rangeQuerySchema = z.object({
-  from: momentSchema.optional(),
-  to: momentSchema.optional(),
+export const rangeQuerySchema = z.strictObject({
+  from: momentSchema.optional().meta({ description: "The first day, or the time it begins" }),
+  to: momentSchema
+    .optional()
+    .meta({ description: "The last day, or the time before which it ends" }),
   time_zone: z
     .string()
     .refine(isTimeZone, "must be a time zone such as Europe/Vienna")
