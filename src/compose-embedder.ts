@@ -34,7 +34,7 @@ export async function createEmbedder(config: Config): Promise<Embedder> {
 
 /** A failure of the embeddings' server at start as the problem of its settings; any other as it is. */
 export function asEmbeddingsProblem(error: unknown, { embeddings, chat }: Config): unknown {
-  const isModels = error instanceof RepriseError && /^model_/.test(error.code);
+  const isModels = error instanceof RepriseError && error.code.startsWith("model_");
   if (!isModels || embeddings.kind !== "openai") return error;
   const server = chat.openAiBaseUrl ?? "OpenAI";
   const what = `${embeddings.model ?? OPENAI_MODEL} at ${server} (OPENAI_BASE_URL) gives no embeddings, EMBEDDINGS=builtin needs no server`;

@@ -4,6 +4,7 @@ import { PostgresDialect, sql, type ColumnDataType, type Dialect, type RawBuilde
 import Database from "libsql";
 import pg from "pg";
 import { createPatientSqlite } from "./patient-sqlite.ts";
+import { openWriteAheadLog } from "./write-ahead-log.ts";
 
 /** Column types that the databases name or sort differently. */
 export interface ColumnTypes {
@@ -46,11 +47,10 @@ function sqlite(dataDir: string): DatabaseKind {
   const file = dataDir === ":memory:" ? dataDir : join(dataDir, "reprise.db");
   const connection = new Database(file);
   connection.pragma("busy_timeout = 20");
-  connection.pragma("journal_mode = WAL");
   connection.pragma("foreign_keys = ON");
   return {
     name: file,
-    dialect: createPatientSqlite(connection),
+    dialect: createPatientSqlite(connection, openWriteAheadLog(connection, file)),
     types: { text: "text", bytes: "blob" },
   };
 }

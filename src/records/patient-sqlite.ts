@@ -18,50 +18,69 @@ const RETRY_MS = 5;
  * stopping this process. Every write takes the lock at its begin, because a transaction that has read
  * first could not wait, and because libsql never ends a statement that found the database busy.
  * Migrations are such a transaction, which is their lock: whoever waited finds them done.
+ *
+ * @param makeDurable brings what was committed to the disk; a write resolves after it
  */
-export function createPatientSqlite(database: Database.Database): Dialect {
+export function createPatientSqlite(
+  database: Database.Database,
+  makeDurable: () => Promise<void>,
+): Dialect {
   const dialect = new SqliteDialect({ database });
   return {
     createAdapter: () =>
       Object.create(dialect.createAdapter(), { supportsTransactionalDdl: { value: true } }),
-    createDriver: () => patientDriver(dialect.createDriver(), database),
+    createDriver: () => patientDriver(dialect.createDriver(), { database, makeDurable }),
     createIntrospector: (records) => dialect.createIntrospector(records),
     createQueryCompiler: () => dialect.createQueryCompiler(),
   };
 }
 
-function patientDriver(driver: Driver, database: Database.Database): Driver {
+interface Parts {
+  readonly database: Database.Database;
+  readonly makeDurable: () => Promise<void>;
+}
+
+function patientDriver(driver: Driver, parts: Parts): Driver {
+  const { database } = parts;
   return {
     init: () => driver.init(),
-    acquireConnection: async () => patientConnection(await driver.acquireConnection(), database),
+    acquireConnection: async () => patientConnection(await driver.acquireConnection(), parts),
     beginTransaction: () => takeLock(database),
-    commitTransaction: async () => void database.exec("commit"),
-    rollbackTransaction: async () => void database.exec("rollback"),
+    commitTransaction: () => commit(parts),
+    rollbackTransaction: async () => rollBack(database),
     releaseConnection: (connection) => driver.releaseConnection(connection),
     destroy: () => driver.destroy(),
   };
 }
 
 /** A write that is not in a transaction becomes one. */
-function patientConnection(
-  connection: DatabaseConnection,
-  database: Database.Database,
-): DatabaseConnection {
+function patientConnection(connection: DatabaseConnection, parts: Parts): DatabaseConnection {
+  const { database } = parts;
   return {
     async executeQuery<Row>(query: CompiledQuery) {
       if (database.inTransaction || !mayWrite(query)) return connection.executeQuery<Row>(query);
       await takeLock(database);
       try {
         const result = await connection.executeQuery<Row>(query);
-        database.exec("commit");
+        await commit(parts);
         return result;
       } catch (error) {
-        if (database.inTransaction) database.exec("rollback");
+        rollBack(database);
         throw error;
       }
     },
     streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
   };
+}
+
+async function commit({ database, makeDurable }: Parts): Promise<void> {
+  database.exec("commit");
+  await makeDurable();
+}
+
+/** A commit that did not get to the disk is done all the same: nothing is left to take back. */
+function rollBack(database: Database.Database): void {
+  if (database.inTransaction) database.exec("rollback");
 }
 
 function mayWrite({ query, sql }: CompiledQuery): boolean {

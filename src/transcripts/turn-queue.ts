@@ -42,23 +42,10 @@ export function createTurnQueue({
   const pause = createPause();
   let isClosed = false;
 
+  /** Writes what is there after the pause; what comes meanwhile has a pause of its own. */
   async function write(): Promise<void> {
-    let failures = 0;
     await pause.wait(lingerMs);
-    while (waiting.length > 0) {
-      const turns = waiting.slice(0, batch);
-      try {
-        for (const refused of await recordBatch(store, turns)) {
-          onTrouble({ error: refused.error, refused, waiting: waiting.length });
-        }
-        waiting.splice(0, turns.length);
-        failures = 0;
-      } catch (error) {
-        onTrouble({ error, waiting: waiting.length });
-        failures += 1;
-        await pause.wait(retryMs * Math.min(2 ** (failures - 1), 20));
-      }
-    }
+    await writeAll(waiting, { store, onTrouble, batch, retryMs, pause });
   }
 
   function begin(): void {
@@ -69,8 +56,12 @@ export function createTurnQueue({
   }
 
   async function settle(timeoutMs: number): Promise<void> {
-    pause.cutShort();
-    if (writing !== undefined) await orAfter(writing, timeoutMs);
+    const deadline = Date.now() + timeoutMs;
+    // What has just come may be left for the next time.
+    for (let time = 0; time < 2; time += 1) {
+      pause.cutShort();
+      if (writing !== undefined) await orAfter(writing, deadline - Date.now());
+    }
   }
 
   return {
@@ -91,6 +82,33 @@ export function createTurnQueue({
       return waiting.splice(0).length;
     },
   };
+}
+
+/** Writes those that wait now, and takes them off the queue as they are written. */
+async function writeAll(
+  waiting: EndedTurn[],
+  options: Pick<TurnQueueOptions, "store" | "onTrouble"> & {
+    readonly batch: number;
+    readonly retryMs: number;
+    readonly pause: ReturnType<typeof createPause>;
+  },
+): Promise<void> {
+  const { store, onTrouble, batch, retryMs, pause } = options;
+  let [left, failures] = [waiting.length, 0];
+  while (left > 0 && waiting.length > 0) {
+    const turns = waiting.slice(0, Math.min(left, batch));
+    try {
+      for (const refused of await recordBatch(store, turns)) {
+        onTrouble({ error: refused.error, refused, waiting: waiting.length });
+      }
+      left -= waiting.splice(0, turns.length).length;
+      failures = 0;
+    } catch (error) {
+      onTrouble({ error, waiting: waiting.length });
+      failures += 1;
+      await pause.wait(retryMs * Math.min(2 ** (failures - 1), 20));
+    }
+  }
 }
 
 async function orAfter(work: Promise<void>, timeoutMs: number): Promise<void> {

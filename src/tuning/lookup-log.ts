@@ -47,10 +47,12 @@ export function createLookupLog(options: LookupLogOptions): LookupLog {
   let writing: Promise<void> | undefined;
   let hurry = new AbortController();
 
+  /** Writes what is there after the pause; what comes meanwhile has a pause of its own. */
   async function write(): Promise<void> {
     await sleep(lingerMs, undefined, { signal: hurry.signal, ref: false }).catch(() => undefined);
     hurry = new AbortController();
-    while (waiting.length > 0) {
+    const batches = Math.ceil(waiting.length / BATCH);
+    for (let batch = 0; batch < batches; batch += 1) {
       const notes = waiting.splice(0, BATCH);
       try {
         const lookups = await Promise.all(notes.map((note) => toLookup(note, options)));
@@ -70,8 +72,11 @@ export function createLookupLog(options: LookupLogOptions): LookupLog {
   }
 
   async function settle(): Promise<void> {
-    hurry.abort();
-    await writing;
+    // What has just come may be left for the next time.
+    for (let time = 0; time < 2; time += 1) {
+      hurry.abort();
+      await writing;
+    }
   }
 
   return {

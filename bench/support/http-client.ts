@@ -1,0 +1,76 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { Agent, request } from "node:http";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { percentile } from "./percentile.ts";
+
+const QUESTION = "How do I enable two-factor login?";
+
+/** A block of exact hits to ask for. */
+export interface Block {
+  readonly url: string;
+  readonly count: number;
+  readonly clients: number;
+}
+
+const blockSchema = z.object({ url: z.string(), count: z.int(), clients: z.int() });
+
+/** Asks from a process of its own, so that its work is not the server's. */
+export interface Client {
+  /** Milliseconds: the median of a reply. */
+  ask(block: Block): Promise<number>;
+  close(): void;
+}
+
+export async function openClient(): Promise<Client> {
+  const child = fork(fileURLToPath(import.meta.url), { execArgv: ["--import", "tsx"] });
+  await once(child, "message");
+  const ended = once(child, "exit").then(() => undefined);
+  return {
+    async ask(block) {
+      const replied = Promise.race([once(child, "message"), ended]);
+      child.send(block);
+      const reply = await replied;
+      if (reply === undefined) throw new Error("the client ended");
+      return z.number().parse(reply[0]);
+    },
+    close: () => child.disconnect(),
+  };
+}
+
+async function ask({ url, count, clients }: Block, agent: Agent) {
+  const times: number[] = [];
+  let next = 0;
+  const client = async () => {
+    for (let number = next++; number < count; number = next++) {
+      const begun = performance.now();
+      await send(url, `bench-${number % 20}`, agent);
+      times.push(performance.now() - begun);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  return percentile(times, 0.5);
+}
+
+function send(url: string, conversation: string, agent: Agent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { "content-type": "application/json" };
+    const sent = request(`${url}/v1/chat`, { method: "POST", agent, headers }, (reply) => {
+      reply.resume().on("end", () => {
+        if (reply.headers["x-cache"] === "HIT") resolve();
+        else reject(new Error(`${reply.statusCode} ${String(reply.headers["x-cache"])} is no hit`));
+      });
+    });
+    sent.on("error", reject);
+    sent.end(JSON.stringify({ message: QUESTION, conversation_id: conversation }));
+  });
+}
+
+if (process.send !== undefined) {
+  const agent = new Agent({ keepAlive: true });
+  process.on("message", (block) => {
+    void ask(blockSchema.parse(block), agent).then((median) => process.send?.(median));
+  });
+  process.send("ready");
+}
