@@ -8,7 +8,8 @@ import { conversationRoutes } from "./http/conversation-routes.ts";
 import { documentRoutes } from "./http/document-routes.ts";
 import { feedbackRoutes } from "./http/feedback-routes.ts";
 import { lookupRoutes } from "./http/lookup-routes.ts";
-import { handleError, notFound } from "./http/middleware/handle-error.ts";
+import { handleError } from "./http/middleware/handle-error.ts";
+import { refuseUnknown } from "./http/middleware/refuse-unknown.ts";
 import { refuseForeign } from "./http/middleware/refuse-foreign.ts";
 import { requestId } from "./http/middleware/request-id.ts";
 import { secureHeaders } from "./http/middleware/secure-headers.ts";
@@ -52,7 +53,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(policyRoutes(dependencies));
   app.use(principalRoutes(dependencies));
   app.use(webApp(dependencies));
-  app.use(notFound);
+  app.use(refuseUnknown);
   app.use(handleError(dependencies.logger));
   return app;
 }

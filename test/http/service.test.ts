@@ -203,6 +203,18 @@ describe("bad input", () => {
     expect(reply.json.error).toMatchObject({ code: "too_large", param: null });
   });
 
+  it.each([
+    ["GET", "/v1/chat", "POST"],
+    ["POST", "/v1/documents/one", "GET, PUT, DELETE"],
+    ["POST", "/v1/users/ann/profile/", "GET, PUT, PATCH, DELETE"],
+    ["PATCH", "/metrics", "GET"],
+  ])("%s %s is 405 where it is not taken, and says what is", async (method, path, allowed) => {
+    const reply = await server.call(method, path);
+    expect(reply.status).toBe(405);
+    expect(reply.headers.get("allow")).toBe(allowed);
+    expect(reply.json.error).toMatchObject({ code: "method_not_allowed", param: null });
+  });
+
   it("of another type is 415", async () => {
     const reply = await server.call("POST", "/v1/chat", "message=hi", {
       "content-type": "text/plain",

@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, RequestHandler } from "express";
+import type { ErrorRequestHandler } from "express";
 import { z } from "zod";
 import { RepriseError, toRepriseError, type ErrorCode } from "../../errors.ts";
 import type { Logger } from "../../operations/logger.ts";
@@ -26,14 +26,6 @@ export function handleError(logger: Logger): ErrorRequestHandler {
     response.status(error.status).json(toErrorBody(error, requestId));
   };
 }
-
-/** No route has this path. */
-export const notFound: RequestHandler = function refuse(request) {
-  throw new RepriseError(
-    "not_found",
-    `There is no ${request.method} ${request.path}; see /openapi.json.`,
-  );
-};
 
 type Refusal = readonly [ErrorCode, string];
 
