@@ -82,7 +82,7 @@ export function describeConversations(browser: () => Browser): void {
       await chat.page.keyboard.press("Escape");
       await dialog.waitFor({ state: "hidden" });
       const focused = `document.activeElement.getAttribute("aria-label")`;
-      expect(await chat.page.evaluate(focused)).toBe(`${words}: why?`);
+      await expect.poll(() => chat.page.evaluate(focused)).toBe(`${words}: why?`);
     });
 
     it("show a passage where it stands in its document, marked", async () => {
