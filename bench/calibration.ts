@@ -1,8 +1,8 @@
 /**
- * Whether the promise of a calibration holds: labelled lookups are halved at random 200 times, one half
- * is calibrated on, the other judges. Pairs and streams are those of `npm run tune`.
+ * Whether the promise of a calibration holds: labelled lookups are halved at random, one half is calibrated
+ * on, the other judges. Pairs and streams are those of `npm run tune`.
  *
- *   npm run bench:calibration -- FOLDER [vectors.jsonl]
+ *   npm run bench:calibration -- FOLDER [vectors.jsonl] [runs, 200 unless given]
  *
  * FOLDER has pairs/qqp.jsonl and streams/stackfaq.jsonl. The embedder is the local one; its vectors are
  * kept in the file named, for the next run.
@@ -18,13 +18,13 @@ import type { Observation } from "../src/tuning/types.ts";
 import { openVectors } from "./evaluate/vectors.ts";
 import { createRandom } from "./support/seeded-random.ts";
 
-const RUNS = 200;
 const TARGETS = [0.01, 0.02, 0.05, 0.1];
 const FIXED = 0.95;
 
-const [folder, cacheFile] = process.argv.slice(2);
-if (folder === undefined) {
-  process.stderr.write("npm run bench:calibration -- FOLDER [vectors.jsonl]\n");
+const [folder, cacheFile, runs = "200"] = process.argv.slice(2);
+const RUNS = Number(runs);
+if (folder === undefined || !Number.isSafeInteger(RUNS) || RUNS < 1) {
+  process.stderr.write("npm run bench:calibration -- FOLDER [vectors.jsonl] [runs]\n");
   process.exit(2);
 }
 
