@@ -4,10 +4,9 @@ import { loadGuardLanguage } from "../../src/cache/guards/load-guards.ts";
 import type { CompareQuestions } from "../../src/cache/guards/types.ts";
 import type { Thresholds } from "../../src/cache/verdict.ts";
 import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
+import { createEmbedder } from "../../src/compose-embedder.ts";
 import type { Config } from "../../src/config.ts";
 import type { FusionOptions } from "../../src/knowledge/retrieve.ts";
-import { createBuiltinEmbeddings } from "../../src/models/builtin-embeddings.ts";
-import { createLocalEmbedder } from "../../src/models/local-embeddings.ts";
 import type { Embedder } from "../../src/models/types.ts";
 import { createReadMessage, type ReadMessage } from "./shared-question.ts";
 import { openVectors, type Vectors, type VectorsOptions } from "./vectors.ts";
@@ -42,14 +41,9 @@ export async function openSystem(
   };
 }
 
-async function openEmbedder({ embeddings, builtinModelDir }: Config): Promise<Embedder> {
-  const { kind, model, modelsDir } = embeddings;
-  switch (kind) {
-    case "builtin":
-      return createBuiltinEmbeddings({ folder: builtinModelDir });
-    case "local":
-      return createLocalEmbedder({ model, modelsDir });
-    case "openai":
-      throw new Error("--embeddings: only builtin and local are evaluated");
+function openEmbedder(config: Config): Promise<Embedder> {
+  if (config.embeddings.kind === "openai") {
+    throw new Error("--embeddings: only builtin and local are evaluated");
   }
+  return createEmbedder(config);
 }

@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { percentile } from "./percentile.ts";
 
-const QUESTION = "How do I enable two-factor login?";
+/** What is asked again and again. */
+export const QUESTION = "How do I enable two-factor login?";
+const THIS_FILE = fileURLToPath(import.meta.url);
 
 /** A block of exact hits to ask for. */
 export interface Block {
@@ -24,7 +26,7 @@ export interface Client {
 }
 
 export async function openClient(): Promise<Client> {
-  const child = fork(fileURLToPath(import.meta.url), { execArgv: ["--import", "tsx"] });
+  const child = fork(THIS_FILE, { execArgv: ["--import", "tsx"] });
   await once(child, "message");
   const ended = once(child, "exit").then(() => undefined);
   return {
@@ -67,10 +69,11 @@ function send(url: string, conversation: string, agent: Agent): Promise<void> {
   });
 }
 
-if (process.send !== undefined) {
+// The process that `openClient` starts.
+if (process.argv[1] === THIS_FILE) {
   const agent = new Agent({ keepAlive: true });
   process.on("message", (block) => {
     void ask(blockSchema.parse(block), agent).then((median) => process.send?.(median));
   });
-  process.send("ready");
+  process.send?.("ready");
 }

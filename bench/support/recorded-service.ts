@@ -19,6 +19,7 @@ import { createLogger } from "../../src/operations/logger.ts";
 import { createMetrics } from "../../src/operations/metrics.ts";
 import { windowTurn } from "../../src/transcripts/window-turn.ts";
 import { createLookupLog } from "../../src/tuning/lookup-log.ts";
+import { QUESTION } from "./http-client.ts";
 
 /** The service twice on the same stores, with its record and without, and one stored answer. */
 export async function openRecordedService() {
@@ -103,7 +104,7 @@ export async function openRecordedService() {
 async function storeAnswer(dependencies: ChatDependencies): Promise<void> {
   const request = {
     tenant: "default",
-    message: "How do I enable two-factor login?",
+    message: QUESTION,
     conversationId: null,
     history: [],
     cacheMode: "default",
