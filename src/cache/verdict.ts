@@ -17,7 +17,8 @@ export interface Thresholds {
 }
 
 /** Where one witness agrees and the other does not, the grey zone begins this much higher. */
-export const ONE_WITNESS_MARGIN = 0.2;
+const ONE_WITNESS_MARGIN = 0.2;
+
 /** A stored answer near the question, and all that speaks for and against serving it. */
 export interface Candidate extends NearEntry {
   /** False: something that it was made from has gone or changed, or a new passage comes first. */
@@ -113,6 +114,14 @@ function judgeAbove(
   return serve("semantic", "similarity-above-threshold", ...doubts, evidence);
 }
 
+/** The similarity by which the grey zone goes: less where only one witness agrees. */
+export function similarityInGrey({
+  similarity,
+  agreement,
+}: Pick<Candidate, "similarity" | "agreement">): number {
+  return agreement === "both" ? similarity : similarity - ONE_WITNESS_MARGIN;
+}
+
 /** In the grey zone a judge's word decides; without one, guards must be quiet and the evidence must agree. */
 function judgeGrey(
   {
@@ -126,8 +135,8 @@ function judgeGrey(
   if (isJudgedSame === true) return serve("verified", "judged-same");
   if (isJudgedSame === false) return no("similarity-below-threshold", "judged-different");
   const evidence = evidenceReason(agreement);
-  const needed = agreement === "both" ? grey : grey + ONE_WITNESS_MARGIN;
-  if (findings.length === 0 && evidence === "evidence-agrees" && similarity >= needed) {
+  const isNearEnough = similarityInGrey({ similarity, agreement }) >= grey;
+  if (findings.length === 0 && evidence === "evidence-agrees" && isNearEnough) {
     return serve("verified", evidence);
   }
   const doubts = findings.map(({ reason }) => reason);

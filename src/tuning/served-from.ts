@@ -1,6 +1,6 @@
 import {
   judgeCandidate,
-  ONE_WITNESS_MARGIN,
+  similarityInGrey,
   type Candidate,
   type EvidenceRule,
 } from "../cache/verdict.ts";
@@ -8,17 +8,15 @@ import type { ServedFrom } from "./types.ts";
 
 /** Similarities above 1, so that the zone that is not asked about is never reached. */
 const NEVER = 2;
-/** So that adding the margin again does not round to above the similarity. */
-const ROUNDING = 1e-12;
 
 /** From which thresholds on a stored answer would be served, as the verdict itself says. */
 export function servedFrom(
   candidate: Omit<Candidate, "entry">,
   evidence?: EvidenceRule,
 ): ServedFrom {
-  const { similarity, agreement } = candidate;
+  const { similarity } = candidate;
   const serve = judgeCandidate(candidate, { serve: similarity, grey: NEVER, evidence });
-  const grey = agreement === "both" ? similarity : similarity - ONE_WITNESS_MARGIN - ROUNDING;
+  const grey = similarityInGrey(candidate);
   const verified = judgeCandidate(candidate, { serve: NEVER, grey: Math.max(0, grey) });
   return {
     serve: serve.tier === null ? null : similarity,

@@ -71,7 +71,7 @@ it("says of each candidate at which thresholds it is served, as the verdict does
         const served = lookup.candidates.find(
           ({ similarity, servedFrom: { serve, grey } }) =>
             (similarity >= other.serve && serve !== null) ||
-            (similarity < other.serve && grey !== null && grey >= other.grey - 1e-9),
+            (similarity < other.serve && grey !== null && grey >= other.grey),
         );
         const expected = judgeNearest(candidates, other);
         expect(served?.entryId).toBe(expected.kind === "hit" ? expected.entry.id : undefined);

@@ -32,3 +32,22 @@ test("what it says is what the verdict does at any pair of thresholds", () => {
     { numRuns: 2_000 },
   );
 });
+
+test("thresholds in hundredths, as people set them, round no differently from the verdict", () => {
+  const said: boolean[] = [];
+  for (let hundredths = 30; hundredths <= 100; hundredths += 1) {
+    const seen = {
+      similarity: hundredths / 100,
+      evidenceStands: true,
+      isFresh: true,
+      isQuarantined: false,
+      agreement: "one" as const,
+      findings: [],
+    };
+    const thresholds = { serve: 1.01, grey: (hundredths - 20) / 100 };
+    const { grey } = servedFrom(seen);
+    said.push(grey !== null && grey >= thresholds.grey);
+    expect(judgeCandidate(seen, thresholds).tier !== null).toBe(said.at(-1));
+  }
+  expect(said).toContain(true);
+});
