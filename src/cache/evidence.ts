@@ -22,9 +22,8 @@ export const NOTHING_RETRIEVED: RetrievalTrace = {
 };
 
 /**
- * A witness agrees when both questions find the same document first, and share a word of the title or
- * the headings that the passage found stands under: many questions have one passage, fewer its name.
- * Measured in docs/quality.md.
+ * A witness agrees when both questions find the same section of a document first, and share a word of
+ * its title or headings: many questions have one section, fewer its name. Measured in docs/quality.md.
  */
 export function compareEvidence(asked: Witnessed, stored: Witnessed): Agreement {
   const [now, then] = [asked.retrieved, stored.retrieved];
@@ -33,6 +32,7 @@ export function compareEvidence(asked: Witnessed, stored: Witnessed): Agreement 
   const agrees = (one: PassagePlace | null, other: PassagePlace | null) =>
     one !== null &&
     one.documentId === other?.documentId &&
+    one.headings === other.headings &&
     contentStems(one.headings).some((stem) => common.has(stem));
   const byMeaning = agrees(now.firstByVector, then.firstByVector);
   const byBoth = agrees(now.firstFused, then.firstFused);

@@ -94,6 +94,8 @@ export const guardLanguageSchema = z.strictObject({
   conjunctions: z.strictObject({ and: words, or: words }),
   /** Families of question words that ask for the same. */
   asks: z.array(family),
+  /** Families, each by one of its words, that one answer may serve: `where, how`. */
+  kindredAsks: z.array(family),
   order: z.strictObject({
     /** Grammar whose two sides are not alike: `from`, `to`, `than`. */
     directions: words,
@@ -111,6 +113,12 @@ export const guardLanguageSchema = z.strictObject({
     cased: words,
     /** A place only in capitals: `US`. */
     upper: words,
+  }),
+  /** Words that a verb may have behind its object: the `off` of `turn the sync off`. */
+  particles: z.strictObject({
+    words,
+    /** Before these they are prepositions: `on my phone`. */
+    notBefore: words,
   }),
   /** Groups of families; two families of a group exclude each other. */
   opposites: z.array(z.array(family).min(2)),

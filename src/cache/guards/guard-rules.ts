@@ -1,4 +1,4 @@
-import { asksDiffer } from "./asks.ts";
+import { compareAsks } from "./asks.ts";
 import { codesDiffer } from "./codes.ts";
 import { compareDates } from "./dates.ts";
 import type { GuardLanguage } from "./guard-language.ts";
@@ -6,7 +6,7 @@ import { namesDiffer } from "./names.ts";
 import { negationDiffers } from "./negation.ts";
 import { compareNumbers } from "./numbers.ts";
 import { createOppositesComparer, sidesAreLeftOut } from "./opposites.ts";
-import { orderDiffers } from "./order.ts";
+import { compareOrder } from "./order.ts";
 import { placesDiffer } from "./places.ts";
 import type { Reading } from "./read-question.ts";
 import type { GuardFinding, GuardName, GuardReason } from "./types.ts";
@@ -56,7 +56,7 @@ export function createGuardRules(language: GuardLanguage): readonly GuardRule[] 
     {
       guard: "order",
       reason: "word-order-differs",
-      compare: when("soft", (asked, stored) => orderDiffers(asked.sequence, stored.sequence)),
+      compare: (asked, stored) => compareOrder(asked.sequence, stored.sequence),
     },
     { guard: "names", reason: "names-differ", compare: when("soft", namesDiffer) },
     { guard: "codes", reason: "codes-differ", compare: when("soft", codesDiffer) },
@@ -68,7 +68,7 @@ export function createGuardRules(language: GuardLanguage): readonly GuardRule[] 
     {
       guard: "asks",
       reason: "question-word-differs",
-      compare: when("soft", (asked, stored) => asksDiffer(asked.asks, stored.asks)),
+      compare: (asked, stored) => compareAsks(asked.asks, stored.asks),
     },
   ];
 }

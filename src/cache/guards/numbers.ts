@@ -2,8 +2,9 @@ import type { Quantities, Quantity } from "./quantities.ts";
 import type { GuardFinding } from "./types.ts";
 
 /**
- * Each question has a number that the other has not: hard. One has an ordinal that the other leaves
- * out, `the second largest` against `the largest`: soft. A cardinal that is left out says nothing.
+ * Each question has a number that the other has not: hard. One has an ordinal or an amount that the
+ * other leaves out, `the second largest` against `the largest`, `after 60 days`: soft. A bare number
+ * that is left out says nothing.
  */
 export function compareNumbers(
   asked: Quantities,
@@ -19,7 +20,9 @@ export function compareNumbers(
     // Two years are a matter of dates.
     return all.every(({ isYear }) => isYear) ? undefined : "hard";
   }
-  return all.some(({ isOrdinal }) => isOrdinal) ? "soft" : undefined;
+  const tells = ({ isOrdinal, amount, weak }: Quantity) =>
+    isOrdinal || (amount !== undefined && !weak);
+  return all.some(tells) ? "soft" : undefined;
 }
 
 type KeysOf = (quantity: Quantity) => string | readonly string[];

@@ -1,4 +1,5 @@
 import type { GuardLanguage } from "./guard-language.ts";
+import { withParticles } from "./particles.ts";
 import { createPhrases } from "./phrases.ts";
 import { keyAt, wordAt, type Token } from "./tokens.ts";
 
@@ -17,9 +18,10 @@ interface Side {
 
 /** Finds the words and phrases that have an opposite, but for those that are denied. */
 export function createSidesReader(
-  { opposites, conjunctions }: GuardLanguage,
+  language: GuardLanguage,
   tokenise: (text: string) => readonly Token[],
 ): (tokens: readonly Token[], denied: ReadonlySet<string>) => Sides {
+  const { opposites, conjunctions } = language;
   const places = new Map<string, Side[]>();
   for (const [group, families] of opposites.entries()) {
     for (const [family, phrases] of families.entries()) {
@@ -28,7 +30,7 @@ export function createSidesReader(
       }
     }
   }
-  const table = createPhrases(places, tokenise);
+  const table = withParticles(createPhrases(places, tokenise), language);
   const and = new Set(conjunctions.and);
   return (tokens, denied) => {
     const families = new Map<number, Set<number>>();

@@ -1,5 +1,6 @@
 import type { GuardLanguage } from "./guard-language.ts";
 import type { Token } from "./tokens.ts";
+import type { GuardFinding } from "./types.ts";
 
 /** Longer questions say more than one thing, and in any order, in words. */
 const LONGEST = 24;
@@ -10,6 +11,8 @@ interface Item {
   readonly key: string;
   /** Grammar whose two sides are not alike. */
   readonly points: boolean;
+  /** The last word before it that points: `from` of `from Free`. */
+  readonly governor: string;
   /** Goes on with a list: the `B` of `A and B`. */
   readonly joined: boolean;
 }
@@ -38,13 +41,15 @@ export function createSequenceReader({
     const items: Item[] = [];
     const times = new Map<string, number>();
     let joined = false;
+    let governor = "";
     for (const { kind, word, key } of tokens) {
       const points = pointing.has(word);
+      if (points) governor = word;
       if (joining.has(word)) joined = true;
       else if (points || kind === "number" || (kind === "word" && !grammar.has(word))) {
         times.set(word, (times.get(word) ?? 0) + 1);
         // The `to` of `to convert A to B` is another than the second one.
-        items.push({ key: points ? `${word} ${times.get(word)}` : key, points, joined });
+        items.push({ key: points ? `${word} ${times.get(word)}` : key, points, governor, joined });
         joined = false;
       }
     }
@@ -57,20 +62,41 @@ export function createSequenceReader({
 }
 
 /**
- * True when both have the same words and two of them have changed places around others: `from A to
- * B`, `A eats B`. Clauses that have moved whole keep the order inside.
+ * Two words that both have changed places around others: `from A to B`, `A eats B`. Clauses that have
+ * moved whole keep the order inside. Hard where all their words are the same: then both find the same
+ * passages whatever is asked, and evidence cannot tell them apart.
  */
-export function orderDiffers(asked: Sequence, stored: Sequence): boolean {
-  if (asked.symmetric || stored.symmetric || asked.turns !== stored.turns) return false;
-  if (Math.max(asked.items.length, stored.items.length) > LONGEST) return false;
+export function compareOrder(
+  asked: Sequence,
+  stored: Sequence,
+): GuardFinding["strength"] | undefined {
+  if (!areComparable(asked, stored)) return undefined;
   const repeated = new Set([...repeats(asked.items), ...repeats(stored.items)]);
   const [left, leftOwn] = shared(asked, stored, repeated);
   const [right, rightOwn] = shared(stored, asked, repeated);
+  if (Math.max(leftOwn, rightOwn) > MOST_OWN) return undefined;
   const places = new Map(right.map(({ key }, at) => [key, at]));
   const order = left.map(({ key }) => places.get(key) ?? 0);
-  if (Math.max(leftOwn, rightOwn) > MOST_OWN) return false;
-  if (left.some(({ points }, at) => points && isTurnedAround(order, at))) return true;
-  if (leftOwn + rightOwn > 0) return false;
+  const isPointedBack = left.some(
+    ({ points }, at) =>
+      points && isTurnedAround(order, at) && left[at + 1]?.key !== right[(order[at] ?? 0) + 1]?.key,
+  );
+  if (leftOwn + rightOwn > 0) return isPointedBack ? "soft" : undefined;
+  return isPointedBack || haveChangedPlaces(order, left, right) ? "hard" : undefined;
+}
+
+function areComparable(asked: Sequence, stored: Sequence): boolean {
+  if (asked.symmetric || stored.symmetric || asked.turns !== stored.turns) return false;
+  return Math.max(asked.items.length, stored.items.length) <= LONGEST;
+}
+
+/** Of the same words. */
+function haveChangedPlaces(
+  order: readonly number[],
+  left: readonly Item[],
+  right: readonly Item[],
+): boolean {
+  if (isGovernedOtherwise(left, right)) return true;
   if (isExchange(order) && !isList(order, left, right)) return true;
   return left.some((_item, at) => isTurned(order, at, left, right));
 }
@@ -94,6 +120,16 @@ function repeats(items: readonly Item[]): readonly string[] {
   return items.flatMap(({ key }) => (seen.size === seen.add(key).size ? [key] : []));
 }
 
+/** A word stands behind another word that points: `from my folder to Team`, `from Team to my folder`. */
+function isGovernedOtherwise(left: readonly Item[], right: readonly Item[]): boolean {
+  const pointing = new Set(left.filter(({ points }) => points).map(({ governor }) => governor));
+  const governors = new Map(right.map(({ key, governor }) => [key, governor]));
+  return left.some(({ key, governor, points }) => {
+    const other = governors.get(key) ?? governor;
+    return !points && other !== governor && pointing.has(other) && pointing.has(governor);
+  });
+}
+
 /** All stand where they stood but two, which are not neighbours. */
 function isExchange(order: readonly number[]): boolean {
   const moved = order.flatMap((place, at) => (place === at ? [] : [at]));
@@ -107,7 +143,7 @@ function isList(order: readonly number[], left: readonly Item[], right: readonly
   return left[last]?.joined === true || right[last]?.joined === true;
 }
 
-/** Something before it is now behind it, and the other way round. */
+/** Something before it is now behind it, and the other way round. A clause that moved whole keeps what it points at. */
 function isTurnedAround(order: readonly number[], at: number): boolean {
   const middle = order[at] ?? 0;
   return (

@@ -37,6 +37,8 @@ const pieces = [
   "A_",
   "Ab C1 ",
   "on off ",
+  "turn it off ",
+  "from a to b ",
   "pros and cons and ",
   "5 kg 3 g ",
   "New York ",
