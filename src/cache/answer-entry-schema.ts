@@ -45,6 +45,7 @@ export const answerEntrySchema = z.object({
     byVector: z.array(z.string()),
     firstFused: placeSchema.nullable(),
     firstByVector: placeSchema.nullable(),
+    named: z.array(z.string()).optional(),
   }),
   documentIds: z.array(z.string()).optional(),
   conditions: scopeConditionsSchema.optional(),

@@ -100,13 +100,16 @@ function whyUnfit({
   return evidenceStands ? undefined : "stale-evidence";
 }
 
-/** At or above the threshold only soft findings ask for evidence, or the policy does. */
+/**
+ * At or above the threshold only soft findings ask for evidence, or the policy does. That the documents
+ * tell the two questions apart counts unasked.
+ */
 function judgeAbove(
   { agreement, findings, isJudgedSame }: Pick<Candidate, "agreement" | "findings" | "isJudgedSame">,
   rule: EvidenceRule = "in-doubt",
 ) {
   const doubts = findings.map(({ reason }) => reason);
-  if (doubts.length === 0 && rule === "in-doubt")
+  if (doubts.length === 0 && rule === "in-doubt" && agreement !== "apart")
     return serve("semantic", "similarity-above-threshold");
   if (isJudgedSame === true) return serve("verified", ...doubts, "judged-same");
   const evidence = evidenceReason(agreement);
@@ -203,5 +206,5 @@ function no(...reasons: readonly CacheReason[]): CandidateVerdict {
 
 function evidenceReason(agreement: Agreement): CacheReason {
   if (agreement === "unknown") return "no-evidence";
-  return agreement === "none" ? "evidence-differs" : "evidence-agrees";
+  return agreement === "none" || agreement === "apart" ? "evidence-differs" : "evidence-agrees";
 }

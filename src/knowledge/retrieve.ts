@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type {
   Passage,
   PassagePlace,
@@ -79,6 +80,9 @@ export interface Retrieval {
 /** Retrieves passages. */
 export type Retrieve = (query: RetrieveQuery) => Promise<Retrieval>;
 
+/** Passages whose stems are kept: answers are found in the same few again and again. */
+const KEPT_STEMS = 1_000;
+
 /** Passages of each list that an answer's evidence keeps. */
 const TRACED = 5;
 
@@ -91,6 +95,7 @@ export function createRetrieve(
   passages: PassageStore,
   { k = TUNED.k, vectorShare = TUNED.vectorShare }: FusionOptions = {},
 ): Retrieve {
+  const stemsOf = rememberStems();
   return async ({ limit = 5, ...query }) => {
     const lists = await passages.search({ ...query, limit: Math.max(CANDIDATES, limit) });
     const fused = fuseByReciprocalRank(lists, { k, vectorShare });
@@ -101,6 +106,7 @@ export function createRetrieve(
         byVector: firstIds(lists.byVector),
         firstFused: firstPlace(fused),
         firstByVector: firstPlace(lists.byVector),
+        named: wordsNamed(query.text, [fused[0], lists.byVector[0]], stemsOf),
       },
     };
   };
@@ -118,6 +124,29 @@ function firstPlace([first]: PassageList): PassagePlace | null {
   return { documentId, headings: [title, ...headings].join("\n") };
 }
 
+function wordsNamed(
+  question: string,
+  first: readonly ({ readonly passage: Passage } | undefined)[],
+  stemsOf: typeof readStems,
+): readonly string[] {
+  const said = first.map((found) => found && stemsOf(found.passage));
+  return [...new Set(contentStems(question))].filter((stem) => said.some((all) => all?.has(stem)));
+}
+
+/** By the passage's id, which another text would change. */
+function rememberStems(): typeof readStems {
+  const kept = new LRUCache<string, ReadonlySet<string>>({ max: KEPT_STEMS });
+  return (passage) => {
+    const stems = kept.get(passage.id) ?? readStems(passage);
+    kept.set(passage.id, stems);
+    return stems;
+  };
+}
+
+function readStems({ title, headings, text }: Passage): ReadonlySet<string> {
+  return new Set(contentStems([title, ...headings, text].join("\n")));
+}
+
 /**
  * Whether a passage really speaks of the question: it is near in meaning, or it has at least half of
  * the question's content words.
@@ -132,7 +161,7 @@ export function isRelevant(
   if (similarity !== null && similarity >= minSimilarity) return true;
   const asked = new Set(contentStems(question));
   if (asked.size === 0) return false;
-  const said = new Set(contentStems([passage.title, ...passage.headings, passage.text].join("\n")));
+  const said = readStems(passage);
   const shared = [...asked].filter((word) => said.has(word)).length;
   return shared / asked.size >= RELEVANT_SHARE;
 }

@@ -84,6 +84,8 @@ export interface RetrievalTrace {
   /** Where the first passage of each list stands; null where nothing was found. */
   readonly firstFused: PassagePlace | null;
   readonly firstByVector: PassagePlace | null;
+  /** Stems of the question's words that the first passages have. Undefined: found before this was kept. */
+  readonly named?: readonly string[] | undefined;
 }
 
 /** A passage's document, and the title and headings above it. */

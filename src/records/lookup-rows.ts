@@ -29,6 +29,7 @@ const retrievedSchema = z.object({
   byVector: z.array(z.string()),
   firstFused: place,
   firstByVector: place,
+  named: z.array(z.string()).optional(),
 });
 const reasonsSchema = z.array(z.custom<CacheReason>((value) => typeof value === "string"));
 const documentsSchema = z.array(z.string());

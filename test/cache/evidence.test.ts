@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compareEvidence, NOTHING_RETRIEVED, type Witnessed } from "../../src/cache/evidence.ts";
 import type { PassagePlace } from "../../src/knowledge/types.ts";
+import { contentStems } from "../../src/knowledge/words.ts";
 
 const visible: PassagePlace = { documentId: "links", headings: "Links\nWho can open a link" };
 const protectedBy: PassagePlace = { documentId: "links", headings: "Links\nAdd a password" };
@@ -10,8 +11,9 @@ function asked(
   question: string,
   firstFused: PassagePlace | null,
   firstByVector: PassagePlace | null = firstFused,
+  named?: readonly string[],
 ): Witnessed {
-  return { question, retrieved: { fused: [], byVector: [], firstFused, firstByVector } };
+  return { question, retrieved: { fused: [], byVector: [], firstFused, firstByVector, named } };
 }
 
 describe("two witnesses", () => {
@@ -40,5 +42,35 @@ describe("two witnesses", () => {
     const empty = { question: "Who opens a link?", retrieved: NOTHING_RETRIEVED };
     expect(compareEvidence(empty, stored)).toBe("unknown");
     expect(compareEvidence(stored, { ...empty, retrieved: undefined })).toBe("unknown");
+  });
+});
+
+describe("questions that differ in one word", () => {
+  const compare = (one: string, other: string, named?: readonly string[]) =>
+    compareEvidence(asked(one, visible, visible, named), asked(other, visible, visible, named));
+
+  it("are told apart where the passages have both words", () => {
+    const named = contentStems("guest owner link");
+    expect(compare("Can a guest open a link?", "Can an owner open a link?", named)).not.toBe(
+      "apart",
+    );
+    expect(compare("Can guests open a link?", "Can owners open a link?", named)).toBe("apart");
+    expect(compare("Can owners open a link?", "Can guests open a link?", named)).toBe("apart");
+  });
+
+  it("are not where the passages have one of them: the other says the same in other words", () => {
+    const named = contentStems("guest link");
+    expect(compare("Can guests open a link?", "Can visitors open a link?", named)).toBe("both");
+  });
+
+  it("are not by a word of grammar, by two words, or by the form of one", () => {
+    const named = contentStems("guest owner open close link");
+    expect(compare("Can guests open a link?", "May guests open a link?", named)).toBe("both");
+    expect(compare("Can guests open a link?", "Can owners close a link?", named)).toBe("both");
+    expect(compare("Can guests open a link?", "Can guest open a link?", named)).toBe("both");
+  });
+
+  it("are not where it was not kept what the passages name", () => {
+    expect(compare("Can guests open a link?", "Can owners open a link?")).toBe("both");
   });
 });

@@ -55,6 +55,21 @@ describe("an explanation", () => {
     });
   });
 
+  it("says that the documents tell two questions apart that differ in one word", async () => {
+    const text = "The Basic plan costs 5 EUR a month. The Team plan costs 9 EUR a month.";
+    await server.call("POST", "/v1/documents", { id: "plans", title: "Plans", text });
+    await ask("How much does the basic plan cost per month?");
+    const { status, reasons, nearest } = await explain(
+      "How much does the team plan cost per month?",
+    );
+    expect({ status, reasons }).toEqual({ status: "miss", reasons: ["evidence-differs"] });
+    expect(nearest[0].similarity).toBeGreaterThan(0.8);
+    expect(nearest[0].evidence.agreement).toBe("apart");
+    // A synonym that the documents do not have says the same.
+    const { status: reworded } = await explain("How much does the basic plan cost each month?");
+    expect(reworded).toBe("hit");
+  });
+
   it("shows neighbours below the threshold, their guards, evidence and verdicts", async () => {
     await ask("Are refunds of 14 days paid to the card?");
     const { nearest, status } = await explain("Are refunds of 40 days paid to the card?");

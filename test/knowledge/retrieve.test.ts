@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { KnowledgeRetriever } from "../../src/knowledge/knowledge-retriever.ts";
 import { createRetrieve, isRelevant } from "../../src/knowledge/retrieve.ts";
+import { contentStems } from "../../src/knowledge/words.ts";
 import { makeRetrieved } from "../support/make-passage.ts";
 import { openKnowledge } from "../support/open-knowledge.ts";
 
@@ -37,6 +38,23 @@ describe("retrieving", () => {
     const { ask } = await begin();
     expect(await ask("refunds", { documentIds: ["teams"] })).toEqual(["teams"]);
     expect(await ask("refunds", { documentIds: [] })).toEqual([]);
+  });
+
+  it("says which words of the question the first passages have, in any form and of the titles too", async () => {
+    const { retrieve, embedder, ingest } = await begin();
+    const named = async (text: string) => {
+      const { vectors } = await embedder.embed([text]);
+      const vector = vectors[0] ?? new Float32Array();
+      return (await retrieve({ tenant: "acme", text, vector })).trace.named;
+    };
+    expect(await named("Was my refund paid by cheque?")).toEqual(contentStems("refund paid"));
+    await ingest.put({
+      tenant: "acme",
+      document: { id: "refunds", title: "Cheques", text: "Refunds are paid late.", source: null },
+    });
+    expect(await named("Was my refund paid by cheque?")).toEqual(
+      contentStems("refund paid cheque"),
+    );
   });
 
   it("weighs meaning against words as it is told", async () => {

@@ -10,7 +10,7 @@ const thresholds = fc.record({ serve: share, grey: share });
 
 const candidate = fc.record({
   similarity: share,
-  agreement: fc.constantFrom("both", "one", "none", "unknown" as const),
+  agreement: fc.constantFrom("both", "one", "none", "apart", "unknown" as const),
   findings: fc.constantFrom(
     [],
     [{ guard: "numbers", strength: "hard", reason: "numbers-differ" } as const],

@@ -8,7 +8,13 @@ const candidate = fc.record({
   evidenceStands: fc.boolean(),
   isFresh: fc.constant(true),
   isQuarantined: fc.boolean(),
-  agreement: fc.constantFrom("both" as const, "one" as const, "none" as const, "unknown" as const),
+  agreement: fc.constantFrom(
+    "both" as const,
+    "one" as const,
+    "none" as const,
+    "apart" as const,
+    "unknown" as const,
+  ),
   findings: fc.array(
     fc.constantFrom(
       { guard: "numbers" as const, strength: "hard" as const, reason: "numbers-differ" as const },

@@ -39,9 +39,10 @@ export function Explained({ question }: { readonly question: string }) {
 }
 
 const AGREEMENTS: Readonly<Record<Neighbour["evidence"]["agreement"], string>> = {
-  both: "both searches find the same passages",
-  one: "one search of two finds the same passages",
-  none: "other passages are found",
+  both: "both searches find the same section",
+  one: "one search of two finds the same section",
+  none: "another section is found",
+  apart: "the documents tell the one other word apart",
   unknown: "not compared",
 };
 

@@ -56,7 +56,7 @@ export const explanationSchema = z
         ),
         evidence: z.object({
           stands: z.boolean().meta({ description: "Its passages are there, and none came before" }),
-          agreement: z.enum(["both", "one", "none", "unknown"]),
+          agreement: z.enum(["both", "one", "none", "apart", "unknown"]),
           documents: z.array(z.string()),
         }),
         verdict: z.object({ tier: cacheOutcomeSchema.shape.tier, reasons }),

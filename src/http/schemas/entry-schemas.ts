@@ -22,6 +22,7 @@ const retrieved = z.object({
   by_vector: ids,
   first_fused: place,
   first_by_vector: place,
+  named: ids.optional(),
 });
 
 /** What of its request an answer depends on beside the question; a plain one has none of it. */
