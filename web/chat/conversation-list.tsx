@@ -8,6 +8,7 @@ import { Icon } from "../components/icon.tsx";
 import { Listing } from "../components/listing.tsx";
 import { Moment } from "../components/moment.tsx";
 import { SearchField } from "../components/search-field.tsx";
+import { forgetLastAsked, readLastAsked } from "./last-asked.ts";
 import { changes, conversationId, startOver } from "./conversation.ts";
 
 type Row = Reply["conversations"][number];
@@ -86,6 +87,7 @@ interface DeleteProps {
 function DeleteConversation({ row, onDone, onClose }: DeleteProps) {
   async function remove() {
     await request(`/v1/conversations/${encodeURIComponent(row.id)}`, { method: "DELETE" });
+    if (readLastAsked(row.id) !== undefined) forgetLastAsked();
     if (row.id === conversationId.value) {
       startOver();
       navigate("/");
