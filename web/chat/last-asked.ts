@@ -19,7 +19,7 @@ export function keepLastAsked(asked: LastAsked): void {
 /** What was asked last, if it was in this conversation. */
 export function readLastAsked(conversationId: string): LastAsked | undefined {
   try {
-    const asked: LastAsked | null = JSON.parse(sessionStorage.getItem(STORED_AS) ?? "null");
+    const asked = parse(sessionStorage.getItem(STORED_AS) ?? "null");
     return asked?.conversationId === conversationId ? asked : undefined;
   } catch {
     return undefined;
@@ -33,4 +33,9 @@ export function forgetLastAsked(): void {
   } catch {
     // Nothing was kept.
   }
+}
+
+/** As this page wrote it. */
+function parse(text: string): LastAsked | null {
+  return JSON.parse(text);
 }
