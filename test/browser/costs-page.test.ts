@@ -84,6 +84,7 @@ describe.skipIf(executablePath === undefined)("the costs page", { timeout: 60_00
     await onPage("/costs", async ({ page }) => {
       await page.getByRole("region", { name: "Costs by day" }).getByRole("link").first().click();
       await page.getByRole("heading", { name: "Conversations" }).waitFor();
+      await expect.poll(() => page.evaluate(`document.activeElement.id`)).toBe("page");
       const rows = page.getByRole("region", { name: "Conversations of the day" });
       await expect.poll(() => rows.locator("tbody th").allInnerTexts()).toEqual([ASKED, ASKED]);
       await rows.getByRole("link").first().click();

@@ -1,8 +1,9 @@
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { toServerError, type ServerError } from "../api/server-error.ts";
 import { Loading } from "../components/loading.tsx";
 import { Problem } from "../components/problem.tsx";
+import { isFocusLost } from "../components/use-kept-focus.ts";
 import type { Page, PageProps } from "./pages.ts";
 
 type Loaded =
@@ -24,6 +25,12 @@ export function PageView({ page, rest, query }: PageProps & { readonly page: Pag
   useEffect(() => {
     if (loaded.state === "loaded") takeFocus();
   }, [loaded.state]);
+  // A link that has gone with the view that it was in.
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current && isFocusLost()) focusPage();
+    isFirst.current = false;
+  }, [rest.join("/")]);
 
   if (loaded.state === "loaded") return <loaded.View rest={rest} query={query} />;
   return (
@@ -40,5 +47,9 @@ export function PageView({ page, rest, query }: PageProps & { readonly page: Pag
 /** The focus goes from a link of the navigation to the page that it opened, to be read from there. */
 function takeFocus(): void {
   const isInNavigation = document.querySelector("nav:focus-within") !== null;
-  if (isInNavigation) document.getElementById("page")?.focus({ preventScroll: true });
+  if (isInNavigation) focusPage();
+}
+
+function focusPage(): void {
+  document.getElementById("page")?.focus({ preventScroll: true });
 }
