@@ -14,8 +14,8 @@ import type { Who } from "../api/types.ts";
 export function App() {
   return (
     <>
-      <Shown />
       <Toasts />
+      <Shown />
     </>
   );
 }
