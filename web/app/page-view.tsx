@@ -1,24 +1,30 @@
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { toServerError, type ServerError } from "../api/server-error.ts";
 import { Loading } from "../components/loading.tsx";
 import { Problem } from "../components/problem.tsx";
 import { isFocusLost } from "../components/use-kept-focus.ts";
+import { useTitle } from "../components/use-title.ts";
 import type { Page, PageProps } from "./pages.ts";
 
 type Loaded =
   | { readonly state: "loading" }
   | { readonly state: "loaded"; readonly View: ComponentType<PageProps> }
-  | { readonly state: "failed"; readonly error: ServerError };
+  | { readonly state: "failed" };
+
+/** Files have other names after an update, and nothing comes from a server out of reach. */
+const NOT_LOADED = {
+  message:
+    "This page could not be loaded: the service was updated, or cannot be reached. Load the page again.",
+};
 
 /** A page, once its code is there. */
 export function PageView({ page, rest, query }: PageProps & { readonly page: Page }) {
   const [loaded, setLoaded] = useState<Loaded>({ state: "loading" });
+  useTitle(page.segment === "" ? "" : page.name);
   useEffect(() => {
-    document.title = page.segment === "" ? "Reprise" : `${page.name} · Reprise`;
     page.load().then(
       (View) => setLoaded({ state: "loaded", View }),
-      (thrown: unknown) => setLoaded({ state: "failed", error: toServerError(thrown) }),
+      () => setLoaded({ state: "failed" }),
     );
   }, [page]);
 
@@ -38,7 +44,7 @@ export function PageView({ page, rest, query }: PageProps & { readonly page: Pag
       {loaded.state === "loading" ? (
         <Loading label={page.name} />
       ) : (
-        <Problem error={loaded.error} onRetry={() => location.reload()} />
+        <Problem error={NOT_LOADED} onRetry={() => location.reload()} retry="Load it again" />
       )}
     </main>
   );

@@ -6,6 +6,7 @@ import { EmptyState } from "../components/empty-state.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { Icon } from "../components/icon.tsx";
 import { Problem } from "../components/problem.tsx";
+import { useTitle } from "../components/use-title.ts";
 import "./answer.css";
 import "./chat.css";
 import { Composer } from "./composer.tsx";
@@ -33,6 +34,7 @@ export function ChatPage({ rest: [id] }: PageProps) {
   const [isBypass, setIsBypass] = useState(false);
   const opened = useConversation(id);
   const follower = useFollower();
+  useTitle(turns.value[0]?.question ?? "");
   const mode = isBypass ? "bypass" : "default";
   useEffect(() => {
     if (matchMedia("(hover: hover)").matches) field.current?.focus({ preventScroll: true });

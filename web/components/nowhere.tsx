@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useTitle } from "./use-title.ts";
 import { EmptyState } from "./empty-state.tsx";
 
 interface Props {
@@ -9,6 +10,7 @@ interface Props {
 
 /** In place of a page that is not there, or not open to the reader. */
 export function Nowhere({ title, action = <a href="/">Go to the chat</a> }: Props) {
+  useTitle(title);
   return (
     <main id="page" class="page" tabIndex={-1}>
       <EmptyState title={title} action={action} />
