@@ -126,15 +126,16 @@ export function describeLooks(browser: () => Browser): void {
     });
 
     it("keeps a text that is too long, and says so", async () => {
-      await onPage({}, async ({ page, turn, send }) => {
+      await onPage({}, async (chat) => {
+        const { page, turn } = chat;
         const text = "word ".repeat(1_800).trim();
-        await send(text);
+        await chat.send(text);
         await page.getByText("8,000 characters at most: 999 too many.").waitFor();
         expect(await page.getByLabel("Your question").inputValue()).toBe(text);
         expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
         expect(await page.locator(".turn").count()).toBe(0);
         expect(await seriousViolations(page)).toEqual([]);
-        await send(text.slice(0, 8_000));
+        await chat.send(text.slice(0, 8_000));
         await turn(0).locator(".figures").waitFor();
       });
     });

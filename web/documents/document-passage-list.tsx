@@ -1,4 +1,5 @@
 import type { DocumentPassages } from "../api/types.ts";
+import { plainText } from "../markdown/plain-text.ts";
 import { useResource } from "../api/use-resource.ts";
 import { Loading } from "../components/loading.tsx";
 import { Section } from "../components/page.tsx";
@@ -28,7 +29,7 @@ export function DocumentPassageList({ path, version }: Props) {
               <span class="soft">{formatMany(end - start, "character")}</span>
             </p>
             <p class="passage-text" dir="auto">
-              {text}
+              {plainText(text)}
             </p>
           </li>
         ))}
