@@ -36,7 +36,7 @@ export function DialogFrame({ title, onClose, kind = "middle", children }: Dialo
       aria-labelledby={id}
       // The browser closes it all the same at a second Escape, unless that is kept from it.
       onKeyDown={(event) => {
-        if (event.key !== "Escape" || event.isComposing) return;
+        if (event.key !== "Escape" || event.isComposing || isSearch(event.target)) return;
         event.preventDefault();
         event.stopPropagation();
         onClose();
@@ -61,4 +61,9 @@ export function DialogFrame({ title, onClose, kind = "middle", children }: Dialo
       </div>
     </dialog>
   );
+}
+
+/** Whether Escape empties it first. */
+function isSearch(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.type === "search" && target.value !== "";
 }
