@@ -25,7 +25,7 @@ export function DocumentPassageList({ path, version }: Props) {
         {data?.passages.map(({ headings, text, start, end }) => (
           <li key={start}>
             <p class="passage-head">
-              <span dir="auto">{headings.join(" › ") || "Beginning"}</span>
+              <span dir="auto">{headings.map(plainText).join(" › ") || "Beginning"}</span>
               <span class="soft">{formatMany(end - start, "character")}</span>
             </p>
             <p class="passage-text" dir="auto">

@@ -55,7 +55,7 @@ function Found({ query }: { readonly query: string }) {
         <li key={`${passage.document_id}-${passage.start}`}>
           <p class="passage-head">
             <a href={toPath("documents", passage.document_id)} dir="auto">
-              {[passage.title, ...passage.headings].join(" › ")}
+              {[passage.title, ...passage.headings].map(plainText).join(" › ")}
             </a>
             <Badge tone="good">{passage.score.toFixed(2)}</Badge>
             {passage.similarity !== null && (
