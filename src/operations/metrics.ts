@@ -9,7 +9,7 @@ export interface Metrics {
   readonly contentType: string;
   render(): Promise<string>;
   observeRequest(request: { method: string; route: string; status: number; seconds: number }): void;
-  /** Counts an ended answer by its cache status or error, and the time of its stages. */
+  /** Counts an ended answer by its cache status or error, and the time of the stages that it went through. */
   observeAnswer(last: ChatEvent): void;
   /** Counts tokens, cost and saving of one row of the ledger. */
   observeSpending(entry: Pick<LedgerEntry, "usage" | "saved" | "cost">): void;
@@ -120,7 +120,7 @@ function createAnswerMetrics(registers: Registry[]): Pick<Metrics, "observeAnswe
   });
   const stages = new Histogram({
     name: "reprise_stage_duration_seconds",
-    help: "Time of the stages of an answer.",
+    help: "Time of the stages of an answer, of those that it went through.",
     labelNames: ["stage", "status"],
     buckets: STAGE_BUCKETS,
     registers,
@@ -135,6 +135,8 @@ function createAnswerMetrics(registers: Registry[]): Pick<Metrics, "observeAnswe
       const { reply } = last;
       answers.inc({ status: reply.cache.status, tier: reply.cache.tier ?? "none" });
       for (const [stage, milliseconds] of Object.entries(reply.timings)) {
+        // A stage that did not run took no time at all.
+        if (milliseconds === 0) continue;
         stages.observe({ stage, status: reply.cache.status }, milliseconds / 1000);
       }
     },

@@ -11,6 +11,9 @@ import { seriousViolations } from "../support/web-page.ts";
 
 const executablePath = findChromium();
 const ASKED = "How do I get a refund?";
+/** Whether an element has the focus; the browser's types are not known here. */
+const isFocused = (node: { ownerDocument: { activeElement: unknown } }) =>
+  node === node.ownerDocument.activeElement;
 const XSS = 'What is <img src=x onerror="document.title=1">?';
 
 describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_000 }, () => {
@@ -90,7 +93,9 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
   it("stores an answer that is written here", async () => {
     await onPage("/cache", async ({ page }) => {
       await page.getByRole("button", { name: "Write an answer" }).click();
-      await page.getByLabel("Question", { exact: true }).fill("Are you open on Sundays?");
+      const question = page.getByLabel("Question", { exact: true });
+      await expect.poll(() => question.evaluate(isFocused)).toBe(true);
+      await question.fill("Are you open on Sundays?");
       await page.getByLabel("Answer", { exact: true }).fill("No.");
       await page.getByLabel("Search titles and ids").fill("fund");
       // Enter is for the search, not for the form.
@@ -101,6 +106,48 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
     });
     const reply = await server.call("POST", "/v1/chat", { message: "are you open on sundays" });
     expect(reply.json).toMatchObject({ answer: "No.", cache: { tier: "exact" } });
+  });
+
+  it("asks before it throws away what was written", async () => {
+    await onPage("/cache", async ({ page }) => {
+      const open = page.getByRole("button", { name: "Write an answer" });
+      const dialog = page.getByRole("dialog", { name: "Write an answer" });
+      const asks = page.getByRole("dialog", { name: "Throw away what you wrote?" });
+      await open.click();
+      await dialog.waitFor();
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      await open.click();
+      await page.getByLabel("Answer", { exact: true }).fill("Not yet stored.");
+      for (let time = 0; time < 2; time += 1) {
+        await page.keyboard.press("Escape");
+        await asks.waitFor();
+        await page.keyboard.press("Escape");
+        await asks.waitFor({ state: "detached" });
+        expect(await page.getByLabel("Answer", { exact: true }).inputValue()).toBe(
+          "Not yet stored.",
+        );
+      }
+      await dialog.getByRole("button", { name: "Close" }).click();
+      expect(await seriousViolations(page)).toEqual([]);
+      await asks.getByRole("button", { name: "Throw away" }).click();
+      await dialog.waitFor({ state: "detached" });
+      await expect.poll(() => open.evaluate(isFocused)).toBe(true);
+    });
+  });
+
+  it("keeps the focus where an answer is refused", async () => {
+    const refused = await openAppPage(browser, `${server.url}/cache`);
+    const { page } = refused;
+    await page.getByRole("button", { name: "Write an answer" }).click();
+    await page.getByLabel("Question", { exact: true }).fill("Thank you!");
+    await page.getByLabel("Answer", { exact: true }).fill("You are welcome.");
+    const store = page.getByRole("button", { name: "Store", exact: true });
+    await store.focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").getByRole("alert").waitFor();
+    expect(await store.evaluate(isFocused)).toBe(true);
+    await refused.close();
   });
 
   it("says what asked most and saved most", async () => {
@@ -120,6 +167,13 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
       await asks.getByRole("button", { name: "Remove" }).click();
       await page.getByText("The next who asks gets a new answer.").waitFor();
       await page.getByRole("button", { name: "Remove…" }).click();
+      await page.getByText("Nothing is chosen yet.").waitFor();
+      const remove = page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true });
+      expect(await remove.isDisabled()).toBe(true);
+      const chosen = page.getByRole("dialog").getByRole("radio", { checked: true });
+      expect(await chosen.count()).toBe(0);
+      await page.getByRole("radio", { name: /all answers/ }).check();
+      await page.getByText(/would remove \d answers, pinned and written ones with them/).waitFor();
       await page.getByRole("radio", { name: "Refunds" }).check();
       await page.getByText("This would remove 2 answers.").waitFor();
       expect((await server.call("GET", "/v1/cache/entries")).json.entries).toHaveLength(2);

@@ -61,6 +61,9 @@ export function describeConversations(browser: () => Browser): void {
       await deletion.click();
       await chat.page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
       await chat.page.getByText("No conversation has these words.").waitFor();
+      await expect
+        .poll(() => chat.page.evaluate(`document.activeElement.className`))
+        .toBe("conversations");
     });
 
     it("tell of an answer's badge why it came from where it came", async () => {
@@ -107,6 +110,8 @@ export function describeConversations(browser: () => Browser): void {
       await chat.turn(1).getByLabel("What was wrong?").fill("They are not.");
       await chat.turn(1).getByRole("button", { name: "Send note" }).click();
       await chat.turn(1).getByLabel("What was wrong?").waitFor({ state: "hidden" });
+      const focused = `document.activeElement.getAttribute("aria-label")`;
+      expect(await chat.page.evaluate(focused)).toBe("Bad answer");
       await chat.ask("Are lamps good?");
       await expect.poll(() => chat.badge(2).innerText()).toBe("miss");
     });

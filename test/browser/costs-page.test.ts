@@ -3,6 +3,7 @@ import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openAppPage, PHONE, type AppPage } from "../support/app-page.ts";
 import { findChromium } from "../support/chromium.ts";
+import { openWebPage } from "../support/web-page.ts";
 import { startPriced } from "../support/priced-service.ts";
 
 const executablePath = findChromium();
@@ -83,6 +84,7 @@ describe.skipIf(executablePath === undefined)("the costs page", { timeout: 60_00
     await onPage("/costs", async ({ page }) => {
       await page.getByRole("region", { name: "Costs by day" }).getByRole("link").first().click();
       await page.getByRole("heading", { name: "Conversations" }).waitFor();
+      await expect.poll(() => page.evaluate(`document.activeElement.id`)).toBe("page");
       const rows = page.getByRole("region", { name: "Conversations of the day" });
       await expect.poll(() => rows.locator("tbody th").allInnerTexts()).toEqual([ASKED, ASKED]);
       await rows.getByRole("link").first().click();
@@ -101,12 +103,39 @@ describe.skipIf(executablePath === undefined)("the costs page", { timeout: 60_00
     });
   });
 
+  it("says what is not there, and leads on", async () => {
+    const today = await openWebPage(browser, `${server.url}/costs`);
+    const { page, problems } = today;
+    for (const [path, heading, link] of [
+      ["2026-13-45", "There is no such day", "All costs"],
+      ["2020-01-01", "Nothing was asked on this day", "All costs"],
+      ["2999-01-01", "This day is still to come", "All costs"],
+      ["2020-01-01/nobody", "There is no such conversation", "All of this day"],
+      ["2020-01-01/one", "Nothing was counted here", "All of this day"],
+    ] as const) {
+      await page.goto(`${server.url}/costs/${path}`);
+      await page.getByRole("heading", { name: heading }).waitFor();
+      await page.getByRole("link", { name: link }).waitFor();
+      const isKept = path.endsWith("/one");
+      await expect
+        .poll(() => page.getByRole("link", { name: "Open in the chat" }).count())
+        .toBe(isKept ? 1 : 0);
+    }
+    // The browser itself tells of the conversation that is not there.
+    expect(problems).toEqual([expect.stringContaining("404")]);
+    await today.close();
+  });
+
   it("fits a phone, in the dark", async () => {
     await onPage(
       "/costs?by=conversation",
       async ({ page, overflow }) => {
         await page.getByRole("region", { name: "Costs by conversation" }).waitFor();
         expect(await overflow()).toBe(0);
+        const isWhole = `[...document.querySelectorAll(".table-scroll")].every(
+          ({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)`;
+        expect(await page.evaluate(isWhole)).toBe(true);
+        await page.getByRole("columnheader", { name: "Spent" }).first().waitFor();
         await page.getByRole("region", { name: "Costs by day" }).getByRole("link").first().click();
         await page.getByRole("region", { name: "Conversations of the day" }).waitFor();
         expect(await overflow()).toBe(0);

@@ -61,7 +61,12 @@ export function describeDocuments(browser: () => Browser): void {
       await page.getByRole("link", { name: "Documents" }).click();
       await page.getByRole("table", { name: "Documents" }).getByText(title).click();
       await page.getByRole("heading", { name: "Passages" }).waitFor();
+      expect(await page.evaluate(`document.activeElement.id`)).toBe("page");
       await page.getByRole("button", { name: "Edit" }).click();
+      await page.getByLabel("Text").fill("Nothing of it.");
+      await page.mouse.click(5, 5);
+      await page.getByRole("button", { name: "Keep writing" }).click();
+      expect(await page.getByLabel("Text").inputValue()).toBe("Nothing of it.");
       await page.getByLabel("Text").fill(HOURS.replace("closed", "open from ten"));
       await page.getByRole("button", { name: "Store" }).click();
       await page.locator(".changed").getByText("1 stored answer was removed").waitFor();

@@ -72,6 +72,38 @@ export function describeEveryPage(browser: () => Browser): void {
       await web.close();
     });
 
+    it("has a title of its own, with the name of what it shows", async () => {
+      const web = await openWebPage(browser(), `${server.url}/conversations/first`);
+      for (const [path, title] of [
+        ["/conversations/first", "How do I reset my password? · Reprise"],
+        ["/", "Reprise"],
+        ["/costs/2026-01-02", "2 Jan 2026 · Reprise"],
+        ["/costs/all/first", "How do I reset my password? · Reprise"],
+        ["/documents/devices", "Devices · Reprise"],
+        ["/nowhere", "There is no such page · Reprise"],
+      ] as const) {
+        await web.page.goto(server.url + path);
+        await expect.poll(() => web.page.title()).toBe(title);
+      }
+      await web.page.goto(`${server.url}/documents/devices`);
+      await web.page.getByRole("link", { name: "All documents" }).click();
+      await expect.poll(() => web.page.title()).toBe("Documents · Reprise");
+      web.expectClean();
+      await web.close();
+    });
+
+    it("says so when its files cannot be had", async () => {
+      const web = await openWebPage(browser(), `${server.url}/documents`);
+      await web.page.getByRole("heading", { name: "All documents" }).waitFor();
+      await web.page.route("**/assets/health-page*", (route) => route.abort());
+      await web.page.getByRole("link", { name: "Health" }).click();
+      await web.page.getByRole("alert").getByText("This page could not be loaded").waitFor();
+      await web.page.unroute("**/assets/health-page*");
+      await web.page.getByRole("button", { name: "Load it again" }).click();
+      await web.page.getByRole("heading", { name: "Time by stage" }).waitFor();
+      await web.close();
+    });
+
     it("is shown in the colours that the reader chooses, at the next visit too", async () => {
       const web = await openWebPage(browser(), `${server.url}/health`, { colorScheme: "light" });
       const colour = () => web.page.evaluate(`getComputedStyle(document.body).backgroundColor`);

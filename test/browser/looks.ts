@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { openChatPage, type ChatPage } from "../support/chat-page.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { startService } from "../support/start-service.ts";
+import { seriousViolations } from "../support/web-page.ts";
 
 /** Contrast of text that WCAG 2.2 asks for at level AA. */
 const LEAST_CONTRAST = 4.5;
@@ -18,6 +19,27 @@ const ANSWER = [
 ].join("\n\n");
 
 const contrastSchema = z.array(z.object({ text: z.string(), contrast: z.number() }));
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+async function box(locator: Locator): Promise<Box> {
+  await locator.waitFor();
+  return (await locator.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+}
+
+function overlap(one: Box, other: Box): boolean {
+  return (
+    one.x < other.x + other.width &&
+    other.x < one.x + one.width &&
+    one.y < other.y + other.height &&
+    other.y < one.y + one.height
+  );
+}
 
 /** Whether it can be read and used: both colour schemes, a phone's width, the keyboard alone. */
 export function describeLooks(browser: () => Browser): void {
@@ -68,6 +90,53 @@ export function describeLooks(browser: () => Browser): void {
         await chat.figure(0, "Cost");
         await chat.turn(0).locator(".sources summary").click();
         expect(await width()).toBe(PHONE.viewport.width);
+      });
+    });
+
+    it.each([
+      ["a desk", {}],
+      ["a phone", PHONE],
+    ] as const)("tells of what was done beside what can be pressed, on %s", async (_name, size) => {
+      await onPage(size, async (chat) => {
+        await chat.ask("What is wide?");
+        await chat.turn(0).getByRole("button", { name: "Good answer" }).click();
+        const toast = await box(chat.page.locator(".toast"));
+        for (const covered of [".bottom", ".side nav", ".side-foot"]) {
+          expect(overlap(toast, await box(chat.page.locator(covered)))).toBe(false);
+        }
+      });
+    });
+
+    it("has every page and every title beside its button on a phone", async () => {
+      await onPage(PHONE, async (chat) => {
+        const { page } = chat;
+        await chat.ask(`What is wide ${LONG}?`);
+        const last = await box(page.getByRole("link", { name: "Health" }));
+        expect(last.x + last.width).toBeLessThanOrEqual(PHONE.viewport.width);
+        const [one, other] = [
+          await box(page.getByRole("button", { name: "Conversations" })),
+          await box(page.getByRole("button", { name: "New conversation" })),
+        ];
+        expect(one.height).toBe(other.height);
+        await page.getByRole("button", { name: "Conversations" }).click();
+        const row = page.getByRole("dialog").getByRole("listitem").first();
+        const title = await box(row.locator(".title"));
+        expect(overlap(title, await box(row.getByRole("button")))).toBe(false);
+      });
+    });
+
+    it("keeps a text that is too long, and says so", async () => {
+      await onPage({}, async (chat) => {
+        const { page, turn } = chat;
+        const text = "word ".repeat(1_800).trim();
+        await chat.send(text);
+        await page.getByText("8,000 characters at most: 999 too many.").waitFor();
+        expect(await page.getByLabel("Your question").inputValue()).toBe(text);
+        expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+        expect(await page.locator(".turn").count()).toBe(0);
+        expect(await seriousViolations(page)).toEqual([]);
+        await chat.send(text.slice(0, 8_000));
+        await turn(0).locator(".figures").waitFor();
       });
     });
 

@@ -41,14 +41,17 @@ export function describeSafety(browser: () => Browser): void {
 
     it("shows a document's markup as text: title, answer and passage", async () => {
       const offered = chat.page.locator("#suggestions button");
-      await expect.poll(() => offered.innerText()).toBe(`Lanterns ${HOSTILE}`);
+      await expect.poll(() => offered.innerText()).toBe(`What is “Lanterns ${HOSTILE}” about?`);
       await chat.ask(QUESTION);
       await expect.poll(() => chat.answer(0).innerText()).toContain(HOSTILE);
       await chat.turn(0).locator(".sources summary").first().click();
       await expect
         .poll(() => chat.turn(0).locator(".sources .title").innerText())
         .toBe(`Lanterns ${HOSTILE}`);
-      await expect.poll(() => chat.turn(0).locator("blockquote").innerText()).toBe(LANTERNS);
+      // As in an answer, a web link is its words.
+      await expect
+        .poll(() => chat.turn(0).locator("blockquote").innerText())
+        .toBe(LANTERNS.replace("[help](https://larkfield.example/help)", "help"));
     });
 
     it("makes links of web addresses only, which learn nothing of this page", async () => {

@@ -78,6 +78,15 @@ describe.skipIf(executablePath === undefined)("shadow runs", { timeout: 60_000 }
     });
   });
 
+  it("are explained where they stand among the costs", async () => {
+    const app = await openAppPage(browser, `${server.url}/costs?by=conversation`);
+    const table = app.page.getByRole("region", { name: "Costs by conversation" });
+    const row = table.getByRole("row", { name: "without a conversation" });
+    await row.getByText("What nobody asked for: hits answered anew").waitFor();
+    await app.expectSound();
+    await app.close();
+  });
+
   it("are held against a target: kept, in danger, missed", async () => {
     await change({ target_wrong_hit_rate: 0.75 });
     await onPage(async (_app, stat) => {

@@ -127,6 +127,51 @@ export function describeStreams(browser: () => Browser): void {
       await without.close();
     });
 
+    it("goes on after the page was loaded anew, in a new conversation and in its next turn", async () => {
+      for (const place of [0, 1]) {
+        const release = held();
+        await chat.send(`What outlives reload ${place}?`);
+        await chat.turn(place).getByText("The first half").waitFor();
+        await chat.page.waitForURL(/conversations/);
+        // The server has none of it in the record yet.
+        await chat.page.reload();
+        await chat.turn(place).getByText("The first half").waitFor();
+        await expect.poll(() => chat.page.locator(".turn").count()).toBe(place + 1);
+        release();
+        await chat.turn(place).locator(".figures").waitFor();
+        expect(await chat.answer(place).innerText()).toBe(WORDS);
+      }
+      await chat.page.getByText("0 of 2 from the cache").waitFor();
+      await chat.page.reload();
+      await chat.turn(1).locator(".figures").waitFor();
+      await expect.poll(() => chat.page.locator(".turn").count()).toBe(2);
+      await chat.page.getByText("0 of 2 from the cache").waitFor();
+      // Once in a record that is not there yet.
+      expect(chat.problems.every((problem) => problem.includes("404"))).toBe(true);
+    });
+
+    it("can be asked for again where it failed before the page was loaded anew", async () => {
+      script = { text: WORDS, error: new Error("down"), failAfterWords: FIRST_WORDS };
+      await chat.send("What fails before a reload?");
+      await chat.turn(0).getByRole("alert").waitFor();
+      await chat.page.reload();
+      const alert = chat.turn(0).getByRole("alert");
+      await alert.waitFor();
+      script = { text: WORDS };
+      await alert.getByRole("button", { name: "Try again" }).click();
+      await chat.turn(0).locator(".figures").waitFor();
+      await expect.poll(() => chat.answer(0).innerText()).toBe(WORDS);
+    });
+
+    it("leads on from a conversation that is not there", async () => {
+      const none = await openChatPage(browser(), `${server.url}/conversations/conv_none`);
+      await none.page.getByRole("heading", { name: "There is no such conversation" }).waitFor();
+      const begin = none.page.locator("#page").getByRole("button", { name: "New conversation" });
+      await begin.last().click();
+      await none.page.getByRole("heading", { name: "Ask the documents." }).waitFor();
+      await none.close();
+    });
+
     it("says so when the server has gone, and offers to try again", async () => {
       const release = held();
       const other = await startService({}, { model: scriptedModel(() => script) });

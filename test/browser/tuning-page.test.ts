@@ -98,6 +98,28 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     });
   });
 
+  it("says how many labels are old", async () => {
+    await onPage(async ({ page }) => {
+      await page.route("**/v1/cache/evaluate", async (route) => {
+        const response = await route.fetch();
+        const warning = { code: "knowledge-changed", message: "labels are old" };
+        const warnings = [
+          { ...warning, count: 1200 },
+          { ...warning, code: "unpriced", message: "lookups have no price", count: 1 },
+        ];
+        await route.fulfill({ response, json: { ...(await response.json()), warnings } });
+      });
+      await page.reload();
+      await page.getByText("1,200 labels are old.", { exact: true }).waitFor();
+      await page.getByText("Once: lookups have no price.", { exact: true }).waitFor();
+      const gap = await page.locator(".advice + .notice").evaluate((notice) => {
+        const above = notice.previousElementSibling?.getBoundingClientRect().bottom ?? 0;
+        return notice.getBoundingClientRect().top - above;
+      });
+      expect(gap).toBeGreaterThan(8);
+    });
+  });
+
   it("puts a threshold in force with a reason, and goes back", async () => {
     await onPage(async ({ page }) => {
       await page.getByRole("slider", { name: "Threshold to try" }).fill("0.9");

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Conversation, CostRow, LedgerLine } from "../../web/api/types.ts";
 import { toBuckets } from "../../web/costs/buckets.ts";
 import { joinAnswers } from "../../web/costs/join-answers.ts";
-import { daysOf, lastDays, readRange, spanOf } from "../../web/costs/range.ts";
+import { daysOf, isDay, lastDays, readRange, spanOf } from "../../web/costs/range.ts";
+import { PARTS, partsOf } from "../../web/costs/request-parts.ts";
 import { hitRateOf, sumRows } from "../../web/costs/totals.ts";
 import { toEntryBody } from "../../src/http/formats/report-format.ts";
 import { makeLedgerEntry } from "../support/make-turn.ts";
@@ -74,10 +75,23 @@ describe("the figures of the costs page", () => {
     expect(hours.findIndex((bucket) => bucket.row !== undefined)).toBe(5);
   });
 
+  it("tell what was looked up in vain from what was never looked up", () => {
+    expect(PARTS).toEqual(["exact", "semantic", "verified", "miss", "not looked up"]);
+    expect(partsOf(row())).toEqual([1, 1, 0, 1, 1]);
+    expect(partsOf(undefined)).toEqual([0, 0, 0, 0, 0]);
+  });
+
   it("are of the time in the address, whatever stands there", () => {
     const read = (text: string) => readRange(new URLSearchParams(text));
     expect(read("from=2026-11-25&to=2026-11-20")).toEqual({ from: "2026-11-20", to: "2026-11-25" });
     expect(read("from=yesterday")).toEqual(lastDays(7));
+    expect(read("from=2026-13-45&to=2026-02-31")).toEqual(lastDays(7));
+    expect(["2026-02-28", "2026-02-31", "2026-13-45", "x"].map(isDay)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
     expect(spanOf({ from: "2026-11-24", to: "2026-11-25" })).toBe("hour");
     expect(spanOf({ from: "2026-11-23", to: "2026-11-25" })).toBe("day");
     const now = new Date("2026-03-01T12:00:00");

@@ -2,6 +2,14 @@ import { describe, expect, it } from "vitest";
 import { parseMetrics, valueOf } from "../../web/health/parse-metrics.ts";
 import { quantile, stageTimes } from "../../web/health/stage-times.ts";
 import { createMetrics } from "../../src/operations/metrics.ts";
+import type { ChatEvent, ChatReply, StageTimings } from "../../src/chat/types.ts";
+import { formatDuration } from "../../web/format/numbers.ts";
+
+/** An ended answer, with what its metrics are made of. */
+function ended(status: "hit" | "miss", timings: StageTimings): ChatEvent {
+  const reply = { cache: { status, tier: null }, timings } as ChatReply;
+  return { type: "answer-end", reply };
+}
 
 describe("the service's own figures", () => {
   it("are read as they were written", async () => {
@@ -51,7 +59,13 @@ describe("the service's own figures", () => {
       ),
     ].join("\n");
     expect(stageTimes(parseMetrics(text))).toEqual([
-      { stage: "model", count: 20, mean: 100, median: 100, p95: 190 },
+      {
+        stage: "model",
+        count: 20,
+        mean: 100,
+        median: { time: 100, isBelow: true },
+        p95: { time: 190, isBelow: false },
+      },
     ]);
   });
 
@@ -60,7 +74,35 @@ describe("the service's own figures", () => {
       { bound: 1, count: 1 },
       { bound: Infinity, count: 10 },
     ];
-    expect(quantile(buckets, 0.95)).toBe(1);
-    expect(quantile([], 0.5)).toBe(0);
+    expect(quantile(buckets, 0.95).at).toBe(1);
+    expect(quantile([], 0.5).at).toBe(0);
+  });
+
+  it("count a stage only for the answers that went through it", async () => {
+    const metrics = createMetrics();
+    const spent = { total: 20, resolve: 0.1, embed: 0, lookup: 0.2, retrieve: 0, model: 0 };
+    metrics.observeAnswer(ended("hit", spent));
+    metrics.observeAnswer(ended("miss", { ...spent, retrieve: 3, model: 15 }));
+    const times = stageTimes(parseMetrics(await metrics.render()));
+    expect(times.map(({ stage, count }) => [stage, count])).toEqual([
+      ["resolve", 2],
+      ["lookup", 2],
+      ["retrieve", 1],
+      ["model", 1],
+      ["total", 2],
+    ]);
+  });
+
+  it("say only that a median is less, where its bucket would put it beyond the mean", () => {
+    const lines = [
+      'reprise_stage_duration_seconds_bucket{le="0.01",stage="model",status="miss"} 2',
+      'reprise_stage_duration_seconds_bucket{le="0.1",stage="model",status="miss"} 10',
+      'reprise_stage_duration_seconds_bucket{le="+Inf",stage="model",status="miss"} 10',
+      'reprise_stage_duration_seconds_sum{stage="model",status="miss"} 0.2',
+      'reprise_stage_duration_seconds_count{stage="model",status="miss"} 10',
+    ];
+    const [model] = stageTimes(parseMetrics(lines.join("\n")));
+    expect(model).toMatchObject({ mean: 20, median: { time: 100, isBelow: true } });
+    expect(formatDuration(0.02)).toBe("< 0.1 ms");
   });
 });

@@ -1,5 +1,5 @@
-import { EmptyState } from "../components/empty-state.tsx";
 import { Loading } from "../components/loading.tsx";
+import { Nowhere } from "../components/nowhere.tsx";
 import { Problem } from "../components/problem.tsx";
 import { Toasts } from "../components/toast.tsx";
 import { findPage } from "./find-page.ts";
@@ -14,8 +14,8 @@ import type { Who } from "../api/types.ts";
 export function App() {
   return (
     <>
-      <Shown />
       <Toasts />
+      <Shown />
     </>
   );
 }
@@ -55,13 +55,5 @@ function Frame({ who }: { readonly who: Who }) {
         <Nowhere title={`${found.page.name} needs a key with the scope ${found.page.scope}`} />
       )}
     </div>
-  );
-}
-
-function Nowhere({ title }: { readonly title: string }) {
-  return (
-    <main id="page" class="page">
-      <EmptyState title={title} action={<a href="/">Go to the chat</a>} />
-    </main>
   );
 }

@@ -1,29 +1,42 @@
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { toServerError, type ServerError } from "../api/server-error.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Loading } from "../components/loading.tsx";
 import { Problem } from "../components/problem.tsx";
+import { isFocusLost } from "../components/use-kept-focus.ts";
+import { useTitle } from "../components/use-title.ts";
 import type { Page, PageProps } from "./pages.ts";
 
 type Loaded =
   | { readonly state: "loading" }
   | { readonly state: "loaded"; readonly View: ComponentType<PageProps> }
-  | { readonly state: "failed"; readonly error: ServerError };
+  | { readonly state: "failed" };
+
+/** Files have other names after an update, and nothing comes from a server out of reach. */
+const NOT_LOADED = {
+  message:
+    "This page could not be loaded: the service was updated, or cannot be reached. Load the page again.",
+};
 
 /** A page, once its code is there. */
 export function PageView({ page, rest, query }: PageProps & { readonly page: Page }) {
   const [loaded, setLoaded] = useState<Loaded>({ state: "loading" });
+  useTitle(page.segment === "" ? "" : page.name);
   useEffect(() => {
-    document.title = page.segment === "" ? "Reprise" : `${page.name} · Reprise`;
     page.load().then(
       (View) => setLoaded({ state: "loaded", View }),
-      (thrown: unknown) => setLoaded({ state: "failed", error: toServerError(thrown) }),
+      () => setLoaded({ state: "failed" }),
     );
   }, [page]);
 
   useEffect(() => {
     if (loaded.state === "loaded") takeFocus();
   }, [loaded.state]);
+  // A link that has gone with the view that it was in.
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current && isFocusLost()) focusPage();
+    isFirst.current = false;
+  }, [rest.join("/")]);
 
   if (loaded.state === "loaded") return <loaded.View rest={rest} query={query} />;
   return (
@@ -31,7 +44,7 @@ export function PageView({ page, rest, query }: PageProps & { readonly page: Pag
       {loaded.state === "loading" ? (
         <Loading label={page.name} />
       ) : (
-        <Problem error={loaded.error} onRetry={() => location.reload()} />
+        <Problem error={NOT_LOADED} onRetry={() => location.reload()} retry="Load it again" />
       )}
     </main>
   );
@@ -40,5 +53,9 @@ export function PageView({ page, rest, query }: PageProps & { readonly page: Pag
 /** The focus goes from a link of the navigation to the page that it opened, to be read from there. */
 function takeFocus(): void {
   const isInNavigation = document.querySelector("nav:focus-within") !== null;
-  if (isInNavigation) document.getElementById("page")?.focus({ preventScroll: true });
+  if (isInNavigation) focusPage();
+}
+
+function focusPage(): void {
+  document.getElementById("page")?.focus({ preventScroll: true });
 }

@@ -13,10 +13,11 @@ export type PickedDocument = Pick<DocumentList["documents"][number], "id" | "tit
 interface Props {
   readonly label: string;
   readonly hint: string;
-  readonly picked: PickedDocument | undefined;
+  /** Null: none of them; undefined: nothing is chosen yet. */
+  readonly picked: PickedDocument | null | undefined;
   /** What no document is called. */
   readonly none: string;
-  readonly onPick: (picked: PickedDocument | undefined) => void;
+  readonly onPick: (picked: PickedDocument | null) => void;
 }
 
 /** Chooses one of all documents, or none: found by title or id, or by looking on. */
@@ -26,7 +27,8 @@ export function DocumentPicker({ label, hint, picked, none, onPick }: Props) {
   const path = withQuery("/v1/documents", { query: words.trim(), limit: A_PAGE });
   const pages = usePages<DocumentList>(path);
   const rows = pages.replies?.flatMap(({ documents }) => documents);
-  const isElsewhere = picked !== undefined && !rows?.some(({ id }) => id === picked.id);
+  const isElsewhere =
+    picked !== undefined && picked !== null && !rows?.some(({ id }) => id === picked.id);
   const option = (document: PickedDocument) => (
     <Option
       key={document.id}
@@ -44,12 +46,7 @@ export function DocumentPicker({ label, hint, picked, none, onPick }: Props) {
         <SearchField label="Search titles and ids" value={words} onSearch={setWords} />
       </div>
       <div class="picker-rows">
-        <Option
-          name={name}
-          title={none}
-          isPicked={picked === undefined}
-          onPick={() => onPick(undefined)}
-        />
+        <Option name={name} title={none} isPicked={picked === null} onPick={() => onPick(null)} />
         {/* What is chosen stays in sight, whatever is searched for. */}
         {isElsewhere && option(picked)}
         <Listing

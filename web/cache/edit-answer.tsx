@@ -1,10 +1,11 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { fetchJson } from "../api/client.ts";
 import { toServerError } from "../api/server-error.ts";
 import type { CacheEntry } from "../api/types.ts";
 import { toPath } from "../app/router.ts";
 import { Field } from "../components/field.tsx";
 import { showToast } from "../components/toast.tsx";
+import { useUnsaved } from "../components/unsaved.ts";
 
 interface Props {
   readonly entry: CacheEntry;
@@ -17,9 +18,13 @@ export function EditAnswer({ entry, onDone, onChanged }: Props) {
   const [answer, setAnswer] = useState(entry.answer);
   const [error, setError] = useState<string>();
   const [isBusy, setIsBusy] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  useUnsaved(answer !== entry.answer);
 
   async function save(event: SubmitEvent) {
     event.preventDefault();
+    if (isBusy) return;
     setIsBusy(true);
     try {
       const path = `/v1${toPath("cache", "entries", entry.id)}`;
@@ -43,6 +48,7 @@ export function EditAnswer({ entry, onDone, onChanged }: Props) {
         {(ids) => (
           <textarea
             {...ids}
+            ref={field}
             rows={10}
             required
             value={answer}
@@ -54,7 +60,7 @@ export function EditAnswer({ entry, onDone, onChanged }: Props) {
         <button type="button" onClick={onDone}>
           Cancel
         </button>
-        <button type="submit" class="main" disabled={isBusy || answer.trim() === ""}>
+        <button type="submit" class="main" aria-disabled={isBusy} disabled={answer.trim() === ""}>
           Save
         </button>
       </div>

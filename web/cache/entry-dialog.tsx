@@ -1,9 +1,10 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { ListedEntry } from "../api/types.ts";
 import { useResource } from "../api/use-resource.ts";
 import { toPath } from "../app/router.ts";
 import { Dialog } from "../components/dialog.tsx";
 import { Loaded } from "../components/loaded.tsx";
+import { useKeptFocus } from "../components/use-kept-focus.ts";
 import { Markdown } from "../markdown/markdown.tsx";
 import { EditAnswer } from "./edit-answer.tsx";
 import { EntryActions } from "./entry-actions.tsx";
@@ -46,8 +47,10 @@ interface ViewProps {
 
 function EntryView({ entry, onChanged, onRemoved }: ViewProps) {
   const [isEditing, setIsEditing] = useState(false);
+  const view = useRef<HTMLDivElement>(null);
+  useKeptFocus(view);
   return (
-    <div class="entry">
+    <div ref={view} class="entry" tabIndex={-1}>
       <p class="entry-badges">
         <EntryBadges entry={entry} />
       </p>

@@ -1,4 +1,5 @@
 import type { CacheEntry } from "../api/types.ts";
+import { plainText } from "../markdown/plain-text.ts";
 import { toPath } from "../app/router.ts";
 
 /** Letters of a passage that are shown while it is closed. */
@@ -18,7 +19,7 @@ export function EntrySources({ entry }: { readonly entry: CacheEntry }) {
           <summary>
             {citation.title} <span class="soft">{beginningOf(citation.passage)}</span>
           </summary>
-          <blockquote dir="auto">{citation.passage}</blockquote>
+          <blockquote dir="auto">{plainText(citation.passage)}</blockquote>
           <p>
             <a href={toPath("documents", citation.document_id)}>Open the document</a>
           </p>
@@ -39,6 +40,6 @@ export function EntrySources({ entry }: { readonly entry: CacheEntry }) {
 
 /** Tells passages of one document apart. */
 function beginningOf(passage: string): string {
-  const words = passage.replace(/\s+/g, " ").trim();
+  const words = plainText(passage).replace(/\s+/g, " ").trim();
   return words.length <= BEGINNING ? words : `${words.slice(0, BEGINNING)}…`;
 }

@@ -16,13 +16,14 @@ interface Props {
 
 /** Removes the answers of a document, or all; says first how many that would be. */
 export function RemoveDialog({ onClose, onRemoved }: Props) {
-  const [picked, setPicked] = useState<PickedDocument>();
+  /** Null: all answers. */
+  const [picked, setPicked] = useState<PickedDocument | null>();
   const [isBusy, setIsBusy] = useState(false);
-  const selector = picked === undefined ? { all: "true" } : { document_id: picked.id };
-  const path = withQuery("/v1/cache/entries", selector);
+  const path = picked === undefined ? undefined : pathOf(picked);
   const counted = useDryRun(path);
 
   async function remove() {
+    if (path === undefined || isBusy) return;
     setIsBusy(true);
     try {
       const { removed } = await fetchJson<RemovedEntries>(path, { method: "DELETE" });
@@ -49,7 +50,7 @@ export function RemoveDialog({ onClose, onRemoved }: Props) {
         <Problem error={counted.error} onRetry={counted.reload} />
       ) : (
         <p class="dry-run" role="status">
-          {count === undefined ? "Counting…" : describeCount(count)}
+          {picked === undefined ? "Nothing is chosen yet." : describeCount(count, picked)}
         </p>
       )}
       <div class="actions end">
@@ -59,7 +60,8 @@ export function RemoveDialog({ onClose, onRemoved }: Props) {
         <button
           type="button"
           class="danger"
-          disabled={isBusy || count === undefined || count === 0}
+          aria-disabled={isBusy}
+          disabled={count === undefined || count === 0}
           onClick={() => void remove()}
         >
           {count === undefined || count === 0 ? "Remove" : `Remove ${formatMany(count, "answer")}`}
@@ -69,12 +71,20 @@ export function RemoveDialog({ onClose, onRemoved }: Props) {
   );
 }
 
-function describeCount(count: number): string {
+/** Of the answers made from a document; null: of all. */
+function pathOf(picked: PickedDocument | null): string {
+  const selector = picked === null ? { all: "true" } : { document_id: picked.id };
+  return withQuery("/v1/cache/entries", selector);
+}
+
+function describeCount(count: number | undefined, picked: PickedDocument | null): string {
+  if (count === undefined) return "Counting…";
   if (count === 0) return "No answer is stored here: there is nothing to remove.";
-  return `This would remove ${formatMany(count, "answer")}. Their questions are answered anew, each with a model call. It cannot be undone, unless you export first.`;
+  const all = picked === null ? ", pinned and written ones with them" : "";
+  return `This would remove ${formatMany(count, "answer")}${all}. Their questions are answered anew, each with a model call. It cannot be undone, unless you export first.`;
 }
 
 /** Counts, and changes nothing. */
-function useDryRun(path: string) {
-  return useResource<RemovedEntries>(`${path}&dry_run=true`, "DELETE");
+function useDryRun(path: string | undefined) {
+  return useResource<RemovedEntries>(path && `${path}&dry_run=true`, "DELETE");
 }

@@ -5,6 +5,7 @@ import type { CacheEntry } from "../api/types.ts";
 import { Dialog } from "../components/dialog.tsx";
 import { Problem } from "../components/problem.tsx";
 import { showToast } from "../components/toast.tsx";
+import { useUnsaved } from "../components/unsaved.ts";
 import { NOTHING, WrittenFields } from "./written-fields.tsx";
 
 interface Props {
@@ -13,18 +14,28 @@ interface Props {
 }
 
 /** A person's answer to a question. */
-export function WriteDialog({ onClose, onStored }: Props) {
+export function WriteDialog(props: Props) {
+  return (
+    <Dialog title="Write an answer" onClose={props.onClose}>
+      <WriteForm {...props} />
+    </Dialog>
+  );
+}
+
+function WriteForm({ onClose, onStored }: Props) {
   const [written, setWritten] = useState(NOTHING);
   const [pinned, setPinned] = useState(true);
   const [error, setError] = useState<ServerError>();
   const [isBusy, setIsBusy] = useState(false);
+  useUnsaved(written.question !== "" || written.answer !== "");
 
   async function store(event: SubmitEvent) {
     event.preventDefault();
+    if (isBusy) return;
     setIsBusy(true);
     try {
       const { question, answer, document } = written;
-      const documents = document === undefined ? {} : { documents: [document.id] };
+      const documents = document === null ? {} : { documents: [document.id] };
       const json = { question, answer, pinned, ...documents };
       await fetchJson<CacheEntry>("/v1/cache/entries", { method: "POST", json });
       showToast("Stored: whoever asks this gets your answer.");
@@ -37,27 +48,25 @@ export function WriteDialog({ onClose, onStored }: Props) {
   }
 
   return (
-    <Dialog title="Write an answer" onClose={onClose}>
-      <form class="write" onSubmit={(event) => void store(event)}>
-        <WrittenFields written={written} onChange={setWritten} />
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={pinned}
-            onChange={(event) => setPinned(event.currentTarget.checked)}
-          />
-          Pin it: it stays for a year and gives way to no other answer
-        </label>
-        {error !== undefined && <Problem error={error} />}
-        <div class="actions end">
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="main" disabled={isBusy}>
-            Store
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <form class="write" onSubmit={(event) => void store(event)}>
+      <WrittenFields written={written} onChange={setWritten} />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={pinned}
+          onChange={(event) => setPinned(event.currentTarget.checked)}
+        />
+        Pin it: it stays for a year and gives way to no other answer
+      </label>
+      {error !== undefined && <Problem error={error} />}
+      <div class="actions end">
+        <button type="button" onClick={onClose}>
+          Cancel
+        </button>
+        <button type="submit" class="main" aria-disabled={isBusy}>
+          Store
+        </button>
+      </div>
+    </form>
   );
 }

@@ -6,10 +6,10 @@ export interface Written {
   readonly question: string;
   readonly answer: string;
   /** What it leans on. */
-  readonly document?: PickedDocument | undefined;
+  readonly document: PickedDocument | null;
 }
 
-export const NOTHING: Written = { question: "", answer: "" };
+export const NOTHING: Written = { question: "", answer: "", document: null };
 
 interface Props {
   readonly written: Written;

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { fetchJson } from "../api/client.ts";
 import { toServerError } from "../api/server-error.ts";
 import type { Feedback } from "../api/types.ts";
@@ -20,6 +20,7 @@ interface Props {
 export function AnswerActions({ answer, onRefresh }: Props) {
   const { messageId, text } = answer;
   const [rating, setRating] = useState<Rating>();
+  const actions = useRef<HTMLDivElement>(null);
 
   async function rate(id: string, given: Rating, comment?: string) {
     setRating(given);
@@ -33,7 +34,7 @@ export function AnswerActions({ answer, onRefresh }: Props) {
   }
 
   return (
-    <div class="answer-actions">
+    <div ref={actions} class="answer-actions">
       {messageId !== undefined && (
         <>
           <RateButton rating="up" given={rating} onRate={() => void rate(messageId, "up")} />
@@ -54,7 +55,13 @@ export function AnswerActions({ answer, onRefresh }: Props) {
         </button>
       )}
       {rating === "down" && messageId !== undefined && (
-        <FeedbackComment onSend={(comment) => void rate(messageId, "down", comment)} />
+        <FeedbackComment
+          onSend={(comment) => {
+            // The form goes away; its focus is that of the button which opened it.
+            actions.current?.querySelector<HTMLElement>("[aria-pressed=true]")?.focus();
+            void rate(messageId, "down", comment);
+          }}
+        />
       )}
     </div>
   );

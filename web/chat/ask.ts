@@ -29,8 +29,28 @@ type Events = AsyncIterable<NumberedAnswerEvent>;
  * @throws ServerError when the server refuses, or the answer is lost for good
  */
 export async function* ask(body: ChatBody, signal: AbortSignal): AsyncGenerator<FollowedEvent> {
-  const progress: Progress = { messageId: undefined, seq: 0 };
-  let events: Events | undefined = await send(body, signal);
+  yield* follow({ messageId: undefined, seq: 0 }, await send(body, signal), signal);
+}
+
+/**
+ * The same from the beginning of an answer that was asked for before the page was loaded anew.
+ *
+ * @throws ServerError when the server no longer has it
+ */
+export async function* resume(
+  messageId: string,
+  signal: AbortSignal,
+): AsyncGenerator<FollowedEvent> {
+  const progress = { messageId, seq: 0 };
+  yield* follow(progress, await readRest(messageId, progress, signal), signal);
+}
+
+async function* follow(
+  progress: Progress,
+  first: Events | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<FollowedEvent> {
+  let events = first;
   for (let tries = 0; ; tries += 1) {
     for await (const { seq, event } of untilCut(events, signal)) {
       if (tries > 0) yield { type: "connection-back" };
@@ -73,15 +93,24 @@ async function* untilCut(
   }
 }
 
-/** The rest of an answer; undefined when the server cannot be reached just now. */
+/** The rest of an answer, after a while; undefined when the server cannot be reached just now. */
 async function takeUp(
-  { messageId, seq }: Progress,
+  progress: Progress,
   tries: number,
   signal: AbortSignal,
 ): Promise<Events | undefined> {
+  const { messageId } = progress;
   const waitMs = RESUME_AFTER_MS[tries];
   if (messageId === undefined || waitMs === undefined || signal.aborted) throw lost();
   await delay(waitMs, signal);
+  return readRest(messageId, progress, signal);
+}
+
+async function readRest(
+  messageId: string,
+  { seq }: Progress,
+  signal: AbortSignal,
+): Promise<Events | undefined> {
   const path = `/v1/messages/${encodeURIComponent(messageId)}/stream`;
   try {
     const response = await request(path, { headers: { "Last-Event-ID": String(seq) }, signal });

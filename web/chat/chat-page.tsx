@@ -1,9 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { ServerError } from "../api/server-error.ts";
 import type { PageProps } from "../app/pages.ts";
 import { navigate } from "../app/router.ts";
+import { EmptyState } from "../components/empty-state.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { Icon } from "../components/icon.tsx";
 import { Problem } from "../components/problem.tsx";
+import { useTitle } from "../components/use-title.ts";
 import "./answer.css";
 import "./chat.css";
 import { Composer } from "./composer.tsx";
@@ -31,6 +34,7 @@ export function ChatPage({ rest: [id] }: PageProps) {
   const [isBypass, setIsBypass] = useState(false);
   const opened = useConversation(id);
   const follower = useFollower();
+  useTitle(turns.value[0]?.question ?? "");
   const mode = isBypass ? "bypass" : "default";
   useEffect(() => {
     if (matchMedia("(hover: hover)").matches) field.current?.focus({ preventScroll: true });
@@ -56,7 +60,7 @@ export function ChatPage({ rest: [id] }: PageProps) {
             />
           ))}
         </div>
-        {opened.error !== undefined && <Problem error={opened.error} onRetry={opened.reload} />}
+        {opened.error !== undefined && <NotOpened error={opened.error} onRetry={opened.reload} />}
         {turns.value.length === 0 && id === undefined && (
           <Welcome onChoose={(title) => askQuestion(title, mode)} />
         )}
@@ -78,6 +82,21 @@ export function ChatPage({ rest: [id] }: PageProps) {
         <ConversationList />
       </aside>
     </div>
+  );
+}
+
+interface NotOpenedProps {
+  readonly error: ServerError;
+  readonly onRetry: () => void;
+}
+
+/** In place of a conversation that is not there, or could not be read. */
+function NotOpened({ error, onRetry }: NotOpenedProps) {
+  if (error.code !== "not_found") return <Problem error={error} onRetry={onRetry} />;
+  return (
+    <EmptyState title="There is no such conversation" action={<NewConversation />}>
+      It was deleted, or nothing in it was answered.
+    </EmptyState>
   );
 }
 

@@ -1,5 +1,9 @@
 import type { RefObject } from "preact";
+import { formatCount } from "../format/numbers.ts";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+
+/** Characters that the service takes of a question. */
+const MAX_CHARACTERS = 8_000;
 
 interface Props {
   readonly field: RefObject<HTMLTextAreaElement | null>;
@@ -14,11 +18,12 @@ interface Props {
  */
 export function Composer({ field, running, onSubmit, onStop }: Props) {
   const [text, setText] = useState("");
+  const excess = text.trim().length - MAX_CHARACTERS;
   useLayoutEffect(() => fit(field.current), [text]);
   useEscape(running === "yes", onStop);
 
   function submit() {
-    if (text.trim() === "" || running !== "no") return;
+    if (text.trim() === "" || excess > 0 || running !== "no") return;
     setText("");
     onSubmit(text.trim());
   }
@@ -38,10 +43,10 @@ export function Composer({ field, running, onSubmit, onStop }: Props) {
         id="message"
         ref={field}
         rows={1}
-        maxLength={8000}
         dir="auto"
         placeholder="Ask a question"
-        aria-describedby="hint"
+        aria-describedby={excess > 0 ? "too-long" : "hint"}
+        aria-invalid={excess > 0}
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
@@ -51,12 +56,26 @@ export function Composer({ field, running, onSubmit, onStop }: Props) {
           submit();
         }}
       />
-      <SendOrStop running={running} field={field} onStop={onStop} />
+      <SendOrStop running={running} isTooLong={excess > 0} field={field} onStop={onStop} />
+      {excess > 0 && <TooLong excess={excess} />}
     </form>
   );
 }
 
-function SendOrStop({ running, field, onStop }: Pick<Props, "running" | "field" | "onStop">) {
+function TooLong({ excess }: { readonly excess: number }) {
+  const most = formatCount(MAX_CHARACTERS);
+  return (
+    <p id="too-long" class="hint error">
+      <span role="alert">{most} characters at most</span>: {formatCount(excess)} too many.
+    </p>
+  );
+}
+
+interface SendProps extends Pick<Props, "running" | "field" | "onStop"> {
+  readonly isTooLong: boolean;
+}
+
+function SendOrStop({ running, isTooLong, field, onStop }: SendProps) {
   const stop = useRef<HTMLButtonElement>(null);
   // The focus of a button that goes away is the field's.
   const focusField = () => {
@@ -66,7 +85,7 @@ function SendOrStop({ running, field, onStop }: Pick<Props, "running" | "field" 
 
   if (running === "no") {
     return (
-      <button type="submit" class="main">
+      <button type="submit" class="main" disabled={isTooLong}>
         Send
       </button>
     );

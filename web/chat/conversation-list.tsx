@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { request, withQuery } from "../api/client.ts";
 import type { ConversationList as Reply } from "../api/types.ts";
 import { usePages } from "../api/use-pages.ts";
@@ -8,6 +8,8 @@ import { Icon } from "../components/icon.tsx";
 import { Listing } from "../components/listing.tsx";
 import { Moment } from "../components/moment.tsx";
 import { SearchField } from "../components/search-field.tsx";
+import { useKeptFocus } from "../components/use-kept-focus.ts";
+import { forgetLastAsked, readLastAsked } from "./last-asked.ts";
 import { changes, conversationId, startOver } from "./conversation.ts";
 
 type Row = Reply["conversations"][number];
@@ -18,12 +20,14 @@ export function ConversationList({ onOpen }: { readonly onOpen?: () => void }) {
   const [doomed, setDoomed] = useState<Row>();
   const pages = usePages<Reply>(withQuery("/v1/conversations", { limit: 30, query }));
   const rows = pages.replies?.flatMap(({ conversations }) => conversations);
+  const list = useRef<HTMLDivElement>(null);
+  useKeptFocus(list);
   useEffect(() => {
     if (changes.value > 0) pages.reload();
   }, [changes.value]);
 
   return (
-    <div class="conversations">
+    <div ref={list} class="conversations" tabIndex={-1}>
       <SearchField label="Search conversations" value={query} onSearch={setQuery} />
       <Listing
         pages={pages}
@@ -86,6 +90,7 @@ interface DeleteProps {
 function DeleteConversation({ row, onDone, onClose }: DeleteProps) {
   async function remove() {
     await request(`/v1/conversations/${encodeURIComponent(row.id)}`, { method: "DELETE" });
+    if (readLastAsked(row.id) !== undefined) forgetLastAsked();
     if (row.id === conversationId.value) {
       startOver();
       navigate("/");

@@ -1,8 +1,11 @@
 import { signal } from "@preact/signals";
 import { fetchJson } from "../api/client.ts";
 import type { Conversation, ConversationUsage } from "../api/types.ts";
+import { toServerError } from "../api/server-error.ts";
+import { ask, resume } from "./ask.ts";
+import { forgetLastAsked, keepLastAsked, readLastAsked, type LastAsked } from "./last-asked.ts";
 import { pastTurns } from "./past-turns.ts";
-import { runAnswer, type Run } from "./run-answer.ts";
+import { runAnswer, type Run, type RunOptions } from "./run-answer.ts";
 import { createTurn, type CacheMode, type Turn } from "./turn.ts";
 import { addReply, NO_TOTALS, toTotals, type Totals } from "./totals.ts";
 
@@ -18,11 +21,11 @@ export const announcement = signal("");
 export const changes = signal(0);
 
 /** The answer under way, if any. */
-let run: Run | undefined;
+let current: Run | undefined;
 
 /** Asks a question as the conversation's next. */
 export function askQuestion(question: string, mode: CacheMode): void {
-  if (run !== undefined) return;
+  if (current !== undefined) return;
   const turn = createTurn(question);
   turns.value = [...turns.value, turn];
   void answer(turn, mode);
@@ -30,18 +33,18 @@ export function askQuestion(question: string, mode: CacheMode): void {
 
 /** Asks a turn's question again in its place, after it has failed. */
 export function retry(turn: Turn, mode: CacheMode): void {
-  if (run === undefined) void answer(turn, mode);
+  if (current === undefined) void answer(turn, mode);
 }
 
 /** Stops the answer under way and keeps what has come. */
 export function stop(): void {
-  if (run?.stop() === true) running.value = "stopping";
+  if (current?.stop() === true) running.value = "stopping";
 }
 
 /** Leaves the conversation for a new one. */
 export function startOver(): void {
-  run?.leave();
-  run = undefined;
+  current?.leave();
+  current = undefined;
   running.value = "no";
   conversationId.value = undefined;
   turns.value = [];
@@ -55,13 +58,32 @@ export async function openConversation(id: string): Promise<void> {
   conversationId.value = id;
   const path = `/v1/conversations/${encodeURIComponent(id)}`;
   // The words are shown without figures where those cannot be had.
+  const asked = readLastAsked(id);
   const [{ transcript }, usage] = await Promise.all([
-    fetchJson<Conversation>(path),
+    // Before its first answer has ended there is no transcript.
+    fetchJson<Conversation>(path).catch((thrown: unknown) => emptyIf(asked !== undefined, thrown)),
     fetchJson<ConversationUsage>(`${path}/usage`).catch(() => undefined),
   ]);
   if (conversationId.value !== id || turns.value.length > 0) return;
   turns.value = pastTurns(transcript, usage?.answers ?? []);
   if (usage !== undefined) totals.value = toTotals(usage);
+  if (asked !== undefined) takeUp(asked, transcript);
+}
+
+function emptyIf(isAsked: boolean, thrown: unknown): Pick<Conversation, "transcript"> {
+  if (isAsked && toServerError(thrown).code === "not_found") return { transcript: [] };
+  throw thrown;
+}
+
+/** Goes on with what was asked before the page was loaded anew, unless it has come to its end. */
+function takeUp({ messageId, question }: LastAsked, transcript: Conversation["transcript"]): void {
+  if (transcript.some(({ id }) => id === messageId)) {
+    forgetLastAsked();
+    return;
+  }
+  const turn = createTurn(question);
+  turns.value = [...turns.value, turn];
+  void run(turn, (signal) => resume(messageId, signal));
 }
 
 async function answer(turn: Turn, mode: CacheMode): Promise<void> {
@@ -71,12 +93,17 @@ async function answer(turn: Turn, mode: CacheMode): Promise<void> {
     ...(mode !== "default" && { cache: { mode } }),
   };
   announcement.value = "";
+  await run(turn, (signal) => ask(body, signal));
+}
+
+async function run(turn: Turn, events: RunOptions["events"]): Promise<void> {
   running.value = "yes";
   const own = runAnswer({
     turn,
-    body,
-    onStart(id) {
+    events,
+    onStart(messageId, id) {
       conversationId.value = id ?? undefined;
+      if (id !== null) keepLastAsked({ conversationId: id, messageId, question: turn.question });
     },
     onEnd(reply) {
       totals.value = addReply(totals.value, reply);
@@ -86,9 +113,9 @@ async function answer(turn: Turn, mode: CacheMode): Promise<void> {
       running.value = "yes";
     },
   });
-  run = own;
+  current = own;
   await own.done;
-  if (run !== own) return;
-  run = undefined;
+  if (current !== own) return;
+  current = undefined;
   running.value = "no";
 }

@@ -1,15 +1,15 @@
 import { request } from "../api/client.ts";
 import { toServerError } from "../api/server-error.ts";
-import type { ChatBody, ChatReply } from "../api/types.ts";
+import type { ChatReply } from "../api/types.ts";
 import type { FollowedEvent } from "./answer-events.ts";
 import { figuresOfReply } from "./answer-figures.ts";
-import { ask } from "./ask.ts";
 import { WAITING, type Turn } from "./turn.ts";
 
 export interface RunOptions {
   readonly turn: Turn;
-  readonly body: ChatBody;
-  readonly onStart: (conversationId: string | null) => void;
+  /** Of the answer, until the signal. */
+  readonly events: (signal: AbortSignal) => AsyncIterable<FollowedEvent>;
+  readonly onStart: (messageId: string, conversationId: string | null) => void;
   readonly onEnd: (reply: ChatReply) => void;
   /** The answer could not be stopped, and goes on. */
   readonly onStopFailed: () => void;
@@ -26,7 +26,7 @@ export interface Run {
 
 /** One answer under way, shown in its turn. */
 export function runAnswer(options: RunOptions): Run {
-  const { turn, body } = options;
+  const { turn, events } = options;
   const controller = new AbortController();
   let id: string | undefined;
   let isStopping = false;
@@ -44,7 +44,7 @@ export function runAnswer(options: RunOptions): Run {
     const show = createShow(options);
     turn.answer.value = WAITING;
     try {
-      for await (const event of ask(body, controller.signal)) {
+      for await (const event of events(controller.signal)) {
         if (controller.signal.aborted) return;
         if (event.type === "answer-start") {
           id = event.id;
@@ -93,7 +93,7 @@ function createShow({ turn, onStart, onEnd }: RunOptions) {
     switch (event.type) {
       case "answer-start":
         answer.value = { ...before, phase: "coming", messageId: event.id, cache: event.cache };
-        onStart(event.conversation_id);
+        onStart(event.id, event.conversation_id);
         break;
       case "citations":
         answer.value = { ...before, citations: event.citations };

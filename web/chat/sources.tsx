@@ -1,6 +1,7 @@
 import type { RefObject } from "preact";
 import { useState } from "preact/hooks";
 import type { Citation } from "../api/types.ts";
+import { plainText } from "../markdown/plain-text.ts";
 import { sentencesCiting } from "./cited-numbers.ts";
 import { markCited } from "./cited-span.ts";
 import { DocumentDialog } from "./document-dialog.tsx";
@@ -59,7 +60,7 @@ function Source({ citation, number, text, onShow }: SourceProps) {
         </span>
       </summary>
       <blockquote dir="auto" tabIndex={0}>
-        {markCited(citation.passage, said).map((part) =>
+        {markCited(plainText(citation.passage), said).map((part) =>
           part.isCited ? <mark>{part.text}</mark> : part.text,
         )}
       </blockquote>

@@ -5,10 +5,11 @@ import { Problem } from "../components/problem.tsx";
 
 const SUGGESTIONS = 6;
 
-/** Before the first question: what this is, and titles of documents, which are questions they answer. */
+/** Before the first question: what this is, and what can be asked of some documents. */
 export function Welcome({ onChoose }: { readonly onChoose: (question: string) => void }) {
   const { data, error, reload } = useResource<DocumentList>("/v1/documents?limit=100");
   const titles = spread([...new Set(data?.documents.map(({ title }) => title))], SUGGESTIONS);
+  const questions = titles.map(toQuestion);
   return (
     <section class="welcome" aria-labelledby="welcome-title">
       <h1 id="welcome-title">Ask the documents.</h1>
@@ -17,9 +18,9 @@ export function Welcome({ onChoose }: { readonly onChoose: (question: string) =>
         and it may come from the cache.
       </p>
       <div id="suggestions" class="suggestions" aria-busy={data === undefined}>
-        {titles.map((title) => (
-          <button key={title} type="button" dir="auto" onClick={() => onChoose(title)}>
-            {title}
+        {questions.map((question) => (
+          <button key={question} type="button" dir="auto" onClick={() => onChoose(question)}>
+            {question}
           </button>
         ))}
         {data?.documents.length === 0 && <NoDocuments />}
@@ -38,6 +39,11 @@ function NoDocuments() {
       {isAdmin ? <a href="/documents">Add the first one</a> : "Who looks after them adds some."}
     </p>
   );
+}
+
+/** A title as a question that its document answers. */
+function toQuestion(title: string): string {
+  return /[?？؟]$/.test(title) ? title : `What is “${title}” about?`;
 }
 
 /** `count` of the items at most, at even distances. */

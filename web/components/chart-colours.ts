@@ -10,6 +10,7 @@ const NAMES = [
   "series-semantic",
   "series-verified",
   "series-miss",
+  "series-aside",
 ] as const;
 
 /** Of the theme, as a canvas takes them. */
@@ -35,6 +36,7 @@ export function readColours(node: HTMLElement): Colours {
     "series-semantic": read("series-semantic"),
     "series-verified": read("series-verified"),
     "series-miss": read("series-miss"),
+    "series-aside": read("series-aside"),
   };
   probe.remove();
   return colours;

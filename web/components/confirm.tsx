@@ -22,6 +22,7 @@ export function Confirm({ title, children, deed, isDangerous, onConfirm, onClose
   const [error, setError] = useState<ServerError>();
 
   async function confirm() {
+    if (isBusy) return;
     setIsBusy(true);
     try {
       await onConfirm();
@@ -43,7 +44,7 @@ export function Confirm({ title, children, deed, isDangerous, onConfirm, onClose
         <button
           type="button"
           class={isDangerous === true ? "danger" : "main"}
-          disabled={isBusy}
+          aria-disabled={isBusy}
           onClick={() => void confirm()}
         >
           {deed}

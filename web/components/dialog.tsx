@@ -1,52 +1,37 @@
-import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
-import { Icon } from "./icon.tsx";
+import { useRef, useState } from "preact/hooks";
+import { DialogFrame, type DialogProps } from "./dialog-frame.tsx";
+import { Unsaved } from "./unsaved.ts";
 
-interface Props {
-  readonly title: string;
-  /** Called when it is closed by its button, Escape or a click beside it. */
-  readonly onClose: () => void;
-  /** `side`: along the edge, for what is read beside the page. */
-  readonly kind?: "middle" | "side";
-  readonly children: ComponentChildren;
+/** A dialog that asks before it closes over what was written in it and not stored. */
+export function Dialog({ onClose, children, ...rest }: DialogProps) {
+  const unsaved = useRef(false);
+  const [asks, setAsks] = useState(false);
+  const close = () => (unsaved.current ? setAsks(true) : onClose());
+  return (
+    <DialogFrame {...rest} onClose={close}>
+      <Unsaved.Provider value={unsaved}>{children}</Unsaved.Provider>
+      {asks && <Discard onKeep={() => setAsks(false)} onDiscard={onClose} />}
+    </DialogFrame>
+  );
 }
 
-/** Shown over the page as long as it is rendered; keeps the focus, and gives it back. */
-export function Dialog({ title, onClose, kind = "middle", children }: Props) {
-  const id = useId();
-  const node = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const dialog = node.current;
-    const before = document.activeElement;
-    dialog?.showModal();
-    return () => {
-      dialog?.close();
-      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
-    };
-  }, []);
+interface DiscardProps {
+  readonly onKeep: () => void;
+  readonly onDiscard: () => void;
+}
 
+function Discard({ onKeep, onDiscard }: DiscardProps) {
   return (
-    <dialog
-      ref={node}
-      class={`dialog at-${kind}`}
-      aria-labelledby={id}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      onClick={(event) => {
-        if (event.target === node.current) onClose();
-      }}
-    >
-      <div class="dialog-body">
-        <div class="dialog-head">
-          <h2 id={id}>{title}</h2>
-          <button type="button" class="plain" aria-label="Close" onClick={onClose}>
-            <Icon name="close" />
-          </button>
-        </div>
-        {children}
+    <DialogFrame title="Throw away what you wrote?" onClose={onKeep}>
+      <p>It has not been stored.</p>
+      <div class="actions end">
+        <button type="button" onClick={onKeep}>
+          Keep writing
+        </button>
+        <button type="button" class="danger" onClick={onDiscard}>
+          Throw away
+        </button>
       </div>
-    </dialog>
+    </DialogFrame>
   );
 }

@@ -15,6 +15,7 @@ export function DownloadButton({ path, fileName, children }: Props) {
   const [isBusy, setIsBusy] = useState(false);
 
   async function save() {
+    if (isBusy) return;
     setIsBusy(true);
     try {
       await download(path, fileName);
@@ -26,7 +27,7 @@ export function DownloadButton({ path, fileName, children }: Props) {
   }
 
   return (
-    <button type="button" disabled={isBusy} onClick={() => void save()}>
+    <button type="button" aria-disabled={isBusy} onClick={() => void save()}>
       <Icon name="download" />
       {children}
     </button>

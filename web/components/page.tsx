@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useTitle } from "./use-title.ts";
 
 interface Props {
   readonly title: string;
@@ -11,6 +12,7 @@ interface Props {
 
 /** The frame of every page but the chat. */
 export function PageBody({ title, lead, actions, children }: Props) {
+  useTitle(title);
   return (
     <main id="page" class="page" tabIndex={-1}>
       <div class="page-head">

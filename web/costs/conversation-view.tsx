@@ -3,6 +3,7 @@ import { withQuery } from "../api/client.ts";
 import type { Conversation } from "../api/types.ts";
 import { useResource } from "../api/use-resource.ts";
 import { toPath } from "../app/router.ts";
+import { EmptyState } from "../components/empty-state.tsx";
 import { Loaded } from "../components/loaded.tsx";
 import { PageBody, Section } from "../components/page.tsx";
 import { AnswerLine } from "./answer-line.tsx";
@@ -36,22 +37,51 @@ export function ConversationView({ id, day }: Props) {
     <PageBody
       title={title === undefined || title === "" ? "Conversation" : title}
       lead={<Crumbs day={day} />}
-      actions={<a href={toPath("conversations", id)}>Open in the chat</a>}
+      actions={
+        spoken.data !== undefined && <a href={toPath("conversations", id)}>Open in the chat</a>
+      }
     >
       <Loaded of={ledger} label="The conversation">
-        {(lines) => (
-          <>
-            <Headline totals={sumLines(lines)} />
-            <Section title="Answers">
-              <ol class="answer-lines">
-                {joinAnswers(lines, spoken.data?.transcript ?? []).map((answer) => (
-                  <AnswerLine key={answer.line.id} {...answer} isRead={!spoken.isLoading} />
-                ))}
-              </ol>
-            </Section>
-          </>
-        )}
+        {(lines) =>
+          lines.length === 0 ? (
+            <Unknown day={day} isKept={spoken.data !== undefined} />
+          ) : (
+            <>
+              <Headline totals={sumLines(lines)} />
+              <Section title="Answers">
+                <ol class="answer-lines">
+                  {joinAnswers(lines, spoken.data?.transcript ?? []).map((answer) => (
+                    <AnswerLine key={answer.line.id} {...answer} isRead={!spoken.isLoading} />
+                  ))}
+                </ol>
+              </Section>
+            </>
+          )
+        }
       </Loaded>
     </PageBody>
+  );
+}
+
+interface UnknownProps {
+  readonly day: string | undefined;
+  /** Its words are there. */
+  readonly isKept: boolean;
+}
+
+/** In place of answers of which nothing was ever counted. */
+function Unknown({ day, isKept }: UnknownProps) {
+  return (
+    <EmptyState
+      title={isKept ? "Nothing was counted here" : "There is no such conversation"}
+      action={
+        <a href={day === undefined ? "/costs" : toPath("costs", day)}>
+          {day === undefined ? "All costs" : "All of this day"}
+        </a>
+      }
+    >
+      No answer of it {day === undefined ? "has been counted" : "was counted on this day"}. What an
+      answer cost is counted a moment after it ends.
+    </EmptyState>
   );
 }

@@ -1,17 +1,23 @@
 import type { PageProps } from "../app/pages.ts";
+import { Nowhere } from "../components/nowhere.tsx";
 import { ConversationTitles, useConversationTitles } from "./conversation-name.tsx";
 import { ConversationView } from "./conversation-view.tsx";
 import { DayView } from "./day-view.tsx";
 import { Overview } from "./overview.tsx";
+import { isDay } from "./range.ts";
 import "./costs.css";
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** In the place of a day: all of them. */
+const ALL = "all";
 
 /** What is spent and saved: `/costs`, `/costs/DAY`, and `/costs/DAY/CONVERSATION` or `/costs/all/…`. */
 export function CostsPage({ rest, query }: PageProps) {
   const titles = useConversationTitles();
-  const [time = "", id] = rest;
-  const day = DAY.test(time) ? time : undefined;
+  const [time = ALL, id] = rest;
+  if (time !== ALL && !isDay(time)) {
+    return <Nowhere title="There is no such day" action={<a href="/costs">All costs</a>} />;
+  }
+  const day = time === ALL ? undefined : time;
   return (
     <ConversationTitles.Provider value={titles}>
       {id !== undefined ? (

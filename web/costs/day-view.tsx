@@ -10,6 +10,8 @@ import { ConversationName } from "./conversation-name.tsx";
 import { Crumbs } from "./crumbs.tsx";
 import { moneyColumns } from "./money-columns.tsx";
 import { NoCosts } from "./no-costs.tsx";
+import { NoKey } from "./no-key.tsx";
+import { toDay } from "./range.ts";
 import { TimeCharts } from "./time-charts.tsx";
 import { reportPath, useReport } from "./use-report.ts";
 
@@ -22,7 +24,10 @@ export function DayView({ day }: { readonly day: string }) {
       <Loaded of={report} label="The day">
         {({ rows }) =>
           rows.length === 0 ? (
-            <NoCosts />
+            <NoCosts
+              title={isToCome(day) ? "This day is still to come" : "Nothing was asked on this day"}
+              action={<a href="/costs">All costs</a>}
+            />
           ) : (
             <>
               <TimeCharts range={range} days={rows} />
@@ -52,17 +57,23 @@ export function DayView({ day }: { readonly day: string }) {
   );
 }
 
+function isToCome(day: string): boolean {
+  return day > toDay(new Date());
+}
+
 function columnsOf(day: string, rows: readonly CostRow[]): readonly Column<CostRow>[] {
   return [
     {
       name: "Conversation",
       isName: true,
-      cell: ({ conversation_id: id }) =>
-        id === null || id === undefined ? (
-          <span class="soft">without a conversation</span>
+      cell: (row) => {
+        const { conversation_id: id } = row;
+        return id === null || id === undefined ? (
+          <NoKey row={row} group="conversation" />
         ) : (
           <ConversationName id={id} href={toPath("costs", day, id)} />
-        ),
+        );
+      },
     },
     ...moneyColumns(rows),
   ];

@@ -8,6 +8,7 @@ import { toNanoUsd } from "../format/money.ts";
 import { formatCount } from "../format/numbers.ts";
 import { ConversationName } from "./conversation-name.tsx";
 import { moneyColumns } from "./money-columns.tsx";
+import { NoKey } from "./no-key.tsx";
 import type { Range } from "./range.ts";
 import { reportPath, useReport } from "./use-report.ts";
 
@@ -69,7 +70,7 @@ function nameOf(group: Grouped): Column<CostRow> {
 
 function Key({ row, group }: { readonly row: CostRow; readonly group: Grouped }) {
   const key = keyOf(row, group);
-  if (key === null || key === "") return <span class="soft">without a {group}</span>;
+  if (key === null || key === "") return <NoKey row={row} group={group} />;
   if (group !== "conversation") return <>{key}</>;
   return <ConversationName id={key} href={toPath("costs", "all", key)} />;
 }

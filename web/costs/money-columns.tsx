@@ -12,10 +12,15 @@ export function moneyColumns(rows: readonly CostRow[]): readonly Column<CostRow>
   const money = (usd: string) => <Money usd={usd} places={places} />;
   return [
     { name: "Requests", isNumber: true, cell: ({ requests }) => formatCount(requests) },
-    { name: "Hit rate", isNumber: true, cell: (row) => rateOf(row) },
+    { name: "Hit rate", isNumber: true, isMinor: true, cell: (row) => rateOf(row) },
     { name: "Spent", isNumber: true, cell: ({ cost }) => money(cost.total) },
     { name: "Saved", isNumber: true, isMinor: true, cell: ({ cost }) => money(cost.saved) },
-    { name: "Net saved", isNumber: true, cell: ({ cost }) => money(cost.net_saved) },
+    {
+      name: "Net saved",
+      isNumber: true,
+      isMinor: true,
+      cell: ({ cost }) => money(cost.net_saved),
+    },
   ];
 }
 

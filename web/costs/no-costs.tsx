@@ -1,11 +1,19 @@
+import type { ComponentChildren } from "preact";
 import { EmptyState } from "../components/empty-state.tsx";
 
+interface Props {
+  readonly title: string;
+  readonly action: ComponentChildren;
+  /** What else can be done. */
+  readonly children?: ComponentChildren;
+}
+
 /** In place of figures for a time in which nothing was asked. */
-export function NoCosts() {
+export function NoCosts({ title, action, children }: Props) {
   return (
-    <EmptyState title="Nothing was asked in this time" action={<a href="/">Ask something</a>}>
+    <EmptyState title={title} action={action}>
       Every question is counted here with what it used, cost and saved, a moment after its answer
-      ends. Choose a longer time above, or ask something.
+      ends. {children}
     </EmptyState>
   );
 }

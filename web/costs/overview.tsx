@@ -34,7 +34,9 @@ export function Overview({ query }: { readonly query: URLSearchParams }) {
       <Loaded of={report} label="The report">
         {({ rows }) =>
           rows.length === 0 ? (
-            <NoCosts />
+            <NoCosts title="Nothing was asked in this time" action={<a href="/">Ask something</a>}>
+              Choose a longer time above, or ask something.
+            </NoCosts>
           ) : (
             <>
               <TimeCharts range={range} days={rows} />

@@ -60,6 +60,11 @@ export function toDay(time: Date): string {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }
 
+/** Whether a text is a day that there is: not `2026-13-45`. */
+export function isDay(text: string): boolean {
+  return DAY.test(text) && toDay(startOf(text)) === text;
+}
+
 function readDay(text: string | null): string | undefined {
-  return text !== null && DAY.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined;
+  return text !== null && isDay(text) ? text : undefined;
 }

@@ -4,10 +4,16 @@ import { Chart } from "../components/chart.tsx";
 import { axisStyle, type Colours } from "../components/chart-colours.ts";
 import { formatCount } from "../format/numbers.ts";
 import type { Bucket } from "./buckets.ts";
+import { PARTS, partsOf } from "./request-parts.ts";
 import { BAR, momentSeries, timeAxis, timeRange } from "./time-axis.ts";
 
-/** From the bottom up. */
-const PARTS = ["exact", "semantic", "verified", "miss"] as const;
+const COLOURS = {
+  exact: "series-exact",
+  semantic: "series-semantic",
+  verified: "series-verified",
+  miss: "series-miss",
+  "not looked up": "series-aside",
+} as const satisfies Record<(typeof PARTS)[number], keyof Colours>;
 
 interface Props {
   readonly buckets: readonly Bucket[];
@@ -16,7 +22,7 @@ interface Props {
 
 /** Requests over time, by where their answer came from. */
 export function RequestsChart({ buckets, span }: Props) {
-  const counts = useMemo(() => buckets.map(countsOf), [buckets]);
+  const counts = useMemo(() => buckets.map(({ row }) => partsOf(row)), [buckets]);
   const data = useMemo(() => stack(buckets, counts), [buckets, counts]);
   const options = useMemo(
     () => (colours: Colours) => ({
@@ -35,7 +41,7 @@ export function RequestsChart({ buckets, span }: Props) {
         // The tallest first, so that the others stand in front of it.
         ...PARTS.map((part, place) => ({
           label: part,
-          fill: colours[`series-${part}`],
+          fill: colours[COLOURS[part]],
           paths: uPlot.paths.bars?.(BAR) ?? (() => null),
           points: { show: false },
           value: (_plot: uPlot, _sum: number | null, _series: number, at: number | null) =>
@@ -46,12 +52,6 @@ export function RequestsChart({ buckets, span }: Props) {
     [buckets, counts, span],
   );
   return <Chart label="Requests over time by tier" data={data} options={options} height={220} />;
-}
-
-function countsOf({ row }: Bucket): readonly number[] {
-  if (row === undefined) return [0, 0, 0, 0];
-  const { exact, semantic, verified } = row.hits;
-  return [exact, semantic, verified, row.requests - exact - semantic - verified];
 }
 
 /** Each series is the height of its part and all below it; the highest comes first. */

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { DocumentList as Reply } from "../api/types.ts";
 import { usePages } from "../api/use-pages.ts";
 import { navigate, toPath } from "../app/router.ts";
@@ -8,6 +8,7 @@ import { Listing } from "../components/listing.tsx";
 import { Moment } from "../components/moment.tsx";
 import { PageBody, Section } from "../components/page.tsx";
 import { Table, type Column } from "../components/table.tsx";
+import { useKeptFocus } from "../components/use-kept-focus.ts";
 import { DeleteDocument } from "./delete-document.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import { TrySearch } from "./try-search.tsx";
@@ -23,6 +24,8 @@ export function DocumentList() {
   const rows = pages.replies?.flatMap(({ documents }) => documents);
   const [isWriting, setIsWriting] = useState(false);
   const [doomed, setDoomed] = useState<Row>();
+  const list = useRef<HTMLDivElement>(null);
+  useKeptFocus(list);
 
   return (
     <PageBody
@@ -43,28 +46,30 @@ export function DocumentList() {
           rows === undefined ? "All documents" : `All documents (${countOf(rows, pages.more)})`
         }
       >
-        <Listing pages={pages} rows={rows} label="Documents" empty={<NoDocuments />}>
-          {(shown) => (
-            <Table
-              caption="Documents"
-              columns={columns(setDoomed)}
-              rows={shown}
-              keyOf={({ id }) => id}
+        <div ref={list} tabIndex={-1}>
+          <Listing pages={pages} rows={rows} label="Documents" empty={<NoDocuments />}>
+            {(shown) => (
+              <Table
+                caption="Documents"
+                columns={columns(setDoomed)}
+                rows={shown}
+                keyOf={({ id }) => id}
+              />
+            )}
+          </Listing>
+          {doomed !== undefined && (
+            <DeleteDocument
+              document={doomed}
+              onDone={pages.reload}
+              onClose={() => setDoomed(undefined)}
             />
           )}
-        </Listing>
+        </div>
       </Section>
       {isWriting && (
         <WriteDialog
           onSaved={({ id }) => navigate(toPath("documents", id))}
           onClose={() => setIsWriting(false)}
-        />
-      )}
-      {doomed !== undefined && (
-        <DeleteDocument
-          document={doomed}
-          onDone={pages.reload}
-          onClose={() => setDoomed(undefined)}
         />
       )}
     </PageBody>

@@ -1,4 +1,5 @@
 import type { DocumentPassages } from "../api/types.ts";
+import { plainText } from "../markdown/plain-text.ts";
 import { useResource } from "../api/use-resource.ts";
 import { Loading } from "../components/loading.tsx";
 import { Section } from "../components/page.tsx";
@@ -24,11 +25,11 @@ export function DocumentPassageList({ path, version }: Props) {
         {data?.passages.map(({ headings, text, start, end }) => (
           <li key={start}>
             <p class="passage-head">
-              <span dir="auto">{headings.join(" › ") || "Beginning"}</span>
+              <span dir="auto">{headings.map(plainText).join(" › ") || "Beginning"}</span>
               <span class="soft">{formatMany(end - start, "character")}</span>
             </p>
             <p class="passage-text" dir="auto">
-              {text}
+              {plainText(text)}
             </p>
           </li>
         ))}

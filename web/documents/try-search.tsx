@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { SearchResult } from "../api/types.ts";
 import { usePosted } from "../api/use-posted.ts";
+import { plainText } from "../markdown/plain-text.ts";
 import { toPath } from "../app/router.ts";
 import { Badge } from "../components/badge.tsx";
 import { Loading } from "../components/loading.tsx";
@@ -54,7 +55,7 @@ function Found({ query }: { readonly query: string }) {
         <li key={`${passage.document_id}-${passage.start}`}>
           <p class="passage-head">
             <a href={toPath("documents", passage.document_id)} dir="auto">
-              {[passage.title, ...passage.headings].join(" › ")}
+              {[passage.title, ...passage.headings].map(plainText).join(" › ")}
             </a>
             <Badge tone="good">{passage.score.toFixed(2)}</Badge>
             {passage.similarity !== null && (
@@ -63,7 +64,7 @@ function Found({ query }: { readonly query: string }) {
             {passage.text_score !== null && <Badge>words {passage.text_score.toFixed(1)}</Badge>}
           </p>
           <p class="passage-text" dir="auto">
-            {passage.passage}
+            {plainText(passage.passage)}
           </p>
         </li>
       ))}

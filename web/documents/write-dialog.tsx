@@ -6,6 +6,7 @@ import { Dialog } from "../components/dialog.tsx";
 import { Field } from "../components/field.tsx";
 import { Problem } from "../components/problem.tsx";
 import { showToast } from "../components/toast.tsx";
+import { useUnsaved } from "../components/unsaved.ts";
 import { describeInvalidated, describeReport } from "./describe-report.ts";
 
 interface Props {
@@ -15,58 +16,65 @@ interface Props {
   readonly onClose: () => void;
 }
 
+const NOTHING = { title: "", text: "" };
+
 /** Writes a document, or edits one. */
-export function WriteDialog({ document, onSaved, onClose }: Props) {
-  const [title, setTitle] = useState(document?.title ?? "");
-  const [text, setText] = useState(document?.text ?? "");
-  const { save, isBusy, error } = useSave(document?.id, onSaved);
+export function WriteDialog(props: Props) {
+  const title = props.document === undefined ? "Write a document" : "Edit";
   return (
-    <Dialog
-      title={document === undefined ? "Write a document" : "Edit"}
-      kind="side"
-      onClose={onClose}
-    >
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save({ title, text });
-        }}
-      >
-        <Field label="Title">
-          {(ids) => (
-            <input
-              {...ids}
-              type="text"
-              required
-              maxLength={300}
-              value={title}
-              onInput={(event) => setTitle(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label="Text" hint="Markdown. Headings divide it into passages.">
-          {(ids) => (
-            <textarea
-              {...ids}
-              rows={18}
-              required
-              value={text}
-              onInput={(event) => setText(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        {error !== undefined && <Problem error={error} />}
-        <div class="actions end">
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="main" disabled={isBusy}>
-            {isBusy ? "Storing" : "Store"}
-          </button>
-        </div>
-      </form>
+    <Dialog title={title} kind="side" onClose={props.onClose}>
+      <WriteForm {...props} />
     </Dialog>
+  );
+}
+
+function WriteForm({ document, onSaved, onClose }: Props) {
+  const before = document ?? NOTHING;
+  const [title, setTitle] = useState(before.title);
+  const [text, setText] = useState(before.text);
+  const { save, isBusy, error } = useSave(document?.id, onSaved);
+  useUnsaved(title !== before.title || text !== before.text);
+  return (
+    <form
+      class="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save({ title, text });
+      }}
+    >
+      <Field label="Title">
+        {(ids) => (
+          <input
+            {...ids}
+            type="text"
+            required
+            maxLength={300}
+            value={title}
+            onInput={(event) => setTitle(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <Field label="Text" hint="Markdown. Headings divide it into passages.">
+        {(ids) => (
+          <textarea
+            {...ids}
+            rows={18}
+            required
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      {error !== undefined && <Problem error={error} />}
+      <div class="actions end">
+        <button type="button" onClick={onClose}>
+          Cancel
+        </button>
+        <button type="submit" class="main" aria-disabled={isBusy}>
+          {isBusy ? "Storing" : "Store"}
+        </button>
+      </div>
+    </form>
   );
 }
 
@@ -74,6 +82,7 @@ function useSave(id: string | undefined, onSaved: Props["onSaved"]) {
   const [error, setError] = useState<ServerError>();
   const [isBusy, setIsBusy] = useState(false);
   async function save(written: { title: string; text: string }) {
+    if (isBusy) return;
     setIsBusy(true);
     try {
       const report = await put(id, written);

@@ -21,8 +21,9 @@ export function formatSimilarity(similarity: number): string {
   return (Math.floor(similarity * 100 + 1e-9) / 100).toFixed(2);
 }
 
-/** "4.1 ms", "1.25 s". */
+/** "4.1 ms", "1.25 s"; what would be zero only by rounding is "< 0.1 ms". */
 export function formatDuration(milliseconds: number): string {
+  if (milliseconds > 0 && milliseconds < 0.05) return "< 0.1 ms";
   if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(2)} s`;
   return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
 }

@@ -5,9 +5,16 @@ export interface StageTimes {
   readonly stage: string;
   readonly count: number;
   readonly mean: number;
-  /** Read from the histogram's buckets, within which times are taken to be evenly spread. */
-  readonly median: number;
-  readonly p95: number;
+  readonly median: Quantile;
+  readonly p95: Quantile;
+}
+
+/** Read from the histogram's buckets, within which times are taken to be evenly spread. */
+interface Quantile {
+  /** In milliseconds. */
+  readonly time: number;
+  /** All that is known is that it is less: within the first bucket, or where evenly spread cannot be. */
+  readonly isBelow: boolean;
 }
 
 /** An upper bound in seconds, and how many times lay at or below it. */
@@ -41,13 +48,21 @@ function timesOf(stage: string, samples: readonly Sample[]): StageTimes {
       .reduce((total, { value }) => total + value, 0);
   const count = sum("_count");
   const buckets = toBuckets(samples);
+  const mean = count === 0 ? 0 : (sum("_sum") / count) * 1000;
+  // Times have few that are long: a median beyond the mean comes of the buckets alone.
   return {
     stage,
     count,
-    mean: count === 0 ? 0 : (sum("_sum") / count) * 1000,
-    median: quantile(buckets, 0.5) * 1000,
-    p95: quantile(buckets, 0.95) * 1000,
+    mean,
+    median: toQuantile(buckets, 0.5, mean),
+    p95: toQuantile(buckets, 0.95, Infinity),
   };
+}
+
+function toQuantile(buckets: readonly Bucket[], share: number, most: number): Quantile {
+  const { at, upper, isFirst } = quantile(buckets, share);
+  const isBelow = isFirst || at * 1000 > most;
+  return { time: (isBelow ? upper : at) * 1000, isBelow };
 }
 
 /** Of all statuses together, by bound. */
@@ -61,18 +76,23 @@ function toBuckets(samples: readonly Sample[]): readonly Bucket[] {
   return [...counts].map(([bound, count]) => ({ bound, count })).sort((a, b) => a.bound - b.bound);
 }
 
-/** In seconds; the last finite bound where the answer lies beyond it. */
-export function quantile(buckets: readonly Bucket[], share: number): number {
+/** In seconds, with the bucket that it lies in; the last finite bound where it lies beyond that. */
+export function quantile(
+  buckets: readonly Bucket[],
+  share: number,
+): { readonly at: number; readonly upper: number; readonly isFirst: boolean } {
   const wanted = (buckets.at(-1)?.count ?? 0) * share;
-  if (wanted === 0) return 0;
+  if (wanted === 0) return { at: 0, upper: 0, isFirst: false };
   let below: Bucket = { bound: 0, count: 0 };
   for (const bucket of buckets) {
     if (bucket.count >= wanted) {
-      if (bucket.bound === Infinity) return below.bound;
+      const upper = bucket.bound;
+      if (upper === Infinity) break;
       const part = (wanted - below.count) / (bucket.count - below.count);
-      return below.bound + (bucket.bound - below.bound) * part;
+      const at = below.bound + (upper - below.bound) * part;
+      return { at, upper, isFirst: below.bound === 0 };
     }
     below = bucket;
   }
-  return below.bound;
+  return { at: below.bound, upper: below.bound, isFirst: false };
 }

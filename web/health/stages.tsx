@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** How long each stage of the answers took. */
 export function Stages({ stages }: { readonly stages: readonly StageTimes[] }) {
-  const longest = Math.max(1, ...stages.map(({ p95 }) => p95));
+  const longest = Math.max(1, ...stages.map(({ p95 }) => p95.time));
   return (
     <Table
       caption="Time by stage"
@@ -29,10 +29,14 @@ function columns(longest: number): readonly Column<StageTimes>[] {
     { name: "Stage", isName: true, cell: ({ stage }) => NAMES[stage] ?? stage },
     { name: "Answers", isNumber: true, isMinor: true, cell: ({ count }) => formatCount(count) },
     { name: "Mean", isNumber: true, isMinor: true, cell: ({ mean }) => formatDuration(mean) },
-    { name: "Median", isNumber: true, cell: ({ median }) => formatDuration(median) },
-    { name: "95 %", isNumber: true, cell: ({ p95 }) => formatDuration(p95) },
+    { name: "Median", isNumber: true, cell: ({ median }) => describe(median) },
+    { name: "95 %", isNumber: true, cell: ({ p95 }) => describe(p95) },
     { name: "Median and 95 %", isMinor: true, cell: (row) => <Bar {...row} longest={longest} /> },
   ];
+}
+
+function describe({ time, isBelow }: StageTimes["median"]): string {
+  return `${isBelow ? "< " : ""}${formatDuration(time)}`;
 }
 
 /** Lengths grow with the square root, so that a fast stage beside the model is still seen. */
@@ -40,8 +44,8 @@ function Bar({ median, p95, longest }: StageTimes & { readonly longest: number }
   const width = (time: number) => ({ width: `${Math.sqrt(time / longest) * 100}%` });
   return (
     <div class="bar-pair" aria-hidden="true">
-      <div class="bar-high" style={width(p95)} />
-      <div class="bar-low" style={width(median)} />
+      <div class="bar-high" style={width(p95.time)} />
+      <div class="bar-low" style={width(median.time)} />
     </div>
   );
 }

@@ -1,24 +1,8 @@
 import type { ComponentChildren } from "preact";
+import { INLINE, isLink, MAX_DEPTH, type Groups } from "./inline-marks.ts";
 
 /** Makes the node of a citation: its numbers, and how they were written. */
 export type RenderCitation = (numbers: readonly number[], written: string) => ComponentChildren;
-
-/** Deeper nesting of emphasis is left as it is written. */
-const MAX_DEPTH = 6;
-
-/** Every repetition is bounded, so that no text takes long to match. */
-const INLINE = new RegExp(
-  [
-    "(?<code>`[^`\\n]{1,2000}`)",
-    "(?<cite>\\[\\d{1,3}(?:\\s*,\\s*\\d{1,3})*\\](?!\\())",
-    "\\[(?<label>[^\\[\\]\\n]{1,300})\\]\\((?<address>[^()\\s]{1,2000})\\)",
-    "\\*\\*(?=\\S)(?<bold>[^\\n]{1,2000}?)\\*\\*",
-    "\\*(?=[^\\s*])(?<italic>[^*\\n]{1,2000})\\*",
-    "(?<!\\w)_(?=[^\\s_])(?<under>[^_\\n]{1,2000})_(?!\\w)",
-    "(?<bare>https?:\\/\\/[^\\s<>\"'`()\\[\\]*]{1,2000}[^\\s<>\"'`()\\[\\]*.,;:!?])",
-  ].join("|"),
-  "g",
-);
 
 /** Nodes of the words of one line. */
 export function renderInline(
@@ -46,8 +30,6 @@ function deeper(text: string, citation: RenderCitation, depth: number): Componen
   return depth < MAX_DEPTH ? renderInline(text, citation, depth + 1) : text;
 }
 
-type Groups = Readonly<Record<string, string | undefined>>;
-
 function toNode(
   written: string,
   groups: Groups,
@@ -62,9 +44,9 @@ function toNode(
   return link(groups) ?? written;
 }
 
-/** Undefined for any address but a whole one with http or https. */
-function link({ bare = "", address = bare, label = bare }: Groups): ComponentChildren {
-  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return undefined;
+function link(groups: Groups): ComponentChildren {
+  const { bare = "", address = bare, label = bare } = groups;
+  if (!isLink(groups)) return undefined;
   return (
     <a href={address} target="_blank" rel="noopener noreferrer">
       {label}
