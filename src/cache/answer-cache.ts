@@ -74,6 +74,8 @@ export interface AnswerCache {
   lookUpNearest(query: NearestCacheQuery): Promise<NearestLookup>;
   /** What both tiers would come to, and why; changes nothing. */
   explain(query: NearestCacheQuery): Promise<CacheExplanation>;
+  /** Whether an answer that has just been made is true under the documents of now; changes nothing. */
+  isTrue(entry: AnswerEntry): Promise<boolean>;
   /** Stores the answer unless it is not true any more; true when stored. */
   store(entry: AnswerEntry, vector: Float32Array): Promise<boolean>;
 }
@@ -113,6 +115,11 @@ export function createAnswerCache(dependencies: AnswerCacheDependencies): Answer
           : judgeCandidate(candidate, query.thresholds),
       }));
       return { exact, semantic, nearest };
+    },
+
+    async isTrue(entry) {
+      const stands = await look([entry], await passages.version(entry.tenant));
+      return stands.has(entry.id);
     },
 
     async store(entry, vector) {

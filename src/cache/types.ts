@@ -152,7 +152,7 @@ export interface AnswerListing extends AnswerSelection {
 
 /** How the leader of a flight ended. */
 export type FlightOutcome =
-  /** A complete answer, stored or not: whoever waited may be given it. */
+  /** A complete answer, stored or not: whoever waited may be given it while it is true. */
   | { readonly kind: "answered"; readonly entry: AnswerEntry }
   /** The model failed: whoever waited gets the same error. */
   | { readonly kind: "failed"; readonly code: string; readonly message: string }

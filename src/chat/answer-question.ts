@@ -9,7 +9,12 @@ import { lookUpAnswer, type LookUp } from "./look-up-answer.ts";
 import { prepareTurn } from "./prepare-turn.ts";
 import { noteLookup } from "./note-lookup.ts";
 import { recordFailure, recordTurn } from "./record-turn.ts";
-import { answerPromptOf, retrieveContext, type AnswerContext } from "./retrieve-context.ts";
+import {
+  answerPromptOf,
+  retrieveAgain,
+  retrieveContext,
+  type AnswerContext,
+} from "./retrieve-context.ts";
 import { toAnswerEntry, mayStore } from "./store-answer.ts";
 import { beginTurn, embedQuestion, type ChatDependencies, type Turn } from "./turn.ts";
 import type { CacheOutcome, ChatEvent, ChatReply, ChatRequest, ErrorReport } from "./types.ts";
@@ -61,21 +66,22 @@ async function* answerAnew(
   found: LookUp & { kind: "miss" },
   dependencies: ChatDependencies,
 ): AsyncGenerator<ChatEvent> {
-  const context = await retrieveContext(turn, dependencies);
-  const shareable = found.plan.read && context.history.length === 0;
+  const retrieved = await retrieveContext(turn, dependencies);
+  const shareable = found.plan.read && retrieved.history.length === 0;
   if (!shareable) {
-    yield* generate(turn, found, context, dependencies);
+    yield* generate(turn, found, retrieved, dependencies);
     return;
   }
-  const flight = await joinFlight(turn, context, dependencies);
+  const flight = await joinFlight(turn, retrieved, dependencies);
   if (flight.kind === "hit") {
     yield* serveAgain(turn, flight, dependencies);
     return;
   }
   let landing: Landing = { outcome: { kind: "abandoned" }, stored: undefined };
   try {
+    const context = flight.waited ? await retrieveAgain(turn, dependencies) : retrieved;
     const { reply, entry, isStored } = yield* generate(turn, found, context, dependencies);
-    if (reply.finishReason === "stop") {
+    if (reply.finishReason === "stop" && context.history.length === 0) {
       landing = { outcome: { kind: "answered", entry }, stored: isStored ? entry : undefined };
     }
   } catch (error) {
