@@ -76,7 +76,7 @@ export interface AnswerCache {
   explain(query: NearestCacheQuery): Promise<CacheExplanation>;
   /** Whether an answer that has just been made is true under the documents of now; changes nothing. */
   isTrue(entry: AnswerEntry): Promise<boolean>;
-  /** Stores the answer unless it is not true any more; true when stored. */
+  /** Stores the answer unless it is not true any more, or a pinned one stands there; true when stored. */
   store(entry: AnswerEntry, vector: Float32Array): Promise<boolean>;
 }
 
@@ -123,7 +123,7 @@ export function createAnswerCache(dependencies: AnswerCacheDependencies): Answer
     },
 
     async store(entry, vector) {
-      await answers.put(entry, vector);
+      if (!(await answers.put(entry, vector, { yieldToPinned: true }))) return false;
       const stands = await standing([entry], await passages.version(entry.tenant));
       return stands.has(entry.id);
     },
