@@ -74,6 +74,8 @@ export async function composeService(
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
     newId: () => newId("msg"),
+    wasErased: (conversation, since) => stores.history.wasRemoved(conversation, since),
+    now,
     onEnd: noteAnswers(stores, { metrics, logger }, onFailure),
   });
   return {

@@ -106,7 +106,10 @@ async function* generate(
   const reply = buildReply(turn, found.outcome, context, generation, dependencies);
   const entry = toAnswerEntry(turn, { reply, generation, context }, dependencies);
   yield { type: "citations", citations: reply.citations };
-  const isWanted = found.plan.write && (await mayStore(turn, reply, context, dependencies));
+  const isWanted =
+    found.plan.write &&
+    (await mayStore(turn, reply, context, dependencies)) &&
+    !(await isErased(turn, dependencies));
   const isStored = isWanted && (await store(turn, entry, dependencies));
   const stored = isStored ? entryOf(entry) : null;
   yield await endTurn(
@@ -116,6 +119,14 @@ async function* generate(
     isStored ? entry : undefined,
   );
   return { reply, entry, isStored };
+}
+
+/** Whether its conversation was erased since it was asked: then nothing of it is kept. */
+async function isErased(turn: Turn, { history }: ChatDependencies): Promise<boolean> {
+  const { tenant, conversationId } = turn.request;
+  if (turn.stopSignal.aborted || conversationId === null) return turn.stopSignal.aborted;
+  const look = () => history.wasRemoved({ tenant, conversationId }, turn.askedAt);
+  return turn.attempt("history", look, false);
 }
 
 async function store(

@@ -61,7 +61,7 @@ export function chatRoutes(dependencies: HttpDependencies): Router {
   router.get("/v1/messages/:id/stream", chat, async (request, response) => {
     const { tenant } = principalOf(response);
     const afterSeq = Number(request.get("last-event-id") ?? 0);
-    const events = answers.follow({
+    const events = await answers.resume({
       tenant,
       id: pathParam(request, "id"),
       afterSeq: Number.isSafeInteger(afterSeq) ? afterSeq : 0,

@@ -60,10 +60,12 @@ function addReading(router: Router, dependencies: HttpDependencies): void {
 
   router.delete("/v1/conversations/:id", chat, refuseQuery, async (request, response) => {
     const key = readKey(request, principalOf(response).tenant);
+    // What is under way ends first, and leaves nothing behind.
+    const wasLive = await dependencies.answers.forget(key);
     const erased = await transcripts.erase({ ...key, now: Date.now() });
     const removed = await history.remove(key);
     const answers = await entries.removeAll(key);
-    if (!erased && !removed && answers === 0) throw unknown(key.conversationId);
+    if (!wasLive && !erased && !removed && answers === 0) throw unknown(key.conversationId);
     response.json({ id: key.conversationId, deleted: true, removed_answers: answers });
   });
 

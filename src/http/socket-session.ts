@@ -20,6 +20,7 @@ const CLOSE_UNAUTHORIZED = 4401;
 const MAX_BUFFERED = 8 * 1024 * 1024;
 
 type ChatMessage = Extract<SocketMessage, { type: "chat" }>;
+type ResumeMessage = Extract<SocketMessage, { type: "resume" }>;
 
 /** One socket's conversation with the service; its answers go on when it closes. */
 export function createSocketSession(
@@ -40,10 +41,18 @@ export function createSocketSession(
     if (toRepriseError(error).code === "unauthorized") socket.close(CLOSE_UNAUTHORIZED);
   };
 
-  async function relay(id: string, requestId: string | undefined, afterSeq: number): Promise<void> {
+  async function resume({ id, after: afterSeq, request_id: requestId }: ResumeMessage) {
     const { tenant } = authenticated(principal);
-    const events = answers.follow({ tenant, id, afterSeq, signal: left.signal });
+    const events = await answers.resume({ tenant, id, afterSeq, signal: left.signal });
     if (events === undefined) throw new RepriseError("not_found", "There is nothing to resume.");
+    await relay(events, id, requestId);
+  }
+
+  async function relay(
+    events: AsyncIterable<NumberedEvent>,
+    id: string,
+    requestId: string | undefined,
+  ): Promise<void> {
     for await (const event of events) send(toMessage(event, id, requestId, newId));
   }
 
@@ -56,7 +65,10 @@ export function createSocketSession(
     try {
       await takeQuota(dependencies, asking);
       const question = await readChatRequest(body, asking, dependencies);
-      await relay(answers.start(question), requestId, 0);
+      const id = answers.start(question);
+      const { tenant } = asking;
+      const events = answers.follow({ tenant, id, afterSeq: 0, signal: left.signal });
+      if (events !== undefined) await relay(events, id, requestId);
     } finally {
       chats -= 1;
     }
@@ -70,7 +82,7 @@ export function createSocketSession(
       case "chat":
         return chat(message);
       case "resume":
-        return relay(message.id, message.request_id, message.after);
+        return resume(message);
       case "stop":
         answers.stop({ tenant: authenticated(principal).tenant, id: message.id });
         return;

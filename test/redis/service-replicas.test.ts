@@ -88,6 +88,27 @@ describe("two replicas", { timeout: 60_000 }, () => {
     expect((await one.chat(RESET)).cache).toMatchObject({ status: "hit", tier: "exact" });
   });
 
+  it("keep nothing of a turn whose conversation the other has erased meanwhile", async (context) => {
+    const { gate, model, redis, one, other } = await openTwo(context);
+    let open = () => {};
+    gate.open = new Promise((resolve) => (open = resolve));
+    const key = { "idempotency-key": "k1" };
+    const asking = one.chat(RESET, { conversation_id: "c1" }, key);
+    await expect.poll(() => model.calls.length).toBe(1);
+    await other.call("DELETE", "/v1/conversations/c1");
+    open();
+    const { id } = await asking;
+    expect((await one.call("GET", `/v1/messages/${id}/stream`)).status).toBe(204);
+    for (const replica of [one, other]) {
+      expect((await replica.call("GET", "/v1/conversations/c1")).status).toBe(404);
+    }
+    expect((await one.call("GET", "/v1/cache/entries")).json.entries).toEqual([]);
+    const client = await openPlainClient(redis.url);
+    expect(await client.exists("chat:c1")).toBe(0);
+    expect((await one.chat(RESET, { conversation_id: "c1" }, key)).id).not.toBe(id);
+    expect((await other.call("GET", "/v1/conversations/c1")).json.window).toHaveLength(2);
+  });
+
   it("never share anything between tenants, and lease every key that must have a lease", async (context) => {
     const keyOf = (name: string) =>
       `${name}:${name}:chat+admin:${createHash("sha256").update(`key-${name}`).digest("hex")}`;
