@@ -104,7 +104,15 @@ describe("records over HTTP", () => {
     const copy = await server.call("GET", `/v1/conversations/${fork.json.id}`);
     expect(copy.json.window).toEqual(whole.json.window.slice(0, 2));
     const usage = await server.call("GET", `/v1/conversations/${fork.json.id}/usage`);
-    expect(usage.status).toBe(404);
+    expect(usage.status).toBe(200);
+    expect(usage.json).toMatchObject({
+      requests: 0,
+      hits: { exact: 0, semantic: 0, verified: 0 },
+      misses: 0,
+      hit_rate: 0,
+      cost: { total: "0.000000000", priced: true },
+      answers: [],
+    });
     const none = await server.call("POST", `/v1/conversations/${id}/fork`, { message_id: "msg_x" });
     expect(none.status).toBe(404);
     expect((await server.call("POST", "/v1/conversations/none/fork", {})).status).toBe(404);
