@@ -30,6 +30,8 @@ export interface ChatRequest {
   readonly locale?: string | undefined;
   readonly sampling?: Sampling | undefined;
   readonly debug?: boolean | undefined;
+  /** The id that the log and the errors of this request have. */
+  readonly requestId?: string | undefined;
 }
 
 export type CacheStatus = "hit" | "miss" | "bypass" | "refresh" | "disabled";

@@ -41,7 +41,8 @@ export function chatRoutes(dependencies: HttpDependencies): Router {
       const body = validate(chatRequestSchema, request.body);
       const principal = principalOf(response);
       const cacheControl = request.get("cache-control");
-      const question = await readChatRequest(body, principal, dependencies, cacheControl);
+      const asked = await readChatRequest(body, principal, dependencies, cacheControl);
+      const question = { ...asked, requestId: requestIdOf(response) };
       const { tenant } = question;
       const signal = clientSignal(response);
       const key = idempotencyKeyOf(request);

@@ -20,6 +20,16 @@ const CLOSE_UNAUTHORIZED = 4401;
 const MAX_BUFFERED = 8 * 1024 * 1024;
 
 type ChatMessage = Extract<SocketMessage, { type: "chat" }>;
+/** Ids of an answer on a socket. */
+interface RelayIds {
+  /** The message's. */
+  readonly id: string;
+  /** The client's own. */
+  readonly requestId: string | undefined;
+  /** Of an error, as the log has it. */
+  readonly errorId: string;
+}
+
 type ResumeMessage = Extract<SocketMessage, { type: "resume" }>;
 
 /** One socket's conversation with the service; its answers go on when it closes. */
@@ -45,15 +55,11 @@ export function createSocketSession(
     const { tenant } = authenticated(principal);
     const events = await answers.resume({ tenant, id, afterSeq, signal: left.signal });
     if (events === undefined) throw new RepriseError("not_found", "There is nothing to resume.");
-    await relay(events, id, requestId);
+    await relay(events, { id, requestId, errorId: newId("req") });
   }
 
-  async function relay(
-    events: AsyncIterable<NumberedEvent>,
-    id: string,
-    requestId: string | undefined,
-  ): Promise<void> {
-    for await (const event of events) send(toMessage(event, id, requestId, newId));
+  async function relay(events: AsyncIterable<NumberedEvent>, told: RelayIds): Promise<void> {
+    for await (const event of events) send(toMessage(event, told));
   }
 
   async function chat({ type: _type, request_id: requestId, ...body }: ChatMessage): Promise<void> {
@@ -65,10 +71,11 @@ export function createSocketSession(
     try {
       await takeQuota(dependencies, asking);
       const question = await readChatRequest(body, asking, dependencies);
-      const id = answers.start(question);
+      const errorId = newId("req");
+      const id = answers.start({ ...question, requestId: errorId });
       const { tenant } = asking;
       const events = answers.follow({ tenant, id, afterSeq: 0, signal: left.signal });
-      if (events !== undefined) await relay(events, id, requestId);
+      if (events !== undefined) await relay(events, { id, requestId, errorId });
     } finally {
       chats -= 1;
     }
@@ -148,14 +155,9 @@ function authenticated(principal: Principal | undefined): Principal {
   throw new RepriseError("unauthorized", 'Send {"type":"auth","key":"…"} first.');
 }
 
-function toMessage(
-  { seq, event }: NumberedEvent,
-  id: string,
-  requestId: string | undefined,
-  newId: (prefix: string) => string,
-): object {
+function toMessage({ seq, event }: NumberedEvent, { id, requestId, errorId }: RelayIds): object {
   const data =
-    event.type === "answer-error" ? toErrorBody(event.error, newId("req")) : toEventBody(event);
+    event.type === "answer-error" ? toErrorBody(event.error, errorId) : toEventBody(event);
   return { type: event.type, request_id: requestId ?? null, id, seq, ...data };
 }
 
