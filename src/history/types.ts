@@ -26,7 +26,7 @@ export interface ChatHistory {
   append(key: ConversationKey, turn: readonly ChatMessage[], askedAt?: number): Promise<void>;
   /** What this process knows of the window by itself, for when `read` has failed; may be behind. */
   recall(key: ConversationKey): readonly ChatMessage[];
-  /** Forgets the window and keeps in mind for an hour that it did; true when there was one. */
+  /** Forgets the window and keeps in mind for two hours that it did; true when there was one. */
   remove(key: ConversationKey): Promise<boolean>;
   /** Whether the window was removed at this time or since, in milliseconds since the epoch. */
   wasRemoved(key: ConversationKey, since: number): Promise<boolean>;
@@ -34,7 +34,7 @@ export interface ChatHistory {
 }
 
 /** How long a removal is kept in mind, in seconds: longer than any answer takes. */
-export const REMOVAL_TTL_SECONDS = 3_600;
+export const REMOVAL_TTL_SECONDS = 7_200;
 
 /** Bounds of every window. */
 export interface HistoryLimits {
