@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { RepriseError } from "../errors.ts";
+import type { ConversationKey } from "../history/types.ts";
 import type { Clock } from "../operations/types.ts";
 import { toErrorReport } from "./error-report.ts";
 import type { ChatEvent, ChatRequest, LiveAnswers, NumberedEvent } from "./types.ts";
@@ -33,35 +34,36 @@ interface Deferred {
   readonly resolve: () => void;
 }
 
-/**
- * Runs answers to their end and lets any number of listeners follow them, from the start or from
- * where they lost them.
- *
- * @param answer produces the events of one answer; never throws
- * @param onEnd told of the last event of each answer
- * @param wasErased whether a conversation was erased at this time or since
- */
-export function createLiveAnswers({
-  answer,
-  newId,
-  onEnd,
-  wasErased,
-  now,
-}: {
-  answer: (
+/** What running answers leans on. */
+export interface LiveAnswersOptions {
+  /** Produces the events of one answer; never throws. */
+  readonly answer: (
     request: ChatRequest,
     run: { id: string; stopSignal: AbortSignal },
   ) => AsyncIterable<ChatEvent>;
-  newId: () => string;
-  onEnd: (last: ChatEvent, request: ChatRequest) => void;
-  wasErased: (
-    conversation: { tenant: string; conversationId: string },
-    since: number,
-  ) => Promise<boolean>;
-  now: Clock;
-}): LiveAnswers {
+  readonly newId: () => string;
+  /** Told of the last event of each answer. */
+  readonly onEnd: (last: ChatEvent, request: ChatRequest) => void;
+  /** Whether a conversation was erased at this time or since. */
+  readonly wasErased: (conversation: ConversationKey, since: number) => Promise<boolean>;
+  readonly now: Clock;
+}
+
+/** Answers by the ids of their messages. */
+interface Held {
+  readonly running: Map<string, LiveAnswer>;
+  readonly finished: LRUCache<string, LiveAnswer>;
+}
+
+/**
+ * Runs answers to their end and lets any number of listeners follow them, from the start or from
+ * where they lost them.
+ */
+export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
+  const { answer, newId, onEnd, wasErased, now } = options;
   const running = new Map<string, LiveAnswer>();
   const finished = new LRUCache<string, LiveAnswer>({ max: KEPT_ANSWERS, ttl: KEPT_MS });
+  const held: Held = { running, finished };
   let idle = defer();
 
   async function run(id: string, live: LiveAnswer, request: ChatRequest): Promise<void> {
@@ -82,11 +84,6 @@ export function createLiveAnswers({
     if (running.size === 0) idle.resolve();
   }
 
-  function find(tenant: string, id: string): LiveAnswer | undefined {
-    const live = running.get(id) ?? finished.get(id);
-    return live?.tenant === tenant && !live.isForgotten ? live : undefined;
-  }
-
   return {
     start(request, messageId) {
       const id = messageId ?? newId();
@@ -97,28 +94,18 @@ export function createLiveAnswers({
       return id;
     },
 
-    follow({ tenant, id, afterSeq, signal }) {
-      const live = find(tenant, id);
+    follow({ afterSeq, signal, ...message }) {
+      const live = findLive(held, message);
       return live === undefined ? undefined : followEvents(live, afterSeq, signal);
     },
 
-    async resume({ tenant, id, afterSeq, signal }) {
-      const live = find(tenant, id);
+    async resume({ afterSeq, signal, ...message }) {
+      const live = findLive(held, message);
       if (live === undefined || (await isErased(live, wasErased))) return undefined;
       return followEvents(live, afterSeq, signal);
     },
 
-    async forget(conversation) {
-      const isOf = (live: LiveAnswer) =>
-        live.tenant === conversation.tenant && live.conversationId === conversation.conversationId;
-      const underWay = [...running.values()].filter(isOf);
-      const over = [...finished].filter(([, live]) => isOf(live));
-      for (const live of underWay) forgetLive(live);
-      for (const [id] of over) finished.delete(id);
-      const ended = Promise.all(underWay.map(({ done }) => done.promise));
-      if (underWay.length > 0) await orAfter(ended, FORGET_MS);
-      return underWay.length + over.length > 0;
-    },
+    forget: (conversation) => forgetAnswers(held, conversation),
 
     stop({ tenant, id }) {
       const live = running.get(id);
@@ -148,10 +135,33 @@ function beginLive({ tenant, conversationId }: ChatRequest, startedAt: number): 
   };
 }
 
+function findLive(
+  { running, finished }: Held,
+  { tenant, id }: { tenant: string; id: string },
+): LiveAnswer | undefined {
+  const live = running.get(id) ?? finished.get(id);
+  return live?.tenant === tenant && !live.isForgotten ? live : undefined;
+}
+
+async function forgetAnswers(
+  { running, finished }: Held,
+  { tenant, conversationId }: ConversationKey,
+): Promise<boolean> {
+  const isOf = (live: LiveAnswer) =>
+    live.tenant === tenant && live.conversationId === conversationId;
+  const underWay = [...running.values()].filter(isOf);
+  const over = [...finished].filter(([, live]) => isOf(live));
+  for (const live of underWay) forgetLive(live);
+  for (const [id] of over) finished.delete(id);
+  const ended = Promise.all(underWay.map(({ done }) => done.promise));
+  if (underWay.length > 0) await orAfter(ended, FORGET_MS);
+  return underWay.length + over.length > 0;
+}
+
 /** Where it cannot be told, what this process knows is all there is. */
 async function isErased(
   { tenant, conversationId, startedAt }: LiveAnswer,
-  wasErased: Parameters<typeof createLiveAnswers>[0]["wasErased"],
+  wasErased: LiveAnswersOptions["wasErased"],
 ): Promise<boolean> {
   if (conversationId === null) return false;
   return wasErased({ tenant, conversationId }, startedAt).catch(() => false);

@@ -64,18 +64,11 @@ export function createSocketSession(
 
   async function chat({ type: _type, request_id: requestId, ...body }: ChatMessage): Promise<void> {
     const asking = authenticated(principal);
-    checkScope(asking, "chat");
-    checkDocuments(dependencies);
     if (chats >= MAX_CHATS) throw tooManyChats();
     chats += 1;
     try {
-      await takeQuota(dependencies, asking);
-      const question = await readChatRequest(body, asking, dependencies);
-      const errorId = newId("req");
-      const id = answers.start({ ...question, requestId: errorId });
-      const { tenant } = asking;
-      const events = answers.follow({ tenant, id, afterSeq: 0, signal: left.signal });
-      if (events !== undefined) await relay(events, { id, requestId, errorId });
+      const { events, ...ids } = await beginChat(body, asking, left.signal, dependencies);
+      await relay(events, { ...ids, requestId });
     } finally {
       chats -= 1;
     }
@@ -104,6 +97,24 @@ export function createSocketSession(
     left.abort(new Error("the socket has closed"));
   });
   socket.on("error", (err) => logger.debug({ err }, "socket failed"));
+}
+
+async function beginChat(
+  body: Omit<ChatMessage, "type" | "request_id">,
+  principal: Principal,
+  signal: AbortSignal,
+  dependencies: HttpDependencies,
+): Promise<Omit<RelayIds, "requestId"> & { events: AsyncIterable<NumberedEvent> }> {
+  const { answers, newId } = dependencies;
+  checkScope(principal, "chat");
+  checkDocuments(dependencies);
+  await takeQuota(dependencies, principal);
+  const question = await readChatRequest(body, principal, dependencies);
+  const errorId = newId("req");
+  const id = answers.start({ ...question, requestId: errorId });
+  const events = answers.follow({ tenant: principal.tenant, id, afterSeq: 0, signal });
+  if (events === undefined) throw new RepriseError("internal_error", "The answer was lost.");
+  return { events, id, errorId };
 }
 
 async function receive(

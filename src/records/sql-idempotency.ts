@@ -15,10 +15,11 @@ export function createSqlIdempotency(records: Records): IdempotencyStore {
         .where("tenant", "=", tenant)
         .where("key", "=", key)
         .where("message_id", "=", messageId)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom("conversations")
+        .where((each) =>
+          each.not(
+            each.exists(
+              each
+                .selectFrom("conversations")
                 .select("conversations.id")
                 .where("conversations.tenant", "=", tenant)
                 .where("conversations.id", "=", conversationId)

@@ -127,7 +127,7 @@ describe("a question in flight whose document changes", () => {
     await put("leaves", "hamster");
     open();
     const replies = await Promise.all(asking);
-    expect(replies.map(({ cache }) => cache.status).sort()).toEqual(["hit", "miss"]);
+    expect(new Set(replies.map(({ cache }) => cache.status))).toEqual(new Set(["hit", "miss"]));
     expect(calls).toHaveLength(1);
   });
 });

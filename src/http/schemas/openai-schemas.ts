@@ -14,10 +14,12 @@ const message = z.object({
 
 /** What would be another answer than the one that comes is refused, not ignored. */
 const notSupported = (what: string) => `is not supported by Reprise: ${what}`;
+const isLeftOut = (value: unknown): value is null | undefined =>
+  value === null || value === undefined;
 const toolChoice = z
   .union([z.string(), z.looseObject({})])
   .nullish()
-  .refine((choice) => choice == null || choice === "none" || choice === "auto", {
+  .refine((choice) => isLeftOut(choice) || choice === "none" || choice === "auto", {
     error: notSupported("the model is given no tools, so that none can be demanded"),
   });
 
@@ -40,13 +42,13 @@ export const completionRequestSchema = z
     response_format: z
       .looseObject({ type: z.string() })
       .nullish()
-      .refine((format) => format == null || format.type === "text", {
+      .refine((format) => isLeftOut(format) || format.type === "text", {
         error: notSupported("answers are text with citations"),
       }),
     stop: z
       .union([z.string(), z.array(z.string())])
       .nullish()
-      .refine((stop) => stop == null || (Array.isArray(stop) && stop.length === 0), {
+      .refine((stop) => isLeftOut(stop) || (Array.isArray(stop) && stop.length === 0), {
         error: notSupported("answers end where the model ends them"),
       }),
     logprobs: z
