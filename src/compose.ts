@@ -74,6 +74,8 @@ export async function composeService(
   const answers = createLiveAnswers({
     answer: (request, run) => answerQuestion(request, run, chat),
     newId: () => newId("msg"),
+    wasErased: (conversation, since) => stores.history.wasRemoved(conversation, since),
+    now,
     onEnd: noteAnswers(stores, { metrics, logger }, onFailure),
   });
   return {
@@ -134,9 +136,9 @@ function noteAnswers(
   { metrics, logger }: { metrics: Metrics; logger: Logger },
   onFailure: OnFailure,
 ) {
-  return (last: ChatEvent, { tenant }: ChatRequest): void => {
+  return (last: ChatEvent, { tenant, requestId }: ChatRequest): void => {
     metrics.observeAnswer(last);
-    if (last.type === "answer-error") tellFailedAnswer(logger, last.error);
+    if (last.type === "answer-error") tellFailedAnswer(logger, last.error, requestId);
     const asked = askedQuestion(tenant, last);
     const answer = servedAnswer(last);
     const noting = [
@@ -148,8 +150,13 @@ function noteAnswers(
 }
 
 /** The client is told no more than a code; why is in the log. */
-function tellFailedAnswer(logger: Logger, { code, status, cause }: ErrorReport): void {
-  if (status >= 500 && cause !== undefined) logger.error({ err: cause, code }, "an answer failed");
+function tellFailedAnswer(
+  logger: Logger,
+  { code, status, cause }: ErrorReport,
+  requestId: string | undefined,
+): void {
+  if (status < 500 || cause === undefined) return;
+  logger.error({ err: cause, requestId, code }, "an answer failed");
 }
 
 function tellFailures(metrics: Metrics, logger: Logger): OnFailure {

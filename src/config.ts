@@ -1,3 +1,4 @@
+import { accessSync, constants, opendirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { ConfigError } from "./errors.ts";
@@ -122,6 +123,18 @@ function toApiKey(parts: Record<string, string>): ApiKey {
   };
 }
 
+/** A path that can be read now, so that it is told with the other problems; `look` throws where not. */
+const readable = (look: (path: string) => void) =>
+  z.string().superRefine((path, context) => {
+    try {
+      look(resolve(path));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `${resolve(path)} cannot be read: ${reason}`;
+      context.addIssue({ code: "custom", message });
+    }
+  });
+
 const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().default("127.0.0.1"),
@@ -170,8 +183,8 @@ const environmentSchema = z.object({
     .url({ protocol: /^postgres(?:ql)?$/, error: "must be postgres://user:password@host/database" })
     .optional(),
   DATA_DIR: z.string().default(".reprise"),
-  KNOWLEDGE_DIR: z.string().optional(),
-  PRICES_FILE: z.string().optional(),
+  KNOWLEDGE_DIR: readable((path) => opendirSync(path).closeSync()).optional(),
+  PRICES_FILE: readable((path) => accessSync(path, constants.R_OK)).optional(),
 });
 
 const MODEL_VARIABLES = ["CHAT_MODEL", "RESOLVE_MODEL", "JUDGE_MODEL"] as const;

@@ -78,6 +78,8 @@ describe("settings", () => {
       API_KEYS: "broken",
       OPENAI_BASE_URL: "nowhere",
       LOG_LEVEL: "loud",
+      KNOWLEDGE_DIR: "/nope",
+      PRICES_FILE: "/nope/prices.json",
     });
     for (const name of [
       "PORT",
@@ -87,6 +89,8 @@ describe("settings", () => {
       "API_KEYS",
       "OPENAI_BASE_URL",
       "LOG_LEVEL",
+      "KNOWLEDGE_DIR",
+      "PRICES_FILE",
     ]) {
       expect(
         problems.some((problem) => problem.startsWith(`${name}: `)),

@@ -73,6 +73,8 @@ export async function openRecordedService() {
       answer: (request, run) => answerQuestion(request, run, own),
       newId: () => newId("msg"),
       onEnd: (last) => metrics.observeAnswer(last),
+      wasErased: async () => false,
+      now: Date.now,
     });
     const settleLookups = () => log.settle();
     const parts = { answers, chat: own, records, stores, profiles, metrics, logger, newId };

@@ -74,7 +74,9 @@ export interface AnswerCache {
   lookUpNearest(query: NearestCacheQuery): Promise<NearestLookup>;
   /** What both tiers would come to, and why; changes nothing. */
   explain(query: NearestCacheQuery): Promise<CacheExplanation>;
-  /** Stores the answer unless it is not true any more; true when stored. */
+  /** Whether an answer that has just been made is true under the documents of now; changes nothing. */
+  isTrue(entry: AnswerEntry): Promise<boolean>;
+  /** Stores the answer unless it is not true any more, or a pinned one stands there; true when stored. */
   store(entry: AnswerEntry, vector: Float32Array): Promise<boolean>;
 }
 
@@ -115,8 +117,13 @@ export function createAnswerCache(dependencies: AnswerCacheDependencies): Answer
       return { exact, semantic, nearest };
     },
 
+    async isTrue(entry) {
+      const stands = await look([entry], await passages.version(entry.tenant));
+      return stands.has(entry.id);
+    },
+
     async store(entry, vector) {
-      await answers.put(entry, vector);
+      if (!(await answers.put(entry, vector, { yieldToPinned: true }))) return false;
       const stands = await standing([entry], await passages.version(entry.tenant));
       return stands.has(entry.id);
     },

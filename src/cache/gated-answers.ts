@@ -17,9 +17,9 @@ export function createGatedAnswers(inner: AnswerStore, check: () => void): Answe
       check();
       return inner.nearest(query);
     },
-    async put(entry, vector) {
+    async put(...given) {
       check();
-      await inner.put(entry, vector);
+      return inner.put(...given);
     },
   };
 }

@@ -45,13 +45,17 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
       return entry === undefined || !alive(entry) ? undefined : tables.of(scope)?.vectorOf(id);
     },
 
-    async put(entry, vector) {
-      if (!alive(entry)) return;
+    async put(entry, vector, { yieldToPinned = false } = {}) {
+      if (!alive(entry)) return false;
       tables.checkLength(vector);
+      const key = keyOf(entry.scope, entry.id);
+      const before = entries.peek(key);
+      if (yieldToPinned && before?.isPinned === true && alive(before)) return false;
       const kept = structuredClone(entry);
-      entries.set(keyOf(entry.scope, entry.id), kept);
+      entries.set(key, kept);
       tables.add(kept, vector);
       dependants.add(kept);
+      return true;
     },
 
     async remove({ scope, id }) {

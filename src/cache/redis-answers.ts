@@ -4,6 +4,7 @@ import type { Clock } from "../operations/types.ts";
 import type { RedisConnection } from "../redis/connection.ts";
 import { MissingIndex, toBuffer, toVector } from "../redis/hash-vector-store.ts";
 import { ANSWERS, redisKeys } from "../redis/redis-keys.ts";
+import { defineScript, runScript } from "../redis/run-script.ts";
 import { ScopedVectorStore } from "../redis/scoped-vector-store.ts";
 import { withoutScope, withScope } from "../redis/scoped-vectors.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
@@ -17,6 +18,27 @@ import type { AnswerEntry, AnswerStore } from "./types.ts";
 const SIMILARITY_DIGITS = 1e6;
 
 const BYTES = { [RESP_TYPES.BLOB_STRING]: Buffer };
+
+/**
+ * Stores an answer with its lease, and its key with each of its documents, as one step. KEYS: the answer,
+ * the sets of its documents' dependants. ARGV: its expiry in milliseconds, 1 where a pinned answer that
+ * stands there stays, and the hash's fields with their values.
+ */
+const PUT_ANSWER = defineScript(`
+  if ARGV[2] == '1' then
+    local text = redis.call('HGET', KEYS[1], 'entry')
+    if text and cjson.decode(text).isPinned then return 0 end
+  end
+  redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+  redis.call('PEXPIREAT', KEYS[1], ARGV[1])
+  for place = 2, #KEYS do
+    redis.call('SADD', KEYS[place], KEYS[1])
+    -- A key without a lease counts as leased for ever, which GT never lengthens: NX comes first.
+    redis.call('PEXPIREAT', KEYS[place], ARGV[1], 'NX')
+    redis.call('PEXPIREAT', KEYS[place], ARGV[1], 'GT')
+  end
+  return 1
+`);
 
 /** Stored answers in Redis, and their index. */
 export interface RedisAnswers extends AnswerStore {
@@ -86,9 +108,9 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
       return readVector(connection, redisKeys.answer(scope, id), space.field);
     },
 
-    async put(entry, vector) {
+    async put(entry, vector, { yieldToPinned = false } = {}) {
       checkLength(vector, space.dimensions);
-      if (entry.expiresAt > now()) await write(connection, space, entry, vector);
+      return entry.expiresAt > now() && write(options, entry, vector, yieldToPinned);
     },
 
     async remove({ scope, id }) {
@@ -115,34 +137,29 @@ function createStore({ connection, space, embeddings }: RedisAnswersOptions): Sc
   });
 }
 
+/** True when stored. */
 async function write(
-  connection: RedisConnection,
-  space: VectorSpace,
+  { connection, space }: Pick<RedisAnswersOptions, "connection" | "space">,
   entry: AnswerEntry,
   vector: Float32Array,
-): Promise<void> {
+  yieldToPinned: boolean,
+): Promise<boolean> {
   const key = redisKeys.answer(entry.scope, entry.id);
   const documents = documentsOf(entry);
-  await connection.run((client) => {
-    const multi = client.multi();
-    multi.hSet(key, {
-      scope: entry.scope,
-      question: entry.question,
-      documents: JSON.stringify(documents),
-      ...listingFields(entry),
-      ...entryFields(entry),
-      [space.field]: toBuffer(withScope(vector, entry.scope)),
-    });
-    multi.pExpireAt(key, entry.expiresAt);
-    for (const documentId of documents) {
-      const dependants = redisKeys.dependants(entry.tenant, documentId);
-      multi.sAdd(dependants, key);
-      // A key without a lease counts as leased for ever, which GT never lengthens: NX comes first.
-      multi.pExpireAt(dependants, entry.expiresAt, "NX");
-      multi.pExpireAt(dependants, entry.expiresAt, "GT");
-    }
-    return multi.exec();
-  });
+  const fields = {
+    scope: entry.scope,
+    question: entry.question,
+    documents: JSON.stringify(documents),
+    ...listingFields(entry),
+    ...entryFields(entry),
+    [space.field]: toBuffer(withScope(vector, entry.scope)),
+  };
+  const keys = [key, ...documents.map((id) => redisKeys.dependants(entry.tenant, id))];
+  const values = [String(entry.expiresAt), yieldToPinned ? "1" : "0"];
+  const stored = await connection.run((client) =>
+    runScript(client, PUT_ANSWER, keys, [...values, ...Object.entries(fields).flat()]),
+  );
+  return stored === 1;
 }
 
 async function readVector(

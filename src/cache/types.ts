@@ -43,7 +43,7 @@ export interface AnswerEntry {
   readonly origin: AnswerOrigin;
   /** Pinned answers give way to no others, and to no new passage; only to a change of their documents. */
   readonly isPinned: boolean;
-  /** Not served until it is released, or replaced by a new answer to its question. */
+  /** Not served until it is released, or replaced by a new answer to its question; pinned ones stay. */
   readonly isQuarantined: boolean;
   /** Of questions near its own, oldest first; a new answer to its question begins without any. */
   readonly judgements?: readonly Judgement[] | undefined;
@@ -87,8 +87,16 @@ export interface AnswerStore {
   vectorOf(query: { scope: string; id: string }): Promise<Float32Array | undefined>;
   /** Notes that the entry was found true under this state of the passages; nothing when it is gone. */
   confirm(entry: { scope: string; id: string; knowledgeVersion: string }): Promise<void>;
-  /** Stores or replaces. An entry whose expiry has passed is not stored. */
-  put(entry: AnswerEntry, vector: Float32Array): Promise<void>;
+  /**
+   * Stores or replaces, as one step; true when stored. An entry whose expiry has passed is not.
+   *
+   * @param options `yieldToPinned`: where a pinned answer to the question stands, it stays
+   */
+  put(
+    entry: AnswerEntry,
+    vector: Float32Array,
+    options?: { yieldToPinned?: boolean | undefined },
+  ): Promise<boolean>;
   /** Removes the entry; true when it was there. */
   remove(query: { scope: string; id: string }): Promise<boolean>;
   /** Removes every entry of the tenant whose evidence names the document; says how many. */
@@ -152,7 +160,7 @@ export interface AnswerListing extends AnswerSelection {
 
 /** How the leader of a flight ended. */
 export type FlightOutcome =
-  /** A complete answer, stored or not: whoever waited may be given it. */
+  /** A complete answer, stored or not: whoever waited may be given it while it is true. */
   | { readonly kind: "answered"; readonly entry: AnswerEntry }
   /** The model failed: whoever waited gets the same error. */
   | { readonly kind: "failed"; readonly code: string; readonly message: string }

@@ -9,7 +9,12 @@ import { lookUpAnswer, type LookUp } from "./look-up-answer.ts";
 import { prepareTurn } from "./prepare-turn.ts";
 import { noteLookup } from "./note-lookup.ts";
 import { recordFailure, recordTurn } from "./record-turn.ts";
-import { answerPromptOf, retrieveContext, type AnswerContext } from "./retrieve-context.ts";
+import {
+  answerPromptOf,
+  retrieveAgain,
+  retrieveContext,
+  type AnswerContext,
+} from "./retrieve-context.ts";
 import { toAnswerEntry, mayStore } from "./store-answer.ts";
 import { beginTurn, embedQuestion, type ChatDependencies, type Turn } from "./turn.ts";
 import type { CacheOutcome, ChatEvent, ChatReply, ChatRequest, ErrorReport } from "./types.ts";
@@ -61,21 +66,22 @@ async function* answerAnew(
   found: LookUp & { kind: "miss" },
   dependencies: ChatDependencies,
 ): AsyncGenerator<ChatEvent> {
-  const context = await retrieveContext(turn, dependencies);
-  const shareable = found.plan.read && context.history.length === 0;
+  const retrieved = await retrieveContext(turn, dependencies);
+  const shareable = found.plan.read && retrieved.history.length === 0;
   if (!shareable) {
-    yield* generate(turn, found, context, dependencies);
+    yield* generate(turn, found, retrieved, dependencies);
     return;
   }
-  const flight = await joinFlight(turn, context, dependencies);
+  const flight = await joinFlight(turn, retrieved, dependencies);
   if (flight.kind === "hit") {
     yield* serveAgain(turn, flight, dependencies);
     return;
   }
   let landing: Landing = { outcome: { kind: "abandoned" }, stored: undefined };
   try {
+    const context = flight.waited ? await retrieveAgain(turn, dependencies) : retrieved;
     const { reply, entry, isStored } = yield* generate(turn, found, context, dependencies);
-    if (reply.finishReason === "stop") {
+    if (reply.finishReason === "stop" && context.history.length === 0) {
       landing = { outcome: { kind: "answered", entry }, stored: isStored ? entry : undefined };
     }
   } catch (error) {
@@ -100,7 +106,10 @@ async function* generate(
   const reply = buildReply(turn, found.outcome, context, generation, dependencies);
   const entry = toAnswerEntry(turn, { reply, generation, context }, dependencies);
   yield { type: "citations", citations: reply.citations };
-  const isWanted = found.plan.write && (await mayStore(turn, reply, context, dependencies));
+  const isWanted =
+    found.plan.write &&
+    (await mayStore(turn, reply, context, dependencies)) &&
+    !(await isErased(turn, dependencies));
   const isStored = isWanted && (await store(turn, entry, dependencies));
   const stored = isStored ? entryOf(entry) : null;
   yield await endTurn(
@@ -110,6 +119,14 @@ async function* generate(
     isStored ? entry : undefined,
   );
   return { reply, entry, isStored };
+}
+
+/** Whether its conversation was erased since it was asked: then nothing of it is kept. */
+async function isErased(turn: Turn, { history }: ChatDependencies): Promise<boolean> {
+  const { tenant, conversationId } = turn.request;
+  if (turn.stopSignal.aborted || conversationId === null) return turn.stopSignal.aborted;
+  const look = () => history.wasRemoved({ tenant, conversationId }, turn.askedAt);
+  return turn.attempt("history", look, false);
 }
 
 async function store(

@@ -17,7 +17,12 @@ export interface Landing {
 
 /** What to do about like questions in flight: lead, or take the leader's answer. */
 export type FlightPlan =
-  | { readonly kind: "fly"; readonly land: (landing: Landing) => Promise<void> }
+  | {
+      readonly kind: "fly";
+      /** It has waited for another in vain: what it retrieved before may have changed. */
+      readonly waited: boolean;
+      readonly land: (landing: Landing) => Promise<void>;
+    }
   | (LookUp & { readonly kind: "hit" });
 
 /** Leaders that may be lost before a waiting question goes alone. */
@@ -38,9 +43,11 @@ export async function joinFlight(
   // Between looking around and being seen nothing may wait, or a crowd of rewordings would miss each other.
   const leader = findLeader(turn, { vector, retrieved }, dependencies);
   const show = () => dependencies.inFlight.add({ scope, question, vector, retrieved });
-  if (leader === undefined) return joinSameWords(turn, dependencies, show());
+  if (leader === undefined) return joinSameWords(turn, dependencies, show(), false);
   const entry = await orStopped(leader.neighbour.answer, turn.stopSignal);
-  if (entry === undefined) return joinSameWords(turn, dependencies, show());
+  if (entry === undefined || !(await isStillTrue(turn, entry, dependencies))) {
+    return joinSameWords(turn, dependencies, show(), true);
+  }
   const { similarity } = leader.neighbour;
   const candidates = [{ ...leader.candidate, entry }, ...(turn.lookup?.candidates ?? [])];
   const reasons = [...leader.verdict.reasons, "answered-in-flight" as const];
@@ -84,9 +91,10 @@ async function joinSameWords(
   turn: Turn,
   dependencies: ChatDependencies,
   seen: Stored,
+  waited: boolean,
 ): Promise<FlightPlan> {
   try {
-    const plan = await joinOrLead(turn, dependencies, seen);
+    const plan = await joinOrLead(turn, dependencies, seen, waited);
     if (plan.kind === "hit") seen(plan.entry);
     return plan;
   } catch (error) {
@@ -99,19 +107,22 @@ async function joinOrLead(
   turn: Turn,
   dependencies: ChatDependencies,
   seen: Stored,
+  hasWaited: boolean,
 ): Promise<FlightPlan> {
   const key = `${turn.scope}:${answerId(turn.scope, turn.question)}`;
   const options = { maxFlightMs: dependencies.model.timeoutMs + 5000, signal: turn.stopSignal };
   for (let tries = 0; tries < MAX_FLIGHTS; tries += 1) {
     const flight = await dependencies.flights.join(key, options);
     if (flight.role === "leader") {
-      return lead(turn, dependencies, async ({ outcome, stored }) => {
+      const land = async ({ outcome, stored }: Landing) => {
         seen(stored);
         await flight.land(outcome);
-      });
+      };
+      return lead(turn, dependencies, { land, waited: hasWaited || tries > 0 });
     }
     if (flight.outcome.kind === "answered") {
       const { entry } = flight.outcome;
+      if (!(await isStillTrue(turn, entry, dependencies))) continue;
       const verdict = { entry, tier: "exact" as const, similarity: 1 };
       return hit(turn, { ...verdict, reasons: ["answered-in-flight"] }, dependencies.now());
     }
@@ -120,19 +131,28 @@ async function joinOrLead(
       throw new RepriseError(isErrorCode(code) ? code : "model_failed", message);
     }
   }
-  return { kind: "fly", land: async ({ stored }) => seen(stored) };
+  return { kind: "fly", waited: true, land: async ({ stored }) => seen(stored) };
+}
+
+/** Documents may have changed while the answer was made: whoever waited for it does not get it then. */
+function isStillTrue(
+  turn: Turn,
+  entry: AnswerEntry,
+  { cache }: ChatDependencies,
+): Promise<boolean> {
+  return turn.time("lookup", () => turn.attempt("cache", () => cache.isTrue(entry), false));
 }
 
 /** A leader looks once more whether the answer came in between. */
 async function lead(
   turn: Turn,
   dependencies: ChatDependencies,
-  land: (landing: Landing) => Promise<void>,
+  flight: Omit<FlightPlan & { kind: "fly" }, "kind">,
 ): Promise<FlightPlan> {
   const verdict = await lookUpExact(turn, dependencies);
-  if (verdict.kind === "miss") return { kind: "fly", land };
+  if (verdict.kind === "miss") return { kind: "fly", ...flight };
   const { entry } = verdict;
-  await land({ outcome: { kind: "answered", entry }, stored: entry });
+  await flight.land({ outcome: { kind: "answered", entry }, stored: entry });
   return hit(turn, verdict, dependencies.now());
 }
 

@@ -1,4 +1,7 @@
 import { LRUCache } from "lru-cache";
+import { RepriseError } from "../errors.ts";
+import type { ConversationKey } from "../history/types.ts";
+import type { Clock } from "../operations/types.ts";
 import { toErrorReport } from "./error-report.ts";
 import type { ChatEvent, ChatRequest, LiveAnswers, NumberedEvent } from "./types.ts";
 
@@ -7,11 +10,21 @@ const KEPT_MS = 60_000;
 /** Finished answers kept at most. */
 const KEPT_ANSWERS = 1_000;
 
+/** How long an answer that is forgotten may take to end, in milliseconds. */
+const FORGET_MS = 5_000;
+
 interface LiveAnswer {
   readonly tenant: string;
+  readonly conversationId: string | null;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
   readonly events: NumberedEvent[];
   readonly stop: AbortController;
+  /** No event follows. */
   ended: boolean;
+  isForgotten: boolean;
+  /** Resolves when it is not under way any more. */
+  readonly done: Deferred;
   /** Resolves at the next event; replaced at each. */
   changed: Deferred;
 }
@@ -21,63 +34,78 @@ interface Deferred {
   readonly resolve: () => void;
 }
 
-/**
- * Runs answers to their end and lets any number of listeners follow them, from the start or from
- * where they lost them.
- *
- * @param answer produces the events of one answer; never throws
- * @param onEnd told of the last event of each answer
- */
-export function createLiveAnswers({
-  answer,
-  newId,
-  onEnd,
-}: {
-  answer: (
+/** What running answers leans on. */
+export interface LiveAnswersOptions {
+  /** Produces the events of one answer; never throws. */
+  readonly answer: (
     request: ChatRequest,
     run: { id: string; stopSignal: AbortSignal },
   ) => AsyncIterable<ChatEvent>;
-  newId: () => string;
-  onEnd: (last: ChatEvent, request: ChatRequest) => void;
-}): LiveAnswers {
+  readonly newId: () => string;
+  /** Told of the last event of each answer. */
+  readonly onEnd: (last: ChatEvent, request: ChatRequest) => void;
+  /** Whether a conversation was erased at this time or since. */
+  readonly wasErased: (conversation: ConversationKey, since: number) => Promise<boolean>;
+  readonly now: Clock;
+}
+
+/** Answers by the ids of their messages. */
+interface Held {
+  readonly running: Map<string, LiveAnswer>;
+  readonly finished: LRUCache<string, LiveAnswer>;
+}
+
+/**
+ * Runs answers to their end and lets any number of listeners follow them, from the start or from
+ * where they lost them.
+ */
+export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
+  const { answer, newId, onEnd, wasErased, now } = options;
   const running = new Map<string, LiveAnswer>();
   const finished = new LRUCache<string, LiveAnswer>({ max: KEPT_ANSWERS, ttl: KEPT_MS });
+  const held: Held = { running, finished };
   let idle = defer();
 
   async function run(id: string, live: LiveAnswer, request: ChatRequest): Promise<void> {
-    let last: ChatEvent | undefined;
     try {
       for await (const event of answer(request, { id, stopSignal: live.stop.signal })) {
         push(live, event);
-        last = event;
       }
     } catch (error) {
-      last = { type: "answer-error", error: toErrorReport(error) };
-      push(live, last);
+      push(live, { type: "answer-error", error: toErrorReport(error) });
     }
     live.ended = true;
-    finished.set(id, live);
+    if (!live.isForgotten) finished.set(id, live);
     running.delete(id);
     live.changed.resolve();
-    if (last !== undefined) onEnd(last, request);
+    live.done.resolve();
+    const last = live.events.at(-1);
+    if (last !== undefined) onEnd(last.event, request);
     if (running.size === 0) idle.resolve();
   }
 
   return {
     start(request, messageId) {
       const id = messageId ?? newId();
-      const live = beginLive(request.tenant);
+      const live = beginLive(request, now());
       if (running.size === 0) idle = defer();
       running.set(id, live);
       void run(id, live, request);
       return id;
     },
 
-    follow({ tenant, id, afterSeq, signal }) {
-      const live = running.get(id) ?? finished.get(id);
-      if (live === undefined || live.tenant !== tenant) return undefined;
+    follow({ afterSeq, signal, ...message }) {
+      const live = findLive(held, message);
+      return live === undefined ? undefined : followEvents(live, afterSeq, signal);
+    },
+
+    async resume({ afterSeq, signal, ...message }) {
+      const live = findLive(held, message);
+      if (live === undefined || (await isErased(live, wasErased))) return undefined;
       return followEvents(live, afterSeq, signal);
     },
+
+    forget: (conversation) => forgetAnswers(held, conversation),
 
     stop({ tenant, id }) {
       const live = running.get(id);
@@ -93,11 +121,63 @@ export function createLiveAnswers({
   };
 }
 
-function beginLive(tenant: string): LiveAnswer {
-  return { tenant, events: [], stop: new AbortController(), ended: false, changed: defer() };
+function beginLive({ tenant, conversationId }: ChatRequest, startedAt: number): LiveAnswer {
+  return {
+    tenant,
+    conversationId,
+    startedAt,
+    events: [],
+    stop: new AbortController(),
+    ended: false,
+    isForgotten: false,
+    done: defer(),
+    changed: defer(),
+  };
 }
 
-async function orAfter(work: Promise<void>, timeoutMs: number): Promise<void> {
+function findLive(
+  { running, finished }: Held,
+  { tenant, id }: { tenant: string; id: string },
+): LiveAnswer | undefined {
+  const live = running.get(id) ?? finished.get(id);
+  return live?.tenant === tenant && !live.isForgotten ? live : undefined;
+}
+
+async function forgetAnswers(
+  { running, finished }: Held,
+  { tenant, conversationId }: ConversationKey,
+): Promise<boolean> {
+  const isOf = (live: LiveAnswer) =>
+    live.tenant === tenant && live.conversationId === conversationId;
+  const underWay = [...running.values()].filter(isOf);
+  const over = [...finished].filter(([, live]) => isOf(live));
+  for (const live of underWay) forgetLive(live);
+  for (const [id] of over) finished.delete(id);
+  const ended = Promise.all(underWay.map(({ done }) => done.promise));
+  if (underWay.length > 0) await orAfter(ended, FORGET_MS);
+  return underWay.length + over.length > 0;
+}
+
+/** Where it cannot be told, what this process knows is all there is. */
+async function isErased(
+  { tenant, conversationId, startedAt }: LiveAnswer,
+  wasErased: LiveAnswersOptions["wasErased"],
+): Promise<boolean> {
+  if (conversationId === null) return false;
+  return wasErased({ tenant, conversationId }, startedAt).catch(() => false);
+}
+
+/** Nothing comes after the error, and nobody may listen any more. */
+function forgetLive(live: LiveAnswer): void {
+  const message = "The conversation was deleted while this was being answered.";
+  const error = new RepriseError("stopped", message);
+  live.isForgotten = true;
+  live.stop.abort(error);
+  push(live, { type: "answer-error", error: toErrorReport(error) });
+  live.ended = true;
+}
+
+async function orAfter(work: Promise<unknown>, timeoutMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, timeoutMs);
@@ -107,6 +187,7 @@ async function orAfter(work: Promise<void>, timeoutMs: number): Promise<void> {
 }
 
 function push(live: LiveAnswer, event: ChatEvent): void {
+  if (live.ended) return;
   live.events.push({ seq: live.events.length + 1, event });
   const { changed } = live;
   live.changed = defer();

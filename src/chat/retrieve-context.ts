@@ -40,6 +40,12 @@ export async function retrieveContext(
   return { passages, evidence, history: enough ? [] : promptWindow(turn.history) };
 }
 
+/** The same from the documents as they are now. */
+export function retrieveAgain(turn: Turn, dependencies: ChatDependencies): Promise<AnswerContext> {
+  turn.retrieval = undefined;
+  return retrieveContext(turn, dependencies);
+}
+
 /** What the model is asked: the turn's question in its context. */
 export function answerPromptOf(
   turn: Turn,

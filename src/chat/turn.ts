@@ -41,7 +41,7 @@ export interface CachePolicy {
 
 /** All that answering a question leans on. */
 export interface ChatDependencies {
-  readonly history: Pick<ChatHistory, "read" | "recall">;
+  readonly history: Pick<ChatHistory, "read" | "recall" | "wasRemoved">;
   readonly budget: Budget;
   readonly profiles: Pick<Profiles, "read">;
   /** Window, transcript and ledger: see `TurnRecorder`. */

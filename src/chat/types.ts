@@ -30,6 +30,8 @@ export interface ChatRequest {
   readonly locale?: string | undefined;
   readonly sampling?: Sampling | undefined;
   readonly debug?: boolean | undefined;
+  /** The id that the log and the errors of this request have. */
+  readonly requestId?: string | undefined;
 }
 
 export type CacheStatus = "hit" | "miss" | "bypass" | "refresh" | "disabled";
@@ -176,6 +178,18 @@ export interface LiveAnswers {
     afterSeq: number;
     signal?: AbortSignal | undefined;
   }): AsyncIterable<NumberedEvent> | undefined;
+  /**
+   * The same for whoever comes back: nothing of a conversation that was erased meanwhile, also through
+   * another replica.
+   */
+  resume(
+    message: Parameters<LiveAnswers["follow"]>[0],
+  ): Promise<AsyncIterable<NumberedEvent> | undefined>;
+  /**
+   * Stops the answers under way in a conversation and forgets the events of all: who listens gets the
+   * error `stopped`. Resolves when they have ended, or after five seconds; true when there were some.
+   */
+  forget(conversation: { tenant: string; conversationId: string }): Promise<boolean>;
   /** Cancels the model and keeps the part that came, as `stopped`; false when there is nothing to stop. */
   stop(message: { tenant: string; id: string }): boolean;
   /** Resolves when no answer is under way, or after `timeoutMs`; then what is left is cancelled. */

@@ -14,7 +14,7 @@ export type GiveFeedback = (feedback: Feedback) => Promise<FeedbackEffect>;
 /** What it leans on. */
 export interface FeedbackDependencies {
   readonly served: ServedAnswers;
-  readonly answers: Pick<AnswerStore, "setQuarantined">;
+  readonly answers: Pick<AnswerStore, "setQuarantined" | "find">;
   readonly feedback: FeedbackStore;
   /** Labels the lookup behind the message, where it is in the log; null takes the label back. */
   readonly labelLookup: (word: {
@@ -46,8 +46,13 @@ export function createGiveFeedback({
     // Praise says little of whether the questions are the same; it only takes the blame back.
     const same = rating === "down" ? false : null;
     if (answer.isHit) await labelLookup({ ...feedback, same });
-    if (rating === "up" || answer.entry === null) return { isQuarantined: false };
-    const isQuarantined = await answers.setQuarantined({ ...answer.entry, isQuarantined: true });
-    return { isQuarantined };
+    const { entry } = answer;
+    if (entry === null) return { isQuarantined: false };
+    if (rating === "down") {
+      return { isQuarantined: await answers.setQuarantined({ ...entry, isQuarantined: true }) };
+    }
+    const now = await answers.find({ tenant, id: entry.id });
+    const isIt = now?.scope === entry.scope && now.createdAt === entry.createdAt;
+    return { isQuarantined: isIt && now.isQuarantined };
   };
 }

@@ -1,7 +1,13 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../operations/types.ts";
 import { trimWindow } from "./context-window.ts";
-import type { ChatHistory, ChatMessage, ConversationKey, HistoryLimits } from "./types.ts";
+import {
+  REMOVAL_TTL_SECONDS,
+  type ChatHistory,
+  type ChatMessage,
+  type ConversationKey,
+  type HistoryLimits,
+} from "./types.ts";
 
 interface LeasedWindow {
   readonly messages: readonly ChatMessage[];
@@ -24,6 +30,11 @@ export function createMemoryHistory({
   maxConversations?: number;
 }): ChatHistory {
   const windows = new LRUCache<string, LeasedWindow>({ max: maxConversations });
+  const removals = new LRUCache<string, number>({
+    max: maxConversations,
+    ttl: REMOVAL_TTL_SECONDS * 1000,
+  });
+  const isRemoved = (key: string, since: number) => (removals.get(key) ?? -Infinity) >= since;
 
   /** Peeks, so that the least recently used is the one whose lease ends first. */
   function current(key: string): readonly ChatMessage[] {
@@ -39,9 +50,9 @@ export function createMemoryHistory({
       return current(toKey(conversation));
     },
     recall: (conversation) => current(toKey(conversation)),
-    async append(conversation, turn) {
-      if (turn.length === 0) return;
+    async append(conversation, turn, askedAt = Infinity) {
       const key = toKey(conversation);
+      if (turn.length === 0 || isRemoved(key, askedAt)) return;
       const added = turn.map(({ role, content }) => Object.freeze({ role, content }));
       const messages = trimWindow([...current(key), ...added], limits.maxMessages);
       windows.set(key, {
@@ -53,10 +64,13 @@ export function createMemoryHistory({
       const key = toKey(conversation);
       const found = current(key).length > 0;
       windows.delete(key);
+      removals.set(key, now());
       return found;
     },
+    wasRemoved: async (conversation, since) => isRemoved(toKey(conversation), since),
     async close() {
       windows.clear();
+      removals.clear();
     },
   };
 }

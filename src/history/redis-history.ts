@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Clock } from "../operations/types.ts";
 import { RedisUnavailable, type RedisClient, type RedisConnection } from "../redis/connection.ts";
 import { APPEND_TURNS, RESTORE_WINDOW } from "../redis/history-scripts.ts";
@@ -10,7 +11,13 @@ import {
   type WaitingTurn,
 } from "./remembered-windows.ts";
 import { toItem, toMessages } from "./stored-message.ts";
-import type { ChatHistory, ChatMessage, ConversationKey, HistoryLimits } from "./types.ts";
+import {
+  REMOVAL_TTL_SECONDS,
+  type ChatHistory,
+  type ChatMessage,
+  type ConversationKey,
+  type HistoryLimits,
+} from "./types.ts";
 
 /** Windows brought back at the same time. */
 const BATCH = 50;
@@ -26,7 +33,7 @@ export interface RedisHistory extends ChatHistory {
   appendRecorded(
     key: ConversationKey,
     turn: readonly ChatMessage[],
-    record: string,
+    recorded: { readonly record: string; readonly askedAt: number },
   ): Promise<string>;
   /**
    * Adds the turns that Redis did not take; with `dataLost`, brings back every window that this
@@ -72,15 +79,26 @@ export function createRedisHistory({
       const waiting = window.waiting.flatMap(({ items }) => items);
       return toMessages([...window.items, ...waiting].slice(-limits.maxMessages));
     },
-    async append(key, turn) {
-      await addTurn(parts, key, turn.map(toItem));
+    async append(key, turn, askedAt) {
+      await addTurn(parts, key, turn.map(toItem), { askedAt });
     },
-    appendRecorded: (key, turn, record) => addTurn(parts, key, turn.map(toItem), record),
+    appendRecorded: (key, turn, recorded) => addTurn(parts, key, turn.map(toItem), recorded),
     async remove(key) {
       const waited = remembered.takeWaiting(key).length > 0;
       remembered.forget(key);
-      const removed = await connection.run((client) => client.del(windowKey(key)));
+      const expiration = { type: "EX", value: REMOVAL_TTL_SECONDS } as const;
+      const [, removed] = await connection.run((client) =>
+        client
+          .multi()
+          .set(removedKey(key), String(now()), { expiration })
+          .del(windowKey(key))
+          .execTyped(),
+      );
       return removed > 0 || waited;
+    },
+    async wasRemoved(key, since) {
+      const removedAt = await connection.run((client) => client.get(removedKey(key)));
+      return removedAt !== null && Number(removedAt) >= since;
     },
     putRight: ({ dataLost }) => putRight(parts, dataLost),
     async close() {
@@ -100,26 +118,30 @@ async function addTurn(
   { connection, limits, remembered }: Parts,
   key: ConversationKey,
   turn: readonly string[],
-  record = "",
+  { record = "", askedAt }: { record?: string; askedAt?: number | undefined } = {},
 ): Promise<string> {
-  const own = turn.length === 0 ? [] : [{ items: turn, unsure: false }];
+  const own = turn.length === 0 ? [] : [{ items: turn, unsure: false, askedAt }];
   const turns = [...remembered.takeWaiting(key), ...own];
   if (turns.length === 0) return "";
-  let recordId = "";
   try {
     const reply = await connection.run((client) =>
       appendTurns(client, key, turns, { limits, record }),
     );
-    recordId = String(reply);
+    const [recordId, removedAt] = z.tuple([z.string(), z.string()]).parse(reply);
+    const kept = turns.filter((each) => removedAt === "" || isSince(each, Number(removedAt)));
+    const items = kept.flatMap((each) => each.items);
+    remembered.add(key, items);
+    return recordId;
   } catch (error) {
     const unsure = error instanceof RedisUnavailable && error.mayHaveHappened;
     const waiting = turns.map((each) => ({ ...each, unsure: unsure || each.unsure }));
     remembered.wait(key, waiting);
     throw error;
   }
-  const items = turns.flatMap((each) => each.items);
-  remembered.add(key, items);
-  return recordId;
+}
+
+function isSince({ askedAt = Infinity }: WaitingTurn, removedAt: number): boolean {
+  return askedAt > removedAt;
 }
 
 async function putRight(parts: Parts, dataLost: boolean): Promise<void> {
@@ -146,6 +168,10 @@ function windowKey({ tenant, conversationId }: ConversationKey): string {
   return redisKeys.window(tenant, conversationId);
 }
 
+function removedKey({ tenant, conversationId }: ConversationKey): string {
+  return redisKeys.windowRemoved(tenant, conversationId);
+}
+
 function bounds({ maxMessages, ttlSeconds }: HistoryLimits): string[] {
   return [String(maxMessages), String(ttlSeconds)];
 }
@@ -156,12 +182,14 @@ function appendTurns(
   turns: readonly WaitingTurn[],
   { limits, record }: { limits: HistoryLimits; record: string },
 ): Promise<unknown> {
-  const values = turns.flatMap(({ items, unsure }) => [
+  const values = turns.flatMap(({ items, unsure, askedAt }) => [
     String(items.length),
     unsure ? "1" : "0",
+    askedAt === undefined ? "" : String(askedAt),
     ...items,
   ]);
-  // Without a record one key only, as a cluster demands.
-  const keys = record === "" ? [windowKey(key)] : [windowKey(key), redisKeys.usage];
+  const own = [windowKey(key), removedKey(key)];
+  // Without a record the keys of one slot only, as a cluster demands.
+  const keys = record === "" ? own : [...own, redisKeys.usage];
   return runScript(client, APPEND_TURNS, keys, [...bounds(limits), record, ...values]);
 }

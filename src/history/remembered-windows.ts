@@ -7,6 +7,8 @@ export interface WaitingTurn {
   readonly items: readonly string[];
   /** True when Redis may have taken it all the same. */
   readonly unsure: boolean;
+  /** Milliseconds since the epoch; none: after any removal of the window. */
+  readonly askedAt?: number | undefined;
 }
 
 /** What this process knows of one conversation. */

@@ -19,15 +19,22 @@ export interface ChatHistory {
   read(key: ConversationKey): Promise<readonly ChatMessage[]>;
   /**
    * Adds the messages of one turn as one step: concurrent turns never interleave. Drops what is older
-   * than the window and renews the lease.
+   * than the window and renews the lease. A turn that was asked before its window was removed is left out.
+   *
+   * @param askedAt milliseconds since the epoch; none: after any removal
    */
-  append(key: ConversationKey, turn: readonly ChatMessage[]): Promise<void>;
+  append(key: ConversationKey, turn: readonly ChatMessage[], askedAt?: number): Promise<void>;
   /** What this process knows of the window by itself, for when `read` has failed; may be behind. */
   recall(key: ConversationKey): readonly ChatMessage[];
-  /** Forgets the window; true when there was one. */
+  /** Forgets the window and keeps in mind for two hours that it did; true when there was one. */
   remove(key: ConversationKey): Promise<boolean>;
+  /** Whether the window was removed at this time or since, in milliseconds since the epoch. */
+  wasRemoved(key: ConversationKey, since: number): Promise<boolean>;
   close(): Promise<void>;
 }
+
+/** How long a removal is kept in mind, in seconds: longer than any answer takes. */
+export const REMOVAL_TTL_SECONDS = 7_200;
 
 /** Bounds of every window. */
 export interface HistoryLimits {

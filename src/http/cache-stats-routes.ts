@@ -1,5 +1,5 @@
 import { Router } from "express";
-import { hitRate } from "../usage/add-totals.ts";
+import { hitRate, NO_TOTALS } from "../usage/add-totals.ts";
 import { formatNanoUsd } from "../usage/money.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { askedRange } from "./asked-range.ts";
@@ -9,14 +9,6 @@ import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
 
 type Parts = Pick<HttpDependencies, "rankings" | "entries" | "ledger" | "recorder" | "apiKeys">;
-
-const NOTHING = {
-  requests: 0,
-  hits: { exact: 0, semantic: 0, verified: 0 },
-  misses: 0,
-  savedNanoUsd: 0n,
-  netSavedNanoUsd: 0n,
-};
 
 /** How many answers are stored, what they serve, and what is asked most and saves most. */
 export function cacheStatsRoutes(parts: Parts): Router {
@@ -33,7 +25,7 @@ export function cacheStatsRoutes(parts: Parts): Router {
       rankings.top({ tenant, limit }),
     ]);
     // A tenant of which nothing is in the ledger has no row.
-    const { requests, hits, misses, savedNanoUsd, netSavedNanoUsd } = rows[0]?.totals ?? NOTHING;
+    const { requests, hits, misses, savedNanoUsd, netSavedNanoUsd } = rows[0]?.totals ?? NO_TOTALS;
     response.json({
       entries: { total: stored },
       requests,

@@ -41,7 +41,8 @@ export function chatRoutes(dependencies: HttpDependencies): Router {
       const body = validate(chatRequestSchema, request.body);
       const principal = principalOf(response);
       const cacheControl = request.get("cache-control");
-      const question = await readChatRequest(body, principal, dependencies, cacheControl);
+      const asked = await readChatRequest(body, principal, dependencies, cacheControl);
+      const question = { ...asked, requestId: requestIdOf(response) };
       const { tenant } = question;
       const signal = clientSignal(response);
       const key = idempotencyKeyOf(request);
@@ -61,7 +62,7 @@ export function chatRoutes(dependencies: HttpDependencies): Router {
   router.get("/v1/messages/:id/stream", chat, async (request, response) => {
     const { tenant } = principalOf(response);
     const afterSeq = Number(request.get("last-event-id") ?? 0);
-    const events = answers.follow({
+    const events = await answers.resume({
       tenant,
       id: pathParam(request, "id"),
       afterSeq: Number.isSafeInteger(afterSeq) ? afterSeq : 0,

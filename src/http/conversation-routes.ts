@@ -5,6 +5,7 @@ import type { ChatMessage, ConversationKey } from "../history/types.ts";
 import type { ConversationSummary, TranscriptMessage } from "../transcripts/types.ts";
 import { toMarkdown, toConversationBody, toMessageBody } from "./formats/transcript-format.ts";
 import { toEntryBody, toTotalsBody } from "./formats/report-format.ts";
+import { NO_TOTALS } from "../usage/add-totals.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
 import { refuseQuery } from "./middleware/refuse-query.ts";
@@ -60,18 +61,24 @@ function addReading(router: Router, dependencies: HttpDependencies): void {
 
   router.delete("/v1/conversations/:id", chat, refuseQuery, async (request, response) => {
     const key = readKey(request, principalOf(response).tenant);
+    // What is under way ends first, and leaves nothing behind.
+    const wasLive = await dependencies.answers.forget(key);
     const erased = await transcripts.erase({ ...key, now: Date.now() });
     const removed = await history.remove(key);
     const answers = await entries.removeAll(key);
-    if (!erased && !removed && answers === 0) throw unknown(key.conversationId);
+    if (!wasLive && !erased && !removed && answers === 0) throw unknown(key.conversationId);
     response.json({ id: key.conversationId, deleted: true, removed_answers: answers });
   });
 
   router.get("/v1/conversations/:id/usage", chat, async (request, response) => {
     const key = readKey(request, principalOf(response).tenant);
     await recorder.settle();
-    const totals = await ledger.conversation(key);
-    if (totals === undefined) throw unknown(key.conversationId);
+    const counted = await ledger.conversation(key);
+    if (counted === undefined && !(await exists(dependencies, key))) {
+      throw unknown(key.conversationId);
+    }
+    // A fork has no requests before its first own turn.
+    const totals = counted ?? NO_TOTALS;
     response.json({ ...toTotalsBody(totals), answers: await readAnswers(ledger, key) });
   });
 }
@@ -133,6 +140,11 @@ async function forkConversation(
     messages.map(({ role, content }) => ({ role, content })),
   );
   return fork;
+}
+
+async function exists(dependencies: HttpDependencies, key: ConversationKey): Promise<boolean> {
+  if ((await dependencies.transcripts.find(key)) !== undefined) return true;
+  return (await readWindow(dependencies, key)).length > 0;
 }
 
 /** Without Redis, what this process knows of the window. */

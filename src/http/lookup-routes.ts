@@ -48,6 +48,13 @@ export function lookupRoutes(dependencies: HttpDependencies): Router {
   return router;
 }
 
+/** A label says whether two questions are the same: where there are no two, it would say nothing. */
+function checkComparable({ id, nearest, tier }: LabelledLookup): void {
+  if (nearest !== null && tier !== "exact") return;
+  const why = nearest === null ? "no stored question was near" : "the exact tier served it";
+  throw new RepriseError("invalid_request", `The lookup ${id} compares no two questions: ${why}.`);
+}
+
 function addSingle(router: Router, { lookups, settleLookups, apiKeys }: HttpDependencies): void {
   const admin = authenticate(apiKeys, "admin");
 
@@ -72,6 +79,7 @@ function addSingle(router: Router, { lookups, settleLookups, apiKeys }: HttpDepe
       const { tenant, name } = principalOf(response);
       const id = pathParam(request, "id");
       await settleLookups();
+      checkComparable(await find(response, id));
       const said = { source: "person", same, note, author: name, createdAt: Date.now() } as const;
       await lookups.label({ tenant, id }, said);
       response.json(toLookupBody(await find(response, id)));

@@ -37,7 +37,8 @@ export function openAiRoutes(dependencies: HttpDependencies): Router {
     ...readJson(MAX_BODY_BYTES),
     async (request, response) => {
       const body = validate(completionRequestSchema, request.body);
-      const question = fromCompletion(body, principalOf(response), request.get("cache-control"));
+      const asked = fromCompletion(body, principalOf(response), request.get("cache-control"));
+      const question = { ...asked, requestId: requestIdOf(response) };
       const { tenant } = question;
       const signal = clientSignal(response);
       const id = answers.start(question);

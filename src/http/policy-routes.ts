@@ -1,6 +1,6 @@
 import { Router } from "express";
 import { RepriseError } from "../errors.ts";
-import type { Policies, PolicyVersion } from "../tuning/policies.ts";
+import type { Policies, PolicyChange, PolicyVersion } from "../tuning/policies.ts";
 import { changePolicy } from "./change-policy.ts";
 import { diffPolicies, toPolicyBody } from "./formats/policy-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
@@ -36,7 +36,8 @@ export function policyRoutes({
     const policy = changePolicy(policies.of(tenant).policy, body);
     const said = { author: body.author ?? name, reason: body.reason ?? null };
     const change = { tenant, policy, ...said, expected: body.version };
-    response.json(toPolicyBody(await policies.change(change)));
+    const same = await findUnchanged(policies, change);
+    response.json(toPolicyBody(same ?? (await policies.change(change))));
   });
 
   router.get(`${PATH}/versions`, admin, async (request, response) => {
@@ -70,6 +71,16 @@ export function policyRoutes({
     response.json(toPolicyBody(await policies.change(change)));
   });
   return router;
+}
+
+/** The version in force where the change would leave it as it is: that is none. */
+async function findUnchanged(
+  policies: Pick<Policies, "versions">,
+  { tenant, policy, expected }: PolicyChange,
+): Promise<PolicyVersion | undefined> {
+  const [inForce] = await policies.versions({ tenant, limit: 1 });
+  if (inForce === undefined || inForce.version !== (expected ?? inForce.version)) return undefined;
+  return diffPolicies(inForce, { ...inForce, policy }).length === 0 ? inForce : undefined;
 }
 
 /** The version before the last of a page. */

@@ -20,6 +20,17 @@ const CLOSE_UNAUTHORIZED = 4401;
 const MAX_BUFFERED = 8 * 1024 * 1024;
 
 type ChatMessage = Extract<SocketMessage, { type: "chat" }>;
+/** Ids of an answer on a socket. */
+interface RelayIds {
+  /** The message's. */
+  readonly id: string;
+  /** The client's own. */
+  readonly requestId: string | undefined;
+  /** Of an error, as the log has it. */
+  readonly errorId: string;
+}
+
+type ResumeMessage = Extract<SocketMessage, { type: "resume" }>;
 
 /** One socket's conversation with the service; its answers go on when it closes. */
 export function createSocketSession(
@@ -40,23 +51,24 @@ export function createSocketSession(
     if (toRepriseError(error).code === "unauthorized") socket.close(CLOSE_UNAUTHORIZED);
   };
 
-  async function relay(id: string, requestId: string | undefined, afterSeq: number): Promise<void> {
+  async function resume({ id, after: afterSeq, request_id: requestId }: ResumeMessage) {
     const { tenant } = authenticated(principal);
-    const events = answers.follow({ tenant, id, afterSeq, signal: left.signal });
+    const events = await answers.resume({ tenant, id, afterSeq, signal: left.signal });
     if (events === undefined) throw new RepriseError("not_found", "There is nothing to resume.");
-    for await (const event of events) send(toMessage(event, id, requestId, newId));
+    await relay(events, { id, requestId, errorId: newId("req") });
+  }
+
+  async function relay(events: AsyncIterable<NumberedEvent>, told: RelayIds): Promise<void> {
+    for await (const event of events) send(toMessage(event, told));
   }
 
   async function chat({ type: _type, request_id: requestId, ...body }: ChatMessage): Promise<void> {
     const asking = authenticated(principal);
-    checkScope(asking, "chat");
-    checkDocuments(dependencies);
     if (chats >= MAX_CHATS) throw tooManyChats();
     chats += 1;
     try {
-      await takeQuota(dependencies, asking);
-      const question = await readChatRequest(body, asking, dependencies);
-      await relay(answers.start(question), requestId, 0);
+      const { events, ...ids } = await beginChat(body, asking, left.signal, dependencies);
+      await relay(events, { ...ids, requestId });
     } finally {
       chats -= 1;
     }
@@ -70,7 +82,7 @@ export function createSocketSession(
       case "chat":
         return chat(message);
       case "resume":
-        return relay(message.id, message.request_id, message.after);
+        return resume(message);
       case "stop":
         answers.stop({ tenant: authenticated(principal).tenant, id: message.id });
         return;
@@ -85,6 +97,24 @@ export function createSocketSession(
     left.abort(new Error("the socket has closed"));
   });
   socket.on("error", (err) => logger.debug({ err }, "socket failed"));
+}
+
+async function beginChat(
+  body: Omit<ChatMessage, "type" | "request_id">,
+  principal: Principal,
+  signal: AbortSignal,
+  dependencies: HttpDependencies,
+): Promise<Omit<RelayIds, "requestId"> & { events: AsyncIterable<NumberedEvent> }> {
+  const { answers, newId } = dependencies;
+  checkScope(principal, "chat");
+  checkDocuments(dependencies);
+  await takeQuota(dependencies, principal);
+  const question = await readChatRequest(body, principal, dependencies);
+  const errorId = newId("req");
+  const id = answers.start({ ...question, requestId: errorId });
+  const events = answers.follow({ tenant: principal.tenant, id, afterSeq: 0, signal });
+  if (events === undefined) throw new RepriseError("internal_error", "The answer was lost.");
+  return { events, id, errorId };
 }
 
 async function receive(
@@ -136,14 +166,9 @@ function authenticated(principal: Principal | undefined): Principal {
   throw new RepriseError("unauthorized", 'Send {"type":"auth","key":"…"} first.');
 }
 
-function toMessage(
-  { seq, event }: NumberedEvent,
-  id: string,
-  requestId: string | undefined,
-  newId: (prefix: string) => string,
-): object {
+function toMessage({ seq, event }: NumberedEvent, { id, requestId, errorId }: RelayIds): object {
   const data =
-    event.type === "answer-error" ? toErrorBody(event.error, newId("req")) : toEventBody(event);
+    event.type === "answer-error" ? toErrorBody(event.error, errorId) : toEventBody(event);
   return { type: event.type, request_id: requestId ?? null, id, seq, ...data };
 }
 

@@ -22,12 +22,14 @@ export function attachWebSocket(server: Server, dependencies: HttpDependencies):
 
   function upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
     const path = (request.url ?? "").split("?")[0];
+    const principal = readPrincipal(request, dependencies);
     if (path !== PATH) refuse(duplex, "404 Not Found");
     else if (!mayConnect(request, dependencies)) refuse(duplex, "403 Forbidden");
+    else if (principal === "unknown") refuse(duplex, "401 Unauthorized");
     else {
       sockets.handleUpgrade(request, duplex, head, (socket) => {
         keepAlive(socket);
-        createSocketSession(socket, readPrincipal(request, dependencies), dependencies);
+        createSocketSession(socket, principal, dependencies);
       });
     }
   }
@@ -56,15 +58,16 @@ function refuse(duplex: Duplex, status: string): void {
   duplex.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-/** A key in the header counts at once; without one the first message must bring it. */
+/** A key in the header counts at once, a wrong one too; without one the first message must bring it. */
 function readPrincipal(
   request: IncomingMessage,
   { apiKeys }: HttpDependencies,
-): Principal | undefined {
+): Principal | "unknown" | undefined {
+  const key = bearerKey(request.headers.authorization);
   try {
-    return authenticateKey(apiKeys, bearerKey(request.headers.authorization));
+    return authenticateKey(apiKeys, key);
   } catch {
-    return undefined;
+    return key === undefined ? undefined : "unknown";
   }
 }
 

@@ -24,7 +24,10 @@ export interface IdempotencyStore {
   claim(
     claim: IdempotencyKey & { bodyHash: string; messageId: string; now: number; leaseMs: number },
   ): Promise<IdempotencyClaim>;
-  /** Keeps the reply for 24 hours from now; it goes with its conversation when that is erased. */
+  /**
+   * Keeps the reply for 24 hours from now. It goes with its conversation when that is erased; where that
+   * was erased since the claim, nothing is kept and the key is free.
+   */
   answer(
     answer: IdempotencyKey & {
       messageId: string;

@@ -9,25 +9,43 @@ export function createSqlIdempotency(records: Records): IdempotencyStore {
     claim: (claim) => records.transaction().execute((transaction) => take(transaction, claim)),
 
     async answer({ tenant, key, messageId, conversationId, reply, now }) {
-      await records
+      const kept = await records
         .updateTable("idempotency_keys")
         .set({ reply, conversation_id: conversationId, expires_at: now + DAY_MS })
         .where("tenant", "=", tenant)
         .where("key", "=", key)
         .where("message_id", "=", messageId)
-        .execute();
+        .where((each) =>
+          each.not(
+            each.exists(
+              each
+                .selectFrom("conversations")
+                .select("conversations.id")
+                .where("conversations.tenant", "=", tenant)
+                .where("conversations.id", "=", conversationId)
+                .whereRef("conversations.erased_at", ">=", "idempotency_keys.created_at"),
+            ),
+          ),
+        )
+        .executeTakeFirst();
+      if (kept.numUpdatedRows === 0n) await release(records, { tenant, key, messageId });
     },
 
-    async release({ tenant, key, messageId }) {
-      await records
-        .deleteFrom("idempotency_keys")
-        .where("tenant", "=", tenant)
-        .where("key", "=", key)
-        .where("message_id", "=", messageId)
-        .where("reply", "is", null)
-        .execute();
-    },
+    release: (claim) => release(records, claim),
   };
+}
+
+async function release(
+  records: Records,
+  { tenant, key, messageId }: Parameters<IdempotencyStore["release"]>[0],
+): Promise<void> {
+  await records
+    .deleteFrom("idempotency_keys")
+    .where("tenant", "=", tenant)
+    .where("key", "=", key)
+    .where("message_id", "=", messageId)
+    .where("reply", "is", null)
+    .execute();
 }
 
 /** A key whose time is over is as good as none. */

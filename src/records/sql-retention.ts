@@ -29,7 +29,7 @@ export async function sweepRecords(
   await records.deleteFrom("budget_holds").where("expires_at", "<=", now).execute();
   const lastDay = new Date(before(BUDGET_DAYS)).toISOString().slice(0, 10);
   await records.deleteFrom("budget_days").where("day", "<", lastDay).execute();
-  if (transcriptDays !== undefined) await eraseBefore(records, before(transcriptDays), now);
+  if (transcriptDays !== undefined) await eraseBefore(records, before(transcriptDays));
   if (ledgerDays !== undefined) {
     await removeLedger(records, Math.floor(before(ledgerDays) / QUARTER_MS));
   }
@@ -54,7 +54,8 @@ async function removeLookups(records: Records, time: number): Promise<void> {
   await records.deleteFrom("shadow_runs").where("created_at", "<", time).execute();
 }
 
-async function eraseBefore(records: Records, time: number, now: number): Promise<void> {
+/** As of that time: a question that is being asked at this moment is not erased with the rest. */
+async function eraseBefore(records: Records, time: number): Promise<void> {
   const transcripts = createSqlTranscripts(records);
   for (;;) {
     const old = await records
@@ -65,7 +66,7 @@ async function eraseBefore(records: Records, time: number, now: number): Promise
       .limit(BATCH)
       .execute();
     for (const { tenant, id } of old) {
-      await transcripts.erase({ tenant, conversationId: id, now });
+      await transcripts.erase({ tenant, conversationId: id, now: time });
     }
     if (old.length < BATCH) return;
   }

@@ -84,7 +84,7 @@ async function recordTexts(records: Records, turns: readonly SpokenTurn[]): Prom
     const own = (byConversation.get(name) ?? []).toSorted((a, b) => a.text.order - b.text.order);
     const conversation = await touchConversation(records, own);
     const erasedAt = conversation?.erased_at ?? Number.NEGATIVE_INFINITY;
-    const kept = own.filter(({ entry }) => entry.createdAt > erasedAt);
+    const kept = own.filter(({ text }) => text.askedAt > erasedAt);
     const first = kept[0];
     if (conversation === undefined || first === undefined) continue;
     if (conversation.title === "") await openConversation(records, conversation, first);

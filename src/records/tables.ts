@@ -56,7 +56,7 @@ export interface Tables {
     forked_from: string | null;
     created_at: number;
     updated_at: number;
-    /** Turns that ended until then are erased and never come back. */
+    /** Turns that were asked until then are erased and never come back. */
     erased_at: number | null;
   };
   /** All who have asked in a conversation. */

@@ -2,10 +2,12 @@ import { defineScript } from "./run-script.ts";
 
 /**
  * Adds turns to a window, cuts it and renews its lease, as one step, and puts the record of the last
- * turn into the stream of those on their way to the database. KEYS: the list, the stream. ARGV: messages
- * kept, lease in seconds, the record or nothing, then for each turn its number of items, 1 where it may
- * have been added before, and the items. A turn that may have been added is left out where its items
- * stand in the list, one after the other. Gives the record's id in the stream, if it has one.
+ * turn into the stream of those on their way to the database. KEYS: the list, when it was removed, the
+ * stream. ARGV: messages kept, lease in seconds, the record or nothing, then for each turn its number of
+ * items, 1 where it may have been added before, when it was asked or nothing, and the items. A turn that
+ * may have been added is left out where its items stand in the list, one after the other; one that was
+ * asked before the list was removed always. Gives the record's id in the stream, if it has one, and when
+ * the list was removed, in milliseconds.
  */
 export const APPEND_TURNS = defineScript(`
   local function stands(list, first, count)
@@ -19,18 +21,20 @@ export const APPEND_TURNS = defineScript(`
     return false
   end
 
+  local removed = redis.call('GET', KEYS[2]) or ''
   local at = 4
   while at <= #ARGV do
-    local count, unsure, first = tonumber(ARGV[at]), ARGV[at + 1] == '1', at + 2
-    if not (unsure and stands(redis.call('LRANGE', KEYS[1], 0, -1), first, count)) then
+    local count, unsure, asked, first = tonumber(ARGV[at]), ARGV[at + 1] == '1', ARGV[at + 2], at + 3
+    local isGone = removed ~= '' and asked ~= '' and tonumber(asked) <= tonumber(removed)
+    if not isGone and not (unsure and stands(redis.call('LRANGE', KEYS[1], 0, -1), first, count)) then
       for place = first, first + count - 1 do redis.call('RPUSH', KEYS[1], ARGV[place]) end
     end
     at = first + count
   end
   redis.call('LTRIM', KEYS[1], -tonumber(ARGV[1]), -1)
   redis.call('EXPIRE', KEYS[1], ARGV[2])
-  if ARGV[3] == '' then return '' end
-  return redis.call('XADD', KEYS[2], '*', 'turn', ARGV[3])
+  if ARGV[3] == '' then return { '', removed } end
+  return { redis.call('XADD', KEYS[3], '*', 'turn', ARGV[3]), removed }
 `);
 
 /**

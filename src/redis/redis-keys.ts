@@ -5,6 +5,9 @@ export const redisKeys = {
     tenant === "default"
       ? `chat:${part(conversationId)}`
       : `chat:${part(tenant)}:${part(conversationId)}`,
+  /** String: when the window was removed. In the slot of the window, whose name is its tag. */
+  windowRemoved: (tenant: string, conversationId: string) =>
+    `removed:{${redisKeys.window(tenant, conversationId)}}`,
   /** Hash of a stored answer. */
   answer: (scope: string, id: string) => `${redisKeys.answers(scope)}${part(id)}`,
   /** What the answers of a scope begin with, and those of no other. */

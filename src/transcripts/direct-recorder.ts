@@ -24,7 +24,9 @@ export function createDirectRecorder({
       try {
         queue.add(turn);
       } finally {
-        if (window !== undefined) await history.append(window.key, window.messages);
+        if (window !== undefined) {
+          await history.append(window.key, window.messages, window.askedAt);
+        }
       }
     },
     settle: () => queue.settle(SETTLE_MS),

@@ -71,7 +71,10 @@ export function createRedisRecorder(options: RedisRecorderOptions): TurnRecorder
       const window = windowTurn(turn);
       try {
         if (window === undefined) await stream.add(turn);
-        else await history.appendRecorded(window.key, window.messages, encodeTurn(turn));
+        else {
+          const { key, messages, askedAt } = window;
+          await history.appendRecorded(key, messages, { record: encodeTurn(turn), askedAt });
+        }
         keepInMind(turn);
       } catch (error) {
         queue.add(turn);

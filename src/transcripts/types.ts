@@ -23,7 +23,7 @@ export interface EndedTurn {
 export interface TurnStore {
   /**
    * Keeps all of them or none. A turn that is there already is left as it is, so that whoever does not
-   * know whether it was written may write it again; a turn that ended before its conversation was
+   * know whether it was written may write it again; a turn that was asked before its conversation was
    * erased is counted and its text is not kept.
    */
   record(turns: readonly EndedTurn[]): Promise<void>;
@@ -100,8 +100,8 @@ export interface Transcripts {
     },
   ): Promise<ConversationSummary | undefined>;
   /**
-   * Removes every text of a conversation, also those that are still on their way here; true when there
-   * was one.
+   * Removes every text of a conversation, also those that are still on their way here, asked until
+   * `now`; true when there was one.
    */
   erase(key: Key & { now: number }): Promise<boolean>;
 }

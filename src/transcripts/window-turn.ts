@@ -5,10 +5,13 @@ import type { EndedTurn } from "./types.ts";
 export function windowTurn({
   entry,
   text,
-}: EndedTurn): { key: ConversationKey; messages: readonly ChatMessage[] } | undefined {
+}: EndedTurn):
+  | { key: ConversationKey; messages: readonly ChatMessage[]; askedAt: number }
+  | undefined {
   if (text === null || entry.conversationId === null) return undefined;
   return {
     key: { tenant: entry.tenant, conversationId: entry.conversationId },
+    askedAt: text.askedAt,
     messages: [
       { role: "user", content: text.question },
       { role: "assistant", content: text.answer },

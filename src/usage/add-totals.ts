@@ -1,5 +1,24 @@
 import type { UsageTotals } from "./types.ts";
 
+/** The totals of no request. */
+export const NO_TOTALS: UsageTotals = {
+  requests: 0,
+  hits: { exact: 0, semantic: 0, verified: 0 },
+  misses: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+  cachedPromptTokens: 0,
+  reasoningTokens: 0,
+  embeddingTokens: 0,
+  estimated: 0,
+  saved: { promptTokens: 0, completionTokens: 0 },
+  totalNanoUsd: 0n,
+  savedNanoUsd: 0n,
+  netSavedNanoUsd: 0n,
+  unpriced: 0,
+  shadow: { runs: 0, nanoUsd: 0n },
+};
+
 /** The totals of two sets of requests together. */
 export function addTotals(a: UsageTotals, b: UsageTotals): UsageTotals {
   return {

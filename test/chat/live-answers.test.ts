@@ -8,15 +8,23 @@ const request: ChatRequest = {
   conversationId: null,
   cacheMode: "default",
 };
+type Erased = Parameters<typeof createLiveAnswers>[0]["wasErased"];
+const KEPT = { wasErased: async () => false, now: Date.now };
 const delta = (text: string): ChatEvent => ({ type: "answer-delta", text });
 
-function start(events: readonly ChatEvent[], onEnd: (last: ChatEvent) => void = () => {}) {
+function start(
+  events: readonly ChatEvent[],
+  onEnd: (last: ChatEvent) => void = () => {},
+  { conversationId = null, ...more }: { conversationId?: string | null; wasErased?: Erased } = {},
+) {
   const gates: (() => void)[] = [];
   const seen: { signal?: AbortSignal } = {};
   let count = 0;
   const answers = createLiveAnswers({
+    ...KEPT,
     newId: () => `msg_${(count += 1)}`,
     onEnd,
+    ...more,
     async *answer(_request, { stopSignal }) {
       seen.signal = stopSignal;
       for (const event of events) {
@@ -26,7 +34,7 @@ function start(events: readonly ChatEvent[], onEnd: (last: ChatEvent) => void = 
       }
     },
   });
-  const id = answers.start(request);
+  const id = answers.start({ ...request, conversationId });
   const release = async () => {
     gates.shift()?.();
     await new Promise((resolve) => setImmediate(resolve));
@@ -103,6 +111,7 @@ describe("answers under way", () => {
 
   it("turn a crash of the producer into an error event without its text", async () => {
     const answers = createLiveAnswers({
+      ...KEPT,
       newId: () => "msg_1",
       onEnd: () => {},
       async *answer() {
@@ -131,5 +140,39 @@ describe("answers under way", () => {
     expect(seen.signal?.aborted).toBe(true);
     await release();
     await answers.drain(5);
+  });
+
+  it("are forgotten with their conversation, whoever listens is told, and nothing is noted of them", async () => {
+    const last: ChatEvent[] = [];
+    const note = (event: ChatEvent) => void last.push(event);
+    const { answers, id, release, seen } = start([delta("a"), delta("b")], note, {
+      conversationId: "c1",
+    });
+    await release();
+    const listening = texts(answers, id);
+    expect(await answers.forget({ tenant: "globex", conversationId: "c1" })).toBe(false);
+    const forgetting = answers.forget({ tenant: "acme", conversationId: "c1" });
+    expect(seen.signal?.aborted).toBe(true);
+    expect(await texts(answers, id)).toEqual([]);
+    expect(await listening).toEqual(["1:a", "2:answer-error"]);
+    await release();
+    expect(await forgetting).toBe(true);
+    expect(last).toMatchObject([{ type: "answer-error", error: { code: "stopped" } }]);
+    expect(await texts(answers, id)).toEqual([]);
+    expect(await answers.forget({ tenant: "acme", conversationId: "c1" })).toBe(false);
+  });
+
+  it("are not resumed when another replica has erased their conversation", async () => {
+    let erasedAt = 0;
+    const wasErased = async (_key: object, since: number) => erasedAt >= since;
+    const { answers, id, release } = start([delta("a")], undefined, {
+      conversationId: "c1",
+      wasErased,
+    });
+    await release();
+    const message = { tenant: "acme", id, afterSeq: 0 };
+    expect(await answers.resume(message)).toBeDefined();
+    erasedAt = Date.now();
+    expect(await answers.resume(message)).toBeUndefined();
   });
 });

@@ -69,3 +69,65 @@ describe("rewordings that come at once", () => {
     expect(calls).toHaveLength(2);
   });
 });
+
+describe("a question in flight whose document changes", () => {
+  const EATS = "What does the walrus eat in winter?";
+
+  /** A walrus whose food changes; the model repeats the document it was shown when the gate opens. */
+  async function openWalrus() {
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const model = scriptedModel((messages) => {
+      const food = messages.some(({ text }) => text.includes("walnuts")) ? "walnuts" : "mangoes";
+      return { text: `It eats ${food} [1].`, beforeWord: () => gate };
+    });
+    const service = await startService(
+      { CACHE_THRESHOLD: "0.9", EMBEDDINGS: "builtin" },
+      { model },
+    );
+    onTestFinished(() => service.close());
+    const put = async (food: string, animal = "walrus") => {
+      const text = `In winter the ${animal} eats ${food}.`;
+      const reply = await service.call("PUT", `/v1/documents/${animal}`, { title: animal, text });
+      expect(reply.status).toBeLessThan(300);
+    };
+    const ask = async (message: string) => {
+      const { json } = await service.call("POST", "/v1/chat", { message });
+      return json;
+    };
+    await put("walnuts");
+    return { put, ask, open, calls: model.calls };
+  }
+
+  it.each([EATS, "What will the walrus eat in winter?"])(
+    "is not answered from the old text once the change is done: %s",
+    async (asked) => {
+      const { put, ask, open, calls } = await openWalrus();
+      const first = ask(EATS);
+      await expect.poll(() => calls.length).toBe(1);
+      const before = ask(asked);
+      await sleep(100);
+      await put("mangoes");
+      const after = [ask(EATS), ask(asked)];
+      await sleep(100);
+      open();
+      expect((await first).answer).toContain("walnuts");
+      for (const reply of await Promise.all([before, ...after])) {
+        expect(reply.answer).toContain("mangoes");
+        expect(reply.citations[0].passage).toContain("mangoes");
+      }
+    },
+  );
+
+  it("is joined all the same while another document changes", async () => {
+    const { put, ask, open, calls } = await openWalrus();
+    const asking = [ask(EATS), ask(EATS)];
+    await expect.poll(() => calls.length).toBe(1);
+    await sleep(100);
+    await put("leaves", "hamster");
+    open();
+    const replies = await Promise.all(asking);
+    expect(new Set(replies.map(({ cache }) => cache.status))).toEqual(new Set(["hit", "miss"]));
+    expect(calls).toHaveLength(1);
+  });
+});

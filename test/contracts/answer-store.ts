@@ -65,6 +65,36 @@ export function describeAnswerStore(name: string, open: Open): void {
       expect(Math.abs((near[0]?.similarity ?? 0) - 1)).toBeLessThan(1e-6);
     });
 
+    it("leaves a pinned entry where it stands before one that yields, and only before that", async () => {
+      const { answers, scope, make, idsNear } = await begin();
+      const pinned = make({ isPinned: true, answer: "curated" });
+      const generated = { ...make({ answer: "generated" }), id: pinned.id };
+      const found = async () => (await answers.get({ scope, id: pinned.id }))?.answer;
+      expect(await answers.put(pinned, east)).toBe(true);
+      await answers.setQuarantined({ scope, id: pinned.id, isQuarantined: true });
+      const puts = await Promise.all(
+        Array.from({ length: 5 }, () => answers.put(generated, north, { yieldToPinned: true })),
+      );
+      expect(puts).toEqual(Array(5).fill(false));
+      expect(await found()).toBe("curated");
+      expect(await idsNear(north)).toEqual([]);
+      expect(await answers.put(generated, north)).toBe(true);
+      expect(await found()).toBe("generated");
+      const next = { ...generated, answer: "next" };
+      expect(await answers.put(next, north, { yieldToPinned: true })).toBe(true);
+      expect(await found()).toBe("next");
+    });
+
+    it("stores over a pinned entry whose time has passed", async () => {
+      const { answers, scope, make, time } = await begin();
+      const pinned = make({ isPinned: true, expiresAt: time.now() + 200 });
+      await answers.put(pinned, east);
+      await time.advance(300);
+      const next = { ...make({ answer: "next" }), id: pinned.id };
+      expect(await answers.put(next, east, { yieldToPinned: true })).toBe(true);
+      expect((await answers.get({ scope, id: pinned.id }))?.answer).toBe("next");
+    });
+
     it("knows nothing of an id or a scope that it was not given", async () => {
       const { answers, scope, make, idsNear } = await begin();
       const entry = make();

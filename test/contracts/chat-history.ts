@@ -103,6 +103,28 @@ export function describeChatHistory(name: string, open: Open): void {
       expect(await history.read(other)).toEqual(turnOf("two"));
     });
 
+    it("leaves out a turn that was asked before its window was removed, window or not", async () => {
+      const { history, time } = await begin();
+      const [key, other] = [randomKey(), randomKey()];
+      const before = time.now();
+      await time.advance(10);
+      await history.append(key, turnOf("one"), before);
+      expect(await history.wasRemoved(key, before)).toBe(false);
+      await history.remove(key);
+      expect(await history.wasRemoved(key, before)).toBe(true);
+      expect(await history.wasRemoved(other, before)).toBe(false);
+      await history.append(key, turnOf("late"), before);
+      await history.append(other, turnOf("other"), before);
+      expect(await history.read(key)).toEqual([]);
+      expect(history.recall(key)).toEqual([]);
+      await time.advance(10);
+      const after = time.now();
+      expect(await history.wasRemoved(key, after)).toBe(false);
+      await history.append(key, turnOf("after"), after);
+      expect(await history.read(key)).toEqual(turnOf("after"));
+      expect(await history.read(other)).toEqual(turnOf("other"));
+    });
+
     it("renews the lease on each write", async () => {
       const { history, time } = await begin({ ttlSeconds: 2 });
       const key = randomKey();

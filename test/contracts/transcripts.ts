@@ -282,6 +282,8 @@ export function describeTranscripts(
       const key = { tenant, conversationId: "c1" };
       expect(await transcripts.erase({ ...key, now: NOON })).toBe(false);
       await turns.record([makeTurn("late", { ...key, createdAt: NOON - 1 })]);
+      const running = { ...key, createdAt: NOON + 500 };
+      await turns.record([makeTurn("still running", running, { askedAt: NOON - 100 })]);
       expect(await contents("c1")).toEqual([]);
     });
 

@@ -205,6 +205,23 @@ describe("a person's answer", () => {
     expect(model.calls).toHaveLength(calls);
   });
 
+  it("stays when it is pinned and its question is answered anew, in quarantine too", async () => {
+    const pinned = { ...given, question: ASKED, documents: ["help"], pinned: true };
+    const { json } = await server.call("POST", PATH, pinned);
+    const fresh = await ask(ASKED, { cache: { mode: "refresh" } });
+    expect([fresh.answer, fresh.cache.status]).toEqual(["It is so. [1]", "refresh"]);
+    expect(await ask(ASKED)).toMatchObject({ answer: given.answer, cache: { tier: "exact" } });
+    const down = await server.call("POST", `/v1/messages/${(await ask(ASKED)).id}/feedback`, {
+      rating: "down",
+    });
+    expect(down.json.quarantined).toBe(true);
+    expect((await ask(ASKED)).cache.status).toBe("miss");
+    const kept = await server.call("GET", `${PATH}/${json.id}`);
+    expect(kept.json).toMatchObject({ ...given, question: ASKED, origin: "curated", pinned: true });
+    await server.call("POST", `${PATH}/${json.id}/release`);
+    expect((await ask(ASKED)).answer).toBe(given.answer);
+  });
+
   it("gives way to a new first passage unless it is pinned, and to its own document always", async () => {
     const news = {
       title: given.question,

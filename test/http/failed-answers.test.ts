@@ -1,6 +1,8 @@
+import { on, once } from "node:events";
 import { Writable } from "node:stream";
 import { pino } from "pino";
 import { expect, it, onTestFinished } from "vitest";
+import { WebSocket } from "ws";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { startService } from "../support/start-service.ts";
 
@@ -33,13 +35,30 @@ it.each([
   ],
 ])("why an answer failed is in the log once, and nowhere else: %s", async (_name, path, body) => {
   const { server, failures } = await begin();
-  const { text } = await server.call("POST", path, body);
+  const { text, headers } = await server.call("POST", path, body);
   expect(text).toContain("model_failed");
   expect(text).not.toContain("10.0.0.9");
   expect(failures()).toHaveLength(1);
   expect(failures()[0]).toMatchObject({
     level: 50,
     code: "model_failed",
+    requestId: headers.get("x-request-id"),
     err: { message: expect.stringContaining("connect ECONNREFUSED 10.0.0.9:443") },
   });
+});
+
+it("a socket's failure has the same id in the log as in its error", async () => {
+  const { server, failures } = await begin();
+  const socket = new WebSocket(`${server.url.replace("http", "ws")}/v1/ws`, "reprise.v1");
+  await once(socket, "open");
+  const message = { type: "chat", request_id: "r1", message: "When are refunds paid?" };
+  socket.send(JSON.stringify(message));
+  for await (const [data] of on(socket, "message")) {
+    const { type, error } = JSON.parse(String(data));
+    if (type !== "answer-error") continue;
+    expect(error.request_id).toMatch(/^req_/);
+    await expect.poll(failures).toMatchObject([{ requestId: error.request_id }]);
+    break;
+  }
+  socket.close();
 });

@@ -64,6 +64,16 @@ describe("a reader's word", () => {
     expect((await ask(ASKED)).cache.tier).toBe("exact");
   });
 
+  it("of up takes no answer out of quarantine, and says so", async () => {
+    const { id } = await ask(ASKED);
+    expect((await say(id, { rating: "down" })).json.quarantined).toBe(true);
+    expect((await say(id, { rating: "up" })).json.quarantined).toBe(true);
+    const only = { message: ASKED, cache: { mode: "only" } };
+    expect((await server.call("POST", "/v1/chat", only)).status).toBe(404);
+    await ask(ASKED);
+    expect((await say(id, { rating: "up" })).json.quarantined).toBe(false);
+  });
+
   it("of up changes nothing, and unknown messages are 404", async () => {
     const { id } = await ask(ASKED);
     expect((await say(id, { rating: "up" })).json.quarantined).toBe(false);

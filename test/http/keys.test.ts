@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { startService } from "../support/start-service.ts";
 
 const key = (name: string, tenant: string, scopes: string) =>
@@ -26,6 +27,24 @@ describe("keys", () => {
     expect((await server.call("POST", "/v1/chat", { message: "hi" })).status).toBe(401);
     expect((await server.call("GET", "/v1/documents", undefined, as("nobody"))).status).toBe(401);
     expect((await server.call("GET", "/readyz")).status).toBe(200);
+  });
+
+  it("that are wrong open no socket, and none lets the first message bring one", async () => {
+    const url = `${server.url.replace("http", "ws")}/v1/ws`;
+    const refused = new WebSocket(url, { headers: as("nobody") });
+    const error = await new Promise<Error>((resolve, reject) => {
+      refused.once("error", resolve);
+      refused.once("open", () => reject(new Error("it was opened")));
+    });
+    expect(error.message).toContain("401");
+    for (const headers of [as("web"), {}]) {
+      const socket = new WebSocket(url, { headers });
+      await new Promise((resolve, reject) => {
+        socket.once("open", resolve);
+        socket.once("error", reject);
+      });
+      socket.close();
+    }
   });
 
   it("open only what their scopes allow", async () => {

@@ -109,6 +109,19 @@ describe("the log of lookups", () => {
     expect(unknown.status).toBe(404);
   });
 
+  it("takes no label where no two questions were compared", async () => {
+    const { server } = opened;
+    for (const [id, why] of [
+      [ids.miss, "no stored question was near"],
+      [ids.exact, "the exact tier served it"],
+    ]) {
+      const { status, json } = await server.call("POST", `${PATH}/${id}/label`, { same: true });
+      expect([status, json.error.code]).toEqual([400, "invalid_request"]);
+      expect(json.error.message).toContain(why);
+      expect((await server.call("GET", `${PATH}/${id}`)).json.label).toBeNull();
+    }
+  });
+
   it("is labelled by a reader's down on an answer that was served again, until it is up", async () => {
     const { server } = opened;
     const rate = (id: string, rating: string) =>

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { defer } from "../support/defer.ts";
 import { ANSWER_COST, startPriced } from "../support/priced-service.ts";
+import { scriptedModel } from "../support/scripted-model.ts";
+import { startService } from "../support/start-service.ts";
 
 type Server = Awaited<ReturnType<typeof startPriced>>["server"];
 
@@ -101,7 +104,15 @@ describe("records over HTTP", () => {
     const copy = await server.call("GET", `/v1/conversations/${fork.json.id}`);
     expect(copy.json.window).toEqual(whole.json.window.slice(0, 2));
     const usage = await server.call("GET", `/v1/conversations/${fork.json.id}/usage`);
-    expect(usage.status).toBe(404);
+    expect(usage.status).toBe(200);
+    expect(usage.json).toMatchObject({
+      requests: 0,
+      hits: { exact: 0, semantic: 0, verified: 0 },
+      misses: 0,
+      hit_rate: 0,
+      cost: { total: "0.000000000", priced: true },
+      answers: [],
+    });
     const none = await server.call("POST", `/v1/conversations/${id}/fork`, { message_id: "msg_x" });
     expect(none.status).toBe(404);
     expect((await server.call("POST", "/v1/conversations/none/fork", {})).status).toBe(404);
@@ -200,8 +211,37 @@ describe("records over HTTP", () => {
     expect(found.json.conversations).toEqual([]);
     const after = await server.call("GET", "/v1/reports/costs?group_by=conversation");
     expect(after.json).toEqual(before.json);
+    expect((await server.call("GET", `/v1/messages/${said.id}/stream`)).status).toBe(204);
     await chat(server, "Is it open again?", { conversation_id: said.conversation_id });
     expect((await server.call("GET", path)).json.transcript).toHaveLength(2);
+  });
+
+  it("erases what is being said too, and keeps what it cost", async () => {
+    const gate = defer();
+    const model = scriptedModel(() => ({
+      text: "Refunds are slow. [1]",
+      beforeWord: (index) => (index === 0 ? Promise.resolve() : gate.promise),
+    }));
+    const erasing = await startService({}, { model });
+    onTestFinished(() => erasing.close());
+    const text = "Refunds are paid within 30 days of purchase.";
+    await erasing.call("POST", "/v1/documents", { title: "Help", text });
+    const body = { message: "When are refunds paid?", conversation_id: "c1" };
+    const asking = erasing.call("POST", "/v1/chat", body);
+    await expect.poll(() => model.calls.length).toBe(1);
+    const deleted = await erasing.call("DELETE", "/v1/conversations/c1");
+    expect(deleted.json).toMatchObject({ id: "c1", deleted: true });
+    gate.resolve();
+    const asked = await asking;
+    expect([asked.status, asked.json.error.code]).toEqual([409, "stopped"]);
+    for (const more of ["", "/export"]) {
+      expect((await erasing.call("GET", `/v1/conversations/c1${more}`)).status).toBe(404);
+    }
+    expect((await erasing.call("GET", "/v1/cache/entries")).json.entries).toEqual([]);
+    const { text: ledger } = await erasing.call("GET", "/v1/reports/usage.ndjson");
+    expect(JSON.parse(ledger)).toMatchObject({ conversation_id: "c1" });
+    const again = await erasing.call("POST", "/v1/chat", body);
+    expect(again.json.cache.status).toBe("miss");
   });
 });
 

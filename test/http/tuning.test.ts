@@ -106,6 +106,29 @@ describe("/v1/cache/policy", () => {
     expect(late.json.error).toMatchObject({ code: "conflict", param: "version" });
   });
 
+  it("makes no version of a change that changes nothing", async () => {
+    const fresh = await startService();
+    const path = "/v1/cache/policy";
+    const put = async (body: object) => (await fresh.call("PUT", path, body)).json;
+    expect(await put({})).toMatchObject({ version: 0, author: "settings" });
+    const first = await put({ threshold: 0.9, guards: { names: false }, reason: "measured" });
+    expect(first.version).toBe(1);
+    for (const body of [
+      {},
+      { guards: {} },
+      { guards: { dates: true } },
+      { reason: "why" },
+      first,
+    ]) {
+      expect(await put(body)).toEqual(first);
+    }
+    expect((await fresh.call("PUT", path, { version: 0 })).status).toBe(409);
+    expect(await put({ guards: { names: true } })).toMatchObject({ version: 2 });
+    const { json } = await fresh.call("GET", `${path}/versions`);
+    expect(json.versions.map(({ version }: any) => version)).toEqual([2, 1, 0]);
+    await fresh.close();
+  });
+
   it("lists its versions with what each changed, compares two and goes back to one", async () => {
     const fresh = await startService();
     const path = "/v1/cache/policy";

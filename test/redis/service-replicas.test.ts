@@ -69,6 +69,46 @@ describe("two replicas", { timeout: 60_000 }, () => {
     expect(replies.filter(({ cache }) => cache.status === "miss")).toHaveLength(1);
   });
 
+  it("give no answer from a text that changed while another made it", async (context) => {
+    const { gate, model, one, other } = await openTwo(context);
+    let open = () => {};
+    gate.open = new Promise((resolve) => (open = resolve));
+    const first = one.chat(RESET);
+    await expect.poll(() => model.calls.length).toBe(1);
+    const text = "To reset your password call the desk.";
+    const [help] = (await one.call("GET", "/v1/documents")).json.documents;
+    await other.call("DELETE", `/v1/documents/${help.id}`);
+    await other.call("PUT", "/v1/documents/desk", { title: "Desk", text });
+    const after = other.chat(RESET);
+    await new Promise((resolve) => void setTimeout(resolve, 200));
+    open();
+    expect((await first).citations[0].document_id).toBe(help.id);
+    const { cache, citations } = await after;
+    expect([cache.status, citations[0].document_id]).toEqual(["miss", "desk"]);
+    expect((await one.chat(RESET)).cache).toMatchObject({ status: "hit", tier: "exact" });
+  });
+
+  it("keep nothing of a turn whose conversation the other has erased meanwhile", async (context) => {
+    const { gate, model, redis, one, other } = await openTwo(context);
+    let open = () => {};
+    gate.open = new Promise((resolve) => (open = resolve));
+    const key = { "idempotency-key": "k1" };
+    const asking = one.chat(RESET, { conversation_id: "c1" }, key);
+    await expect.poll(() => model.calls.length).toBe(1);
+    await other.call("DELETE", "/v1/conversations/c1");
+    open();
+    const { id } = await asking;
+    expect((await one.call("GET", `/v1/messages/${id}/stream`)).status).toBe(204);
+    for (const replica of [one, other]) {
+      expect((await replica.call("GET", "/v1/conversations/c1")).status).toBe(404);
+    }
+    expect((await one.call("GET", "/v1/cache/entries")).json.entries).toEqual([]);
+    const client = await openPlainClient(redis.url);
+    expect(await client.exists("chat:c1")).toBe(0);
+    expect((await one.chat(RESET, { conversation_id: "c1" }, key)).id).not.toBe(id);
+    expect((await other.call("GET", "/v1/conversations/c1")).json.window).toHaveLength(2);
+  });
+
   it("never share anything between tenants, and lease every key that must have a lease", async (context) => {
     const keyOf = (name: string) =>
       `${name}:${name}:chat+admin:${createHash("sha256").update(`key-${name}`).digest("hex")}`;

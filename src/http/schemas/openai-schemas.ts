@@ -12,6 +12,17 @@ const message = z.object({
   content: content.nullish(),
 });
 
+/** What would be another answer than the one that comes is refused, not ignored. */
+const notSupported = (what: string) => `is not supported by Reprise: ${what}`;
+const isLeftOut = (value: unknown): value is null | undefined =>
+  value === null || value === undefined;
+const toolChoice = z
+  .union([z.string(), z.looseObject({})])
+  .nullish()
+  .refine((choice) => isLeftOut(choice) || choice === "none" || choice === "auto", {
+    error: notSupported("the model is given no tools, so that none can be demanded"),
+  });
+
 /** Keys that are not read here are ignored: clients send many. */
 export const completionRequestSchema = z
   .object({
@@ -25,7 +36,27 @@ export const completionRequestSchema = z
     max_completion_tokens: z.int().positive().nullish(),
     n: z.int().min(1).max(128).nullish(),
     tools: z.array(z.unknown()).nullish(),
+    tool_choice: toolChoice,
     functions: z.array(z.unknown()).nullish(),
+    function_call: toolChoice,
+    response_format: z
+      .looseObject({ type: z.string() })
+      .nullish()
+      .refine((format) => isLeftOut(format) || format.type === "text", {
+        error: notSupported("answers are text with citations"),
+      }),
+    stop: z
+      .union([z.string(), z.array(z.string())])
+      .nullish()
+      .refine((stop) => isLeftOut(stop) || (Array.isArray(stop) && stop.length === 0), {
+        error: notSupported("answers end where the model ends them"),
+      }),
+    logprobs: z
+      .boolean()
+      .nullish()
+      .refine((wanted) => wanted !== true, {
+        error: notSupported("answers have no log probabilities"),
+      }),
     user: z.string().nullish(),
   })
   .meta({ id: "CompletionRequest" });
