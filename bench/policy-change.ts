@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { createOwnDatabase } from "../scripts/postgres/own-database.ts";
 import { startProcess } from "./support/start-process.ts";
 
 const CHANGES = 20;
@@ -19,12 +20,13 @@ const WATCHED_MS = 1_500;
 const replySchema = z.object({ cache: z.object({ threshold: z.number() }) });
 
 const folder = await mkdtemp(join(tmpdir(), "reprise-policy-"));
-const database = process.env["DATABASE_URL"];
+const server = process.env["DATABASE_URL"];
+const database = server === undefined ? undefined : await createOwnDatabase(server);
 const environment = {
   LOG_LEVEL: "info",
   DATA_DIR: folder,
   EMBEDDINGS: "builtin",
-  ...(database !== undefined && { DATABASE_URL: database }),
+  ...(database !== undefined && { DATABASE_URL: database.url }),
 };
 const replicas = [await startProcess(environment), await startProcess(environment)];
 const urls = replicas.map(({ url }) => url);
@@ -67,6 +69,7 @@ state.isOver = true;
 await Promise.all(clients);
 await Promise.all(replicas.map((replica) => replica.stop()));
 await rm(folder, { recursive: true, force: true });
+await database?.drop();
 delays.sort((one, other) => one - other);
 process.stdout.write(
   `${CHANGES} changes under load, two replicas on ${database === undefined ? "SQLite" : "PostgreSQL"}: ` +

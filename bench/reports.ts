@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { findPostgres } from "../scripts/postgres/find-postgres.ts";
+import { createOwnDatabase } from "../scripts/postgres/own-database.ts";
 import { launchPostgres } from "../scripts/postgres/launch-postgres.ts";
 import { openDatabase, type Records } from "../src/records/database.ts";
 import { createSqlLedger } from "../src/records/sql-ledger.ts";
@@ -29,8 +30,10 @@ console.log(
 await bench("SQLite", await mkdtemp(join(tmpdir(), "reprise-bench-")), async () => {});
 const programs = await findPostgres();
 const given = process.env["DATABASE_URL"];
-if (given !== undefined) await bench("PostgreSQL", given, async () => {});
-else if (programs === undefined) console.log("PostgreSQL: no server found; left out");
+if (given !== undefined) {
+  const database = await createOwnDatabase(given);
+  await bench("PostgreSQL", database.url, database.drop);
+} else if (programs === undefined) console.log("PostgreSQL: no server found; left out");
 else {
   const folder = await mkdtemp(join(tmpdir(), "reprise-bench-pg-"));
   const server = await launchPostgres(programs, { folder });

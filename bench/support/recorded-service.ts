@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createOwnDatabase } from "../../scripts/postgres/own-database.ts";
 import { createApp } from "../../src/app.ts";
 import { answerQuestion } from "../../src/chat/answer-question.ts";
 import { createLiveAnswers } from "../../src/chat/live-answers.ts";
@@ -24,7 +25,14 @@ import { QUESTION } from "./http-client.ts";
 /** The service twice on the same stores, with its record and without, and one stored answer. */
 export async function openRecordedService() {
   const folder = await mkdtemp(join(tmpdir(), "reprise-bench-"));
-  const config = readConfig({ LOG_LEVEL: "error", DATA_DIR: folder, ...process.env });
+  const server = process.env["DATABASE_URL"];
+  const database = server === undefined ? undefined : await createOwnDatabase(server);
+  const config = readConfig({
+    LOG_LEVEL: "error",
+    DATA_DIR: folder,
+    ...process.env,
+    ...(database !== undefined && { DATABASE_URL: database.url }),
+  });
   const logger = createLogger(config.logLevel);
   const now = () => Date.now();
   const [metrics, health] = [createMetrics(), createHealth(["documents"])];
@@ -98,6 +106,7 @@ export async function openRecordedService() {
       recorded.close();
       bare.close();
       for (const part of [chat, log, stores, records]) await part.close();
+      await database?.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };

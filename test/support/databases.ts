@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { inject, onTestFinished } from "vitest";
+import { createOwnDatabase } from "../../scripts/postgres/own-database.ts";
 import { openDatabase, type Records } from "../../src/records/database.ts";
 
 /** The PostgreSQL that all tests share, or undefined: then its tests skip. */
@@ -39,20 +38,7 @@ export async function openTestDatabase(database: TestDatabase): Promise<Records>
 }
 
 async function makePostgres(server: string): Promise<string> {
-  const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await query(server, `create database ${name}`);
-  onTestFinished(() => query(server, `drop database if exists ${name} with (force)`));
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
-async function query(server: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  const { url, drop } = await createOwnDatabase(server);
+  onTestFinished(drop);
+  return url;
 }
