@@ -1,5 +1,5 @@
-/** Nearer to where the answer is best seen than this, in pixels, the page follows it. */
-const NEAR_PX = 80;
+import { createScrollIntent } from "./scroll-intent.ts";
+
 /** Kept free above the question, in pixels. */
 const MARGIN_PX = 16;
 
@@ -17,8 +17,7 @@ export interface Follower {
  */
 export function createFollower(): Follower {
   let question: Element | undefined;
-  let follows = true;
-  let lastY = 0;
+  const intent = createScrollIntent();
 
   function best(heading: Element): number {
     const end = document.documentElement.scrollHeight - window.innerHeight;
@@ -27,15 +26,15 @@ export function createFollower(): Follower {
   }
 
   function onScroll() {
-    if (question === undefined) return;
-    const isNear = Math.abs(best(question) - window.scrollY) < NEAR_PX;
-    follows = isNear || (follows && window.scrollY >= lastY);
-    lastY = window.scrollY;
+    if (question !== undefined) intent.told(window.scrollY, best(question));
   }
 
   function follow() {
     requestAnimationFrame(() => {
-      if (follows && question?.isConnected === true) window.scrollTo({ top: best(question) });
+      if (!intent.follows() || question?.isConnected !== true) return;
+      const place = best(question);
+      window.scrollTo({ top: place });
+      intent.moved(place);
     });
   }
 
@@ -43,8 +42,7 @@ export function createFollower(): Follower {
   return {
     watch(heading) {
       question = heading;
-      follows = true;
-      lastY = 0;
+      intent.begin(window.scrollY);
       follow();
     },
     follow,
