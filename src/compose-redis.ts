@@ -68,12 +68,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
   const history = createRedisHistory({ connection, limits: config.history, now });
   // Made last and asked for later: what it brings in line reports losses to it.
   const later: { recovery?: Recovery } = {};
-  const onLost = () => later.recovery?.reportLoss();
-  const checkInLine = () => {
-    if (later.recovery?.isInLine === true) return;
-    throw new RedisUnavailable("it is not in line with the record", { mayHaveHappened: false });
-  };
-  const watch = { dataSet, onLost, checkInLine };
+  const watch = watchOver(later, dataSet, redis.timeoutMs);
   const { redisAnswers, answers } = composeAnswers(options, connection, embedder, watch);
   const { index, passages } = composePassages(options, connection, embedder, watch);
   const removeAnswersOf = (key: DocumentKey) => redisAnswers.removeByDocument(key);
@@ -131,18 +126,41 @@ interface Watch {
   readonly onLost: () => void;
   /** Throws RedisUnavailable. */
   readonly checkInLine: () => void;
+  /** The same after it has waited a moment; rejects. */
+  readonly untilInLine: () => Promise<void>;
+}
+
+function watchOver(
+  later: { readonly recovery?: Recovery },
+  dataSet: DataSet,
+  timeoutMs: number,
+): Watch {
+  const checkInLine = () => {
+    if (later.recovery?.isInLine === true) return;
+    throw new RedisUnavailable("it is not in line with the record", { mayHaveHappened: false });
+  };
+  return {
+    dataSet,
+    onLost: () => later.recovery?.reportLoss(),
+    checkInLine,
+    async untilInLine() {
+      // It mostly takes a moment: a stored answer is worth waiting for as long as a call may take.
+      if (later.recovery?.isInLine !== true) await later.recovery?.settle(timeoutMs);
+      checkInLine();
+    },
+  };
 }
 
 function composeAnswers(
   { now }: RedisStoresOptions,
   connection: RedisConnection,
   embedder: Embedder,
-  { onLost, checkInLine }: Watch,
+  { onLost, untilInLine }: Watch,
 ) {
   const embeddings = toLangChainEmbeddings(embedder);
   const space = vectorSpaceOf(embedder);
   const redisAnswers = createRedisAnswers({ connection, space, embeddings, now, onLost });
-  return { redisAnswers, answers: createGatedAnswers(redisAnswers, checkInLine) };
+  return { redisAnswers, answers: createGatedAnswers(redisAnswers, untilInLine) };
 }
 
 function composePassages(

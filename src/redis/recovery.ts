@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RedisConnection } from "./connection.ts";
 import type { DataSet } from "./data-set.ts";
 
@@ -15,6 +16,8 @@ export interface RecoverySteps {
 export interface Recovery {
   /** True while Redis is known to be in line with the record: not while it is away, or being filled. */
   readonly isInLine: boolean;
+  /** Resolves when the run under way has ended, or has taken this long since it began; at once without one. */
+  settle(maxMs: number): Promise<void>;
   /** Something that should be in Redis is not there: everything is looked at again, now. */
   reportLoss(): void;
   /** Starts to watch; resolves when Redis is in line, or could not be brought in line. */
@@ -81,6 +84,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     get isInLine() {
       return connection.isUp && !left.run && !left.fill;
     },
+    settle: (maxMs) => runs.settle(maxMs),
     reportLoss() {
       left.fill = true;
       lookAgain();
@@ -101,6 +105,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
 /** One run at a time; whoever asks meanwhile waits for the one under way. */
 function createRuns(left: Left, options: RecoveryOptions) {
   let running: Promise<void> | undefined;
+  let begunAt = 0;
 
   async function runOnce(): Promise<void> {
     try {
@@ -114,12 +119,21 @@ function createRuns(left: Left, options: RecoveryOptions) {
 
   return {
     run(): Promise<void> {
+      if (running === undefined) begunAt = performance.now();
       running ??= runOnce().finally(() => {
         running = undefined;
       });
       return running;
     },
     underWay: async () => running,
+    async settle(maxMs: number): Promise<void> {
+      const leftMs = begunAt + maxMs - performance.now();
+      if (running === undefined || leftMs <= 0) return;
+      const late = new AbortController();
+      const { signal } = late;
+      await Promise.race([running, sleep(leftMs, undefined, { signal, ref: false })]);
+      late.abort();
+    },
   };
 }
 

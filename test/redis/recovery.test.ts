@@ -1,0 +1,51 @@
+import { expect, it, onTestFinished } from "vitest";
+import { createRecovery } from "../../src/redis/recovery.ts";
+import type { RedisConnection } from "../../src/redis/connection.ts";
+
+/** A Redis that is up and has lost its data, and whose filling ends when it is told to. */
+function begin() {
+  let end = () => {};
+  const filled = new Promise<void>((resolve) => (end = resolve));
+  const connection = { isUp: true, onChange: () => {} } as unknown as RedisConnection;
+  const recovery = createRecovery({
+    connection,
+    dataSet: { look: async () => "lost", isSame: async () => true },
+    steps: { prepare: async () => {}, putHistoryRight: async () => {}, fill: () => filled },
+    onEnd: () => {},
+  });
+  onTestFinished(async () => {
+    end();
+    await recovery.close();
+  });
+  return { recovery, end };
+}
+
+it("is waited for while it brings Redis in line", async () => {
+  const { recovery, end } = begin();
+  const begun = recovery.begin();
+  const settled = recovery.settle(60_000);
+  expect(recovery.isInLine).toBe(false);
+  end();
+  await settled;
+  expect(recovery.isInLine).toBe(true);
+  await begun;
+});
+
+it("is waited for no longer than it may take, counted from its beginning", async () => {
+  const { recovery } = begin();
+  void recovery.begin();
+  await recovery.settle(30);
+  expect(recovery.isInLine).toBe(false);
+  // It has had its time.
+  const at = performance.now();
+  await recovery.settle(30);
+  await recovery.settle(0);
+  expect(recovery.isInLine).toBe(false);
+  expect(performance.now() - at).toBeLessThan(10_000);
+});
+
+it("is not waited for when there is nothing to do", async () => {
+  const { recovery } = begin();
+  await recovery.settle(60_000);
+  expect(recovery.isInLine).toBe(false);
+});
