@@ -37,11 +37,9 @@ it("is waited for no longer than it may take, counted from its beginning", async
   await recovery.settle(30);
   expect(recovery.isInLine).toBe(false);
   // It has had its time.
-  const at = performance.now();
   await recovery.settle(30);
   await recovery.settle(0);
   expect(recovery.isInLine).toBe(false);
-  expect(performance.now() - at).toBeLessThan(10_000);
 });
 
 it("is not waited for when there is nothing to do", async () => {
