@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { RepriseError } from "../errors.ts";
 import type { ConversationKey } from "../history/types.ts";
+import { orAfter } from "../operations/or-after.ts";
 import type { Clock } from "../operations/types.ts";
 import { toErrorReport } from "./error-report.ts";
 import type { ChatEvent, ChatRequest, LiveAnswers, NumberedEvent } from "./types.ts";
@@ -175,15 +176,6 @@ function forgetLive(live: LiveAnswer): void {
   live.stop.abort(error);
   push(live, { type: "answer-error", error: toErrorReport(error) });
   live.ended = true;
-}
-
-async function orAfter(work: Promise<unknown>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }
 
 function push(live: LiveAnswer, event: ChatEvent): void {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { orAfter } from "../operations/or-after.ts";
 import type { RedisConnection } from "./connection.ts";
 import type { DataSet } from "./data-set.ts";
 
@@ -128,11 +128,7 @@ function createRuns(left: Left, options: RecoveryOptions) {
     underWay: async () => running,
     async settle(maxMs: number): Promise<void> {
       const leftMs = begunAt + maxMs - performance.now();
-      if (running === undefined || leftMs <= 0) return;
-      const late = new AbortController();
-      const { signal } = late;
-      await Promise.race([running, sleep(leftMs, undefined, { signal, ref: false })]);
-      late.abort();
+      if (running !== undefined && leftMs > 0) await orAfter(running, leftMs);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { RepriseError } from "../errors.ts";
+import { orAfter } from "../operations/or-after.ts";
 import { recordBatch, type RefusedTurn } from "./record-batch.ts";
 import type { EndedTurn, TurnStore } from "./types.ts";
 
@@ -109,12 +110,6 @@ async function writeAll(
       await pause.wait(retryMs * Math.min(2 ** (failures - 1), 20));
     }
   }
-}
-
-async function orAfter(work: Promise<void>, timeoutMs: number): Promise<void> {
-  const late = new AbortController();
-  await Promise.race([work, sleep(timeoutMs, undefined, { signal: late.signal })]);
-  late.abort();
 }
 
 /** A wait that may be cut short, also before it has begun. */
