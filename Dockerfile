@@ -3,9 +3,17 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/*.mjs ./scripts/
 COPY src ./src
 COPY web ./web
 RUN npm run build && npm prune --omit=dev --ignore-scripts
+# EMBEDDINGS=local: docker build --build-arg LOCAL_EMBEDDINGS=true
+ARG LOCAL_EMBEDDINGS=false
+RUN if [ "$LOCAL_EMBEDDINGS" = true ]; then \
+    npm install --no-save --omit=dev --ignore-scripts @huggingface/transformers@4.3.1 \
+    && mkdir -p node_modules/@huggingface/transformers/.cache \
+    && chown node:node node_modules/@huggingface/transformers/.cache; \
+    fi
 
 FROM node:22-slim
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/var/lib/reprise

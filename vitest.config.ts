@@ -1,7 +1,12 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Importing the service takes longer than most files run: a worker keeps its modules. A test undoes what
+    // it changes in the process, as it would between two tests of one file.
+    isolate: false,
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/built-app.ts", "test/support/real-servers.ts"],
     testTimeout: 20_000,

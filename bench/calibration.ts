@@ -7,10 +7,11 @@
  * FOLDER has pairs/qqp.jsonl and streams/stackfaq.jsonl. The embedder is the local one; its vectors are
  * kept in the file named, for the next run.
  */
-import { join, resolve } from "node:path";
-import { createGuards } from "../src/cache/guards/guards.ts";
-import { loadGuardLanguage } from "../src/cache/guards/load-guards.ts";
+import { embedAsks } from "../src/cache/ask/embed-asks.ts";
+import { composeComparing } from "../src/compose-comparing.ts";
+import { join } from "node:path";
 import { createLocalEmbedder } from "../src/models/local-embeddings.ts";
+import { COMPARING_FILES } from "../scripts/tune/open-embedder.ts";
 import { readObservations } from "../scripts/tune/read-observations.ts";
 import { calibrate } from "../src/tuning/calibrate.ts";
 import { lowerBound } from "../src/tuning/clopper-pearson.ts";
@@ -28,7 +29,6 @@ if (folder === undefined || !Number.isSafeInteger(RUNS) || RUNS < 1) {
   process.exit(2);
 }
 
-const root = resolve(import.meta.dirname, "..");
 const local = await createLocalEmbedder({ model: undefined, modelsDir: process.env["MODELS_DIR"] });
 const vectors = await openVectors({ embedder: local, cacheFile });
 const embedder = {
@@ -37,8 +37,8 @@ const embedder = {
     return { vectors: texts.map((text) => vectors.of(text)), tokens: 0 };
   },
 };
-const language = await loadGuardLanguage(join(root, "data", "guards", "en.json"));
-const observer = { embedder, compareQuestions: createGuards(language) };
+const { separateAsk, compareQuestions } = await composeComparing(COMPARING_FILES);
+const observer = { embedder: embedAsks(embedder, separateAsk), compareQuestions };
 for (const name of ["pairs/qqp.jsonl", "streams/stackfaq.jsonl"]) {
   const { observations } = await readObservations(join(folder, name), observer);
   process.stdout.write(`${name}: ${observations.length} labelled lookups, ${RUNS} random halves\n`);

@@ -2,26 +2,37 @@
  * Measures how often stored answers are served, and how often wrongly, over a folder of questions.
  * docs/quality.md says what the folder holds and what the figures mean.
  */
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readConfig } from "../src/config.ts";
 import { readDataSet } from "./evaluate/data-set.ts";
-import { evaluate } from "./evaluate/evaluate.ts";
+import { evaluate, selectMeasures } from "./evaluate/evaluate.ts";
+import { measuresOf } from "./evaluate/measures.ts";
+import { startProcesses } from "./evaluate/processes.ts";
 import { reportJson, reportTables } from "./evaluate/report.ts";
-import { openSystem } from "./evaluate/system.ts";
+import { openEmbedder, openSystem, thresholdsOf } from "./evaluate/system.ts";
 
-const HELP = `npm run evaluate -- DIR [--embeddings builtin|local] [--json] [--vectors-cache FILE]
+const MODELS = ["CHAT_MODEL", "RESOLVE_MODEL", "JUDGE_MODEL", "JUDGE_URL", "JUDGE_DEADLINE_MS"];
 
-Replays the questions in DIR through the answer cache. Settings are read from the environment:
+const HELP = `npm run evaluate -- DIR [--embeddings builtin|local] [--only NAMES] [--json] [--vectors-cache FILE]
+
+Sends the questions in DIR through the service. Settings are read from the environment:
 MODELS_DIR for local embeddings, CACHE_THRESHOLD and CACHE_GREY_THRESHOLD.
+--only           folders or files, with commas between them: realistic,fow,streams/qqp
 --json           figures instead of tables
---vectors-cache  keeps the vectors in a file for the next run`;
+--vectors-cache  keeps the vectors in a file for the next run
+--processes      how many to use, one a processor unless given`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     embeddings: { type: "string", default: "builtin" },
+    only: { type: "string" },
     json: { type: "boolean", default: false },
     "vectors-cache": { type: "string" },
+    processes: { type: "string", default: String(availableParallelism()) },
     help: { type: "boolean", default: false },
   },
 });
@@ -31,21 +42,53 @@ if (values.help) console.log(HELP);
 else if (folder === undefined) {
   console.error(HELP);
   process.exitCode = 2;
-} else console.log(await run(folder));
+} else {
+  const scratch = await mkdtemp(join(tmpdir(), "reprise-evaluate-"));
+  try {
+    console.log(await run(folder, values["vectors-cache"] ?? join(scratch, "vectors")));
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+}
 
-async function run(dataFolder: string): Promise<string> {
+async function run(dataFolder: string, cacheFile: string): Promise<string> {
   const data = await readDataSet(dataFolder);
-  const config = readConfig({ ...process.env, EMBEDDINGS: values.embeddings });
-  const system = await openSystem(config, {
-    cacheFile: values["vectors-cache"],
+  const only = values.only?.split(",");
+  // No model is named: what is measured is the service without one.
+  const environment = definedOf({
+    ...process.env,
+    ...Object.fromEntries(MODELS.map((name) => [name, undefined])),
+    EMBEDDINGS: values.embeddings,
+  });
+  const config = readConfig(environment);
+  const embedder = await openEmbedder(config);
+  const { vectors } = await openSystem(config, {
+    embedder,
+    cacheFile,
     onProgress: (done, total) => {
       if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total} texts embedded `);
     },
   });
-  const { embedder, thresholds } = system;
-  const result = await evaluate(data, system, (step) => process.stderr.write(`${step}\n`));
+  const measures = selectMeasures(measuresOf(data), only);
+  await vectors.prepare(measures.flatMap((measure) => [...measure.texts()]));
+  const { id, model, dimensions } = embedder;
+  const setup = { folder: dataFolder, cacheFile, embedder: { id, model, dimensions }, environment };
+  const processes = startProcesses(Number(values.processes), setup);
+  const onStep = (step: string) => process.stderr.write(`${step}\n`);
+  const result = await evaluate(data, processes.ask, { only, onStep }).finally(() =>
+    processes.close(),
+  );
+  const thresholds = await thresholdsOf(config, id);
   await embedder.close();
   if (values.json) return reportJson(result);
   const served = `served from ${thresholds.serve}, with agreeing evidence from ${thresholds.grey}`;
-  return `Embeddings: ${embedder.id}; ${served}.\n\n${reportTables(result)}`;
+  return `Embeddings: ${id}; ${served}.\n\n${reportTables(result)}`;
+}
+
+function definedOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
 }

@@ -4,6 +4,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inlineDocumentReader } from "../src/knowledge/document-reader.ts";
 import { createIngest, type IngestDependencies } from "../src/knowledge/ingest.ts";
 import { createMemoryPassages } from "../src/knowledge/memory-passages.ts";
 import { createBuiltinEmbeddings } from "../src/models/builtin-embeddings.ts";
@@ -60,6 +61,7 @@ async function openDependencies(folder: string): Promise<IngestDependencies> {
     documents: createSqlDocuments(await openDatabase(folder)),
     passages: createMemoryPassages({ dimensions: embedder.dimensions }),
     embedder,
+    reader: inlineDocumentReader,
     removeAnswersOf: async () => 0,
     now: () => Date.now(),
   };

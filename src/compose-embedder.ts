@@ -1,34 +1,42 @@
 import type { Config } from "./config.ts";
 import { RepriseError, unusableSetting } from "./errors.ts";
+import type { OnNotice } from "./models/chat-model.ts";
 import { createBuiltinEmbeddings } from "./models/builtin-embeddings.ts";
 import { createLocalEmbedder } from "./models/local-embeddings.ts";
-import { createOpenAiEmbedder } from "./models/openai-embeddings.ts";
 import type { Embedder } from "./models/types.ts";
+import { oncePer } from "./operations/once-per.ts";
 
 const OPENAI_MODEL = "text-embedding-3-small";
+
+const openBuiltin = oncePer((folder) => createBuiltinEmbeddings({ folder }));
 
 /**
  * The embedder of the settings.
  *
  * @throws ConfigError when what they name cannot be used
  */
-export async function createEmbedder(config: Config): Promise<Embedder> {
+export async function createEmbedder(config: Config, onNotice?: OnNotice): Promise<Embedder> {
   const { embeddings, chat, builtinModelDir } = config;
-  const { kind, model, modelsDir } = embeddings;
+  const { kind, model, modelsDir, maxBatch } = embeddings;
   switch (kind) {
     case "builtin":
-      return createBuiltinEmbeddings({ folder: builtinModelDir });
+      return openBuiltin(builtinModelDir);
     case "local":
       return createLocalEmbedder({ model, modelsDir });
-    case "openai":
+    case "openai": {
+      // The client takes a while to load: a start with built-in embeddings does without.
+      const { createOpenAiEmbedder } = await import("./models/openai-embeddings.ts");
       return createOpenAiEmbedder({
         model: model ?? OPENAI_MODEL,
         apiKey: chat.openAiApiKey,
         baseUrl: chat.openAiBaseUrl,
         timeoutMs: chat.timeoutMs,
+        maxBatch,
+        onNotice,
       }).catch((error: unknown) => {
         throw asEmbeddingsProblem(error, config);
       });
+    }
   }
 }
 

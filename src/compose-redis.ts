@@ -7,7 +7,9 @@ import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import { createRedisServedAnswers } from "./feedback/redis-served-answers.ts";
 import { createRedisHistory, type RedisHistory } from "./history/redis-history.ts";
+import { createRedisOwnerNotes } from "./identity/redis-owner-notes.ts";
 import { fillSharedIndex, type SharedIndex } from "./knowledge/fill-shared-index.ts";
+import type { DocumentReader } from "./knowledge/document-reader.ts";
 import { createIngest, type Ingest } from "./knowledge/ingest.ts";
 import { createMemoryPassages } from "./knowledge/memory-passages.ts";
 import { createRedisPassages } from "./knowledge/redis-passages.ts";
@@ -25,15 +27,18 @@ import type { Metrics } from "./operations/metrics.ts";
 import { createRedisRateLimiter } from "./operations/redis-rate-limiter.ts";
 import type { Clock } from "./operations/types.ts";
 import { createRedisProfileCache } from "./profiles/redis-profile-cache.ts";
-import { connectRedis, RedisUnavailable, type RedisConnection } from "./redis/connection.ts";
+import { connectRedis, type RedisConnection } from "./redis/connection.ts";
+import { RedisUnavailable } from "./redis/redis-unavailable.ts";
 import { createDataSet, type DataSet } from "./redis/data-set.ts";
 import { createRecovery, type Recovery } from "./redis/recovery.ts";
+import { redisKeys } from "./redis/redis-keys.ts";
 import { createSpaceKeeper, type SpaceKeeper } from "./redis/space-keeper.ts";
 import { vectorSpaceOf } from "./redis/vector-space.ts";
 import { createRedisQuestionRankings } from "./usage/redis-question-rankings.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
 import { createRedisRecorder } from "./transcripts/redis-recorder.ts";
 import { createTurnStream } from "./transcripts/redis-turn-stream.ts";
+import { createSpilledTurns } from "./transcripts/spilled-turns.ts";
 import type { TurnRecorder, TurnStore } from "./transcripts/types.ts";
 
 /** How long a start waits for Redis before the service begins without it, in milliseconds. */
@@ -45,6 +50,7 @@ interface RedisStoresOptions {
   readonly documents: DocumentStore;
   readonly turns: TurnStore;
   readonly embedder: Embedder;
+  readonly reader: DocumentReader;
   readonly now: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -53,7 +59,7 @@ interface RedisStoresOptions {
 
 /** Everything beside the record in Redis, shared by all replicas; the service goes on while it is away. */
 export function composeRedisStores(config: Config, options: RedisStoresOptions): Stores {
-  const { documents, now, redis } = options;
+  const { documents, reader, now, redis } = options;
   const connection = connectRedis({
     url: redis.url,
     deadlineMs: redis.timeoutMs,
@@ -72,7 +78,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
   const { redisAnswers, answers } = composeAnswers(options, connection, embedder, watch);
   const { index, passages } = composePassages(options, connection, embedder, watch);
   const removeAnswersOf = (key: DocumentKey) => redisAnswers.removeByDocument(key);
-  const ingest = createIngest({ documents, passages, embedder, removeAnswersOf, now });
+  const ingest = createIngest({ documents, passages, embedder, reader, removeAnswersOf, now });
   const spaces = createSpaceKeeper(connection, vectorSpaceOf(embedder));
   const prepare = async () => {
     // A full Redis refuses the lease, and is still of use.
@@ -82,7 +88,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
   const parts = { connection, dataSet, prepare, history, index, passages, ingest, spaces };
   const recovery = composeRecovery(options, parts);
   later.recovery = recovery;
-  const recorder = composeRecorder(options, connection, history);
+  const recorder = composeRecorder(config, options, connection, history);
   const local = createMemorySingleFlight();
   const flights = createRedisSingleFlight({ connection, local });
   const rankings = createRedisQuestionRankings({ connection });
@@ -91,6 +97,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     passages,
     answers,
     history,
+    ownerNotes: createRedisOwnerNotes({ connection, windowTtlSeconds: config.history.ttlSeconds }),
     recorder,
     profileCache: createRedisProfileCache(connection),
     flights,
@@ -100,9 +107,9 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     embedder,
     ingest,
     load: () => load(config, options, { connection, recovery, ingest, embedder }),
-    async close() {
+    async close(timeoutMs) {
       spaces.close();
-      await recorder.close();
+      await recorder.close(timeoutMs);
       await recovery.close();
       const closing = [embedder, flights, history, answers, passages, rankings];
       await Promise.all(closing.map((part) => part.close()));
@@ -112,12 +119,16 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
 }
 
 function composeRecorder(
+  { dataDir }: Config,
   { turns, logger, now }: RedisStoresOptions,
   connection: RedisConnection,
   history: RedisHistory,
 ): TurnRecorder {
-  const stream = createTurnStream(connection, randomUUID());
-  return createRedisRecorder({ history, stream, store: turns, logger, now });
+  const name = randomUUID();
+  const stream = createTurnStream(connection, name);
+  const aside = createTurnStream(connection, name, redisKeys.usageAside);
+  const spilled = dataDir === undefined ? undefined : createSpilledTurns(dataDir);
+  return createRedisRecorder({ history, stream, aside, store: turns, logger, now, spilled });
 }
 
 /** What the stores tell and ask of the one that keeps Redis in line with the record. */
@@ -164,7 +175,7 @@ function composeAnswers(
 }
 
 function composePassages(
-  { documents, now, metrics }: RedisStoresOptions,
+  { documents, reader, now, metrics }: RedisStoresOptions,
   connection: RedisConnection,
   embedder: Embedder,
   { dataSet, onLost, checkInLine }: Watch,
@@ -180,7 +191,7 @@ function composePassages(
     main: index,
     async load(tenant) {
       const standby = createMemoryPassages({ dimensions: embedder.dimensions });
-      const ingest = ingestAside({ documents, embedder, now }, standby);
+      const ingest = ingestAside({ documents, embedder, reader, now }, standby);
       await fillTenant(tenant, ingest, documents);
       return standby;
     },
@@ -194,10 +205,10 @@ function composePassages(
 
 /** Writes the record and an index of its own; Redis hears of it when it is back. */
 function ingestAside(
-  { documents, embedder, now }: { documents: DocumentStore; embedder: Embedder; now: Clock },
+  parts: Pick<RedisStoresOptions, "documents" | "embedder" | "reader" | "now">,
   passages: PassageStore,
 ): Ingest {
-  return createIngest({ documents, passages, embedder, removeAnswersOf: async () => 0, now });
+  return createIngest({ ...parts, passages, removeAnswersOf: async () => 0 });
 }
 
 function composeRecovery(
@@ -246,7 +257,7 @@ function composeRecovery(
 /** With Redis away the documents come into the record alone, and into Redis when it is back. */
 async function load(
   config: Config,
-  { documents, now, logger }: RedisStoresOptions,
+  { documents, reader, now, logger }: RedisStoresOptions,
   parts: {
     connection: RedisConnection;
     recovery: Recovery;
@@ -261,6 +272,7 @@ async function load(
       folder: config.knowledgeDir,
       ingest: into,
       documents,
+      reader,
     });
   if (await connection.untilUp(START_WAIT_MS)) await checkSearch(connection);
   await recovery.begin();
@@ -271,7 +283,7 @@ async function load(
     logger.warn({ err: error }, "Redis went away while the documents were loaded");
   }
   const aside = createMemoryPassages({ dimensions: embedder.dimensions });
-  const report = await sync(ingestAside({ documents, embedder, now }, aside));
+  const report = await sync(ingestAside({ documents, embedder, reader, now }, aside));
   recovery.reportLoss();
   return report;
 }

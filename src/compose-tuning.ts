@@ -1,6 +1,6 @@
-import type { JudgeAnswers } from "./chat/judge-answers.ts";
-import type { Judged } from "./chat/judge.ts";
-import type { LookupNote } from "./chat/note-lookup.ts";
+import type { JudgeAnswers } from "./judging/judge-answers.ts";
+import type { Judged } from "./judging/judge.ts";
+import type { LookupNote } from "./answer/note-lookup.ts";
 import type { RecordStores } from "./compose-records.ts";
 import type { Config } from "./config.ts";
 import type { Logger } from "./operations/logger.ts";

@@ -1,33 +1,49 @@
 import { randomBytes } from "node:crypto";
-import { answerQuestion } from "./chat/answer-question.ts";
-import type { Judged } from "./chat/judge.ts";
+import { admitAnswers } from "./chat/admit-answer.ts";
+import { answerQuestion } from "./answer/answer-question.ts";
+import type { Judged } from "./judging/judge.ts";
 import { createLiveAnswers } from "./chat/live-answers.ts";
-import type { LookupNote } from "./chat/note-lookup.ts";
+import type { LookupNote } from "./answer/note-lookup.ts";
 import type { ChatEvent, ChatRequest, ErrorReport, LiveAnswers } from "./chat/types.ts";
+import { warmUp } from "./chat/warm-up.ts";
 import { composeChat, type ComposedChat, type GivenParts, type OnFailure } from "./compose-chat.ts";
 import { composeHttp } from "./compose-http.ts";
 import { composeMemoryStores } from "./compose-memory.ts";
 import { asEmbeddingsProblem, createEmbedder } from "./compose-embedder.ts";
 import { composeRecords, type RecordStores } from "./compose-records.ts";
 import { composeTuning, type Tuning } from "./compose-tuning.ts";
-import { composeRedisStores } from "./compose-redis.ts";
 import type { Config } from "./config.ts";
 import { servedAnswer } from "./feedback/served-answer.ts";
+import {
+  createConversationOwners,
+  type ConversationOwners,
+} from "./identity/conversation-owners.ts";
 import type { HttpDependencies } from "./http/types.ts";
+import type { DocumentReader } from "./knowledge/document-reader.ts";
+import { createIngestJobs } from "./knowledge/ingest-jobs.ts";
+import type { DocumentJobs } from "./knowledge/job-types.ts";
+import { createWorkerDocumentReader } from "./knowledge/worker-document-reader.ts";
+import type { OnNotice } from "./models/chat-model.ts";
 import type { Embedder } from "./models/types.ts";
 import { createHealth, type Health } from "./operations/health.ts";
 import type { Logger } from "./operations/logger.ts";
+import { waitAtMost } from "./operations/with-deadline.ts";
 import { createMetrics, type Metrics } from "./operations/metrics.ts";
 import type { Clock } from "./operations/types.ts";
+import { createArrivals } from "./operations/arrivals.ts";
+import { createTurnstile, type Turnstile } from "./operations/turnstile.ts";
 import { createCachedProfiles } from "./profiles/cached-profiles.ts";
 import type { Profiles } from "./profiles/types.ts";
-import { RedisUnavailable } from "./redis/connection.ts";
+import { RedisUnavailable } from "./redis/redis-unavailable.ts";
 import type { Stores } from "./stores.ts";
 import type { EndedTurn } from "./transcripts/types.ts";
 import type { PolicyVersion } from "./tuning/policies.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
 
 const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
+
+/** Longest time for closing, in milliseconds. */
+const CLOSE_MS = 15_000;
 
 /** The running service, without its sockets. */
 export interface Service {
@@ -36,7 +52,8 @@ export interface Service {
   readonly health: Health;
   /** Loads the documents; the service is ready when it resolves. */
   start(): Promise<void>;
-  close(): Promise<void>;
+  /** @param timeoutMs longest time for all of it; default 15 seconds */
+  close(timeoutMs?: number): Promise<void>;
 }
 
 /** Chooses the adapters, with `compose-memory.ts` and `compose-redis.ts`: the only places that name them. */
@@ -50,9 +67,13 @@ export async function composeService(
   const health = createHealth(["documents"]);
   const records = await composeRecords(config, now, logger, health);
   const helpers = { logger, metrics, health, now };
-  const stores = openStores(config, records, await createEmbedder(config), helpers);
+  const onNotice: OnNotice = (message, details) => logger.warn(details, message);
+  const reader = createWorkerDocumentReader(config);
+  const parts = { embedder: await createEmbedder(config, onNotice), reader };
+  const stores = await openStores(config, records, parts, helpers);
   const profiles = composeProfiles(records, stores, helpers);
   const onFailure = tellFailures(metrics, logger);
+  const owners = composeOwners(records, stores, logger);
   const tuning = composeTuning(config, {
     records,
     metrics,
@@ -63,61 +84,117 @@ export async function composeService(
     judgeAnswers: async (pair) => chat.judgeAnswers?.(pair),
     hasJudge: () => chat.judgeAnswers !== undefined,
   });
-  const notes = (note: LookupNote) => tuning.note(note);
-  const { budget, policies: policyStore } = records;
-  const onJudged = (judged: Judged) => tuning.noteJudged(judged);
-  const recordTurn = countingRecord(stores, metrics);
-  const onPolicy = (version: PolicyVersion) => tuning.notePolicy(version);
-  const told = { notes, onJudged, onPolicy, recordTurn };
-  const parts = { stores, given, profiles, budget, policyStore, ...told, now };
-  const chat = await composeChat(config, parts, onFailure);
-  const answers = createLiveAnswers({
-    answer: (request, run) => answerQuestion(request, run, chat),
-    newId: () => newId("msg"),
-    wasErased: (conversation, since) => stores.history.wasRemoved(conversation, since),
-    now,
-    onEnd: noteAnswers(stores, { metrics, logger }, onFailure),
-  });
+  const { budget, policies: policyStore, transcripts } = records;
+  const told = { ...composeTold(tuning, stores, metrics), onNotice };
+  const { arrivals, turnstile } = composeTurns(given);
+  const chatParts = { stores, given, profiles, owners, budget, policyStore, transcripts };
+  const chat = await composeChat(config, { ...chatParts, ...told, now, turnstile }, onFailure);
+  const onEnd = noteAnswers(stores, { metrics, logger }, onFailure);
+  const answers = composeAnswers(chat, { stores, onEnd, now, turnstile });
+  const jobs = createIngestJobs({ store: records.jobs, ingest: stores.ingest, newId, now });
   return {
     answers,
     health,
     http: composeHttp(config, {
+      arrivals,
       answers,
       chat,
       records,
       stores,
       profiles,
+      reader,
+      jobs,
+      owners,
       readiness: () => health.read(),
       metrics,
       logger,
       newId,
       settleLookups: () => tuning.settleLookups(),
     }),
-    ...lifeOf(config, { logger, health }, { chat, tuning, stores, records }),
+    ...lifeOf(config, { logger, health }, { chat, tuning, stores, reader, jobs, records }),
   };
+}
+
+/** Who is told of what becomes of questions. */
+function composeTold(tuning: Tuning, stores: Stores, metrics: Metrics) {
+  return {
+    notes: (note: LookupNote) => tuning.note(note),
+    onJudged: (judged: Judged) => tuning.noteJudged(judged),
+    onPolicy: (version: PolicyVersion) => tuning.notePolicy(version),
+    onDecision: metrics.countJudged,
+    recordTurn: countingRecord(stores, metrics),
+  };
+}
+
+/** Where work waits for its turn of the event loop, and what goes before it. */
+function composeTurns({ turnstile }: Pick<GivenParts, "turnstile">) {
+  const arrivals = createArrivals();
+  const own = () => createTurnstile({ goesFirst: () => arrivals.goFirst() });
+  return { arrivals, turnstile: turnstile ?? own() };
+}
+
+/** Answers under way; none begins while the record is full. */
+function composeAnswers(
+  chat: ComposedChat,
+  {
+    stores,
+    onEnd,
+    now,
+    turnstile,
+  }: { stores: Stores; now: Clock; turnstile: Turnstile } & Pick<
+    Parameters<typeof createLiveAnswers>[0],
+    "onEnd"
+  >,
+): LiveAnswers {
+  return createLiveAnswers({
+    answer: admitAnswers(
+      (request, run) => answerQuestion(request, run, chat),
+      () => stores.recorder.admit(),
+    ),
+    newId: () => newId("msg"),
+    wasErased: (conversation, since) => stores.history.wasRemoved(conversation, since),
+    now,
+    turnstile,
+    onEnd,
+  });
 }
 
 /** How the service begins and ends: what others write to ends last. */
 function lifeOf(
   config: Config,
   { logger, health }: { logger: Logger; health: Health },
-  parts: { chat: ComposedChat; tuning: Tuning; stores: Stores; records: RecordStores },
+  parts: {
+    chat: ComposedChat;
+    tuning: Tuning;
+    stores: Stores;
+    reader: DocumentReader;
+    jobs: DocumentJobs;
+    records: RecordStores;
+  },
 ): Pick<Service, "start" | "close"> {
-  const { chat, tuning, stores, records } = parts;
+  const { chat, tuning, stores, reader, jobs, records } = parts;
   const { knowledgeDir: folder } = config;
   return {
     async start() {
-      // The first count reads the tokenizer's tables, which takes about a second; no question should wait for it.
-      chat.counter.count("warm");
       await chat.policies.begin();
       const report = await stores.load().catch((error: unknown) => {
         throw asEmbeddingsProblem(error, config);
       });
-      logger.info({ folder, ...report }, "documents are loaded");
+      const { skipped, ...sums } = report;
+      for (const { file, reason } of skipped)
+        logger.warn({ folder, file, reason }, "a file was not read");
+      logger.info({ folder, ...sums, skipped: skipped.length }, "documents are loaded");
       health.set("documents", "ok");
+      warmUp(chat).catch((err: unknown) => logger.warn({ err }, "the warm-up failed"));
     },
-    async close() {
-      for (const part of [chat, tuning, stores, records]) await part.close();
+    async close(timeoutMs = CLOSE_MS) {
+      const deadline = Date.now() + timeoutMs;
+      const left = () => Math.max(0, deadline - Date.now());
+      // Each has a part of the time, so that one that hangs takes nothing from the record.
+      const ending = [chat.close(), tuning.close(), jobs.close(), reader.close()];
+      await waitAtMost(Promise.all(ending), left() / 4);
+      await waitAtMost(stores.close(left() / 2), left());
+      await waitAtMost(records.close(), left());
     },
   };
 }
@@ -136,11 +213,12 @@ function noteAnswers(
   { metrics, logger }: { metrics: Metrics; logger: Logger },
   onFailure: OnFailure,
 ) {
-  return (last: ChatEvent, { tenant, requestId }: ChatRequest): void => {
+  return (last: ChatEvent, request: ChatRequest): void => {
+    const { tenant, requestId } = request;
     metrics.observeAnswer(last);
     if (last.type === "answer-error") tellFailedAnswer(logger, last.error, requestId);
     const asked = askedQuestion(tenant, last);
-    const answer = servedAnswer(last);
+    const answer = servedAnswer(last, request);
     const noting = [
       ...(asked === undefined ? [] : [rankings.note(asked)]),
       ...(answer === undefined ? [] : [served.note(tenant, answer)]),
@@ -168,17 +246,28 @@ function tellFailures(metrics: Metrics, logger: Logger): OnFailure {
   };
 }
 
-function openStores(
+async function openStores(
   config: Config,
   { documents, turns }: RecordStores,
-  embedder: Embedder,
+  given: { embedder: Embedder; reader: DocumentReader },
   helpers: { logger: Logger; metrics: Metrics; health: Health; now: Clock },
-): Stores {
+): Promise<Stores> {
   const { logger, now } = helpers;
-  const parts = { documents, turns, embedder, now, logger };
-  return config.redis === undefined
-    ? composeMemoryStores(config, parts)
-    : composeRedisStores(config, { ...parts, ...helpers, redis: config.redis });
+  const parts = { documents, turns, ...given, now, logger };
+  if (config.redis === undefined) return composeMemoryStores(config, parts);
+  // The client's commands take a while to load: a start without Redis does without.
+  const { composeRedisStores } = await import("./compose-redis.ts");
+  return composeRedisStores(config, { ...parts, ...helpers, redis: config.redis });
+}
+
+function composeOwners(
+  { owners: record }: RecordStores,
+  { ownerNotes: notes }: Stores,
+  logger: Logger,
+): ConversationOwners {
+  const onTrouble = (err: unknown) =>
+    logger.debug({ err }, "the owner of a conversation cannot be looked up");
+  return createConversationOwners({ notes, record, onTrouble });
 }
 
 function composeProfiles(

@@ -1,7 +1,13 @@
 import { accessSync, constants, opendirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { offeredTools, wholeNumber, type OfferedTools } from "./config-fields.ts";
 import { ConfigError } from "./errors.ts";
+import { readScopes } from "./identity/scopes.ts";
+import type { Scope } from "./identity/types.ts";
+import { checkJwt, jwtVariables, toJwtSettings, type JwtSettings } from "./jwt-settings.ts";
+import { limitFields, toLimits, type ServerLimits } from "./limits.ts";
+import type { ModelSettings } from "./model-settings.ts";
 import { readModelName } from "./models/model-name.ts";
 import { parseUsd } from "./usage/money.ts";
 
@@ -14,28 +20,20 @@ export interface ApiKey {
   readonly sha256: string;
 }
 
-export type Scope = "chat" | "admin";
-
 /** Everything that can be set, read once at start. README has the table. */
 export interface Config {
   readonly port: number;
   readonly host: string;
   readonly apiKeys: readonly ApiKey[];
-  readonly chat: {
-    /** `offline-extractive`, a model's name at OpenAI or `openAiBaseUrl`, or `provider:model`. */
-    readonly model: string;
-    /** The model that rewrites follow-ups, named in the same way; the chat model where it is unset. */
-    readonly resolveModel: string | undefined;
-    /** The model that is asked whether two near questions are the same; nobody is where it is unset. */
-    readonly judgeModel: string | undefined;
-    readonly openAiApiKey: string | undefined;
-    readonly openAiBaseUrl: string | undefined;
-    readonly timeoutMs: number;
-  };
+  /** How user tokens are verified; undefined: none are accepted. */
+  readonly jwt: JwtSettings | undefined;
+  readonly chat: ModelSettings;
   readonly embeddings: {
     readonly kind: "openai" | "local" | "builtin";
     readonly model: string | undefined;
     readonly modelsDir: string | undefined;
+    /** Most texts in one call of an embeddings server; undefined: 256, and fewer where it refuses them. */
+    readonly maxBatch: number | undefined;
   };
   readonly history: { readonly maxMessages: number; readonly ttlSeconds: number };
   readonly cache: {
@@ -46,6 +44,8 @@ export interface Config {
   };
   /** Undefined: everything but the record lives in this process. */
   readonly redis: { readonly url: string; readonly timeoutMs: number } | undefined;
+  readonly limits: ServerLimits;
+  readonly offeredTools: OfferedTools;
   readonly rateLimitPerMinute: number | undefined;
   /** Of each tenant, by UTC days; undefined: no limit. */
   readonly dailyBudgetNanoUsd: bigint | undefined;
@@ -67,22 +67,21 @@ export interface Config {
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
   /** Where the records are: `:memory:`, the folder of SQLite's file, or a `postgres://` address. */
   readonly database: string;
+  /** For files of this machine, SQLite's among them; undefined: nothing is written to disk. */
+  readonly dataDir: string | undefined;
   readonly knowledgeDir: string;
   readonly pricesFile: string;
   readonly calibrationFile: string;
-  readonly guardsFile: string;
+  /** Of questions that are too short to tell; undefined: they have none. */
+  readonly defaultLanguage: string | undefined;
+  readonly guardsDir: string;
   readonly promptsDir: string;
   readonly followUpDir: string;
+  /** Folder of what is known of how each language asks. */
+  readonly asksDir: string;
   readonly webDir: string;
   readonly builtinModelDir: string;
 }
-
-const wholeNumber = (least: number, most: number) =>
-  z.coerce
-    .number(`must be a whole number from ${least} to ${most}`)
-    .int(`must be a whole number from ${least} to ${most}`)
-    .min(least, `must be at least ${least}`)
-    .max(most, `must be at most ${most}`);
 
 const similarity = z.coerce
   .number("must be a number from 0 to 1")
@@ -90,7 +89,7 @@ const similarity = z.coerce
   .max(1, "must be from 0 to 1");
 
 const apiKeyPattern =
-  /^(?<name>[\w-]{1,64}):(?<tenant>[\w-]{1,64}):(?<scopes>(?:chat|admin)(?:\+(?:chat|admin))*):(?<sha256>[\da-f]{64})$/i;
+  /^(?<name>[\w-]{1,64}):(?<tenant>[\w-]{1,64}):(?<scopes>(?:chat:all|chat|admin)(?:\+(?:chat:all|chat|admin))*):(?<sha256>[\da-f]{64})$/i;
 
 const apiKeys = z.string().transform((text, context): ApiKey[] =>
   text
@@ -102,7 +101,7 @@ const apiKeys = z.string().transform((text, context): ApiKey[] =>
       if (parts === undefined) {
         context.addIssue({
           code: "custom",
-          message: `entry ${index + 1} must be name:tenant:scopes:sha256hex, scopes being chat, admin or chat+admin`,
+          message: `entry ${index + 1} must be name:tenant:scopes:sha256hex, scopes being chat, chat:all, admin or some of them joined by +`,
         });
         return [];
       }
@@ -111,10 +110,7 @@ const apiKeys = z.string().transform((text, context): ApiKey[] =>
 );
 
 function toApiKey(parts: Record<string, string>): ApiKey {
-  const scopes = new Set<Scope>();
-  for (const scope of (parts["scopes"] ?? "").toLowerCase().split("+")) {
-    scopes.add(scope === "admin" ? "admin" : "chat");
-  }
+  const scopes = readScopes((parts["scopes"] ?? "").toLowerCase().split("+"));
   return {
     name: parts["name"] ?? "",
     tenant: parts["tenant"] ?? "",
@@ -139,16 +135,25 @@ const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().default("127.0.0.1"),
   API_KEYS: apiKeys.default([]),
+  ...jwtVariables,
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.url("must be an address such as https://host/v1").optional(),
+  OPENAI_TOOLS: offeredTools.default("scope"),
   CHAT_MODEL: z.string().optional(),
   RESOLVE_MODEL: z.string().optional(),
   JUDGE_MODEL: z
     .string()
     .refine((name) => name !== "offline-extractive", "offline-extractive cannot judge; unset it")
     .optional(),
+  JUDGE_URL: z
+    .url({ protocol: /^https?$/, error: "must be an address such as https://host/decide" })
+    .optional(),
+  JUDGE_API_KEY: z.string().optional(),
+  JUDGE_MIN_PROBABILITY: similarity.default(0.9),
+  JUDGE_DEADLINE_MS: wholeNumber(10, 30_000).optional(),
   EMBEDDINGS: z.enum(["openai", "local", "builtin"], "must be openai, local or builtin").optional(),
   EMBEDDING_MODEL: z.string().optional(),
+  EMBEDDING_BATCH_SIZE: wholeNumber(1, 2_048).optional(),
   MODELS_DIR: z.string().optional(),
   HISTORY_MAX_MESSAGES: wholeNumber(2, 1000).default(20),
   HISTORY_TTL_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
@@ -165,6 +170,7 @@ const environmentSchema = z.object({
     .transform(parseUsd)
     .optional(),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 1_000_000).optional(),
+  ...limitFields,
   TRANSCRIPT_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   LEDGER_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   VERSION_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
@@ -173,6 +179,10 @@ const environmentSchema = z.object({
   LOOKUP_LOG_ROWS: wholeNumber(0, 10_000_000).default(50_000),
   LOOKUP_LOG_TEXT: z.enum(["full", "hashed"], "must be full or hashed").default("full"),
   MODEL_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(60_000),
+  DEFAULT_LANGUAGE: z
+    .string()
+    .regex(/^(?:[a-z]{2,3}|none)$/, "must be a language code such as en, or none")
+    .default("en"),
   LOG_LEVEL: z
     .enum(
       ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
@@ -213,7 +223,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 function crossCheck(settings: Settings): string[] {
   const problems: string[] = [];
-  if (settings.API_KEYS.length === 0 && !isLoopback(settings.HOST)) {
+  const isOpen = settings.API_KEYS.length === 0 && settings.JWT_ISSUER === undefined;
+  if (isOpen && !isLoopback(settings.HOST)) {
     problems.push(
       `HOST: ${settings.HOST} is reachable from other machines; set API_KEYS first, or bind to 127.0.0.1`,
     );
@@ -222,6 +233,10 @@ function crossCheck(settings: Settings): string[] {
     problems.push(
       "EMBEDDINGS: openai needs OPENAI_API_KEY (or OPENAI_BASE_URL of a server that asks for none)",
     );
+  }
+  problems.push(...checkJwt(settings));
+  if (settings.JUDGE_DEADLINE_MS !== undefined && !hasJudge(settings)) {
+    problems.push("JUDGE_DEADLINE_MS: needs somebody to ask, JUDGE_MODEL or JUDGE_URL");
   }
   for (const variable of MODEL_VARIABLES) problems.push(...checkModel(variable, settings));
   return problems;
@@ -236,6 +251,10 @@ function checkModel(variable: (typeof MODEL_VARIABLES)[number], settings: Settin
   return [`${variable}: ${model} needs OPENAI_API_KEY or OPENAI_BASE_URL`];
 }
 
+function hasJudge({ JUDGE_MODEL, JUDGE_URL }: Settings): boolean {
+  return JUDGE_MODEL !== undefined || JUDGE_URL !== undefined;
+}
+
 function hasOpenAi(settings: Settings): boolean {
   return settings.OPENAI_API_KEY !== undefined || settings.OPENAI_BASE_URL !== undefined;
 }
@@ -245,29 +264,20 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
-function toDataDir(dataDir: string): string {
-  return dataDir === ":memory:" ? dataDir : resolve(dataDir);
-}
-
 function toConfig(settings: Settings): Config {
   const root = resolve(import.meta.dirname, "..");
-  const defaultModel = hasOpenAi(settings) ? "gpt-4o-mini" : "offline-extractive";
+  const dataDir = settings.DATA_DIR === ":memory:" ? undefined : resolve(settings.DATA_DIR);
   return Object.freeze({
     port: settings.PORT,
     host: settings.HOST,
     apiKeys: settings.API_KEYS,
-    chat: {
-      model: settings.CHAT_MODEL ?? defaultModel,
-      resolveModel: settings.RESOLVE_MODEL,
-      judgeModel: settings.JUDGE_MODEL,
-      openAiApiKey: settings.OPENAI_API_KEY,
-      openAiBaseUrl: settings.OPENAI_BASE_URL,
-      timeoutMs: settings.MODEL_TIMEOUT_MS,
-    },
+    jwt: toJwtSettings(settings),
+    chat: toChatConfig(settings),
     embeddings: {
       kind: settings.EMBEDDINGS ?? (settings.OPENAI_API_KEY === undefined ? "builtin" : "openai"),
       model: settings.EMBEDDING_MODEL,
       modelsDir: settings.MODELS_DIR,
+      maxBatch: settings.EMBEDDING_BATCH_SIZE,
     },
     history: {
       maxMessages: settings.HISTORY_MAX_MESSAGES,
@@ -283,6 +293,8 @@ function toConfig(settings: Settings): Config {
         ? undefined
         : { url: settings.REDIS_URL, timeoutMs: settings.REDIS_TIMEOUT_MS },
     dailyBudgetNanoUsd: settings.DAILY_BUDGET_USD,
+    limits: toLimits(settings),
+    offeredTools: settings.OPENAI_TOOLS,
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     retention: {
       transcriptDays: settings.TRANSCRIPT_RETENTION_DAYS,
@@ -296,14 +308,33 @@ function toConfig(settings: Settings): Config {
       texts: settings.LOOKUP_LOG_TEXT,
     },
     logLevel: settings.LOG_LEVEL,
-    database: settings.DATABASE_URL ?? toDataDir(settings.DATA_DIR),
+    database: settings.DATABASE_URL ?? dataDir ?? ":memory:",
+    dataDir,
     knowledgeDir: resolve(settings.KNOWLEDGE_DIR ?? join(root, "data", "knowledge")),
     pricesFile: resolve(settings.PRICES_FILE ?? join(root, "data", "prices.json")),
     calibrationFile: join(root, "data", "calibration.json"),
-    guardsFile: join(root, "data", "guards", "en.json"),
+    defaultLanguage: settings.DEFAULT_LANGUAGE === "none" ? undefined : settings.DEFAULT_LANGUAGE,
+    guardsDir: join(root, "data", "guards"),
     promptsDir: join(root, "prompts"),
     followUpDir: join(root, "data", "follow-up"),
+    asksDir: join(root, "data", "asks"),
     webDir: join(root, "dist", "web"),
     builtinModelDir: join(root, "data", "models", "builtin"),
   });
+}
+
+function toChatConfig(settings: Settings): ModelSettings {
+  const defaultModel = hasOpenAi(settings) ? "gpt-4o-mini" : "offline-extractive";
+  return {
+    model: settings.CHAT_MODEL ?? defaultModel,
+    resolveModel: settings.RESOLVE_MODEL,
+    judgeModel: settings.JUDGE_MODEL,
+    judgeUrl: settings.JUDGE_URL,
+    judgeApiKey: settings.JUDGE_API_KEY,
+    judgeMinProbability: settings.JUDGE_MIN_PROBABILITY,
+    judgeDeadlineMs: settings.JUDGE_DEADLINE_MS,
+    openAiApiKey: settings.OPENAI_API_KEY,
+    openAiBaseUrl: settings.OPENAI_BASE_URL,
+    timeoutMs: settings.MODEL_TIMEOUT_MS,
+  };
 }

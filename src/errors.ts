@@ -25,19 +25,28 @@ const kinds = {
   unauthorized: { status: 401, type: "authentication_error", retryable: false },
   forbidden: { status: 403, type: "permission_error", retryable: false },
   not_found: { status: 404, type: "invalid_request_error", retryable: false },
+  previous_response_not_found: { status: 404, type: "invalid_request_error", retryable: false },
   not_cached: { status: 404, type: "invalid_request_error", retryable: false },
+  model_not_found: { status: 404, type: "invalid_request_error", retryable: false },
   method_not_allowed: { status: 405, type: "invalid_request_error", retryable: false },
   stopped: { status: 409, type: "invalid_request_error", retryable: true },
   conflict: { status: 409, type: "invalid_request_error", retryable: true },
   precondition_failed: { status: 412, type: "invalid_request_error", retryable: false },
+  context_too_long: { status: 413, type: "invalid_request_error", retryable: false },
   too_large: { status: 413, type: "invalid_request_error", retryable: false },
   unsupported_media_type: { status: 415, type: "invalid_request_error", retryable: false },
   rate_limited: { status: 429, type: "rate_limit_error", retryable: true },
+  model_rate_limited: { status: 429, type: "rate_limit_error", retryable: true },
   budget_exceeded: { status: 429, type: "rate_limit_error", retryable: true },
   internal_error: { status: 500, type: "server_error", retryable: true },
+  model_unauthorized: { status: 502, type: "server_error", retryable: false },
+  model_quota: { status: 502, type: "server_error", retryable: false },
+  model_refused_request: { status: 502, type: "server_error", retryable: false },
   model_failed: { status: 502, type: "server_error", retryable: true },
+  overloaded: { status: 503, type: "server_error", retryable: true },
   not_ready: { status: 503, type: "server_error", retryable: true },
-  model_timeout: { status: 504, type: "server_error", retryable: true },
+  model_unavailable: { status: 503, type: "server_error", retryable: true },
+  model_timed_out: { status: 504, type: "server_error", retryable: true },
 } as const satisfies Record<string, ErrorKind>;
 
 /** Stable error codes of the whole surface. */
@@ -62,7 +71,7 @@ export class RepriseError extends Error {
     options: {
       cause?: unknown;
       details?: readonly FieldProblem[];
-      retryAfterSeconds?: number;
+      retryAfterSeconds?: number | undefined;
     } = {},
   ) {
     super(message, { cause: options.cause });

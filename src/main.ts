@@ -1,14 +1,17 @@
-import { createServer } from "node:http";
-import { createApp } from "./app.ts";
+import type { Server } from "node:http";
 import { composeService } from "./compose.ts";
 import { readConfig, type Config } from "./config.ts";
 import { ConfigError, unusableSetting } from "./errors.ts";
-import { attachWebSocket } from "./http/websocket.ts";
+import { guardProcess } from "./operations/guard-process.ts";
 import { createLogger, type Logger } from "./operations/logger.ts";
 import { createShutdown } from "./operations/shutdown.ts";
+import { sourceStack } from "./operations/source-stack.ts";
+import { createRepriseServer } from "./server.ts";
 
 /** Longest wait for running answers once told to stop, in milliseconds. */
-const DRAIN_MS = 30_000;
+const DRAIN_MS = 28_500;
+/** Kept for the exit itself. */
+const EXIT_MS = 500;
 const EXIT_BAD_SETTINGS = 2;
 
 try {
@@ -22,22 +25,32 @@ try {
 /** Listens first and loads the documents then: `/livez` answers at once, `/readyz` when they are in. */
 async function serve(config: Config, logger: Logger): Promise<void> {
   const service = await composeService(config, logger);
-  const server = createServer(createApp(service.http));
-  const sockets = attachWebSocket(server, service.http);
+  const { server, closeSockets } = createRepriseServer(service.http);
   const shutdown = createShutdown(
     [
       { name: "readiness", run: () => service.health.set("service", "shutting down") },
       { name: "stop listening", run: () => void server.close() },
       { name: "answers", run: () => service.answers.drain(DRAIN_MS) },
-      { name: "sockets", run: () => sockets.close() },
+      { name: "sockets", run: closeSockets },
       { name: "connections", run: () => server.closeIdleConnections() },
-      { name: "service", run: () => service.close() },
+      { name: "service", run: (leftMs) => service.close(leftMs - EXIT_MS) },
     ],
     logger,
   );
-  const stop = async (cause: string) => process.exit(await shutdown(cause));
+  let leastCode = 0;
+  const stop = async (cause: string) => {
+    const code = await shutdown(cause);
+    process.exit(Math.max(code, leastCode));
+  };
   process.on("SIGTERM", () => void stop("SIGTERM"));
   process.on("SIGINT", () => void stop("SIGINT"));
+  guardProcess(process, {
+    logger,
+    stop(cause) {
+      leastCode = 1;
+      void stop(cause);
+    },
+  });
   await listen(server, config);
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : config.port;
@@ -53,7 +66,7 @@ async function serve(config: Config, logger: Logger): Promise<void> {
   logger.info(service.health.read().parts, "Reprise is ready");
 }
 
-function listen(server: ReturnType<typeof createServer>, config: Config): Promise<void> {
+function listen(server: Server, config: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     const refuse = (cause: Error) =>
       reject(unusableSetting("PORT", `${config.host}:${config.port} cannot be listened on`, cause));
@@ -67,5 +80,5 @@ function listen(server: ReturnType<typeof createServer>, config: Config): Promis
 
 function startProblem(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
-  return `Reprise cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  return `Reprise cannot start: ${error instanceof Error ? sourceStack(error.stack ?? error.message) : String(error)}`;
 }

@@ -1,6 +1,7 @@
 import type { AnswerStore, SingleFlight } from "./cache/types.ts";
 import type { ServedAnswers } from "./feedback/types.ts";
 import type { ChatHistory } from "./history/types.ts";
+import type { OwnerNotes } from "./identity/owner-notes.ts";
 import type { Ingest } from "./knowledge/ingest.ts";
 import type { SyncReport } from "./knowledge/sync-folder.ts";
 import type { PassageStore } from "./knowledge/types.ts";
@@ -18,6 +19,8 @@ export interface Stores {
   readonly passages: PassageStore;
   readonly answers: AnswerStore;
   readonly history: ChatHistory;
+  /** Whose the windows are. */
+  readonly ownerNotes: OwnerNotes;
   /** Windows, transcripts and the ledger. */
   readonly recorder: TurnRecorder;
   readonly profileCache: ProfileCache;
@@ -35,5 +38,6 @@ export interface Stores {
    * @throws Error when the folder cannot be read, ConfigError when the stores can never serve
    */
   load(): Promise<SyncReport>;
-  close(): Promise<void>;
+  /** @param timeoutMs longest time for turns that are not recorded yet */
+  close(timeoutMs?: number): Promise<void>;
 }

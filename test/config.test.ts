@@ -65,6 +65,17 @@ describe("settings", () => {
     expect(problemsOf({ JUDGE_MODEL: "offline-extractive" })[0]).toMatch(/^JUDGE_MODEL: .*judge/);
   });
 
+  it("lets replies wait for a judge only where there is one, and only where it is said how long", () => {
+    expect(readConfig({}).chat.judgeDeadlineMs).toBeUndefined();
+    expect(problemsOf({ JUDGE_DEADLINE_MS: "300" })).toEqual([
+      "JUDGE_DEADLINE_MS: needs somebody to ask, JUDGE_MODEL or JUDGE_URL",
+    ]);
+    const url = "http://127.0.0.1:8000/decide";
+    const { chat } = readConfig({ JUDGE_DEADLINE_MS: "300", JUDGE_URL: url });
+    expect(chat).toMatchObject({ judgeDeadlineMs: 300, judgeUrl: url, judgeMinProbability: 0.9 });
+    expect(problemsOf({ JUDGE_URL: "redis://x", JUDGE_MIN_PROBABILITY: "2" })).toHaveLength(2);
+  });
+
   it("treats an empty variable as unset", () => {
     expect(readConfig({ PORT: "", CACHE_THRESHOLD: " " }).port).toBe(3000);
   });

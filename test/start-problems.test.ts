@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function start(settings: Record<string, string>) {
   const PATH = process.env["PATH"] ?? "";
   const quiet = { DATA_DIR: ":memory:", PORT: "0", LOG_LEVEL: "silent" };
-  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
+  const child = spawn(process.execPath, ["dist/main.js"], {
     cwd: ROOT,
     env: { PATH, ...quiet, ...settings },
   });

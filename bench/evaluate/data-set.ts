@@ -1,44 +1,34 @@
 import { join } from "node:path";
 import { z } from "zod";
-import type { ChatMessage } from "../../src/history/types.ts";
+import type { FileSet } from "./ask-files.ts";
+import {
+  answerRow,
+  collisionRow,
+  conversationRow,
+  expectedFileRow,
+  fileQuestionRow,
+  fowPairRow,
+  pairRow,
+  passageRow,
+  privateRow,
+  queryRow,
+  streamRow,
+  talkPairRow,
+  taskRow,
+  turnRow,
+  type AnswerRow,
+  type CollisionRow,
+  type ConversationRow,
+  type PairRow,
+  type PassageRow,
+  type PrivateRow,
+  type QueryRow,
+  type StreamRow,
+  type TalkPairRow,
+  type TaskRow,
+  type TurnRow,
+} from "./rows.ts";
 import { listNames, readRows } from "./read-rows.ts";
-
-const streamRow = z.object({ cluster: z.string(), text: z.string().min(1) });
-const pairRow = z.object({
-  a: z.string().min(1),
-  b: z.string().min(1),
-  same: z.union([z.literal(0), z.literal(1)]),
-  kind: z.string().default("all"),
-});
-const said = z.object({
-  /** From 1. */
-  turn: z.number().int().min(1).default(1),
-  /** What was said before, oldest first: questions and answers, or questions alone. */
-  history: z.array(z.string()),
-  /** The question as it would be asked alone. */
-  rewrite: z.string().min(1),
-});
-const side = said.transform(({ turn, history, rewrite }) => ({
-  history: toMessages(history, turn),
-  rewrite,
-}));
-const turnRow = said
-  .extend({ question: z.string().min(1) })
-  .transform(({ turn, history, ...row }) => ({ ...row, history: toMessages(history, turn) }));
-const collisionRow = z.object({ question: z.string().min(1), a: side, b: side });
-const passageRow = z.object({ id: z.string(), title: z.string(), text: z.string().min(1) });
-const queryRow = z.object({ id: z.string(), text: z.string().min(1) });
-
-export type StreamRow = z.infer<typeof streamRow>;
-export type PairRow = z.infer<typeof pairRow>;
-export type TurnRow = z.infer<typeof turnRow>;
-export type CollisionRow = z.infer<typeof collisionRow>;
-export type PassageRow = z.infer<typeof passageRow>;
-
-/** A question with the ids of the passages that answer it. */
-export interface QueryRow extends z.infer<typeof queryRow> {
-  readonly right: ReadonlySet<string>;
-}
 
 /** Questions that are asked of passages. */
 export interface RetrievalSet {
@@ -57,48 +47,66 @@ export interface DataSet {
   /** Of files named `…_collisions`. */
   readonly collisions: Named<readonly CollisionRow[]>;
   readonly retrieval: Named<RetrievalSet>;
+  readonly realistic: {
+    /** Preambles, languages and forms. */
+    readonly pairs: Named<readonly PairRow[]>;
+    readonly conversations: readonly ConversationRow[];
+    readonly private: readonly PrivateRow[];
+    readonly tasks: readonly TaskRow[];
+  };
+  readonly fow: {
+    readonly pairs: readonly PairRow[];
+    readonly conversations: readonly TalkPairRow[];
+  };
+  readonly answers: readonly AnswerRow[];
+  readonly files: FileSet;
 }
 
 /** How the names of files of collisions end. */
 export const COLLISIONS = "_collisions";
 
+/** The files of `realistic` that hold pairs. */
+const REALISTIC_PAIRS = ["preambles", "languages", "forms"];
+
 /**
- * Reads a folder of `streams/*.jsonl`, `pairs/*.jsonl`, `multiturn/*.jsonl` and
- * `rag/NAME/{corpus.jsonl,queries.jsonl,qrels.tsv}`; what is missing is left out.
+ * Reads a folder laid out as docs/quality.md says; what is missing is left out.
  *
  * @throws Error that names the file and the line of a malformed row
  */
 export async function readDataSet(folder: string): Promise<DataSet> {
   const turns = await listNames(join(folder, "multiturn"), ".jsonl");
+  const rows = <Row>(path: string, row: z.ZodType<Row>) => readRows(join(folder, path), row);
   const read = async <Row>(part: string, names: readonly string[], row: z.ZodType<Row>) =>
-    readAll(names, (name) => readRows(join(folder, part, `${name}.jsonl`), row));
-  const names = async (part: string) => listNames(join(folder, part), ".jsonl");
+    readAll(names, (name) => rows(join(part, `${name}.jsonl`), row));
+  const all = async <Row>(part: string, row: z.ZodType<Row>) =>
+    read(part, await listNames(join(folder, part), ".jsonl"), row);
+  const isCollisions = (name: string) => name.endsWith(COLLISIONS);
+  const talks = turns.filter((name) => !isCollisions(name));
   return {
-    streams: await read("streams", await names("streams"), streamRow),
-    pairs: await read("pairs", await names("pairs"), pairRow),
-    conversations: await read(
-      "multiturn",
-      turns.filter((name) => !name.endsWith(COLLISIONS)),
-      turnRow,
-    ),
-    collisions: await read(
-      "multiturn",
-      turns.filter((name) => name.endsWith(COLLISIONS)),
-      collisionRow,
-    ),
+    streams: await all("streams", streamRow),
+    pairs: await all("pairs", pairRow),
+    conversations: await read("multiturn", talks, turnRow),
+    collisions: await read("multiturn", turns.filter(isCollisions), collisionRow),
     retrieval: await readAll(await listNames(join(folder, "rag"), ""), (name) =>
       readRetrievalSet(join(folder, "rag", name)),
     ),
+    realistic: {
+      pairs: withoutEmpty(await read("realistic", REALISTIC_PAIRS, pairRow)),
+      conversations: await rows("realistic/conversations.jsonl", conversationRow),
+      private: await rows("realistic/private.jsonl", privateRow),
+      tasks: await rows("realistic/tasks.jsonl", taskRow),
+    },
+    fow: {
+      pairs: await rows("fow/pairs.jsonl", fowPairRow),
+      conversations: await rows("fow/conversations.jsonl", talkPairRow),
+    },
+    answers: await rows("answers/questions.jsonl", answerRow),
+    files: {
+      folder: join(folder, "files"),
+      expected: await rows("files/expected.jsonl", expectedFileRow),
+      questions: await rows("files/questions.jsonl", fileQuestionRow),
+    },
   };
-}
-
-/** Two texts for each turn before are a question and its answer; else all are questions. */
-function toMessages(history: readonly string[], turn: number): ChatMessage[] {
-  const hasAnswers = history.length === 2 * (turn - 1);
-  return history.map((content, index) => ({
-    role: hasAnswers && index % 2 === 1 ? "assistant" : "user",
-    content,
-  }));
 }
 
 async function readAll<Rows>(
@@ -108,6 +116,10 @@ async function readAll<Rows>(
   const all = new Map<string, Rows>();
   for (const name of names) all.set(name, await read(name));
   return all;
+}
+
+function withoutEmpty<Row>(named: Named<readonly Row[]>): Named<readonly Row[]> {
+  return new Map([...named].filter(([, rows]) => rows.length > 0));
 }
 
 async function readRetrievalSet(folder: string): Promise<RetrievalSet> {

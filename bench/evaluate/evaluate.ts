@@ -1,55 +1,84 @@
-import { COLLISIONS, type DataSet } from "./data-set.ts";
-import { evaluateCollisions, evaluateTurns } from "./judge-conversations.ts";
-import { evaluatePairs } from "./judge-pairs.ts";
-import { evaluateRetrieval } from "./measure-retrieval.ts";
-import { evaluateStream } from "./replay-stream.ts";
+import type { DataSet } from "./data-set.ts";
+import type { Columns } from "./columns.ts";
+import { measuresOf, type Measure } from "./measures.ts";
 import type { System } from "./system.ts";
-import type { ConversationResult, Evaluation } from "./types.ts";
+import { tally } from "./tally.ts";
+import type { Evaluation } from "./types.ts";
+
+/** Some rows of a measure. */
+export interface Portion {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Asks some rows, here or elsewhere. */
+export type AskPortion = (portion: Portion) => Promise<Columns>;
 
 /**
- * Measures all that a data set has. A stream is about the documents of the retrieval set that has its
- * name, if there is one.
+ * Measures all that a data set has, or what is named.
  *
- * @param onStep told what is measured next
+ * @param options `only`: ids of measures, or of the folders that they are in
  */
 export async function evaluate(
   data: DataSet,
-  system: System,
-  onStep: (step: string) => void = () => {},
+  ask: AskPortion,
+  options: { only?: readonly string[] | undefined; onStep?: (step: string) => void } = {},
 ): Promise<Evaluation> {
-  const corpusOf = (name: string) => data.retrieval.get(name)?.corpus ?? [];
-  const each = async <Rows, Result>(
-    part: string,
-    named: ReadonlyMap<string, Rows>,
-    measure: (rows: Rows, name: string) => Result | Promise<Result>,
-  ): Promise<Record<string, Result>> => {
-    const results: Record<string, Result> = {};
-    for (const [name, rows] of named) {
-      onStep(`${part} ${name}`);
-      results[name] = await measure(rows, name);
+  const { only, onStep = () => {} } = options;
+  // The longest portions first, so that no process is left alone with one at the end.
+  const longest = ({ rows, chunk }: Measure) => Math.min(rows, chunk);
+  const measures = selectMeasures(measuresOf(data), only).toSorted(
+    (one, other) => longest(other) - longest(one),
+  );
+  const found = await Promise.all(
+    measures.map(async (measure): Promise<[string, Columns]> => {
+      const columns = await Promise.all(portionsOf(measure).map(ask));
+      onStep(measure.id);
+      return [measure.id, joinColumns(columns)];
+    }),
+  );
+  return tally(data, new Map(found));
+}
+
+/** @throws Error for a name that selects nothing */
+export function selectMeasures(
+  measures: readonly Measure[],
+  only: readonly string[] | undefined,
+): readonly Measure[] {
+  if (only === undefined) return measures;
+  const isOf = ({ id }: Measure, name: string) =>
+    id === name || /^[/:]/.test(id.slice(name.length));
+  for (const name of only) {
+    if (!measures.some((measure) => measure.id.startsWith(name) && isOf(measure, name))) {
+      throw new Error(`--only: there is no ${name} in this folder`);
     }
-    return results;
-  };
-  return {
-    streams: await each("stream", data.streams, (rows, name) =>
-      evaluateStream(rows, corpusOf(name), system),
-    ),
-    pairs: await each("pairs", data.pairs, (rows) => evaluatePairs(rows, system)),
-    multiturn: withCollisions(
-      await each("conversations", data.conversations, (rows) => evaluateTurns(rows, system)),
-      await each("collisions", data.collisions, (rows) => evaluateCollisions(rows, system)),
-    ),
-    rag: await each("retrieval", data.retrieval, (set) => evaluateRetrieval(set, system)),
+  }
+  return measures.filter((measure) =>
+    only.some((name) => measure.id.startsWith(name) && isOf(measure, name)),
+  );
+}
+
+/** Asks rows in this process. */
+export function askHere(data: DataSet, system: System): AskPortion {
+  const measures = new Map(measuresOf(data).map((measure) => [measure.id, measure]));
+  return async ({ id, from, to }) => {
+    const measure = measures.get(id);
+    if (measure === undefined) throw new Error(`there is no measure ${id}`);
+    return measure.run(system, from, to);
   };
 }
 
-type Conversations = Readonly<Record<string, ConversationResult>>;
+/** A measure that cannot be divided is one portion. */
+function portionsOf({ id, rows, chunk }: Measure): Portion[] {
+  const portions: Portion[] = [];
+  for (let from = 0; from < rows; from += chunk) {
+    portions.push({ id, from, to: Math.min(rows, from + chunk) });
+  }
+  return portions;
+}
 
-/** Collisions are told of under their own file's name, and with the conversations that they come from. */
-function withCollisions(turns: Conversations, crossing: Conversations): Conversations {
-  const joined = Object.entries(turns).map(([name, result]): [string, ConversationResult] => {
-    const { collisions = 0, wrong = 0 } = crossing[`${name}${COLLISIONS}`] ?? {};
-    return [name, { ...result, collisions, wrong }];
-  });
-  return { ...Object.fromEntries(joined), ...crossing };
+function joinColumns(parts: readonly Columns[]): Columns {
+  const [first = []] = parts;
+  return first.map((_column, place) => parts.flatMap((part) => part[place] ?? []));
 }

@@ -1,11 +1,13 @@
-import type { StreamRow } from "./data-set.ts";
-import type { PlainCount } from "./types.ts";
+import type { StreamRow } from "./rows.ts";
 
 /** Lower thresholds are not tried. */
 const FLOOR = 0.6;
 const STEP = 0.01;
 /** Most wrong hits of all hits under the best threshold. */
 const MAX_WRONG = 0.01;
+
+/** Says of a question that none is stored for it. */
+export const NONE = -1;
 
 /** The rows before each row that are near it, nearest first. */
 export type Neighbours = readonly (readonly {
@@ -25,34 +27,44 @@ export function findNeighbours(vectors: readonly Float32Array[]): Neighbours {
   });
 }
 
-/** What a cache does that serves the nearest stored question's answer from this similarity on. */
-export function replayPlain(
-  rows: readonly StreamRow[],
-  neighbours: Neighbours,
-  threshold: number,
-): PlainCount {
-  const isStored: boolean[] = [];
-  let hits = 0;
-  let wrong = 0;
-  for (const [index, { cluster }] of rows.entries()) {
-    const nearest = neighbours[index]?.find(({ row }) => isStored[row]);
-    isStored[index] = nearest === undefined || nearest.similarity < threshold;
-    if (nearest === undefined || isStored[index]) continue;
-    hits += 1;
-    if (rows[nearest.row]?.cluster !== cluster) wrong += 1;
+/**
+ * What a cache does that serves the nearest stored question's answer from this similarity on: the row
+ * that serves each row, or `NONE`.
+ */
+export function replayPlain(neighbours: Neighbours, threshold: number): number[] {
+  const served: number[] = [];
+  for (const near of neighbours) {
+    const nearest = near.find(({ row }) => served[row] === NONE);
+    const isHit = nearest !== undefined && nearest.similarity >= threshold;
+    served.push(isHit ? nearest.row : NONE);
   }
-  return { rows: rows.length, hits, wrong, threshold };
+  return served;
 }
 
 /** The plain threshold, in steps of 0.01, with the most hits of which at most 1 % are wrong. */
-export function bestPlain(rows: readonly StreamRow[], neighbours: Neighbours): PlainCount {
-  let best: PlainCount = { rows: rows.length, hits: 0, wrong: 0, threshold: null };
+export function bestPlain(
+  rows: readonly StreamRow[],
+  neighbours: Neighbours,
+): { threshold: number | null; served: readonly number[] } {
+  let best: { threshold: number | null; served: readonly number[]; hits: number } = {
+    threshold: null,
+    served: rows.map(() => NONE),
+    hits: 0,
+  };
   const steps = Math.round((1 - FLOOR) / STEP);
   for (let step = 0; step <= steps; step += 1) {
-    const count = replayPlain(rows, neighbours, Number((1 - step * STEP).toFixed(2)));
-    if (count.wrong <= count.hits * MAX_WRONG && count.hits > best.hits) best = count;
+    const threshold = Number((1 - step * STEP).toFixed(2));
+    const served = replayPlain(neighbours, threshold);
+    const hits = served.filter((row) => row !== NONE).length;
+    const wrong = served.filter((row, index) => isWrong(rows, row, index)).length;
+    if (wrong <= hits * MAX_WRONG && hits > best.hits) best = { threshold, served, hits };
   }
   return best;
+}
+
+/** Whether a row was served the answer of another cluster. */
+export function isWrong(rows: readonly StreamRow[], row: number, index: number): boolean {
+  return row !== NONE && rows[row]?.cluster !== rows[index]?.cluster;
 }
 
 /** Without what single-precision numbers add or lose: the same text is 1 near. */
@@ -60,9 +72,12 @@ function rounded(similarity: number): number {
   return Math.round(similarity * 1e6) / 1e6;
 }
 
-/** Four sums at a time, so that none waits for the one before. */
-function dot(one: Float32Array, other: Float32Array): number {
-  let [first, second, third, fourth] = [0, 0, 0, 0];
+/** Of two unit vectors. Four sums at a time, so that none waits for the one before. */
+export function dot(one: Float32Array, other: Float32Array): number {
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
   for (let index = 0; index < one.length; index += 4) {
     first += (one[index] ?? 0) * (other[index] ?? 0);
     second += (one[index + 1] ?? 0) * (other[index + 1] ?? 0);

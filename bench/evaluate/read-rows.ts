@@ -47,7 +47,8 @@ function parseJson(line: string, place: string): unknown {
   }
 }
 
-function emptyWhereMissing<Empty>(empty: Empty) {
+/** For `catch`: another value where there is no such file. */
+export function emptyWhereMissing<Empty>(empty: Empty) {
   return (error: unknown): Empty => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return empty;
     throw error;

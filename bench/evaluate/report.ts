@@ -1,23 +1,53 @@
-import { wilsonInterval } from "./interval.ts";
+import { answerTable, fileTable, sharingTable } from "./report-messages.ts";
+import { share } from "./share.ts";
 import { formatTable } from "./table.ts";
-import type { Evaluation, PairCount, PlainCount, StreamCount } from "./types.ts";
+import type {
+  ComparedPairs,
+  Evaluation,
+  PairCount,
+  PairResult,
+  PlainCount,
+  StreamCount,
+} from "./types.ts";
 
 /** The figures as JSON, without what only the tables tell. */
-export function reportJson({ streams, ...others }: Evaluation): string {
-  const counts = ({ rows, hits, wrong }: StreamCount) => ({ rows, hits, wrong });
-  const plainer = Object.entries(streams).map(([name, { plain95, bestPlain, reprise }]) => [
-    name,
-    { plain95: counts(plain95), bestPlain: counts(bestPlain), reprise: counts(reprise) },
-  ]);
-  return JSON.stringify({ streams: Object.fromEntries(plainer), ...others }, null, 2);
+export function reportJson({ streams, realistic, fow, ...others }: Evaluation): string {
+  const counts = ({ rows, hits, wrong, wrongLabelled }: StreamCount) => {
+    return { rows, hits, wrong, wrongLabelled };
+  };
+  const plainer = Object.entries(streams).map(([name, { plain95, bestPlain, reprise }]) => {
+    const { plainRight, plainRightKept } = reprise;
+    const kept = { ...counts(reprise), plainRight, plainRightKept };
+    return [name, { plain95: counts(plain95), bestPlain: counts(bestPlain), reprise: kept }];
+  });
+  const { pairs, ...messages } = realistic;
+  const realisticPairs = Object.entries(pairs).map(([name, found]) => [name, pairFigures(found)]);
+  const report = {
+    streams: Object.fromEntries(plainer),
+    ...others,
+    realistic: { ...Object.fromEntries(realisticPairs), ...messages },
+    fow: { ...fow, pairs: fow.pairs && pairFigures(fow.pairs) },
+  };
+  return JSON.stringify(report, null, 2);
+}
+
+function pairFigures({ reprise, plain95 }: ComparedPairs) {
+  return { ...reprise, plain95 };
 }
 
 /** The figures as tables of plain text, each share with its 95 % interval. */
 export function reportTables(evaluation: Evaluation): string {
+  const { realistic, fow } = evaluation;
+  const fowPairs = fow.pairs === undefined ? {} : { "fow pairs": fow.pairs };
+  const pairs = { ...evaluation.pairs, ...realistic.pairs, ...fowPairs };
   return [
     section("Streams", streamTable(evaluation)),
-    section("Pairs of questions, served one another's answer", pairTable(evaluation)),
+    section("Pairs of questions, served one another's answer", pairTable(pairs)),
+    section("Pairs of conversations, served one another's answer", talkTable(fow)),
     section("Conversations", conversationTable(evaluation)),
+    section("Messages, shared or held back", sharingTable(realistic)),
+    section("Answers of the offline model", answerTable(evaluation)),
+    section("Files of many types", fileTable(evaluation)),
     section("Retrieval", retrievalTable(evaluation)),
   ]
     .filter((text) => text !== "")
@@ -31,25 +61,36 @@ function section(title: string, [head = [], ...rows]: readonly (readonly string[
 function streamTable({ streams }: Evaluation): string[][] {
   const plainName = ({ threshold }: PlainCount) =>
     threshold === null ? "no plain threshold" : `plain ${threshold.toFixed(2)}`;
-  const row = (stream: string, way: string, { rows, hits, wrong }: StreamCount) => [
+  const row = (stream: string, way: string, count: StreamCount, kept = "") => [
     stream,
     way,
-    String(rows),
-    share(hits, rows),
-    share(wrong, hits),
-    String(wrong),
+    String(count.rows),
+    share(count.hits, count.rows),
+    share(count.wrong, count.hits),
+    String(count.wrong),
+    String(count.wrongLabelled),
+    kept,
   ];
   return [
-    ["stream", "served by", "rows", "hits", "wrong of the hits", "wrong"],
+    [
+      "stream",
+      "served by",
+      "rows",
+      "hits",
+      "wrong of the hits",
+      "wrong",
+      "labelled so",
+      "right hits of plain 0.95 kept",
+    ],
     ...Object.entries(streams).flatMap(([name, { plain95, bestPlain, reprise }]) => [
       row(name, plainName(plain95), plain95),
       row(name, `${plainName(bestPlain)} (best)`, bestPlain),
-      row(name, "Reprise", reprise),
+      row(name, "Reprise", reprise, share(reprise.plainRightKept, reprise.plainRight)),
     ]),
   ];
 }
 
-function pairTable({ pairs }: Evaluation): string[][] {
+function pairTable(pairs: Readonly<Record<string, ComparedPairs>>): string[][] {
   const row = (set: string, kind: string, plain: PairCount, reprise: PairCount) => [
     set,
     kind,
@@ -71,12 +112,38 @@ function pairTable({ pairs }: Evaluation): string[][] {
   ];
 }
 
+function talkTable({ conversations, conversationsRewritten }: Evaluation["fow"]): string[][] {
+  const ways: [string, PairResult | undefined][] = [
+    ["no model", conversations],
+    ["perfect rewriting", conversationsRewritten],
+  ];
+  const row = (way: string, kind: string, count: PairCount) => [
+    way,
+    kind,
+    String(count.same),
+    share(count.sameServed, count.same),
+    String(count.different),
+    share(count.differentServed, count.different),
+  ];
+  return [
+    ["follow-ups", "kind", "same", "served", "different", "served"],
+    ...ways.flatMap(([way, found]) =>
+      found === undefined
+        ? []
+        : [
+            row(way, "all", found),
+            ...Object.entries(found.byKind).map(([kind, count]) => row(way, kind, count)),
+          ],
+    ),
+  ];
+}
+
 function conversationTable({ multiturn }: Evaluation): string[][] {
   return [
     [
       "conversations",
       "need context",
-      "recognised",
+      "held back",
       "first turns",
       "held back",
       "collisions",
@@ -105,12 +172,4 @@ function retrievalTable({ rag }: Evaluation): string[][] {
       mrr10.toFixed(3),
     ]),
   ];
-}
-
-/** `4.5 % (3.2-6.3)`; a dash where there is nothing to have a share of. */
-function share(count: number, total: number): string {
-  if (total === 0) return "-";
-  const { low, high } = wilsonInterval(count, total);
-  const percent = (value: number) => (value * 100).toFixed(1);
-  return `${percent(count / total)} % (${percent(low)}-${percent(high)})`;
 }

@@ -1,49 +1,53 @@
-import { loadCalibration } from "../../src/cache/calibration.ts";
-import { createGuards } from "../../src/cache/guards/guards.ts";
-import { loadGuardLanguage } from "../../src/cache/guards/load-guards.ts";
-import type { CompareQuestions } from "../../src/cache/guards/types.ts";
-import type { Thresholds } from "../../src/cache/verdict.ts";
-import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
 import { createEmbedder } from "../../src/compose-embedder.ts";
+import { loadCalibration } from "../../src/cache/calibration.ts";
+import type { Thresholds } from "../../src/cache/verdict.ts";
 import type { Config } from "../../src/config.ts";
-import type { FusionOptions } from "../../src/knowledge/retrieve.ts";
 import type { Embedder } from "../../src/models/types.ts";
-import { createReadMessage, type ReadMessage } from "./shared-question.ts";
-import { openVectors, type Vectors, type VectorsOptions } from "./vectors.ts";
+import { openService, type EvaluatedService, type ServiceOptions } from "./service.ts";
+import { embedderOf, openVectors, type Vectors } from "./vectors.ts";
 
-/** The rules of Reprise that are measured, as a service with these settings has them. */
+/** What is measured: the service with these settings, and the vectors of the run. */
 export interface System {
   readonly embedder: Embedder;
   readonly vectors: Vectors;
-  readonly thresholds: Thresholds;
-  readonly fusion: FusionOptions;
-  readonly compareQuestions: CompareQuestions;
-  readonly readMessage: ReadMessage;
+  readonly config: Config;
+  /** A new one each time, with nothing stored. */
+  openService(options?: Omit<ServiceOptions, "config" | "embedder">): Promise<EvaluatedService>;
 }
 
-/** Opens the parts. Rejects with the embedder's error when it cannot be had. */
-export async function openSystem(
-  config: Config,
-  options: Omit<VectorsOptions, "embedder">,
-): Promise<System> {
-  const embedder = await openEmbedder(config);
-  const calibration = await loadCalibration(config.calibrationFile);
+/** What a system is made of. */
+export interface SystemOptions {
+  readonly embedder: Embedder;
+  readonly cacheFile?: string | undefined;
+  /** Told after each batch of texts. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** A system over an embedder, which is asked once for each text. */
+export async function openSystem(config: Config, options: SystemOptions): Promise<System> {
+  const vectors = await openVectors(options);
+  const embedder = embedderOf(vectors, options.embedder);
   return {
     embedder,
-    vectors: await openVectors({ embedder, ...options }),
-    thresholds: {
-      serve: config.cache.threshold,
-      grey: config.cache.greyThreshold ?? calibration.greyThresholdOf(embedder.id),
-    },
-    fusion: calibration.fusionOf(embedder.id),
-    compareQuestions: createGuards(await loadGuardLanguage(config.guardsFile)),
-    readMessage: createReadMessage(await loadLexicons(config.followUpDir)),
+    vectors,
+    config,
+    openService: (asked = {}) => openService({ config, embedder, ...asked }),
   };
 }
 
-function openEmbedder(config: Config): Promise<Embedder> {
+/** The embedder of the settings; rejects when it cannot be had. */
+export function openEmbedder(config: Config): Promise<Embedder> {
   if (config.embeddings.kind === "openai") {
     throw new Error("--embeddings: only builtin and local are evaluated");
   }
   return createEmbedder(config);
+}
+
+/** Where answers are served under these settings. */
+export async function thresholdsOf(config: Config, embedderId: string): Promise<Thresholds> {
+  const calibration = await loadCalibration(config.calibrationFile);
+  return {
+    serve: config.cache.threshold,
+    grey: config.cache.greyThreshold ?? calibration.greyThresholdOf(embedderId),
+  };
 }

@@ -1,11 +1,8 @@
 import { appendFile } from "node:fs/promises";
-import { z } from "zod";
 import type { Embedder } from "../../src/models/types.ts";
-import { readRows } from "./read-rows.ts";
+import { encodeVectors, readVectorFile, vectorKey } from "./vector-file.ts";
 
 const BATCH = 64;
-
-const cachedRow = z.object({ embedder: z.string(), text: z.string(), vector: z.base64() });
 
 /** The vectors of the texts of a run. */
 export interface Vectors {
@@ -18,8 +15,8 @@ export interface Vectors {
 
 /** What a run's vectors need. */
 export interface VectorsOptions {
-  readonly embedder: Embedder;
-  /** A file of rows that keeps the vectors for the next run. */
+  readonly embedder: Pick<Embedder, "id" | "dimensions" | "embed">;
+  /** A file that keeps the vectors for the next run. */
   readonly cacheFile?: string | undefined;
   /** Told after each batch. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -28,55 +25,52 @@ export interface VectorsOptions {
 /** Vectors that are made once a run, or once for all runs with the same `cacheFile`. */
 export async function openVectors(options: VectorsOptions): Promise<Vectors> {
   const { embedder, cacheFile, onProgress } = options;
-  const known = new Map<string, Float32Array>();
-  if (cacheFile !== undefined) {
-    for (const { embedder: id, text, vector } of await readRows(cacheFile, cachedRow)) {
-      if (id === embedder.id) known.set(text, decode(vector));
-    }
-  }
+  const keyOf = (text: string) => vectorKey(embedder.id, text);
+  const known =
+    cacheFile === undefined ? new Map<string, Float32Array>() : await readVectorFile(cacheFile);
   return {
     dimensions: embedder.dimensions,
     async prepare(texts) {
-      const missing = [...new Set(texts)].filter((text) => !known.has(text));
+      const missing = [...new Set(texts)].filter((text) => !known.has(keyOf(text)));
       missing.sort((one, other) => one.length - other.length);
       for (let start = 0; start < missing.length; start += BATCH) {
-        const batch = missing.slice(start, start + BATCH);
-        const made = await embedBatch(embedder, batch);
-        for (const [text, vector] of made) known.set(text, vector);
-        if (cacheFile !== undefined) await appendFile(cacheFile, encodeRows(embedder.id, made));
-        onProgress?.(start + batch.length, missing.length);
+        const made = await embedBatch(embedder, missing.slice(start, start + BATCH), keyOf);
+        for (const [key, vector] of made) known.set(key, vector);
+        if (cacheFile !== undefined) await appendFile(cacheFile, encodeVectors(made));
+        onProgress?.(Math.min(start + BATCH, missing.length), missing.length);
       }
     },
     of(text) {
-      const vector = known.get(text);
+      const vector = known.get(keyOf(text));
       if (vector === undefined) throw new Error(`no vector was prepared for: ${text}`);
       return vector;
     },
   };
 }
 
+/** An embedder that asks `inner` only for what has no vector yet. */
+export function embedderOf(vectors: Vectors, { id, model }: Pick<Embedder, "id" | "model">) {
+  return {
+    id,
+    model,
+    dimensions: vectors.dimensions,
+    async embed(texts: readonly string[]) {
+      await vectors.prepare(texts);
+      return { vectors: texts.map((text) => vectors.of(text)), tokens: 0 };
+    },
+    async close() {},
+  };
+}
+
 async function embedBatch(
-  embedder: Embedder,
+  embedder: VectorsOptions["embedder"],
   texts: readonly string[],
+  keyOf: (text: string) => string,
 ): Promise<[string, Float32Array][]> {
   const { vectors } = await embedder.embed(texts);
   return texts.map((text, index) => {
     const vector = vectors[index];
     if (vector === undefined) throw new Error(`${embedder.id} gave no vector for: ${text}`);
-    return [text, vector];
+    return [keyOf(text), vector];
   });
-}
-
-function encodeRows(embedder: string, rows: readonly [string, Float32Array][]): string {
-  return rows
-    .map(([text, { buffer, byteOffset, byteLength }]) => {
-      const vector = Buffer.from(buffer, byteOffset, byteLength).toString("base64");
-      return `${JSON.stringify({ embedder, text, vector })}\n`;
-    })
-    .join("");
-}
-
-function decode(base64: string): Float32Array {
-  // Copied, since numbers must begin at a multiple of four and a Buffer may lie anywhere.
-  return new Float32Array(new Uint8Array(Buffer.from(base64, "base64")).buffer);
 }

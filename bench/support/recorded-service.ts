@@ -5,15 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createOwnDatabase } from "../../scripts/postgres/own-database.ts";
 import { createApp } from "../../src/app.ts";
-import { answerQuestion } from "../../src/chat/answer-question.ts";
+import { answerQuestion } from "../../src/answer/answer-question.ts";
 import { createLiveAnswers } from "../../src/chat/live-answers.ts";
-import type { ChatDependencies } from "../../src/chat/turn.ts";
+import type { AnswerParts } from "../../src/answer/answer-question.ts";
 import { composeChat, type ComposedChat } from "../../src/compose-chat.ts";
 import { composeHttp } from "../../src/compose-http.ts";
 import { composeMemoryStores } from "../../src/compose-memory.ts";
 import { composeRecords } from "../../src/compose-records.ts";
+import { createIngestJobs } from "../../src/knowledge/ingest-jobs.ts";
+import { inlineDocumentReader } from "../../src/knowledge/document-reader.ts";
 import { composeRedisStores } from "../../src/compose-redis.ts";
 import { readConfig } from "../../src/config.ts";
+import { createConversationOwners } from "../../src/identity/conversation-owners.ts";
 import { createBuiltinEmbeddings } from "../../src/models/builtin-embeddings.ts";
 import { createHealth } from "../../src/operations/health.ts";
 import { createLogger } from "../../src/operations/logger.ts";
@@ -21,6 +24,8 @@ import { createMetrics } from "../../src/operations/metrics.ts";
 import { windowTurn } from "../../src/transcripts/window-turn.ts";
 import { createLookupLog } from "../../src/tuning/lookup-log.ts";
 import { QUESTION } from "./http-client.ts";
+import { createArrivals } from "../../src/operations/arrivals.ts";
+import { createTurnstile } from "../../src/operations/turnstile.ts";
 
 /** The service twice on the same stores, with its record and without, and one stored answer. */
 export async function openRecordedService() {
@@ -38,7 +43,8 @@ export async function openRecordedService() {
   const [metrics, health] = [createMetrics(), createHealth(["documents"])];
   const records = await composeRecords(config, now, logger, health);
   const embedder = await createBuiltinEmbeddings({ folder: config.builtinModelDir });
-  const helpers = { ...records, embedder, now, logger, metrics, health };
+  const reader = inlineDocumentReader;
+  const helpers = { ...records, embedder, reader, now, logger, metrics, health };
   const stores =
     config.redis === undefined
       ? composeMemoryStores(config, helpers)
@@ -51,14 +57,22 @@ export async function openRecordedService() {
     onLost: ({ count }) => (lost += count),
   });
   const profiles = { read: async () => undefined, put: fail, patch: fail, remove: fail };
+  const owners = createConversationOwners({
+    notes: stores.ownerNotes,
+    record: records.owners,
+    onTrouble: (err) => logger.error({ err }, "degraded"),
+  });
   const chat = await composeChat(
     config,
     {
       stores,
+      turnstile: createTurnstile(),
       given: {},
       profiles,
+      owners,
       budget: records.budget,
       policyStore: records.policies,
+      transcripts: records.transcripts,
       notes: (note) => log.note(note),
       onJudged: () => {},
       onPolicy: () => {},
@@ -85,7 +99,15 @@ export async function openRecordedService() {
       now: Date.now,
     });
     const settleLookups = () => log.settle();
-    const parts = { answers, chat: own, records, stores, profiles, metrics, logger, newId };
+    const composed = { answers, chat: own, records, stores, profiles, owners };
+    const jobs = createIngestJobs({
+      store: records.jobs,
+      ingest: stores.ingest,
+      newId,
+      now: Date.now,
+    });
+    const arrivals = createArrivals();
+    const parts = { ...composed, reader, jobs, metrics, logger, newId, arrivals };
     const readiness = () => health.read();
     return listen(createApp(composeHttp(config, { ...parts, readiness, settleLookups })));
   };
@@ -100,7 +122,7 @@ export async function openRecordedService() {
     /** Lookups that the log did not keep up with. */
     lost: () => lost,
     async settle() {
-      await Promise.all([log.settle(), stores.recorder.settle()]);
+      await Promise.all([log.settle(), stores.recorder.settle("default")]);
     },
     async close() {
       recorded.close();
@@ -112,7 +134,7 @@ export async function openRecordedService() {
   };
 }
 
-async function storeAnswer(dependencies: ChatDependencies): Promise<void> {
+async function storeAnswer(dependencies: AnswerParts): Promise<void> {
   const request = {
     tenant: "default",
     message: QUESTION,

@@ -1,16 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { createApp } from "../../src/app.ts";
 import { composeService } from "../../src/compose.ts";
 import { readConfig } from "../../src/config.ts";
-import { attachWebSocket } from "../../src/http/websocket.ts";
 import { createTokenCounter } from "../../src/models/count-tokens.ts";
 import { createChatModel } from "../../src/models/chat-model.ts";
 import { OFFLINE_MODEL } from "../../src/models/offline-model.ts";
 import { createLogger } from "../../src/operations/logger.ts";
+import { createRepriseServer } from "../../src/server.ts";
 import { createClient } from "./client.ts";
 import { createDemoClock } from "./demo-clock.ts";
 import { labelLookups } from "./label-lookups.ts";
@@ -39,6 +37,8 @@ export interface DemoOptions {
   readonly conversations: TrafficOptions["conversations"];
   /** Of the hits by similarity in the end, 0..1; left out: half. */
   readonly shadowRate?: number;
+  /** When its week ends and its own time begins, in milliseconds since the epoch; left out: now. */
+  readonly end?: number;
 }
 
 /** A demo that runs. */
@@ -54,8 +54,8 @@ export interface Demo {
  * API, while the service's clock is put from question to question; then it shows the real time.
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { port, conversations, shadowRate = SHADOW_RATE } = options;
-  const end = Date.now();
+  const begun = Date.now();
+  const { port, conversations, shadowRate = SHADOW_RATE, end = begun } = options;
   const clock = createDemoClock(end - 7 * DAY_MS);
   const folder = await mkdtemp(join(tmpdir(), "reprise-demo-"));
   const config = readConfig({
@@ -69,8 +69,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const offline = await createChatModel(config.chat, createTokenCounter(PRICED_AS));
   const model = { ...offline, id: DEMO_MODEL };
   const service = await composeService(config, createLogger("warn"), { model, now: clock.now });
-  const server = createServer(createApp(service.http));
-  const sockets = attachWebSocket(server, service.http);
+  const { server, closeSockets } = createRepriseServer(service.http);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
@@ -81,7 +80,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const client = createClient(url);
   const events = planTraffic({ end, conversations, shadowRate, random });
   const outcomes = await seed(events, { client, clock, random });
-  clock.set(Date.now());
+  clock.set(end + Date.now() - begun);
   const labelled = await labelLookups(client, { of: "none", shares: LABELLED, random });
   const reviewed = await labelLookups(client, { of: "different", shares: REVIEWED, random });
   return {
@@ -89,7 +88,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     outcomes,
     labelled: labelled + reviewed,
     async close() {
-      sockets.close();
+      closeSockets();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await service.close();

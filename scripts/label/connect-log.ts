@@ -2,14 +2,16 @@ import { z } from "zod";
 
 const lookupSchema = z.object({
   id: z.string(),
+  created_at: z.string(),
   question: z.string().nullable(),
   verdict: z.string(),
   tier: z.string().nullable(),
   similarity: z.number().nullable(),
   below_by: z.number().nullable(),
   reasons: z.array(z.string()),
-  nearest: z.object({ question: z.string().nullable() }).nullable(),
+  nearest: z.object({ entry_id: z.string(), question: z.string().nullable() }).nullable(),
 });
+const entrySchema = z.object({ answer: z.string(), created_at: z.string() });
 const pageSchema = z.object({
   lookups: z.array(lookupSchema),
   next_cursor: z.string().nullable(),
@@ -19,10 +21,15 @@ const errorSchema = z.object({ error: z.object({ message: z.string() }) });
 /** A lookup as a person sees it. */
 export type ShownLookup = z.infer<typeof lookupSchema>;
 
+/** The answer of an entry as it is now. */
+export type StoredAnswer = z.infer<typeof entrySchema>;
+
 /** The log behind the HTTP API. */
 export interface RemoteLog {
   /** Those without a label, near misses first. */
   unlabelled(): AsyncIterable<ShownLookup>;
+  /** Undefined: the entry is no longer stored. */
+  storedAnswer(entryId: string): Promise<StoredAnswer | undefined>;
   label(id: string, same: boolean): Promise<void>;
   unlabel(id: string): Promise<void>;
 }
@@ -35,7 +42,7 @@ export function connectLog(options: {
   to?: string | undefined;
 }): RemoteLog {
   const { url, key, from, to } = options;
-  async function call(method: string, path: string, body?: object): Promise<unknown> {
+  async function send(method: string, path: string, body?: object): Promise<Reply> {
     const response = await fetch(new URL(path, url), {
       method,
       headers: {
@@ -48,10 +55,10 @@ export function connectLog(options: {
       throw new Error(`${url} cannot be reached (${String(cause)})`, { cause: error });
     });
     const value: unknown = await response.json().catch(() => undefined);
-    if (response.ok) return value;
-    const told = errorSchema.safeParse(value);
-    const message = told.success ? told.data.error.message : response.statusText;
-    throw new Error(`${method} ${path}: ${response.status} ${message}`);
+    return { status: response.status, statusText: response.statusText, value };
+  }
+  async function call(method: string, path: string, body?: object): Promise<unknown> {
+    return valueOf(`${method} ${path}`, await send(method, path, body));
   }
 
   return {
@@ -67,6 +74,12 @@ export function connectLog(options: {
         cursor = page.next_cursor;
       } while (cursor !== null);
     },
+    async storedAnswer(entryId) {
+      const path = `/v1/cache/entries/${encodeURIComponent(entryId)}`;
+      const reply = await send("GET", path);
+      if (reply.status === 404) return undefined;
+      return entrySchema.parse(valueOf(`GET ${path}`, reply));
+    },
     async label(id, same) {
       await call("POST", `/v1/cache/lookups/${encodeURIComponent(id)}/label`, { same });
     },
@@ -74,4 +87,17 @@ export function connectLog(options: {
       await call("DELETE", `/v1/cache/lookups/${encodeURIComponent(id)}/label`);
     },
   };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly statusText: string;
+  readonly value: unknown;
+}
+
+function valueOf(what: string, { status, statusText, value }: Reply): unknown {
+  if (status >= 200 && status < 300) return value;
+  const told = errorSchema.safeParse(value);
+  const message = told.success ? told.data.error.message : statusText;
+  throw new Error(`${what}: ${status} ${message}`);
 }

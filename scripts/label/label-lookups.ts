@@ -1,5 +1,7 @@
-import type { RemoteLog, ShownLookup } from "./connect-log.ts";
+import type { RemoteLog, ShownLookup, StoredAnswer } from "./connect-log.ts";
 
+/** Characters of an answer that are shown. */
+const SHOWN_ANSWER = 1_500;
 const KEYS = "[y] the same answer does  [n] it does not  [s] skip  [u] undo  [q] quit";
 
 /** What was said, to be undone. */
@@ -36,7 +38,8 @@ export async function labelLookups({ log, keys, print }: Session): Promise<void>
     return undefined;
   };
   for (let lookup = await next(); lookup !== undefined; lookup = await next()) {
-    print(`\n${describe(lookup)}\n${KEYS} `);
+    const stored = await log.storedAnswer(lookup.nearest?.entry_id ?? "");
+    print(`\n${describe(lookup, stored)}\n${KEYS} `);
     const key = await pressed.next();
     const word = key.done === true ? "q" : key.value;
     print(`${word}\n`);
@@ -65,17 +68,35 @@ function isShown({ question, nearest, tier }: ShownLookup): boolean {
   return question !== null && typeof nearest?.question === "string" && tier !== "exact";
 }
 
-function describe(lookup: ShownLookup): string {
+function describe(lookup: ShownLookup, stored: StoredAnswer | undefined): string {
   const { question, nearest, similarity, below_by: belowBy, verdict, reasons } = lookup;
   const place =
     belowBy === null
       ? `${verdict}, ${reasons.join(", ")}`
       : `missed by ${belowBy.toFixed(3)}, ${reasons.join(", ")}`;
   return [
-    `asked   ${question}`,
-    `stored  ${nearest?.question}`,
+    `asked   ${printable(question ?? "")}`,
+    `stored  ${printable(nearest?.question ?? "")}`,
+    `answer  ${describeAnswer(lookup, stored)}`,
     `        similarity ${similarity?.toFixed(3)}; ${place}`,
   ].join("\n");
+}
+
+/** As it is now: a new answer to the stored question takes the place of the one that was near. */
+function describeAnswer(
+  { created_at: lookedUpAt }: ShownLookup,
+  stored: StoredAnswer | undefined,
+): string {
+  if (stored === undefined) return "(no longer stored)";
+  const isNew = Date.parse(stored.created_at) > Date.parse(lookedUpAt);
+  const whole = printable(stored.answer.trim());
+  const text = whole.length > SHOWN_ANSWER ? `${whole.slice(0, SHOWN_ANSWER)} …` : whole;
+  return isNew ? `(made after this lookup) ${text}` : text;
+}
+
+/** Later lines under the first; nothing that a terminal would obey. */
+function printable(text: string): string {
+  return text.replaceAll(/\r?\n/g, "\n        ").replaceAll(/(?!\n)\p{Cc}/gu, " ");
 }
 
 function summarise(said: readonly Said[]): string {

@@ -1,17 +1,22 @@
 import { parseArgs } from "node:util";
-import { createGuards } from "../../src/cache/guards/guards.ts";
-import { loadGuardLanguage } from "../../src/cache/guards/load-guards.ts";
+import { embedAsks } from "../../src/cache/ask/embed-asks.ts";
+import { loadCalibration } from "../../src/cache/calibration.ts";
+import { composeComparing } from "../../src/compose-comparing.ts";
 import { createReplayCache } from "../../src/compose-replay.ts";
 import { replayPairs, replayStream } from "../../src/tuning/replay-file.ts";
 import type { ReplayFigures } from "../../src/tuning/replay.ts";
-import { GUARDS_FILE, openEmbedder } from "../tune/open-embedder.ts";
+import { openDocuments } from "../tune/open-documents.ts";
+import { CALIBRATION_FILE, COMPARING_FILES, openEmbedder } from "../tune/open-embedder.ts";
 import { percent } from "../tune/print-table.ts";
 import { readLabelledFile } from "../tune/read-observations.ts";
 
-const USAGE = `npm run replay -- FILE.jsonl [--threshold 0.93] [--embeddings builtin|local]
+const USAGE = `npm run replay -- FILE.jsonl [--threshold 0.93] [--grey-threshold 0.6] [--documents DIR]
+    [--embeddings builtin|local]
 
 FILE has pairs {a, b, same}, or a stream {cluster, text} in the order asked. Each question is asked of an
-empty cache under the threshold (0.95), without a model and without documents.`;
+empty cache under the thresholds, without a model. DIR has the documents that the questions are about, as
+KNOWLEDGE_DIR does: evidence is taken from them as it is live. Without documents there is no grey zone.
+The threshold is 0.95 and the grey threshold the embedder's own unless given.`;
 /** As long as the default lifetime of an answer: files have no times. */
 const TTL_SECONDS = 86_400;
 
@@ -27,37 +32,58 @@ async function run(): Promise<void> {
     allowPositionals: true,
     options: {
       threshold: { type: "string", default: "0.95" },
+      "grey-threshold": { type: "string" },
+      documents: { type: "string" },
       embeddings: { type: "string", default: "builtin" },
     },
   });
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new Error("Name one file.");
-  const serve = Number(values.threshold);
-  if (!(serve >= 0 && serve <= 1)) throw new Error("--threshold must be from 0 to 1.");
+  const serve = readShare("--threshold", values.threshold);
   const embedder = await openEmbedder(values.embeddings);
-  const compareQuestions = createGuards(await loadGuardLanguage(GUARDS_FILE));
-  const openCache = () => createReplayCache(embedder.dimensions, compareQuestions);
-  const setting = { thresholds: { serve, grey: 1 }, ttlSeconds: TTL_SECONDS };
+  const comparing = await composeComparing(COMPARING_FILES);
+  const openCache = (questions: number) =>
+    createReplayCache(embedder.dimensions, comparing, questions);
+  const calibration = await loadCalibration(CALIBRATION_FILE);
+  const grey =
+    values["grey-threshold"] === undefined
+      ? calibration.greyThresholdOf(embedder.id)
+      : readShare("--grey-threshold", values["grey-threshold"]);
+  const setting = { thresholds: { serve, grey }, ttlSeconds: TTL_SECONDS };
   const read = await readLabelledFile(file);
-  const replayer = { embedder, openCache };
+  const { documents } = values;
+  const fusion = calibration.fusionOf(embedder.id);
+  const retrieve =
+    documents === undefined ? undefined : await openDocuments(documents, embedder, fusion);
+  const replayer = { embedder: embedAsks(embedder, comparing.separateAsk), openCache, retrieve };
   const figures =
     read.kind === "pairs"
       ? await replayPairs(read.rows, setting, replayer)
       : await replayStream(read.rows, setting, replayer);
-  process.stdout.write(`${render(figures, serve, embedder.id)}\n`);
+  const under = documents === undefined ? `${serve}` : `${serve}, grey zone from ${grey}`;
+  process.stdout.write(`${render(figures, under, embedder.id)}\n`);
   await embedder.close();
 }
 
 function render(
   { lookups, hits, wrongHits, labelledHits }: ReplayFigures,
-  serve: number,
+  under: string,
   embedder: string,
 ) {
   const share = labelledHits === 0 ? "-" : percent(wrongHits / labelledHits);
   return [
-    `${lookups} questions at ${serve}, embedded with ${embedder}`,
+    `${lookups} questions at ${under}, embedded with ${embedder}`,
     `same words      ${hits.exact}`,
     `by similarity   ${hits.semantic} (${percent(hits.semantic / Math.max(1, lookups))} of all)`,
+    `by evidence     ${hits.verified} (${percent(hits.verified / Math.max(1, lookups))} of all)`,
     `of these wrong  ${wrongHits} (${share})`,
   ].join("\n");
+}
+
+function readShare(name: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) {
+    throw new Error(`${name} must be from 0 to 1.`);
+  }
+  return value;
 }

@@ -1,18 +1,21 @@
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { createGuards } from "../../src/cache/guards/guards.ts";
-import { loadGuardLanguage } from "../../src/cache/guards/load-guards.ts";
+import { embedAsks } from "../../src/cache/ask/embed-asks.ts";
+import { composeComparing } from "../../src/compose-comparing.ts";
 import { calibrate } from "../../src/tuning/calibrate.ts";
-import { GUARDS_FILE, openEmbedder } from "./open-embedder.ts";
+import { COMPARING_FILES, openEmbedder } from "./open-embedder.ts";
 import { renderAdvice, renderTable } from "./print-table.ts";
 import { readObservations } from "./read-observations.ts";
+import { tuneJudge } from "./tune-judge.ts";
 import { renderReport } from "./render-report.ts";
 
 const USAGE = `npm run tune -- FILE.jsonl [--target 0.01] [--html report.html]
-    [--embeddings builtin|local] [--usd-per-hit 0.0005]
+    [--embeddings builtin|local] [--usd-per-hit 0.0005] [--judge]
 
-FILE has one JSON object a line: pairs {a, b, same}, or a stream {cluster, text} in the order asked.`;
+FILE has one JSON object a line: pairs {a, b, same}, or a stream {cluster, text} in the order asked.
+--judge asks the judge of JUDGE_MODEL or JUDGE_URL about the pairs of the grey zone, and recommends its
+cut-off in the place of a threshold.`;
 
 try {
   await tune();
@@ -22,10 +25,16 @@ try {
 }
 
 async function tune(): Promise<void> {
-  const { file, target, html, embeddings, usdPerHit } = readArguments();
+  const { file, target, html, embeddings, usdPerHit, judge } = readArguments();
   const embedder = await openEmbedder(embeddings);
-  const language = await loadGuardLanguage(GUARDS_FILE);
-  const observer = { embedder, compareQuestions: createGuards(language) };
+  const { separateAsk, compareQuestions } = await composeComparing(COMPARING_FILES);
+  const asks = { ...embedder, ...embedAsks(embedder, separateAsk) };
+  const observer = { embedder: asks, compareQuestions };
+  if (judge) {
+    process.stdout.write(`${await tuneJudge({ file, target }, observer, process.env)}\n`);
+    await embedder.close();
+    return;
+  }
   const { kind, observations } = await readObservations(file, observer);
   const calibration = calibrate(observations, target);
   const labels = observations.length;
@@ -49,6 +58,7 @@ function readArguments() {
       html: { type: "string" },
       embeddings: { type: "string", default: "builtin" },
       "usd-per-hit": { type: "string", default: "0.0005" },
+      judge: { type: "boolean", default: false },
     },
   });
   const [file] = positionals;
@@ -57,5 +67,12 @@ function readArguments() {
   if (!(target > 0 && target < 1)) throw new Error("--target must be above 0 and below 1.");
   const usdPerHit = Number(values["usd-per-hit"]);
   if (!(usdPerHit >= 0)) throw new Error("--usd-per-hit must be an amount in US dollars.");
-  return { file, target, html: values.html, embeddings: values.embeddings, usdPerHit };
+  return {
+    file,
+    target,
+    html: values.html,
+    embeddings: values.embeddings,
+    usdPerHit,
+    judge: values.judge,
+  };
 }

@@ -5,8 +5,14 @@ import type { Embedder } from "../../src/models/types.ts";
 
 const root = resolve(import.meta.dirname, "..", "..");
 
-/** Where the words of the guards are. */
-export const GUARDS_FILE = join(root, "data", "guards", "en.json");
+/** Where the words are by which questions are compared. */
+export const COMPARING_FILES = {
+  guardsDir: join(root, "data", "guards"),
+  asksDir: join(root, "data", "asks"),
+  defaultLanguage: "en",
+};
+/** What was measured of each embedder. */
+export const CALIBRATION_FILE = join(root, "data", "calibration.json");
 
 /** The embedder that a command line names. */
 export async function openEmbedder(kind: string): Promise<Embedder> {

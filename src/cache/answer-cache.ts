@@ -7,10 +7,12 @@ import {
   type FindStanding,
 } from "./check-evidence.ts";
 import { compareEvidence } from "./evidence.ts";
-import type { CompareQuestions, GuardSwitches } from "./guards/types.ts";
+import { asWhole, type SeparateAsk } from "./ask/separate-ask.ts";
+import type { CompareLikeness } from "./ask/compare-likeness.ts";
+import type { CompareQuestions, GuardFinding, GuardSwitches } from "./guards/types.ts";
 import { judgementOf } from "./judgements.ts";
 import { answerId } from "./normalise-question.ts";
-import type { AnswerEntry } from "./types.ts";
+import { comparedOf, type AnswerEntry } from "./types.ts";
 import {
   judgeCandidate,
   judgeExact,
@@ -22,7 +24,10 @@ import {
 
 /** Entries compared with a question; more than one, so that a refused nearest does not hide the next. */
 const NEIGHBOURS = 3;
-/** Neighbours are shown from here on, or from a little below the thresholds where these are lower. */
+/**
+ * Beside the nearest, neighbours are shown from here on, or from a little below the thresholds where these
+ * are lower.
+ */
 const SHOWN_SIMILARITY = 0.5;
 const SHOWN_MARGIN = 0.1;
 
@@ -83,6 +88,10 @@ export interface AnswerCache {
 /** What the cache leans on. */
 export interface AnswerCacheDependencies extends EvidenceCheckDependencies {
   readonly compareQuestions: CompareQuestions;
+  /** Finds what of a message is embedded; none: all of it. */
+  readonly separateAsk?: SeparateAsk | undefined;
+  /** Compares the words of near messages; none: words speak for nothing. */
+  readonly compareWords?: CompareLikeness | undefined;
   readonly now: Clock;
 }
 
@@ -155,8 +164,9 @@ async function lookUpExact(
  */
 async function findCandidates(
   search: { query: NearestCacheQuery; check: FindStanding; leastChecked: number },
-  { answers, passages, compareQuestions, now }: AnswerCacheDependencies,
+  dependencies: AnswerCacheDependencies,
 ): Promise<readonly Candidate[]> {
+  const { answers, passages, compareQuestions, separateAsk = asWhole, now } = dependencies;
   const { query, check, leastChecked } = search;
   const { tenant, scope, question, vector, thresholds, guards } = query;
   const least = Math.min(thresholds.serve, thresholds.grey);
@@ -176,12 +186,29 @@ async function findCandidates(
     entry,
     similarity,
     evidenceStands: stands.has(entry.id),
-    agreement: compareEvidence({ question, retrieved }, entry),
-    findings: compareQuestions(question, entry.question, guards),
+    agreement: compareEvidence(
+      { question: separateAsk(question).text, retrieved },
+      { question: comparedOf(entry), retrieved: entry.retrieved },
+    ),
+    findings: isComparable(entry, separateAsk)
+      ? compareQuestions(question, entry.question, guards, tenant)
+      : [NOT_COMPARABLE],
+    likeness: dependencies.compareWords?.(question, entry.question, similarity),
     isFresh: isFresh(entry, query, now()),
     isQuarantined: entry.isQuarantined,
     isJudgedSame: judgementOf(entry, answerId(scope, question)),
   }));
+}
+
+/** Another version of Reprise may have embedded another part of the message. */
+const NOT_COMPARABLE: GuardFinding = {
+  guard: "surroundings",
+  strength: "hard",
+  reason: "ask-not-separated",
+};
+
+function isComparable(entry: AnswerEntry, separateAsk: SeparateAsk): boolean {
+  return separateAsk(entry.question).text === comparedOf(entry);
 }
 
 function isFresh(

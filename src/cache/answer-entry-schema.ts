@@ -16,6 +16,7 @@ const scopeConditionsSchema = z.object({
     .optional(),
   instructionsHash: z.string().optional(),
   locale: z.string().optional(),
+  fieldsHash: z.string().optional(),
 });
 
 /** The form of judgements in a field of their own. */
@@ -37,6 +38,7 @@ export const answerEntrySchema = z.object({
   tenant: z.string(),
   scope: z.string(),
   question: z.string(),
+  compared: z.string().optional(),
   answer: z.string(),
   citations: z.array(citationSchema),
   evidence: z.array(z.object({ documentId: z.string(), passageId: z.string() })),

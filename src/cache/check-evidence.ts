@@ -1,7 +1,7 @@
 import type { Retrieve } from "../knowledge/retrieve.ts";
 import type { PassageStore } from "../knowledge/types.ts";
 import { hasNewFirstPassage } from "./evidence.ts";
-import type { AnswerEntry, AnswerStore } from "./types.ts";
+import { comparedOf, type AnswerEntry, type AnswerStore } from "./types.ts";
 
 /** Ids of the entries that stand under this state of the passages. */
 export type FindStanding = (
@@ -65,7 +65,7 @@ async function isStillTrue(
   entry: AnswerEntry,
   { answers, passages, retrieve }: EvidenceCheckDependencies,
 ): Promise<boolean> {
-  const { tenant, question, documentIds, evidence, isPinned } = entry;
+  const { tenant, documentIds, evidence, isPinned } = entry;
   const passageIds = evidence.map(({ passageId }) => passageId);
   const [existing, vector] = await Promise.all([
     passages.existing({ tenant, passageIds }),
@@ -74,6 +74,6 @@ async function isStillTrue(
   if (vector === undefined || !passageIds.every((id) => existing.has(id))) return false;
   // Whoever pinned an answer has said that it stands beside whatever is written elsewhere.
   if (isPinned) return true;
-  const { trace } = await retrieve({ tenant, text: question, vector, documentIds });
+  const { trace } = await retrieve({ tenant, text: comparedOf(entry), vector, documentIds });
   return !hasNewFirstPassage(trace, entry.retrieved);
 }

@@ -33,7 +33,7 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
     async nearest({ scope, vector, limit, minSimilarity }) {
       const found = tables.of(scope)?.nearest(vector, limit, alive) ?? [];
       return found
-        .filter(({ similarity }) => similarity >= minSimilarity)
+        .filter(({ similarity }, place) => place === 0 || similarity >= minSimilarity)
         .map(({ value, similarity }) => {
           entries.get(keyOf(scope, value.id));
           return { entry: structuredClone(value), similarity };

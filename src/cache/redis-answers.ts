@@ -96,12 +96,12 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
         if (error instanceof MissingIndex) options.onLost?.();
         throw error;
       });
-      return found.flatMap(({ fields, score }) => {
+      const near = found.flatMap(({ fields, score }) => {
         const entry = parseEntry(fields);
         const similarity = toSimilarity(score);
-        const wanted = entry !== undefined && isAlive(entry, scope) && similarity >= minSimilarity;
-        return wanted ? [{ entry, similarity }] : [];
+        return entry !== undefined && isAlive(entry, scope) ? [{ entry, similarity }] : [];
       });
+      return near.filter(({ similarity }, place) => place === 0 || similarity >= minSimilarity);
     },
 
     async vectorOf({ scope, id }) {

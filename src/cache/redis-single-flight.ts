@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { RedisUnavailable, type RedisConnection } from "../redis/connection.ts";
+import type { RedisConnection } from "../redis/connection.ts";
+import { RedisUnavailable } from "../redis/redis-unavailable.ts";
 import { redisKeys } from "../redis/redis-keys.ts";
 import { defineScript, runScript } from "../redis/run-script.ts";
 import { answerEntrySchema } from "./answer-entry-schema.ts";
@@ -38,7 +39,12 @@ const RENEW = defineScript(`
 
 const outcomeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("answered"), entry: answerEntrySchema }),
-  z.object({ kind: z.literal("failed"), code: z.string(), message: z.string() }),
+  z.object({
+    kind: z.literal("failed"),
+    code: z.string(),
+    message: z.string(),
+    retryAfterSeconds: z.number().optional(),
+  }),
   z.object({ kind: z.literal("abandoned") }),
 ]);
 

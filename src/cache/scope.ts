@@ -4,7 +4,7 @@ import type { Sampling } from "../models/types.ts";
 /** What of a request, beside its tenant and its document filter, is in the scope. */
 export type ScopeConditions = Pick<
   ScopeParts,
-  "userId" | "profileHash" | "sampling" | "instructionsHash" | "locale"
+  "userId" | "profileHash" | "sampling" | "instructionsHash" | "locale" | "fieldsHash"
 >;
 
 /** All that an answer depends on beside the question. Left out and `undefined` mean the same. */
@@ -24,9 +24,13 @@ export interface ScopeParts {
   readonly instructionsHash?: string | undefined;
   readonly embedderId: string;
   readonly dimensions: number;
+  /** Of the question, as a BCP 47 code; `und` where it cannot be told. */
+  readonly language: string;
   /** The document filter; an empty one is not the same as none. Order and repeats do not matter. */
   readonly documentIds?: readonly string[] | undefined;
   readonly locale?: string | undefined;
+  /** Of the fields that the client hands to the model, such as the tools on offer. */
+  readonly fieldsHash?: string | undefined;
 }
 
 /**
@@ -48,6 +52,9 @@ export function buildScope(parts: ScopeParts): string {
     parts.dimensions,
     documentIds && [...new Set(documentIds)].sort(),
     parts.locale,
+    parts.language,
+    // At the end and only where there is one, so that scopes without one are what they were.
+    ...(parts.fieldsHash === undefined ? [] : [parts.fieldsHash]),
   ]);
   return createHash("sha256").update(canonical).digest("hex").slice(0, 32);
 }

@@ -31,6 +31,8 @@ export interface AnswerEntry {
   readonly scope: string;
   /** The standalone question, as it was asked. */
   readonly question: string;
+  /** What of the question was embedded and is compared; none: all of it. */
+  readonly compared?: string | undefined;
   readonly answer: string;
   readonly citations: readonly Citation[];
   readonly evidence: readonly Evidence[];
@@ -59,6 +61,14 @@ export interface AnswerEntry {
   readonly expiresAt: number;
 }
 
+/** What of an entry's question is compared. */
+export function comparedOf({
+  question,
+  compared,
+}: Pick<AnswerEntry, "question" | "compared">): string {
+  return compared ?? question;
+}
+
 /** An entry near a question. */
 export interface NearEntry {
   readonly entry: AnswerEntry;
@@ -73,7 +83,7 @@ export interface NearestQuery {
   readonly vector: Float32Array;
   /** At most this many, nearest first. */
   readonly limit: number;
-  /** Entries below this similarity are left out. */
+  /** Entries below this similarity are left out, but for the nearest of all. */
   readonly minSimilarity: number;
 }
 
@@ -163,7 +173,13 @@ export type FlightOutcome =
   /** A complete answer, stored or not: whoever waited may be given it while it is true. */
   | { readonly kind: "answered"; readonly entry: AnswerEntry }
   /** The model failed: whoever waited gets the same error. */
-  | { readonly kind: "failed"; readonly code: string; readonly message: string }
+  | {
+      readonly kind: "failed";
+      readonly code: string;
+      readonly message: string;
+      /** After which a retry makes sense, where known. */
+      readonly retryAfterSeconds?: number | undefined;
+    }
   /** Stopped, truncated or lost: whoever waited tries again, one of them as the next leader. */
   | { readonly kind: "abandoned" };
 

@@ -1,5 +1,6 @@
 import type { CacheReason, CacheTier } from "../chat/types.ts";
 import type { Agreement } from "./evidence.ts";
+import type { Likeness } from "./likeness.ts";
 import type { GuardFinding } from "./guards/types.ts";
 import type { AnswerEntry, NearEntry } from "./types.ts";
 
@@ -26,6 +27,8 @@ export interface Candidate extends NearEntry {
   /** Whether this question retrieves what the stored one did. */
   readonly agreement: Agreement;
   readonly findings: readonly GuardFinding[];
+  /** What of their words speaks for one answer; none: nothing. */
+  readonly likeness?: Likeness | undefined;
   /** False: older than the request takes. */
   readonly isFresh: boolean;
   /** Someone found the answer wrong. */
@@ -78,7 +81,7 @@ export function judgeCandidate(
   candidate: Omit<Candidate, "entry">,
   thresholds: Thresholds,
 ): CandidateVerdict {
-  const { similarity, agreement, findings, isJudgedSame } = candidate;
+  const { similarity, agreement, likeness, findings, isJudgedSame } = candidate;
   const isAbove = similarity >= thresholds.serve;
   if (!isAbove && similarity < thresholds.grey) return no("similarity-below-threshold");
   const problem = whyUnfit(candidate);
@@ -86,7 +89,7 @@ export function judgeCandidate(
   const hard = findings.filter(({ strength }) => strength === "hard");
   if (hard.length > 0) return no(...hard.map(({ reason }) => reason));
   if (isAbove) return judgeAbove({ agreement, findings, isJudgedSame }, thresholds.evidence);
-  return judgeGrey({ similarity, agreement, findings, isJudgedSame }, thresholds.grey);
+  return judgeGrey({ similarity, agreement, likeness, findings, isJudgedSame }, thresholds.grey);
 }
 
 /** What keeps an answer from being served whatever the question. */
@@ -121,26 +124,50 @@ function judgeAbove(
 export function similarityInGrey({
   similarity,
   agreement,
-}: Pick<Candidate, "similarity" | "agreement">): number {
-  return agreement === "both" ? similarity : similarity - ONE_WITNESS_MARGIN;
+  likeness,
+}: Pick<Candidate, "similarity" | "agreement" | "likeness">): number {
+  const isSure = agreement === "both" || doWordsAgree({ agreement, likeness });
+  return isSure ? similarity : similarity - ONE_WITNESS_MARGIN;
 }
 
-/** In the grey zone a judge's word decides; without one, guards must be quiet and the evidence must agree. */
+/**
+ * The same words agree unless the documents tell them apart. A rewording agrees only where there are no
+ * documents to ask.
+ */
+function doWordsAgree({ agreement, likeness }: Pick<Candidate, "agreement" | "likeness">): boolean {
+  if (likeness === "same-words") return agreement !== "apart";
+  return likeness === "reworded" && agreement === "unknown";
+}
+
+/** "Where do I find it" and "how do I find it", where both witnesses find one section for them. */
+function excuses(agreement: Agreement, { strength, reason }: GuardFinding): boolean {
+  return agreement === "both" && strength === "soft" && reason === "question-word-differs";
+}
+
+/**
+ * In the grey zone a judge's word decides; without one, guards must be quiet (but for a kindred question
+ * word where both witnesses agree) and the evidence, or the words, must agree.
+ */
 function judgeGrey(
   {
     similarity,
     agreement,
+    likeness,
     findings,
     isJudgedSame,
-  }: Pick<Candidate, "similarity" | "agreement" | "findings" | "isJudgedSame">,
+  }: Pick<Candidate, "similarity" | "agreement" | "likeness" | "findings" | "isJudgedSame">,
   grey: number,
 ) {
   if (isJudgedSame === true) return serve("verified", "judged-same");
   if (isJudgedSame === false) return no("similarity-below-threshold", "judged-different");
+  if (findings.length === 0 && likeness !== undefined && doWordsAgree({ agreement, likeness })) {
+    return serve("verified", likeness);
+  }
   const evidence = evidenceReason(agreement);
   const isNearEnough = similarityInGrey({ similarity, agreement }) >= grey;
-  if (findings.length === 0 && evidence === "evidence-agrees" && isNearEnough) {
-    return serve("verified", evidence);
+  const isExcused = findings.every((finding) => excuses(agreement, finding));
+  if (isExcused && evidence === "evidence-agrees" && isNearEnough) {
+    return serve("verified", ...findings.map(({ reason }) => reason), evidence);
   }
   const doubts = findings.map(({ reason }) => reason);
   return no("similarity-below-threshold", ...doubts, evidence);
@@ -187,6 +214,22 @@ function findDoubtful(
       candidate.similarity < thresholds.serve &&
       judgeCandidate({ ...candidate, isJudgedSame: true }, thresholds).tier !== null,
   );
+}
+
+/**
+ * The verdict once a judge was asked about one of the candidates.
+ *
+ * @returns the candidates with its word, and what they come to
+ */
+export function judgeAgain(
+  candidates: readonly Candidate[],
+  word: { entryId: string; isSame: boolean },
+  thresholds: Thresholds,
+): { verdict: CacheVerdict; candidates: readonly Candidate[] } {
+  const judged = candidates.map((candidate) =>
+    candidate.entry.id === word.entryId ? { ...candidate, isJudgedSame: word.isSame } : candidate,
+  );
+  return { verdict: judgeNearest(judged, thresholds), candidates: judged };
 }
 
 function noEntry(): CacheVerdict {

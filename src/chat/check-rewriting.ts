@@ -1,8 +1,12 @@
+import { normaliseQuestion } from "../cache/normalise-question.ts";
 import type { ChatMessage } from "../history/types.ts";
+import { contentStems } from "../knowledge/words.ts";
 import { stillLeans } from "./follow-up.ts";
 import { chooseLexicon, type Lexicon } from "./follow-up/lexicon.ts";
 import { bare } from "./follow-up/names.ts";
+import { readQuestion } from "./follow-up/read-question.ts";
 import { readWords, type Word } from "./follow-up/read-words.ts";
+import { readContext } from "./understand/conversation-context.ts";
 
 /** Why a rewriting is not taken, or that it is. */
 export type RewritingVerdict =
@@ -16,7 +20,9 @@ export type RewritingVerdict =
         | "not-a-question"
         | "invented"
         | "other-language"
-        | "still-leans";
+        | "still-leans"
+        | "repeats"
+        | "lacks-context";
     };
 
 /** What the model replies when it cannot know what a message refers to. */
@@ -26,31 +32,73 @@ const ADDED_CHARACTERS = 240;
 
 /**
  * Judges what the model made of a follow-up. A rewriting is looked up and stored for everybody, so one
- * that answers, invents a name or a number, changes the language or still leans on the conversation is
- * refused, and the follow-up stays in its conversation.
+ * that answers, invents a name or a number, repeats what was said, changes the language or still leans on
+ * the conversation is refused, and the follow-up stays in its conversation.
  */
-export function checkRewriting(
-  reply: string,
-  asked: { message: string; history: readonly ChatMessage[]; lexicons: readonly Lexicon[] },
-): RewritingVerdict {
+export function checkRewriting(reply: string, asked: AskedToRewrite): RewritingVerdict {
   const question = unwrap(reply);
-  const { message, history, lexicons } = asked;
-  if (question === "") return refuse("empty");
-  if (UNCLEAR.test(question)) return refuse("unclear");
-  if (question.length > 2 * message.length + ADDED_CHARACTERS) return refuse("too-long");
-  if (/\n/.test(question) || (endsAsQuestion(message) && !endsAsQuestion(question))) {
-    return refuse("not-a-question");
-  }
-  if (invents(question, [message, ...history.map(({ content }) => content)])) {
-    return refuse("invented");
-  }
-  if (changesLanguage(question, message, history, lexicons)) return refuse("other-language");
-  if (stillLeans(question, lexicons)) return refuse("still-leans");
-  return { kind: "accepted", question };
+  const reason = findFormFault(question, asked) ?? findFault(question, asked);
+  return reason === undefined ? { kind: "accepted", question } : { kind: "refused", reason };
 }
 
-function refuse(reason: (RewritingVerdict & { kind: "refused" })["reason"]): RewritingVerdict {
-  return { kind: "refused", reason };
+type Refusal = (RewritingVerdict & { kind: "refused" })["reason"];
+
+/** The message that was to be rewritten. */
+interface AskedToRewrite {
+  readonly message: string;
+  readonly history: readonly ChatMessage[];
+  readonly lexicons: readonly Lexicon[];
+}
+
+function findFormFault(question: string, { message }: AskedToRewrite): Refusal | undefined {
+  if (question === "") return "empty";
+  if (UNCLEAR.test(question)) return "unclear";
+  if (question.length > 2 * message.length + ADDED_CHARACTERS) return "too-long";
+  const answers = endsAsQuestion(message) && !endsAsQuestion(question);
+  return /\n/.test(question) || answers ? "not-a-question" : undefined;
+}
+
+function findFault(question: string, asked: AskedToRewrite): Refusal | undefined {
+  const { message, history, lexicons } = asked;
+  if (invents(question, [message, ...history.map(({ content }) => content)])) return "invented";
+  if (repeats(question, message, history)) return "repeats";
+  if (changesLanguage(question, message, history, lexicons)) return "other-language";
+  if (stillLeans(question, lexicons)) return "still-leans";
+  return lacksContext(question, asked) ? "lacks-context" : undefined;
+}
+
+/**
+ * Whether it is an earlier question, or words of an earlier answer: "shorter, please" is no wish for the same
+ * answer once more.
+ */
+function repeats(question: string, message: string, history: readonly ChatMessage[]): boolean {
+  const words = normaliseQuestion(question);
+  if (words === normaliseQuestion(message)) return false;
+  return history.some(({ role, content }) => {
+    const said = normaliseQuestion(content);
+    return role === "assistant" ? said.includes(words) : said === words;
+  });
+}
+
+/** Whether its answer depends on an earlier message, such as a fact or a topic, that it does not take up. */
+function lacksContext(question: string, { message, history, lexicons }: AskedToRewrite): boolean {
+  const lexicon = chooseLexicon(readWords(question), lexicons);
+  if (lexicon === undefined) return false;
+  const { needs } = readContext(readQuestion(question, lexicon), history, lexicons);
+  return needs.length > 0 && !takesUp(question, message, needs);
+}
+
+/** Words of the earlier messages that a rewriting holds at least where it adds none of them. */
+const RESTATED = 2;
+
+/** Whether it adds a word of the earlier messages, or adds something and restates enough of them. */
+function takesUp(question: string, message: string, needs: readonly string[]): boolean {
+  const own = new Set(contentStems(message));
+  const wanted = new Set(needs.flatMap((need) => contentStems(need)));
+  const held = [...new Set(contentStems(question))];
+  const added = held.filter((stem) => !own.has(stem));
+  const restated = held.filter((stem) => wanted.has(stem)).length;
+  return added.some((stem) => wanted.has(stem)) || (added.length > 0 && restated >= RESTATED);
 }
 
 /** Without the quotation marks that some models put around it. */

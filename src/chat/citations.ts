@@ -10,7 +10,11 @@ export function saysNotInDocuments(answer: string): boolean {
 }
 
 /** A retrieved passage in the form of a citation. */
-export function toCitation({ passage, score }: RetrievedPassage): Citation {
+export function toCitation({
+  passage,
+  score,
+}: Pick<RetrievedPassage, "passage" | "score">): Citation {
+  const { headings, lead, locator } = passage;
   return {
     documentId: passage.documentId,
     passageId: passage.id,
@@ -19,6 +23,8 @@ export function toCitation({ passage, score }: RetrievedPassage): Citation {
     start: passage.start,
     end: passage.end,
     score,
+    ...(lead !== undefined && { lead }),
+    locator: { ...locator, ...(headings.length > 0 && { headings }) },
   };
 }
 

@@ -1,31 +1,69 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
-import type { FinishReason } from "./types.ts";
 
-/** The providers' words for why a text ended. */
-const REASONS: Readonly<Record<string, FinishReason>> = {
-  stop: "stop",
-  end_turn: "stop",
-  stop_sequence: "stop",
-  length: "length",
-  max_tokens: "length",
-  model_length: "length",
-  content_filter: "content_filter",
-  refusal: "content_filter",
-  safety: "content_filter",
-  recitation: "content_filter",
-};
+/**
+ * Why the text ended; only `stop` answers are ever stored. `tool_calls`: the model asks the client to call
+ * tools; `stopped`: by the user; `unknown`: the provider's stream ended without saying why.
+ */
+export type FinishReason =
+  | "stop"
+  | "length"
+  | "content_filter"
+  | "tool_calls"
+  | "stopped"
+  | "unknown";
 
-/** Why the text ended, if this chunk says it; a word that is not known counts as `unknown`. */
-export function readFinishReason(chunk: AIMessageChunk): FinishReason | undefined {
+/** Why a model's text ended; `failed`: its server broke off. */
+export type ModelEnd = Exclude<FinishReason, "stopped"> | "failed";
+
+/**
+ * The words that servers make their reasons of, by what they mean. The first meaning that a word of the
+ * reason belongs to holds: `max_tokens` is a limit, `end_turn` an end, `error_limit` a failure.
+ */
+const MEANINGS: readonly (readonly [ModelEnd, string])[] = [
+  [
+    "failed",
+    "error errored fail failed failure abort aborted cancel cancelled canceled timeout network insufficient " +
+      "overloaded overload unavailable interrupted disconnect disconnected exception malformed",
+  ],
+  [
+    "content_filter",
+    "filter filtered filters safety refusal refused blocked blocklist prohibited toxic recitation sensitive guardrail " +
+      "moderation spii policy violation",
+  ],
+  ["length", "length max maximum limit limited truncated context window budget"],
+  ["tool_calls", "tool tools function"],
+  ["unknown", "pause"],
+  [
+    "stop",
+    "stop stopped stopping eos eot eom end ended endoftext complete completed completion finish finished done normal success",
+  ],
+];
+const MEANING_OF = new Map(
+  MEANINGS.flatMap(([meaning, words]) => words.split(" ").map((word) => [word, meaning] as const)),
+);
+
+/** What a server's word for the end of a text means; `unknown` for one that says nothing known. */
+export function readEnd(reason: string): ModelEnd {
+  const words = reason
+    .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  const meanings = words.flatMap((word) => MEANING_OF.get(word) ?? []);
+  return MEANINGS.find(([meaning]) => meanings.includes(meaning))?.[0] ?? "unknown";
+}
+
+/** Where providers have the reason. */
+const FIELDS = ["finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason"];
+
+/** The word for why the text ended, if this chunk has it. */
+export function readFinishWord(chunk: AIMessageChunk): string | undefined {
   const metadata: Record<string, unknown> = {
     ...chunk.additional_kwargs,
     ...chunk.response_metadata,
   };
-  const reason =
-    metadata["finish_reason"] ??
-    metadata["stop_reason"] ??
-    metadata["finishReason"] ??
-    metadata["done_reason"];
-  if (typeof reason !== "string" || reason === "") return undefined;
-  return REASONS[reason.toLowerCase()] ?? "unknown";
+  for (const field of FIELDS) {
+    const word = metadata[field];
+    if (typeof word === "string" && word.trim() !== "") return word;
+  }
+  return undefined;
 }

@@ -67,11 +67,30 @@ function findBrevity(
 function findCue(question: QuestionReading, history: readonly ChatMessage[]): string | undefined {
   const hasHistory = history.length > 0;
   const { lexicon, words } = question;
+  const phrase = findPhrase(question, hasHistory);
+  if (phrase !== undefined || !lexicon.grammar)
+    return phrase ?? findShortness(question, hasHistory);
+  // Where nothing was said before, a question with a topic can only mean something of its own.
+  if (!hasHistory && question.specific.length > LONE_TOPIC) return undefined;
   return (
-    findPhrase(question, hasHistory) ??
     findOpenPronoun(words, lexicon, hasHistory) ??
     (hasHistory ? findOpenReference(question, history) : undefined)
   );
+}
+
+/** Most topic words of a message that leaves its pronouns open though nothing was said before. */
+const LONE_TOPIC = 1;
+
+/** Fewest words, or characters of a script without spaces, of a complete question in a conversation. */
+const COMPLETE = { words: 4, characters: 7 };
+
+/** In a language whose grammar is not known, a short message in a conversation is in doubt. */
+function findShortness({ lexicon, words, text }: QuestionReading, hasHistory: boolean) {
+  if (!hasHistory) return undefined;
+  const isShort = lexicon.unspaced
+    ? (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) < COMPLETE.characters
+    : words.length < COMPLETE.words;
+  return isShort ? "short" : undefined;
 }
 
 function findPhrase(question: QuestionReading, hasHistory: boolean): string | undefined {
@@ -87,5 +106,14 @@ function fits(pattern: Lexicon["patterns"][number], question: QuestionReading): 
   const { words, specific, names, ofAsker, low } = question;
   if (words.length > pattern.maxWords || specific.length > pattern.maxSpecific) return false;
   if (pattern.anonymous && (names.any || ofAsker)) return false;
-  return pattern.pattern.test(low);
+  return pattern.pattern.test(pattern.cased ? casedWords(words) : low);
+}
+
+/** The words as written, but for the first of a sentence, whose capital tells nothing. */
+function casedWords(words: readonly Word[]): string {
+  return words
+    .map(({ lower, capital, opens }) =>
+      capital && !opens ? lower.charAt(0).toUpperCase() + lower.slice(1) : lower,
+    )
+    .join(" ");
 }

@@ -1,16 +1,23 @@
-import type { AIMessageChunk } from "@langchain/core/messages";
 import { ChatPromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts";
+import type { RunnableConfig } from "@langchain/core/runnables";
+import { passageText } from "../knowledge/passage-text.ts";
+import { promptWindow } from "../history/context-window.ts";
 import type { ChatMessage } from "../history/types.ts";
 import type { RetrievedPassage } from "../knowledge/types.ts";
 import { NOT_SEARCHED } from "../models/extract-answer.ts";
+import { fenceText } from "../models/passage-fence.ts";
 import { toModelError } from "../models/provider-errors.ts";
 import type { ChatModel, Sampling, TokenCounter } from "../models/types.ts";
-import type { ModelTokens } from "../usage/request-cost.ts";
-import { readFinishReason } from "./finish-reason.ts";
-import { joinChunks } from "./join-chunks.ts";
+import type { AnswerPart } from "./answer-choice.ts";
+import { streamModel, type ModelAnswer } from "./call-model.ts";
+import { toPromptMessages } from "./client-messages.ts";
+import {
+  passThroughText,
+  shortenConversation,
+  type ClientMessage,
+  type PassThrough,
+} from "./pass-through.ts";
 import type { PromptFile } from "./prompts.ts";
-import { readUsage } from "./read-usage.ts";
-import type { FinishReason } from "./types.ts";
 
 /** What goes into one answer's prompt. */
 export interface AnswerPrompt {
@@ -27,70 +34,90 @@ export interface AnswerPrompt {
   readonly instructions?: string | undefined;
   readonly locale?: string | undefined;
   readonly sampling?: Sampling | undefined;
+  readonly passThrough?: PassThrough | undefined;
+  /** In the place of history and question: the client's own messages. */
+  readonly conversation?: readonly ClientMessage[] | undefined;
 }
 
-/** What a model call came to. */
-export interface Generation {
-  readonly text: string;
-  readonly finishReason: FinishReason;
-  readonly tokens: ModelTokens;
-  /** True when the provider sent no usage. */
-  readonly estimated: boolean;
+/** What generating leans on. */
+interface GenerateParts {
+  readonly model: ChatModel;
+  readonly prompt: PromptFile;
+  readonly counter: TokenCounter;
+  /** What prompt and model are run with; none: nobody is told of their runs. */
+  readonly config?: RunnableConfig | undefined;
 }
 
 /**
- * Prompt -> model -> stream, as a LangChain pipeline. Yields the text as it comes and returns the
- * whole. When `stopSignal` is aborted it returns the part that came, as `stopped`.
- *
- * @throws RepriseError `model_failed` or `model_timeout`
+ * Prompt -> model -> stream. Yields the answer as it comes and returns the whole. When `stopSignal` is
+ * aborted, or the model fails, it returns the part that came. A prompt that is too long for the model is
+ * tried again with less of the history.
  */
 export async function* generateAnswer(
-  { model, prompt, counter }: { model: ChatModel; prompt: PromptFile; counter: TokenCounter },
+  { model, prompt, counter, config }: GenerateParts,
   input: AnswerPrompt,
   stopSignal: AbortSignal,
-): AsyncGenerator<string, Generation> {
+): AsyncGenerator<AnswerPart, ModelAnswer> {
   const template = ChatPromptTemplate.fromMessages(
-    [["system", prompt.text], new MessagesPlaceholder("history"), ["human", "{{question}}"]],
+    [["system", prompt.text], new MessagesPlaceholder("conversation")],
     { templateFormat: "mustache" },
   );
-  const values = toTemplateValues(input);
-  const signal = AbortSignal.any([stopSignal, AbortSignal.timeout(model.timeoutMs)]);
-  let whole: AIMessageChunk | undefined;
-  let text = "";
-  let finishReason: FinishReason = "unknown";
-  try {
-    const pipeline = template.pipe(await model.withSampling(input.sampling ?? {}));
-    for await (const chunk of await pipeline.stream(values, { signal })) {
-      whole = joinChunks(whole, chunk);
-      finishReason = readFinishReason(chunk) ?? finishReason;
-      if (chunk.text === "") continue;
-      text += chunk.text;
-      yield chunk.text;
-    }
-    signal.throwIfAborted();
-  } catch (error) {
-    if (!stopSignal.aborted) throw toModelError(error, signal);
-    finishReason = "stopped";
+  const begun = performance.now();
+  const handedOn = handOn(input);
+  let prompted: AnswerPrompt | undefined = input;
+  while (true) {
+    const runnable = await openModel(model, input);
+    const prompting = await template.invoke(toTemplateValues(prompted), config);
+    const messages = prompting.toChatMessages();
+    const timeoutMs = Math.max(1, model.timeoutMs - (performance.now() - begun));
+    const call = { model, runnable, messages, counter, timeoutMs, stopSignal, config, ...handedOn };
+    const generation = yield* streamModel(call);
+    if (generation.failure?.code !== "context_too_long") return generation;
+    const shorter = shorten(prompted);
+    if (shorter === undefined) return generation;
+    prompted = shorter;
   }
-  const messages = await template.formatMessages(values);
-  const usage = readUsage(whole, model.id, () => ({
-    promptTokens: counter.countPrompt(messages.map((message) => message.text)),
-    completionTokens: counter.count(text),
-  }));
-  return { text, finishReason, ...usage };
+}
+
+/** What a call tells of the client's fields. */
+function handOn({ passThrough }: AnswerPrompt) {
+  if (passThrough === undefined) return {};
+  return { handsOn: true, countedText: passThroughText(passThrough) };
+}
+
+async function openModel(model: ChatModel, { sampling = {}, passThrough }: AnswerPrompt) {
+  try {
+    return await model.withSampling(sampling, passThrough?.fields);
+  } catch (error) {
+    throw toModelError(error);
+  }
+}
+
+/** With the newer half of what was said before, from a question on; undefined where nothing was. */
+function shorten(input: AnswerPrompt): AnswerPrompt | undefined {
+  const { conversation, history } = input;
+  if (conversation !== undefined) {
+    const shorter = shortenConversation(conversation);
+    return shorter && { ...input, conversation: shorter };
+  }
+  if (history.length === 0) return undefined;
+  return { ...input, history: promptWindow(history.slice(Math.ceil(history.length / 2))) };
 }
 
 function toTemplateValues(input: AnswerPrompt) {
   return {
-    question: input.question,
-    history: input.history.map(({ role, content }): [string, string] => [
-      role === "assistant" ? "ai" : role === "user" ? "human" : "system",
-      content,
-    ]),
+    conversation:
+      input.conversation === undefined
+        ? [...input.history.map(toTuple), ["human", input.question]]
+        : toPromptMessages(input.conversation),
     passages: input.searched ? renderPassages(input.passages) : NOT_SEARCHED,
     instructions: renderInstructions(input),
     locale: input.locale === undefined ? "" : ` (the reader's locale is ${input.locale})`,
   };
+}
+
+function toTuple({ role, content }: ChatMessage): [string, string] {
+  return [role === "assistant" ? "ai" : role === "user" ? "human" : "system", content];
 }
 
 function renderInstructions({ instructions, profile }: AnswerPrompt): string {
@@ -106,8 +133,7 @@ function renderPassages(passages: readonly RetrievedPassage[]): string {
   return passages
     .map(({ passage }, index) => {
       const title = escapeAttribute([passage.title, ...passage.headings].join(" > "));
-      const text = passage.text.replaceAll("</passage>", "<\\/passage>");
-      return `<passage n="${index + 1}" title="${title}">\n${text}\n</passage>`;
+      return `<passage n="${index + 1}" title="${title}">\n${fenceText(passageText(passage))}\n</passage>`;
     })
     .join("\n");
 }

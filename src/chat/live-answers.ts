@@ -1,9 +1,13 @@
 import { LRUCache } from "lru-cache";
 import { RepriseError } from "../errors.ts";
 import type { ConversationKey } from "../history/types.ts";
-import { orAfter } from "../operations/or-after.ts";
+import { decideAccess, toOwnership } from "../identity/decide-access.ts";
+import type { Caller, Ownership } from "../identity/types.ts";
+import type { Turnstile } from "../operations/turnstile.ts";
+import { waitAtMost } from "../operations/with-deadline.ts";
 import type { Clock } from "../operations/types.ts";
 import { toErrorReport } from "./error-report.ts";
+import { hideQuestions } from "./hide-questions.ts";
 import type { ChatEvent, ChatRequest, LiveAnswers, NumberedEvent } from "./types.ts";
 
 /** How long the events of a finished answer can be resumed, in milliseconds. */
@@ -11,12 +15,18 @@ const KEPT_MS = 60_000;
 /** Finished answers kept at most. */
 const KEPT_ANSWERS = 1_000;
 
+/** How long stopped answers may take to record the part that came, in milliseconds. */
+const STOP_MS = 1_000;
 /** How long an answer that is forgotten may take to end, in milliseconds. */
 const FORGET_MS = 5_000;
 
 interface LiveAnswer {
   readonly tenant: string;
   readonly conversationId: string | null;
+  /** Whose it is: the one's who asked. */
+  readonly ownership: Ownership;
+  /** True where the one who asked may not read what others asked. */
+  readonly hidesQuestions: boolean;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly events: NumberedEvent[];
@@ -43,8 +53,10 @@ export interface LiveAnswersOptions {
     run: { id: string; stopSignal: AbortSignal },
   ) => AsyncIterable<ChatEvent>;
   readonly newId: () => string;
-  /** Told of the last event of each answer. */
+  /** Told of the last event of each answer; never throws. */
   readonly onEnd: (last: ChatEvent, request: ChatRequest) => void;
+  /** Spreads answers that begin at once over the turns of the event loop. */
+  readonly turnstile?: Turnstile | undefined;
   /** Whether a conversation was erased at this time or since. */
   readonly wasErased: (conversation: ConversationKey, since: number) => Promise<boolean>;
   readonly now: Clock;
@@ -61,7 +73,7 @@ interface Held {
  * where they lost them.
  */
 export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
-  const { answer, newId, onEnd, wasErased, now } = options;
+  const { answer, newId, onEnd, wasErased, now, turnstile } = options;
   const running = new Map<string, LiveAnswer>();
   const finished = new LRUCache<string, LiveAnswer>({ max: KEPT_ANSWERS, ttl: KEPT_MS });
   const held: Held = { running, finished };
@@ -69,6 +81,8 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
 
   async function run(id: string, live: LiveAnswer, request: ChatRequest): Promise<void> {
     try {
+      const turn = turnstile?.enter();
+      if (turn !== undefined) await turn;
       for await (const event of answer(request, { id, stopSignal: live.stop.signal })) {
         push(live, event);
       }
@@ -106,26 +120,41 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
       return followEvents(live, afterSeq, signal);
     },
 
+    underWay: (conversation) => newestUnderWay(running, conversation),
+
     forget: (conversation) => forgetAnswers(held, conversation),
 
-    stop({ tenant, id }) {
-      const live = running.get(id);
-      if (live === undefined || live.tenant !== tenant) return false;
-      live.stop.abort(new Error("stopped"));
-      return true;
+    stop: (message) => stopLive(findLive(held, message)),
+
+    async whenEnded(id) {
+      await running.get(id)?.done.promise;
     },
 
     async drain(timeoutMs) {
-      if (running.size > 0) await orAfter(idle.promise, timeoutMs);
-      for (const live of running.values()) live.stop.abort(new Error("shutting down"));
+      if (running.size > 0) await waitAtMost(idle.promise, timeoutMs);
+      await stopAll(running, idle.promise);
     },
   };
 }
 
-function beginLive({ tenant, conversationId }: ChatRequest, startedAt: number): LiveAnswer {
+function stopLive(live: LiveAnswer | undefined): boolean | undefined {
+  if (live === undefined) return undefined;
+  if (live.ended) return false;
+  live.stop.abort(new Error("stopped"));
+  return true;
+}
+
+async function stopAll(running: Held["running"], idle: Promise<void>): Promise<void> {
+  for (const live of running.values()) live.stop.abort(new Error("shutting down"));
+  if (running.size > 0) await waitAtMost(idle, STOP_MS);
+}
+
+function beginLive({ tenant, conversationId, caller }: ChatRequest, startedAt: number): LiveAnswer {
   return {
     tenant,
     conversationId,
+    ownership: toOwnership(caller?.owner),
+    hidesQuestions: caller?.seesTenant === false,
     startedAt,
     events: [],
     stop: new AbortController(),
@@ -136,12 +165,30 @@ function beginLive({ tenant, conversationId }: ChatRequest, startedAt: number): 
   };
 }
 
+/** Running answers are in the order in which they began. */
+function newestUnderWay(
+  running: Held["running"],
+  {
+    tenant,
+    conversationId,
+    caller,
+  }: { tenant: string; conversationId: string; caller?: Caller | undefined },
+): string | undefined {
+  let newest: string | undefined;
+  for (const [id, live] of running) {
+    const isMeant = live.tenant === tenant && live.conversationId === conversationId;
+    if (isMeant && !live.isForgotten && decideAccess(live.ownership, caller).allowed) newest = id;
+  }
+  return newest;
+}
+
 function findLive(
   { running, finished }: Held,
-  { tenant, id }: { tenant: string; id: string },
+  { tenant, id, caller }: { tenant: string; id: string; caller?: Caller | undefined },
 ): LiveAnswer | undefined {
   const live = running.get(id) ?? finished.get(id);
-  return live?.tenant === tenant && !live.isForgotten ? live : undefined;
+  if (live === undefined || live.tenant !== tenant || live.isForgotten) return undefined;
+  return decideAccess(live.ownership, caller).allowed ? live : undefined;
 }
 
 async function forgetAnswers(
@@ -155,7 +202,7 @@ async function forgetAnswers(
   for (const live of underWay) forgetLive(live);
   for (const [id] of over) finished.delete(id);
   const ended = Promise.all(underWay.map(({ done }) => done.promise));
-  if (underWay.length > 0) await orAfter(ended, FORGET_MS);
+  if (underWay.length > 0) await waitAtMost(ended, FORGET_MS);
   return underWay.length + over.length > 0;
 }
 
@@ -191,18 +238,23 @@ async function* followEvents(
   afterSeq: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<NumberedEvent> {
-  const left = new Promise<void>((resolve) => {
-    signal?.addEventListener("abort", () => resolve(), { once: true });
-  });
+  const left = defer();
+  const leave = () => left.resolve();
+  // A socket's signal outlives its answers by far.
+  signal?.addEventListener("abort", leave, { once: true });
   let position = Math.max(0, afterSeq);
   const hasLeft = () => signal?.aborted === true;
-  while (!hasLeft()) {
-    const next = live.events[position];
-    if (next !== undefined) {
-      position += 1;
-      yield next;
-    } else if (live.ended) return;
-    else await Promise.race([live.changed.promise, left]);
+  try {
+    while (!hasLeft()) {
+      const next = live.events[position];
+      if (next !== undefined) {
+        position += 1;
+        yield live.hidesQuestions ? hideQuestions(next) : next;
+      } else if (live.ended) return;
+      else await Promise.race([live.changed.promise, left.promise]);
+    }
+  } finally {
+    signal?.removeEventListener("abort", leave);
   }
 }
 

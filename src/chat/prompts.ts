@@ -12,6 +12,8 @@ export interface PromptFile {
 /** The prompts of the chat path. */
 export interface Prompts {
   readonly answer: PromptFile;
+  /** For work on a text, without documents. */
+  readonly task: PromptFile;
   readonly standaloneQuestion: PromptFile;
   readonly judge: PromptFile;
   readonly judgeAnswers: PromptFile;
@@ -25,6 +27,7 @@ export interface Prompts {
 export async function loadPrompts(folder: string): Promise<Prompts> {
   return {
     answer: await loadPrompt(join(folder, "answer.md"), ["passages", "instructions", "locale"]),
+    task: await loadPrompt(join(folder, "task.md"), ["instructions", "locale"]),
     standaloneQuestion: await loadPrompt(join(folder, "standalone-question.md"), []),
     judge: await loadPrompt(join(folder, "judge.md"), []),
     judgeAnswers: await loadPrompt(join(folder, "judge-answers.md"), []),

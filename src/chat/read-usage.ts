@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { ModelTokens } from "../usage/request-cost.ts";
+import { MOST_TOKENS, type ModelTokens } from "../usage/request-cost.ts";
 
-const count = z.number().int().nonnegative();
+const count = z.number().int().nonnegative().max(MOST_TOKENS);
 
 /** LangChain's `usage_metadata`, as far as it is priced. */
 const usageMetadata = z.object({
@@ -13,6 +13,8 @@ const usageMetadata = z.object({
     .object({ cache_read: count.nullish(), cache_creation: count.nullish() })
     .nullish(),
 });
+
+type Usage = z.infer<typeof usageMetadata>;
 
 const marks = z.object({ estimated: z.boolean().optional() });
 
@@ -31,7 +33,8 @@ export interface CallUsage {
 
 /**
  * The usage that a provider reported with a message; it stands on the aggregate of a stream, because
- * it comes on the last, empty chunk. When there is none, `count` says what the call must have used.
+ * it comes on the last, empty chunk. When there is none, or it cannot be, `count` says what the call
+ * must have used.
  *
  * @param message a LangChain message, or undefined when none came
  */
@@ -41,7 +44,7 @@ export function readUsage(
   count: () => { promptTokens: number; completionTokens: number },
 ): CallUsage {
   const usage = usageMetadata.safeParse(message?.usage_metadata);
-  if (!usage.success) {
+  if (!usage.success || !isPossible(usage.data, count)) {
     return { tokens: { model, cachedPromptTokens: 0, ...count() }, estimated: true };
   }
   const marked = marks.safeParse(message?.response_metadata);
@@ -51,7 +54,17 @@ export function readUsage(
   };
 }
 
-function toTokens(usage: z.infer<typeof usageMetadata>, responseMetadata: unknown) {
+/** A prompt has tokens, so has an answer with text, and no more of a prompt comes from a cache than it has. */
+function isPossible(
+  { input_tokens: prompt, output_tokens: completion, input_token_details: details }: Usage,
+  count: () => { completionTokens: number },
+): boolean {
+  const cached = (details?.cache_read ?? 0) + (details?.cache_creation ?? 0);
+  if (prompt === 0 || cached > prompt) return false;
+  return completion > 0 || count().completionTokens === 0;
+}
+
+function toTokens(usage: Usage, responseMetadata: unknown) {
   const details = usage.input_token_details;
   const written = details?.cache_creation ?? readCacheWrites(responseMetadata);
   return {
@@ -63,7 +76,7 @@ function toTokens(usage: z.infer<typeof usageMetadata>, responseMetadata: unknow
 }
 
 /** Google counts what the model thought in the total only, and charges it as what it said. */
-function toCompletion(usage: z.infer<typeof usageMetadata>) {
+function toCompletion(usage: Usage) {
   const reasoning = usage.output_token_details?.reasoning ?? 0;
   const beside = (usage.total_tokens ?? 0) - usage.input_tokens - usage.output_tokens;
   const isBeside = beside > 0 && beside === reasoning;

@@ -3,21 +3,26 @@ import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import type { ChatMessage } from "../history/types.ts";
 import type { ChatModel, TokenCounter } from "../models/types.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
+import { askModel } from "./call-model.ts";
 import { checkRewriting } from "./check-rewriting.ts";
-import { recogniseFollowUp } from "./follow-up.ts";
 import type { Lexicon } from "./follow-up/lexicon.ts";
-import { keepsToItself, type PrivateKind } from "./keeps-to-itself.ts";
 import type { PromptFile } from "./prompts.ts";
-import { readUsage } from "./read-usage.ts";
 import type { RewritingMemo } from "./rewriting-memo.ts";
+import {
+  understandMessage,
+  type Conversation,
+  type HeldBack,
+  type Understanding,
+} from "./understand/understand.ts";
 
 /** A question made fit for the shared cache, or why it is not. */
-export interface ResolvedQuestion {
+export interface ResolvedQuestion extends Pick<
+  Understanding,
+  "kind" | "heldBack" | "instructions"
+> {
   readonly question: string;
-  /** False: it stays in its conversation. */
+  /** False: its words alone do not say what is asked. */
   readonly standsAlone: boolean;
-  /** Set for what is nobody else's business; see `keepsToItself`. */
-  readonly privateKind?: PrivateKind | undefined;
   /** The model call that rewrote it; none when the words were enough or were remembered. */
   readonly call?: ModelTokens | undefined;
   readonly estimated: boolean;
@@ -29,12 +34,14 @@ export interface ResolvedQuestion {
  * Makes a standalone question of a message.
  *
  * @param mayAsk asked before a model call; false leaves a follow-up as it is
+ * @param tenant whose rewritings are remembered: one tenant's never spare another a call
  */
 export type ResolveQuestion = (
   message: string,
-  history: readonly ChatMessage[],
+  conversation: Conversation,
   signal: AbortSignal,
   mayAsk?: () => Promise<boolean>,
+  tenant?: string,
 ) => Promise<ResolvedQuestion>;
 
 /** What resolving leans on. */
@@ -49,38 +56,54 @@ export interface ResolveParts {
   readonly onlyRemembered?: boolean | undefined;
 }
 
-/** Messages before the follow-up that the rewriting model is shown. */
-const SHOWN_MESSAGES = 8;
+/**
+ * Messages before the follow-up that the rewriting model is shown: as many turns as decide what a
+ * question depends on. The window has fewer; a client's own history may have more.
+ */
+const SHOWN_MESSAGES = 40;
 /** Longest rewriting call, in milliseconds: the answer waits for it. */
 const TIMEOUT_MS = 10_000;
 
+/** What a rewriting can make fit for the shared cache. */
+const REWRITABLE: ReadonlySet<HeldBack> = new Set([
+  "follow-up-not-resolved",
+  "conversation-context",
+] as const);
+
 /**
- * A self-contained question costs no model call. A follow-up is rewritten by the model, and the
- * rewriting remembered; with a model that cannot rewrite, when it fails, or when its rewriting is
- * refused, the follow-up is left as it is and does not stand alone.
+ * A standalone question costs no model call. A follow-up, and a question that depends on what the
+ * conversation set before, is rewritten by the model, and the rewriting remembered; with a model that
+ * cannot rewrite, when it fails, or when its rewriting is refused, the message is left as it is and stays
+ * in its conversation.
  */
 export function createResolveQuestion(parts: ResolveParts): ResolveQuestion {
   const { model, lexicons } = parts;
-  return async (message, history, signal, mayAsk) => {
-    const asWritten = { question: message, estimated: false, failed: false };
-    const privateKind = keepsToItself(message, lexicons);
-    if (privateKind === "small-talk") return { ...asWritten, standsAlone: false, privateKind };
-    const complete = recogniseFollowUp(message, history, lexicons).kind === "standalone";
-    if (complete || privateKind !== undefined) {
-      return { ...asWritten, standsAlone: complete, privateKind };
-    }
-    const unresolved = { ...asWritten, standsAlone: false };
-    if (history.length === 0 || !model.canRewrite) return unresolved;
+  return async (message, conversation, signal, mayAsk, tenant = "") => {
+    const understood = understandMessage(message, conversation, lexicons);
+    const { kind, heldBack, instructions, isComplete } = understood;
+    const needsContext = heldBack !== undefined && REWRITABLE.has(heldBack);
+    const asWritten = {
+      question: message,
+      kind,
+      heldBack,
+      instructions,
+      estimated: false,
+      failed: false,
+      standsAlone: isComplete && !needsContext,
+    };
+    const { history } = conversation;
+    if (!needsContext || history.length === 0 || !model.canRewrite) return asWritten;
     try {
-      return { ...unresolved, ...(await rewrite(parts, { history, message, signal, mayAsk })) };
+      const asked = { history, message, signal, mayAsk, tenant };
+      return { ...asWritten, ...(await rewrite(parts, asked)) };
     } catch (error) {
       if (signal.aborted) throw error;
-      return { ...unresolved, failed: true };
+      return { ...asWritten, failed: true };
     }
   };
 }
 
-/** What a rewriting changes about a follow-up: nothing but its price when it is refused. */
+/** What a rewriting changes about a message: nothing but its price when it is refused. */
 async function rewrite(
   parts: ResolveParts,
   asked: {
@@ -88,34 +111,36 @@ async function rewrite(
     message: string;
     signal: AbortSignal;
     mayAsk: (() => Promise<boolean>) | undefined;
+    tenant: string;
   },
 ): Promise<Partial<ResolvedQuestion>> {
-  const { history, message, signal, mayAsk = () => Promise.resolve(true) } = asked;
+  const { history, message, signal, tenant, mayAsk = () => Promise.resolve(true) } = asked;
   const { lexicons, memo, onlyRemembered = false } = parts;
   const shown = history.slice(-SHOWN_MESSAGES);
-  const key = memoKey(parts, shown, message);
+  const key = memoKey(parts, tenant, shown, message);
   const known = await memo.get(key);
-  if (known !== undefined) return { question: known, standsAlone: true };
+  if (known !== undefined) return { question: known, standsAlone: true, heldBack: undefined };
   if (onlyRemembered || !(await mayAsk())) return {};
   const { reply, call, estimated } = await askToRewrite(parts, shown, message, signal);
-  const verdict = checkRewriting(reply, { message, history: shown, lexicons });
+  const verdict = checkRewriting(reply, { message, history, lexicons });
   if (verdict.kind === "refused") return { call, estimated };
   const { question } = verdict;
   // Rewritten in full, it may show what the follow-up hid: "and the status?", "what is my refund status?".
-  const privateKind = keepsToItself(question, lexicons);
-  if (privateKind !== undefined) return { call, estimated, privateKind };
+  const { heldBack } = understandMessage(question, { history: [] }, lexicons);
+  if (heldBack !== undefined) return { call, estimated, heldBack };
   await memo.set(key, question);
-  return { question, standsAlone: true, call, estimated };
+  return { question, standsAlone: true, heldBack, call, estimated };
 }
 
-/** A rewriting holds for the same words after the same words, by the same model and prompt. */
+/** A rewriting holds for a tenant's same words after the same words, by the same model and prompt. */
 function memoKey(
   { model, prompt }: ResolveParts,
+  tenant: string,
   history: readonly ChatMessage[],
   message: string,
 ): string {
   const said = history.map(({ role, content }) => [role, content]);
-  const parts = [model.id, model.fingerprint, prompt.hash, said, message];
+  const parts = [tenant, model.id, model.fingerprint, prompt.hash, said, message];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
@@ -129,13 +154,9 @@ async function askToRewrite(
     .map(({ role, content }) => `${role === "assistant" ? "Assistant" : "User"}: ${content}`)
     .join("\n");
   const asked = `Conversation:\n${conversation}\n\nLast message: ${message}`;
-  const rewriter = await model.withSampling({});
-  const reply = await rewriter.invoke([new SystemMessage(prompt.text), new HumanMessage(asked)], {
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-  });
-  const usage = readUsage(reply, model.id, () => ({
-    promptTokens: counter.countPrompt([prompt.text, asked]),
-    completionTokens: counter.count(reply.text),
-  }));
-  return { reply: reply.text, call: usage.tokens, estimated: usage.estimated };
+  const messages = [new SystemMessage(prompt.text), new HumanMessage(asked)];
+  const runnable = await model.withSampling({});
+  const call = { model, runnable, messages, counter, timeoutMs: TIMEOUT_MS, stopSignal: signal };
+  const { text, tokens, estimated } = await askModel(call);
+  return { reply: text, call: tokens, estimated };
 }

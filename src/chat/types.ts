@@ -1,8 +1,16 @@
+import type { FieldProblem } from "../errors.ts";
+import type { Likeness } from "../cache/likeness.ts";
 import type { GuardReason } from "../cache/guards/types.ts";
 import type { Citation } from "../knowledge/types.ts";
+import type { Caller } from "../identity/types.ts";
 import type { ChatMessage } from "../history/types.ts";
-import type { Sampling } from "../models/types.ts";
+import type { Sampling, ToolCall } from "../models/types.ts";
 import type { RequestCost, TokenUsage } from "../usage/types.ts";
+import type { AnswerText, TokenLogprobs } from "./answer-choice.ts";
+import type { ToolCallDelta } from "./tool-calls.ts";
+import type { PassThrough } from "./pass-through.ts";
+import type { HeldBack, MessageKind } from "./understand/understand.ts";
+import type { FinishReason } from "./finish-reason.ts";
 
 /** How a request may use the cache. */
 export type CacheMode = "default" | "bypass" | "refresh" | "only";
@@ -15,8 +23,19 @@ export interface ChatRequest {
   /** Null: the request belongs to no conversation, nothing is remembered of it. */
   readonly conversationId: string | null;
   readonly userId?: string | undefined;
+  /** Decides whose conversation and profile may be used; none: everybody's. */
+  readonly caller?: Caller | undefined;
   /** Messages before this one, given by the client; when left out the stored window is read. */
   readonly history?: readonly ChatMessage[] | undefined;
+  /**
+   * Said before this message, and not in the conversation yet: kept together with its turn. A `history` that
+   * is given has it already.
+   */
+  readonly added?: readonly ChatMessage[] | undefined;
+  /** The conversation begins here: its id is new and unguessable, so that nobody else has it. */
+  readonly beginsConversation?: boolean | undefined;
+  /** Asks for another answer to a message: the stored window counts up to its last asking. */
+  readonly asksAgain?: boolean | undefined;
   /** Instructions of the client that come before the history; part of the answer's scope. */
   readonly instructions?: string | undefined;
   readonly cacheMode: CacheMode;
@@ -29,6 +48,8 @@ export interface ChatRequest {
   readonly documentIds?: readonly string[] | undefined;
   readonly locale?: string | undefined;
   readonly sampling?: Sampling | undefined;
+  /** What is handed to the model as it is: tools, fields of OpenAI's API, images, results of tools. */
+  readonly passThrough?: PassThrough | undefined;
   readonly debug?: boolean | undefined;
   /** The id that the log and the errors of this request have. */
   readonly requestId?: string | undefined;
@@ -43,6 +64,7 @@ export type CacheReason =
   | "similarity-above-threshold"
   | "answered-in-flight"
   | "no-stored-answer"
+  | "not-embedded"
   | "similarity-below-threshold"
   | "stale-evidence"
   | "entry-too-old"
@@ -52,12 +74,14 @@ export type CacheReason =
   | "no-evidence"
   | "judged-same"
   | "judged-different"
+  | Likeness
+  | "judge-unavailable"
   | GuardReason
   | "bypass-requested"
+  | "passed-through"
   | "refresh-requested"
-  | "follow-up-not-resolved"
-  | "small-talk"
-  | "about-oneself"
+  | HeldBack
+  | "reads-as-instruction"
   | "cache-disabled"
   | "cache-unavailable";
 
@@ -65,6 +89,8 @@ export type CacheReason =
 export interface CacheOutcome {
   readonly status: CacheStatus;
   readonly tier: CacheTier | null;
+  /** What the message was taken for. */
+  readonly kind: MessageKind;
   /** To the nearest entry, 0..1; null when nothing was compared. */
   readonly similarity: number | null;
   readonly threshold: number;
@@ -73,6 +99,8 @@ export interface CacheOutcome {
   /** The standalone question that was looked up. */
   readonly question: string;
   readonly matchedQuestion: string | null;
+  /** Of the question, as a BCP 47 code; null when it cannot be told. */
+  readonly language: string | null;
   readonly reasons: readonly CacheReason[];
 }
 
@@ -82,15 +110,11 @@ export interface StageTimings {
   readonly resolve: number;
   readonly embed: number;
   readonly lookup: number;
+  /** Waiting for a judge. */
+  readonly judge: number;
   readonly retrieve: number;
   readonly model: number;
 }
-
-/**
- * Why the text ended; only `stop` answers are ever stored. `stopped`: by the user; `unknown`: the
- * provider's stream ended without saying why.
- */
-export type FinishReason = "stop" | "length" | "content_filter" | "stopped" | "unknown";
 
 /** Parts that may fail while answers go on. */
 export type DegradedPart =
@@ -98,6 +122,7 @@ export type DegradedPart =
   | "history"
   | "retrieval"
   | "limits"
+  | "embeddings"
   | "resolve"
   | "profile"
   | "judge";
@@ -108,7 +133,17 @@ export interface ChatReply {
   readonly id: string;
   readonly conversationId: string | null;
   readonly answer: string;
+  /** What the model said in refusing to answer; it is the answer too. */
+  readonly refusal?: string | undefined;
+  /** What the model thought before it answered, where it tells: no part of the answer, and kept nowhere. */
+  readonly thinking?: string | undefined;
   readonly finishReason: FinishReason;
+  /** What the client is asked to call; `answer` may be empty then. */
+  readonly toolCalls?: readonly ToolCall[] | undefined;
+  /** Where they were asked for. */
+  readonly logprobs?: TokenLogprobs | undefined;
+  /** The answers after the first one, where several were asked for. */
+  readonly others?: readonly AnswerText[] | undefined;
   readonly citations: readonly Citation[];
   readonly cache: CacheOutcome;
   /** The stored answer that was served, or that this one was stored as. */
@@ -137,8 +172,15 @@ export interface ErrorReport {
   readonly retryable: boolean;
   /** After which a retry makes sense, where known. */
   readonly retryAfterSeconds?: number | undefined;
+  /** All fields that were wrong, the first one first. */
+  readonly details?: readonly FieldProblem[] | undefined;
   /** What it came from: for the log, never shown. */
   readonly cause?: unknown;
+}
+
+/** Which of several answers, where a request asks for more than one: from 0; none: the first one. */
+interface OfChoice {
+  readonly choice?: number | undefined;
 }
 
 /** What happens while a question is answered, for hits and misses alike, in this order. */
@@ -149,7 +191,20 @@ export type ChatEvent =
       readonly conversationId: string | null;
       readonly cache: CacheOutcome;
     }
-  | { readonly type: "answer-delta"; readonly text: string }
+  | ({
+      readonly type: "answer-delta";
+      readonly text: string;
+      /** Part of a refusal. */
+      readonly isRefusal?: boolean | undefined;
+    } & OfChoice)
+  /** What the model thinks before it answers, or meanwhile. */
+  | ({ readonly type: "reasoning-delta"; readonly text: string } & OfChoice)
+  /** What came in `answer-delta` so far was thinking: the answer begins anew. */
+  | ({ readonly type: "answer-reset" } & OfChoice)
+  /** A piece of a tool call, where the request offers tools. */
+  | ({ readonly type: "tool-call-delta" } & ToolCallDelta & OfChoice)
+  /** Where the request asks for them. */
+  | ({ readonly type: "logprobs-delta"; readonly logprobs: TokenLogprobs } & OfChoice)
   | { readonly type: "citations"; readonly citations: readonly Citation[] }
   | { readonly type: "answer-end"; readonly reply: ChatReply }
   /** In the place of whatever had not yet come; nothing follows. */
@@ -175,6 +230,8 @@ export interface LiveAnswers {
   follow(message: {
     tenant: string;
     id: string;
+    /** To whom another's message is not there; none: this service itself. */
+    caller?: Caller | undefined;
     afterSeq: number;
     signal?: AbortSignal | undefined;
   }): AsyncIterable<NumberedEvent> | undefined;
@@ -185,13 +242,24 @@ export interface LiveAnswers {
   resume(
     message: Parameters<LiveAnswers["follow"]>[0],
   ): Promise<AsyncIterable<NumberedEvent> | undefined>;
+  /** The id of the newest answer under way in a conversation; undefined: none, or none of the caller's. */
+  underWay(conversation: {
+    tenant: string;
+    conversationId: string;
+    caller?: Caller | undefined;
+  }): string | undefined;
   /**
    * Stops the answers under way in a conversation and forgets the events of all: who listens gets the
    * error `stopped`. Resolves when they have ended, or after five seconds; true when there were some.
    */
   forget(conversation: { tenant: string; conversationId: string }): Promise<boolean>;
-  /** Cancels the model and keeps the part that came, as `stopped`; false when there is nothing to stop. */
-  stop(message: { tenant: string; id: string }): boolean;
+  /**
+   * Cancels the model and keeps the part that came, as `stopped`; false when it has ended, undefined
+   * when the message is unknown here, forgotten or another's.
+   */
+  stop(message: { tenant: string; id: string; caller?: Caller | undefined }): boolean | undefined;
+  /** Resolves when the message is not being answered any more, at once where it never was. */
+  whenEnded(id: string): Promise<void>;
   /** Resolves when no answer is under way, or after `timeoutMs`; then what is left is cancelled. */
   drain(timeoutMs: number): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { AnswerStore } from "../cache/types.ts";
 import { RepriseError } from "../errors.ts";
+import { decideAccess, toOwnership } from "../identity/decide-access.ts";
 import type { Feedback, FeedbackStore, ServedAnswers } from "./types.ts";
 
 /** What became of it. */
@@ -35,10 +36,10 @@ export function createGiveFeedback({
   feedback: store,
   labelLookup,
 }: FeedbackDependencies): GiveFeedback {
-  return async (feedback) => {
+  return async ({ caller, ...feedback }) => {
     const { tenant, messageId, rating } = feedback;
     const answer = await served.find({ tenant, messageId });
-    if (answer === undefined) {
+    if (answer === undefined || !decideAccess(toOwnership(answer.owner), caller).allowed) {
       const message = `There is no answer ${messageId}; its 24 hours may have passed.`;
       throw new RepriseError("not_found", message);
     }

@@ -6,6 +6,7 @@ import { SERVED_TTL_SECONDS, type ServedAnswers } from "./types.ts";
 const servedSchema = z.object({
   messageId: z.string(),
   conversationId: z.string().nullable(),
+  owner: z.string().optional(),
   isHit: z.boolean(),
   question: z.string(),
   matchedQuestion: z.string().nullable(),

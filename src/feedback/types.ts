@@ -1,8 +1,12 @@
+import type { Caller } from "../identity/types.ts";
+
 /** What an answer was, for as long as its readers may say what they think of it. */
 export interface ServedAnswer {
   /** `msg_…`. */
   readonly messageId: string;
   readonly conversationId: string | null;
+  /** Whose it is; undefined: nobody's. */
+  readonly owner?: string | undefined;
   /** True when a stored answer was served. */
   readonly isHit: boolean;
   /** The standalone question. */
@@ -33,6 +37,8 @@ export interface ServedAnswers {
 export interface Feedback {
   readonly tenant: string;
   readonly messageId: string;
+  /** To whom another's answer is not there; none: whoever may see everything. */
+  readonly caller?: Caller | undefined;
   readonly rating: "up" | "down";
   readonly comment: string | null;
   /** Milliseconds since the epoch. */

@@ -17,3 +17,24 @@ export function promptWindow(window: readonly ChatMessage[]): readonly ChatMessa
   const asked = firstQuestion === -1 ? window.length : firstQuestion;
   return window.filter(({ role }, index) => index >= asked || role !== "assistant");
 }
+
+/** What stays when a turn that begins with `first` is said again: all, where it was not said before. */
+export function withoutAnswered<Item>(
+  window: readonly Item[],
+  first: Item | undefined,
+  isSame: (one: Item, other: Item) => boolean,
+): readonly Item[] {
+  const at = first === undefined ? -1 : window.findLastIndex((item) => isSame(item, first));
+  return at === -1 ? window : window.slice(0, at);
+}
+
+/** What was said before a message was last asked; nothing where it never was. */
+export function beforeAsked(
+  history: readonly ChatMessage[],
+  message: string,
+): readonly ChatMessage[] {
+  const asked = history.findLastIndex(
+    ({ role, content }) => role === "user" && content.trim() === message,
+  );
+  return history.slice(0, Math.max(asked, 0));
+}

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../operations/types.ts";
-import { trimWindow } from "./context-window.ts";
+import { trimWindow, withoutAnswered } from "./context-window.ts";
 import {
   REMOVAL_TTL_SECONDS,
   type ChatHistory,
@@ -50,11 +50,13 @@ export function createMemoryHistory({
       return current(toKey(conversation));
     },
     recall: (conversation) => current(toKey(conversation)),
-    async append(conversation, turn, askedAt = Infinity) {
+    async append(conversation, turn, { askedAt = Infinity, again = false } = {}) {
       const key = toKey(conversation);
       if (turn.length === 0 || isRemoved(key, askedAt)) return;
       const added = turn.map(({ role, content }) => Object.freeze({ role, content }));
-      const messages = trimWindow([...current(key), ...added], limits.maxMessages);
+      const before = current(key);
+      const kept = again ? withoutAnswered(before, turn[0], isSame) : before;
+      const messages = trimWindow([...kept, ...added], limits.maxMessages);
       windows.set(key, {
         messages: Object.freeze(messages),
         expiresAt: now() + limits.ttlSeconds * 1000,
@@ -73,6 +75,10 @@ export function createMemoryHistory({
       removals.clear();
     },
   };
+}
+
+function isSame(one: ChatMessage, other: ChatMessage): boolean {
+  return one.role === other.role && one.content === other.content;
 }
 
 function toKey({ tenant, conversationId }: ConversationKey): string {

@@ -1,11 +1,14 @@
 import { z } from "zod";
 import type { Clock } from "../operations/types.ts";
-import { RedisUnavailable, type RedisClient, type RedisConnection } from "../redis/connection.ts";
+import { noteTtlSeconds } from "../identity/redis-owner-notes.ts";
+import type { RedisClient, RedisConnection } from "../redis/connection.ts";
+import { RedisUnavailable } from "../redis/redis-unavailable.ts";
 import { APPEND_TURNS, RESTORE_WINDOW } from "../redis/history-scripts.ts";
 import { redisKeys } from "../redis/redis-keys.ts";
 import { runScript } from "../redis/run-script.ts";
 import {
   createRememberedWindows,
+  withTurns,
   type RememberedWindow,
   type RememberedWindows,
   type WaitingTurn,
@@ -17,6 +20,7 @@ import {
   type ChatMessage,
   type ConversationKey,
   type HistoryLimits,
+  type SaidTurn,
 } from "./types.ts";
 
 /** Windows brought back at the same time. */
@@ -33,7 +37,12 @@ export interface RedisHistory extends ChatHistory {
   appendRecorded(
     key: ConversationKey,
     turn: readonly ChatMessage[],
-    recorded: { readonly record: string; readonly askedAt: number },
+    recorded: {
+      readonly record: string;
+      readonly askedAt: number;
+      readonly owner?: string | undefined;
+      readonly again?: boolean | undefined;
+    },
   ): Promise<string>;
   /**
    * Adds the turns that Redis did not take; with `dataLost`, brings back every window that this
@@ -76,11 +85,10 @@ export function createRedisHistory({
     recall(key) {
       const window = remembered.find(key);
       if (window === undefined) return [];
-      const waiting = window.waiting.flatMap(({ items }) => items);
-      return toMessages([...window.items, ...waiting].slice(-limits.maxMessages));
+      return toMessages(withTurns(window.items, window.waiting).slice(-limits.maxMessages));
     },
-    async append(key, turn, askedAt) {
-      await addTurn(parts, key, turn.map(toItem), { askedAt });
+    async append(key, turn, said) {
+      await addTurn(parts, key, turn.map(toItem), said);
     },
     appendRecorded: (key, turn, recorded) => addTurn(parts, key, turn.map(toItem), recorded),
     async remove(key) {
@@ -118,9 +126,9 @@ async function addTurn(
   { connection, limits, remembered }: Parts,
   key: ConversationKey,
   turn: readonly string[],
-  { record = "", askedAt }: { record?: string; askedAt?: number | undefined } = {},
+  { record = "", ...said }: SaidTurn & { record?: string; owner?: string | undefined } = {},
 ): Promise<string> {
-  const own = turn.length === 0 ? [] : [{ items: turn, unsure: false, askedAt }];
+  const own = turn.length === 0 ? [] : [{ items: turn, unsure: false, ...said }];
   const turns = [...remembered.takeWaiting(key), ...own];
   if (turns.length === 0) return "";
   try {
@@ -129,8 +137,7 @@ async function addTurn(
     );
     const [recordId, removedAt] = z.tuple([z.string(), z.string()]).parse(reply);
     const kept = turns.filter((each) => removedAt === "" || isSince(each, Number(removedAt)));
-    const items = kept.flatMap((each) => each.items);
-    remembered.add(key, items);
+    remembered.add(key, kept);
     return recordId;
   } catch (error) {
     const unsure = error instanceof RedisUnavailable && error.mayHaveHappened;
@@ -172,6 +179,10 @@ function removedKey({ tenant, conversationId }: ConversationKey): string {
   return redisKeys.windowRemoved(tenant, conversationId);
 }
 
+function ownerKey({ tenant, conversationId }: ConversationKey): string {
+  return redisKeys.windowOwner(tenant, conversationId);
+}
+
 function bounds({ maxMessages, ttlSeconds }: HistoryLimits): string[] {
   return [String(maxMessages), String(ttlSeconds)];
 }
@@ -182,14 +193,17 @@ function appendTurns(
   turns: readonly WaitingTurn[],
   { limits, record }: { limits: HistoryLimits; record: string },
 ): Promise<unknown> {
-  const values = turns.flatMap(({ items, unsure, askedAt }) => [
+  const values = turns.flatMap(({ items, unsure, askedAt, owner = "", again }) => [
     String(items.length),
     unsure ? "1" : "0",
     askedAt === undefined ? "" : String(askedAt),
+    owner,
+    again === true ? "1" : "0",
     ...items,
   ]);
-  const own = [windowKey(key), removedKey(key)];
+  const own = [windowKey(key), removedKey(key), ownerKey(key)];
   // Without a record the keys of one slot only, as a cluster demands.
   const keys = record === "" ? own : [...own, redisKeys.usage];
-  return runScript(client, APPEND_TURNS, keys, [...bounds(limits), record, ...values]);
+  const ownerTtl = String(noteTtlSeconds(limits.ttlSeconds));
+  return runScript(client, APPEND_TURNS, keys, [...bounds(limits), ownerTtl, record, ...values]);
 }

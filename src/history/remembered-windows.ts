@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../operations/types.ts";
+import { withoutAnswered } from "./context-window.ts";
 import type { ConversationKey, HistoryLimits } from "./types.ts";
 
 /** A turn that Redis has not taken. */
@@ -9,6 +10,10 @@ export interface WaitingTurn {
   readonly unsure: boolean;
   /** Milliseconds since the epoch; none: after any removal of the window. */
   readonly askedAt?: number | undefined;
+  /** Whose the conversation is; none: nobody's. */
+  readonly owner?: string | undefined;
+  /** It takes the place of the last turn with the same first item. */
+  readonly again?: boolean | undefined;
 }
 
 /** What this process knows of one conversation. */
@@ -28,7 +33,7 @@ export interface RememberedWindows {
   /** What stands in Redis now. */
   keep(key: ConversationKey, items: readonly string[]): void;
   /** Turns that Redis has taken. */
-  add(key: ConversationKey, items: readonly string[]): void;
+  add(key: ConversationKey, turns: readonly WaitingTurn[]): void;
   /** Hands over the turns that wait; whoever takes them adds them, or gives them back by `wait`. */
   takeWaiting(key: ConversationKey): readonly WaitingTurn[];
   /** Turns that Redis did not take, in front of those that came to wait meanwhile. */
@@ -65,9 +70,9 @@ export function createRememberedWindows(
       if (before !== undefined) before.items = items;
       else if (items.length > 0) change(key, { items });
     },
-    add(key, items) {
+    add(key, turns) {
       const known = find(key)?.items ?? [];
-      change(key, { items: [...known, ...items].slice(-limits.maxMessages) });
+      change(key, { items: withTurns(known, turns).slice(-limits.maxMessages) });
     },
     takeWaiting(key) {
       const window = find(key);
@@ -83,6 +88,18 @@ export function createRememberedWindows(
     all: () => [...windows.values()].filter(({ expiresAt }) => expiresAt > now()),
     clear: () => windows.clear(),
   };
+}
+
+/** A window once these turns were said. */
+export function withTurns(
+  window: readonly string[],
+  turns: readonly WaitingTurn[],
+): readonly string[] {
+  return turns.reduce<readonly string[]>((said, { items, again }) => {
+    const isSame = (one: string, other: string) => one === other;
+    const kept = again === true ? withoutAnswered(said, items[0], isSame) : said;
+    return [...kept, ...items];
+  }, window);
 }
 
 function nameOf({ tenant, conversationId }: ConversationKey): string {

@@ -4,6 +4,12 @@ export interface ChatMessage {
   readonly content: string;
 }
 
+/** How a turn came to be said. */
+export interface SaidTurn {
+  readonly askedAt?: number | undefined;
+  readonly again?: boolean | undefined;
+}
+
 /** Names a conversation; the same id under two tenants is two conversations. */
 export interface ConversationKey {
   readonly tenant: string;
@@ -21,9 +27,10 @@ export interface ChatHistory {
    * Adds the messages of one turn as one step: concurrent turns never interleave. Drops what is older
    * than the window and renews the lease. A turn that was asked before its window was removed is left out.
    *
-   * @param askedAt milliseconds since the epoch; none: after any removal
+   * @param said `askedAt` in milliseconds since the epoch, none: after any removal; `again`: the turn takes the
+   *   place of the last one with the same question, and of what followed that
    */
-  append(key: ConversationKey, turn: readonly ChatMessage[], askedAt?: number): Promise<void>;
+  append(key: ConversationKey, turn: readonly ChatMessage[], said?: SaidTurn): Promise<void>;
   /** What this process knows of the window by itself, for when `read` has failed; may be behind. */
   recall(key: ConversationKey): readonly ChatMessage[];
   /** Forgets the window and keeps in mind for two hours that it did; true when there was one. */

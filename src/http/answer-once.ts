@@ -59,17 +59,18 @@ export async function beginOnce(
   const { answers, idempotency, newId } = dependencies;
   if (key === undefined) return { kind: "answer", id: answers.start(question) };
   const { tenant } = question;
+  const name = ownName(question, key);
   const bodyHash = createHash("sha256").update(JSON.stringify(body)).digest("hex");
   const deadline = Date.now() + WAIT_MS;
   while (!signal.aborted && Date.now() < deadline) {
     const messageId = newId("msg");
     const now = Date.now();
-    const claim = { tenant, key, bodyHash, messageId, now, leaseMs: LEASE_MS };
+    const claim = { tenant, key: name, bodyHash, messageId, now, leaseMs: LEASE_MS };
     const found = await idempotency.claim(claim);
     switch (found.kind) {
       case "claimed":
         answers.start(question, messageId);
-        void keepReply({ tenant, key, messageId }, dependencies);
+        void keepReply({ tenant, key: name, messageId }, dependencies);
         return { kind: "answer", id: messageId };
       case "answered":
         return { kind: "replay", reply: storedSchema.parse(JSON.parse(found.reply)) };
@@ -83,6 +84,11 @@ export async function beginOnce(
     }
   }
   throw new RepriseError("conflict", `The first request with this ${HEADER} is being answered.`);
+}
+
+/** A key is its sender's own: the same one from another API key or user is another. */
+function ownName({ caller }: ChatRequest, key: string): string {
+  return caller?.owner === undefined ? key : `${caller.owner} ${key}`;
 }
 
 function isHere({ answers }: HttpDependencies, tenant: string, id: string): boolean {
@@ -100,7 +106,9 @@ async function keepReply(
     const reply = events === undefined ? undefined : await lastReply(events);
     if (reply === undefined) await idempotency.release(claim);
     else {
-      const stored = { headers: cacheHeaders(reply.cache), body: toReplyBody(reply) };
+      // What was thought is kept nowhere.
+      const kept = { ...reply, thinking: undefined };
+      const stored = { headers: cacheHeaders(reply.cache), body: toReplyBody(kept) };
       const { conversationId } = reply;
       const answer = { ...claim, conversationId, reply: JSON.stringify(stored), now: Date.now() };
       await idempotency.answer(answer);

@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { Router, type RequestHandler, type Response } from "express";
 import type { AnswerEntry, AnswerSelection } from "../cache/types.ts";
 import { RepriseError } from "../errors.ts";
+import { clientSignal } from "./event-stream.ts";
 import { fromEntryBody, toEntryBody, toListedEntryBody } from "./formats/entry-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
@@ -10,6 +10,7 @@ import { refuseQuery } from "./middleware/refuse-query.ts";
 import { requireDocuments } from "./middleware/require-documents.ts";
 import { onLine, readAnswerLines } from "./read-lines.ts";
 import { pathParam, principalOf } from "./request-context.ts";
+import { sendNdjson } from "./send-ndjson.ts";
 import {
   entryListQuerySchema,
   givenAnswerSchema,
@@ -41,7 +42,10 @@ export function cacheEntryRoutes(dependencies: HttpDependencies): Router {
   });
 
   router.get("/v1/cache/entries/export", admin, refuseQuery, async (_request, response) => {
-    await sendLines(response, allEntries(entries, principalOf(response).tenant));
+    const all = allEntries(entries, principalOf(response).tenant);
+    await sendNdjson(response, all, toEntryBody, clientSignal(response), {
+      "Content-Disposition": 'attachment; filename="answers.ndjson"',
+    });
   });
 
   router.post(
@@ -131,7 +135,7 @@ async function storeOne(tenant: string, body: unknown, { curate }: HttpDependenc
 
 /** Wrong lines refuse the whole; lines that are right and not true now are left out and told. */
 async function importLines(tenant: string, body: unknown, { curate }: HttpDependencies) {
-  const lines = readAnswerLines(typeof body === "string" ? body : "");
+  const lines = await readAnswerLines(typeof body === "string" ? body : "");
   const given = lines.map((line) => fromEntryBody(line.body));
   const done = await curate({ tenant, given });
   const refused = done.flatMap((answer, index) => {
@@ -151,19 +155,4 @@ async function* allEntries(
     yield* page.rows;
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
-}
-
-/** The headers wait for the first entry, so that a store that is away is a plain HTTP error. */
-async function sendLines(response: Response, entries: AsyncGenerator<AnswerEntry>): Promise<void> {
-  let next = await entries.next();
-  response.set({
-    "Content-Type": "application/x-ndjson; charset=utf-8",
-    "Content-Disposition": 'attachment; filename="answers.ndjson"',
-  });
-  while (next.done !== true && !response.destroyed) {
-    const hasRoom = response.write(`${JSON.stringify(toEntryBody(next.value))}\n`);
-    if (!hasRoom) await Promise.race([once(response, "drain"), once(response, "close")]);
-    next = await entries.next();
-  }
-  response.end();
 }

@@ -34,7 +34,10 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/entries",
     summary: "Store an answer that a person wrote; as application/x-ndjson many, or an export",
     scope: "admin",
-    request: { ...json(givenAnswerSchema), ...lines("A GivenAnswer on each line") },
+    request: {
+      ...json(givenAnswerSchema),
+      ...lines("A GivenAnswer on each line", givenAnswerSchema),
+    },
     replies: { 200: json(importedSchema), 201: json(entrySchema) },
   },
   {
@@ -50,7 +53,7 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/entries/export",
     summary: "All stored answers, one on each line, to be imported again",
     scope: "admin",
-    replies: { 200: lines("A CacheEntry on each line") },
+    replies: { 200: lines("A CacheEntry on each line", entrySchema) },
   },
   {
     method: "get",

@@ -5,6 +5,7 @@ import { authenticate } from "./middleware/authenticate.ts";
 import { askedRange } from "./asked-range.ts";
 import { principalOf } from "./request-context.ts";
 import { cacheStatsQuerySchema } from "./schemas/cache-schemas.ts";
+import { settleRecord } from "./settle-record.ts";
 import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
 
@@ -18,7 +19,7 @@ export function cacheStatsRoutes(parts: Parts): Router {
     const { limit, ...query } = validate(cacheStatsQuerySchema, request.query);
     const { tenant } = principalOf(response);
     const range = askedRange(query, response);
-    await recorder.settle();
+    const state = await settleRecord({ recorder }, response);
     const [stored, rows, { mostAsked, mostSaved }] = await Promise.all([
       entries.count({ tenant }),
       ledger.report({ ...range, groupBy: "tenant", timeZone: query.time_zone }),
@@ -39,6 +40,7 @@ export function cacheStatsRoutes(parts: Parts): Router {
         question,
         saved: formatNanoUsd(savedNanoUsd),
       })),
+      ...state,
     });
   });
   return router;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { CachePolicy } from "../chat/turn.ts";
+import type { CachePolicy } from "../cache/policy.ts";
 import type { policyRequestSchema } from "./schemas/policy-schemas.ts";
 
 /** A policy with what a body says of it; what is left out stays. */

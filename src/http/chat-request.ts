@@ -4,6 +4,8 @@ import type { ChatRequestBody } from "./schemas/chat-schemas.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 import { invalidRequest } from "./validate.ts";
 
+type CacheBody = ChatRequestBody["cache"];
+
 /**
  * A validated body as a question of this principal.
  *
@@ -30,27 +32,60 @@ function toChatRequest(
   { policy, newId }: Pick<HttpDependencies, "policy" | "newId">,
   cacheControl?: string,
 ): ChatRequest {
-  checkPolicy(body, policy(principal.tenant));
-  const wishes = readCacheControl(body.cache?.mode === undefined ? cacheControl : undefined);
   return {
+    ...readCacheWishes(body.cache, policy(principal.tenant), cacheControl),
     tenant: principal.tenant,
     message: body.message,
+    caller: principal,
     conversationId: body.conversation_id ?? newId("conv"),
     // A conversation that begins here has no window that could be read.
-    ...(body.conversation_id === undefined && { history: [] }),
-    userId: body.user_id,
-    cacheMode: body.cache?.mode ?? wishes.mode ?? "default",
-    maxAgeSeconds: wishes.maxAgeSeconds,
-    threshold: body.cache?.threshold,
-    ttlSeconds: body.cache?.ttl_seconds,
+    ...(body.conversation_id === undefined && { history: [], beginsConversation: true }),
+    userId: userIdOf(principal, { user_id: body.user_id }),
     documentIds: body.documents,
     locale: body.locale,
     debug: body.debug,
   };
 }
 
+/**
+ * Whose words a question is: the user of the token, or else whom the client names, which grants nothing.
+ *
+ * @param named the field that names a user, under its own name
+ * @throws RepriseError `invalid_request` when it names another than the token does
+ */
+export function userIdOf(
+  { user }: Pick<Principal, "user">,
+  named: Readonly<Record<string, string | null | undefined>>,
+): string | undefined {
+  const [[param, userId] = ["user_id", undefined]] = Object.entries(named);
+  if (user === undefined) return userId ?? undefined;
+  if (userId === undefined || userId === null || userId === user.id) return user.id;
+  const message = "must be the sub of the user token, or left out";
+  throw invalidRequest([{ param, message }]);
+}
+
+/**
+ * What a request wants of the cache: a `cache.mode` in its body wins over all of its header.
+ *
+ * @throws RepriseError `invalid_request` for more than the policy allows
+ */
+export function readCacheWishes(
+  cache: CacheBody,
+  policy: { threshold: number; ttlSeconds: number },
+  cacheControl?: string,
+): Pick<ChatRequest, "cacheMode" | "maxAgeSeconds" | "threshold" | "ttlSeconds"> {
+  checkPolicy(cache, policy);
+  const wishes = readCacheControl(cache?.mode === undefined ? cacheControl : undefined);
+  return {
+    cacheMode: cache?.mode ?? wishes.mode ?? "default",
+    maxAgeSeconds: wishes.maxAgeSeconds,
+    threshold: cache?.threshold,
+    ttlSeconds: cache?.ttl_seconds,
+  };
+}
+
 function checkPolicy(
-  { cache }: ChatRequestBody,
+  cache: CacheBody,
   { threshold, ttlSeconds }: { threshold: number; ttlSeconds: number },
 ): void {
   if (cache?.threshold !== undefined && cache.threshold < threshold) {
@@ -63,8 +98,13 @@ function checkPolicy(
   }
 }
 
-/** While the record cannot be asked, unknown documents are documents without passages. */
-async function checkDocumentIds(
+/**
+ * Whether the documents that a request names are there. While the record cannot be asked, unknown documents
+ * are documents without passages.
+ *
+ * @throws RepriseError `invalid_request` for those that are not
+ */
+export async function checkDocumentIds(
   tenant: string,
   documentIds: readonly string[],
   { documents, logger }: Pick<HttpDependencies, "documents" | "logger">,

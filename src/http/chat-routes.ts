@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from "express";
-import type { ErrorReport, NumberedEvent } from "../chat/types.ts";
-import { RepriseError, isErrorCode } from "../errors.ts";
+import type { NumberedEvent } from "../chat/types.ts";
+import { RepriseError } from "../errors.ts";
 import {
   beginOnce,
   idempotencyKeyOf,
@@ -8,16 +8,15 @@ import {
   replayHeaders,
   type StoredReply,
 } from "./answer-once.ts";
+import { answerRoute, followAnswer } from "./answer-route.ts";
 import { readChatRequest } from "./chat-request.ts";
-import { clientSignal, openEventStream } from "./event-stream.ts";
+import { clientSignal, openEventStream, untilOpening } from "./event-stream.ts";
 import { cacheHeaders } from "./formats/cache-headers.ts";
-import { toErrorBody } from "./formats/error-format.ts";
+import { fromReport, toErrorBody } from "./formats/error-format.ts";
 import { toEventBody, toReplyBody } from "./formats/reply-format.ts";
 import { encodeEvent } from "./formats/sse-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { limitRate } from "./middleware/limit-rate.ts";
-import { readJson } from "./middleware/read-json.ts";
-import { requireDocuments } from "./middleware/require-documents.ts";
+import { holdAnswer } from "./middleware/hold-answer.ts";
 import { pathParam, principalOf, requestIdOf } from "./request-context.ts";
 import { chatRequestSchema } from "./schemas/chat-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
@@ -27,23 +26,17 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Questions and answers as JSON and as server-sent events; a dropped client does not stop its answer. */
 export function chatRoutes(dependencies: HttpDependencies): Router {
-  const { answers, apiKeys } = dependencies;
   const router = Router();
-  const chat = authenticate(apiKeys, "chat");
 
   router.post(
     "/v1/chat",
-    chat,
-    requireDocuments(dependencies),
-    limitRate(dependencies),
-    ...readJson(MAX_BODY_BYTES),
+    ...answerRoute(dependencies, MAX_BODY_BYTES),
     async (request, response) => {
       const body = validate(chatRequestSchema, request.body);
       const principal = principalOf(response);
       const cacheControl = request.get("cache-control");
       const asked = await readChatRequest(body, principal, dependencies, cacheControl);
       const question = { ...asked, requestId: requestIdOf(response) };
-      const { tenant } = question;
       const signal = clientSignal(response);
       const key = idempotencyKeyOf(request);
       const begun = await beginOnce(question, { key, body, signal }, dependencies);
@@ -52,31 +45,48 @@ export function chatRoutes(dependencies: HttpDependencies): Router {
         await sendReplay(begun.reply, response, isStream);
         return;
       }
-      const events = answers.follow({ tenant, id: begun.id, afterSeq: 0, signal });
-      if (events === undefined) throw new RepriseError("internal_error", "The answer was lost.");
+      const { events } = followAnswer(begun.id, response, dependencies);
       if (isStream) await sendStream(events, response);
       else await sendJson(events, response);
     },
   );
-
-  router.get("/v1/messages/:id/stream", chat, async (request, response) => {
-    const { tenant } = principalOf(response);
-    const afterSeq = Number(request.get("last-event-id") ?? 0);
-    const events = await answers.resume({
-      tenant,
-      id: pathParam(request, "id"),
-      afterSeq: Number.isSafeInteger(afterSeq) ? afterSeq : 0,
-      signal: clientSignal(response),
-    });
-    if (events === undefined) response.status(204).end();
-    else await sendStream(events, response);
-  });
-
-  router.post("/v1/messages/:id/stop", chat, (request, response) => {
-    const id = pathParam(request, "id");
-    response.json({ id, stopped: answers.stop({ tenant: principalOf(response).tenant, id }) });
-  });
+  addUnderWay(router, dependencies);
   return router;
+}
+
+/** Answers under way: resumed, and stopped. */
+function addUnderWay(router: Router, dependencies: HttpDependencies): void {
+  const { answers, apiKeys } = dependencies;
+  const own = authenticate(apiKeys, "chat or admin");
+
+  router.get(
+    "/v1/messages/:id/stream",
+    own,
+    holdAnswer(dependencies),
+    async (request, response) => {
+      const caller = principalOf(response);
+      const afterSeq = Number(request.get("last-event-id") ?? 0);
+      const events = await answers.resume({
+        tenant: caller.tenant,
+        id: pathParam(request, "id"),
+        caller,
+        afterSeq: Number.isSafeInteger(afterSeq) ? afterSeq : 0,
+        signal: clientSignal(response),
+      });
+      if (events === undefined) response.status(204).end();
+      else await sendStream(events, response);
+    },
+  );
+
+  router.post("/v1/messages/:id/stop", own, (request, response) => {
+    const id = pathParam(request, "id");
+    const caller = principalOf(response);
+    const stopped = answers.stop({ tenant: caller.tenant, id, caller });
+    if (stopped === undefined) {
+      throw new RepriseError("not_found", `There is no answer ${id} under way here.`);
+    }
+    response.json({ id, stopped });
+  });
 }
 
 function wantsStream(stream: boolean | undefined, request: Request): boolean {
@@ -92,10 +102,16 @@ async function sendJson(events: AsyncIterable<NumberedEvent>, response: Response
   }
 }
 
-/** The headers wait for the first event: what fails before it is a plain HTTP error. */
+/** The headers wait a moment for the first event: what fails before it is a plain HTTP error. */
 async function sendStream(events: AsyncIterable<NumberedEvent>, response: Response): Promise<void> {
   let stream: ReturnType<typeof openEventStream> | undefined;
-  for await (const { seq, event } of events) {
+  for await (const next of untilOpening(events)) {
+    if (next === undefined) {
+      stream ??= openEventStream(response, {});
+      stream.comment();
+      continue;
+    }
+    const { seq, event } = next;
     if (event.type === "answer-error" && stream === undefined) throw fromReport(event.error);
     stream ??= openEventStream(
       response,
@@ -126,11 +142,4 @@ async function sendReplay(
     await stream.send(encodeEvent({ ...part, id: index + 1 }));
   }
   stream.end();
-}
-
-/** An error that was an event is an error again. */
-export function fromReport({ code, message, retryAfterSeconds }: ErrorReport): RepriseError {
-  return new RepriseError(isErrorCode(code) ? code : "internal_error", message, {
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-  });
 }

@@ -1,7 +1,8 @@
-import { Router, type Request } from "express";
+import { Router, type Request, type Response } from "express";
 import { z } from "zod";
 import { RepriseError } from "../errors.ts";
 import type { ChatMessage, ConversationKey } from "../history/types.ts";
+import { unknownConversation as unknown } from "../identity/conversation-owners.ts";
 import type { ConversationSummary, TranscriptMessage } from "../transcripts/types.ts";
 import { toMarkdown, toConversationBody, toMessageBody } from "./formats/transcript-format.ts";
 import { toEntryBody, toTotalsBody } from "./formats/report-format.ts";
@@ -16,6 +17,7 @@ import {
   exportQuerySchema,
   forkRequestSchema,
 } from "./schemas/record-schemas.ts";
+import { notFoundIn, settleRecord } from "./settle-record.ts";
 import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
 
@@ -33,8 +35,8 @@ export function conversationRoutes(dependencies: HttpDependencies): Router {
 }
 
 function addReading(router: Router, dependencies: HttpDependencies): void {
-  const { history, transcripts, recorder, ledger, entries, apiKeys } = dependencies;
-  const chat = authenticate(apiKeys, "chat");
+  const { history, transcripts, ledger, entries, apiKeys } = dependencies;
+  const chat = authenticate(apiKeys, "chat or admin");
 
   router.get("/v1/conversations", chat, async (request, response) => {
     const {
@@ -43,24 +45,27 @@ function addReading(router: Router, dependencies: HttpDependencies): void {
       query,
       user_id: userId,
     } = validate(conversationListQuerySchema, request.query);
-    const { tenant } = principalOf(response);
-    await recorder.settle();
-    const page = await transcripts.list({ tenant, limit, cursor, query, userId });
+    const caller = principalOf(response);
+    const { tenant } = caller;
+    const state = await settleRecord(dependencies, response);
+    const page = await transcripts.list({ tenant, caller, limit, cursor, query, userId });
     const conversations = page.rows.map(toConversationBody);
-    response.json({ conversations, next_cursor: page.nextCursor });
+    response.json({ conversations, next_cursor: page.nextCursor, ...state });
   });
 
   router.get("/v1/conversations/:id", chat, async (request, response) => {
-    const key = readKey(request, principalOf(response).tenant);
-    await recorder.settle();
+    const key = await readKey(request, response, dependencies);
+    const state = await settleRecord(dependencies, response);
     const window = await readWindow(dependencies, key);
-    const transcript = await transcripts.read(key);
-    if (window.length === 0 && transcript.length === 0) throw unknown(key.conversationId);
-    response.json({ id: key.conversationId, window, transcript: transcript.map(toMessageBody) });
+    const transcript = (await transcripts.read(key)).map(toMessageBody);
+    if (window.length === 0 && transcript.length === 0) {
+      throw notFoundIn(state, unknown(key.conversationId));
+    }
+    response.json({ id: key.conversationId, window, transcript, ...state });
   });
 
   router.delete("/v1/conversations/:id", chat, refuseQuery, async (request, response) => {
-    const key = readKey(request, principalOf(response).tenant);
+    const key = await readKey(request, response, dependencies);
     // What is under way ends first, and leaves nothing behind.
     const wasLive = await dependencies.answers.forget(key);
     const erased = await transcripts.erase({ ...key, now: Date.now() });
@@ -71,31 +76,33 @@ function addReading(router: Router, dependencies: HttpDependencies): void {
   });
 
   router.get("/v1/conversations/:id/usage", chat, async (request, response) => {
-    const key = readKey(request, principalOf(response).tenant);
-    await recorder.settle();
+    const key = await readKey(request, response, dependencies);
+    const state = await settleRecord(dependencies, response);
     const counted = await ledger.conversation(key);
     if (counted === undefined && !(await exists(dependencies, key))) {
-      throw unknown(key.conversationId);
+      throw notFoundIn(state, unknown(key.conversationId));
     }
     // A fork has no requests before its first own turn.
     const totals = counted ?? NO_TOTALS;
-    response.json({ ...toTotalsBody(totals), answers: await readAnswers(ledger, key) });
+    const answers = await readAnswers(ledger, key);
+    response.json({ ...toTotalsBody(totals), answers, ...state });
   });
 }
 
 function addCopying(router: Router, dependencies: HttpDependencies): void {
-  const chat = authenticate(dependencies.apiKeys, "chat");
+  const chat = authenticate(dependencies.apiKeys, "chat or admin");
 
   router.get("/v1/conversations/:id/export", chat, async (request, response) => {
-    const key = readKey(request, principalOf(response).tenant);
+    const key = await readKey(request, response, dependencies);
     const { format } = validate(exportQuerySchema, request.query);
-    const { conversation, messages } = await readWhole(dependencies, key);
+    const state = await settleRecord(dependencies, response);
+    const { conversation, messages } = await readWhole(dependencies, key, state);
     response.attachment(`${key.conversationId}.${format === "json" ? "json" : "md"}`);
     if (format === "markdown") {
       response.type("text/markdown").send(toMarkdown(conversation, messages));
     } else {
       const transcript = messages.map(toMessageBody);
-      response.json({ ...toConversationBody(conversation), transcript });
+      response.json({ ...toConversationBody(conversation), transcript, ...state });
     }
   });
 
@@ -104,36 +111,42 @@ function addCopying(router: Router, dependencies: HttpDependencies): void {
     chat,
     ...readJson(MAX_BODY_BYTES),
     async (request, response) => {
-      const key = readKey(request, principalOf(response).tenant);
+      const key = await readKey(request, response, dependencies);
       const { message_id: messageId } = validate(forkRequestSchema, request.body ?? {});
+      const state = await settleRecord(dependencies, response);
+      const { owner } = principalOf(response);
+      const from = { ...key, owner, upToMessageId: messageId, ...state };
       response
         .status(201)
-        .json(toConversationBody(await forkConversation(dependencies, key, messageId)));
+        .json({ ...toConversationBody(await forkConversation(dependencies, from)), ...state });
     },
   );
 }
 
-/** The fork begins with a window of its own. */
-async function forkConversation(
-  { transcripts, recorder, history, newId }: HttpDependencies,
-  key: ConversationKey,
-  upToMessageId: string | undefined,
+/** The fork begins with a window of its own, and belongs to whoever made it. */
+export async function forkConversation(
+  { transcripts, history, newId }: HttpDependencies,
+  from: ConversationKey & {
+    owner: string | undefined;
+    upToMessageId: string | undefined;
+    complete: boolean;
+  },
 ): Promise<ConversationSummary> {
-  await recorder.settle();
   const newConversationId = newId("conv");
+  const { upToMessageId } = from;
   const fork = await transcripts.fork({
-    ...key,
+    ...from,
     newConversationId,
-    upToMessageId,
     newId: () => newId("msg"),
     now: Date.now(),
   });
   if (fork === undefined) {
-    if (upToMessageId === undefined) throw unknown(key.conversationId);
-    const message = `There is no message ${upToMessageId} in the conversation ${key.conversationId}.`;
-    throw new RepriseError("not_found", message);
+    const message = `There is no message ${upToMessageId} in the conversation ${from.conversationId}.`;
+    const noMessage = new RepriseError("not_found", message);
+    const notFound = upToMessageId === undefined ? unknown(from.conversationId) : noMessage;
+    throw notFoundIn({ complete: from.complete }, notFound);
   }
-  const copy = { tenant: key.tenant, conversationId: newConversationId };
+  const copy = { tenant: from.tenant, conversationId: newConversationId };
   const messages = await transcripts.read(copy);
   await history.append(
     copy,
@@ -171,19 +184,24 @@ async function readAnswers(ledger: HttpDependencies["ledger"], key: Conversation
 }
 
 async function readWhole(
-  { transcripts, recorder }: HttpDependencies,
+  { transcripts }: HttpDependencies,
   key: ConversationKey,
+  state: { complete: boolean },
 ): Promise<{ conversation: ConversationSummary; messages: readonly TranscriptMessage[] }> {
-  await recorder.settle();
   const conversation = await transcripts.find(key);
-  if (conversation === undefined) throw unknown(key.conversationId);
+  if (conversation === undefined) throw notFoundIn(state, unknown(key.conversationId));
   return { conversation, messages: await transcripts.read(key) };
 }
 
-function readKey(request: Request, tenant: string): ConversationKey {
-  return { tenant, conversationId: validate(pathSchema, { ...request.params }).id };
-}
-
-function unknown(id: string): RepriseError {
-  return new RepriseError("not_found", `There is no conversation ${id}.`);
+/** @throws RepriseError `not_found` for another's conversation, as for one that is not there */
+async function readKey(
+  request: Request,
+  response: Response,
+  { owners }: HttpDependencies,
+): Promise<ConversationKey> {
+  const caller = principalOf(response);
+  const { id } = validate(pathSchema, { ...request.params });
+  const key = { tenant: caller.tenant, conversationId: id };
+  await owners.check(key, caller);
+  return key;
 }

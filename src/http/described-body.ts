@@ -1,22 +1,47 @@
 import { z } from "zod";
 
+/** A text of many parts: lines, or server-sent events by their names. */
+export interface DescribedText {
+  readonly description: string;
+  readonly parts:
+    | { readonly kind: "lines"; readonly line: z.ZodType }
+    | { readonly kind: "events"; readonly data: Readonly<Record<string, z.ZodType>> };
+}
+
+export type DescribedContent = z.ZodType | DescribedText;
+
 /** The schemas of a body by its media types; none: no body. */
-export type DescribedBody = Readonly<Record<string, z.ZodType>>;
+export type DescribedBody = Readonly<Record<string, DescribedContent>>;
 
 export const NO_BODY: DescribedBody = {};
 
-/** Server-sent events. */
-export const EVENTS: DescribedBody = text("text/event-stream");
+/** The name of events that have none. */
+export const UNNAMED = "message";
 
 export function json(schema: z.ZodType): DescribedBody {
   return { "application/json": schema };
 }
 
 /** JSON on each line. */
-export function lines(description: string): DescribedBody {
-  return { "application/x-ndjson": z.string().meta({ description }) };
+export function lines(description: string, line: z.ZodType = z.unknown()): DescribedBody {
+  return { "application/x-ndjson": { description, parts: { kind: "lines", line } } };
+}
+
+/** Server-sent events with JSON as their data. */
+export function events(
+  description: string,
+  data: Readonly<Record<string, z.ZodType>>,
+): DescribedBody {
+  return { "text/event-stream": { description, parts: { kind: "events", data } } };
 }
 
 export function text(mediaType: string): DescribedBody {
   return { [mediaType]: z.string() };
+}
+
+/** The schemas that a body's content leads to. */
+export function schemasOf(content: DescribedContent): readonly z.ZodType[] {
+  if (content instanceof z.ZodType) return [content];
+  const { parts } = content;
+  return parts.kind === "lines" ? [parts.line] : Object.values(parts.data);
 }

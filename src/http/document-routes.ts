@@ -1,17 +1,20 @@
 import { Router, type Request, type RequestHandler, type Response } from "express";
 import { RepriseError } from "../errors.ts";
-import { MAX_DOCUMENT_BYTES, readDocumentContent, readDocumentText } from "../knowledge/load.ts";
-import type { IngestReport } from "../knowledge/ingest.ts";
-import type { DocumentInput, DocumentSummary } from "../knowledge/types.ts";
-import { clientSignal } from "./event-stream.ts";
+import type { DocumentReader } from "../knowledge/document-reader.ts";
+import { MAX_DOCUMENT_BYTES } from "../knowledge/load.ts";
+import type { JobWork } from "../knowledge/job-types.ts";
+import type { DocumentInput, DocumentSummary, Passage } from "../knowledge/types.ts";
+import { toCitation } from "../chat/citations.ts";
+import { documentChanges, unknownDocument } from "./document-changes.ts";
 import { toCitationBody } from "./formats/reply-format.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { readJson } from "./middleware/read-json.ts";
 import { isUpload, readUpload } from "./middleware/read-upload.ts";
-import { refuseQuery } from "./middleware/refuse-query.ts";
 import { requireDocuments } from "./middleware/require-documents.ts";
 import { pathParam, principalOf } from "./request-context.ts";
 import {
+  documentChangeQuerySchema,
+  documentCreationQuerySchema,
   documentListQuerySchema,
   documentPathSchema,
   documentRequestSchema,
@@ -30,16 +33,12 @@ const MAX_SEARCH_BYTES = 1024 * 1024;
 
 /** Documents and the search in their passages. */
 export function documentRoutes(dependencies: HttpDependencies): Router {
-  const { documents, ingest, apiKeys, newId, search } = dependencies;
+  const { documents, reader, apiKeys } = dependencies;
   const router = Router();
   const chat = authenticate(apiKeys, "chat");
   const admin = authenticate(apiKeys, "admin");
 
-  async function put(document: DocumentInput, response: Response): Promise<void> {
-    const { tenant } = principalOf(response);
-    const report = await ingest.put({ tenant, document, signal: clientSignal(response) });
-    response.status(report.isNew ? 201 : 200).json(toReportBody(report));
-  }
+  const changes = documentChanges(dependencies);
 
   router.get("/v1/documents", chat, async (request, response) => {
     const asked = validate(documentListQuerySchema, request.query);
@@ -50,50 +49,58 @@ export function documentRoutes(dependencies: HttpDependencies): Router {
   router.get("/v1/documents/:id", chat, async (request, response) => {
     const documentId = pathParam(request, "id");
     const found = await documents.get({ tenant: principalOf(response).tenant, documentId });
-    if (found === undefined) throw unknown(documentId);
+    if (found === undefined) throw unknownDocument(documentId);
     response.json({ ...toDocumentBody(found), text: found.text });
   });
 
   addDetails(router, dependencies);
 
-  router.post("/v1/documents", admin, ...uploadOrJson(), async (request, response) => {
-    if (request.file === undefined) {
-      const given = validate(documentRequestSchema, request.body);
-      return put(fromJson(given, given.id ?? newId("doc")), response);
-    }
-    try {
-      const given = fromFile(request.file, { ...request.body });
-      return await put({ ...given, id: given.id ?? newId("doc") }, response);
-    } catch (error) {
-      throw namingFile(error);
-    }
+  router.post("/v1/documents", admin, ...uploadOrJson(reader), async (request, response) => {
+    const query = validate(documentCreationQuerySchema, request.query);
+    const given = givenDocument(request, dependencies);
+    if (query.async) return changes.startJob(given, response);
+    const { document, skipped } = await given.read();
+    await changes.put(document, query, response, skipped).catch((error: unknown) => {
+      throw request.file === undefined ? error : namingFile(error);
+    });
   });
 
-  router.put("/v1/documents/:id", admin, ...readJson(MAX_BODY_BYTES), async (request, response) => {
+  const json = readJson(MAX_BODY_BYTES, (bytes) => reader.parseJson(bytes));
+  router.put("/v1/documents/:id", admin, ...json, async (request, response) => {
+    const query = validate(documentChangeQuerySchema, request.query);
     const { id } = validate(documentPathSchema, { ...request.params });
-    await put(fromJson(validate(documentUpdateSchema, request.body), id), response);
+    const given = validate(documentUpdateSchema, request.body);
+    await changes.put(await fromJson(given, id, reader), query, response);
   });
 
-  router.delete("/v1/documents/:id", admin, refuseQuery, async (request, response) => {
-    const documentId = pathParam(request, "id");
-    const removed = await ingest.remove({ tenant: principalOf(response).tenant, documentId });
-    if (removed === undefined) throw unknown(documentId);
-    response.json({ id: documentId, invalidated_answers: removed.invalidatedAnswers });
+  router.delete("/v1/documents/:id", admin, async (request, response) => {
+    const query = validate(documentChangeQuerySchema, request.query);
+    await changes.remove(pathParam(request, "id"), query, response);
   });
 
-  const searchBody = [requireDocuments(dependencies), ...readJson(MAX_SEARCH_BYTES)];
-  router.post("/v1/search", chat, ...searchBody, async (request, response) => {
-    const { query, limit } = validate(searchRequestSchema, request.body);
-    const found = await search({ tenant: principalOf(response).tenant, query, limit });
-    const passages = found.map(({ passage, score, similarity, textScore }) => ({
-      ...toCitationBody({ ...passage, passageId: passage.id, passage: passage.text, score }),
-      headings: passage.headings,
-      similarity,
-      text_score: textScore,
-    }));
-    response.json({ passages });
-  });
+  addSearch(router, dependencies);
   return router;
+}
+
+function addSearch(router: Router, dependencies: HttpDependencies): void {
+  const { apiKeys, search } = dependencies;
+  const searchBody = [requireDocuments(dependencies), ...readJson(MAX_SEARCH_BYTES)];
+  router.post(
+    "/v1/search",
+    authenticate(apiKeys, "chat"),
+    ...searchBody,
+    async (request, response) => {
+      const { query, limit } = validate(searchRequestSchema, request.body);
+      const found = await search({ tenant: principalOf(response).tenant, query, limit });
+      const passages = found.map(({ passage, score, similarity, textScore }) => ({
+        ...toCitationBody(toCitation({ passage, score })),
+        headings: passage.headings,
+        similarity,
+        text_score: textScore,
+      }));
+      response.json({ passages });
+    },
+  );
 }
 
 /** What a document is made of, and what it was. */
@@ -102,7 +109,7 @@ function addDetails(router: Router, { documents, embedderId, apiKeys }: HttpDepe
 
   async function keyOf(request: Request, response: Response) {
     const key = { tenant: principalOf(response).tenant, documentId: pathParam(request, "id") };
-    if ((await documents.get(key)) === undefined) throw unknown(key.documentId);
+    if ((await documents.get(key)) === undefined) throw unknownDocument(key.documentId);
     return key;
   }
 
@@ -110,8 +117,17 @@ function addDetails(router: Router, { documents, embedderId, apiKeys }: HttpDepe
     const key = await keyOf(request, response);
     const passages = await documents.passages({ ...key, embedderId });
     response.json({
-      passages: passages.map(({ headings, text, start, end }) => ({ headings, text, start, end })),
+      passages: passages.map(toPassageBody),
     });
+  });
+
+  router.get("/v1/documents/:id/text", chat, async (request, response) => {
+    const key = { tenant: principalOf(response).tenant, documentId: pathParam(request, "id") };
+    const found = await documents.get(key);
+    if (found === undefined) throw unknownDocument(key.documentId);
+    const { id, version, text, places = [] } = found;
+    if (request.accepts(["json", "text/plain"]) === "text/plain") response.type("txt").send(text);
+    else response.json({ id, version, text, places });
   });
 
   router.get("/v1/documents/:id/versions", chat, async (request, response) => {
@@ -125,8 +141,9 @@ function addDetails(router: Router, { documents, embedderId, apiKeys }: HttpDepe
   });
 }
 
-function uploadOrJson(): RequestHandler[] {
-  const json = readJson(MAX_BODY_BYTES).map(
+function uploadOrJson(reader: DocumentReader): RequestHandler[] {
+  const parseJson = (bytes: Buffer) => reader.parseJson(bytes);
+  const json = readJson(MAX_BODY_BYTES, parseJson).map(
     (handler): RequestHandler =>
       function readUnlessUpload(request, response, next) {
         return isUpload(request) ? next() : handler(request, response, next);
@@ -135,20 +152,47 @@ function uploadOrJson(): RequestHandler[] {
   return [readUpload(MAX_DOCUMENT_BYTES), ...json];
 }
 
-function fromJson(
+async function fromJson(
   { title, text, source }: { title: string; text: string; source?: string | undefined },
   id: string,
-): DocumentInput {
-  return { id, title, text: readDocumentText(text).text, source: source ?? null };
+  reader: DocumentReader,
+): Promise<DocumentInput> {
+  const read = await reader.readText(text);
+  return { id, title, text: read.text, source: source ?? null };
 }
 
-function fromFile(file: Express.Multer.File, body: unknown) {
-  const fields = validate(uploadFieldsSchema, body);
+/** A document that is read when that is asked for; its fields are checked at once. */
+function givenDocument(request: Request, { reader, newId }: HttpDependencies): JobWork {
+  const { file } = request;
+  if (file === undefined) {
+    const given = validate(documentRequestSchema, request.body);
+    const documentId = given.id ?? newId("doc");
+    const bytes = Buffer.byteLength(given.text);
+    const read = async () => ({
+      document: await fromJson(given, documentId, reader),
+      skipped: [],
+    });
+    return { file: given.source ?? null, documentId, bytes, read };
+  }
+  const fields = validate(uploadFieldsSchema, { ...request.body });
   const { file: fileName } = validate(fileNameSchema, { file: file.originalname });
+  const documentId = fields.id ?? newId("doc");
   const content = { bytes: file.buffer, mediaType: file.mimetype, fileName };
-  const { title, text } = readDocumentContent(content);
-  const source = fields.source ?? fileName;
-  return { id: fields.id, title: fields.title ?? title, text, source };
+  return {
+    file: fileName,
+    documentId,
+    bytes: file.size,
+    async read() {
+      try {
+        const { title, skipped = [], ...read } = await reader.read(content);
+        const source = fields.source ?? fileName;
+        const document = { ...read, id: documentId, title: fields.title ?? title, source };
+        return { document, skipped };
+      } catch (error) {
+        throw namingFile(error);
+      }
+    },
+  };
 }
 
 /** What is wrong with the text of an upload is wrong with its file. */
@@ -156,10 +200,6 @@ function namingFile(error: unknown): unknown {
   if (!(error instanceof RepriseError) || error.details[0]?.param !== "text") return error;
   const details = error.details.map((problem) => ({ ...problem, param: "file" }));
   return new RepriseError(error.code, error.message, { cause: error, details });
-}
-
-function toReportBody({ invalidatedAnswers, isNew: _isNew, ...report }: IngestReport) {
-  return { ...report, invalidated_answers: invalidatedAnswers };
 }
 
 function toDocumentBody({
@@ -182,6 +222,13 @@ function toDocumentBody({
   };
 }
 
-function unknown(id: string): RepriseError {
-  return new RepriseError("not_found", `There is no document ${id}.`);
+function toPassageBody({ headings, text, start, end, lead, locator }: Passage) {
+  return {
+    headings,
+    text,
+    start,
+    end,
+    ...(lead !== undefined && { lead }),
+    locator: { ...locator, ...(headings.length > 0 && { headings }) },
+  };
 }

@@ -7,6 +7,8 @@ const HEARTBEAT_MS = 10_000;
 export interface EventStream {
   /** Resolves when the client has room for more. */
   send(text: string): Promise<void>;
+  /** A comment: clients skip it, and whatever stands between sees that the connection is in use. */
+  comment(): void;
   end(): void;
 }
 
@@ -19,9 +21,11 @@ export function openEventStream(response: Response, headers: Record<string, stri
     ...headers,
   });
   response.flushHeaders();
-  const heartbeat = setInterval(() => response.write(": heartbeat\n\n"), HEARTBEAT_MS);
+  const comment = () => void response.write(": heartbeat\n\n");
+  const heartbeat = setInterval(comment, HEARTBEAT_MS);
   response.once("close", () => clearInterval(heartbeat));
   return {
+    comment,
     async send(text) {
       if (response.writableEnded || response.destroyed || response.write(text)) return;
       await new Promise<void>((resolve) => {
@@ -39,11 +43,55 @@ export function openEventStream(response: Response, headers: Record<string, stri
   };
 }
 
-/** Aborted when the client has gone before the reply was whole. */
+/** How long the headers of a stream wait for the verdict on the cache, in milliseconds. */
+const OPENING_MS = 300;
+
+/**
+ * The events as they come, and `undefined` once where the first `OPENING_MS` are over and more is to come: then
+ * a stream is opened without waiting any longer.
+ */
+export async function* untilOpening<Event>(
+  events: AsyncIterable<Event>,
+  openingMs = OPENING_MS,
+): AsyncGenerator<Event | undefined> {
+  const iterator = events[Symbol.asyncIterator]();
+  let timer: NodeJS.Timeout | undefined;
+  const isOver = new Promise<"over">((resolve) => {
+    timer = setTimeout(() => resolve("over"), openingMs);
+  });
+  let isOpen = false;
+  try {
+    while (true) {
+      const next = iterator.next();
+      if (!isOpen && (await Promise.race([next, isOver])) === "over") {
+        isOpen = true;
+        yield undefined;
+      }
+      const result = await next;
+      if (result.done === true) return;
+      yield result.value;
+    }
+  } finally {
+    clearTimeout(timer);
+    // Not awaited: it may be waiting for an event that nobody wants any more.
+    void iterator.return?.();
+  }
+}
+
+/** Why work for a client is given up that has closed its connection. */
+export class ClientGone extends Error {
+  constructor() {
+    super("the client has gone");
+  }
+}
+
+/** Aborted when the client has gone before the reply was whole; also when it has gone already. */
 export function clientSignal(response: Response): AbortSignal {
   const gone = new AbortController();
-  response.once("close", () => {
-    if (!response.writableFinished) gone.abort(new Error("the client has gone"));
-  });
+  const look = () => {
+    if (!response.writableFinished) gone.abort(new ClientGone());
+  };
+  if (response.closed || response.destroyed) look();
+  else response.once("close", look);
   return gone.signal;
 }

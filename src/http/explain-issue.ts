@@ -10,8 +10,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** What is wrong with a field, to be read after its name; a schema's own message stays as it is. */
 export function explainIssue(issue: z.core.$ZodIssue): string {
-  // Only zod's own messages begin with a capital.
-  if (!/^[A-Z]/.test(issue.message)) return issue.message;
+  if (isOwn(issue.message)) return issue.message;
   if (issue.code === "invalid_type") return explainType(issue.expected, issue.input);
   if (issue.code === "invalid_value")
     return issue.values.length === 1
@@ -29,6 +28,28 @@ export function explainIssue(issue: z.core.$ZodIssue): string {
   return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
 }
 
+/**
+ * What is wrong inside of a value that is of one kind of a union only, such as a list where a text or a list
+ * is taken; undefined where the union has a message of its own, or nobody knows which kind was meant.
+ */
+export function issuesOfKind({
+  message,
+  errors,
+}: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
+  if (isOwn(message)) return undefined;
+  const meant = errors.filter(([first]) => first !== undefined && !isOfOtherKind(first));
+  return meant.length === 1 ? meant[0] : undefined;
+}
+
+function isOfOtherKind({ code, path }: z.core.$ZodIssue): boolean {
+  return path.length === 0 && (code === "invalid_type" || code === "invalid_value");
+}
+
+/** Only zod's own messages begin with a capital. */
+function isOwn(message: string): boolean {
+  return !/^[A-Z]/.test(message);
+}
+
 function explainType(expected: string, input: unknown): string {
   if (input === undefined) return "is required";
   const found = input === null ? "null" : Array.isArray(input) ? "array" : typeof input;
@@ -37,10 +58,7 @@ function explainType(expected: string, input: unknown): string {
   return `must be ${naming(expected)}${instead}`;
 }
 
-/**
- * Every kind that would have been taken. What is wrong inside of one that fits is not told, for nobody
- * knows which was meant.
- */
+/** Every kind that would have been taken. */
 function explainUnion(branches: readonly (readonly z.core.$ZodIssue[])[], input: unknown): string {
   if (input === undefined) return "is required";
   const wanted = branches.flatMap(([first]) => {

@@ -16,13 +16,14 @@ export function feedbackRoutes({
   const router = Router();
   router.post(
     "/v1/messages/:id/feedback",
-    authenticate(apiKeys, "chat"),
+    authenticate(apiKeys, "chat or admin"),
     ...readJson(MAX_BODY_BYTES),
     async (request, response) => {
       const { rating, comment = null } = validate(feedbackRequestSchema, request.body);
-      const { tenant } = principalOf(response);
+      const caller = principalOf(response);
       const id = pathParam(request, "id");
-      const given = { tenant, messageId: id, rating, comment, createdAt: Date.now() };
+      const said = { rating, comment, createdAt: Date.now() };
+      const given = { tenant: caller.tenant, messageId: id, caller, ...said };
       const { isQuarantined } = await giveFeedback(given);
       response.json({ id, rating, comment, quarantined: isQuarantined });
     },

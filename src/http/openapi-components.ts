@@ -28,14 +28,23 @@ export function collectComponents(given: {
   };
   const moved = (definitions: ReadonlyMap<string, unknown>, io: Direction) =>
     [...definitions].map(([id, body]) => [nameOf(id, io), moveRefs(body, io, nameOf)] as const);
+  // Most routes share their errors and headers.
+  const referred = { input: new Map<z.ZodType, object>(), output: new Map<z.ZodType, object>() };
   return {
     schemas: Object.fromEntries([...moved(inputs, "input"), ...moved(outputs, "output")]),
-    refer: (schema, io) => moveRefs(toJson(schema, io).body, io, nameOf),
+    refer: (schema, io) => {
+      const known = referred[io].get(schema);
+      if (known !== undefined) return known;
+      const body = moveRefs(toJson(schema, io).body, io, nameOf);
+      referred[io].set(schema, body);
+      return body;
+    },
   };
 }
 
 function definitionsOf(schemas: readonly z.ZodType[], io: Direction): Map<string, unknown> {
-  return new Map(schemas.flatMap((schema) => Object.entries(toJson(schema, io).definitions)));
+  const once = [...new Set(schemas)];
+  return new Map(once.flatMap((schema) => Object.entries(toJson(schema, io).definitions)));
 }
 
 function toJson(schema: z.ZodType, io: Direction) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { OpenApiComponents } from "./openapi-components.ts";
+import { pathSchema } from "./schemas/path-schemas.ts";
 
 const objectSchema = z.object({
   properties: z.record(z.string(), z.looseObject({ description: z.string().optional() })),
@@ -7,12 +8,12 @@ const objectSchema = z.object({
 });
 
 /** The `{name}` parameters of a path. */
-export function pathParameters(path: string): object[] {
+export function pathParameters(path: string, { refer }: OpenApiComponents): object[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
     required: true,
-    schema: { type: "string" },
+    schema: refer(pathSchema(path).shape.id, "input"),
   }));
 }
 

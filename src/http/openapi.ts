@@ -1,14 +1,20 @@
 import { STATUS_CODES } from "node:http";
 import type { z } from "zod";
-import { json, type DescribedBody } from "./described-body.ts";
+import { json, schemasOf, type DescribedBody } from "./described-body.ts";
 import type { DescribedRoute } from "./described-route.ts";
 import { collectComponents, type OpenApiComponents } from "./openapi-components.ts";
+import { contentOf } from "./openapi-contents.ts";
+import { errorStatuses } from "./openapi-errors.ts";
+import { replyHeaders } from "./openapi-headers.ts";
 import { parametersIn, pathParameters } from "./openapi-parameters.ts";
+import { ROUTE_ACCESS } from "./route-access.ts";
 import { ROUTES } from "./route-table.ts";
 import { errorSchema } from "./schemas/common-schemas.ts";
 import { requestIdHeaderSchema } from "./schemas/header-schemas.ts";
 
 const ERROR = json(errorSchema);
+/** A key, and beside it the token of a user where there is one. */
+const SECURITY = [{ key: [] }, { key: [], userToken: [] }];
 
 /** The OpenAPI 3.1 document, made from the schemas that validate. */
 export function buildOpenApi(version: string) {
@@ -16,7 +22,7 @@ export function buildOpenApi(version: string) {
   const components = collectComponents({
     requests: ROUTES.flatMap(requestSchemas),
     replies: [ERROR, ...ROUTES.flatMap(({ replies }) => Object.values(replies))].flatMap((body) =>
-      Object.values(body),
+      Object.values(body).flatMap(schemasOf),
     ),
   });
   for (const route of ROUTES) {
@@ -34,21 +40,30 @@ export function buildOpenApi(version: string) {
     paths,
     components: {
       schemas: components.schemas,
-      securitySchemes: { key: { type: "http", scheme: "bearer" } },
+      securitySchemes: {
+        key: { type: "http", scheme: "bearer", description: "An API key, or a user token" },
+        userToken: {
+          type: "apiKey",
+          in: "header",
+          name: "X-User-Token",
+          description: "A signed JSON Web Token of the user in whose name the key asks",
+        },
+      },
     },
   };
 }
 
 function requestSchemas({ query, headers, request }: DescribedRoute): z.ZodType[] {
-  return [query ?? [], headers ?? [], Object.values(request ?? {})].flat();
+  return [query ?? [], headers ?? [], Object.values(request ?? {}).flatMap(schemasOf)].flat();
 }
 
 function describe(route: DescribedRoute, components: OpenApiComponents) {
   return {
     summary: route.summary,
-    ...(route.scope !== undefined && { security: [{ key: [] }], "x-scope": route.scope }),
+    ...(route.scope !== undefined && { security: SECURITY, "x-scope": route.scope }),
+    "x-access": ROUTE_ACCESS[`${route.method} ${route.path}`],
     parameters: [
-      ...pathParameters(route.path),
+      ...pathParameters(route.path, components),
       ...parametersIn("query", route.query, components),
       ...parametersIn("header", route.headers, components),
       ...parametersIn("header", requestIdHeaderSchema, components),
@@ -59,25 +74,36 @@ function describe(route: DescribedRoute, components: OpenApiComponents) {
         content: contentOf(route.request, "input", components),
       },
     }),
-    responses: {
-      ...Object.fromEntries(
-        Object.entries(route.replies).map(([status, body]) => [
-          status,
-          responseOf(STATUS_CODES[status] ?? status, body, components),
-        ]),
-      ),
-      default: responseOf("An error", ERROR, components),
-    },
+    responses: responsesOf(route, components),
   };
 }
 
-function responseOf(description: string, body: DescribedBody, components: OpenApiComponents) {
-  const content = contentOf(body, "output", components);
-  return { description, ...(Object.keys(content).length > 0 && { content }) };
+/** Every status that a route answers with: what is not here is a fault. */
+function responsesOf(route: DescribedRoute, components: OpenApiComponents) {
+  const errors = errorStatuses(route).map((status): [string, DescribedBody] => [
+    `${status}`,
+    ERROR,
+  ]);
+  const replies = Object.entries(route.replies);
+  return Object.fromEntries(
+    [...errors, ...replies].map(([status, body]) => {
+      const content = contentOf(body, "output", components);
+      const isStream = "text/event-stream" in (route.replies[200] ?? {});
+      const isAnswer = isStream && route.hasAnswerHeaders !== false;
+      const reply = { status: Number(status), isAnswer, isLimited: isAnswer };
+      return [
+        status,
+        {
+          description: describeStatus(route, status),
+          headers: replyHeaders(reply, components),
+          ...(Object.keys(content).length > 0 && { content }),
+        },
+      ];
+    }),
+  );
 }
 
-function contentOf(body: DescribedBody, io: "input" | "output", { refer }: OpenApiComponents) {
-  return Object.fromEntries(
-    Object.entries(body).map(([mediaType, schema]) => [mediaType, { schema: refer(schema, io) }]),
-  );
+function describeStatus({ errors }: DescribedRoute, status: string): string {
+  const codes = errors?.[Number(status)];
+  return codes === undefined ? (STATUS_CODES[status] ?? status) : `An error: ${codes}`;
 }

@@ -5,7 +5,7 @@ import type { HttpDependencies } from "./types.ts";
 /** What operators and tools ask; no key needed. */
 export function operationsRoutes({ readiness, metrics, version }: HttpDependencies): Router {
   const router = Router();
-  const openApi = buildOpenApi(version);
+  let openApi: object | undefined;
 
   router.get("/livez", (_request, response) => {
     response.json({ status: "ok" });
@@ -18,6 +18,8 @@ export function operationsRoutes({ readiness, metrics, version }: HttpDependenci
     response.set("Content-Type", metrics.contentType).send(await metrics.render());
   });
   router.get("/openapi.json", (_request, response) => {
+    // Made when it is first asked for: a start need not wait for it.
+    openApi ??= buildOpenApi(version);
     response.json(openApi);
   });
   return router;

@@ -7,8 +7,14 @@ import type { HttpDependencies } from "./types.ts";
 export function principalRoutes({ apiKeys }: Pick<HttpDependencies, "apiKeys">): Router {
   const router = Router();
   router.get("/v1/me", authenticate(apiKeys, "any"), (_request, response) => {
-    const { tenant, name, scopes } = principalOf(response);
-    response.json({ tenant, name, scopes: [...scopes], keys_configured: apiKeys.length > 0 });
+    const { tenant, name, scopes, user } = principalOf(response);
+    response.json({
+      tenant,
+      name,
+      scopes: [...scopes],
+      ...(user !== undefined && { user_id: user.id, groups: user.groups }),
+      keys_configured: apiKeys.isConfigured,
+    });
   });
   return router;
 }

@@ -1,10 +1,15 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { RepriseError, type FieldProblem } from "../errors.ts";
 import { givenAnswerSchema, type GivenAnswerBody } from "./schemas/entry-schemas.ts";
-import { invalidRequest, problemsOf } from "./validate.ts";
+import { invalidRequest, MAX_PROBLEMS, problemsOf } from "./validate.ts";
 
 const MAX_LINES = 10_000;
-/** Problems told at once. */
-const MAX_PROBLEMS = 100;
+/** Longest line, in characters: as long as the body of one answer may be. */
+const MAX_LINE = 1024 * 1024;
+/** Time that reading takes before other requests get their turn, in milliseconds. */
+const BUDGET_MS = 10;
+/** Blank lines between two looks at the clock. */
+const LINES_PER_LOOK = 1_000;
 
 /** A line with its number in the file, from 1. */
 export interface GivenLine {
@@ -15,28 +20,59 @@ export interface GivenLine {
 /**
  * Reads answers that stand one on each line as JSON; blank lines are skipped.
  *
- * @throws RepriseError `invalid_request` that names every wrong line and field, `too_large` past 10,000
- *   lines
+ * @throws RepriseError `invalid_request` that names the wrong lines and fields, 20 at most, `too_large`
+ *   past 10,000 lines or 1,048,576 characters in one
  */
-export function readAnswerLines(text: string): GivenLine[] {
-  const lines = text
-    .split("\n")
-    .map((content, index) => ({ content: content.trim(), line: index + 1 }))
-    .filter(({ content }) => content !== "");
-  if (lines.length === 0) throw invalidRequest([{ param: "", message: "must have a line" }]);
-  if (lines.length > MAX_LINES) {
-    throw new RepriseError("too_large", `There may be ${MAX_LINES} lines at most; split the file.`);
-  }
+export async function readAnswerLines(text: string): Promise<GivenLine[]> {
   const problems: FieldProblem[] = [];
   const given: GivenLine[] = [];
-  for (const { content, line } of lines) {
+  for await (const { content, line } of readFullLines(text)) {
     const read = readLine(content);
     if ("body" in read) given.push({ line, body: read.body });
     else problems.push(...read.problems.map((problem) => onLine(line, problem)));
-    if (problems.length >= MAX_PROBLEMS) break;
+    if (problems.length > MAX_PROBLEMS) break;
   }
-  if (problems.length > 0) throw invalidRequest(problems.slice(0, MAX_PROBLEMS));
+  if (problems.length > 0) throw invalidRequest(problems);
+  if (given.length === 0) throw invalidRequest([{ param: "", message: "must have a line" }]);
   return given;
+}
+
+interface Line {
+  readonly content: string;
+  readonly line: number;
+}
+
+/** Line by line, however many there are, and giving way to other work. */
+async function* readFullLines(text: string): AsyncGenerator<Line> {
+  let lines = 0;
+  let full = 0;
+  let begun = performance.now();
+  for (let start = 0; start < text.length;) {
+    const found = text.indexOf("\n", start);
+    const end = found === -1 ? text.length : found;
+    lines += 1;
+    const content = end > start ? checkLine(text.slice(start, end), lines).trim() : "";
+    start = end + 1;
+    if (content !== "") {
+      full += 1;
+      if (full > MAX_LINES) throw tooLarge(`There may be ${MAX_LINES} lines at most`);
+      yield { content, line: lines };
+    }
+    const isLook = content !== "" || lines % LINES_PER_LOOK === 0;
+    if (isLook && performance.now() - begun > BUDGET_MS) {
+      await nextTurn();
+      begun = performance.now();
+    }
+  }
+}
+
+function checkLine(content: string, line: number): string {
+  if (content.length <= MAX_LINE) return content;
+  throw tooLarge(`Line ${line} is longer than ${MAX_LINE} characters`);
+}
+
+function tooLarge(message: string): RepriseError {
+  return new RepriseError("too_large", `${message}; split the file.`);
 }
 
 /** A field of a line, as errors name it. */

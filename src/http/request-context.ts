@@ -1,6 +1,8 @@
 import type { Request, Response } from "express";
 import { z } from "zod";
+import { pathSchema } from "./schemas/path-schemas.ts";
 import type { Principal } from "./types.ts";
+import { validate } from "./validate.ts";
 
 const localsSchema = z.object({
   requestId: z.string(),
@@ -17,7 +19,11 @@ export function principalOf(response: Response): Principal {
   return localsSchema.shape.principal.parse(response.locals["principal"]);
 }
 
-/** A parameter of the path. */
-export function pathParam(request: Request, name: string): string {
-  return z.string().parse(request.params[name]);
+/**
+ * The id in a path.
+ *
+ * @throws RepriseError `invalid_request` for what can be no id of this kind
+ */
+export function pathParam(request: Request, name: "id"): string {
+  return validate(pathSchema(request.path.toLowerCase()), { ...request.params })[name];
 }

@@ -1,8 +1,13 @@
 import { CACHE_ROUTES } from "./cache-route-table.ts";
-import { EVENTS, json, lines, NO_BODY, text } from "./described-body.ts";
+import { CLIENT_ROUTES } from "./client-route-table.ts";
+import { json, lines, NO_BODY, text } from "./described-body.ts";
 import type { DescribedRoute } from "./described-route.ts";
+import { DOCUMENT_ROUTES } from "./document-route-table.ts";
+import { OPERATIONS_ROUTES } from "./operations-route-table.ts";
 import { TUNING_ROUTES } from "./tuning-route-table.ts";
 import { profilePatchSchema, profileSchema } from "../profiles/profile-schema.ts";
+import { MODEL_ERRORS } from "./model-errors.ts";
+import { OPENAI_ROUTES } from "./openai-route-table.ts";
 import {
   chatReplySchema,
   chatRequestSchema,
@@ -10,44 +15,27 @@ import {
   erasedConversationSchema,
   stopSchema,
 } from "./schemas/chat-schemas.ts";
-import {
-  documentListQuerySchema,
-  documentListSchema,
-  documentPassagesSchema,
-  documentRequestSchema,
-  documentSchema,
-  documentUpdateSchema,
-  documentUploadSchema,
-  documentVersionsSchema,
-  ingestReportSchema,
-  removedDocumentSchema,
-  searchRequestSchema,
-  searchResultSchema,
-} from "./schemas/document-schemas.ts";
+import { ANSWER_EVENTS } from "./schemas/event-schemas.ts";
 import { feedbackRequestSchema, feedbackSchema } from "./schemas/feedback-schemas.ts";
 import {
   cacheControlHeaderSchema,
   idempotencyHeaderSchema,
   lastEventHeaderSchema,
 } from "./schemas/header-schemas.ts";
-import {
-  completionRequestSchema,
-  completionSchema,
-  modelListSchema,
-} from "./schemas/openai-schemas.ts";
-import { livenessSchema, openApiSchema, readinessSchema } from "./schemas/operations-schemas.ts";
 import { principalSchema } from "./schemas/principal-schemas.ts";
 import {
   conversationExportSchema,
   conversationListQuerySchema,
   conversationListSchema,
   conversationSchema,
-  conversationSummarySchema,
+  forkedConversationSchema,
   conversationUsageSchema,
   costQuerySchema,
+  costRowSchema,
   costReportSchema,
   exportQuerySchema,
   forkRequestSchema,
+  ledgerEntrySchema,
   usageQuerySchema,
 } from "./schemas/record-schemas.ts";
 
@@ -62,52 +50,39 @@ export const ROUTES: readonly DescribedRoute[] = [
     scope: "chat",
     headers: chatHeadersSchema,
     request: json(chatRequestSchema),
-    replies: { 200: { ...json(chatReplySchema), ...EVENTS } },
+    replies: { 200: { ...json(chatReplySchema), ...ANSWER_EVENTS } },
+    errors: MODEL_ERRORS,
   },
   {
     method: "get",
     path: "/v1/messages/{id}/stream",
     summary: "Go on with an answer after Last-Event-ID; 204 when there is nothing",
-    scope: "chat",
+    scope: "chat or admin",
     headers: lastEventHeaderSchema,
-    replies: { 200: EVENTS, 204: NO_BODY },
+    replies: { 200: ANSWER_EVENTS, 204: NO_BODY },
   },
   {
     method: "post",
     path: "/v1/messages/{id}/stop",
     summary: "Stop an answer and keep the part that came",
-    scope: "chat",
+    scope: "chat or admin",
     replies: { 200: json(stopSchema) },
   },
   {
     method: "post",
     path: "/v1/messages/{id}/feedback",
     summary: "Say whether an answer was good; down keeps it from being served again",
-    scope: "chat",
+    scope: "chat or admin",
     request: json(feedbackRequestSchema),
     replies: { 200: json(feedbackSchema) },
   },
-  {
-    method: "post",
-    path: "/v1/chat/completions",
-    summary: "The same in OpenAI's format",
-    scope: "chat",
-    headers: cacheControlHeaderSchema,
-    request: json(completionRequestSchema),
-    replies: { 200: { ...json(completionSchema), ...EVENTS } },
-  },
-  {
-    method: "get",
-    path: "/v1/models",
-    summary: "The model that answers, in OpenAI's format",
-    scope: "chat",
-    replies: { 200: json(modelListSchema) },
-  },
+  ...OPENAI_ROUTES,
+  ...CLIENT_ROUTES,
   {
     method: "get",
     path: "/v1/conversations",
     summary: "The conversations, newest first; query: those with these words",
-    scope: "chat",
+    scope: "chat or admin",
     query: conversationListQuerySchema,
     replies: { 200: json(conversationListSchema) },
   },
@@ -115,7 +90,7 @@ export const ROUTES: readonly DescribedRoute[] = [
     method: "get",
     path: "/v1/conversations/{id}",
     summary: "A conversation: the window that the model is shown, and the transcript",
-    scope: "chat",
+    scope: "chat or admin",
     replies: { 200: json(conversationSchema) },
   },
   {
@@ -123,21 +98,21 @@ export const ROUTES: readonly DescribedRoute[] = [
     path: "/v1/conversations/{id}",
     summary:
       "Erase a conversation: window, transcript, answers made in it; the ledger keeps its sums",
-    scope: "chat",
+    scope: "chat or admin",
     replies: { 200: json(erasedConversationSchema) },
   },
   {
     method: "get",
     path: "/v1/conversations/{id}/usage",
     summary: "What a conversation used, cost and saved, and each of its answers",
-    scope: "chat",
+    scope: "chat or admin",
     replies: { 200: json(conversationUsageSchema) },
   },
   {
     method: "get",
     path: "/v1/conversations/{id}/export",
     summary: "A conversation as a file, in JSON or Markdown",
-    scope: "chat",
+    scope: "chat or admin",
     query: exportQuerySchema,
     replies: { 200: { ...json(conversationExportSchema), ...text("text/markdown") } },
   },
@@ -145,23 +120,23 @@ export const ROUTES: readonly DescribedRoute[] = [
     method: "post",
     path: "/v1/conversations/{id}/fork",
     summary: "Copy a conversation, whole or up to a message",
-    scope: "chat",
+    scope: "chat or admin",
     request: json(forkRequestSchema),
     isRequestOptional: true,
-    replies: { 201: json(conversationSummarySchema) },
+    replies: { 201: json(forkedConversationSchema) },
   },
   {
     method: "get",
     path: "/v1/users/{id}/profile",
     summary: "What is known of a user",
-    scope: "chat",
+    scope: "chat or admin",
     replies: { 200: json(profileSchema) },
   },
   {
     method: "put",
     path: "/v1/users/{id}/profile",
     summary: "Replace what is known of a user",
-    scope: "chat",
+    scope: "chat or admin",
     request: json(profileSchema),
     replies: { 200: json(profileSchema) },
   },
@@ -169,7 +144,7 @@ export const ROUTES: readonly DescribedRoute[] = [
     method: "patch",
     path: "/v1/users/{id}/profile",
     summary: "Change some of what is known of a user; null removes a field",
-    scope: "chat",
+    scope: "chat or admin",
     request: json(profilePatchSchema),
     replies: { 200: json(profileSchema) },
   },
@@ -177,7 +152,7 @@ export const ROUTES: readonly DescribedRoute[] = [
     method: "delete",
     path: "/v1/users/{id}/profile",
     summary: "Forget what is known of a user",
-    scope: "chat",
+    scope: "chat or admin",
     replies: { 200: json(deletedSchema) },
   },
   {
@@ -190,7 +165,7 @@ export const ROUTES: readonly DescribedRoute[] = [
       200: {
         ...json(costReportSchema),
         ...text("text/csv"),
-        ...lines("A row on each line"),
+        ...lines("A row on each line", costRowSchema),
       },
     },
   },
@@ -200,68 +175,9 @@ export const ROUTES: readonly DescribedRoute[] = [
     summary: "The ledger, a request a line, oldest first",
     scope: "admin",
     query: usageQuerySchema,
-    replies: { 200: lines("A request on each line") },
+    replies: { 200: lines("A request on each line", ledgerEntrySchema) },
   },
-  {
-    method: "get",
-    path: "/v1/documents",
-    summary: "List the documents, by id; query: those with these words in title or id",
-    scope: "chat",
-    query: documentListQuerySchema,
-    replies: { 200: json(documentListSchema) },
-  },
-  {
-    method: "post",
-    path: "/v1/documents",
-    summary: "Store a document, as JSON or as a file (multipart/form-data)",
-    scope: "admin",
-    request: { ...json(documentRequestSchema), "multipart/form-data": documentUploadSchema },
-    replies: { 200: json(ingestReportSchema), 201: json(ingestReportSchema) },
-  },
-  {
-    method: "get",
-    path: "/v1/documents/{id}",
-    summary: "A document with its text",
-    scope: "chat",
-    replies: { 200: json(documentSchema) },
-  },
-  {
-    method: "get",
-    path: "/v1/documents/{id}/passages",
-    summary: "The passages that a document is searched by",
-    scope: "chat",
-    replies: { 200: json(documentPassagesSchema) },
-  },
-  {
-    method: "get",
-    path: "/v1/documents/{id}/versions",
-    summary: "What a document was before, newest first",
-    scope: "chat",
-    replies: { 200: json(documentVersionsSchema) },
-  },
-  {
-    method: "put",
-    path: "/v1/documents/{id}",
-    summary: "Store or replace a document",
-    scope: "admin",
-    request: json(documentUpdateSchema),
-    replies: { 200: json(ingestReportSchema), 201: json(ingestReportSchema) },
-  },
-  {
-    method: "delete",
-    path: "/v1/documents/{id}",
-    summary: "Remove a document and the answers made from it",
-    scope: "admin",
-    replies: { 200: json(removedDocumentSchema) },
-  },
-  {
-    method: "post",
-    path: "/v1/search",
-    summary: "Find passages",
-    scope: "chat",
-    request: json(searchRequestSchema),
-    replies: { 200: json(searchResultSchema) },
-  },
+  ...DOCUMENT_ROUTES,
   ...CACHE_ROUTES,
   ...TUNING_ROUTES,
   {
@@ -271,28 +187,5 @@ export const ROUTES: readonly DescribedRoute[] = [
     scope: "any",
     replies: { 200: json(principalSchema) },
   },
-  {
-    method: "get",
-    path: "/livez",
-    summary: "The process lives",
-    replies: { 200: json(livenessSchema) },
-  },
-  {
-    method: "get",
-    path: "/readyz",
-    summary: "The service is ready; 503 with the parts that are not",
-    replies: { 200: json(readinessSchema), 503: json(readinessSchema) },
-  },
-  {
-    method: "get",
-    path: "/metrics",
-    summary: "Prometheus metrics",
-    replies: { 200: text("text/plain") },
-  },
-  {
-    method: "get",
-    path: "/openapi.json",
-    summary: "This document",
-    replies: { 200: json(openApiSchema) },
-  },
+  ...OPERATIONS_ROUTES,
 ];

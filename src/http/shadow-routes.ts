@@ -1,6 +1,6 @@
 import { Router } from "express";
 import type { z } from "zod";
-import type { CachePolicy } from "../chat/turn.ts";
+import type { CachePolicy } from "../cache/policy.ts";
 import { CONFIDENCE } from "../tuning/clopper-pearson.ts";
 import { policyWarnings, type PolicyWarning } from "../tuning/policy-warnings.ts";
 import type { ShadowRun } from "../tuning/shadow-types.ts";

@@ -1,23 +1,24 @@
-import type { RawData, WebSocket } from "ws";
+import { setMaxListeners } from "node:events";
+import type { WebSocket } from "ws";
 import { toErrorReport } from "../chat/error-report.ts";
 import type { NumberedEvent } from "../chat/types.ts";
 import { RepriseError, toRepriseError } from "../errors.ts";
 import { readChatRequest } from "./chat-request.ts";
 import { toErrorBody } from "./formats/error-format.ts";
 import { toEventBody } from "./formats/reply-format.ts";
-import { authenticateKey, checkScope } from "./middleware/authenticate.ts";
+import { checkScope } from "./middleware/authenticate.ts";
 import { rateLimited, takeRequest } from "./middleware/limit-rate.ts";
 import { checkDocuments } from "./middleware/require-documents.ts";
 import { socketMessageSchema, type SocketMessage } from "./schemas/chat-schemas.ts";
+import { guardSocket, type GuardedSocket, type MessageVerdict } from "./socket-guard.ts";
+import { createSocketOwner, type KnownOwner } from "./socket-owner.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 import { validate } from "./validate.ts";
 
 /** Time to bring a key, in milliseconds. */
 const AUTH_MS = 10_000;
-const MAX_CHATS = 16;
 const CLOSE_UNAUTHORIZED = 4401;
-/** Not sent to a client that does not read, in bytes. */
-const MAX_BUFFERED = 8 * 1024 * 1024;
+const CLOSE_TRY_AGAIN_LATER = 1013;
 
 type ChatMessage = Extract<SocketMessage, { type: "chat" }>;
 /** Ids of an answer on a socket. */
@@ -30,73 +31,105 @@ interface RelayIds {
   readonly errorId: string;
 }
 
+type AuthMessage = Extract<SocketMessage, { type: "auth" }>;
 type ResumeMessage = Extract<SocketMessage, { type: "resume" }>;
 
 /** One socket's conversation with the service; its answers go on when it closes. */
 export function createSocketSession(
   socket: WebSocket,
-  known: Principal | undefined,
+  known: KnownOwner,
   dependencies: HttpDependencies,
 ): void {
-  const { answers, logger, newId } = dependencies;
-  let principal = known;
-  let chats = 0;
+  const { answers, limits, logger, newId } = dependencies;
+  const owner = createSocketOwner(known, dependencies);
   const left = new AbortController();
-  const authTimer = setTimeout(() => {
-    if (principal === undefined) socket.close(CLOSE_UNAUTHORIZED, "no key came");
-  }, AUTH_MS);
-  const send = (message: object) => sendMessage(socket, message);
-  const sendError = (error: unknown, requestId: string | undefined) => {
-    send(toErrorMessage(error, requestId, newId));
-    if (toRepriseError(error).code === "unauthorized") socket.close(CLOSE_UNAUTHORIZED);
+  // Each answer that is sent listens for it.
+  setMaxListeners(2 * limits.answersPerSocket, left.signal);
+  const guarded = guardSocket(socket, {
+    limits,
+    logger,
+    receive: (text) => receive(text, handle, sendError),
+  });
+  const closeUnauthorized = () => guarded.close(CLOSE_UNAUTHORIZED, "a known key is needed");
+  const authTimer = setTimeout(() => owner.isKnown || closeUnauthorized(), AUTH_MS);
+  const sendError = async (error: unknown, requestId: string | undefined) => {
+    await guarded.send(toErrorMessage(error, requestId, newId));
+    if (toRepriseError(error).code === "unauthorized") closeUnauthorized();
   };
 
-  async function resume({ id, after: afterSeq, request_id: requestId }: ResumeMessage) {
-    const { tenant } = authenticated(principal);
-    const events = await answers.resume({ tenant, id, afterSeq, signal: left.signal });
-    if (events === undefined) throw new RepriseError("not_found", "There is nothing to resume.");
-    await relay(events, { id, requestId, errorId: newId("req") });
+  async function auth({ key, user_token: userToken }: AuthMessage): Promise<void> {
+    if (await owner.authenticate({ bearer: key, userToken })) return;
+    guarded.close(CLOSE_TRY_AGAIN_LATER, "the key has too many sockets");
   }
 
-  async function relay(events: AsyncIterable<NumberedEvent>, told: RelayIds): Promise<void> {
-    for await (const event of events) send(toMessage(event, told));
+  async function resume({ id, after: afterSeq, request_id: requestId }: ResumeMessage) {
+    const caller = await owner.principal();
+    await owner.holdAnswer(async () => {
+      const events = await resumeAnswer({ id, afterSeq, signal: left.signal }, caller, answers);
+      await relay(events, { id, requestId, errorId: newId("req") }, guarded);
+    });
   }
 
   async function chat({ type: _type, request_id: requestId, ...body }: ChatMessage): Promise<void> {
-    const asking = authenticated(principal);
-    if (chats >= MAX_CHATS) throw tooManyChats();
-    chats += 1;
-    try {
+    const asking = await owner.principal();
+    await owner.holdAnswer(async (slot) => {
       const { events, ...ids } = await beginChat(body, asking, left.signal, dependencies);
-      await relay(events, { ...ids, requestId });
-    } finally {
-      chats -= 1;
-    }
+      slot.until(answers.whenEnded(ids.id));
+      await relay(events, { ...ids, requestId }, guarded);
+    });
   }
 
   async function handle(message: SocketMessage): Promise<void> {
     switch (message.type) {
       case "auth":
-        principal = authenticateKey(dependencies.apiKeys, message.key);
-        return;
+        return auth(message);
       case "chat":
         return chat(message);
       case "resume":
         return resume(message);
       case "stop":
-        answers.stop({ tenant: authenticated(principal).tenant, id: message.id });
+        stopAnswer(message.id, await owner.principal(), answers);
         return;
       case "ping":
-        send({ type: "pong" });
+        await guarded.send({ type: "pong" });
     }
   }
 
-  socket.on("message", (data) => void receive(toText(data), handle, sendError));
   socket.on("close", () => {
     clearTimeout(authTimer);
+    owner.release();
     left.abort(new Error("the socket has closed"));
   });
-  socket.on("error", (err) => logger.debug({ err }, "socket failed"));
+}
+
+/** No faster than the client reads. */
+async function relay(
+  events: AsyncIterable<NumberedEvent>,
+  told: RelayIds,
+  socket: GuardedSocket,
+): Promise<void> {
+  for await (const event of events) await socket.send(toMessage(event, told));
+}
+
+async function resumeAnswer(
+  message: { id: string; afterSeq: number; signal: AbortSignal },
+  caller: Principal,
+  answers: Pick<HttpDependencies["answers"], "resume">,
+): Promise<AsyncIterable<NumberedEvent>> {
+  checkScope(caller, "chat or admin");
+  const events = await answers.resume({ ...message, tenant: caller.tenant, caller });
+  if (events !== undefined) return events;
+  throw new RepriseError("not_found", "There is nothing to resume.");
+}
+
+/** Without a word where there is nothing to stop. */
+function stopAnswer(
+  id: string,
+  caller: Principal,
+  answers: Pick<HttpDependencies["answers"], "stop">,
+): void {
+  checkScope(caller, "chat or admin");
+  answers.stop({ tenant: caller.tenant, id, caller });
 }
 
 async function beginChat(
@@ -117,38 +150,29 @@ async function beginChat(
   return { events, id, errorId };
 }
 
+/** What is no message is `bad`; a message that asks for what cannot be is answered with its error. */
 async function receive(
   text: string,
   handle: (message: SocketMessage) => Promise<void>,
-  sendError: (error: unknown, requestId: string | undefined) => void,
-): Promise<void> {
+  sendError: (error: unknown, requestId: string | undefined) => Promise<void>,
+): Promise<MessageVerdict> {
   let requestId: string | undefined;
+  let verdict: MessageVerdict = "bad";
   try {
     const message: unknown = parseJson(text);
     requestId = readRequestId(message);
-    await handle(validate(socketMessageSchema, message));
+    const valid = validate(socketMessageSchema, message);
+    verdict = "good";
+    await handle(valid);
   } catch (error) {
-    sendError(error, requestId);
+    await sendError(error, requestId);
   }
-}
-
-function toText(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString("utf8");
-  return Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data).toString("utf8");
+  return verdict;
 }
 
 async function takeQuota(dependencies: HttpDependencies, principal: Principal): Promise<void> {
   const verdict = await takeRequest(dependencies, principal);
   if (verdict?.allowed === false) throw rateLimited(verdict);
-}
-
-function tooManyChats(): RepriseError {
-  return new RepriseError("rate_limited", `A socket may have ${MAX_CHATS} chats at once.`);
-}
-
-function sendMessage(socket: WebSocket, message: object): void {
-  if (socket.bufferedAmount > MAX_BUFFERED) socket.close(1013, "too slow");
-  else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
 }
 
 function toErrorMessage(
@@ -159,11 +183,6 @@ function toErrorMessage(
   const report = { ...toErrorReport(error), details: toRepriseError(error).details };
   const type = requestId === undefined ? "error" : "answer-error";
   return { type, request_id: requestId ?? null, ...toErrorBody(report, newId("req")) };
-}
-
-function authenticated(principal: Principal | undefined): Principal {
-  if (principal !== undefined) return principal;
-  throw new RepriseError("unauthorized", 'Send {"type":"auth","key":"…"} first.');
 }
 
 function toMessage({ seq, event }: NumberedEvent, { id, requestId, errorId }: RelayIds): object {

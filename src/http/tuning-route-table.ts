@@ -41,7 +41,7 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
     summary: "The log, a lookup a line, oldest first",
     scope: "admin",
     query: lookupExportQuerySchema,
-    replies: { 200: lines("A Lookup on each line") },
+    replies: { 200: lines("A Lookup on each line", lookupSchema) },
   },
   {
     method: "get",

@@ -22,6 +22,11 @@ type EvaluateRequest = z.output<typeof evaluateRequestSchema>;
 export function tuningRoutes(dependencies: HttpDependencies): Router {
   const router = Router();
   const admin = authenticate(dependencies.apiKeys, "admin");
+  const inLine = <Value>(response: Response, work: (signal: AbortSignal) => Promise<Value>) => {
+    const { tenant } = principalOf(response);
+    const signal = clientSignal(response);
+    return dependencies.tuningLine.run({ tenant, signal }, () => work(signal));
+  };
   router.post(
     "/v1/cache/evaluate",
     admin,
@@ -29,24 +34,32 @@ export function tuningRoutes(dependencies: HttpDependencies): Router {
     async (request, response) => {
       const body = validate(evaluateRequestSchema, request.body);
       const { pairs } = body;
-      response.json(
+      const evaluate = (signal: AbortSignal) =>
         pairs === undefined
-          ? await evaluateLog(body, response, dependencies)
-          : await evaluatePairs({ ...body, pairs }, response, dependencies),
-      );
+          ? evaluateLog(body, response, dependencies)
+          : evaluatePairs({ ...body, pairs }, { response, signal }, dependencies);
+      response.json(await inLine(response, evaluate));
     },
   );
 
   router.post("/v1/cache/replay", admin, ...readJson(MAX_BODY_BYTES), async (request, response) => {
     const body = validate(replayRequestSchema, request.body ?? {});
-    response.json(await replayTime(body, response, dependencies));
+    response.json(
+      await inLine(response, (signal) => replayTime(body, { response, signal }, dependencies)),
+    );
   });
   return router;
 }
 
+/** Who asks, and whether they are still there. */
+interface Asking {
+  readonly response: Response;
+  readonly signal: AbortSignal;
+}
+
 async function replayTime(
   body: z.output<typeof replayRequestSchema>,
-  response: Response,
+  { response, signal }: Asking,
   { replayLog, settleLookups, policies }: HttpDependencies,
 ) {
   const range = askedRange(body, response);
@@ -55,7 +68,7 @@ async function replayTime(
   const policy = changePolicy(before, changes);
   await settleLookups();
   const settings = { current: toReplaySetting(before), asked: toReplaySetting(policy) };
-  const replayed = await replayLog(range, settings, { signal: clientSignal(response) });
+  const replayed = await replayLog(range, settings, { signal });
   return toReplayBody(replayed, policy);
 }
 
@@ -64,11 +77,11 @@ async function evaluatePairs(
     pairs,
     target_wrong_hit_rate: target,
   }: EvaluateRequest & { pairs: NonNullable<EvaluateRequest["pairs"]> },
-  response: Response,
+  { response, signal }: Asking,
   { observePairs, embedderId }: HttpDependencies,
 ) {
   const { tenant } = principalOf(response);
-  const observations = await observePairs(pairs, { signal: clientSignal(response), tenant });
+  const observations = await observePairs(pairs, { signal, tenant });
   const about = { embedder: embedderId, target, labels: observations.length };
   return toEvaluationBody(calibrate(observations, target), about);
 }

@@ -1,21 +1,31 @@
-import type { ApiKey } from "../config.ts";
+import type { OfferedTools } from "../config-fields.ts";
 import type { AnswerEntry, AnswerStore } from "../cache/types.ts";
-import type { CuratedAnswer, GivenAnswer } from "../chat/curate-answers.ts";
-import type { AnswerEdit } from "../chat/edit-answer.ts";
-import type { QuestionExplanation } from "../chat/explain-question.ts";
+import type { CuratedAnswer, GivenAnswer } from "../curation/curate-answers.ts";
+import type { AnswerEdit } from "../curation/edit-answer.ts";
+import type { EmbeddedTexts, EmbedRequest } from "../chat/embed-for-client.ts";
+import type { QuestionExplanation } from "../answer/explain-question.ts";
 import type { ChatRequest, LiveAnswers } from "../chat/types.ts";
 import type { GiveFeedback } from "../feedback/give-feedback.ts";
+import type { ServerLimits } from "../limits.ts";
 import type { ChatHistory } from "../history/types.ts";
+import type { ConversationOwners } from "../identity/conversation-owners.ts";
+import type { Authenticator } from "../identity/types.ts";
+import type { DocumentReader } from "../knowledge/document-reader.ts";
 import type { Ingest } from "../knowledge/ingest.ts";
+import type { DocumentJobs } from "../knowledge/job-types.ts";
 import type { DocumentStore, RetrievedPassage } from "../knowledge/types.ts";
 import type { Readiness } from "../operations/health.ts";
 import type { Logger } from "../operations/logger.ts";
+import type { Arrivals } from "../operations/arrivals.ts";
+import type { Slots } from "../operations/slots.ts";
+import type { WorkLine } from "../operations/work-line.ts";
 import type { Metrics } from "../operations/metrics.ts";
 import type { RateLimiter } from "../operations/types.ts";
 import type { IdempotencyStore } from "../idempotency/types.ts";
 import type { Profiles } from "../profiles/types.ts";
+import type { ResponseStore } from "../responses/types.ts";
 import type { TurnRecorder, Transcripts } from "../transcripts/types.ts";
-import type { CallOptions } from "../models/types.ts";
+import type { CallOptions, Embedder } from "../models/types.ts";
 import type { LogEvaluation, LogQuestion } from "../tuning/evaluate-lookups.ts";
 import type { LookupSelection, LookupStore } from "../tuning/lookup-types.ts";
 import type { LabelledPair } from "../tuning/observe-pairs.ts";
@@ -31,13 +41,20 @@ import type { QuestionRankings } from "../usage/question-rankings.ts";
 export interface HttpDependencies {
   readonly answers: LiveAnswers;
   readonly history: ChatHistory;
+  /** Messages of a conversation that an answer takes into account. */
+  readonly historyMaxMessages: number;
   readonly recorder: Pick<TurnRecorder, "settle">;
   readonly transcripts: Transcripts;
   readonly ledger: Ledger;
   readonly profiles: Profiles;
   readonly idempotency: IdempotencyStore;
+  /** Of the Responses API. */
+  readonly responses: ResponseStore;
   readonly ingest: Ingest;
   readonly documents: DocumentStore;
+  readonly jobs: DocumentJobs;
+  /** Reads what is uploaded, away from this thread where it is large. */
+  readonly reader: DocumentReader;
   /** Passages for a text, best first. */
   readonly search: (query: {
     tenant: string;
@@ -90,9 +107,28 @@ export interface HttpDependencies {
   readonly policy: (tenant: string) => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */
   readonly rateLimiter: RateLimiter | undefined;
+  /** What clients may hold open. */
+  readonly limits: ServerLimits;
+  /** Answers that are running or being sent. */
+  readonly answerSlots: Slots;
+  /** Evaluations and replays: they take seconds of this process. */
+  readonly tuningLine: WorkLine;
+  /** New connections, before which other work steps aside. */
+  readonly arrivals: Arrivals;
+  /** Open WebSockets. */
+  readonly socketSlots: Slots;
   readonly rankings: QuestionRankings;
-  /** None: everybody is tenant `default` with all scopes. */
-  readonly apiKeys: readonly ApiKey[];
+  /** Whose conversations are. */
+  readonly owners: Pick<ConversationOwners, "begin" | "check">;
+  /** Who asks: API keys, and signed user tokens. */
+  readonly apiKeys: Authenticator;
+  /** The embedder as clients may ask for it. */
+  readonly embedder: Pick<Embedder, "id" | "model" | "dimensions">;
+  readonly embedForClient: (request: EmbedRequest) => Promise<EmbeddedTexts>;
+  /** What becomes of the cache where an OpenAI client offers tools. */
+  readonly offeredTools: OfferedTools;
+  /** Whether the model can be given a field of OpenAI's API; `messages`: more than text. */
+  readonly modelTakes: (field: string) => boolean;
   /** Ids for `GET /v1/models`. */
   readonly models: readonly string[];
   readonly readiness: () => Readiness;
@@ -105,10 +141,4 @@ export interface HttpDependencies {
   readonly version: string;
 }
 
-/** Who asks. */
-export interface Principal {
-  readonly tenant: string;
-  /** The key's name; `anonymous` when no keys are configured. */
-  readonly name: string;
-  readonly scopes: ReadonlySet<"chat" | "admin">;
-}
+export type { Principal } from "../identity/types.ts";

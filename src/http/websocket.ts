@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { findForeign, isOwnOrigin } from "./foreign-page.ts";
-import { authenticateKey, bearerKey } from "./middleware/authenticate.ts";
+import { credentialsOf } from "./middleware/authenticate.ts";
 import { createSocketSession } from "./socket-session.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 
@@ -11,6 +11,10 @@ const PROTOCOL = "reprise.v1";
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** Sockets that have not answered a ping for this long are closed, in milliseconds. */
 const KEEPALIVE_MS = 30_000;
+/** Time to close a connection that was refused, in milliseconds. */
+const REFUSED_MS = 1_000;
+/** Sockets whose key has not come yet share a limit. */
+const NOBODY = { tenant: "", name: "" };
 
 /** Chats over WebSocket at `/v1/ws`, subprotocol `reprise.v1`. */
 export function attachWebSocket(server: Server, dependencies: HttpDependencies): { close(): void } {
@@ -20,24 +24,40 @@ export function attachWebSocket(server: Server, dependencies: HttpDependencies):
     handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
   });
 
-  function upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
+  async function upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): Promise<void> {
     const path = (request.url ?? "").split("?")[0];
-    const principal = readPrincipal(request, dependencies);
-    if (path !== PATH) refuse(duplex, "404 Not Found");
-    else if (!mayConnect(request, dependencies)) refuse(duplex, "403 Forbidden");
-    else if (principal === "unknown") refuse(duplex, "401 Unauthorized");
-    else {
-      sockets.handleUpgrade(request, duplex, head, (socket) => {
-        keepAlive(socket);
-        createSocketSession(socket, principal, dependencies);
-      });
-    }
+    if (path !== PATH) return refuse(duplex, "404 Not Found");
+    if (!mayConnect(request, dependencies)) return refuse(duplex, "403 Forbidden");
+    const principal = await readPrincipal(request, dependencies);
+    if (principal === "unknown") refuse(duplex, "401 Unauthorized");
+    else if (!duplex.destroyed) accept({ request, duplex, head }, principal);
   }
 
-  server.on("upgrade", upgrade);
+  function accept(
+    { request, duplex, head }: { request: IncomingMessage; duplex: Duplex; head: Buffer },
+    principal: Principal | undefined,
+  ): void {
+    const verdict = dependencies.socketSlots.take(principal ?? NOBODY);
+    if (verdict.kind === "refused") {
+      refuse(duplex, verdict.by === "key" ? "429 Too Many Requests" : "503 Service Unavailable", {
+        "Retry-After": "1",
+      });
+      return;
+    }
+    const { slot } = verdict;
+    // A handshake that is wrong, or that the client leaves, never comes to be a socket.
+    duplex.once("close", () => slot.release());
+    sockets.handleUpgrade(request, duplex, head, (socket) => {
+      keepAlive(socket);
+      createSocketSession(socket, { principal, slot }, dependencies);
+    });
+  }
+
+  const onUpgrade = (...given: Parameters<typeof upgrade>) => void upgrade(...given);
+  server.on("upgrade", onUpgrade);
   return {
     close() {
-      server.off("upgrade", upgrade);
+      server.off("upgrade", onUpgrade);
       for (const socket of sockets.clients) socket.close(1001, "shutting down");
       sockets.close();
     },
@@ -50,24 +70,32 @@ export function attachWebSocket(server: Server, dependencies: HttpDependencies):
  */
 function mayConnect({ headers }: IncomingMessage, { apiKeys }: HttpDependencies): boolean {
   const { host, origin } = headers;
-  if (apiKeys.length > 0) return isOwnOrigin({ host, origin });
+  if (apiKeys.isConfigured) return isOwnOrigin({ host, origin });
   return findForeign({ method: "POST", host, origin }) === undefined;
 }
 
-function refuse(duplex: Duplex, status: string): void {
-  duplex.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+/** Whoever does not close the connection then is not waited for long. */
+function refuse(duplex: Duplex, status: string, headers: Record<string, string> = {}): void {
+  const lines = Object.entries({ ...headers, Connection: "close", "Content-Length": "0" }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  const timer = setTimeout(() => duplex.destroy(), REFUSED_MS);
+  duplex.once("close", () => clearTimeout(timer));
+  // What the client has sent on is not read by anybody.
+  duplex.resume().end([`HTTP/1.1 ${status}`, ...lines, "", ""].join("\r\n"));
 }
 
 /** A key in the header counts at once, a wrong one too; without one the first message must bring it. */
-function readPrincipal(
-  request: IncomingMessage,
+async function readPrincipal(
+  { headers }: IncomingMessage,
   { apiKeys }: HttpDependencies,
-): Principal | "unknown" | undefined {
-  const key = bearerKey(request.headers.authorization);
+): Promise<Principal | "unknown" | undefined> {
+  const credentials = credentialsOf((name) => headers[name]?.toString());
   try {
-    return authenticateKey(apiKeys, key);
+    return await apiKeys.identify(credentials);
   } catch {
-    return key === undefined ? undefined : "unknown";
+    const isEmpty = credentials.bearer === undefined && credentials.userToken === undefined;
+    return isEmpty ? undefined : "unknown";
   }
 }
 

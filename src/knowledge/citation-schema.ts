@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { locatorSchema } from "./text-places.ts";
 
 /** A `Citation` as it comes back from outside this process. */
 export const citationSchema = z.object({
@@ -10,4 +11,6 @@ export const citationSchema = z.object({
   start: z.number(),
   end: z.number(),
   score: z.number(),
+  lead: z.string().optional(),
+  locator: locatorSchema.extend({ headings: z.array(z.string()).optional() }).optional(),
 });

@@ -1,10 +1,17 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Embedder } from "../models/types.ts";
-import { passageContext } from "./split.ts";
+import { passageContext } from "./passage-text.ts";
 import type { EmbeddedPassage, Passage } from "./types.ts";
 
 /** Texts in one call of the embedder. */
 const BATCH = 64;
+
+/** How texts are embedded. */
+interface EmbedOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told how many texts have been embedded, of how many, before each call of the embedder. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
 
 /**
  * Gives each passage its vector: the one that the same text had before, a new one otherwise. `embedded`
@@ -14,7 +21,7 @@ export async function embedPassages(
   split: readonly Passage[],
   known: readonly EmbeddedPassage[],
   embedder: Embedder,
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: EmbedOptions = {},
 ): Promise<{ passages: EmbeddedPassage[]; embedded: number }> {
   const vectors = new Map(known.map((passage) => [passageContext(passage), passage.vector]));
   const contexts = split.map(passageContext);
@@ -23,6 +30,7 @@ export async function embedPassages(
     // An embedder in this process does not wait for anything: other requests get their turn here.
     if (start > 0) await nextTurn();
     signal?.throwIfAborted();
+    onProgress?.(start, missing.length);
     const batch = missing.slice(start, start + BATCH);
     const made = await embedder.embed(batch, { signal });
     for (const [index, context] of batch.entries()) {

@@ -1,3 +1,4 @@
+import { delimiterRow } from "./read/markdown-table.ts";
 import { createMarkdownWriter, type MarkdownWriter } from "./markdown-writer.ts";
 
 /** Turns the elements of a page, as they begin and end, into Markdown-like text. */
@@ -112,28 +113,52 @@ function lists(writer: MarkdownWriter): [string, Element][] {
   ];
 }
 
-/** A row is a line: `| one | two |`. */
+/** A row is a line: `| one | two |`; a line below the first one where it holds the columns' names. */
 function tables(writer: MarkdownWriter): [string, Element][] {
+  let rows = 0;
+  let cells = 0;
+  let names = 0;
+  const endRow = () => {
+    const isHeader = rows === 1 && cells > 1 && names === cells;
+    writer.endRow();
+    if (isHeader) {
+      writer.verbatim(delimiterRow(cells));
+      writer.startBlock(1);
+    }
+    cells = 0;
+    names = 0;
+  };
   const table: Element = {
-    open: () => writer.startBlock(2),
-    close() {
-      writer.endRow();
+    open() {
       writer.startBlock(2);
+      rows = 0;
+    },
+    close() {
+      endRow();
+      writer.startBlock(2);
+      rows = 0;
     },
   };
   const row: Element = {
     open() {
-      writer.endRow();
+      endRow();
+      rows += 1;
       writer.startRow();
     },
-    close: () => writer.endRow(),
+    close: endRow,
   };
-  const cell: Element = { open: () => writer.startCell() };
+  const cell = (isName: boolean): Element => ({
+    open() {
+      cells += 1;
+      if (isName) names += 1;
+      writer.startCell();
+    },
+  });
   return [
     ["table", table],
     ["tr", row],
-    ["th", cell],
-    ["td", cell],
+    ["th", cell(true)],
+    ["td", cell(false)],
   ];
 }
 

@@ -9,8 +9,7 @@ import {
   type DocumentKey,
   type RefreshDependencies,
 } from "./refresh-document.ts";
-import { passageContext, splitDocument } from "./split.ts";
-import { splitWithinBounds } from "./split-within-bounds.ts";
+import { passageContext } from "./passage-text.ts";
 import type { DocumentInput, EmbeddedPassage, Passage, StoredDocument } from "./types.ts";
 
 /** What putting a document did. */
@@ -48,6 +47,8 @@ export interface Ingest {
     document: DocumentInput;
     signal?: AbortSignal | undefined;
     onlyWhere?: WriteCondition | undefined;
+    /** Told how many passages have been embedded, of those that must be. */
+    onProgress?: ((done: number, total: number) => void) | undefined;
   }): Promise<IngestReport>;
   /**
    * Undefined when there is no such document, or the condition does not hold. When it throws, the
@@ -83,19 +84,19 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
 async function put(
   key: DocumentKey,
   document: DocumentInput,
-  options: { signal?: AbortSignal | undefined; onlyWhere?: WriteCondition | undefined },
+  options: Omit<Parameters<Ingest["put"]>[0], "tenant" | "document">,
   dependencies: IngestDependencies,
 ): Promise<IngestReport> {
   const { signal, onlyWhere = () => true } = options;
-  const { documents, embedder } = dependencies;
+  const { documents, embedder, reader } = dependencies;
   signal?.throwIfAborted();
-  const split = splitWithinBounds(document);
+  const split = await reader.split(document);
   const before = await documents.get(key);
   if (!onlyWhere(before)) {
     throw new RepriseError("conflict", `The document ${document.id} was given in another way.`);
   }
   const known = await documents.passages({ ...key, embedderId: embedder.id });
-  const { passages, embedded } = await embedPassages(split, known, embedder, signal);
+  const { passages, embedded } = await embedPassages(split, known, embedder, options);
   signal?.throwIfAborted();
   const counts = { passages: passages.length, embedded, reused: passages.length - embedded };
   const change = { key, document, before, known, passages };
@@ -128,7 +129,7 @@ async function write(
       await dependencies.passages.replaceDocument({ ...key, passages });
     }
     const invalidatedAnswers = isChanged ? await dependencies.removeAnswersOf(key) : 0;
-    const removed = isChanged ? countRemoved(before, passages) : 0;
+    const removed = isChanged ? await countRemoved(before, passages, dependencies) : 0;
     return { version, removed, invalidatedAnswers };
   } catch (error) {
     await restore(change, dependencies).catch(() => undefined);
@@ -179,10 +180,15 @@ function putRecord(
 }
 
 /** A passage that has only moved is not gone. */
-function countRemoved(before: StoredDocument | undefined, passages: readonly Passage[]): number {
+async function countRemoved(
+  before: StoredDocument | undefined,
+  passages: readonly Passage[],
+  { reader }: IngestDependencies,
+): Promise<number> {
   if (before === undefined) return 0;
   const contexts = new Set(passages.map(passageContext));
-  return splitDocument(before).filter((passage) => !contexts.has(passageContext(passage))).length;
+  const split = await reader.splitStored(before);
+  return split.filter((passage) => !contexts.has(passageContext(passage))).length;
 }
 
 /**
@@ -202,8 +208,8 @@ async function restore(
   await refreshDocument(key, dependencies);
 }
 
-function toInput({ id, title, text, source }: StoredDocument): DocumentInput {
-  return { id, title, text, source };
+function toInput({ id, title, text, source, places }: StoredDocument): DocumentInput {
+  return { id, title, text, source, places };
 }
 
 /** The record goes last: whatever fails before, the document is still there to be removed again. */
@@ -229,7 +235,7 @@ async function remove(
 }
 
 /** Half characters cannot be stored as UTF-8; replaced beforehand, the same text stays the same. */
-function wellFormed(document: DocumentInput): DocumentInput {
+export function wellFormed(document: DocumentInput): DocumentInput {
   const repair = (text: string) => text.replace(/\p{Surrogate}/gu, "\uFFFD");
   return { ...document, title: repair(document.title), text: repair(document.text) };
 }

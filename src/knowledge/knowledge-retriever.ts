@@ -1,6 +1,7 @@
 import { Document } from "@langchain/core/documents";
 import { BaseRetriever } from "@langchain/core/retrievers";
 import type { Embedder } from "../models/types.ts";
+import { passageText } from "./passage-text.ts";
 import type { Retrieve } from "./retrieve.ts";
 import type { RetrievedPassage } from "./types.ts";
 
@@ -40,18 +41,19 @@ export class KnowledgeRetriever extends BaseRetriever<PassageMetadata> {
 
   override async _getRelevantDocuments(text: string): Promise<Document<PassageMetadata>[]> {
     const { retrieve, embedder, tenant, limit, documentIds } = this.options;
-    const { vectors } = await embedder.embed([text]);
+    const { vectors } = await embedder.embed([text], { tenant });
     const vector = vectors[0] ?? new Float32Array(embedder.dimensions);
     const { passages } = await retrieve({ tenant, text, vector, limit, documentIds });
-    return passages.map(toLangchain);
+    return passages.map(toDocument);
   }
 }
 
-function toLangchain({ passage, score }: RetrievedPassage): Document<PassageMetadata> {
-  const { id, documentId, title, headings, start, end, text } = passage;
+/** A passage as LangChain knows documents. */
+export function toDocument({ passage, score }: RetrievedPassage): Document<PassageMetadata> {
+  const { id, documentId, title, headings, start, end } = passage;
   return new Document({
     id,
-    pageContent: text,
+    pageContent: passageText(passage),
     metadata: { documentId, passageId: id, title, headings, start, end, score },
   });
 }

@@ -2,11 +2,10 @@ import { createHash } from "node:crypto";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { extname, join, relative, sep } from "node:path";
 import { unusableSetting } from "../errors.ts";
-import { isReadableName, MAX_DOCUMENT_BYTES, readDocumentContent } from "./load.ts";
+import type { DocumentReader } from "./document-reader.ts";
+import { FILE_SOURCE } from "./file-source.ts";
+import { MAX_DOCUMENT_BYTES } from "./load.ts";
 import type { DocumentInput } from "./types.ts";
-
-/** What the source of a document begins with that was read from a folder. */
-export const FILE_SOURCE = "file:";
 
 /** A folder's documents, and the files that were left out with the reason. */
 export interface LoadedFolder {
@@ -15,12 +14,16 @@ export interface LoadedFolder {
 }
 
 /**
- * Every Markdown, text and HTML file below a folder, in the order of their paths; symbolic links are
- * not followed. Files that cannot be read as a document are reported in `skipped`.
+ * Every file below a folder that can be read as a document, in the order of their paths; symbolic links
+ * and what has a name that begins with a dot are left out. Other files that cannot be read are reported
+ * in `skipped`, and so are members of archives and attachments.
  *
  * @throws ConfigError when the folder cannot be read
  */
-export async function loadFolder(folder: string): Promise<LoadedFolder> {
+export async function loadFolder(
+  folder: string,
+  reader: Pick<DocumentReader, "read">,
+): Promise<LoadedFolder> {
   const documents: DocumentInput[] = [];
   const skipped: { file: string; reason: string }[] = [];
   const ids = new Set<string>();
@@ -28,10 +31,12 @@ export async function loadFolder(folder: string): Promise<LoadedFolder> {
     try {
       const file = join(folder, path);
       if ((await stat(file)).size > MAX_DOCUMENT_BYTES) throw new Error("larger than 20 MB");
-      const read = readDocumentContent({ bytes: await readFile(file), fileName: file });
+      const bytes = await readFile(file);
+      const { skipped: parts = [], ...read } = await reader.read({ bytes, fileName: file });
       const id = idOfPath(path, ids);
       ids.add(id);
       documents.push({ ...read, id, source: `${FILE_SOURCE}${path}` });
+      skipped.push(...parts.map((part) => ({ ...part, file: `${path}/${part.file}` })));
     } catch (error) {
       skipped.push({ file: path, reason: error instanceof Error ? error.message : String(error) });
     }
@@ -40,19 +45,20 @@ export async function loadFolder(folder: string): Promise<LoadedFolder> {
 }
 
 /** Paths below the folder with `/` between their parts, in the order of their UTF-16 units. */
-async function findFiles(folder: string): Promise<string[]> {
+export async function findFiles(folder: string): Promise<string[]> {
   const options = { recursive: true, withFileTypes: true } as const;
   const found = await readdir(folder, options).catch((cause: unknown) => {
     throw unusableSetting("KNOWLEDGE_DIR", `${folder} cannot be read`, cause);
   });
   return found
-    .filter((entry) => entry.isFile() && isReadableName(entry.name))
+    .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .filter((path) => !/(?:^|\/)\./.test(path))
     .sort();
 }
 
 /** `billing/refunds.md` is `billing-refunds`; a path that an id cannot spell, or whose id is taken, gets a hash. */
-function idOfPath(path: string, taken: ReadonlySet<string>): string {
+export function idOfPath(path: string, taken: ReadonlySet<string>): string {
   const plain = path.slice(0, path.length - extname(path).length).replaceAll("/", "-");
   if (/^[\w-]{1,128}$/.test(plain) && !taken.has(plain)) return plain;
   const hash = createHash("sha256").update(path).digest("hex").slice(0, 12);

@@ -1,97 +1,85 @@
-import { basename, extname } from "node:path";
-import { RepriseError } from "../errors.ts";
+import { visibleText } from "../visible-text.ts";
+import { isHtmlText } from "./read/detect-format.ts";
+import { withTableHeaders } from "./read/markdown-table.ts";
+import { baseName, readFile, type ReadFile } from "./read/read-file.ts";
+import { DEFAULT_READ_LIMITS, type ReadLimits } from "./read/read-limits.ts";
+import { emptyText, tooLarge, unsupported } from "./read/refusals.ts";
+import type { DocumentContent, ReadContext, SkippedPart } from "./read/types.ts";
 import { firstHeading, frontMatterEnd } from "./read-blocks.ts";
 import { readHtml } from "./read-html.ts";
+import type { TextPlace } from "./types.ts";
 
 /** Largest document, in bytes. */
 export const MAX_DOCUMENT_BYTES = 20 * 1024 * 1024;
 /** Longest title, in characters. */
 const MAX_TITLE = 300;
 
-/** Content as it came, and what was said of it. */
-export interface DocumentContent {
-  readonly bytes: Uint8Array;
-  readonly mediaType?: string | undefined;
-  readonly fileName?: string | undefined;
-}
-
-/** Readable text and a title for it. */
+/** Readable text, a title for it, and where in its file each part of it stands. */
 export interface ReadDocument {
   readonly title: string;
   readonly text: string;
+  readonly places?: readonly TextPlace[] | undefined;
+  /** Members of an archive and attachments that could not be read. */
+  readonly skipped?: readonly SkippedPart[] | undefined;
 }
 
-const READABLE = new Set([".md", ".markdown", ".txt", ".text", ".html", ".htm"]);
-/** The end of `v1.2` or of `No. 5 again` says nothing of a format. */
-const EXTENSION = /^\.(?=.*[a-z])[a-z0-9]{1,8}$/;
 /** First characters of formats that may pass for text. */
 const BINARY_STARTS = ["%PDF-", "PK\u0003\u0004", "{\\rtf", "%!PS", "\u001F"];
 
-/** True for a file name that says Markdown, text or HTML. */
-export function isReadableName(fileName: string): boolean {
-  return READABLE.has(extname(fileName).toLowerCase());
+/**
+ * Reads a file of any type that `readFile` knows. The title is the one it gives itself, its front
+ * matter's, its first heading or its name. The errors name the field `text`.
+ *
+ * @throws RepriseError as `readFile`; `invalid_request` for a file without text, `too_large` past 20 MB
+ */
+export async function readDocumentContent(
+  content: DocumentContent,
+  limits: ReadLimits = DEFAULT_READ_LIMITS,
+): Promise<ReadDocument> {
+  if (content.bytes.byteLength > MAX_DOCUMENT_BYTES) throw tooLarge("is larger than 20 MB");
+  const context: ReadContext = {
+    limits,
+    budget: { bytes: limits.expandedBytes },
+    depth: 0,
+    readInner: readFile,
+  };
+  const read = await readFile(content, context);
+  // What has places is written without what nobody sees already.
+  const text = read.places.length > 0 ? read.text : visibleText(read.text);
+  if (text.trim() === "") throw emptyText();
+  const title = titleOf({ ...read, text }, content.fileName);
+  const { places, skipped = [] } = read;
+  return {
+    title,
+    text,
+    ...(places.length > 0 && { places }),
+    ...(skipped.length > 0 && { skipped }),
+  };
 }
 
 /**
- * Reads Markdown, plain text or HTML. The type is checked by the content; of names only those of other
- * formats are refused. The title is the page's, its front matter's, its first heading or the file's
- * name. The errors name the field `text`.
+ * Text that is already decoded: Markdown, plain text or HTML.
  *
- * @throws RepriseError `unsupported_media_type` for anything that is no text, `invalid_request` for an
- *   empty one, `too_large` past 20 MB
+ * @throws RepriseError `unsupported_media_type` for binary content, `invalid_request` for an empty text
  */
-export function readDocumentContent(content: DocumentContent): ReadDocument {
-  if (content.bytes.byteLength > MAX_DOCUMENT_BYTES) {
-    throw new RepriseError("too_large", "A document may have 20 MB at most; split it.", {
-      details: [{ param: "text", message: "is larger than 20 MB" }],
-    });
-  }
-  const extension = extname(content.fileName ?? "").toLowerCase();
-  if (EXTENSION.test(extension) && !READABLE.has(extension)) {
-    throw unsupported(`a ${extension} file`);
-  }
-  return readDocumentText(decodeText(content.bytes), content);
-}
-
-/** The same for text that is already decoded. */
-export function readDocumentText(
-  given: string,
-  about: { mediaType?: string | undefined; fileName?: string | undefined } = {},
-): ReadDocument {
+export function readDocumentText(given: string): ReadDocument {
   const text = given.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   if (text.includes("\0") || BINARY_STARTS.some((start) => text.startsWith(start))) {
     throw unsupported("binary content");
   }
-  const read = isHtmlContent(text, about) ? readHtml(text) : { title: "", text };
-  if (read.text.trim() === "") throw emptyText();
-  const titles = [
-    read.title,
-    frontMatterTitle(read.text),
-    firstHeading(read.text) ?? "",
-    nameOf(about.fileName),
-  ];
-  const title = titles.find((candidate) => candidate.trim() !== "") ?? "Untitled";
-  return { title: shortened(title.replace(/\s+/g, " ").trim()), text: read.text };
+  const page = isHtmlText(text) ? readHtml(text) : undefined;
+  const read = page === undefined ? text : withTableHeaders(page.text);
+  const visible = visibleText(read);
+  if (visible.trim() === "") throw emptyText();
+  const file = { title: page?.title ?? "", text: visible, places: [], hasTitleHeading: true };
+  return { title: titleOf(file, undefined), text: visible };
 }
 
-/** What may stand before a page's first tag, and the tag; no part of it can be read in two ways. */
-const HTML_START =
-  /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype html|html|head|body)\b/i;
-/** Characters in which it is looked for. */
-const HTML_START_LENGTH = 10_000;
-
-function isHtmlContent(
-  text: string,
-  {
-    mediaType = "",
-    fileName = "",
-  }: { mediaType?: string | undefined; fileName?: string | undefined },
-): boolean {
-  return (
-    /html/i.test(mediaType) ||
-    /\.html?$/i.test(fileName) ||
-    HTML_START.test(text.slice(0, HTML_START_LENGTH))
-  );
+function titleOf({ title, text, hasTitleHeading }: ReadFile, fileName = ""): string {
+  const fromText = hasTitleHeading ? [frontMatterTitle(text), firstHeading(text) ?? ""] : [];
+  const candidates = [title, ...fromText, baseName(fileName)].map(visibleText);
+  const found = candidates.find((candidate) => candidate.trim() !== "") ?? "Untitled";
+  return shortened(found.replace(/\s+/g, " ").trim());
 }
 
 /** Of the lines between `---` at the beginning of a page; block scalars are left alone. */
@@ -104,31 +92,4 @@ function frontMatterTitle(text: string): string {
 /** Without half a character at its end. */
 function shortened(title: string): string {
   return title.slice(0, MAX_TITLE).replace(/[\uD800-\uDBFF]$/, "");
-}
-
-function nameOf(fileName = ""): string {
-  return basename(fileName, extname(fileName));
-}
-
-function emptyText(): RepriseError {
-  const message = "must hold text";
-  return new RepriseError("invalid_request", `The document's text ${message}.`, {
-    details: [{ param: "text", message }],
-  });
-}
-
-function decodeText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw unsupported("content that is no UTF-8 text");
-  }
-}
-
-function unsupported(what: string): RepriseError {
-  return new RepriseError(
-    "unsupported_media_type",
-    `Documents are Markdown, plain text or HTML in UTF-8, not ${what}.`,
-    { details: [{ param: "text", message: `must be text, not ${what}` }] },
-  );
 }

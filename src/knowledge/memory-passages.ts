@@ -61,7 +61,7 @@ export function createMemoryPassages({
       versions.set(tenant, randomUUID());
     },
     async search(query) {
-      checkLength(query.vector, dimensions);
+      if (query.vector !== undefined) checkLength(query.vector, dimensions);
       const index = tenants.get(query.tenant);
       const nothing = { byVector: [], byText: [] };
       return index === undefined || query.limit < 1 ? nothing : searchIndex(index, query);
@@ -91,10 +91,9 @@ function searchIndex(
 ): { byVector: ScoredPassage[]; byText: readonly ScoredPassage[] } {
   const wanted = documentIds && new Set(documentIds);
   const accepts = (passage: Passage) => wanted?.has(passage.documentId) ?? true;
+  const nearest = vector === undefined ? [] : index.vectors.nearest(vector, limit, accepts);
   return {
-    byVector: index.vectors
-      .nearest(vector, limit, accepts)
-      .map(({ value, similarity }) => ({ passage: value, score: similarity })),
+    byVector: nearest.map(({ value, similarity }) => ({ passage: value, score: similarity })),
     byText: index.texts.search(text, limit, accepts),
   };
 }

@@ -1,3 +1,5 @@
+import { createBlockLeads, type BlockKind, type BlockLeads } from "./list-leads.ts";
+
 /** A part of a text, `[start, end)` in UTF-16 units. */
 export interface Span {
   readonly start: number;
@@ -6,61 +8,80 @@ export interface Span {
 
 /** A paragraph, list item, table, or piece of code or HTML. */
 export interface Block extends Span {
-  /** True where a line is a unit of its own: rows of a table, code. */
-  readonly byLine: boolean;
+  readonly kind: BlockKind;
   /** Above it, from the outermost. The same array for all blocks of a section. */
   readonly headings: readonly string[];
+  /** Lines above it that it is understood by: what leads in its list, the items above it. Or empty. */
+  readonly lead: string;
 }
 
 /** A heading longer than this, in characters, is read as a paragraph. */
 const MAX_HEADING = 200;
+/** A key with its value, an item, a comment, or what goes on in the value above. */
+const YAML_LINE = /^(?:[\w.-]+\s*:(?:\s|$)|"[^"]*"\s*:|-\s|#|\s|$)/;
 /** Front matter is looked for in this many lines. */
 const MAX_FRONT_MATTER_LINES = 100;
 
 const FENCE = /^\s*(?:[-*+]\s+|\d{1,9}[.)]\s+|>\s?)?(`{3,}|~{3,})/;
 const LIST_ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])[ \t]/;
 const BY_LINE = /^(?: {4}|\t|\s*[|<])/;
+/** The row between a table's header and its other rows. */
+const DELIMITER_ROW = /^[\s|:-]*-[\s|:-]*$/;
 
 interface Heading {
   readonly depth: number;
   readonly text: string;
 }
 
-/** What stands at a place of a text, up to `next`, where the next one begins. Front matter is a fence. */
+/** What stands at a place of a text, up to `next`, where the next one begins. */
 type Part =
   | { readonly kind: "blank"; readonly next: number }
   | { readonly kind: "heading"; readonly next: number; readonly heading: Heading }
   | ({ readonly kind: "fence"; readonly next: number } & Span)
-  | ({ readonly kind: "line"; readonly next: number; readonly line: string } & Span);
+  | ({
+      readonly kind: "line";
+      readonly next: number;
+      readonly line: string;
+      /** True for the header of a table. */
+      readonly isHeader: boolean;
+    } & Span)
+  | { readonly kind: "front-matter"; readonly next: number };
 
 /** Lines that are one block so far. */
 interface OpenBlock extends Span {
   /** True while all lines look like rows, code or tags; while all hold a `|`. */
   readonly isMarked: boolean;
   readonly isTable: boolean;
+  readonly hasHeader: boolean;
 }
 
 /**
  * Reads the block structure of Markdown or plain text line by line: headings, fences, lists, tables,
  * paragraphs. In time linear to its length whatever the text is, and block by block, so that the reader
- * may stop. Every line that is neither blank nor a heading is in exactly one block. Why this is no
+ * may stop. Every line that is neither blank, a heading nor front matter is in exactly one block. Why this is no
  * Markdown parser: parsers take a time that is quadratic in long lists and paragraphs.
  */
 export function* readBlocks(text: string): Generator<Block> {
   const path: Heading[] = [];
+  const leads = createBlockLeads();
   let headings: readonly string[] = [];
   let open: OpenBlock | undefined;
   for (const part of readParts(text)) {
     if (open !== undefined && !isContinuation(part)) {
-      yield toBlock(open, headings);
+      yield toBlock(text, open, headings, leads);
       open = undefined;
     }
     if (part.kind === "line") open = withLine(open, part);
     else if (part.kind === "fence") {
-      yield { start: part.start, end: part.end, byLine: true, headings };
-    } else if (part.kind === "heading") headings = enter(path, part.heading);
+      const { start, end } = part;
+      const lead = leads.ofBlock(text.slice(start, end), "code", end);
+      yield { start, end, kind: "code", headings, lead };
+    } else if (part.kind === "heading") {
+      headings = enter(path, part.heading);
+      leads.clear();
+    }
   }
-  if (open !== undefined) yield toBlock(open, headings);
+  if (open !== undefined) yield toBlock(text, open, headings, leads);
 }
 
 /** The text of the first heading that has any. */
@@ -73,7 +94,7 @@ export function firstHeading(text: string): string | undefined {
 
 function* readParts(text: string): Generator<Part> {
   let start = frontMatterEnd(text);
-  if (start > 0) yield { kind: "fence", start: 0, end: start, next: start };
+  if (start > 0) yield { kind: "front-matter", next: start };
   let isBetweenBlocks = true;
   while (start < text.length) {
     const part = readPart(text, start, isBetweenBlocks);
@@ -98,7 +119,13 @@ function readPart(text: string, start: number, isBetweenBlocks: boolean): Part {
     const underlined = setextHeading(line, text.slice(next, below));
     if (underlined !== undefined) return { kind: "heading", next: below + 1, heading: underlined };
   }
-  return { kind: "line", start, end, next, line };
+  return { kind: "line", start, end, next, line, isHeader: isTableHeader(text, line, next) };
+}
+
+function isTableHeader(text: string, line: string, next: number): boolean {
+  if (!line.includes("|") || !/[ |:-]/.test(text.charAt(next))) return false;
+  const below = text.slice(next, lineEnd(text, next));
+  return below.includes("|") && DELIMITER_ROW.test(below);
 }
 
 /** Up to the line that closes it; without one the rest of the text is code. */
@@ -118,23 +145,36 @@ function fenceEnd(text: string, from: number, fence: string): { end: number; nex
 }
 
 function isContinuation(part: Part): boolean {
-  return part.kind === "line" && !LIST_ITEM.test(part.line);
+  return part.kind === "line" && !part.isHeader && !LIST_ITEM.test(part.line);
 }
 
 function withLine(
   open: OpenBlock | undefined,
-  { line, start, end }: Span & { line: string },
+  { line, start, end, isHeader }: Span & { line: string; isHeader: boolean },
 ): OpenBlock {
   return {
     start: open?.start ?? start,
     end,
     isMarked: open?.isMarked !== false && BY_LINE.test(line),
     isTable: open?.isTable !== false && line.includes("|"),
+    hasHeader: open === undefined ? isHeader : open.hasHeader,
   };
 }
 
-function toBlock({ start, end, isMarked, isTable }: OpenBlock, headings: readonly string[]): Block {
-  return { start, end, byLine: isMarked || isTable, headings };
+function toBlock(
+  text: string,
+  { start, end, isMarked, isTable, hasHeader }: OpenBlock,
+  headings: readonly string[],
+  leads: BlockLeads,
+): Block {
+  const content = text.slice(start, end);
+  if (LIST_ITEM.test(content)) {
+    const line = content.slice(0, lineEnd(content, 0));
+    return { start, end, kind: "item", headings, lead: leads.ofItem(line, start) };
+  }
+  const rows = hasHeader ? "table" : "rows";
+  const kind = isMarked || isTable || hasHeader ? rows : "text";
+  return { start, end, kind, headings, lead: leads.ofBlock(content, kind, end) };
 }
 
 /** Leaves the sections that end here, and gives the headings of the new one. */
@@ -144,14 +184,21 @@ function enter(path: Heading[], heading: Heading): readonly string[] {
   return path.map(({ text }) => text).filter((text) => text !== "");
 }
 
-/** The end of the last line of front matter, lines between `---` at the beginning; 0 without any. */
+/**
+ * The end of the last line of front matter, lines of YAML between `---` at the beginning; 0 without any.
+ * What begins with a line across the page and goes on with prose has none.
+ */
 export function frontMatterEnd(text: string): number {
   let end = lineEnd(text, 0);
   if (text.slice(0, end).trimEnd() !== "---") return 0;
+  let isInScalar = false;
   for (let count = 1; count < MAX_FRONT_MATTER_LINES && end < text.length; count += 1) {
     const start = end + 1;
     end = lineEnd(text, start);
-    if (text.slice(start, end).trimEnd() === "---") return end;
+    const line = text.slice(start, end).trimEnd();
+    if (line === "---" || line === "...") return end;
+    if (!(isInScalar && line === "") && !YAML_LINE.test(line)) return 0;
+    isInScalar = line === "" || /^\s|[|>][+-]?$/.test(line);
   }
   return 0;
 }

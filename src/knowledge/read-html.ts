@@ -16,30 +16,68 @@ const DROPPED = new Set(
 /** Where one of these ends that began before a dropped element, that is over as well. */
 const CONTAINERS = new Set("aside body div footer header main section".split(" "));
 
+/** Landmarks of a page that are not its content, and what nobody sees. */
+const DROPPED_ROLES = new Set(
+  "alertdialog banner complementary contentinfo dialog menu menubar navigation search toolbar".split(
+    " ",
+  ),
+);
+/** Elements beside the content, where a page does not say what its content is. */
+const BESIDE = new Set(["aside", "footer"]);
+/** A page that marks its content. */
+const MAIN = /<main\b|\brole\s*=\s*["']?main\b/i;
+
 /**
  * Reads HTML, however broken, in a time linear to its length: its tags are taken one by one and no tree
- * is built, so that it does not matter how deep they are nested or whether they are closed.
+ * is built, so that it does not matter how deep they are nested or whether they are closed. Of a page
+ * that marks its main content only that is read; navigation, dialogs and hidden parts never are.
  */
 export function readHtml(html: string): HtmlPage {
-  const page = createPage();
+  const main = mainElement(html);
+  if (main !== undefined) {
+    const page = readElements(html, main);
+    if (page.text.trim() !== "") return page;
+  }
+  return readElements(html, undefined);
+}
+
+/** How a page marks its main content; undefined where it does not. One article alone is it. */
+export function mainElement(html: string): "main" | "article" | undefined {
+  if (MAIN.test(html)) return "main";
+  const first = html.search(/<article\b/i);
+  return first !== -1 && !/<article\b/i.test(html.slice(first + 1)) ? "article" : undefined;
+}
+
+function readElements(html: string, main: MainElement): HtmlPage {
+  const page = createPage(main);
   let opened = "";
+  let attribute = "";
+  let attributes = new Map<string, string>();
   const nameAt = (start: number, end: number) => html.slice(start, end).toLowerCase();
+  const addValue = (value: string) =>
+    attributes.set(attribute, (attributes.get(attribute) ?? "") + value);
   const ignore = () => undefined;
   const tokenizer = new Tokenizer(
     {},
     {
       onopentagname(start, end) {
         opened = nameAt(start, end);
-        page.open(opened);
+        attributes = new Map();
       },
+      onopentagend: () => page.open(opened, attributes),
       // `<svg/>` is over; `<div/>` and `<script/>` are not.
-      onselfclosingtag: () => opened === "svg" && page.close(opened),
+      onselfclosingtag() {
+        page.open(opened, attributes);
+        if (opened === "svg") page.close(opened);
+      },
       onclosetag: (start, end) => page.close(nameAt(start, end)),
       ontext: (start, end) => page.text(html.slice(start, end)),
       ontextentity: (codePoint) => page.text(String.fromCodePoint(codePoint)),
-      onopentagend: ignore,
-      onattribname: ignore,
-      onattribdata: ignore,
+      onattribname(start, end) {
+        attribute = nameAt(start, end);
+        addValue("");
+      },
+      onattribdata: (start, end) => addValue(html.slice(start, Math.min(end, start + 100))),
       onattribentity: ignore,
       onattribend: ignore,
       oncdata: ignore,
@@ -54,34 +92,86 @@ export function readHtml(html: string): HtmlPage {
   return page.end();
 }
 
-/** Takes out the title and what is dropped. */
-function createPage() {
+type Attributes = ReadonlyMap<string, string>;
+
+type MainElement = ReturnType<typeof mainElement>;
+
+function isMain(name: string, attributes: Attributes, element: MainElement): boolean {
+  if (element === "article") return name === "article";
+  return name === "main" || attributes.get("role")?.toLowerCase() === "main";
+}
+
+function isDropped(name: string, attributes: Attributes, onlyMain: boolean): boolean {
+  if (DROPPED.has(name) || (!onlyMain && BESIDE.has(name))) return true;
+  return (
+    !VOID.has(name) && !WHOLE.has(name) && (attributes.has("hidden") || isHiddenBy(attributes))
+  );
+}
+
+function isHiddenBy(attributes: Attributes): boolean {
+  const value = (name: string) => (attributes.get(name) ?? "").toLowerCase().trim();
+  return (
+    DROPPED_ROLES.has(value("role")) ||
+    value("aria-hidden") === "true" ||
+    /display\s*:\s*none/.test(value("style"))
+  );
+}
+
+/** Pages hide their body until their scripts have run. */
+const WHOLE = new Set(["html", "body", "main"]);
+/** Elements that have no end. */
+const VOID = new Set("area base br col embed hr img input link meta source track wbr".split(" "));
+
+/** Takes out the title and what is dropped; with an element all that is not in the main content. */
+function createPage(element: MainElement) {
+  const onlyMain = element !== undefined;
   const elements = createHtmlElements();
   const title: string[] = [];
   let inTitle = false;
   let dropped: { name: string; depth: number; containers: number } | undefined;
+  /** The element that the main content is in, and how many of its name are open. */
+  let main: { name: string; depth: number } | undefined;
+
+  function openDropped(name: string, from: NonNullable<typeof dropped>): void {
+    if (name === from.name) from.depth += 1;
+    if (CONTAINERS.has(name)) from.containers += 1;
+  }
+  function closeDropped(name: string, from: NonNullable<typeof dropped>): void {
+    if (name === from.name) from.depth -= 1;
+    if (CONTAINERS.has(name)) from.containers -= 1;
+    if (from.depth === 0 || from.containers < 0) dropped = undefined;
+  }
+  function closeMain(name: string): void {
+    if (main?.name === name) main.depth -= 1;
+    if (main?.depth === 0) main = undefined;
+  }
+  function openMain(name: string, attributes: Attributes): void {
+    if (main !== undefined && name === main.name) main.depth += 1;
+    if (main === undefined && isMain(name, attributes, element)) main = { name, depth: 1 };
+  }
 
   return {
-    open(name: string): void {
-      if (dropped !== undefined) {
-        if (name === dropped.name) dropped.depth += 1;
-        if (CONTAINERS.has(name)) dropped.containers += 1;
-      } else if (DROPPED.has(name)) dropped = { name, depth: 1, containers: 0 };
+    open(name: string, attributes: Attributes): void {
+      if (dropped !== undefined) openDropped(name, dropped);
+      else if (isDropped(name, attributes, onlyMain)) dropped = { name, depth: 1, containers: 0 };
       else if (name === "title") inTitle = true;
-      else elements.open(name);
+      else {
+        openMain(name, attributes);
+        if (!onlyMain || main !== undefined) elements.open(name);
+      }
     },
     close(name: string): void {
-      if (dropped !== undefined) {
-        if (name === dropped.name) dropped.depth -= 1;
-        if (CONTAINERS.has(name)) dropped.containers -= 1;
-        if (dropped.depth === 0 || dropped.containers < 0) dropped = undefined;
-      } else if (name === "title") inTitle = false;
-      else elements.close(name);
+      if (dropped !== undefined) closeDropped(name, dropped);
+      else if (name === "title") inTitle = false;
+      else {
+        if (!onlyMain || main !== undefined) elements.close(name);
+        closeMain(name);
+      }
     },
     text(raw: string): void {
       if (dropped !== undefined) return;
       if (inTitle) title.push(raw);
-      else elements.text(raw);
+      else if (!onlyMain || main !== undefined) elements.text(raw);
     },
     end: (): HtmlPage => ({ title: title.join("").trim(), text: elements.end() }),
   };

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { z } from "zod";
-import { RedisUnavailable, type RedisClient, type RedisConnection } from "../redis/connection.ts";
+import type { RedisClient, RedisConnection } from "../redis/connection.ts";
+import { RedisUnavailable } from "../redis/redis-unavailable.ts";
 import {
   escapeTag,
   MissingIndex,
@@ -13,6 +14,8 @@ import { documentTag, parseDocumentKey, redisKeys } from "../redis/redis-keys.ts
 import { defineScript } from "../redis/run-script.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
 import type { SharedIndex } from "./fill-shared-index.ts";
+import { passageText } from "./passage-text.ts";
+import { locatorSchema } from "./text-places.ts";
 import type { DocumentKey } from "./refresh-document.ts";
 import { createPassageIndexes, type PassageIndexes } from "./redis-passage-indexes.ts";
 import type { EmbeddedPassage, PassageQuery, PassageStore, ScoredPassage } from "./types.ts";
@@ -20,10 +23,14 @@ import { contentStems } from "./words.ts";
 
 /** Distinct content words of a question that are looked up, the first ones. */
 const MAX_QUERY_WORDS = 64;
-/** Passages in one transaction: Redis does nothing else meanwhile. */
-const BATCH = 200;
+/** Passages in one transaction: Redis does nothing else meanwhile, and all others wait. */
+const BATCH = 25;
+/** Passages that are asked for in one call. */
+const ASKED_AT_ONCE = 500;
 /** For one transaction, in milliseconds. */
 const WRITE_DEADLINE_MS = 10_000;
+/** For Redis to answer again between two transactions of a document, in milliseconds. */
+const PATIENCE_MS = 2_000;
 
 /**
  * Drops what a document had and has no more. KEYS: the set of its passage ids. ARGV: what the keys of
@@ -49,6 +56,8 @@ const storedPassage = z.object({
   text: z.string(),
   start: z.number(),
   end: z.number(),
+  lead: z.string().optional(),
+  locator: locatorSchema.optional(),
 });
 
 /** Passages in Redis, and their indexes. */
@@ -67,7 +76,7 @@ export interface RedisPassagesOptions {
 
 /**
  * Passages as hashes `passage:{tenant}:{id}`, with an index for each tenant, so that a search needs no
- * filter and BM25 counts the tenant's own words. Documents of more than 200 passages are replaced in
+ * filter and BM25 counts the tenant's own words. Documents of more than 25 passages are replaced in
  * several steps, and a reader may see both versions for a moment.
  */
 export function createRedisPassages(options: RedisPassagesOptions): RedisPassages {
@@ -97,7 +106,7 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
       }
     },
     async search(query) {
-      checkLength(query.vector, space.dimensions);
+      if (query.vector !== undefined) checkLength(query.vector, space.dimensions);
       const nothing = { byVector: [], byText: [] };
       if (query.limit < 1 || query.documentIds?.length === 0) return nothing;
       const search = searchOrNothing(indexes, query.tenant, (index) => searchBoth(index, query));
@@ -160,7 +169,10 @@ async function searchBoth(
   const filter = documentFilter(documentIds);
   const words = [...new Set(contentStems(text))].slice(0, MAX_QUERY_WORDS);
   const fields = ["passage"];
-  const nearest = index.searchNearest({ filter: filter || "*", vector, limit, fields });
+  const nearest =
+    vector === undefined
+      ? []
+      : index.searchNearest({ filter: filter || "*", vector, limit, fields });
   const query = `${filter} (${words.join("|")})`;
   const best = words.length === 0 ? [] : index.searchText({ query, limit, fields });
   const [byVector, byText] = await Promise.all([nearest, best]);
@@ -189,11 +201,15 @@ async function standing(
   tenant: string,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  if (ids.length === 0) return new Set();
-  const there = await connection.run((client) =>
-    Promise.all(ids.map((id) => client.hExists(redisKeys.passage(tenant, id), space.field))),
-  );
-  return new Set(ids.filter((_id, index) => (there[index] ?? 0) === 1));
+  const found = new Set<string>();
+  for (let start = 0; start < ids.length; start += ASKED_AT_ONCE) {
+    const some = ids.slice(start, start + ASKED_AT_ONCE);
+    const there = await connection.run((client) =>
+      Promise.all(some.map((id) => client.hExists(redisKeys.passage(tenant, id), space.field))),
+    );
+    for (const [index, id] of some.entries()) if (there[index] === 1) found.add(id);
+  }
+  return found;
 }
 
 async function writeDocument(
@@ -213,6 +229,8 @@ async function writeDocument(
     const batch = rest.slice(0, BATCH);
     await run((client) => addRows(client.multi(), key, prefix, space, batch).exec());
     rest = rest.slice(BATCH);
+    // A call of someone else that was late makes Redis look away; what has begun is not given up for it.
+    await connection.untilUp(PATIENCE_MS);
   }
   await run((client) => {
     const multi = client.multi();
@@ -238,7 +256,7 @@ function addRows(
       passage: JSON.stringify(plain),
       title: contentStems(passage.title).join(" "),
       headings: contentStems(passage.headings.join("\n")).join(" "),
-      text: contentStems(passage.text).join(" "),
+      text: contentStems(passageText(passage)).join(" "),
       [space.field]: toBuffer(vector),
     });
     multi.sAdd(key, member);

@@ -1,6 +1,6 @@
 import type { Embedder } from "../models/types.ts";
+import type { DocumentReader } from "./document-reader.ts";
 import { embedPassages } from "./embed-passages.ts";
-import { splitDocument } from "./split.ts";
 import type { DocumentStore, EmbeddedPassage, PassageStore, StoredDocument } from "./types.ts";
 
 /** Which document of which tenant. */
@@ -14,6 +14,7 @@ export interface RefreshDependencies {
   readonly documents: DocumentStore;
   readonly passages: PassageStore;
   readonly embedder: Embedder;
+  readonly reader: Pick<DocumentReader, "split" | "splitStored">;
   readonly removeAnswersOf: (key: DocumentKey) => Promise<number>;
 }
 
@@ -55,11 +56,15 @@ export async function compareIndex(
 }
 
 /** Whether two states of a document have the same passages in the same places. */
-export function isSameText(
-  one: Pick<StoredDocument, "title" | "text"> | undefined,
-  other: Pick<StoredDocument, "title" | "text"> | undefined,
-): boolean {
-  return one?.text === other?.text && one?.title === other?.title;
+export function isSameText(one: TextState | undefined, other: TextState | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.text === other.text && one.title === other.title && placesOf(one) === placesOf(other);
+}
+
+type TextState = Pick<StoredDocument, "title" | "text" | "places">;
+
+function placesOf({ places = [] }: TextState): string {
+  return JSON.stringify(places);
 }
 
 async function putRight(
@@ -75,13 +80,13 @@ async function putRight(
 
 async function recordedPassages(
   document: StoredDocument,
-  { documents, embedder }: RefreshDependencies,
+  { documents, embedder, reader }: RefreshDependencies,
 ): Promise<readonly EmbeddedPassage[]> {
   const { tenant, id, title, text } = document;
   const key = { tenant, documentId: id, embedderId: embedder.id };
   const known = await documents.passages(key);
-  const split = splitDocument(document);
-  const { passages, embedded } = await embedPassages(split, known, embedder, undefined);
+  const split = await reader.splitStored(document);
+  const { passages, embedded } = await embedPassages(split, known, embedder);
   if (embedded > 0 || known.length !== passages.length) {
     await documents.putPassages({ ...key, title, text, passages });
   }

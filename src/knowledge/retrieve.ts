@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache";
 import type {
   Passage,
   PassagePlace,
@@ -7,6 +6,8 @@ import type {
   RetrievedPassage,
   ScoredPassage,
 } from "./types.ts";
+import { rememberByTenant } from "../operations/remember-by-tenant.ts";
+import { passageContext } from "./passage-text.ts";
 import { contentStems } from "./words.ts";
 
 /** The usual constant of reciprocal rank fusion: how slowly a rank's weight falls. */
@@ -64,7 +65,8 @@ export function fuseByReciprocalRank(
 export interface RetrieveQuery {
   readonly tenant: string;
   readonly text: string;
-  readonly vector: Float32Array;
+  /** Undefined where the text could not be embedded: then its words alone are looked for. */
+  readonly vector: Float32Array | undefined;
   readonly documentIds?: readonly string[] | undefined;
   /** Default 5. */
   readonly limit?: number | undefined;
@@ -95,7 +97,8 @@ export function createRetrieve(
   passages: PassageStore,
   { k = TUNED.k, vectorShare = TUNED.vectorShare }: FusionOptions = {},
 ): Retrieve {
-  const stemsOf = rememberStems();
+  // A passage with another text has another id.
+  const stemsOf = rememberByTenant(readStems, { max: KEPT_STEMS, nameOf: ({ id }) => id });
   return async ({ limit = 5, ...query }) => {
     const lists = await passages.search({ ...query, limit: Math.max(CANDIDATES, limit) });
     const fused = fuseByReciprocalRank(lists, { k, vectorShare });
@@ -106,7 +109,9 @@ export function createRetrieve(
         byVector: firstIds(lists.byVector),
         firstFused: firstPlace(fused),
         firstByVector: firstPlace(lists.byVector),
-        named: wordsNamed(query.text, [fused[0], lists.byVector[0]], stemsOf),
+        named: wordsNamed(query.text, [fused[0], lists.byVector[0]], (passage) =>
+          stemsOf(passage, query.tenant),
+        ),
       },
     };
   };
@@ -133,18 +138,8 @@ function wordsNamed(
   return [...new Set(contentStems(question))].filter((stem) => said.some((all) => all?.has(stem)));
 }
 
-/** By the passage's id, which another text would change. */
-function rememberStems(): typeof readStems {
-  const kept = new LRUCache<string, ReadonlySet<string>>({ max: KEPT_STEMS });
-  return (passage) => {
-    const stems = kept.get(passage.id) ?? readStems(passage);
-    kept.set(passage.id, stems);
-    return stems;
-  };
-}
-
-function readStems({ title, headings, text }: Passage): ReadonlySet<string> {
-  return new Set(contentStems([title, ...headings, text].join("\n")));
+function readStems(passage: Passage): ReadonlySet<string> {
+  return new Set(contentStems(passageContext(passage)));
 }
 
 /**

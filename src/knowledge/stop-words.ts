@@ -1,7 +1,23 @@
-/** Words that say nothing of what a text is about, as `words` cuts them. */
-const STOP_WORDS = new Set(
-  // English
+import { COMMON_WORDS } from "../language/common-words.ts";
+
+/** Languages whose frequent words are left out too. English, Chinese and others have lists of their own below. */
+const LANGUAGES = ["de", "fr", "es", "it", "pt", "nl", "pl"];
+/** Frequent words of these languages that are English words or parts of names, so that they stay. */
+const ENGLISH_TOO = new Set(
   (
+    "bin den dies die hat man mit war was comment par plus pour sans son sur ton tout mes con era hay sin soy los las " +
+    "del todo uno mas come dove fare non per solo ate com dos tem ben dan door mag met tot van men toe hoe hun kan ale " +
+    "pod ten tam oni tak das elle mine sein die sont pode ser elles loro mia ons word nas zou jest fur"
+  ).split(" "),
+);
+/** Shorter ones are parts of names and abbreviations: `la`, `de`. */
+const SHORTEST = 3;
+
+/** Words that say nothing of what a text is about, as `words` cuts them. */
+const STOP_WORDS = new Set([
+  ...frequentWords(),
+  // English
+  ...(
     "a about above after again all also am an and any are as at be because been before being below between both but by " +
     "can could did do does doing down during each few for from further had has have having he her here hers him his how " +
     "i if in into is it its itself just let may me might more most must my myself no nor not now of off on once only or " +
@@ -23,7 +39,13 @@ const STOP_WORDS = new Set(
     // Korean, pairs of syllables
     "어떻 떻게 무엇 엇을 엇인 인가 인가요 가요 나요 니다 습니 입니 합니 니까 됩니 하는 있는 하나 있나 에서 으로 에게 까지 부터 언제 어디 누구 왜 얼마"
   ).split(" "),
-);
+]);
+
+function frequentWords(): readonly string[] {
+  return LANGUAGES.flatMap((language) => (COMMON_WORDS[language] ?? "").split(" "))
+    .map((word) => word.normalize("NFD").replace(/[\u0300-\u036f]/g, ""))
+    .filter((word) => word.length >= SHORTEST && !ENGLISH_TOO.has(word));
+}
 
 /** True for a word that says nothing of what a text is about. */
 export function isStopWord(word: string): boolean {

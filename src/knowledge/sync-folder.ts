@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { RepriseError, type ErrorCode } from "../errors.ts";
+import type { DocumentReader } from "./document-reader.ts";
 import type { Ingest, IngestReport, WriteCondition } from "./ingest.ts";
-import { FILE_SOURCE, loadFolder } from "./load-folder.ts";
+import { FILE_SOURCE } from "./file-source.ts";
+import { loadFolder } from "./load-folder.ts";
 import type { DocumentInput, DocumentStore, DocumentSummary } from "./types.ts";
 
 /** What bringing the documents in line with a folder did. */
@@ -30,13 +32,15 @@ export async function syncFolder({
   folder,
   ingest,
   documents,
+  reader,
 }: {
   tenant: string;
   folder: string;
   ingest: Ingest;
   documents: DocumentStore;
+  reader: Pick<DocumentReader, "read">;
 }): Promise<SyncReport> {
-  const loaded = await loadFolder(folder);
+  const loaded = await loadFolder(folder, reader);
   const skipped = [...loaded.skipped];
   const wanted = new Set(loaded.documents.map(({ id }) => id));
   const sums = { documents: 0, passages: 0, embedded: 0, removed: 0 };

@@ -1,3 +1,4 @@
+import { passageText } from "./passage-text.ts";
 import { inverseFrequency, termWeight } from "./bm25.ts";
 import { stem } from "./stem.ts";
 import { isStopWord } from "./stop-words.ts";
@@ -78,8 +79,8 @@ export function createTextIndex({ minSwept = 1_000 }: { minSwept?: number } = {}
 }
 
 /** Counts the words of a passage: the slow part of indexing it. */
-export function countPassage({ title, headings, text }: Passage): PassageWords {
-  return [title, headings.join("\n"), text].map((fieldText) => {
+export function countPassage(passage: Passage): PassageWords {
+  return [passage.title, passage.headings.join("\n"), passageText(passage)].map((fieldText) => {
     const found = words(fieldText);
     return { length: new Set(found).size, stems: countStems(found) };
   });

@@ -1,3 +1,18 @@
+/**
+ * Where in its file a text stands, from `start` in the text up to the next place. A place says all that is
+ * known: nothing of the one before it goes on.
+ */
+export interface TextPlace {
+  readonly start: number;
+  /** Page or slide, from 1. */
+  readonly page?: number | undefined;
+  readonly sheet?: string | undefined;
+  /** Row of the line at `start`, from 1 and with the header; each line below it is one row further. */
+  readonly row?: number | undefined;
+  /** The member of an archive, or the attachment of a message. */
+  readonly part?: string | undefined;
+}
+
 /** A document as it was given. */
 export interface DocumentInput {
   /** `[A-Za-z0-9_-]{1,128}`. */
@@ -7,10 +22,12 @@ export interface DocumentInput {
   readonly text: string;
   /** Where it came from: a file name or an address. */
   readonly source: string | null;
+  /** In the order of their starts; none where the text is the whole file. */
+  readonly places?: readonly TextPlace[] | undefined;
 }
 
 /** A stored document without its text, which may be long. */
-export interface DocumentSummary extends Omit<DocumentInput, "text"> {
+export interface DocumentSummary extends Omit<DocumentInput, "text" | "places"> {
   readonly tenant: string;
   /** 1 for the first text, one more for each change. */
   readonly version: number;
@@ -23,6 +40,7 @@ export interface DocumentSummary extends Omit<DocumentInput, "text"> {
 /** A stored document. */
 export interface StoredDocument extends DocumentSummary {
   readonly text: string;
+  readonly places?: readonly TextPlace[] | undefined;
 }
 
 /** What a document was at a time. */
@@ -51,7 +69,17 @@ export interface Passage {
   readonly text: string;
   readonly start: number;
   readonly end: number;
+  /**
+   * Lines from above it that it cannot be understood without: the header of its table, the sentence that
+   * leads in its list, the function that its code is in. Undefined where it needs none.
+   */
+  readonly lead?: string | undefined;
+  /** Where its beginning stands in the file that the document was read from. */
+  readonly locator?: PassageLocator | undefined;
 }
+
+/** A place in a file. */
+export type PassageLocator = Omit<TextPlace, "start" | "part">;
 
 /** A passage with the vector of its title, headings and text. */
 export interface EmbeddedPassage extends Passage {
@@ -105,13 +133,22 @@ export interface Citation {
   readonly start: number;
   readonly end: number;
   readonly score: number;
+  /** As the passage's. Undefined in answers that were stored before citations had it. */
+  readonly lead?: string | undefined;
+  readonly locator?: CitationLocator | undefined;
+}
+
+/** Where a citation's passage stands in its file. */
+export interface CitationLocator extends PassageLocator {
+  readonly headings?: readonly string[] | undefined;
 }
 
 /** What to look for among a tenant's passages. */
 export interface PassageQuery {
   readonly tenant: string;
   readonly text: string;
-  readonly vector: Float32Array;
+  /** Undefined: searched by words alone. */
+  readonly vector: Float32Array | undefined;
   /** At most this many in each list. */
   readonly limit: number;
   /** Only these documents; all when left out. */

@@ -1,10 +1,10 @@
-import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { ChatOpenAI } from "@langchain/openai";
 import { initChatModel } from "langchain/chat_models/universal";
 import { ConfigError } from "../errors.ts";
 import { readModelName, type ModelName } from "./model-name.ts";
 import { OFFLINE_MODEL, OfflineModel } from "./offline-model.ts";
-import type { ChatModel, Sampling, TokenCounter } from "./types.ts";
+import { guessHabit } from "./thinking-state.ts";
+import { giveFields, takesAnywhere, takesOffline, toOptions } from "./model-fields.ts";
+import type { ChatModel, MakeModel, Sampling, TokenCounter } from "./types.ts";
 
 /** How to reach a model. */
 export interface ChatModelSettings {
@@ -16,9 +16,14 @@ export interface ChatModelSettings {
   readonly openAiBaseUrl?: string | undefined;
   /** Longest time one answer may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** Tries after the first on 408, 409, 429 and 5xx, with backoff. Default 2. */
+  /** Tries after the first where the server failed, with backoff. Default 2. */
   readonly maxRetries?: number | undefined;
+  /** Told of what is unusual about the server, once each. */
+  readonly onNotice?: OnNotice | undefined;
 }
+
+/** A line for the log. */
+export type OnNotice = (message: string, details: Readonly<Record<string, string>>) => void;
 
 /** Sampling of answers where a client asks for none: as repeatable as the provider can be. */
 const DEFAULT_SAMPLING: Sampling = {};
@@ -38,59 +43,65 @@ export async function createChatModel(
   const base = { fingerprint: asked.provider, timeoutMs: settings.timeoutMs };
   if (settings.model === OFFLINE_MODEL) {
     const offline = new OfflineModel(counter);
-    return { ...base, id: OFFLINE_MODEL, canRewrite: false, withSampling: () => offline };
+    const withSampling = () => offline;
+    return { ...base, id: OFFLINE_MODEL, canRewrite: false, takes: takesOffline, withSampling };
   }
-  const make = modelMaker(asked, settings);
+  const make = await modelMaker(asked, settings);
   const plain = await make(DEFAULT_SAMPLING);
   return {
     ...base,
     id: asked.name,
     canRewrite: true,
-    async withSampling(sampling) {
-      return isEmpty(sampling) ? plain : make(sampling);
+    settings: {
+      model: settings.variable ?? "CHAT_MODEL",
+      key: asked.provider === "openai" ? "OPENAI_API_KEY" : `the key of ${asked.provider}`,
+      address:
+        asked.provider === "openai" ? "OPENAI_BASE_URL" : `the settings of ${asked.provider}`,
+    },
+    thinking: guessHabit(asked.name),
+    onUnknownEnd: noticeOnce(settings, "the model server ends answers with an unknown word"),
+    ...(asked.provider !== "openai" && { takes: takesAnywhere }),
+    async withSampling(sampling, fields = {}) {
+      const isPlain = isEmpty(sampling) && Object.keys(fields).length === 0;
+      return isPlain ? plain : make(sampling, fields);
     },
   };
 }
 
-type MakeModel = (sampling: Sampling) => Promise<BaseChatModel> | BaseChatModel;
-
-function modelMaker({ provider, name }: ModelName, settings: ChatModelSettings): MakeModel {
-  const maxRetries = settings.maxRetries ?? MAX_RETRIES;
-  if (provider === "openai") return (sampling) => openAi(name, settings, maxRetries, sampling);
-  return async (sampling) => {
-    const options = { modelProvider: provider, maxRetries, ...toOptions(sampling) };
-    try {
-      return await initChatModel(name, options);
-    } catch (error) {
-      throw providerProblem({ provider, name }, error, settings.variable ?? "CHAT_MODEL");
-    }
+/** Tells of each value once. */
+function noticeOnce({ model, onNotice }: ChatModelSettings, message: string) {
+  const told = new Set<string>();
+  return (value: string): void => {
+    if (told.has(value)) return;
+    told.add(value);
+    onNotice?.(message, { model, value: value.slice(0, 100) });
   };
 }
 
-function openAi(
-  name: string,
+async function modelMaker(
+  { provider, name }: ModelName,
   settings: ChatModelSettings,
-  maxRetries: number,
-  sampling: Sampling,
-): BaseChatModel {
-  return new ChatOpenAI({
-    model: name,
-    // Servers that ask for no key are reached all the same.
-    apiKey: settings.openAiApiKey ?? "none",
-    maxRetries,
-    streamUsage: true,
-    ...toOptions(sampling),
-    ...(settings.openAiBaseUrl !== undefined && {
-      configuration: { baseURL: settings.openAiBaseUrl },
-    }),
-  });
-}
-
-function toOptions({ temperature, topP, maxTokens }: Sampling) {
-  return {
-    ...(temperature !== undefined && { temperature }),
-    ...(topP !== undefined && { topP }),
-    ...(maxTokens !== undefined && { maxTokens }),
+): Promise<MakeModel> {
+  const maxRetries = settings.maxRetries ?? MAX_RETRIES;
+  if (provider === "openai") {
+    // The client takes a while to load: a start with the offline model does without.
+    const { openAiMaker } = await import("./openai-maker.ts");
+    return openAiMaker(name, {
+      ...settings,
+      maxRetries,
+      onRefusedField: noticeOnce(
+        settings,
+        "the model server refuses a field, which is left out from now on",
+      ),
+    });
+  }
+  return async (sampling, fields = {}) => {
+    const options = { modelProvider: provider, maxRetries, ...toOptions(sampling) };
+    try {
+      return giveFields(await initChatModel(name, options), fields);
+    } catch (error) {
+      throw providerProblem({ provider, name }, error, settings.variable ?? "CHAT_MODEL");
+    }
   };
 }
 

@@ -1,13 +1,18 @@
-import { Tiktoken } from "js-tiktoken/lite";
-import cl100k from "js-tiktoken/ranks/cl100k_base";
-import o200k from "js-tiktoken/ranks/o200k_base";
+import { createRequire } from "node:module";
+import {
+  CL100K_TOKEN_SPLIT_REGEX,
+  O200K_TOKEN_SPLIT_REGEX,
+} from "gpt-tokenizer/encodingParams/constants";
+import { NO_TOKEN, readTokenTable, type TokenTable } from "./token-table.ts";
 import type { TokenCounter } from "./types.ts";
 
 /** Tokens that the chat format adds to each message, and to the whole prompt. */
 const PER_MESSAGE = 4;
 const PER_PROMPT = 3;
-/** The encoder takes quadratic time on one long word, so long runs are cut first. */
+/** Merging takes quadratic time on one long word, so long runs are cut first. */
 const MAX_RUN = 200;
+/** Of the longest piece: a run of signs with a run of line breaks, three bytes a UTF-16 unit. */
+const MAX_BYTES = 3 * (2 * MAX_RUN + 1);
 
 /**
  * Counts as OpenAI's tokenizer does; an estimate for other providers. The tables are read at the
@@ -16,14 +21,11 @@ const MAX_RUN = 200;
  * @param model older models (gpt-3.5, gpt-4 before 4o) have another table than current ones
  */
 export function createTokenCounter(model: string): TokenCounter {
-  let encoder: Tiktoken | undefined;
   const isOld = /^gpt-(?:3\.5|4(?:-|$))/.test(model);
 
   function count(text: string): number {
-    encoder ??= new Tiktoken(isOld ? cl100k : o200k);
-    let tokens = 0;
-    for (const piece of splitRuns(text)) tokens += encoder.encode(piece, [], []).length;
-    return tokens;
+    const encoding = isOld ? "cl100k_base" : "o200k_base";
+    return splitRuns(text).reduce((sum, run) => sum + countRun(run, encoding), 0);
   }
 
   return {
@@ -31,6 +33,80 @@ export function createTokenCounter(model: string): TokenCounter {
     countPrompt: (messages) =>
       messages.reduce((sum, message) => sum + count(message) + PER_MESSAGE, PER_PROMPT),
   };
+}
+
+type EncodingName = "o200k_base" | "cl100k_base";
+
+const SPLIT = { o200k_base: O200K_TOKEN_SPLIT_REGEX, cl100k_base: CL100K_TOKEN_SPLIT_REGEX };
+
+const require = createRequire(import.meta.url);
+const tables = new Map<EncodingName, TokenTable>();
+
+/** Read once in a process, when it is needed. */
+function openTable(name: EncodingName): TokenTable {
+  const known = tables.get(name);
+  if (known !== undefined) return known;
+  const table = readTokenTable(require.resolve(`gpt-tokenizer/data/${name}.tiktoken`));
+  tables.set(name, table);
+  return table;
+}
+
+const encoder = new TextEncoder();
+const piece = new Uint8Array(MAX_BYTES);
+/** Where the parts of a piece begin, and the rank of each with the one after it. */
+const starts = new Int32Array(MAX_BYTES + 1);
+const ranks = new Int32Array(MAX_BYTES + 1);
+
+/** Tokens of a text without long runs. */
+function countRun(text: string, name: EncodingName): number {
+  const table = openTable(name);
+  let tokens = 0;
+  for (const [match] of text.matchAll(SPLIT[name])) {
+    const length = writePiece(match);
+    tokens += table.rankOf(piece, 0, length) === NO_TOKEN ? mergePiece(table, length) : 1;
+  }
+  return tokens;
+}
+
+/** Writes a text's bytes into `piece`; most pieces are short and ASCII. */
+function writePiece(text: string): number {
+  for (let place = 0; place < text.length; place += 1) {
+    const code = text.charCodeAt(place);
+    if (code > 127) return encoder.encodeInto(text, piece).written;
+    piece[place] = code;
+  }
+  return text.length;
+}
+
+/** Merges neighbours, lowest rank first, until no two of them are a token: how many are left. */
+function mergePiece(table: TokenTable, length: number): number {
+  const rankAt = (part: number) => {
+    const to = starts[part + 2];
+    return to === undefined ? NO_TOKEN : table.rankOf(piece, starts[part] ?? 0, to);
+  };
+  let parts = length;
+  for (let place = 0; place <= length; place += 1) starts[place] = place;
+  for (let part = 0; part < length - 1; part += 1) ranks[part] = rankAt(part);
+  while (parts > 1) {
+    const lowest = findLowest(parts - 1);
+    if (lowest === -1) break;
+    starts.copyWithin(lowest + 1, lowest + 2, parts + 1);
+    ranks.copyWithin(lowest, lowest + 1, parts - 1);
+    parts -= 1;
+    if (lowest < parts - 1) ranks[lowest] = rankAt(lowest);
+    if (lowest > 0) ranks[lowest - 1] = rankAt(lowest - 1);
+  }
+  return parts;
+}
+
+/** The pair of the lowest rank, the first of several; -1 where no pair is a token. */
+function findLowest(pairs: number): number {
+  let [lowest, rank] = [-1, NO_TOKEN];
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const other = ranks[pair] ?? NO_TOKEN;
+    if (other < rank) [lowest, rank] = [pair, other];
+  }
+  return lowest;
 }
 
 /** Whole text in one piece unless it has a run of more than `MAX_RUN` characters without a break. */

@@ -1,35 +1,39 @@
 import { LRUCache } from "lru-cache";
-import type { Embedder } from "./types.ts";
+import type { Embedder, EmbeddingResult } from "./types.ts";
 
 /**
- * Remembers the vectors of single texts, as questions are; batches, as documents are, pass through.
- * The same text asked for at the same time is embedded once, and only the first to ask is billed.
+ * Remembers the vectors of a tenant's single texts, as questions are; batches, as documents are, pass
+ * through. The same text asked for at the same time is embedded once, and only the first is billed.
  *
  * @param maxEntries default 5,000 vectors
  */
 export function createMemoisedEmbedder(inner: Embedder, maxEntries = 5_000): Embedder {
   const vectors = new LRUCache<string, Float32Array>({ max: maxEntries });
-  const underWay = new Map<string, Promise<Float32Array>>();
+  const underWay = new Map<string, Promise<EmbeddingResult>>();
 
-  async function embedOne(text: string): Promise<{ vector: Float32Array; tokens: number }> {
-    const known = vectors.get(text);
-    if (known !== undefined) return { vector: known, tokens: 0 };
-    const running = underWay.get(text);
-    if (running !== undefined) return { vector: await running, tokens: 0 };
-    let tokens = 0;
+  const nameOf = (tenant: string, text: string) => `${tenant} ${text}`;
+
+  async function embedOne(
+    text: string,
+    options: { tenant: string; waitMs: number | undefined },
+  ): Promise<EmbeddingResult> {
+    const name = nameOf(options.tenant, text);
+    const known = vectors.get(name);
+    if (known !== undefined) return { vectors: [known], tokens: 0 };
+    const running = underWay.get(name);
+    if (running !== undefined) return { ...(await running), tokens: 0 };
     // Without the caller's signal: others may be waiting for the same text.
-    const work = inner.embed([text]).then((result) => {
+    const work = inner.embed([text], options);
+    underWay.set(name, work);
+    try {
+      const result = await work;
       const [vector] = result.vectors;
       if (vector === undefined) throw new Error(`${inner.id} gave no vector`);
-      tokens = result.tokens;
-      vectors.set(text, vector);
-      return vector;
-    });
-    underWay.set(text, work);
-    try {
-      return { vector: await work, tokens };
+      // Of a text that was cut it must be known each time.
+      if (result.isCut !== true) vectors.set(name, vector);
+      return result;
     } finally {
-      underWay.delete(text);
+      underWay.delete(name);
     }
   }
 
@@ -39,13 +43,16 @@ export function createMemoisedEmbedder(inner: Embedder, maxEntries = 5_000): Emb
     dimensions: inner.dimensions,
     async embed(texts, options) {
       const [text] = texts;
-      if (texts.length !== 1 || text === undefined) return inner.embed(texts, options);
+      const tenant = options?.tenant;
+      if (texts.length !== 1 || text === undefined || tenant === undefined) {
+        return inner.embed(texts, options);
+      }
       options?.signal?.throwIfAborted();
-      const { vector, tokens } = await embedOne(text);
-      return { vectors: [vector], tokens };
+      return embedOne(text, { tenant, waitMs: options?.waitMs });
     },
-    prefetch(text) {
-      if (!vectors.has(text) && !underWay.has(text)) inner.prefetch?.(text);
+    prefetch(text, tenant) {
+      const name = nameOf(tenant, text);
+      if (!vectors.has(name) && !underWay.has(name)) inner.prefetch?.(text, tenant);
     },
     close: () => inner.close(),
   };

@@ -2,6 +2,7 @@ import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 import { ASK_AGAIN, extractAnswer, NOT_SEARCHED, type NumberedPassage } from "./extract-answer.ts";
+import { unfenceText } from "./passage-fence.ts";
 import type { TokenCounter } from "./types.ts";
 
 /** The offline model's name in replies and prices. */
@@ -89,7 +90,7 @@ function readPassages(system: string): NumberedPassage[] {
     ([, number, title, text]) => ({
       number: Number(number),
       title: unescapeAttribute(title ?? ""),
-      text: (text ?? "").replaceAll("<\\/passage>", "</passage>"),
+      text: unfenceText(text ?? ""),
     }),
   );
 }

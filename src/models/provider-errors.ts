@@ -1,32 +1,148 @@
-import { RepriseError } from "../errors.ts";
+import { z } from "zod";
+import { RepriseError, type ErrorCode } from "../errors.ts";
+import { LateError } from "../operations/with-deadline.ts";
+import {
+  UpstreamError,
+  isOutOfQuota,
+  isTooLong,
+  readUpstream,
+  type UpstreamProblem,
+} from "./upstream-error.ts";
+
+/** The settings that name a server, for what its failures advise. */
+export interface ServerSettings {
+  /** `CHAT_MODEL` or another variable. */
+  readonly model: string;
+  readonly key: string;
+  readonly address: string;
+}
+
+const CHAT_SERVER: ServerSettings = {
+  model: "CHAT_MODEL",
+  key: "OPENAI_API_KEY",
+  address: "OPENAI_BASE_URL",
+};
+
+/** Seconds after which a busy server is asked again where it does not say when. */
+const BUSY_SECONDS = 5;
 
 /**
- * What a provider threw as an error of ours: `model_timeout` when it took too long, `model_failed`
- * otherwise. Its own words are kept as the cause, for the log, and never shown: they can hold keys.
- *
- * @param signal the one that the call was given; a timeout is told from it
+ * What a provider threw as an error of ours, which says what to do. Its own words are kept as the cause,
+ * for the log, shortened and without secrets; they are never shown.
  */
-export function toModelError(error: unknown, signal?: AbortSignal): RepriseError {
+export function toModelError(error: unknown, context: ErrorContext = {}): RepriseError {
   if (error instanceof RepriseError) return error;
-  if (isTimeout(error) || isTimeout(signal?.reason)) {
-    return new RepriseError("model_timeout", "The model did not answer in time; try again.", {
-      cause: error,
-    });
+  const cause = new UpstreamError(error);
+  const problem = readUpstream(error);
+  const code = isLate(error, context.signal) ? "model_timed_out" : classify(problem);
+  if (context.hasBegun === true && code === "model_failed") return brokenOff(cause);
+  if (context.handsOn === true && isClientsFault(code, problem)) {
+    return refusedByModel(error, cause);
   }
-  const status = statusOf(error);
+  const retry = retryAfter(code, problem);
+  const message = describe(code, problem, context.settings ?? CHAT_SERVER);
+  return new RepriseError(code, message, { cause, ...retry });
+}
+
+function retryAfter(code: ModelCode, { retryAfterSeconds = BUSY_SECONDS }: UpstreamProblem) {
+  const isBusy = code === "model_rate_limited" || code === "model_unavailable";
+  return isBusy ? { retryAfterSeconds } : {};
+}
+
+/** The failure of an answer that ended in the middle. */
+export function brokenOff(error: unknown): RepriseError {
+  const message = "The model server broke off in the middle of its answer; try again.";
+  const cause = error instanceof UpstreamError ? error : new UpstreamError(error);
+  return new RepriseError("model_failed", message, { cause });
+}
+
+/** What is known of a failed call. */
+export interface ErrorContext {
+  /** The one that the call was given; a timeout is told from it. */
+  readonly signal?: AbortSignal | undefined;
+  readonly settings?: ServerSettings | undefined;
+  /** Whether it was given fields or messages as a client wrote them. */
+  readonly handsOn?: boolean | undefined;
+  /** Whether a part of the answer had come. */
+  readonly hasBegun?: boolean | undefined;
+}
+
+type ModelCode = Exclude<
+  Extract<ErrorCode, `model_${string}` | "context_too_long">,
+  "model_not_found"
+>;
+
+const BY_STATUS: Readonly<Record<number, ModelCode>> = {
+  401: "model_unauthorized",
+  403: "model_unauthorized",
+  408: "model_timed_out",
+  429: "model_rate_limited",
+  503: "model_unavailable",
+  504: "model_timed_out",
+  524: "model_timed_out",
+  529: "model_unavailable",
+};
+
+function classify(problem: UpstreamProblem): ModelCode {
+  const { status } = problem;
+  if (isTooLong(problem)) return "context_too_long";
+  if (isOutOfQuota(problem)) return "model_quota";
+  const known = status === undefined ? undefined : BY_STATUS[status];
+  if (known !== undefined) return known;
+  const isRefused = status !== undefined && status >= 400 && status < 500;
+  return isRefused ? "model_refused_request" : "model_failed";
+}
+
+/** Statuses by which a server says that a request is wrong. */
+const WRONG_REQUEST = new Set([400, 415, 422]);
+
+function isClientsFault(code: ModelCode, { status }: UpstreamProblem): boolean {
+  return code === "model_refused_request" && WRONG_REQUEST.has(status ?? 0);
+}
+
+const named = z.looseObject({ param: z.string().min(1).max(200) });
+
+/** The server's own words, to the client whose fields it refused. */
+function refusedByModel(error: unknown, cause: UpstreamError): RepriseError {
+  const message = `The model server refuses the request: ${cause.message}`;
+  const field = named.safeParse(error);
+  const details = field.success ? [{ param: field.data.param, message: cause.message }] : [];
+  return new RepriseError("invalid_request", message, { cause, details });
+}
+
+function describe(
+  code: ModelCode,
+  { status }: UpstreamProblem,
+  { model, key, address }: ServerSettings,
+): string {
   const said = status === undefined ? "could not be reached" : `answered with status ${status}`;
-  return new RepriseError("model_failed", `The model ${said}; nothing was stored, try again.`, {
-    cause: error,
-  });
+  switch (code) {
+    case "context_too_long":
+      return "The question and what it needs are longer than the model's context; ask a shorter question, or in a new conversation.";
+    case "model_quota":
+      return `The account behind ${key} has no quota left; nothing was stored. Add credit, or set another key.`;
+    case "model_unauthorized":
+      return `The model server refused the key with status ${status}; check ${key} and what it may use.`;
+    case "model_rate_limited":
+      return "The model server takes no more requests now; try again later.";
+    case "model_unavailable":
+      return "The model server is overloaded or restarts; try again later.";
+    case "model_timed_out":
+      return "The model did not answer in time; try again.";
+    case "model_refused_request":
+      return `The model server refused the request with status ${status}; check ${model} and ${address}. Its reason is in the log.`;
+    case "model_failed":
+      return `The model ${said}; nothing was stored, try again.`;
+  }
+}
+
+function isLate(error: unknown, signal: AbortSignal | undefined): boolean {
+  return isTimeout(error) || isTimeout(signal?.reason);
 }
 
 function isTimeout(error: unknown): boolean {
+  if (error instanceof LateError) return true;
   return (
     error instanceof Error && (error.name === "TimeoutError" || /timed? ?out/i.test(error.message))
   );
-}
-
-function statusOf(error: unknown): number | undefined {
-  if (typeof error !== "object" || error === null || !("status" in error)) return undefined;
-  return typeof error.status === "number" ? error.status : undefined;
 }

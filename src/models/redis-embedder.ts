@@ -14,8 +14,8 @@ const MAX_FETCHED = 500;
 const BYTES = { [RESP_TYPES.BLOB_STRING]: Buffer };
 
 /**
- * Vectors of single texts, as questions are, remembered for all replicas; batches, as documents are,
- * pass through. Without Redis every text is embedded.
+ * Vectors of a tenant's single texts, as questions are, remembered for all replicas; batches, as
+ * documents are, pass through. Without Redis every text is embedded.
  */
 export function createRedisEmbedder(
   inner: Embedder,
@@ -23,14 +23,16 @@ export function createRedisEmbedder(
 ): Embedder {
   const fetched = new LRUCache<string, Promise<Float32Array | undefined>>({ max: MAX_FETCHED });
 
-  const keyOf = (text: string) =>
-    redisKeys.embedding(inner.id, createHash("sha256").update(text).digest("hex").slice(0, 32));
+  /** No tenant's name holds a space. */
+  const nameOf = (tenant: string, text: string) => `${tenant} ${text}`;
+  const keyOf = (name: string) =>
+    redisKeys.embedding(inner.id, createHash("sha256").update(name).digest("hex").slice(0, 32));
 
   /** Never rejects. */
-  async function recall(text: string): Promise<Float32Array | undefined> {
+  async function recall(name: string): Promise<Float32Array | undefined> {
     try {
       const bytes = await connection.run((client) =>
-        client.withTypeMapping(BYTES).get(keyOf(text)),
+        client.withTypeMapping(BYTES).get(keyOf(name)),
       );
       const vector = bytes === null ? undefined : toVector(bytes);
       return vector?.length === inner.dimensions ? vector : undefined;
@@ -40,27 +42,32 @@ export function createRedisEmbedder(
   }
 
   /** Nobody waits for it: who asks next without it embeds once more. */
-  function remember(text: string, vector: Float32Array): void {
+  function remember(name: string, vector: Float32Array): void {
     const expiration = { type: "EX" as const, value: ttlSeconds };
     connection
-      .run((client) => client.set(keyOf(text), toBuffer(vector), { expiration }))
+      .run((client) => client.set(keyOf(name), toBuffer(vector), { expiration }))
       .catch(() => undefined);
   }
 
   return {
     ...inner,
-    prefetch(text) {
-      if (!fetched.has(text)) fetched.set(text, recall(text));
+    prefetch(text, tenant) {
+      const name = nameOf(tenant, text);
+      if (!fetched.has(name)) fetched.set(name, recall(name));
     },
     async embed(texts, options) {
       const [text] = texts;
-      if (texts.length !== 1 || text === undefined) return inner.embed(texts, options);
-      const known = await (fetched.get(text) ?? recall(text));
-      fetched.delete(text);
+      const tenant = options?.tenant;
+      if (texts.length !== 1 || text === undefined || tenant === undefined) {
+        return inner.embed(texts, options);
+      }
+      const name = nameOf(tenant, text);
+      const known = await (fetched.get(name) ?? recall(name));
+      fetched.delete(name);
       if (known !== undefined) return { vectors: [known], tokens: 0 };
       const made = await inner.embed(texts, options);
       const [vector] = made.vectors;
-      if (vector !== undefined) remember(text, vector);
+      if (vector !== undefined && made.isCut !== true) remember(name, vector);
       return made;
     },
     close: () => inner.close(),

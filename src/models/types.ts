@@ -1,8 +1,20 @@
-import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
+import type { RunnableInterface } from "@langchain/core/runnables";
+import type { ServerSettings } from "./provider-errors.ts";
+import type { ThinkingHabit } from "./thinking-state.ts";
 
 /** What every port call accepts to be given up early. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What embedding accepts beside. */
+export interface EmbedOptions extends CallOptions {
+  /**
+   * In whose name. What was embedded for one tenant is remembered for that tenant alone, so that nobody
+   * learns from usage, cost or time what another asked; without one nothing is remembered.
+   */
+  readonly tenant?: string | undefined;
 }
 
 /** Vectors and what they cost to make. */
@@ -11,11 +23,21 @@ export interface EmbeddingResult {
   readonly vectors: readonly Float32Array[];
   /** Tokens billed for all texts together; 0 where nothing is billed. */
   readonly tokens: number;
+  /** True when the server told no tokens and they were counted here. */
+  readonly estimated?: boolean | undefined;
+  /** True when a text was longer than the model takes: its vector is that of its beginning. */
+  readonly isCut?: boolean | undefined;
+}
+
+/** What embedding accepts. */
+export interface EmbedOptions extends CallOptions {
+  /** Someone waits for it: longest time it may take, in milliseconds. */
+  readonly waitMs?: number | undefined;
 }
 
 /**
  * Turns text into vectors whose dot product is their cosine similarity.
- * Throws `model_failed` (502) or `model_timeout` (504) when its backend does.
+ * Throws `model_failed` (502), `model_timed_out` (504) or another code of models when its backend does.
  */
 export interface Embedder {
   /** Model id with its version; vectors of different ids are never compared. */
@@ -23,9 +45,9 @@ export interface Embedder {
   /** The model's name in the price list. */
   readonly model: string;
   readonly dimensions: number;
-  embed(texts: readonly string[], options?: CallOptions): Promise<EmbeddingResult>;
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<EmbeddingResult>;
   /** Says that this text may be wanted soon; for embedders that can fetch its vector meanwhile. */
-  prefetch?(text: string): void;
+  prefetch?(text: string, tenant: string): void;
   close(): Promise<void>;
 }
 
@@ -37,6 +59,26 @@ export interface Sampling {
   readonly maxTokens?: number | undefined;
 }
 
+/** Fields of one call that a client gives, in OpenAI's names: `tools`, `stop`, `seed` and the like. */
+export type ModelFields = Readonly<Record<string, unknown>>;
+
+/** A function that the model asks the client to call. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON, as the model wrote it. */
+  readonly arguments: string;
+}
+
+/** A model, ready for one call. */
+export type ModelRunnable = RunnableInterface<BaseMessage[], AIMessageChunk>;
+
+/** Makes a model with this sampling and these fields. */
+export type MakeModel = (
+  sampling: Sampling,
+  fields?: ModelFields,
+) => Promise<ModelRunnable> | ModelRunnable;
+
 /** A LangChain chat model with what the cache and the bill must know of it. */
 export interface ChatModel {
   /** The model's name as asked for and priced, such as `gpt-4o-mini`. */
@@ -47,8 +89,19 @@ export interface ChatModel {
   readonly canRewrite: boolean;
   /** Longest time one answer may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** The model that samples so; the offline one takes no notice. */
-  withSampling(sampling: Sampling): Promise<BaseChatModel> | BaseChatModel;
+  /** The settings that name its server, for what failures advise; default: those of the chat model. */
+  readonly settings?: ServerSettings | undefined;
+  /** How its thinking comes, as far as it was seen; written to. */
+  readonly thinking?: ThinkingHabit | undefined;
+  /** Told of a word for the end of a text that is not known. */
+  readonly onUnknownEnd?: ((word: string) => void) | undefined;
+  /**
+   * Whether it can be given a field of a client, by its name in OpenAI's API; `messages` stands for images,
+   * files, tool calls and their results. Default: all of them.
+   */
+  readonly takes?: ((field: string) => boolean) | undefined;
+  /** The model that samples so and is given these fields; the offline one takes no notice. */
+  withSampling(sampling: Sampling, fields?: ModelFields): Promise<ModelRunnable> | ModelRunnable;
 }
 
 /** Counts tokens where the provider sends no usage. */

@@ -1,4 +1,5 @@
 import type { DegradedPart } from "../chat/types.ts";
+import type { Turnstile } from "./turnstile.ts";
 import { withDeadline } from "./with-deadline.ts";
 
 /** Runs a helper of an answer; when it fails or is late, goes on without it. */
@@ -13,12 +14,16 @@ export interface Attempt {
  * Helpers may fail, the answer may not: each failure is told to `onFailure` and shown in the reply.
  *
  * @param deadlineMs longest wait for one call; default 250 ms
+ * @param turnstile passed after each call: replies to many answers come at once, and all of them would go on
+ *   in one turn of the event loop
  */
 export function createFailOpen({
   deadlineMs = 250,
+  turnstile,
   onFailure,
 }: {
   deadlineMs?: number;
+  turnstile?: Pick<Turnstile, "goOn"> | undefined;
   onFailure: (part: DegradedPart, error: unknown) => void;
 }): () => Attempt {
   return () => {
@@ -34,6 +39,8 @@ export function createFailOpen({
         degraded.add(part);
         onFailure(part, error);
         return fallback;
+      } finally {
+        await turnstile?.goOn();
       }
     };
     return Object.assign(attempt, { degraded });

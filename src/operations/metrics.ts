@@ -21,6 +21,8 @@ export interface Metrics {
   /** The wrong-hit rate of a tenant's last shadow runs. */
   setWrongHitRate(tenant: string, rate: WrongHitRate): void;
   countTightened(tier: string): void;
+  /** Counts replies that a judge was wanted for, by what became of it. */
+  countJudged: (decision: string) => void;
   /** Only called where there is a Redis. */
   setRedisUp(isUp: boolean): void;
 }
@@ -69,7 +71,10 @@ export function createMetrics(): Metrics {
 
 function createTuningMetrics(
   registers: Registry[],
-): Pick<Metrics, "countLostLookups" | "countShadow" | "setWrongHitRate" | "countTightened"> {
+): Pick<
+  Metrics,
+  "countLostLookups" | "countShadow" | "setWrongHitRate" | "countTightened" | "countJudged"
+> {
   const lost = new Counter({
     name: "reprise_lookups_lost_total",
     help: "Lookups that could not be written to the log.",
@@ -93,6 +98,12 @@ function createTuningMetrics(
     labelNames: ["tier"],
     registers,
   });
+  const judged = new Counter({
+    name: "reprise_judge_decisions_total",
+    help: "Replies that waited for a judge, by what it said: same, different, late, failed, skipped.",
+    labelNames: ["decision"],
+    registers,
+  });
   return {
     countLostLookups: (count) => lost.inc(count),
     countShadow: (result) => shadow.inc({ result }),
@@ -102,14 +113,15 @@ function createTuningMetrics(
       rate.set({ tenant, bound: "upper" }, upper);
     },
     countTightened: (tier) => tightened.inc({ tier }),
+    countJudged: (decision) => judged.inc({ decision }),
   };
 }
 
 function createAnswerMetrics(registers: Registry[]): Pick<Metrics, "observeAnswer"> {
   const answers = new Counter({
     name: "reprise_answers_total",
-    help: "Ended answers by cache status and tier; errors have the status error.",
-    labelNames: ["status", "tier"],
+    help: "Ended answers by cache status, tier and kind of message; errors have the status error.",
+    labelNames: ["status", "tier", "kind"],
     registers,
   });
   const failures = new Counter({
@@ -128,12 +140,13 @@ function createAnswerMetrics(registers: Registry[]): Pick<Metrics, "observeAnswe
   return {
     observeAnswer(last) {
       if (last.type === "answer-error") {
-        answers.inc({ status: "error", tier: "none" });
+        answers.inc({ status: "error", tier: "none", kind: "none" });
         failures.inc({ code: last.error.code });
       }
       if (last.type !== "answer-end") return;
       const { reply } = last;
-      answers.inc({ status: reply.cache.status, tier: reply.cache.tier ?? "none" });
+      const { status, tier, kind } = reply.cache;
+      answers.inc({ status, tier: tier ?? "none", kind });
       for (const [stage, milliseconds] of Object.entries(reply.timings)) {
         // A stage that did not run took no time at all.
         if (milliseconds === 0) continue;

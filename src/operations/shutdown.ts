@@ -3,11 +3,12 @@ import type { Logger } from "./logger.ts";
 /** A step of shutting down, in the order given. */
 export interface ShutdownStep {
   readonly name: string;
-  readonly run: () => Promise<void> | void;
+  /** @param leftMs of the time for all steps, in milliseconds */
+  readonly run: (leftMs: number) => Promise<void> | void;
 }
 
 /** Longest time for all steps together, in milliseconds. */
-const LIMIT_MS = 34_000;
+const LIMIT_MS = 33_000;
 
 /**
  * Gives a function that runs the steps once, however often it is called (a signal through npm comes
@@ -39,16 +40,20 @@ async function runSteps(
       resolve(1);
     }, limitMs);
   });
-  const code = await Promise.race([runEach(steps, logger), late]);
+  const code = await Promise.race([runEach(steps, logger, Date.now() + limitMs), late]);
   clearTimeout(timer);
   return code;
 }
 
-async function runEach(steps: readonly ShutdownStep[], logger: Logger): Promise<number> {
+async function runEach(
+  steps: readonly ShutdownStep[],
+  logger: Logger,
+  deadline: number,
+): Promise<number> {
   let code = 0;
   for (const { name, run } of steps) {
     try {
-      await run();
+      await run(Math.max(0, deadline - Date.now()));
     } catch (err) {
       logger.error({ err, step: name }, "a step of shutting down failed");
       code = 1;

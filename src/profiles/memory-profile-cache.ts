@@ -4,13 +4,13 @@ import type { Clock } from "../operations/types.ts";
 import {
   MISSING_TTL_SECONDS,
   PROFILE_TTL_SECONDS,
-  type Profile,
   type ProfileCache,
   type ProfileKey,
+  type StoredProfile,
 } from "./types.ts";
 
 interface Copy {
-  readonly profile: Profile | undefined;
+  readonly stored: StoredProfile | undefined;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
@@ -28,19 +28,19 @@ export function createMemoryProfileCache({
   return {
     async get(key) {
       const copy = copies.get(nameOf(key));
-      return copy !== undefined && copy.expiresAt > now() ? { profile: copy.profile } : undefined;
+      return copy !== undefined && copy.expiresAt > now() ? { stored: copy.stored } : undefined;
     },
     async announce(key) {
       const token = randomUUID();
       announced.set(nameOf(key), token);
       return token;
     },
-    async keep(key, token, profile) {
+    async keep(key, token, stored) {
       const name = nameOf(key);
       if (announced.get(name) !== token) return;
       announced.delete(name);
-      const seconds = profile === undefined ? MISSING_TTL_SECONDS : PROFILE_TTL_SECONDS;
-      copies.set(name, { profile, expiresAt: now() + seconds * 1000 });
+      const seconds = stored === undefined ? MISSING_TTL_SECONDS : PROFILE_TTL_SECONDS;
+      copies.set(name, { stored, expiresAt: now() + seconds * 1000 });
     },
     async remove(key) {
       copies.delete(nameOf(key));

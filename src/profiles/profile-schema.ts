@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { visibleText } from "../visible-text.ts";
 import type { Profile } from "./types.ts";
 
 const MAX_FIELDS = 50;
@@ -9,7 +10,8 @@ const value = z.union(
     z
       .string()
       .max(MAX_CHARACTERS, `must have ${MAX_CHARACTERS} characters at most`)
-      .refine((text) => !text.includes("\0") && !/\p{Cs}/u.test(text), "must be text"),
+      .refine((text) => !text.includes("\0") && !/\p{Cs}/u.test(text), "must be text")
+      .overwrite(visibleText),
     z.number(),
     z.boolean(),
   ],

@@ -1,20 +1,22 @@
 import { randomUUID } from "node:crypto";
+import { z } from "zod";
 import type { RedisConnection } from "../redis/connection.ts";
 import { redisKeys } from "../redis/redis-keys.ts";
 import { defineScript, runScript } from "../redis/run-script.ts";
-import { readProfile } from "./profile-schema.ts";
+import { profileSchema } from "./profile-schema.ts";
 import {
   MISSING_TTL_SECONDS,
   PROFILE_TTL_SECONDS,
-  type Profile,
   type ProfileCache,
   type ProfileKey,
+  type StoredProfile,
 } from "./types.ts";
 
 /** Longest time from announcing a copy to keeping it, in milliseconds. */
 const ANNOUNCED_MS = 10_000;
-/** The field that has the whole profile as JSON, with its types; no field of a profile is called so. */
+/** The field that has profile and owner as JSON, with their types; no field of a profile is called so. */
 const WHOLE = "";
+const wholeSchema = z.tuple([profileSchema, z.string().nullable()]);
 
 /**
  * Keeps an announced copy. KEYS: the hash, the token. ARGV: the token, the lease in seconds, then names
@@ -37,7 +39,9 @@ export function createRedisProfileCache(connection: RedisConnection): ProfileCac
     async get(key) {
       const whole = await connection.run((client) => client.hGet(hashOf(key), WHOLE));
       if (whole === null || whole === undefined) return undefined;
-      return { profile: whole === "" ? undefined : readProfile(whole) };
+      if (whole === "") return { stored: undefined };
+      const stored = readStored(whole);
+      return stored === undefined ? undefined : { stored };
     },
     async announce(key) {
       const token = randomUUID();
@@ -46,9 +50,9 @@ export function createRedisProfileCache(connection: RedisConnection): ProfileCac
       );
       return token;
     },
-    async keep(key, token, profile) {
-      const seconds = profile === undefined ? MISSING_TTL_SECONDS : PROFILE_TTL_SECONDS;
-      const values = [token, String(seconds), ...toFields(profile)];
+    async keep(key, token, stored) {
+      const seconds = stored === undefined ? MISSING_TTL_SECONDS : PROFILE_TTL_SECONDS;
+      const values = [token, String(seconds), ...toFields(stored)];
       await connection.run((client) =>
         runScript(client, KEEP, [hashOf(key), tokenOf(key)], values),
       );
@@ -59,10 +63,17 @@ export function createRedisProfileCache(connection: RedisConnection): ProfileCac
   };
 }
 
-function toFields(profile: Profile | undefined): string[] {
-  if (profile === undefined) return [WHOLE, ""];
+function toFields(stored: StoredProfile | undefined): string[] {
+  if (stored === undefined) return [WHOLE, ""];
+  const { profile, owner } = stored;
   const fields = Object.entries(profile).flatMap(([name, value]) => [name, String(value)]);
-  return [WHOLE, JSON.stringify(profile), ...fields];
+  return [WHOLE, JSON.stringify([profile, owner]), ...fields];
+}
+
+/** Undefined for a copy that says nothing of its owner: the record is asked then. */
+function readStored(whole: string): StoredProfile | undefined {
+  const parsed = wholeSchema.safeParse(JSON.parse(whole));
+  return parsed.success ? { profile: parsed.data[0], owner: parsed.data[1] } : undefined;
 }
 
 function hashOf({ tenant, userId }: ProfileKey): string {

@@ -1,3 +1,5 @@
+import type { Caller } from "../identity/types.ts";
+
 /** What is known of a user: a flat object. */
 export type Profile = Readonly<Record<string, string | number | boolean>>;
 
@@ -7,26 +9,30 @@ export interface ProfileKey {
   readonly userId: string;
 }
 
+/** A profile with whose it is; a null owner is from before owners were recorded. */
+export interface StoredProfile {
+  readonly profile: Profile;
+  readonly owner: string | null;
+}
+
 /** Profiles in the system of record. */
 export interface ProfileStore {
   /** Undefined for a user of whom nothing is known. */
-  get(key: ProfileKey): Promise<Profile | undefined>;
-  put(write: ProfileKey & { profile: Profile; now: number }): Promise<void>;
+  get(key: ProfileKey): Promise<StoredProfile | undefined>;
   /**
-   * Changes some fields, null removes one; changes at once all come through.
+   * Writes what `next` makes of the profile that is there; changes at once all come through, one after
+   * the other.
    *
-   * @param change `check` throws when the outcome is not to be
-   * @returns the whole profile as it is then
+   * @param change what `next` throws leaves everything as it is
    */
-  patch(
+  change(
     change: ProfileKey & {
-      fields: Readonly<Record<string, string | number | boolean | null>>;
       now: number;
-      check?: (profile: Profile) => void;
+      next: (current: StoredProfile | undefined) => StoredProfile;
     },
-  ): Promise<Profile>;
-  /** True when there was one. */
-  remove(key: ProfileKey): Promise<boolean>;
+  ): Promise<StoredProfile>;
+  /** Removes a profile of this owner; true when there was one. */
+  remove(key: ProfileKey & { owner: string | null }): Promise<boolean>;
 }
 
 /**
@@ -35,26 +41,33 @@ export interface ProfileStore {
  */
 export interface ProfileCache {
   /** Undefined: there is no copy. A copy may say that nothing is known of the user. */
-  get(key: ProfileKey): Promise<{ profile: Profile | undefined } | undefined>;
+  get(key: ProfileKey): Promise<{ stored: StoredProfile | undefined } | undefined>;
   /** Announces a copy and gives its token: only an announced copy is kept. */
   announce(key: ProfileKey): Promise<string>;
   /** Keeps a copy for its lease, unless the profile was changed after it was announced. */
-  keep(key: ProfileKey, token: string, profile: Profile | undefined): Promise<void>;
+  keep(key: ProfileKey, token: string, stored: StoredProfile | undefined): Promise<void>;
   /** Removes the copy and what is announced: the profile has changed. */
   remove(key: ProfileKey): Promise<void>;
 }
 
-/** Profiles as the rest of the service knows them. */
+/** Names a profile, and who wants it; no caller: whoever may see everything. */
+export interface ProfileRequest extends ProfileKey {
+  readonly caller?: Caller | undefined;
+}
+
+/** Profiles as the rest of the service knows them; to a caller another's profile is not there. */
 export interface Profiles {
   /** At most five minutes old where another process cannot reach our copies; never older. */
-  read(key: ProfileKey): Promise<Profile | undefined>;
-  put(key: ProfileKey, profile: Profile): Promise<Profile>;
+  read(request: ProfileRequest): Promise<Profile | undefined>;
+  /** Undefined where another has a profile of this user. */
+  put(request: ProfileRequest, profile: Profile): Promise<Profile | undefined>;
+  /** The same; null removes a field. @param check throws when the outcome is not to be */
   patch(
-    key: ProfileKey,
+    request: ProfileRequest,
     fields: Readonly<Record<string, string | number | boolean | null>>,
     check: (profile: Profile) => void,
-  ): Promise<Profile>;
-  remove(key: ProfileKey): Promise<boolean>;
+  ): Promise<Profile | undefined>;
+  remove(request: ProfileRequest): Promise<boolean>;
 }
 
 /** How long a copy is kept, in seconds. */

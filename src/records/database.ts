@@ -13,6 +13,11 @@ import { createUsageQuarters } from "./migrations/0003-usage-quarters.ts";
 import { createLookups } from "./migrations/0004-lookups.ts";
 import { createShadowRuns } from "./migrations/0005-shadow-runs.ts";
 import { createConversationUsers } from "./migrations/0006-conversation-users.ts";
+import { createOwners } from "./migrations/0007-owners.ts";
+import { splitQuarters } from "./migrations/0008-quarter-parts.ts";
+import { addDocumentPlaces } from "./migrations/0009-document-places.ts";
+import { createDocumentJobs } from "./migrations/0010-document-jobs.ts";
+import { createResponses } from "./migrations/0011-responses.ts";
 import type { Tables } from "./tables.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
 import { createWatchedDialect, type OnDatabaseCall } from "./watched-dialect.ts";
@@ -30,6 +35,11 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0004-lookups": createLookups,
   "0005-shadow-runs": createShadowRuns,
   "0006-conversation-users": createConversationUsers,
+  "0007-owners": createOwners,
+  "0008-quarter-parts": splitQuarters,
+  "0009-document-places": addDocumentPlaces,
+  "0010-document-jobs": createDocumentJobs,
+  "0011-responses": createResponses,
 };
 
 /**
@@ -71,7 +81,7 @@ async function connect(
   onCall: OnDatabaseCall,
 ): Promise<{ kind: DatabaseKind; records: Records }> {
   try {
-    const kind = chooseDatabase(place);
+    const kind = await chooseDatabase(place);
     const records = new Kysely<Tables>({ dialect: createWatchedDialect(kind.dialect, onCall) });
     await sql`select 1`.execute(records).catch(async (error: unknown) => {
       await records.destroy();

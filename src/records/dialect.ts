@@ -1,8 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { PostgresDialect, sql, type ColumnDataType, type Dialect, type RawBuilder } from "kysely";
+import type { ColumnDataType, Dialect, RawBuilder } from "kysely";
 import Database from "libsql";
-import pg from "pg";
 import { createPatientSqlite } from "./patient-sqlite.ts";
 import { openWriteAheadLog } from "./write-ahead-log.ts";
 
@@ -21,20 +20,17 @@ export interface DatabaseKind {
   readonly types: ColumnTypes;
 }
 
-/** Connections of one process. */
-const MAX_CONNECTIONS = 10;
-const CONNECT_TIMEOUT_MS = 5_000;
-/** Longest statement, in milliseconds. */
-const STATEMENT_TIMEOUT_MS = 30_000;
 const POSTGRES_URL = /^postgres(?:ql)?:\/\//i;
-const { INT8 } = pg.types.builtins;
 
 /**
  * The database at a place: PostgreSQL for a `postgres://` address, otherwise the SQLite file
  * `reprise.db` in a folder, made when missing, or `:memory:`.
  */
-export function chooseDatabase(place: string): DatabaseKind {
-  return isPostgres(place) ? postgres(place) : sqlite(place);
+export async function chooseDatabase(place: string): Promise<DatabaseKind> {
+  if (!isPostgres(place)) return sqlite(place);
+  // The client takes a while to load: a start with SQLite does without.
+  const { createPostgres } = await import("./postgres.ts");
+  return { name: withoutPassword(place), ...createPostgres(place) };
 }
 
 /** True for the address of a PostgreSQL database, false for a folder of SQLite's. */
@@ -53,31 +49,6 @@ function sqlite(dataDir: string): DatabaseKind {
     dialect: createPatientSqlite(connection, openWriteAheadLog(connection, file)),
     types: { text: "text", bytes: "blob" },
   };
-}
-
-function postgres(url: string): DatabaseKind {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: MAX_CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    keepAlive: true,
-    // Times and counts are far below 2^53; money is read as text.
-    types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : typeParser(oid, format)) },
-  });
-  // A connection that breaks is replaced at the next query, and a query on it tells of its own trouble;
-  // without a listener, while it is in use too, the error would end the process.
-  pool.on("error", () => {});
-  pool.on("connect", (client) => client.on("error", () => {}));
-  return {
-    name: withoutPassword(url),
-    dialect: new PostgresDialect({ pool }),
-    types: { text: sql`text collate "C"`, bytes: "bytea" },
-  };
-}
-
-function typeParser(oid: number, format: "text" | "binary" | undefined) {
-  return format === "binary" ? pg.types.getTypeParser(oid, format) : pg.types.getTypeParser(oid);
 }
 
 /** The address of a database for messages. */

@@ -1,5 +1,9 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { RepriseError } from "../errors.ts";
+import { cleanText } from "./clean-text.ts";
+
+/** Text that every database takes: a cursor comes from outside. */
+export const cursorText = z.string().refine((text) => text === cleanText(text));
 
 /** The place of a listing after which the next page begins, as clients see it. */
 export function toCursor(place: readonly unknown[]): string {

@@ -3,7 +3,7 @@ import type { DocumentStore, DocumentSummary, Page } from "../knowledge/types.ts
 import type { Records, Tables } from "./database.ts";
 
 type Query = Parameters<DocumentStore["list"]>[0];
-type SummaryRow = Omit<Tables["documents"], "text">;
+type SummaryRow = Omit<Tables["documents"], "text" | "places">;
 
 /** The columns of a document but its text. */
 const SUMMARY = [

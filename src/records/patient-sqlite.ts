@@ -8,16 +8,17 @@ import {
   type Driver,
 } from "kysely";
 import type Database from "libsql";
+import { createMutex, type Mutex } from "./mutex.ts";
 
-/** How long a write waits for another process, in milliseconds. */
+/** How long a statement waits for others, of this process and of another, in milliseconds. */
 const PATIENCE_MS = 5_000;
 const RETRY_MS = 5;
 
 /**
  * Kysely's dialect for SQLite, where other processes write to the same file: it waits for them without
- * stopping this process. Every write takes the lock at its begin, because a transaction that has read
- * first could not wait, and because libsql never ends a statement that found the database busy.
- * Migrations are such a transaction, which is their lock: whoever waited finds them done.
+ * stopping this process, nor its reads. Every write takes the lock at its begin, because a transaction
+ * that has read first could not wait, and because libsql never ends a statement that found the database
+ * busy. Migrations are such a transaction, which is their lock: whoever waited finds them done.
  *
  * @param makeDurable brings what was committed to the disk; a write resolves after it
  */
@@ -29,7 +30,10 @@ export function createPatientSqlite(
   return {
     createAdapter: () =>
       Object.create(dialect.createAdapter(), { supportsTransactionalDdl: { value: true } }),
-    createDriver: () => patientDriver(dialect.createDriver(), { database, makeDurable }),
+    createDriver: () => {
+      const parts = { database, makeDurable, mutex: createMutex() };
+      return patientDriver(dialect.createDriver(), parts);
+    },
     createIntrospector: (records) => dialect.createIntrospector(records),
     createQueryCompiler: () => dialect.createQueryCompiler(),
   };
@@ -38,65 +42,109 @@ export function createPatientSqlite(
 interface Parts {
   readonly database: Database.Database;
   readonly makeDurable: () => Promise<void>;
+  /** Who uses the one connection now. */
+  readonly mutex: Mutex;
 }
 
 function patientDriver(driver: Driver, parts: Parts): Driver {
-  const { database } = parts;
+  /** Connections in a transaction, which use the one connection until it ends. */
+  const begun = new WeakSet<DatabaseConnection>();
+  let inner: Promise<DatabaseConnection> | undefined;
   return {
     init: () => driver.init(),
-    acquireConnection: async () => patientConnection(await driver.acquireConnection(), parts),
-    beginTransaction: () => takeLock(database),
-    commitTransaction: () => commit(parts),
-    rollbackTransaction: async () => rollBack(database),
-    releaseConnection: (connection) => driver.releaseConnection(connection),
+    async acquireConnection() {
+      // Never given back: who uses it is seen to here.
+      inner ??= driver.acquireConnection();
+      return patientConnection(await inner, begun, parts);
+    },
+    async beginTransaction(connection) {
+      await takeLock(parts);
+      begun.add(connection);
+    },
+    async commitTransaction(connection) {
+      begun.delete(connection);
+      await commit(parts);
+    },
+    async rollbackTransaction(connection) {
+      // A commit that failed has been taken back already.
+      if (begun.delete(connection)) rollBack(parts);
+    },
+    async releaseConnection(connection) {
+      if (begun.delete(connection)) rollBack(parts);
+    },
     destroy: () => driver.destroy(),
   };
 }
 
 /** A write that is not in a transaction becomes one. */
-function patientConnection(connection: DatabaseConnection, parts: Parts): DatabaseConnection {
-  const { database } = parts;
-  return {
+function patientConnection(
+  inner: DatabaseConnection,
+  begun: WeakSet<DatabaseConnection>,
+  parts: Parts,
+): DatabaseConnection {
+  const own: DatabaseConnection = {
     async executeQuery<Row>(query: CompiledQuery) {
-      if (database.inTransaction || !mayWrite(query)) return connection.executeQuery<Row>(query);
-      await takeLock(database);
+      if (begun.has(own)) return inner.executeQuery<Row>(query);
+      if (!mayWrite(query)) {
+        await parts.mutex.lock(PATIENCE_MS);
+        try {
+          return await inner.executeQuery<Row>(query);
+        } finally {
+          parts.mutex.unlock();
+        }
+      }
+      await takeLock(parts);
+      let result;
       try {
-        const result = await connection.executeQuery<Row>(query);
-        await commit(parts);
-        return result;
+        result = await inner.executeQuery<Row>(query);
       } catch (error) {
-        rollBack(database);
+        rollBack(parts);
         throw error;
       }
+      await commit(parts);
+      return result;
     },
-    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+    streamQuery: (query, chunkSize) => inner.streamQuery(query, chunkSize),
   };
+  return own;
 }
 
-async function commit({ database, makeDurable }: Parts): Promise<void> {
-  database.exec("commit");
+/** Others may go on as soon as it is committed; whoever wrote knows that it outlives a power cut. */
+async function commit({ database, makeDurable, mutex }: Parts): Promise<void> {
+  try {
+    database.exec("commit");
+  } finally {
+    if (database.inTransaction) database.exec("rollback");
+    mutex.unlock();
+  }
   await makeDurable();
 }
 
-/** A commit that did not get to the disk is done all the same: nothing is left to take back. */
-function rollBack(database: Database.Database): void {
-  if (database.inTransaction) database.exec("rollback");
+function rollBack({ database, mutex }: Parts): void {
+  try {
+    if (database.inTransaction) database.exec("rollback");
+  } finally {
+    mutex.unlock();
+  }
 }
 
 function mayWrite({ query, sql }: CompiledQuery): boolean {
   return !SelectQueryNode.is(query) && !/^\s*(?:select|pragma)\b/i.test(sql);
 }
 
-async function takeLock(database: Database.Database): Promise<void> {
+/** While another process has the lock, the connection is free for reads. */
+async function takeLock({ database, mutex }: Parts): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
+    await mutex.lock(deadline - Date.now());
     try {
       database.exec("begin immediate");
       return;
     } catch (error) {
+      mutex.unlock();
       if (!isBusy(error) || Date.now() >= deadline) throw error;
-      await sleep(RETRY_MS);
     }
+    await sleep(RETRY_MS);
   }
 }
 

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { z } from "zod";
+import { locatorSchema, textPlaceSchema } from "../knowledge/text-places.ts";
 import type {
   DocumentStore,
   DocumentVersion,
@@ -118,8 +119,15 @@ function upsertDocument(
   records: Records,
   { tenant, document, passages, now }: PutWrite,
 ): Promise<DocumentRow> {
-  const { id, title, text, source } = document;
-  const changes = { title, text, source, passages: passages.length, updated_at: now };
+  const { id, title, text, source, places = [] } = document;
+  const changes = {
+    title,
+    text,
+    source,
+    passages: passages.length,
+    updated_at: now,
+    places: places.length === 0 ? null : JSON.stringify(places),
+  };
   return records
     .insertInto("documents")
     .values({ tenant, id, version: 1, created_at: now, ...changes })
@@ -155,6 +163,8 @@ function toPassageRows({ tenant, documentId, embedderId, passages }: PassagesWri
     end_offset: passage.end,
     embedder_id: embedderId,
     vector: encodeVector(passage.vector),
+    lead: passage.lead ?? null,
+    locator: passage.locator === undefined ? null : JSON.stringify(passage.locator),
   }));
 }
 
@@ -199,7 +209,7 @@ async function readPassages(
         .onRef("document.id", "=", "passage.document_id"),
     )
     .select(["passage.id", "passage.headings", "passage.text", "passage.vector", "document.title"])
-    .select(["passage.start_offset", "passage.end_offset"])
+    .select(["passage.start_offset", "passage.end_offset", "passage.lead", "passage.locator"])
     .where("passage.tenant", "=", tenant)
     .where("passage.document_id", "=", documentId)
     .where("passage.embedder_id", "=", embedderId)
@@ -213,12 +223,16 @@ async function readPassages(
     text: row.text,
     start: row.start_offset,
     end: row.end_offset,
+    ...(row.lead !== null && { lead: row.lead }),
+    ...(row.locator !== null && { locator: locatorSchema.parse(JSON.parse(row.locator)) }),
     vector: decodeVector(row.vector),
   }));
 }
 
 const headingsSchema = z.array(z.string());
+const placesSchema = z.array(textPlaceSchema);
 
-function toDocument({ text, ...row }: DocumentRow): StoredDocument {
-  return { ...toSummary(row), text };
+function toDocument({ text, places, ...row }: DocumentRow): StoredDocument {
+  const known = places === null ? undefined : placesSchema.parse(JSON.parse(places));
+  return { ...toSummary(row), text, ...(known !== undefined && { places: known }) };
 }

@@ -2,7 +2,7 @@ import { sql, type SelectQueryBuilder } from "kysely";
 import { z } from "zod";
 import type { LabelledLookup, LookupSelection, LookupStore } from "../tuning/lookup-types.ts";
 import type { Records, Tables } from "./database.ts";
-import { readCursor, toCursor } from "./list-cursor.ts";
+import { cursorText, readCursor, toCursor } from "./list-cursor.ts";
 import { addLabel, dropLabel, readLabels } from "./lookup-labels.ts";
 import { toLookup, toLookupRow, type LookupRow } from "./lookup-rows.ts";
 
@@ -13,8 +13,8 @@ const BATCH = 50;
 /** Rows read at once while all are read. */
 const PAGE = 500;
 
-const newestCursor = z.tuple([z.literal("newest"), z.int(), z.string()]);
-const nearestCursor = z.tuple([z.literal("nearest"), z.int(), z.int(), z.string()]);
+const newestCursor = z.tuple([z.literal("newest"), z.int(), cursorText]);
+const nearestCursor = z.tuple([z.literal("nearest"), z.int32(), z.int(), cursorText]);
 
 /** The log of lookups in the database. */
 export function createSqlLookups(records: Records): LookupStore {

@@ -1,6 +1,9 @@
 import { readProfile } from "../profiles/profile-schema.ts";
-import type { Profile, ProfileStore } from "../profiles/types.ts";
+import type { ProfileStore, StoredProfile } from "../profiles/types.ts";
 import type { Records } from "./database.ts";
+
+/** Stands in a row that was made to be locked, until the profile is written. */
+const NOTHING_YET = "";
 
 /** Profiles in the database. */
 export function createSqlProfiles(records: Records): ProfileStore {
@@ -8,60 +11,50 @@ export function createSqlProfiles(records: Records): ProfileStore {
     async get({ tenant, userId }) {
       const row = await records
         .selectFrom("profiles")
-        .select("profile")
+        .select(["profile", "owner"])
         .where("tenant", "=", tenant)
         .where("user_id", "=", userId)
         .executeTakeFirst();
-      return row === undefined ? undefined : readProfile(row.profile);
+      return row === undefined ? undefined : toStored(row);
     },
 
-    async put({ tenant, userId, profile, now }) {
-      const changes = { profile: JSON.stringify(profile), updated_at: now };
-      await records
-        .insertInto("profiles")
-        .values({ tenant, user_id: userId, ...changes })
-        .onConflict((conflict) => conflict.columns(["tenant", "user_id"]).doUpdateSet(changes))
-        .execute();
-    },
+    change: (change) => records.transaction().execute((transaction) => write(transaction, change)),
 
-    patch: (change) => records.transaction().execute((transaction) => patch(transaction, change)),
-
-    async remove({ tenant, userId }) {
+    async remove({ tenant, userId, owner }) {
       const deleted = await records
         .deleteFrom("profiles")
         .where("tenant", "=", tenant)
         .where("user_id", "=", userId)
+        .where("owner", owner === null ? "is" : "=", owner)
         .executeTakeFirst();
       return deleted.numDeletedRows > 0n;
     },
   };
 }
 
-/** The first write makes the profile where there is none, and locks it. */
-async function patch(
+/** The first statement makes a row where there is none, and locks it. */
+async function write(
   records: Records,
-  { tenant, userId, fields, now, check }: Parameters<ProfileStore["patch"]>[0],
-): Promise<Profile> {
+  { tenant, userId, now, next }: Parameters<ProfileStore["change"]>[0],
+): Promise<StoredProfile> {
   const before = await records
     .insertInto("profiles")
-    .values({ tenant, user_id: userId, profile: "{}", updated_at: now })
+    .values({ tenant, user_id: userId, profile: NOTHING_YET, updated_at: now, owner: null })
     .onConflict((conflict) =>
       conflict.columns(["tenant", "user_id"]).doUpdateSet({ updated_at: now }),
     )
-    .returning("profile")
+    .returning(["profile", "owner"])
     .executeTakeFirstOrThrow();
-  const after = new Map(Object.entries(readProfile(before.profile)));
-  for (const [name, value] of Object.entries(fields)) {
-    if (value === null) after.delete(name);
-    else after.set(name, value);
-  }
-  const profile = Object.fromEntries(after);
-  check?.(profile);
+  const stored = next(before.profile === NOTHING_YET ? undefined : toStored(before));
   await records
     .updateTable("profiles")
-    .set({ profile: JSON.stringify(profile) })
+    .set({ profile: JSON.stringify(stored.profile), owner: stored.owner })
     .where("tenant", "=", tenant)
     .where("user_id", "=", userId)
     .execute();
-  return profile;
+  return stored;
+}
+
+function toStored({ profile, owner }: { profile: string; owner: string | null }): StoredProfile {
+  return { profile: readProfile(profile), owner };
 }

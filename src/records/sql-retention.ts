@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { RESPONSE_DAYS } from "../responses/types.ts";
 import { QUARTER_MS } from "../usage/local-days.ts";
 import type { Records } from "./database.ts";
 import { eraseLeftLookups } from "./erase-lookups.ts";
@@ -26,6 +27,7 @@ export async function sweepRecords(
 ): Promise<void> {
   const before = (days: number) => now - days * DAY_MS;
   await records.deleteFrom("idempotency_keys").where("expires_at", "<=", now).execute();
+  await records.deleteFrom("responses").where("created_at", "<", before(RESPONSE_DAYS)).execute();
   await records.deleteFrom("budget_holds").where("expires_at", "<=", now).execute();
   const lastDay = new Date(before(BUDGET_DAYS)).toISOString().slice(0, 10);
   await records.deleteFrom("budget_days").where("day", "<", lastDay).execute();

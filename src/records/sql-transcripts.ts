@@ -1,5 +1,6 @@
 import { sql, type RawBuilder, type SelectQueryBuilder } from "kysely";
 import { z } from "zod";
+import type { Caller } from "../identity/types.ts";
 import { citationSchema } from "../knowledge/citation-schema.ts";
 import type {
   AnswerDetails,
@@ -9,7 +10,7 @@ import type {
 } from "../transcripts/types.ts";
 import type { Records, Tables } from "./database.ts";
 import { eraseLookups } from "./erase-lookups.ts";
-import { readCursor, toCursor } from "./list-cursor.ts";
+import { cursorText, readCursor, toCursor } from "./list-cursor.ts";
 
 type Conversations = SelectQueryBuilder<Tables, "conversations", SummaryRow>;
 
@@ -24,13 +25,14 @@ interface SummaryRow {
 }
 
 const INSERT_BATCH = 100;
-const cursorSchema = z.tuple([z.int(), z.string()]);
+const cursorSchema = z.tuple([z.int(), cursorText]);
 
 /** Conversations and their messages in the database. */
 export function createSqlTranscripts(records: Records): Transcripts {
   return {
-    async list({ tenant, userId, query, limit, cursor }) {
+    async list({ tenant, caller, userId, query, limit, cursor }) {
       let found = selectConversations(records, tenant);
+      if (caller?.seesTenant === false) found = ofCaller(found, tenant, caller);
       if (userId !== undefined) found = ofUser(found, { tenant, userId });
       if (query !== undefined) found = holding(found, query);
       if (cursor !== undefined) found = olderThan(found, cursor);
@@ -77,6 +79,26 @@ function selectConversations(records: Records, tenant: string): Conversations {
     )
     .where("conversations.tenant", "=", tenant)
     .where("conversations.title", "<>", "");
+}
+
+/** What belongs to the caller, and to the only key of a tenant what belongs to nobody. */
+function ofCaller(
+  conversations: Conversations,
+  tenant: string,
+  { owner, seesUnowned }: Caller,
+): Conversations {
+  return conversations.where((each) => {
+    const ownersOf = each
+      .selectFrom("conversation_owners")
+      .select("conversation_owners.conversation_id")
+      .where("conversation_owners.tenant", "=", tenant);
+    const own = each(
+      "conversations.id",
+      "in",
+      ownersOf.where("conversation_owners.owner", "=", owner ?? ""),
+    );
+    return seesUnowned ? each.or([own, each("conversations.id", "not in", ownersOf)]) : own;
+  });
 }
 
 /** Of all who have asked in it. */
@@ -184,6 +206,12 @@ async function forkConversation(
       .execute();
   }
   await copyUsers(records, from);
+  if (from.owner !== undefined) {
+    await records
+      .insertInto("conversation_owners")
+      .values({ tenant, conversation_id: newConversationId, owner: from.owner })
+      .execute();
+  }
   return toSummary({ ...fork, ...created, messages: rows.length });
 }
 
@@ -227,7 +255,12 @@ async function eraseConversation(
     .where("message_id", "in", ofConversation)
     .execute();
   await eraseLookups(records, { tenant, conversationId });
-  for (const table of ["idempotency_keys", "conversation_users"] as const) {
+  for (const table of [
+    "idempotency_keys",
+    "responses",
+    "conversation_users",
+    "conversation_owners",
+  ] as const) {
     await records
       .deleteFrom(table)
       .where("tenant", "=", tenant)

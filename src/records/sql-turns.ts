@@ -1,247 +1,158 @@
-import type { Insertable } from "kysely";
-import type { EndedTurn, TurnStore, TurnText } from "../transcripts/types.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EndedTurn, SetAsideTurn, TurnStore } from "../transcripts/types.ts";
 import type { LedgerEntry } from "../usage/types.ts";
-import type { Records, Tables } from "./database.ts";
+import { DatabaseUnavailable } from "./database-unavailable.ts";
+import type { Records } from "./database.ts";
+import { inChunks } from "./in-chunks.ts";
+import { boundWaits, hasRowLocks } from "./row-locks.ts";
+import { keepOwnedTurns } from "./sql-conversation-owners.ts";
+import { findConversations, touchConversations } from "./sql-conversations.ts";
+import {
+  conversationName,
+  isSpoken,
+  toMessageRows,
+  toUsageRow,
+  type SpokenTurn,
+} from "./turn-rows.ts";
 import { addToQuarters } from "./usage-quarters.ts";
-import { cleanText } from "./clean-text.ts";
 
-/** Rows in one statement; databases bound the number of parameters. */
-const BATCH = 100;
-const TITLE_CHARACTERS = 120;
+const BATCH = 250;
+/** Waits before turns whose row is held are tried again, in milliseconds: most rows are held for a moment. */
+const HELD_MS = [10, 20, 40, 80, 160, 320] as const;
+/** SQLite writes in this thread. */
+const BATCH_IN_THIS_THREAD = 50;
 
-type SpokenTurn = EndedTurn & { readonly text: TurnText };
-
-interface ConversationRow {
-  readonly tenant: string;
-  readonly id: string;
-  readonly title: string;
-  readonly erased_at: number | null;
-}
-
-/** Ledger and transcript in the database. */
+/**
+ * Ledger and transcript in the database. A batch is one short transaction with one statement a table.
+ * It holds nothing while it waits for a row that another transaction holds; turns that need one which is
+ * held for longer than a moment are set aside.
+ */
 export function createSqlTurns(records: Records): TurnStore {
+  /** Conversations whose rows were held for longer than a moment: they are not waited for. */
+  const stuck = new Set<string>();
+
+  const attempt = (turns: readonly EndedTurn[]) =>
+    records.transaction().execute((transaction) => recordTurns(transaction, turns));
+
   return {
+    batch: hasRowLocks(records) ? BATCH : BATCH_IN_THIS_THREAD,
     async record(turns) {
-      if (turns.length === 0) return;
-      await records.transaction().execute(async (transaction) => {
-        await recordTexts(transaction, turns.filter(isSpoken));
-        const counted: LedgerEntry[] = [];
-        await inBatches(turns, async (batch) => {
-          counted.push(...(await countTurns(transaction, batch)));
-        });
-        await addToQuarters(transaction, counted);
-      });
+      if (turns.length === 0) return [];
+      let held = await attempt(turns.toSorted(byId));
+      for (const wait of HELD_MS) {
+        if (held.every(({ turn }) => stuck.has(conversationOf(turn)))) break;
+        await sleep(wait);
+        // What fails now is no worse off: it is set aside.
+        held = await attempt(held.map(({ turn }) => turn)).catch(() => held);
+      }
+      for (const turn of turns) stuck.delete(conversationOf(turn));
+      for (const { turn } of held) stuck.add(conversationOf(turn));
+      return held;
     },
 
     async missing(turns) {
       const found = new Set<string>();
-      await inBatches(turns, async (batch) => {
+      await inChunks(turns, async (chunk) => {
         const rows = await records
           .selectFrom("usage")
           .select(["tenant", "id"])
           .where(
             "id",
             "in",
-            batch.map(({ entry }) => entry.id),
+            chunk.map(({ entry }) => entry.id),
           )
-          .where("tenant", "in", [...new Set(batch.map(({ entry }) => entry.tenant))])
+          .where("tenant", "in", [...new Set(chunk.map(({ entry }) => entry.tenant))])
           .execute();
-        for (const { tenant, id } of rows) found.add(JSON.stringify([tenant, id]));
+        for (const row of rows) found.add(nameOf(row));
       });
-      return turns.filter(({ entry }) => !found.has(JSON.stringify([entry.tenant, entry.id])));
+      return turns.filter(({ entry }) => !found.has(nameOf(entry)));
     },
   };
 }
 
-/** Gives the entries that were not in the ledger. */
-async function countTurns(
-  records: Records,
+async function recordTurns(
+  transaction: Records,
   turns: readonly EndedTurn[],
-): Promise<readonly LedgerEntry[]> {
-  const inserted = await records
-    .insertInto("usage")
-    .values(turns.map(({ entry }) => toUsageRow(entry)))
-    .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
-    .returning(["tenant", "id"])
-    .execute();
-  const unseen = new Set(inserted.map(({ tenant, id }) => JSON.stringify([tenant, id])));
-  return turns
-    .map(({ entry }) => entry)
-    .filter(({ tenant, id }) => unseen.delete(JSON.stringify([tenant, id])));
+): Promise<readonly SetAsideTurn[]> {
+  await boundWaits(transaction);
+  const { erasedAt, held } = await findConversations(transaction, turns.filter(isSpoken));
+  const isHeld = (turn: EndedTurn) => isSpoken(turn) && held.has(conversationOf(turn));
+  const free = turns.filter((turn) => !isHeld(turn));
+  const owned = await keepOwnedTurns(transaction, free.filter(isSpoken));
+  const kept = owned
+    .filter((turn) => turn.text.askedAt > (erasedAt.get(conversationOf(turn)) ?? -Infinity))
+    .toSorted((a, b) => a.text.order - b.text.order);
+  await touchConversations(transaction, kept, erasedAt);
+  await recordMessages(transaction, kept);
+  await recordUsers(transaction, kept);
+  await addToQuarters(transaction, await countTurns(transaction, free));
+  return turns.filter(isHeld).map((turn) => ({ turn, cause: heldCause() }));
 }
 
-function isSpoken(turn: EndedTurn): turn is SpokenTurn {
-  return turn.text !== null && turn.entry.conversationId !== null;
+async function recordMessages(transaction: Records, turns: readonly SpokenTurn[]): Promise<void> {
+  const rows = turns.flatMap(toMessageRows).toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  await inChunks(rows, (chunk) =>
+    transaction
+      .insertInto("messages")
+      .values(chunk)
+      .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
+      .execute(),
+  );
 }
 
-async function recordTexts(records: Records, turns: readonly SpokenTurn[]): Promise<void> {
-  const byConversation = new Map<string, SpokenTurn[]>();
-  for (const turn of turns) {
-    byConversation.set(nameOf(turn), [...(byConversation.get(nameOf(turn)) ?? []), turn]);
+async function recordUsers(transaction: Records, turns: readonly SpokenTurn[]): Promise<void> {
+  const users = new Map<string, { tenant: string; user_id: string; conversation_id: string }>();
+  for (const { entry } of turns) {
+    const { tenant, userId, conversationId } = entry;
+    if (userId === null || conversationId === null) continue;
+    const name = JSON.stringify([tenant, userId, conversationId]);
+    users.set(name, { tenant, user_id: userId, conversation_id: conversationId });
   }
-  // In one order everywhere, so that two writers never wait for each other.
-  for (const name of [...byConversation.keys()].sort()) {
-    const own = (byConversation.get(name) ?? []).toSorted((a, b) => a.text.order - b.text.order);
-    const conversation = await touchConversation(records, own);
-    const erasedAt = conversation?.erased_at ?? Number.NEGATIVE_INFINITY;
-    const kept = own.filter(({ text }) => text.askedAt > erasedAt);
-    const first = kept[0];
-    if (conversation === undefined || first === undefined) continue;
-    if (conversation.title === "") await openConversation(records, conversation, first);
-    await inBatches(kept.flatMap(toMessageRows), (rows) =>
-      records
-        .insertInto("messages")
-        .values(rows)
-        .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
-        .execute(),
-    );
-    await recordUsers(records, conversation, kept);
-  }
-}
-
-async function recordUsers(
-  records: Records,
-  { tenant, id }: ConversationRow,
-  turns: readonly SpokenTurn[],
-): Promise<void> {
-  const users = new Set(turns.flatMap(({ entry }) => entry.userId ?? []));
-  await inBatches([...users], (batch) =>
-    records
+  const rows = [...users].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  await inChunks(rows, (chunk) =>
+    transaction
       .insertInto("conversation_users")
-      .values(batch.map((user_id) => ({ tenant, user_id, conversation_id: id })))
+      .values(chunk)
       .onConflict((conflict) => conflict.doNothing())
       .execute(),
   );
 }
 
-function nameOf({ entry }: SpokenTurn): string {
-  return JSON.stringify([entry.tenant, entry.conversationId]);
+/** Gives the entries that were not in the ledger. */
+async function countTurns(
+  transaction: Records,
+  turns: readonly EndedTurn[],
+): Promise<readonly LedgerEntry[]> {
+  const unseen = new Set<string>();
+  await inChunks(turns, async (chunk) => {
+    const inserted = await transaction
+      .insertInto("usage")
+      .values(chunk.map(({ entry }) => toUsageRow(entry)))
+      .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
+      .returning(["tenant", "id"])
+      .execute();
+    for (const row of inserted) unseen.add(nameOf(row));
+  });
+  return turns.map(({ entry }) => entry).filter((entry) => unseen.delete(nameOf(entry)));
 }
 
-/** Makes the conversation or moves it to the front; locks it until the transaction ends. */
-function touchConversation(
-  records: Records,
-  turns: readonly SpokenTurn[],
-): Promise<ConversationRow | undefined> {
-  const first = turns[0];
-  if (first === undefined) return Promise.resolve(undefined);
-  const { tenant, conversationId } = first.entry;
-  const updatedAt = Math.max(...turns.map(({ entry }) => entry.createdAt));
-  return records
-    .insertInto("conversations")
-    .values({
-      tenant,
-      id: conversationId ?? "",
-      title: "",
-      user_id: null,
-      forked_from: null,
-      created_at: first.text.askedAt,
-      updated_at: updatedAt,
-      erased_at: null,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(["tenant", "id"]).doUpdateSet((expression) => ({
-        updated_at: expression
-          .case()
-          .when("conversations.updated_at", "<", updatedAt)
-          .then(updatedAt)
-          .else(expression.ref("conversations.updated_at"))
-          .end(),
-      })),
-    )
-    .returning(["tenant", "id", "title", "erased_at"])
-    .executeTakeFirst();
+/** In one order everywhere, so that two writers never wait for each other. */
+function byId(a: EndedTurn, b: EndedTurn): number {
+  return nameOf(a.entry) < nameOf(b.entry) ? -1 : 1;
 }
 
-/** An empty title is that of a conversation of which nothing is kept yet, or any more. */
-async function openConversation(
-  records: Records,
-  { tenant, id }: ConversationRow,
-  { entry, text }: SpokenTurn,
-): Promise<void> {
-  await records
-    .updateTable("conversations")
-    .set({ title: toTitle(text.question), user_id: entry.userId, created_at: text.askedAt })
-    .where("tenant", "=", tenant)
-    .where("id", "=", id)
-    .execute();
+function nameOf({ tenant, id }: { tenant: string; id: string }): string {
+  return JSON.stringify([tenant, id]);
 }
 
-function toTitle(question: string): string {
-  const line = cleanText(question).replace(/\s+/g, " ").trim();
-  if (line.length <= TITLE_CHARACTERS) return line === "" ? "…" : line;
-  return `${cleanText(line.slice(0, TITLE_CHARACTERS - 1))}…`;
+function conversationOf({ entry }: EndedTurn): string {
+  return conversationName(entry.tenant, entry.conversationId);
 }
 
-function toMessageRows({ entry, text }: SpokenTurn): Insertable<Tables["messages"]>[] {
-  const base = {
-    tenant: entry.tenant,
-    conversation_id: entry.conversationId ?? "",
-    turn_order: text.order,
-    turn_id: entry.id,
-  };
-  const details = {
-    model: entry.usage.model,
-    status: entry.status,
-    tier: entry.tier,
-    finishReason: entry.finishReason,
-    citations: text.citations,
-  };
-  const question = {
-    ...base,
-    side: 0,
-    id: `${entry.id}-question`,
-    role: "user",
-    content: cleanText(text.question),
-    details: null,
-    created_at: text.askedAt,
-  };
-  const answer = {
-    ...base,
-    side: 1,
-    id: entry.id,
-    role: "assistant",
-    content: cleanText(text.answer),
-    details: cleanText(JSON.stringify(details)),
-    created_at: entry.createdAt,
-  };
-  return [question, answer];
-}
-
-function toUsageRow(entry: LedgerEntry): Insertable<Tables["usage"]> {
-  const { usage, cost, saved } = entry;
-  return {
-    tenant: entry.tenant,
-    id: entry.id,
-    created_at: entry.createdAt,
-    conversation_id: entry.conversationId,
-    user_id: entry.userId,
-    model: usage.model,
-    status: entry.status,
-    tier: entry.tier,
-    finish_reason: entry.finishReason,
-    prompt_tokens: usage.promptTokens,
-    completion_tokens: usage.completionTokens,
-    cached_prompt_tokens: usage.cachedPromptTokens,
-    cache_write_tokens: usage.cacheWriteTokens ?? 0,
-    reasoning_tokens: usage.reasoningTokens ?? 0,
-    embedding_tokens: usage.embeddingTokens,
-    estimated: usage.estimated ? 1 : 0,
-    saved_prompt_tokens: saved.promptTokens,
-    saved_completion_tokens: saved.completionTokens,
-    total_nano_usd: cost.totalNanoUsd,
-    saved_nano_usd: cost.savedNanoUsd,
-    net_saved_nano_usd: cost.netSavedNanoUsd,
-    priced: cost.priced ? 1 : 0,
-    total_ms: Math.round(entry.totalMs),
-  };
-}
-
-async function inBatches<Row>(
-  rows: readonly Row[],
-  run: (batch: readonly Row[]) => Promise<unknown>,
-): Promise<void> {
-  for (let start = 0; start < rows.length; start += BATCH) {
-    await run(rows.slice(start, start + BATCH));
-  }
+function heldCause(): DatabaseUnavailable {
+  return new DatabaseUnavailable(
+    "another transaction holds the conversation's row",
+    undefined,
+    "busy",
+  );
 }

@@ -20,6 +20,8 @@ export interface Tables {
     passages: number;
     created_at: number;
     updated_at: number;
+    /** A JSON array of `TextPlace`; null where the text is the whole file. */
+    places: string | null;
   };
   document_passages: {
     tenant: string;
@@ -35,6 +37,22 @@ export interface Tables {
     embedder_id: string;
     /** Little-endian 32-bit floats. */
     vector: Uint8Array;
+    lead: string | null;
+    /** A JSON object of type `PassageLocator`. */
+    locator: string | null;
+  };
+  document_jobs: {
+    tenant: string;
+    id: string;
+    state: string;
+    step: string;
+    done: number;
+    total: number;
+    cancel_requested: Flag;
+    created_at: number;
+    updated_at: number;
+    /** A JSON array of `JobFile`. */
+    files: string;
   };
   document_versions: {
     tenant: string;
@@ -58,6 +76,12 @@ export interface Tables {
     updated_at: number;
     /** Turns that were asked until then are erased and never come back. */
     erased_at: number | null;
+  };
+  /** Who began a conversation: `key:{name}` or `user:{sub}`. One without a row is nobody's. */
+  conversation_owners: {
+    tenant: string;
+    conversation_id: string;
+    owner: string;
   };
   /** All who have asked in a conversation. */
   conversation_users: {
@@ -113,6 +137,8 @@ export interface Tables {
     /** Quarters of an hour since the epoch. */
     quarter: number;
     model: string;
+    /** From 0: who finds one locked adds to the next; the sum counts. */
+    part: number;
     requests: number;
     exact: number;
     semantic: number;
@@ -133,12 +159,24 @@ export interface Tables {
     shadow_runs: number;
     shadow_nano_usd: NanoUsdColumn;
   };
+  /** Responses of OpenAI's Responses API. */
+  responses: {
+    tenant: string;
+    id: string;
+    conversation_id: string;
+    owner: string | null;
+    created_at: number;
+    /** JSON. */
+    body: string;
+  };
   profiles: {
     tenant: string;
     user_id: string;
     /** A flat JSON object. */
     profile: string;
     updated_at: number;
+    /** Whose it is; null: from before owners were recorded. */
+    owner: string | null;
   };
   feedback: {
     tenant: string;

@@ -2,13 +2,17 @@ import { sql, type Insertable } from "kysely";
 import { isRequest, isShadowCost } from "../usage/beside-requests.ts";
 import { QUARTER_MS } from "../usage/local-days.ts";
 import type { LedgerEntry } from "../usage/types.ts";
+import { DatabaseUnavailable } from "./database-unavailable.ts";
 import type { Records, Tables } from "./database.ts";
+import { inChunks } from "./in-chunks.ts";
+import { hasRowLocks } from "./row-locks.ts";
 
-type QuarterRow = Insertable<Tables["usage_quarters"]>;
+type QuarterRow = Omit<Insertable<Tables["usage_quarters"]>, "part">;
+type QuarterKey = Pick<QuarterRow, "tenant" | "quarter" | "model">;
 
-/** Rows in one statement; databases bound the number of parameters. */
-const BATCH = 100;
 const KEY = ["tenant", "quarter", "model"] as const;
+/** Parts of a sum at most: as many transactions may hold one at the same time. */
+const MAX_PARTS = 64;
 const SUMMED = [
   "requests",
   "exact",
@@ -31,27 +35,78 @@ const SUMMED = [
   "shadow_nano_usd",
 ] as const;
 
-/** Adds entries that have just come into the ledger, in the same transaction. */
+/**
+ * Adds entries that have just come into the ledger, in the same transaction.
+ *
+ * @throws DatabaseUnavailable when others hold all parts of a sum
+ */
 export async function addToQuarters(
-  records: Records,
+  transaction: Records,
   entries: readonly LedgerEntry[],
 ): Promise<void> {
   const sums = new Map<string, QuarterRow>();
   for (const entry of entries) {
     const row = toQuarter(entry);
-    const name = JSON.stringify(KEY.map((column) => row[column]));
-    const before = sums.get(name);
-    sums.set(name, before === undefined ? row : addRows(before, row));
+    const before = sums.get(nameOf(row));
+    sums.set(nameOf(row), before === undefined ? row : addRows(before, row));
   }
   // In one order everywhere, so that two writers never wait for each other.
   const rows = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  for (let start = 0; start < rows.length; start += BATCH) {
-    await records
+  await inChunks(rows, async (chunk) => {
+    const parts = await chooseParts(transaction, chunk);
+    await transaction
       .insertInto("usage_quarters")
-      .values(rows.slice(start, start + BATCH))
-      .onConflict((conflict) => conflict.columns([...KEY]).doUpdateSet(grown()))
+      .values(chunk.map((row) => ({ ...row, part: parts.get(nameOf(row)) ?? 0 })))
+      .onConflict((conflict) => conflict.columns([...KEY, "part"]).doUpdateSet(grown()))
       .execute();
+  });
+}
+
+/** The first part of each sum that nobody else holds; locks it where it is there. */
+async function chooseParts(
+  transaction: Records,
+  keys: readonly QuarterKey[],
+): Promise<ReadonlyMap<string, number>> {
+  const parts = new Map<string, number>();
+  if (!hasRowLocks(transaction)) return parts;
+  let open = keys;
+  for (let part = 0; open.length > 0; part += 1) {
+    if (part === MAX_PARTS) throw new DatabaseUnavailable("its sums are held", undefined, "busy");
+    const held = await heldKeys(transaction, open, part);
+    for (const key of open) if (!held.has(nameOf(key))) parts.set(nameOf(key), part);
+    open = open.filter((key) => held.has(nameOf(key)));
   }
+  return parts;
+}
+
+/** The sums of which others hold this part. */
+async function heldKeys(
+  transaction: Records,
+  keys: readonly QuarterKey[],
+  part: number,
+): Promise<ReadonlySet<string>> {
+  const free = await findPart(transaction, keys, part).forUpdate().skipLocked().execute();
+  const names = new Set(free.map(nameOf));
+  const rest = keys.filter((key) => !names.has(nameOf(key)));
+  // Those that are there all the same are held.
+  const there = rest.length === 0 ? [] : await findPart(transaction, rest, part).execute();
+  return new Set(there.map(nameOf));
+}
+
+/** These sums, and perhaps others of the same tenants. */
+function findPart(transaction: Records, keys: readonly QuarterKey[], part: number) {
+  const each = <Value>(values: readonly Value[]) => [...new Set(values)];
+  return transaction
+    .selectFrom("usage_quarters")
+    .select(KEY)
+    .where("tenant", "in", each(keys.map(({ tenant }) => tenant)))
+    .where("quarter", "in", each(keys.map(({ quarter }) => quarter)))
+    .where("model", "in", each(keys.map(({ model }) => model)))
+    .where("part", "=", part);
+}
+
+function nameOf(key: QuarterKey): string {
+  return JSON.stringify(KEY.map((column) => key[column]));
 }
 
 function grown() {

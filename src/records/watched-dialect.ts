@@ -17,7 +17,7 @@ export function createWatchedDialect(dialect: Dialect, onCall: OnDatabaseCall): 
     } catch (error) {
       const away = databaseUnavailable(error);
       // A refused statement is an answer too.
-      onCall(away);
+      onCall(away?.trouble === "away" ? away : undefined);
       throw away ?? error;
     }
   };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, ErrorReply, MultiErrorReply } from "redis";
-import { RepriseError } from "../errors.ts";
+import { RedisUnavailable } from "./redis-unavailable.ts";
 import { LateError, withDeadline } from "../operations/with-deadline.ts";
 
 /**
@@ -23,21 +23,6 @@ function createRedisClient(url: string) {
 
 /** The one client of the process. */
 export type RedisClient = ReturnType<typeof createRedisClient>;
-
-/**
- * Redis is away, frozen, loading or has lost what was asked for: answers go on without it, what cannot
- * is `not_ready` (503).
- */
-export class RedisUnavailable extends RepriseError {
-  /** True when the command had been sent: Redis may have done it all the same. */
-  readonly mayHaveHappened: boolean;
-
-  constructor(reason: string, options: { mayHaveHappened: boolean; cause?: unknown }) {
-    const message = `Redis cannot be used now (${reason}); try again in a moment.`;
-    super("not_ready", message, { ...options, retryAfterSeconds: 1 });
-    this.mayHaveHappened = options.mayHaveHappened;
-  }
-}
 
 /** A connection that comes back by itself and never lets a caller wait longer than its deadline. */
 export interface RedisConnection {

@@ -7,7 +7,8 @@ import {
 } from "@langchain/redis";
 import type { RediSearchSchema } from "redis";
 import { z } from "zod";
-import { RedisUnavailable, type RedisClient, type RedisConnection } from "./connection.ts";
+import type { RedisClient, RedisConnection } from "./connection.ts";
+import { RedisUnavailable } from "./redis-unavailable.ts";
 import type { VectorSpace } from "./vector-space.ts";
 
 const metadataSchema = z.record(z.string(), z.unknown());

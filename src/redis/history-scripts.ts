@@ -2,11 +2,14 @@ import { defineScript } from "./run-script.ts";
 
 /**
  * Adds turns to a window, cuts it and renews its lease, as one step, and puts the record of the last
- * turn into the stream of those on their way to the database. KEYS: the list, when it was removed, the
- * stream. ARGV: messages kept, lease in seconds, the record or nothing, then for each turn its number of
- * items, 1 where it may have been added before, when it was asked or nothing, and the items. A turn that
- * may have been added is left out where its items stand in the list, one after the other; one that was
- * asked before the list was removed always. Gives the record's id in the stream, if it has one, and when
+ * turn into the stream of those on their way to the database. KEYS: the list, when it was removed, whose
+ * it is, the stream. ARGV: messages kept, lease in seconds, the lease of the owner, the record or
+ * nothing, then for each turn its number of items, 1 where it may have been added before, when it was
+ * asked or nothing, the owner or nothing, 1 where it takes the place of the last turn with the same first
+ * item, and the items. A turn that may have been added is left out
+ * where its items stand in the list, one after the other; one that was asked before the list was removed
+ * always, and one of an owner who is not the list's. An owner is noted where there is none, or where
+ * the one there is not settled (\`?\`) and the same. Gives the record's id in the stream, if it has one, and when
  * the list was removed, in milliseconds.
  */
 export const APPEND_TURNS = defineScript(`
@@ -21,20 +24,37 @@ export const APPEND_TURNS = defineScript(`
     return false
   end
 
+  local function dropAnswered(question)
+    local list = redis.call('LRANGE', KEYS[1], 0, -1)
+    for place = #list, 1, -1 do
+      if list[place] == question then
+        if place == 1 then redis.call('DEL', KEYS[1]) else redis.call('LTRIM', KEYS[1], 0, place - 2) end
+        return
+      end
+    end
+  end
+
   local removed = redis.call('GET', KEYS[2]) or ''
-  local at = 4
+  local owner = redis.call('GET', KEYS[3])
+  local at = 5
   while at <= #ARGV do
-    local count, unsure, asked, first = tonumber(ARGV[at]), ARGV[at + 1] == '1', ARGV[at + 2], at + 3
+    local count, unsure, asked, first = tonumber(ARGV[at]), ARGV[at + 1] == '1', ARGV[at + 2], at + 5
     local isGone = removed ~= '' and asked ~= '' and tonumber(asked) <= tonumber(removed)
+    local own = ARGV[at + 3]
+    if own ~= '' then
+      if not owner or owner == '?' .. own then owner = own end
+      if owner == own then redis.call('SET', KEYS[3], own, 'EX', ARGV[3]) else isGone = true end
+    end
     if not isGone and not (unsure and stands(redis.call('LRANGE', KEYS[1], 0, -1), first, count)) then
+      if ARGV[at + 4] == '1' then dropAnswered(ARGV[first]) end
       for place = first, first + count - 1 do redis.call('RPUSH', KEYS[1], ARGV[place]) end
     end
     at = first + count
   end
   redis.call('LTRIM', KEYS[1], -tonumber(ARGV[1]), -1)
   redis.call('EXPIRE', KEYS[1], ARGV[2])
-  if ARGV[3] == '' then return { '', removed } end
-  return { redis.call('XADD', KEYS[3], '*', 'turn', ARGV[3]), removed }
+  if ARGV[4] == '' then return { '', removed } end
+  return { redis.call('XADD', KEYS[4], '*', 'turn', ARGV[4]), removed }
 `);
 
 /**

@@ -1,4 +1,4 @@
-import { orAfter } from "../operations/or-after.ts";
+import { waitAtMost } from "../operations/with-deadline.ts";
 import type { RedisConnection } from "./connection.ts";
 import type { DataSet } from "./data-set.ts";
 
@@ -128,7 +128,7 @@ function createRuns(left: Left, options: RecoveryOptions) {
     underWay: async () => running,
     async settle(maxMs: number): Promise<void> {
       const leftMs = begunAt + maxMs - performance.now();
-      if (running !== undefined && leftMs > 0) await orAfter(running, leftMs);
+      if (running !== undefined && leftMs > 0) await waitAtMost(running, leftMs);
     },
   };
 }

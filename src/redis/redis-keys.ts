@@ -8,6 +8,9 @@ export const redisKeys = {
   /** String: when the window was removed. In the slot of the window, whose name is its tag. */
   windowRemoved: (tenant: string, conversationId: string) =>
     `removed:{${redisKeys.window(tenant, conversationId)}}`,
+  /** String: whose the window's conversation is. In the slot of the window. */
+  windowOwner: (tenant: string, conversationId: string) =>
+    `owner:{${redisKeys.window(tenant, conversationId)}}`,
   /** Hash of a stored answer. */
   answer: (scope: string, id: string) => `${redisKeys.answers(scope)}${part(id)}`,
   /** What the answers of a scope begin with, and those of no other. */
@@ -39,7 +42,9 @@ export const redisKeys = {
   mostSaved: (tenant: string) => `most-saved:${part(tenant)}`,
   /** Stream of ended turns on their way to the database. Without a lease: they end when they are there. */
   usage: "usage",
-  /** Stream of the last turns that the database refused. */
+  /** Stream of turns that could not be recorded yet. Without a TTL: they end when they are recorded. */
+  usageAside: "usage:aside",
+  /** Stream of the last entries that were no turns. */
   usageRefused: "usage:refused",
   /** Hash of a user's profile; the form that other programs know. */
   profile: (tenant: string, userId: string) => `user:${part(tenant)}:${part(userId)}`,

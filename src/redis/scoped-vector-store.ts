@@ -24,7 +24,7 @@ export interface ScopedSearch {
   readonly vector: Float32Array;
   /** At most this many. */
   readonly limit: number;
-  /** None farther than this cosine distance. */
+  /** None farther than this cosine distance, but for the nearest of all. */
   readonly radius: number;
   /** Fields to give back. */
   readonly fields: readonly string[];
@@ -68,7 +68,7 @@ export class ScopedVectorStore extends HashVectorStore {
   }
 
   private async searchSmall(search: ScopedSearch): Promise<readonly FoundHash[]> {
-    const { scope, vector, limit, fields, radius } = search;
+    const { scope, vector, limit, fields } = search;
     const query = {
       filter: `(${inScope(scope)})`,
       policy: "HYBRID_POLICY ADHOC_BF",
@@ -76,11 +76,12 @@ export class ScopedVectorStore extends HashVectorStore {
       limit,
       fields,
     };
-    const { found, last, isFull } = await this.searchAround({ ...query, spare: 0 });
-    const near = ownOf(found, search);
+    const around = await this.searchAround({ ...query, spare: 0 });
+    const near = ownOf(around.found, search);
     // Expired ones may have taken the places of others.
-    const mayHideMore = near.length < limit && isFull && distanceInScope(last) <= radius;
-    return mayHideMore ? ownOf(await this.searchNearest(query), search) : near;
+    return mayHideMore(near, around, search)
+      ? ownOf(await this.searchNearest(query), search)
+      : near;
   }
 
   /**
@@ -88,7 +89,7 @@ export class ScopedVectorStore extends HashVectorStore {
    * they may hide some of this scope: then a wider one, and where that is not enough the scope alone.
    */
   private async searchLarge(search: ScopedSearch): Promise<readonly FoundHash[]> {
-    const { scope, vector, limit, fields, radius } = search;
+    const { scope, vector, limit, fields } = search;
     const query = {
       filter: "*",
       vector: withScope(vector, scope),
@@ -96,10 +97,9 @@ export class ScopedVectorStore extends HashVectorStore {
       fields,
     };
     for (const spare of LARGE_SPARES) {
-      const { found, last, isFull } = await this.searchAround({ ...query, spare });
-      const near = ownOf(found, search);
-      const mayHideMore = near.length < limit && isFull && distanceInScope(last) <= radius;
-      if (!mayHideMore) return near;
+      const around = await this.searchAround({ ...query, spare });
+      const near = ownOf(around.found, search);
+      if (!mayHideMore(near, around, search)) return near;
     }
     return this.searchSmall(search);
   }
@@ -136,7 +136,17 @@ function inScope(scope: string): string {
   return `@scope:{${escapeTag(scope)}}`;
 }
 
-/** What belongs to the scope and is near enough, whatever the search let through. */
+/** Whether hashes of other scopes, or expired ones, took places that some of this scope should have. */
+function mayHideMore(
+  near: readonly FoundHash[],
+  { last, isFull }: { readonly last: number; readonly isFull: boolean },
+  { limit, radius }: ScopedSearch,
+): boolean {
+  if (!isFull || near.length >= limit) return false;
+  return near.length === 0 || distanceInScope(last) <= radius;
+}
+
+/** What belongs to the scope and is near enough, and the nearest of it, whatever the search let through. */
 function ownOf(
   found: readonly FoundHash[],
   { keyPrefix, radius, limit }: ScopedSearch,
@@ -144,6 +154,6 @@ function ownOf(
   return found
     .filter(({ key }) => key.startsWith(keyPrefix))
     .map((hash) => ({ ...hash, score: distanceInScope(hash.score) }))
-    .filter(({ score }) => score <= radius)
+    .filter(({ score }, place) => place === 0 || score <= radius)
     .slice(0, limit);
 }

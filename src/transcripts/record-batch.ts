@@ -1,58 +1,46 @@
-import type { EndedTurn, TurnStore } from "./types.ts";
+import type { EndedTurn, SetAsideTurn, TurnStore } from "./types.ts";
 
-/** A turn that the record does not take, with its reason. */
-export interface RefusedTurn {
-  readonly turn: EndedTurn;
-  readonly error: unknown;
+/** Failures after which the rest of a batch is left for later: while nothing was taken, and at all. */
+const FAILURES_WITHOUT_SUCCESS = 12;
+const FAILURES = 40;
+
+/** What became of a batch; what is in neither list is recorded. */
+export interface BatchResult {
+  /** Turns that the record did not take by themselves, and those that wait for a locked row. */
+  readonly aside: readonly SetAsideTurn[];
+  /** Turns that were not tried by themselves: the record took too few of the others. */
+  readonly untried: readonly EndedTurn[];
 }
 
 /**
- * Records a batch. Where it fails as a whole, each turn is tried alone, so that one that can never be
- * recorded does not hold up the others.
+ * Records a batch. A part that fails is halved, so that turns which cannot be recorded are found in a few
+ * steps and hold up no others.
  *
- * A record that is away for a while fails in the same way for some of them. So a turn counts as refused
- * only when it fails a second time and the record, asked right after, takes one that it has.
- *
- * @returns those that are refused while others are taken
- * @throws what the record threw when it takes none, or went away again: all may be given to it once more
+ * @throws what the record threw when it is away: all turns may be given to it once more
  */
 export async function recordBatch(
   store: TurnStore,
   turns: readonly EndedTurn[],
-): Promise<readonly RefusedTurn[]> {
-  try {
-    await store.record(turns);
-    return [];
-  } catch (error) {
-    if (turns.length === 1) throw error;
-    const failed = new Set<EndedTurn>();
-    for (const turn of turns) {
-      await store.record([turn]).catch(async () => {
-        failed.add(turn);
-        // Throws as well where the record is away: then the others are not tried in vain.
-        await store.missing([turn]);
-      });
-    }
-    const taken = turns.find((turn) => !failed.has(turn));
-    if (taken === undefined) throw error;
-    return refusedOf(store, [...failed], taken);
-  }
-}
-
-/** @param taken a turn that the record has: writing it again changes nothing and tells that it is there */
-async function refusedOf(
-  store: TurnStore,
-  failed: readonly EndedTurn[],
-  taken: EndedTurn,
-): Promise<readonly RefusedTurn[]> {
-  const refused: RefusedTurn[] = [];
-  for (const turn of failed) {
+): Promise<BatchResult> {
+  const aside: SetAsideTurn[] = [];
+  const parts = turns.length === 0 ? [] : [turns];
+  let failures = 0;
+  let isTaking = false;
+  while (failures < (isTaking ? FAILURES : FAILURES_WITHOUT_SUCCESS)) {
+    const part = parts.pop();
+    if (part === undefined) break;
     try {
-      await store.record([turn]);
+      aside.push(...(await store.record(part)));
+      isTaking = true;
     } catch (error) {
-      await store.record([taken]);
-      refused.push({ turn, error });
+      failures += 1;
+      // Throws as well where the record is away.
+      await store.missing(part.slice(0, 1));
+      const [turn] = part;
+      const middle = Math.ceil(part.length / 2);
+      if (part.length > 1) parts.push(part.slice(middle), part.slice(0, middle));
+      else if (turn !== undefined) aside.push({ turn, cause: error });
     }
   }
-  return refused;
+  return { aside, untried: parts.toReversed().flat() };
 }

@@ -47,6 +47,7 @@ const text = z.object({
   citations: z.array(citationSchema),
   askedAt: z.int(),
   order: z.int(),
+  owner: z.string().optional(),
 });
 
 const endedTurn = z.object({ entry, text: text.nullable() });

@@ -1,28 +1,37 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { RepriseError } from "../errors.ts";
-import { orAfter } from "../operations/or-after.ts";
-import { recordBatch, type RefusedTurn } from "./record-batch.ts";
-import type { EndedTurn, TurnStore } from "./types.ts";
+import { waitAtMost } from "../operations/with-deadline.ts";
+import { recordBatch, type BatchResult } from "./record-batch.ts";
+import { createSetAside, type SetAside } from "./set-aside.ts";
+import type { EndedTurn, SetAsideTurn, TurnStore } from "./types.ts";
 
 /** Turns on their way from this process to the record. */
 export interface TurnQueue {
-  /** @throws RepriseError `not_ready` when it is full: the record has been away for long */
+  /** Turns that are not in the record yet, those set aside included. */
+  readonly size: number;
+  /** Whether `close` has ended: what is added now would stay. */
+  readonly isClosed: boolean;
+  /** Never refuses: whoever answers asks before, whether there is room. */
   add(turn: EndedTurn): void;
-  /** Resolves when what was added before is in the record, or after `timeoutMs`. */
-  settle(timeoutMs: number): Promise<void>;
-  /** Writes what is left, for `timeoutMs` at most; says how many turns are lost. */
-  close(timeoutMs: number): Promise<number>;
+  /**
+   * Waits until what was added before is in the record, `timeoutMs` at most; not for turns set aside.
+   *
+   * @param tenant whose turns matter to the result; none: everybody's
+   * @returns whether all of it is in the record
+   */
+  settle(timeoutMs: number, tenant?: string): Promise<boolean>;
+  /**
+   * Writes what is left, for `timeoutMs` at most, and begins no further attempt.
+   *
+   * @returns the turns that are not in the record, those included whose write has not ended
+   */
+  close(timeoutMs: number): Promise<readonly EndedTurn[]>;
 }
 
 /** How it writes. */
 export interface TurnQueueOptions {
   readonly store: TurnStore;
-  /** Told of each attempt that failed, and of turns that the record refuses. */
-  readonly onTrouble: (trouble: { error: unknown; refused?: RefusedTurn; waiting: number }) => void;
-  /** Turns that may wait; default 10,000. */
-  readonly maxWaiting?: number | undefined;
-  /** Turns written together; default 500. */
-  readonly batch?: number | undefined;
+  /** Told of each attempt that failed as a whole, and once of each turn that is set aside. */
+  readonly onTrouble: (trouble: { error: unknown; aside?: SetAsideTurn; waiting: number }) => void;
   /** How long the first turn of a batch waits for others, in milliseconds; default 100. */
   readonly lingerMs?: number | undefined;
   /** Wait after a failure, doubled up to twenty times it, in milliseconds; default 250. */
@@ -30,85 +39,170 @@ export interface TurnQueueOptions {
 }
 
 /** A queue in this process that writes in batches, one after the other, and keeps what fails. */
-export function createTurnQueue({
-  store,
-  onTrouble,
-  maxWaiting = 10_000,
-  batch = 500,
-  lingerMs = 100,
-  retryMs = 250,
-}: TurnQueueOptions): TurnQueue {
-  const waiting: EndedTurn[] = [];
-  let writing: Promise<void> | undefined;
+export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
+  const { lingerMs = 100 } = options;
+  const held = holdNothing();
+  const { aside } = held;
   const pause = createPause();
-  let isClosed = false;
+  let writing: Promise<void> | undefined;
+  let retry: NodeJS.Timeout | undefined;
 
   /** Writes what is there after the pause; what comes meanwhile has a pause of its own. */
   async function write(): Promise<void> {
     await pause.wait(lingerMs);
-    await writeAll(waiting, { store, onTrouble, batch, retryMs, pause });
+    if (held.isClosed) return;
+    await retryAside(held, options);
+    await writeWaiting(held, options, pause);
   }
 
   function begin(): void {
+    clearTimeout(retry);
     writing ??= write().finally(() => {
       writing = undefined;
-      if (waiting.length > 0) begin();
+      if (held.isClosed) return;
+      const next = aside.nextAt();
+      if (held.waiting.length > 0) begin();
+      else if (next !== undefined) {
+        retry = setTimeout(begin, Math.max(0, next - Date.now()));
+        retry.unref();
+      }
     });
   }
 
-  async function settle(timeoutMs: number): Promise<void> {
+  async function hurry(timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     // What has just come may be left for the next time.
     for (let time = 0; time < 2; time += 1) {
       pause.cutShort();
-      if (writing !== undefined) await orAfter(writing, deadline - Date.now());
+      if (writing !== undefined) await waitAtMost(writing, deadline - Date.now());
     }
   }
 
   return {
+    get size() {
+      return held.waiting.length + held.underWay.length + aside.size;
+    },
+    get isClosed() {
+      return held.isClosed;
+    },
     add(turn) {
-      if (isClosed || waiting.length >= maxWaiting) {
-        throw new RepriseError("not_ready", "The record takes no more turns now.");
-      }
-      waiting.push(turn);
+      held.waiting.push(turn);
       begin();
     },
-    settle,
+    settle: (timeoutMs, tenant) => settle(held, () => hurry(timeoutMs), tenant),
     async close(timeoutMs) {
-      isClosed = true;
       const deadline = Date.now() + timeoutMs;
-      while (waiting.length > 0 && Date.now() < deadline) {
-        await settle(Math.min(1_000, deadline - Date.now()));
+      aside.hurry();
+      if (aside.size > 0) begin();
+      while (onTheirWay(held).length > 0 && Date.now() < deadline) {
+        await hurry(Math.min(1_000, deadline - Date.now()));
       }
-      return waiting.splice(0).length;
+      if (aside.size > 0 && writing !== undefined) await hurry(deadline - Date.now());
+      clearTimeout(retry);
+      held.isClosed = true;
+      pause.cutShort();
+      return [...onTheirWay(held), ...aside.all()];
     },
   };
 }
 
-/** Writes those that wait now, and takes them off the queue as they are written. */
-async function writeAll(
-  waiting: EndedTurn[],
-  options: Pick<TurnQueueOptions, "store" | "onTrouble"> & {
-    readonly batch: number;
-    readonly retryMs: number;
-    readonly pause: ReturnType<typeof createPause>;
-  },
+/** The turns of a queue. */
+interface Held {
+  readonly waiting: EndedTurn[];
+  /** Being written now. */
+  underWay: readonly EndedTurn[];
+  readonly aside: SetAside;
+  /** Batches in a row that were not taken. */
+  failures: number;
+  /** What is left belongs to whoever closed the queue. */
+  isClosed: boolean;
+}
+
+const onTheirWay = ({ underWay, waiting }: Held) => [...underWay, ...waiting];
+
+/** Whether the tenant's turns of now are in the record after the hurry. */
+async function settle(
+  held: Held,
+  hurry: () => Promise<void>,
+  tenant: string | undefined,
+): Promise<boolean> {
+  const isAsked = ({ entry }: EndedTurn) => tenant === undefined || entry.tenant === tenant;
+  const asked = onTheirWay(held).filter(isAsked);
+  if (asked.length > 0) await hurry();
+  const left = new Set(onTheirWay(held));
+  return !asked.some((turn) => left.has(turn)) && !held.aside.all().some(isAsked);
+}
+
+function holdNothing(): Held {
+  const aside = createSetAside(Date.now);
+  return { waiting: [], underWay: [], aside, failures: 0, isClosed: false };
+}
+
+type Writing = Pick<TurnQueueOptions, "store" | "onTrouble" | "retryMs">;
+
+/** Writes those that wait now, batch by batch. */
+async function writeWaiting(
+  held: Held,
+  options: Writing,
+  pause: ReturnType<typeof createPause>,
 ): Promise<void> {
-  const { store, onTrouble, batch, retryMs, pause } = options;
-  let [left, failures] = [waiting.length, 0];
-  while (left > 0 && waiting.length > 0) {
-    const turns = waiting.slice(0, Math.min(left, batch));
-    try {
-      for (const refused of await recordBatch(store, turns)) {
-        onTrouble({ error: refused.error, refused, waiting: waiting.length });
-      }
-      left -= waiting.splice(0, turns.length).length;
-      failures = 0;
-    } catch (error) {
-      onTrouble({ error, waiting: waiting.length });
-      failures += 1;
-      await pause.wait(retryMs * Math.min(2 ** (failures - 1), 20));
-    }
+  const { store, retryMs = 250 } = options;
+  let left = held.waiting.length;
+  while (left > 0 && held.waiting.length > 0 && !held.isClosed) {
+    const turns = held.waiting.splice(0, Math.min(left, store.batch));
+    const taken = await writeBatch(turns, held, options);
+    left -= taken;
+    if (taken === turns.length) continue;
+    await pause.wait(retryMs * Math.min(2 ** (held.failures - 1), 20));
+  }
+}
+
+/** Writes a batch; what is not taken goes back to the front. Gives how many are done with. */
+async function writeBatch(
+  turns: readonly EndedTurn[],
+  held: Held,
+  options: Writing,
+): Promise<number> {
+  held.underWay = turns;
+  const result = await attempt(turns, held, options);
+  held.underWay = [];
+  const left = result?.untried ?? turns;
+  held.waiting.unshift(...left);
+  setAside(result?.aside ?? [], held, options);
+  held.failures = left.length === 0 ? 0 : held.failures + 1;
+  return turns.length - left.length;
+}
+
+/** Tries those again whose time has come. */
+async function retryAside(held: Held, options: Writing): Promise<void> {
+  const turns = held.aside.due(options.store.batch);
+  if (turns.length === 0) return;
+  const result = await attempt(turns, held, options);
+  const away = new Error("the record is away");
+  const aside = result?.aside ?? turns.map((turn) => ({ turn, cause: away }));
+  const left = new Set([...aside.map(({ turn }) => turn), ...(result?.untried ?? [])]);
+  for (const turn of turns) if (!left.has(turn)) held.aside.remove(turn.entry.id);
+  setAside(aside, held, options);
+}
+
+function setAside(turns: readonly SetAsideTurn[], held: Held, { onTrouble }: Writing): void {
+  for (const one of turns) {
+    if (!held.aside.add(one)) continue;
+    onTrouble({ error: one.cause, aside: one, waiting: held.waiting.length });
+  }
+}
+
+/** Undefined when the record is away. */
+async function attempt(
+  turns: readonly EndedTurn[],
+  held: Held,
+  { store, onTrouble }: Writing,
+): Promise<BatchResult | undefined> {
+  try {
+    return await recordBatch(store, turns);
+  } catch (error) {
+    onTrouble({ error, waiting: held.waiting.length + turns.length });
+    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Caller } from "../identity/types.ts";
 import type { Citation } from "../knowledge/types.ts";
 import type { LedgerEntry } from "../usage/types.ts";
 
@@ -10,6 +11,10 @@ export interface TurnText {
   readonly askedAt: number;
   /** Orders the turns of a conversation as its window has them. */
   readonly order: number;
+  /** Whose the conversation is; none: nobody's. A turn in another's conversation is not kept. */
+  readonly owner?: string | undefined;
+  /** It was asked for in the place of an answer before: the window holds the newer one alone. */
+  readonly again?: boolean | undefined;
 }
 
 /** An answer that has ended, as the system of record keeps it. */
@@ -19,14 +24,26 @@ export interface EndedTurn {
   readonly text: TurnText | null;
 }
 
+/** A turn that cannot be recorded now, with its cause; others go on, and it is tried again. */
+export interface SetAsideTurn {
+  readonly turn: EndedTurn;
+  readonly cause: unknown;
+}
+
 /** Where ended turns are kept: ledger and transcript together. */
 export interface TurnStore {
+  /** Turns of one call: so few that it holds up nobody. */
+  readonly batch: number;
   /**
-   * Keeps all of them or none. A turn that is there already is left as it is, so that whoever does not
-   * know whether it was written may write it again; a turn that was asked before its conversation was
-   * erased is counted and its text is not kept.
+   * Keeps all of them but those that wait for a row which another transaction holds, each whole. A turn
+   * that is there already is left as it is, so that whoever does not know whether it was written may
+   * write it again; a turn that was asked before its conversation was erased is counted and its text is
+   * not kept.
+   *
+   * @returns the turns of which nothing was kept
+   * @throws what the database threw; then nothing of any was kept
    */
-  record(turns: readonly EndedTurn[]): Promise<void>;
+  record(turns: readonly EndedTurn[]): Promise<readonly SetAsideTurn[]>;
   /** Those of the turns that are not there. */
   missing(turns: readonly EndedTurn[]): Promise<readonly EndedTurn[]>;
 }
@@ -77,6 +94,8 @@ export interface Transcripts {
    */
   list(listing: {
     tenant: string;
+    /** What this caller may see; none: all. */
+    caller?: Caller | undefined;
     userId?: string | undefined;
     query?: string | undefined;
     limit: number;
@@ -97,6 +116,8 @@ export interface Transcripts {
       upToMessageId?: string | undefined;
       newId: () => string;
       now: number;
+      /** Whose the copy is; none: nobody's. */
+      owner?: string | undefined;
     },
   ): Promise<ConversationSummary | undefined>;
   /**
@@ -115,8 +136,24 @@ export interface TurnRecorder {
    * @throws what the window threw; the turn is on its way to the record all the same
    */
   record(turn: EndedTurn): Promise<void>;
-  /** Resolves when what this process took before is in the record, or after about a second. */
-  settle(): Promise<void>;
-  /** Writes what is left, for ten seconds at most, and stops. */
-  close(): Promise<void>;
+  /**
+   * Resolves when there is room for one more turn. Asked before an answer begins, so that what was
+   * answered never finds the record full.
+   *
+   * @throws RepriseError `not_ready` when there is still none after two seconds
+   */
+  admit(): Promise<void>;
+  /**
+   * Waits until what was answered before is in the record, 500 ms at most.
+   *
+   * @param tenant whose answers matter
+   * @returns false when some of it is not, or it cannot be told
+   */
+  settle(tenant: string): Promise<boolean>;
+  /**
+   * Writes what is left, for `timeoutMs` at most, and keeps the rest for the next process.
+   *
+   * @param timeoutMs default ten seconds
+   */
+  close(timeoutMs?: number): Promise<void>;
 }

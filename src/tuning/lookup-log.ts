@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LookupNote } from "../chat/note-lookup.ts";
+import type { LookupNote } from "../answer/note-lookup.ts";
 import type { LoggedLookup, LookupStore } from "./lookup-types.ts";
 import { makeLookup, type LookupTexts } from "./make-lookup.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { normaliseQuestion } from "../cache/normalise-question.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import type { Candidate, Thresholds } from "../cache/verdict.ts";
-import type { LookupNote } from "../chat/note-lookup.ts";
+import type { LookupNote } from "../answer/note-lookup.ts";
 import type { RetrievalTrace } from "../knowledge/types.ts";
 import type { LoggedLookup, LoggedNearest } from "./lookup-types.ts";
 import { servedFrom } from "./served-from.ts";

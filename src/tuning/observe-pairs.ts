@@ -25,7 +25,7 @@ export interface PairObserver {
  * Pairs as the lookups they would be: `a` asked while `b` is stored. Documents are not asked, so there
  * is no grey zone, and a soft finding of the guards, which would ask for evidence, refuses.
  *
- * @throws RepriseError `model_failed` or `model_timeout` when the embedder does
+ * @throws RepriseError `model_failed` or `model_timed_out` when the embedder does
  */
 export async function observePairs(
   pairs: readonly LabelledPair[],

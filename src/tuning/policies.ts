@@ -1,5 +1,6 @@
+import { GUARD_NAMES } from "../cache/guards/types.ts";
 import { z } from "zod";
-import type { CachePolicy } from "../chat/turn.ts";
+import type { CachePolicy } from "../cache/policy.ts";
 import type { Clock } from "../operations/types.ts";
 
 /** How often other replicas' changes are asked for, in milliseconds: in force within a second. */
@@ -69,23 +70,7 @@ export const storedPolicySchema = z.object({
   threshold: share,
   greyThreshold: share,
   ttlSeconds: z.int().nonnegative(),
-  guards: z
-    .partialRecord(
-      z.enum([
-        "numbers",
-        "units",
-        "dates",
-        "negation",
-        "opposites",
-        "order",
-        "names",
-        "codes",
-        "places",
-        "asks",
-      ]),
-      z.boolean(),
-    )
-    .optional(),
+  guards: z.partialRecord(z.enum(GUARD_NAMES), z.boolean()).optional(),
   evidence: z.enum(["in-doubt", "always"]).optional(),
   shadowRate: share.optional(),
   targetWrongHitRate: z.number().gt(0).lt(1).nullish(),

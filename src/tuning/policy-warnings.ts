@@ -1,4 +1,4 @@
-import type { CachePolicy } from "../chat/turn.ts";
+import type { CachePolicy } from "../cache/policy.ts";
 
 /** Something that makes what a policy asks for less than it seems. */
 export interface PolicyWarning {

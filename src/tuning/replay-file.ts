@@ -1,3 +1,4 @@
+import type { Retrieve } from "../knowledge/retrieve.ts";
 import type { PairObserver, LabelledPair } from "./observe-pairs.ts";
 import { embedAll } from "./observe-pairs.ts";
 import type { StreamQuestion } from "./observe-stream.ts";
@@ -13,12 +14,16 @@ import {
 /** What replays of files lean on. */
 export interface FileReplayer {
   readonly embedder: PairObserver["embedder"];
-  readonly openCache: () => ReplayCache;
+  readonly openCache: (questions: number) => ReplayCache;
+  /** Searches the documents that the questions are about; undefined: there are none. */
+  readonly retrieve?: Retrieve | undefined;
 }
 
+/** Whose documents they are. */
+export const TENANT = "file";
 const UNKNOWN = { tokens: 0, nanoUsd: 0n };
 
-/** A stream in the order asked; every answer may be stored, documents there are none. */
+/** A stream in the order asked; every answer may be stored. */
 export async function replayStream(
   stream: readonly StreamQuestion[],
   setting: ReplaySetting,
@@ -29,7 +34,7 @@ export async function replayStream(
     replayer,
   );
   const clusters = new Map(stream.map(({ cluster }, index) => [String(index), cluster]));
-  const cache = replayer.openCache();
+  const cache = replayer.openCache(questions.length);
   const outcomes = await replay(questions, setting, cache);
   await cache.close();
   return addOutcomes(
@@ -48,7 +53,7 @@ export async function replayPairs(
     { id: `b${index}`, scope: `pair-${index}`, text: b },
     { id: `a${index}`, scope: `pair-${index}`, text: a },
   ]);
-  const cache = replayer.openCache();
+  const cache = replayer.openCache(texts.length);
   const outcomes = await replay(await toQuestions(texts, replayer), setting, cache);
   await cache.close();
   const same = new Map(pairs.map((pair, index) => [`a${index}`, pair.same]));
@@ -60,13 +65,16 @@ export async function replayPairs(
 
 async function toQuestions(
   texts: readonly { id: string; scope: string; text: string }[],
-  { embedder }: FileReplayer,
+  { embedder, retrieve }: FileReplayer,
 ): Promise<ReplayQuestion[]> {
   const vectors = await embedAll([...new Set(texts.map(({ text }) => text))], embedder);
-  return texts.flatMap(({ id, scope, text }, index) => {
+  const questions: ReplayQuestion[] = [];
+  for (const [index, { id, scope, text }] of texts.entries()) {
     const vector = vectors.get(text);
-    if (vector === undefined) return [];
+    if (vector === undefined) continue;
+    const trace = (await retrieve?.({ tenant: TENANT, text, vector }))?.trace;
     const place = { id, scope, question: text, vector, askedAt: index };
-    return [{ ...place, trace: undefined, isStorable: true, answer: UNKNOWN }];
-  });
+    questions.push({ ...place, trace, isStorable: true, answer: UNKNOWN });
+  }
+  return questions;
 }

@@ -22,7 +22,7 @@ export interface ReplayDependencies {
   readonly lookups: Pick<LookupStore, "all">;
   readonly embedder: Pick<Embedder, "embed">;
   readonly retrieve: Retrieve;
-  readonly openCache: () => ReplayCache;
+  readonly openCache: (questions: number) => ReplayCache;
 }
 
 /** A time under three settings. */
@@ -57,10 +57,12 @@ export async function replayLog(
   const questions = await toQuestions(lookups, range.tenant, dependencies, options);
   const isSame = labelsOf(lookups);
   const run = async (setting: ReplaySetting) => {
-    const cache = dependencies.openCache();
-    const outcomes = await replay(questions, setting, cache);
-    await cache.close();
-    return addOutcomes(outcomes, isSame);
+    const cache = dependencies.openCache(questions.length);
+    try {
+      return addOutcomes(await replay(questions, setting, cache, options?.signal), isSame);
+    } finally {
+      await cache.close();
+    }
   };
   return {
     first: lookups[0]?.createdAt ?? null,

@@ -1,4 +1,4 @@
-import type { CachePolicy } from "../chat/turn.ts";
+import type { CachePolicy } from "../cache/policy.ts";
 import type { ReplaySetting } from "./replay.ts";
 
 /** What of a policy a replay is run under. */

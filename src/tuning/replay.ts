@@ -62,16 +62,20 @@ const NOTHING: Saving = { tokens: 0, nanoUsd: 0n };
 /**
  * Asks the questions again, one after the other, of an empty cache under another setting: the same rules
  * and the same order as live, without a model. What misses and may be stored is found by those that follow.
+ *
+ * @throws the signal's reason when it is aborted
  */
 export async function replay(
   questions: readonly ReplayQuestion[],
   { thresholds, guards, ttlSeconds }: ReplaySetting,
   { cache, setTime }: ReplayCache,
+  signal?: AbortSignal,
 ): Promise<readonly ReplayOutcome[]> {
   const stored = new Map<string, ReplayQuestion>();
   const outcomes: ReplayOutcome[] = [];
   for (const [index, asked] of questions.entries()) {
     if (index % AT_ONCE === 0) await breathe();
+    signal?.throwIfAborted();
     setTime(asked.askedAt);
     const { scope, question, vector, trace } = asked;
     const query = { tenant: TENANT, scope, question };

@@ -1,6 +1,6 @@
-import type { LookupNote } from "../chat/note-lookup.ts";
-import type { ShadowAnswer } from "../chat/answer-in-shadow.ts";
-import type { JudgeAnswers } from "../chat/judge-answers.ts";
+import type { LookupNote } from "../answer/note-lookup.ts";
+import type { ShadowAnswer } from "../answer/answer-in-shadow.ts";
+import type { JudgeAnswers } from "../judging/judge-answers.ts";
 import { RepriseError } from "../errors.ts";
 import type { Clock } from "../operations/types.ts";
 import type { NanoUsd } from "../usage/types.ts";

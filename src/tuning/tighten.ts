@@ -1,4 +1,4 @@
-import type { CachePolicy } from "../chat/turn.ts";
+import type { CachePolicy } from "../cache/policy.ts";
 import type { Breach } from "./breach.ts";
 import { calibrate } from "./calibrate.ts";
 import type { ShadowRun } from "./shadow-types.ts";

@@ -1,4 +1,4 @@
-import type { CachePolicy } from "../chat/turn.ts";
+import type { CachePolicy } from "../cache/policy.ts";
 import { RepriseError } from "../errors.ts";
 import { findBreach, type Breach } from "./breach.ts";
 import { AUTOMATIC, type Policies, type PolicyVersion } from "./policies.ts";

@@ -1,8 +1,8 @@
 /** What ran in the shadow: answers made anew beside hits, and what a judge took to compare them. */
 export const SHADOW_STATUSES = ["shadow", "shadow-judged"] as const;
 
-/** The statuses of what nobody asked for: it costs, and is no request. */
-export const BESIDE_STATUSES = ["judged", ...SHADOW_STATUSES] as const;
+/** The statuses of what is no question: nobody asked for it, or only for vectors. It costs all the same. */
+export const BESIDE_STATUSES = ["judged", "embeddings", ...SHADOW_STATUSES] as const;
 
 const beside = new Set<string>(BESIDE_STATUSES);
 const shadow = new Set<string>(SHADOW_STATUSES);

@@ -2,6 +2,12 @@ import { roundToNano } from "./money.ts";
 import type { ModelPrice, PriceList, TokenRates } from "./prices.ts";
 import type { RequestCost, TokenUsage } from "./types.ts";
 
+/**
+ * The most tokens that one call can be said to have used; what says more is not believed. The sums of a
+ * turn stay within what an integer column of every database takes.
+ */
+export const MOST_TOKENS = 100_000_000;
+
 /** Tokens of one call of one model. */
 export interface ModelTokens {
   readonly model: string;

@@ -41,9 +41,11 @@ export interface LedgerEntry {
   readonly conversationId: string | null;
   readonly userId: string | null;
   /**
-   * `hit`, `miss`, `bypass`, `refresh`, `disabled` or `failed`; `judged` for what a judge took after a
+   * `hit`, `miss`, `bypass`, `refresh`, `disabled` or `failed`; `task` for work on a text, which is never
+   * looked up; `judged` for what a judge took after a
    * reply, `shadow` for a hit that was answered anew, `shadow-judged` for what a judge took to compare
-   * the two answers: these are in all sums and count as no request.
+   * the two answers, `embeddings` for vectors that a client asked for: these are in all sums and count as no
+   * request.
    */
   readonly status: string;
   /** `exact`, `semantic` or `verified`; null for anything but a hit. */

@@ -1,14 +1,16 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readDataSet } from "../../bench/evaluate/data-set.ts";
-import { evaluate } from "../../bench/evaluate/evaluate.ts";
+import { gradeAnswer } from "../../bench/evaluate/ask-answers.ts";
+import { readDataSet, type DataSet } from "../../bench/evaluate/data-set.ts";
+import { askHere, evaluate } from "../../bench/evaluate/evaluate.ts";
 import { wilsonInterval } from "../../bench/evaluate/interval.ts";
-import { bestPlain, findNeighbours, replayPlain } from "../../bench/evaluate/plain-replay.ts";
+import { bestPlain, findNeighbours, NONE, replayPlain } from "../../bench/evaluate/plain-replay.ts";
 import { reportJson, reportTables } from "../../bench/evaluate/report.ts";
-import { openSystem, type System } from "../../bench/evaluate/system.ts";
+import { openEmbedder, openSystem, type System } from "../../bench/evaluate/system.ts";
+import { encodeVectors, readVectorFile } from "../../bench/evaluate/vector-file.ts";
 import { openVectors } from "../../bench/evaluate/vectors.ts";
 import { readConfig } from "../../src/config.ts";
 import { wordEmbedder } from "../support/word-embedder.ts";
@@ -19,67 +21,137 @@ let folder = "";
 let system: System;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "reprise-evaluate-"));
-  system = await openSystem(readConfig({ EMBEDDINGS: "builtin" }), {});
+  const config = readConfig({ EMBEDDINGS: "builtin" });
+  system = await openSystem(config, { embedder: await openEmbedder(config) });
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe("an evaluation", () => {
+async function measure(only?: readonly string[], change = (data: DataSet) => data) {
+  const data = change(await readDataSet(FIXTURE));
+  return evaluate(data, askHere(data, system), { only });
+}
+
+// Each opens several services, which takes its time on a busy machine.
+describe("an evaluation", { timeout: 120_000 }, () => {
   it("replays streams, judges pairs and conversations, and ranks passages", async () => {
-    const result = await evaluate(await readDataSet(FIXTURE), system);
-    expect(JSON.parse(reportJson(result))).toEqual({
-      streams: {
-        shop: {
-          // Rows 2, 5, 6 and 7; the last one's words are another cluster's.
-          plain95: { rows: 7, hits: 4, wrong: 1 },
-          bestPlain: { rows: 7, hits: 0, wrong: 0 },
-          // Thanks are nobody's question.
-          reprise: { rows: 7, hits: 3, wrong: 1 },
+    const { streams, pairs, multiturn, rag } = JSON.parse(
+      reportJson(await measure(["streams", "pairs", "multiturn", "rag"])),
+    );
+    expect(streams).toEqual({
+      shop: {
+        // Rows 2, 5, 6 and 7; the last one's words are another cluster's.
+        plain95: { rows: 7, hits: 4, wrong: 1, wrongLabelled: 0 },
+        bestPlain: { rows: 7, hits: 0, wrong: 0, wrongLabelled: 0 },
+        // Thanks are nobody's question.
+        reprise: {
+          rows: 7,
+          hits: 3,
+          wrong: 1,
+          wrongLabelled: 0,
+          plainRight: 3,
+          plainRightKept: 2,
         },
       },
-      pairs: {
-        shop: {
-          plain95: pairs([1, 1, 2, 1], {
-            number: [0, 0, 1, 1],
-            other: [0, 0, 1, 0],
-            spelling: [1, 1, 0, 0],
-          }),
-          reprise: pairs([1, 1, 2, 0], {
-            number: [0, 0, 1, 0],
-            other: [0, 0, 1, 0],
-            spelling: [1, 1, 0, 0],
-          }),
-        },
-      },
-      multiturn: {
-        shop: conversations([1, 1, 1, 0], [1, 0]),
-        shop_collisions: conversations([0, 0, 0, 0], [1, 0]),
-      },
-      rag: { shop: { queries: 2, hit1: 1, hit5: 1, mrr10: 1 } },
     });
+    expect(pairs).toEqual({
+      shop: {
+        plain95: pairCounts([1, 1, 2, 1], {
+          number: [0, 0, 1, 1],
+          other: [0, 0, 1, 0],
+          spelling: [1, 1, 0, 0],
+        }),
+        reprise: pairCounts([1, 1, 2, 0], {
+          number: [0, 0, 1, 0],
+          other: [0, 0, 1, 0],
+          spelling: [1, 1, 0, 0],
+        }),
+      },
+    });
+    expect(multiturn).toEqual({
+      shop: conversations([1, 1, 1, 0], [1, 0]),
+      shop_collisions: conversations([0, 0, 0, 0], [1, 0]),
+    });
+    expect(rag).toEqual({ shop: { queries: 2, hit1: 1, hit5: 1, mrr10: 1 } });
+  });
+
+  it("sends realistic messages through the service and counts what is shared", async () => {
+    const { realistic, pairs } = JSON.parse(reportJson(await measure(["realistic"])));
+    expect(pairs).toEqual({});
+    expect(realistic.preambles).toMatchObject({ same: 1, sameServed: 1, different: 1 });
+    expect(realistic.preambles).toMatchObject({ differentServed: 0, plain95: { sameServed: 1 } });
+    expect(realistic.preambles.byKind.number).toMatchObject({ same: 0, different: 1 });
+    const held = { unshareable: 1, unshareableShared: 0, shareable: 0, shareableHeld: 0 };
+    const free = { unshareable: 0, unshareableShared: 0, shareable: 1, shareableHeld: 0 };
+    expect(realistic.conversations).toEqual({
+      ...held,
+      shareable: 1,
+      byKind: { plain: free, pronoun: held },
+    });
+    const shared = { private: 1, privateShared: 0, lookAlikes: 1, lookAlikesHeld: 0 };
+    expect(realistic.private).toMatchObject(shared);
+    const tasks = { tasks: 1, tasksLookedUp: 0, questions: 1, questionsHeld: 0 };
+    expect(realistic.tasks).toMatchObject(tasks);
+  });
+
+  it("compares last messages in their conversations, without a model and with right rewritings", async () => {
+    const { fow } = JSON.parse(reportJson(await measure(["fow"])));
+    expect(fow.pairs).toMatchObject({ same: 1, sameServed: 1, different: 1, differentServed: 0 });
+    const none = { same: 1, sameServed: 0, different: 1, differentServed: 0 };
+    expect(fow.conversations).toMatchObject(none);
+    expect(fow.conversationsRewritten).toMatchObject({ ...none, sameServed: 1 });
+  });
+
+  it("grades the answers of the offline model about the sample documents", async () => {
+    const { answers } = await measure(["answers"]);
+    const refused = { unanswerable: 1, unanswerableRefused: 1 };
+    const right = { answerable: 1, right: 1, partial: 0, wrong: 0, refused: 0 };
+    expect(answers).toMatchObject({ ...right, ...refused });
+  });
+
+  it("grades an answer by the facts that it must and must not have", () => {
+    const [facts, forbidden] = [[/30 days/i, /receipt/i], [/press enable/i]];
+    const row = { question: "?", history: [], documents: [], kind: "direct", answerable: true };
+    const grade = (answer: string, change = {}) =>
+      gradeAnswer({ ...row, facts, forbidden, ...change }, { answer, citations: [] });
+    expect(grade("Within **30** [1] days, with a receipt.")).toBe("right");
+    expect(grade("Within 30 days.")).toBe("partial");
+    expect(grade("Whenever you like.")).toBe("wrong");
+    expect(grade("Within 30 days, with the receipt: press Enable.")).toBe("wrong");
+    expect(grade("I could not find that in the documents.")).toBe("refused");
+    expect(grade("Yes.", { answerable: false, facts: [] })).toBe("wrong");
   });
 
   it("counts answers that cross between conversations", async () => {
-    const careless: System = {
-      ...system,
-      readMessage: (message) => ({ isFollowUp: false, sharedQuestion: message }),
-    };
-    const { multiturn } = await evaluate(await readDataSet(FIXTURE), careless);
-    expect(multiturn["shop"]).toMatchObject({ recognised: 0, collisions: 1, wrong: 1 });
+    const alike = (data: DataSet): DataSet => ({
+      ...data,
+      collisions: new Map(
+        [...data.collisions].map(([name, rows]) => [
+          name,
+          rows.map((row) => ({
+            ...row,
+            b: { ...row.b, rewrite: row.a.rewrite, history: row.a.history },
+          })),
+        ]),
+      ),
+    });
+    const { multiturn } = await measure(["multiturn"], alike);
+    expect(multiturn["shop"]).toMatchObject({ recognised: 1, collisions: 1, wrong: 1 });
   });
 
   it("prints what it measured, and nothing of what is missing", async () => {
-    const data = await readDataSet(FIXTURE);
-    const tables = reportTables(await evaluate({ ...data, retrieval: new Map() }, system));
+    const tables = reportTables(await measure(["streams", "realistic/tasks"]));
     expect(tables).toContain("plain 0.95");
     expect(tables).toMatch(/^shop +Reprise +7 +42\.9 % \(15\.8-75\.0\) +33\.3 % /m);
+    expect(tables).toMatch(/^tasks +all +1 +0\.0 % \(0\.0-79\.3\) +1 +0\.0 % /m);
     expect(tables).not.toContain("Retrieval");
-    expect(await readDataSet(join(folder, "nowhere"))).toEqual({
-      streams: new Map(),
-      pairs: new Map(),
-      conversations: new Map(),
-      collisions: new Map(),
-      retrieval: new Map(),
-    });
+    const nothing = await readDataSet(join(folder, "nowhere"));
+    const empty = await evaluate(nothing, askHere(nothing, system));
+    expect(reportTables(empty)).toBe("");
+  });
+
+  it("refuses to measure what the folder does not have", async () => {
+    await expect(measure(["stream"])).rejects.toThrow("there is no stream in this folder");
+    await expect(measure(["pairs/other"])).rejects.toThrow("there is no pairs/other");
   });
 
   it("names the file and the line of a malformed row", async () => {
@@ -102,13 +174,17 @@ describe("plain thresholds", () => {
 
   it("serve the nearest stored question from the threshold on, and store the others", () => {
     // cos .3 = .955 serves the second; the third is .878 from the first, and stored; it is nearest to the last.
-    const count = { rows: 4, hits: 2, wrong: 1, threshold: 0.95 };
-    expect(replayPlain(rows, neighbours, 0.95)).toEqual(count);
-    expect(replayPlain(rows, neighbours, 0.99)).toMatchObject({ hits: 1, wrong: 1 });
+    expect(replayPlain(neighbours, 0.95)).toEqual([NONE, 0, NONE, 2]);
+    expect(replayPlain(neighbours, 0.99)).toEqual([NONE, NONE, NONE, 2]);
   });
 
   it("are best where most is served and at most 1 % wrongly", () => {
-    expect(bestPlain(rows.slice(0, 2), neighbours)).toMatchObject({ hits: 1, wrong: 0 });
+    const two = findNeighbours(vectors.slice(0, 2));
+    expect(bestPlain(rows.slice(0, 2), two)).toEqual({
+      threshold: 0.95,
+      served: [NONE, 0],
+      hits: 1,
+    });
     expect(bestPlain(rows, neighbours)).toMatchObject({ hits: 0, threshold: null });
   });
 });
@@ -140,7 +216,7 @@ describe("the interval of a share", () => {
 
 describe("vectors kept in a file", () => {
   it("are not made again, nor taken from another embedder", async () => {
-    const cacheFile = join(folder, "vectors.jsonl");
+    const cacheFile = join(folder, "vectors");
     const embedder = wordEmbedder();
     let made = 0;
     const counting = {
@@ -159,7 +235,14 @@ describe("vectors kept in a file", () => {
     expect(again.of("three")).toEqual(first.of("three"));
     const other = await openVectors({ embedder: { ...counting, id: "other" }, cacheFile });
     expect(() => other.of("three")).toThrow("no vector was prepared");
-    expect((await readFile(cacheFile, "utf8")).trim().split("\n")).toHaveLength(2);
+    // A record that another run has not yet written to its end.
+    await appendFile(
+      cacheFile,
+      encodeVectors([["ab".repeat(16), first.of("three")]]).subarray(0, 40),
+    );
+    expect((await readVectorFile(cacheFile)).size).toBe(2);
+    await writeFile(cacheFile, "something else, of more than 24 bytes");
+    await expect(readVectorFile(cacheFile)).rejects.toThrow("holds no vectors");
   });
 });
 
@@ -172,7 +255,7 @@ function conversations(
 
 type Counts = readonly [number, number, number, number];
 
-function pairs(all: Counts, byKind: Record<string, Counts>) {
+function pairCounts(all: Counts, byKind: Record<string, Counts>) {
   const count = ([same, sameServed, different, differentServed]: Counts) => {
     return { same, sameServed, different, differentServed };
   };

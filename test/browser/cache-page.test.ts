@@ -1,7 +1,7 @@
-import { chromium, type Browser } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openAppPage, PHONE, type AppPage } from "../support/app-page.ts";
-import { findChromium } from "../support/chromium.ts";
+import { findChromium, openChromium } from "../support/chromium.ts";
 import { startOwnRedis } from "../support/redis.ts";
 import { startOnRedis } from "../support/redis-service.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
@@ -20,11 +20,10 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
   let browser: Browser;
   let server: Awaited<ReturnType<typeof startPriced>>["server"];
   beforeAll(async () => {
-    browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }) });
+    browser = await openChromium(executablePath);
     ({ server } = await startPriced());
   });
   afterAll(async () => {
-    await browser?.close();
     await server?.close();
   });
 

@@ -1,6 +1,6 @@
-import { chromium, type Browser } from "playwright-core";
-import { afterAll, beforeAll, describe } from "vitest";
-import { findChromium } from "../support/chromium.ts";
+import type { Browser } from "playwright-core";
+import { beforeAll, describe } from "vitest";
+import { findChromium, openChromium } from "../support/chromium.ts";
 import { describeAnswers } from "./answers.ts";
 import { describeLooks } from "./looks.ts";
 import { describeSafety } from "./safety.ts";
@@ -11,9 +11,8 @@ const executablePath = findChromium();
 describe.skipIf(executablePath === undefined)("the chat page", { timeout: 60_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }) });
+    browser = await openChromium(executablePath);
   });
-  afterAll(() => browser?.close());
 
   for (const suite of [describeAnswers, describeStreams, describeSafety, describeLooks]) {
     suite(() => browser);

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { chromium, type Browser } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openAppPage, PHONE, type AppPage } from "../support/app-page.ts";
-import { findChromium } from "../support/chromium.ts";
+import { findChromium, openChromium } from "../support/chromium.ts";
 import { openWebPage } from "../support/web-page.ts";
 import { startPriced } from "../support/priced-service.ts";
 
@@ -13,11 +13,10 @@ describe.skipIf(executablePath === undefined)("the costs page", { timeout: 60_00
   let browser: Browser;
   let server: Awaited<ReturnType<typeof startPriced>>["server"];
   beforeAll(async () => {
-    browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }) });
+    browser = await openChromium(executablePath);
     ({ server } = await startPriced());
   });
   afterAll(async () => {
-    await browser?.close();
     await server?.close();
   });
 

@@ -30,10 +30,18 @@ export function describeEveryPage(browser: () => Browser): void {
     afterAll(() => server?.close());
 
     describe.each(PAGES)("%s", (path, heading) => {
-      it.each(["light", "dark"] as const)("has no serious fault of access, %s", async (scheme) => {
-        const web = await openWebPage(browser(), server.url + path, { colorScheme: scheme });
+      it("has no serious fault of access, light or dark", async () => {
+        const web = await openWebPage(browser(), server.url + path);
         await web.page.getByRole("heading", { name: heading }).waitFor();
         await web.page.waitForLoadState("networkidle");
+        const colour = () => web.page.evaluate(`getComputedStyle(document.body).backgroundColor`);
+        expect(await colour()).toMatch(/^rgb\(2\d\d, /);
+        expect(await seriousViolations(web.page)).toEqual([]);
+        await web.page.emulateMedia({ colorScheme: "dark" });
+        await expect.poll(colour).toMatch(/^rgb\(\d{2}, /);
+        await web.page.evaluate(
+          "Promise.allSettled(document.getAnimations().map(({ finished }) => finished))",
+        );
         expect(await seriousViolations(web.page)).toEqual([]);
         web.expectClean();
         await web.close();

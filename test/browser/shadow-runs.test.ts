@@ -1,10 +1,10 @@
-import { chromium, type Browser } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createChatModel } from "../../src/models/chat-model.ts";
 import { createTokenCounter } from "../../src/models/count-tokens.ts";
 import { OFFLINE_MODEL } from "../../src/models/offline-model.ts";
 import { openAppPage, type AppPage } from "../support/app-page.ts";
-import { findChromium } from "../support/chromium.ts";
+import { findChromium, openChromium } from "../support/chromium.ts";
 import { startService } from "../support/start-service.ts";
 
 const executablePath = findChromium();
@@ -27,7 +27,7 @@ describe.skipIf(executablePath === undefined)("shadow runs", { timeout: 60_000 }
   let browser: Browser;
   let server: Awaited<ReturnType<typeof startService>>;
   beforeAll(async () => {
-    browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }) });
+    browser = await openChromium(executablePath);
     const settings = { model: OFFLINE_MODEL, timeoutMs: 30_000 };
     const offline = await createChatModel(settings, createTokenCounter(PRICED_AS));
     server = await startService(
@@ -37,7 +37,6 @@ describe.skipIf(executablePath === undefined)("shadow runs", { timeout: 60_000 }
     );
   });
   afterAll(async () => {
-    await browser?.close();
     await server?.close();
   });
 
@@ -82,7 +81,7 @@ describe.skipIf(executablePath === undefined)("shadow runs", { timeout: 60_000 }
     const app = await openAppPage(browser, `${server.url}/costs?by=conversation`);
     const table = app.page.getByRole("region", { name: "Costs by conversation" });
     const row = table.getByRole("row", { name: "without a conversation" });
-    await row.getByText("What nobody asked for: hits answered anew").waitFor();
+    await row.getByText("No questions: hits answered anew").waitFor();
     await app.expectSound();
     await app.close();
   });

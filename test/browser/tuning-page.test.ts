@@ -1,7 +1,7 @@
-import { chromium, type Browser } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openAppPage, PHONE, type AppPage } from "../support/app-page.ts";
-import { findChromium } from "../support/chromium.ts";
+import { findChromium, openChromium } from "../support/chromium.ts";
 import { startService } from "../support/start-service.ts";
 import { seriousViolations } from "../support/web-page.ts";
 
@@ -25,11 +25,10 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
   let browser: Browser;
   let server: Awaited<ReturnType<typeof startService>>;
   beforeAll(async () => {
-    browser = await chromium.launch({ ...(executablePath !== undefined && { executablePath }) });
+    browser = await openChromium(executablePath);
     server = await startService({ KNOWLEDGE_DIR: "", CACHE_GREY_THRESHOLD: "1" });
   });
   afterAll(async () => {
-    await browser?.close();
     await server?.close();
   });
 
@@ -95,6 +94,19 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
       await expect.poll(() => asked.innerText()).not.toBe(second);
       expect(await labelled()).toHaveLength(1);
       await page.getByText(/^1 label given/).waitFor();
+    });
+  });
+
+  it("shows the stored answer that is judged, and says when it was made anew since", async () => {
+    await onPage(async ({ page }) => {
+      const entry = { answer: "Within **14** days.", created_at: "2020-01-01T00:00:00.000Z" };
+      await page.route("**/v1/cache/entries/*", (route) => route.fulfill({ json: entry }));
+      await page.reload();
+      await page.locator(".label-card .stored-answer").getByText("Within 14 days.").waitFor();
+      expect(await page.getByText("made after the lookup").count()).toBe(0);
+      entry.created_at = "2099-01-01T00:00:00.000Z";
+      await page.reload();
+      await page.getByText("made after the lookup").waitFor();
     });
   });
 

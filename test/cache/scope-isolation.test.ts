@@ -38,13 +38,23 @@ const parts: fc.Arbitrary<ScopeParts> = fc.record({
   dimensions: fc.constant(64),
   documentIds: maybe(fc.uniqueArray(name, { maxLength: 3 })),
   locale: maybe(name),
+  language: name,
 });
 /** A request, and the same with one to all of these parts changed. */
 const pair = fc.tuple(
   parts,
   parts,
   fc.subarray(
-    ["tenant", "userId", "profileHash", "model", "promptHash", "documentIds", "locale"] as const,
+    [
+      "tenant",
+      "userId",
+      "profileHash",
+      "model",
+      "promptHash",
+      "documentIds",
+      "locale",
+      "language",
+    ] as const,
     { minLength: 1 },
   ),
 );

@@ -18,6 +18,8 @@ const parts: fc.Arbitrary<ScopeParts> = fc.record({
   dimensions: fc.nat(),
   documentIds: fc.option(fc.uniqueArray(text), { nil: undefined }),
   locale: maybeText,
+  language: text,
+  fieldsHash: maybeText,
 });
 const names = [
   "tenant",
@@ -32,6 +34,8 @@ const names = [
   "dimensions",
   "documentIds",
   "locale",
+  "language",
+  "fieldsHash",
 ] as const;
 const comparable = (value: unknown) =>
   JSON.stringify(value, (_name, part: unknown) =>

@@ -17,6 +17,11 @@ const NEGATION: GuardFinding = {
   reason: "negation-differs",
 };
 const NAMES: GuardFinding = { guard: "names", strength: "soft", reason: "names-differ" };
+const PLACE_OR_WAY: GuardFinding = {
+  guard: "asks",
+  strength: "soft",
+  reason: "question-word-differs",
+};
 
 const candidate = (parts: Partial<Candidate> = {}): Candidate => ({
   entry: makeEntry(),
@@ -53,6 +58,18 @@ describe("the verdict on one candidate", () => {
     ["above", {}, "semantic", ["similarity-above-threshold"]],
     ["above, in quarantine", { isQuarantined: true }, null, ["in-quarantine"]],
     ["grey, in quarantine", { similarity: 0.8, isQuarantined: true }, null, ["in-quarantine"]],
+    [
+      "grey, where for how, both witnesses",
+      { similarity: 0.8, findings: [PLACE_OR_WAY] },
+      "verified",
+      ["question-word-differs", "evidence-agrees"],
+    ],
+    [
+      "grey, where for how, one witness",
+      { similarity: 0.94, agreement: "one", findings: [PLACE_OR_WAY] },
+      null,
+      ["similarity-below-threshold", "question-word-differs", "evidence-agrees"],
+    ],
     ["at the threshold", { similarity: 0.95 }, "semantic", ["similarity-above-threshold"]],
     ["above, other passages", { agreement: "none" }, "semantic", ["similarity-above-threshold"]],
     ["above, told apart", { agreement: "apart" }, null, ["evidence-differs"]],
@@ -255,5 +272,31 @@ describe("the verdict on the same words", () => {
     expect(stale).toMatchObject({ kind: "miss", reasons: ["stale-evidence"] });
     const old = judgeExact(entry, { evidenceStands: true, isFresh: false });
     expect(old).toMatchObject({ kind: "miss", reasons: ["entry-too-old"] });
+  });
+});
+
+describe("words that speak for one answer", () => {
+  const near = { similarity: 0.88, agreement: "unknown" } as const;
+
+  it("serves the same words without documents, below the threshold", () => {
+    const verdict = judgeCandidate(candidate({ ...near, likeness: "same-words" }), THRESHOLDS);
+    expect(verdict).toEqual({ tier: "verified", reasons: ["same-words"] });
+  });
+
+  it("serves a rewording only where there are no documents to ask", () => {
+    const reworded = candidate({ ...near, likeness: "reworded" });
+    expect(judgeCandidate(reworded, THRESHOLDS).tier).toBe("verified");
+    expect(judgeCandidate({ ...reworded, agreement: "none" }, THRESHOLDS).tier).toBeNull();
+  });
+
+  it("does not serve the same words that the documents tell apart, or a guard", () => {
+    const same = candidate({ ...near, likeness: "same-words" });
+    expect(judgeCandidate({ ...same, agreement: "apart" }, THRESHOLDS).tier).toBeNull();
+    expect(judgeCandidate({ ...same, findings: [NAMES] }, THRESHOLDS).tier).toBeNull();
+  });
+
+  it("goes by no words where there is no grey zone", () => {
+    const same = candidate({ ...near, likeness: "same-words" });
+    expect(judgeCandidate(same, { serve: 0.95, grey: 1 }).tier).toBeNull();
   });
 });

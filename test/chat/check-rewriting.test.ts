@@ -26,6 +26,16 @@ describe("a rewriting", () => {
     ).toBe("accepted");
   });
 
+  it.each(["How is two-factor login enabled?", "The Team plan has 5 recovery codes."])(
+    "is not taken for a wish about the answer where it says what was said: %s",
+    (reply) => {
+      const repeated = { kind: "refused", reason: "repeats" };
+      expect(check(reply, "Make it shorter, please.")).toEqual(repeated);
+      // Whoever asks the same again, word for word, may have the same answer.
+      expect(check(reply, reply).kind).toBe("accepted");
+    },
+  );
+
   it.each([
     ["", "empty"],
     ["UNCLEAR", "unclear"],
@@ -36,6 +46,7 @@ describe("a rewriting", () => {
     ["How are 12 recovery codes undone?", "invented"],
     ["Quand ferme-t-on?", "invented"],
     ["Wie wird two-factor login rückgängig gemacht?", "other-language"],
+    ["How is  two-factor login ENABLED ?", "repeats"],
     ["How is it undone?", "still-leans"],
     ["What about two-factor login?", "still-leans"],
   ])("%j is refused: %s", (reply, reason) => {

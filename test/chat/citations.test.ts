@@ -27,8 +27,18 @@ describe("citations", () => {
         start: 120,
         end: 121,
         score: retrieved.score,
+        locator: {},
       },
     ]);
+  });
+
+  it("say by what their passage is understood, and where it stands in its file", () => {
+    const locator = { page: 7 };
+    const retrieved = makeRetrieved({ lead: "| a |", locator, headings: ["Fees"] });
+    expect(citedPassages("[1]", [retrieved])[0]).toMatchObject({
+      lead: "| a |",
+      locator: { page: 7, headings: ["Fees"] },
+    });
   });
 });
 

@@ -45,6 +45,9 @@ describe("recognising follow-ups", () => {
     "What are the main reasons?",
     "Which type is better?",
     "What happened in 1998?",
+    "How long do the files stay there on the Team plan?",
+    "Can I park a car there on Sundays?",
+    "Which of the managers works there at night?",
   ])("%s leans on the conversation", (question) => {
     expect(kindOf(question)).toBe("follow-up");
   });
@@ -57,6 +60,11 @@ describe("recognising follow-ups", () => {
     "Is shipping refunded as well?",
     "What is refunded?",
     "Which plan am I on?",
+    "Is there a limit for the size of an upload?",
+    "What can I do when there is no internet connection?",
+    "Why are there no invoices in my account?",
+    "How many kinds of roles are there in a workspace?",
+    "Hi there, when are refunds paid?",
     "How many devices can I link on the free plan?",
     "How long does it take to restore a deleted file?",
     "Is it possible to share a folder with a guest?",

@@ -77,6 +77,10 @@ describe("the usage of a model call", () => {
     ["no message", undefined],
     ["a message without usage", {}],
     ["a usage that makes no sense", { usage_metadata: { input_tokens: -1, output_tokens: 2 } }],
+    [
+      "a usage that no database takes",
+      { usage_metadata: { input_tokens: 9_007_199_254_740_990, output_tokens: 2 } },
+    ],
   ])("is counted here, and marked so, for %s", (_, message) => {
     expect(readUsage(message, "m", counted)).toEqual({
       tokens: { model: "m", promptTokens: 7, cachedPromptTokens: 0, completionTokens: 3 },

@@ -10,14 +10,16 @@ const lexicons = await loadLexicons("data/follow-up");
 const { standaloneQuestion: prompt } = await loadPrompts("prompts");
 const signal = new AbortController().signal;
 
-const LOGIN: ChatMessage[] = [
+const LOGIN_SAID: ChatMessage[] = [
   { role: "user", content: "How is two-factor login enabled?" },
   { role: "assistant", content: "Open Settings, then Security." },
 ];
-const REFUNDS: ChatMessage[] = [
+const LOGIN = { history: LOGIN_SAID };
+const REFUNDS_SAID: ChatMessage[] = [
   { role: "user", content: "When are refunds paid?" },
   { role: "assistant", content: "Within five days." },
 ];
+const REFUNDS = { history: REFUNDS_SAID };
 const REWRITTEN = "How is two-factor login undone?";
 
 function openResolve(
@@ -85,6 +87,17 @@ describe("resolving a question", () => {
     expect(model.calls).toHaveLength(1);
   });
 
+  it("rewrites it anew for another tenant, so that no bill tells what another asked", async () => {
+    const { model, resolve } = openResolve({ text: REWRITTEN });
+    const ask = (tenant: string) =>
+      resolve("And how is it undone?", LOGIN, signal, undefined, tenant);
+    await ask("acme");
+    await ask("acme");
+    expect(model.calls).toHaveLength(1);
+    expect((await ask("globex")).call).toBeDefined();
+    expect(model.calls).toHaveLength(2);
+  });
+
   it("keeps the rewriting to the conversation it was made for", async () => {
     const { model, resolve } = openResolve(() => ({
       text: model.calls.length === 1 ? REWRITTEN : "How are refunds undone?",
@@ -112,6 +125,23 @@ describe("resolving a question", () => {
     });
   });
 
+  it("may name what was said far back in a history that the client keeps", async () => {
+    const chatter = Array.from({ length: 18 }, (_turn, at): ChatMessage[] => [
+      { role: "user", content: `Where is room ${at}?` },
+      { role: "assistant", content: "Upstairs." },
+    ]);
+    const said: ChatMessage[] = [
+      { role: "user", content: "I paid with the card that ends in 4417" },
+      { role: "assistant", content: "Thank you." },
+      ...chatter.flat(),
+    ];
+    const question = "When is a refund back on a card that ends in 4417?";
+    const { model, resolve } = openResolve({ text: question });
+    const resolved = await resolve("And when is it back on it?", { history: said }, signal);
+    expect(resolved).toMatchObject({ question, standsAlone: true });
+    expect(JSON.stringify(model.calls[0])).toContain("ends in 4417");
+  });
+
   it("stays in the conversation when the model fails or cannot rewrite", async () => {
     const failing = openResolve({ text: "", error: new Error("down") });
     expect(await failing.resolve("And how is it undone?", LOGIN, signal)).toMatchObject({
@@ -130,11 +160,11 @@ describe("resolving a question", () => {
     const { model, resolve } = openResolve({ text: REWRITTEN });
     expect(await resolve("yes please", LOGIN, signal)).toMatchObject({
       standsAlone: false,
-      privateKind: "small-talk",
+      heldBack: "small-talk",
     });
     expect(await resolve("Which plan am I on?", LOGIN, signal)).toMatchObject({
       standsAlone: true,
-      privateKind: "about-oneself",
+      heldBack: "about-oneself",
     });
     expect(model.calls).toHaveLength(0);
   });
@@ -144,7 +174,7 @@ describe("resolving a question", () => {
     expect(await resolve("And what about the status?", REFUNDS, signal)).toMatchObject({
       question: "And what about the status?",
       standsAlone: false,
-      privateKind: "about-oneself",
+      heldBack: "about-oneself",
     });
   });
 });

@@ -33,7 +33,7 @@ export function describeAnswerStore(name: string, open: Open): void {
         minSimilarity: 0.1,
         ...query,
       });
-      return near.map(({ entry }) => entry.id);
+      return near.filter(({ similarity }) => similarity >= 0.1).map(({ entry }) => entry.id);
     };
     return { answers, time, ...place, make, idsNear };
   }
@@ -119,7 +119,7 @@ export function describeAnswerStore(name: string, open: Open): void {
       expect(await answers.get({ scope, id: own.id })).toEqual(own);
     });
 
-    it("gives the nearest first, no more than asked for, none below the bound", async () => {
+    it("gives the nearest first, no more than asked for, none below the bound but the nearest", async () => {
       const { answers, scope, make, idsNear } = await begin();
       const ids: string[] = [];
       for (const angle of [0.9, 0.3, 0.6]) {
@@ -132,6 +132,16 @@ export function describeAnswerStore(name: string, open: Open): void {
       const near = await answers.nearest({ scope, vector: east, limit: 10, minSimilarity: 0.7 });
       expect(near.map(({ entry }) => entry.id)).toEqual([ids[1], ids[2]]);
       for (const { similarity } of near) expect(similarity).toBeGreaterThanOrEqual(0.7);
+      for (const [vector, similarity] of [
+        [north, Math.sin(0.9)],
+        [unitVector([0, 0, 1, 0]), 0],
+        [unitVector([-1, 0, 0, 0]), 0],
+      ] as const) {
+        const query = { scope, vector, limit: 10, minSimilarity: 0.99 };
+        const [far, ...others] = await answers.nearest(query);
+        expect(far?.similarity).toBeCloseTo(similarity, 5);
+        expect(others).toEqual([]);
+      }
     });
 
     it("finds what comparing with every vector finds", async () => {
@@ -157,8 +167,10 @@ export function describeAnswerStore(name: string, open: Open): void {
         const scope = randomScope();
         for (const row of vectors) await answers.put(make({ scope }), row);
         const near = await answers.nearest({ scope, vector: target, limit, minSimilarity });
-        const expected = all.filter((similarity) => similarity >= minSimilarity);
-        expected.sort((one, other) => other - one);
+        const expected = all
+          .map((similarity) => Math.max(0, similarity))
+          .sort((one, other) => other - one)
+          .filter((similarity, place) => place === 0 || similarity >= minSimilarity);
         expect(near).toHaveLength(Math.min(limit, expected.length));
         for (const [index, { similarity }] of near.entries()) {
           expect(Math.abs(similarity - (expected[index] ?? 0))).toBeLessThan(1e-5);

@@ -108,21 +108,42 @@ export function describeChatHistory(name: string, open: Open): void {
       const [key, other] = [randomKey(), randomKey()];
       const before = time.now();
       await time.advance(10);
-      await history.append(key, turnOf("one"), before);
+      await history.append(key, turnOf("one"), { askedAt: before });
       expect(await history.wasRemoved(key, before)).toBe(false);
       await history.remove(key);
       expect(await history.wasRemoved(key, before)).toBe(true);
       expect(await history.wasRemoved(other, before)).toBe(false);
-      await history.append(key, turnOf("late"), before);
-      await history.append(other, turnOf("other"), before);
+      await history.append(key, turnOf("late"), { askedAt: before });
+      await history.append(other, turnOf("other"), { askedAt: before });
       expect(await history.read(key)).toEqual([]);
       expect(history.recall(key)).toEqual([]);
       await time.advance(10);
       const after = time.now();
       expect(await history.wasRemoved(key, after)).toBe(false);
-      await history.append(key, turnOf("after"), after);
+      await history.append(key, turnOf("after"), { askedAt: after });
       expect(await history.read(key)).toEqual(turnOf("after"));
       expect(await history.read(other)).toEqual(turnOf("other"));
+    });
+
+    it("has the last answer alone to a question that was answered again", async () => {
+      const { history } = await begin();
+      const key = randomKey();
+      const [asked] = turnOf("one");
+      const answered = (text: string) => [...(asked === undefined ? [] : [asked]), assistant(text)];
+      await history.append(key, answered("first"), { again: true });
+      await history.append(key, answered("second"), { again: true });
+      expect(await history.read(key)).toEqual(answered("second"));
+      await history.append(key, turnOf("two"));
+      await history.append(key, turnOf("three"), { again: true });
+      const whole = [...answered("second"), ...turnOf("two"), ...turnOf("three")];
+      expect(await history.read(key)).toEqual(whole);
+      // What followed the earlier answer is no part of the conversation any more.
+      await history.append(key, answered("third"), { again: true });
+      expect(await history.read(key)).toEqual(answered("third"));
+      expect(history.recall(key)).toEqual(answered("third"));
+      // The same question, asked by a person who wants it so, is another turn.
+      await history.append(key, answered("fourth"));
+      expect(await history.read(key)).toHaveLength(4);
     });
 
     it("renews the lease on each write", async () => {

@@ -68,6 +68,16 @@ export function describePassageStore(name: string, open: Open): void {
       expect(found.byText[0]?.score).toBeGreaterThan(0);
     });
 
+    it("finds by words alone where the question has no vector", async () => {
+      const { search, put } = await begin();
+      await put("billing", [["Refunds take 30 days.", east]]);
+      await put("far", [["Shipping takes three days.", north]]);
+      const { byVector, byText } = await search({ text: "refunds", vector: undefined });
+      expect([byVector, byText.length]).toEqual([[], 1]);
+      const elsewhere = await search({ vector: undefined, documentIds: ["far"] });
+      expect(elsewhere).toEqual({ byVector: [], byText: [] });
+    });
+
     it("searches the title and the headings too", async () => {
       const { passages, tenant, search } = await begin();
       const passage = makePassage({ id: "psg_1", title: "Invoices", headings: ["Cancelling"] });

@@ -4,13 +4,15 @@ import type { Profile, ProfileCache } from "../../src/profiles/types.ts";
 
 const PROFILE: Profile = { name: "Ann", plan: "gold", seats: 2, trial: false };
 
+const own = (profile: Profile) => ({ profile, owner: "key:web" });
+
 /** What every cache of profiles promises. */
 export function describeProfileCache(name: string, open: () => Promise<ProfileCache>): void {
   async function begin() {
     const cache = await open();
     const key = { tenant: `tenant-${randomUUID()}`, userId: "ann" };
     const keep = async (profile: Profile | undefined) =>
-      cache.keep(key, await cache.announce(key), profile);
+      cache.keep(key, await cache.announce(key), profile && own(profile));
     return { cache, key, keep };
   }
 
@@ -19,24 +21,24 @@ export function describeProfileCache(name: string, open: () => Promise<ProfileCa
       const { cache, key, keep } = await begin();
       expect(await cache.get(key)).toBeUndefined();
       await keep(PROFILE);
-      expect(await cache.get(key)).toEqual({ profile: PROFILE });
+      expect(await cache.get(key)).toEqual({ stored: own(PROFILE) });
       await keep({ plan: "silver" });
-      expect(await cache.get(key)).toEqual({ profile: { plan: "silver" } });
+      expect(await cache.get(key)).toEqual({ stored: own({ plan: "silver" }) });
     });
 
     it("remembers that nothing is known of a user, which is not an empty profile", async () => {
       const { cache, key, keep } = await begin();
       await keep(undefined);
-      expect(await cache.get(key)).toEqual({ profile: undefined });
+      expect(await cache.get(key)).toEqual({ stored: undefined });
       await keep({});
-      expect(await cache.get(key)).toEqual({ profile: {} });
+      expect(await cache.get(key)).toEqual({ stored: own({}) });
     });
 
     it("keeps no copy that was read before a change", async () => {
       const { cache, key, keep } = await begin();
       const token = await cache.announce(key);
       await cache.remove(key);
-      await cache.keep(key, token, PROFILE);
+      await cache.keep(key, token, own(PROFILE));
       expect(await cache.get(key)).toBeUndefined();
       await keep(PROFILE);
       await cache.remove(key);
@@ -47,10 +49,10 @@ export function describeProfileCache(name: string, open: () => Promise<ProfileCa
       const { cache, key } = await begin();
       const first = await cache.announce(key);
       const second = await cache.announce(key);
-      await cache.keep(key, first, { plan: "old" });
+      await cache.keep(key, first, own({ plan: "old" }));
       expect(await cache.get(key)).toBeUndefined();
-      await cache.keep(key, second, PROFILE);
-      expect(await cache.get(key)).toEqual({ profile: PROFILE });
+      await cache.keep(key, second, own(PROFILE));
+      expect(await cache.get(key)).toEqual({ stored: own(PROFILE) });
     });
 
     it("keeps users and tenants apart", async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { ProfileStore } from "../../src/profiles/types.ts";
+import type { Profile, ProfileStore, StoredProfile } from "../../src/profiles/types.ts";
 
 const PROFILE = { name: 'Ann "Ü" 🙂', plan: "gold", seats: 2.5, trial: false, __proto: "x" };
 
@@ -9,42 +9,50 @@ export function describeProfileStore(name: string, open: () => Promise<ProfileSt
   async function begin() {
     const store = await open();
     const key = { tenant: `tenant-${randomUUID()}`, userId: "ann" };
-    const patch = (fields: Parameters<ProfileStore["patch"]>[0]["fields"]) =>
-      store.patch({ ...key, fields, now: 2 });
-    return { store, key, patch };
+    const put = (profile: Profile, owner: string | null = null) =>
+      store.change({ ...key, now: 1, next: () => ({ profile, owner }) });
+    const add = (field: string) =>
+      store.change({
+        ...key,
+        now: 2,
+        next: (current) => ({ profile: { ...current?.profile, [field]: 1 }, owner: "key:web" }),
+      });
+    return { store, key, put, add };
   }
 
   describe(`profile store: ${name}`, () => {
     it("gives back a profile as it was put, and nothing of whom it does not know", async () => {
-      const { store, key } = await begin();
+      const { store, key, put } = await begin();
       expect(await store.get(key)).toBeUndefined();
-      await store.put({ ...key, profile: PROFILE, now: 1 });
-      expect(await store.get(key)).toEqual(PROFILE);
-      await store.put({ ...key, profile: { plan: "silver" }, now: 2 });
-      expect(await store.get(key)).toEqual({ plan: "silver" });
+      await put(PROFILE);
+      expect(await store.get(key)).toEqual({ profile: PROFILE, owner: null });
+      await put({ plan: "silver" }, "key:web");
+      expect(await store.get(key)).toEqual({ profile: { plan: "silver" }, owner: "key:web" });
     });
 
-    it("changes fields, adds them and removes them", async () => {
-      const { store, key, patch } = await begin();
-      expect(await patch({ plan: "gold", seats: 1 })).toEqual({ plan: "gold", seats: 1 });
-      expect(await patch({ plan: "silver", seats: null, gone: null })).toEqual({ plan: "silver" });
-      expect(await store.get(key)).toEqual({ plan: "silver" });
+    it("changes what is there, and begins where nothing is", async () => {
+      const { store, key } = await begin();
+      const seen: unknown[] = [];
+      const next = (current: StoredProfile | undefined) => {
+        seen.push(current);
+        return { profile: {}, owner: "user:ann" };
+      };
+      for (const now of [1, 2]) await store.change({ ...key, now, next });
+      expect(seen).toEqual([undefined, { profile: {}, owner: "user:ann" }]);
     });
 
     it("loses no change of those that come at once", async () => {
-      const { store, key, patch } = await begin();
-      await Promise.all(
-        Array.from({ length: 10 }, (_value, index) => patch({ [`f${index}`]: index })),
-      );
-      expect(Object.keys((await store.get(key)) ?? {})).toHaveLength(10);
+      const { store, key, add } = await begin();
+      await Promise.all(Array.from({ length: 10 }, (_value, index) => add(`f${index}`)));
+      expect(Object.keys((await store.get(key))?.profile ?? {})).toHaveLength(10);
     });
 
     it("changes nothing where the outcome is not to be", async () => {
       const { store, key } = await begin();
-      const check = () => {
+      const next = () => {
         throw new Error("too many");
       };
-      const refused = store.patch({ ...key, fields: { plan: "gold" }, now: 1, check });
+      const refused = store.change({ ...key, now: 1, next });
       await expect(refused).rejects.toThrow("too many");
       expect(await store.get(key)).toBeUndefined();
     });
@@ -52,11 +60,13 @@ export function describeProfileStore(name: string, open: () => Promise<ProfileSt
     it("removes a profile once, and no other's", async () => {
       const { store, key } = await begin();
       const other = { tenant: randomUUID(), userId: "ann" };
-      for (const each of [key, other]) await store.put({ ...each, profile: PROFILE, now: 1 });
-      expect(await store.remove(key)).toBe(true);
-      expect(await store.remove(key)).toBe(false);
+      const next = () => ({ profile: PROFILE, owner: "key:web" });
+      for (const each of [key, other]) await store.change({ ...each, now: 1, next });
+      expect(await store.remove({ ...key, owner: null })).toBe(false);
+      expect(await store.remove({ ...key, owner: "key:web" })).toBe(true);
+      expect(await store.remove({ ...key, owner: "key:web" })).toBe(false);
       expect(await store.get(key)).toBeUndefined();
-      expect(await store.get(other)).toEqual(PROFILE);
+      expect(await store.get(other)).toEqual({ profile: PROFILE, owner: "key:web" });
     });
   });
 }

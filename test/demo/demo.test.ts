@@ -49,7 +49,7 @@ describe("the demo", () => {
 
   it("fills every part of a service through its public API", async () => {
     const conversations = { lastDay: 25, dayBefore: 2 };
-    const demo = await startDemo({ port: 0, conversations, shadowRate: 1 });
+    const demo = await startDemo({ port: 0, conversations, shadowRate: 1, end: END });
     const client = createClient(demo.url);
     const read = async (path: string): Promise<any> => client.call("GET", path);
     const { rows } = await read("/v1/reports/costs");

@@ -55,6 +55,20 @@ describe("an explanation", () => {
     });
   });
 
+  it("names the nearest stored question however far it is, and so does a miss", async () => {
+    const far = "Which zebras sing opera?";
+    const { nearest, status, reasons } = await explain(far);
+    expect({ status, reasons }).toEqual({
+      status: "miss",
+      reasons: ["similarity-below-threshold"],
+    });
+    expect(nearest).toEqual([expect.objectContaining({ verdict: { tier: null, reasons } })]);
+    expect(nearest[0].similarity).toBeLessThan(0.5);
+    const { cache } = await ask(far);
+    expect(cache).toMatchObject({ status: "miss", similarity: nearest[0].similarity });
+    expect(cache).toMatchObject({ matched_question: nearest[0].question, reasons });
+  });
+
   it("says that the documents tell two questions apart that differ in one word", async () => {
     const text = "The Basic plan costs 5 EUR a month. The Team plan costs 9 EUR a month.";
     await server.call("POST", "/v1/documents", { id: "plans", title: "Plans", text });

@@ -34,6 +34,7 @@ describe("the figures of the cache", () => {
       net_saved: "0.000000000",
       most_asked: [],
       most_saved: [],
+      complete: true,
     });
   });
 

@@ -16,6 +16,13 @@ it.each([
   failed("timeout exceeded when trying to connect"),
   failed("database is locked", "SQLITE_BUSY"),
   failed("disk I/O error", "SQLITE_IOERR_WRITE"),
+  failed("database or disk is full", "SQLITE_FULL"),
+  failed("could not extend file: No space left on device", "53100"),
+  failed("no space left on device, write", "ENOSPC"),
+  failed("attempt to write a readonly database", "SQLITE_READONLY_DBMOVED"),
+  failed("cannot execute INSERT in a read-only transaction", "25006"),
+  failed("canceling statement due to lock timeout", "55P03"),
+  failed("deadlock detected", "40P01"),
 ])("%s is told as a database that is away", (error) => {
   const told = databaseUnavailable(error);
   expect(told).toMatchObject({ code: "not_ready", retryAfterSeconds: 1, cause: error });

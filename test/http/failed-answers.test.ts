@@ -31,7 +31,7 @@ it.each([
   [
     "OpenAI's format",
     "/v1/chat/completions",
-    { model: "any", messages: [{ role: "user", content: "When are refunds paid?" }] },
+    { model: "default", messages: [{ role: "user", content: "When are refunds paid?" }] },
   ],
 ])("why an answer failed is in the log once, and nowhere else: %s", async (_name, path, body) => {
   const { server, failures } = await begin();

@@ -24,6 +24,33 @@ describe("a request that HTTP itself cannot take", () => {
   });
 });
 
+it("with more than a thousand headers is read to its last one", async () => {
+  const many = Object.fromEntries(Array.from({ length: 1_200 }, (_, at) => [`a${at}`, "1"]));
+  const reply = await server.call("GET", "/icon.svg", undefined, {
+    ...many,
+    "if-match": '"other"',
+  });
+  expect(reply.status).toBe(412);
+});
+
+describe("a request without a body", () => {
+  it.each([
+    ["PUT", "/v1/users/ann/profile"],
+    ["PATCH", "/v1/users/ann/profile"],
+    ["PUT", "/v1/cache/policy"],
+    ["PATCH", "/v1/cache/entries/any"],
+    ["POST", "/v1/chat"],
+    ["POST", "/v1/documents"],
+  ])("%s %s is 400 where one is needed, and changes nothing", async (method, path) => {
+    await server.call("PUT", "/v1/users/ann/profile", { plan: "gold" });
+    for (const headers of [{}, { "content-type": "application/json" }]) {
+      const { status, json } = await server.call(method, path, undefined, headers);
+      expect([status, json.error.code]).toEqual([400, "invalid_request"]);
+    }
+    expect((await server.call("GET", "/v1/users/ann/profile")).json).toEqual({ plan: "gold" });
+  });
+});
+
 describe("a completion with binary data", () => {
   const user = { role: "user", content: "hi" };
   it.each([

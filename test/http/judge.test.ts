@@ -3,7 +3,7 @@ import { scriptedModel, type Script } from "../support/scripted-model.ts";
 import { startService } from "../support/start-service.ts";
 
 const ASKED = "How do I reset my password?";
-const NEAR = "How can I reset my password?";
+const NEAR = "How do I change my password?";
 const USAGE = { input_tokens: 200, output_tokens: 1, total_tokens: 201 };
 /** gpt-4o-mini: 200 prompt tokens at 150 nano-dollars, another at 600. */
 const JUDGING_COST = "0.000030600";

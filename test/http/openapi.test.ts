@@ -187,7 +187,7 @@ describe("a query parameter that is not known", () => {
   it.each([
     ["DELETE", "/v1/conversations/talk?dry_run=true", "dry_run"],
     ["DELETE", "/v1/users/ann/profile?dry_run=true", "dry_run"],
-    ["DELETE", "/v1/documents/help?dry_run=true", "dry_run"],
+    ["DELETE", "/v1/documents/help?force=true", "force"],
     ["DELETE", "/v1/cache/entries/any?dry_run=true", "dry_run"],
     ["DELETE", "/v1/cache/lookups/any/label?dry_run=true", "dry_run"],
     ["GET", "/v1/cache/entries/export?document_id=help", "document_id"],

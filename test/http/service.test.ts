@@ -113,8 +113,8 @@ describe("a document", () => {
     });
     expect(
       await upload(new Uint8Array([0x25, 0x50, 0x44, 0x46, 0xff, 0xfe]), "a.txt"),
-    ).toMatchObject({ status: 415 });
-    expect((await upload("text", "a.exe")).status).toBe(415);
+    ).toMatchObject({ status: 400 });
+    expect((await upload("text", "a.exe")).status).toBe(201);
   });
 });
 
@@ -181,7 +181,7 @@ describe("bad input", () => {
       { messages: [{ role: "user", content: [{ type: "image_url" }] }] },
       400,
       "invalid_request",
-      "messages[0].content",
+      "messages[0].content[0].image_url",
     ],
     ["POST", "/v1/documents", { title: "t", text: "  " }, 400, "invalid_request", "text"],
     ["GET", "/v1/documents?limit=1000", undefined, 400, "invalid_request", "limit"],

@@ -9,6 +9,7 @@ import { createIngest } from "../../src/knowledge/ingest.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
 import type { DocumentKey } from "../../src/knowledge/refresh-document.ts";
 import { createRetrieve } from "../../src/knowledge/retrieve.ts";
+import { inlineDocumentReader } from "../../src/knowledge/document-reader.ts";
 import { splitDocument } from "../../src/knowledge/split.ts";
 import type { DocumentStore } from "../../src/knowledge/types.ts";
 import { openDatabase } from "../../src/records/database.ts";
@@ -125,6 +126,7 @@ function openScheduled(s: fc.Scheduler) {
           return passages.replaceDocument(document);
         }),
       },
+      reader: inlineDocumentReader,
       embedder: {
         ...embedder,
         embed: later(async (texts: readonly string[]) => {

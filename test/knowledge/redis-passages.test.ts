@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createRedisPassages } from "../../src/knowledge/redis-passages.ts";
 import { toLangChainEmbeddings } from "../../src/models/langchain-embeddings.ts";
+import type { RedisConnection } from "../../src/redis/connection.ts";
 import { createDataSet } from "../../src/redis/data-set.ts";
+import { RedisUnavailable } from "../../src/redis/redis-unavailable.ts";
 import { vectorSpaceOf } from "../../src/redis/vector-space.ts";
 import { describePassageStore } from "../contracts/passage-store.ts";
 import { unitVector } from "../support/make-entry.ts";
@@ -10,8 +12,16 @@ import { makePassage } from "../support/make-passage.ts";
 import { openPlainClient, openRedis, sharedRedisUrl, startOwnRedis } from "../support/redis.ts";
 import { wordEmbedder } from "../support/word-embedder.ts";
 
-async function open(url: string, { id = "test", dimensions = 4, onLost = () => {} } = {}) {
-  const connection = await openRedis(url);
+interface Opened {
+  readonly id?: string;
+  readonly dimensions?: number;
+  readonly onLost?: () => void;
+  readonly connection?: RedisConnection;
+}
+
+async function open(url: string, options: Opened = {}) {
+  const { id = "test", dimensions = 4, onLost = () => {} } = options;
+  const connection = options.connection ?? (await openRedis(url));
   const dataSet = createDataSet(connection);
   await dataSet.look();
   const passages = createRedisPassages({
@@ -22,6 +32,24 @@ async function open(url: string, { id = "test", dimensions = 4, onLost = () => {
     onLost,
   });
   return { connection, dataSet, passages };
+}
+
+/** The client, with the names of its commands noted, those of transactions too. */
+function watched<Client extends object>(client: Client, commands: string[]): Client {
+  return new Proxy(client, {
+    get(target, name): unknown {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      return (...given: unknown[]): unknown => {
+        commands.push(String(name));
+        const result: unknown = Reflect.apply(value, target, given);
+        if (name === "multi" && typeof result === "object" && result !== null) {
+          return watched(result, commands);
+        }
+        return result;
+      };
+    },
+  });
 }
 
 const east = unitVector([1, 0, 0, 0]);
@@ -65,6 +93,41 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     expect(await passages.count(tenant)).toBe(450);
     const found = await passages.search({ tenant, text: "old", vector: east, limit: 3 });
     expect(found.byText).toEqual([]);
+  });
+
+  it("writes and asks for many passages in steps that let others in, and waits where one was late", async () => {
+    const tenant = `t-${randomUUID()}`;
+    const connection = await openRedis(url);
+    const calls: string[][] = [];
+    let isUp = true;
+    const busy: RedisConnection = {
+      ...connection,
+      get isUp() {
+        return isUp;
+      },
+      async run(work, options) {
+        if (!isUp) throw new RedisUnavailable("it is not connected", { mayHaveHappened: false });
+        const commands: string[] = [];
+        calls.push(commands);
+        const value = await connection.run((client) => work(watched(client, commands)), options);
+        // Someone else's call was late beside this one.
+        isUp = !commands.includes("hSet");
+        return value;
+      },
+      async untilUp() {
+        isUp = true;
+        return true;
+      },
+    };
+    const { passages } = await open(url, { connection: busy });
+    const texts = Array.from({ length: 1_200 }, (_, index) => `text ${index}`);
+    await passages.replaceDocument(document(tenant, texts));
+    isUp = true;
+    expect((await passages.idsOf({ tenant, documentId: "help" })).size).toBe(1_200);
+    const most = (name: string) =>
+      Math.max(...calls.map((commands) => commands.filter((one) => one === name).length));
+    expect(most("hSet")).toBeLessThanOrEqual(25);
+    expect(most("hExists")).toBeLessThanOrEqual(500);
   });
 
   it("leaves keys without a lease only under the names that may have none", async () => {

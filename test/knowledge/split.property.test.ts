@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAX_PASSAGE_CHARACTERS, splitDocument } from "../../src/knowledge/split.ts";
+import { MAX_PASSAGE_CHARACTERS } from "../../src/knowledge/cut-units.ts";
+import { splitDocument } from "../../src/knowledge/split.ts";
 import { markdownParts } from "../support/markdown-text.ts";
 
 const anyText = fc.oneof(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { passageContext, readPassages, splitDocument } from "../../src/knowledge/split.ts";
+import { passageContext } from "../../src/knowledge/passage-text.ts";
+import { readPassages, splitDocument } from "../../src/knowledge/split.ts";
 
 function split(text: string, title = "Help") {
   return splitDocument({ id: "help", title, text });
@@ -25,7 +26,6 @@ describe("splitting a document", () => {
     const text =
       "---\ntitle: x\n---\n\nBig\n===\n\nbody\n\nSmall\n-----\n\n```sh\n# comment\n```\n\n- # item\n";
     expect(split(text).map(({ headings, text }) => [headings, text])).toEqual([
-      [[], "---\ntitle: x\n---"],
       [["Big"], "body"],
       [["Big", "Small"], "```sh\n# comment\n```\n\n- # item"],
     ]);

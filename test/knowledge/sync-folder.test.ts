@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { RepriseError } from "../../src/errors.ts";
+import { inlineDocumentReader } from "../../src/knowledge/document-reader.ts";
 import { fillIndex, syncFolder } from "../../src/knowledge/sync-folder.ts";
 import { openKnowledge } from "../support/open-knowledge.ts";
 import { wordEmbedder } from "../support/word-embedder.ts";
@@ -13,7 +14,7 @@ async function begin() {
   const knowledge = await openKnowledge();
   const save = (file: string, text: string) => writeFile(join(folder, file), text);
   const sync = (to: Pick<typeof knowledge, "ingest" | "documents"> = knowledge) =>
-    syncFolder({ tenant: "acme", folder, ...to });
+    syncFolder({ tenant: "acme", folder, reader: inlineDocumentReader, ...to });
   return { folder, save, sync, ...knowledge };
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createTokenCounter } from "../../src/models/count-tokens.ts";
 import { createChatModel } from "../../src/models/chat-model.ts";
 import { startAnthropicStub } from "../support/anthropic-stub.ts";
+import { runMain } from "../support/run-main.ts";
 import { hasPart, isInstalled } from "../support/optional-part.ts";
 import { startService } from "../support/start-service.ts";
 
@@ -92,10 +93,32 @@ describe.skipIf(!hasPackage)("Claude through LangChain", () => {
     });
   });
 
+  it("is called by the built service too, whose copy of LangChain's core is another", async () => {
+    stub.say({ words: WORDS });
+    const main = await runMain({
+      CHAT_MODEL: MODEL,
+      ANTHROPIC_API_KEY: "secret-key",
+      ANTHROPIC_BASE_URL: stub.url,
+    });
+    try {
+      const response = await fetch(`${main.url}/v1/chat`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ message: "When are refunds paid?" }),
+      });
+      expect(await response.json()).toMatchObject({
+        answer: WORDS.join(""),
+        usage: { prompt_tokens: 1000, completion_tokens: 50, cached_prompt_tokens: 200 },
+      });
+    } finally {
+      main.child.kill("SIGKILL");
+    }
+  }, 60_000);
+
   it("that refuses the key is 502, without its words", async () => {
     stub.say({ words: [], status: 401 });
     const { status, text, json } = await ask("When is the key refused?");
-    expect([status, json.error.code]).toEqual([502, "model_failed"]);
+    expect([status, json.error.code]).toEqual([502, "model_unauthorized"]);
     expect(json.error.message).toContain("401");
     expect(text).not.toContain("secret-key");
   });
@@ -122,5 +145,64 @@ describe.skipIf(!hasPackage)("Claude through LangChain", () => {
     vi.stubEnv("ANTHROPIC_API_KEY", undefined);
     await expect(create(MODEL)).rejects.toThrow(/CHAT_MODEL: the provider anthropic .*key/i);
     vi.stubEnv("ANTHROPIC_API_KEY", "secret-key");
+  });
+
+  describe("asked in OpenAI's format", () => {
+    const tools = [
+      {
+        type: "function",
+        function: { name: "look_up", parameters: { type: "object", properties: {} } },
+      },
+    ];
+    const asked = (more: object) =>
+      server.call("POST", "/v1/chat/completions", {
+        messages: [{ role: "user", content: "What of order 7?" }],
+        ...more,
+      });
+
+    it.each([
+      [undefined, undefined],
+      ["required", { type: "any" }],
+      [
+        { type: "function", function: { name: "look_up" } },
+        { type: "tool", name: "look_up" },
+      ],
+    ])("calls a tool: %j", async (choice, expected) => {
+      const call = { id: "toolu_1", name: "look_up", input: ['{"q":', '"a"}'] as const };
+      stub.say({ words: ["One moment."], call, stopReason: "tool_use" });
+      const { json } = await asked({ tools, tool_choice: choice });
+      expect(json.choices[0]).toMatchObject({
+        message: {
+          content: "One moment.",
+          tool_calls: [{ id: "toolu_1", function: { name: "look_up", arguments: '{"q":"a"}' } }],
+        },
+        finish_reason: "tool_calls",
+      });
+      expect(stub.seen.at(-1)?.["tool_choice"]).toEqual(expected);
+      expect(stub.seen.at(-1)?.["tools"]).toMatchObject([{ name: "look_up" }]);
+    });
+
+    it("is shown the result of a tool", async () => {
+      stub.say({ words: WORDS });
+      const messages = [
+        { role: "user", content: "What of order 7?" },
+        {
+          role: "assistant",
+          content: null,
+          tool_calls: [
+            { id: "toolu_1", type: "function", function: { name: "look_up", arguments: "{}" } },
+          ],
+        },
+        { role: "tool", tool_call_id: "toolu_1", content: "It is on its way." },
+      ];
+      const { status } = await asked({ messages, tools });
+      expect(status).toBe(200);
+      expect(JSON.stringify(stub.seen.at(-1)?.["messages"])).toContain("It is on its way.");
+    });
+
+    it("is refused what LangChain cannot hand to it", async () => {
+      const { status, json } = await asked({ seed: 5 });
+      expect([status, json.error.param]).toEqual([400, "seed"]);
+    });
   });
 });

@@ -27,6 +27,24 @@ describe("helpers that fail open", () => {
     expect([...attempt.degraded]).toEqual(["history"]);
   });
 
+  it("wait for their turn of the event loop when they have ended, well or not", async () => {
+    const waiting: (() => void)[] = [];
+    const goOn = () => new Promise<void>((resolve) => waiting.push(resolve));
+    const attempt = createFailOpen({ onFailure: vi.fn(), turnstile: { goOn } })();
+    const ended: number[] = [];
+    const all = [
+      attempt("cache", async () => 1, 0).then((value) => ended.push(value)),
+      attempt("cache", () => Promise.reject(new Error("gone")), 2).then((value) =>
+        ended.push(value),
+      ),
+    ];
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    expect(ended).toEqual([]);
+    for (const resolve of waiting) resolve();
+    await Promise.all(all);
+    expect(ended).toEqual([1, 2]);
+  });
+
   it("keep requests apart", async () => {
     const begin = createFailOpen({ onFailure: vi.fn() });
     const [one, two] = [begin(), begin()];

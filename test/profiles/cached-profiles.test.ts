@@ -1,36 +1,29 @@
 import { describe, expect, it } from "vitest";
 import { createCachedProfiles } from "../../src/profiles/cached-profiles.ts";
 import { createMemoryProfileCache } from "../../src/profiles/memory-profile-cache.ts";
-import type { Profile, ProfileCache, ProfileStore } from "../../src/profiles/types.ts";
+import type { ProfileCache, ProfileStore, StoredProfile } from "../../src/profiles/types.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 
 const KEY = { tenant: "acme", userId: "ann" };
 
 /** A store that counts its queries and can be held up. */
 function countingStore() {
-  let profile: Profile | undefined;
+  let stored: StoredProfile | undefined;
   const state = { queries: 0, gate: Promise.resolve() };
   const store: ProfileStore = {
     async get() {
       state.queries += 1;
-      const seen = profile;
+      const seen = stored;
       await state.gate;
       return seen;
     },
-    async put(write) {
-      ({ profile } = write);
-    },
-    async patch({ fields }) {
-      profile = Object.fromEntries(
-        Object.entries({ ...profile, ...fields }).flatMap(([name, value]) =>
-          value === null ? [] : [[name, value]],
-        ),
-      );
-      return profile;
+    async change({ next }) {
+      stored = next(stored);
+      return stored;
     },
     async remove() {
-      const found = profile !== undefined;
-      profile = undefined;
+      const found = stored !== undefined;
+      stored = undefined;
       return found;
     },
   };

@@ -5,6 +5,8 @@ import { describeProfileCache } from "../contracts/profile-cache.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 import { openPlainClient, openRedis, sharedRedisUrl } from "../support/redis.ts";
 
+const GOLD = { profile: { plan: "gold" }, owner: null };
+
 describeProfileCache("memory", async () =>
   createMemoryProfileCache({ now: createFakeClock().now }),
 );
@@ -19,14 +21,14 @@ it("keeps a copy in memory for five minutes, and what it does not know for half 
   const cache = createMemoryProfileCache({ now: time.now });
   const ann = { tenant: "acme", userId: "ann" };
   const bob = { tenant: "acme", userId: "bob" };
-  await cache.keep(ann, await cache.announce(ann), { plan: "gold" });
+  await cache.keep(ann, await cache.announce(ann), GOLD);
   await cache.keep(bob, await cache.announce(bob), undefined);
   await time.advance(29_999);
-  expect(await cache.get(bob)).toEqual({ profile: undefined });
+  expect(await cache.get(bob)).toEqual({ stored: undefined });
   await time.advance(1);
   expect(await cache.get(bob)).toBeUndefined();
   await time.advance(269_999);
-  expect(await cache.get(ann)).toEqual({ profile: { plan: "gold" } });
+  expect(await cache.get(ann)).toEqual({ stored: GOLD });
   await time.advance(1);
   expect(await cache.get(ann)).toBeUndefined();
 });
@@ -37,7 +39,8 @@ it.skipIf(sharedRedisUrl === undefined)(
     const cache = createRedisProfileCache(await openRedis(sharedRedisUrl ?? ""));
     const client = await openPlainClient(sharedRedisUrl ?? "");
     const key = { tenant: "default", userId: `u-${Math.random().toString(36).slice(2)}` };
-    await cache.keep(key, await cache.announce(key), { plan: "gold", seats: 2 });
+    const stored = { profile: { plan: "gold", seats: 2 }, owner: "key:web" };
+    await cache.keep(key, await cache.announce(key), stored);
     const hash = `user:default:${key.userId}`;
     expect(await client.hGet(hash, "plan")).toBe("gold");
     expect(await client.hGet(hash, "seats")).toBe("2");

@@ -24,8 +24,10 @@ const TABLES = [
   "budget_days",
   "budget_holds",
   "cache_policies",
+  "conversation_owners",
   "conversation_users",
   "conversations",
+  "document_jobs",
   "document_passages",
   "document_versions",
   "documents",
@@ -35,6 +37,7 @@ const TABLES = [
   "lookups",
   "messages",
   "profiles",
+  "responses",
   "shadow_runs",
   "usage",
   "usage_quarters",
@@ -145,6 +148,11 @@ describe.each(testDatabases)("migrations on $name", (database) => {
       "0004-lookups",
       "0005-shadow-runs",
       "0006-conversation-users",
+      "0007-owners",
+      "0008-quarter-parts",
+      "0009-document-places",
+      "0010-document-jobs",
+      "0011-responses",
     ]);
   });
 

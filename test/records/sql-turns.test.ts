@@ -4,17 +4,20 @@ import { createSqlTurns } from "../../src/records/sql-turns.ts";
 import { describeLedger } from "../contracts/ledger.ts";
 import { describeCostsBeside } from "../contracts/ledger-costs-beside.ts";
 import { describeTranscripts } from "../contracts/transcripts.ts";
+import { describeTurnStore } from "../contracts/turn-store.ts";
 import { openTestDatabase, testDatabases } from "../support/databases.ts";
 
 for (const database of testDatabases) {
-  describeTranscripts(database.name, async () => {
+  const open = async () => {
     const records = await openTestDatabase(database);
-    return { turns: createSqlTurns(records), transcripts: createSqlTranscripts(records) };
-  });
-  const openLedger = async () => {
-    const records = await openTestDatabase(database);
-    return { turns: createSqlTurns(records), ledger: createSqlLedger(records) };
+    return {
+      turns: createSqlTurns(records),
+      ledger: createSqlLedger(records),
+      transcripts: createSqlTranscripts(records),
+    };
   };
-  describeLedger(database.name, openLedger);
-  describeCostsBeside(database.name, openLedger);
+  describeTranscripts(database.name, open);
+  describeLedger(database.name, open);
+  describeCostsBeside(database.name, open);
+  describeTurnStore(database.name, open);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { connectRedis, RedisUnavailable } from "../../src/redis/connection.ts";
+import { connectRedis } from "../../src/redis/connection.ts";
+import { RedisUnavailable } from "../../src/redis/redis-unavailable.ts";
 import { redisKeys } from "../../src/redis/redis-keys.ts";
 import { freePort } from "../../scripts/ports.ts";
 import { openRedis, startOwnRedis } from "../support/redis.ts";

@@ -3,21 +3,14 @@ import { openPlainClient, startOwnRedis } from "../support/redis.ts";
 import { startOnRedis } from "../support/redis-service.ts";
 import { serveEmbeddings } from "../support/serve-embeddings.ts";
 import { recordTurns, type RoundTrip } from "../support/turn-recorder.ts";
+import { BACKGROUND } from "../support/redis-background.ts";
 
 const RESET = "How do I reset my password?";
 const REWORDED = "How can I reset my password?";
 
-/** The watch over Redis's data and the one who brings usage to the record ask by themselves. */
-const BACKGROUND = new Set([
-  "GET index:data-set",
-  "PING",
-  "XREADGROUP",
-  "XAUTOCLAIM",
-  "XACK",
-  "XDEL",
-  "MULTI",
-  "EXEC",
-]);
+/** On a slow machine answers wait for their turn, and calls that could go together go one by one. */
+const AT_ONCE = { enter: () => undefined, goOn: () => undefined };
+
 const isBackground = (commands: RoundTrip) => commands.every((name) => BACKGROUND.has(name));
 
 async function open(
@@ -26,11 +19,15 @@ async function open(
 ) {
   const redis = (await startOwnRedis()) ?? skip("no redis-server program");
   const recorder = await recordTurns(redis.url);
-  const service = await startOnRedis(recorder.url, {
-    CACHE_THRESHOLD: "0.8",
-    CHAT_MODEL: "offline-extractive",
-    ...environment,
-  });
+  const service = await startOnRedis(
+    recorder.url,
+    {
+      CACHE_THRESHOLD: "0.8",
+      CHAT_MODEL: "offline-extractive",
+      ...environment,
+    },
+    { turnstile: AT_ONCE },
+  );
   const client = await openPlainClient(redis.url);
   const asked = async (question: string) =>
     (await client.zScore("most-asked:default", question.toLowerCase().replace("?", ""))) ?? 0;

@@ -119,6 +119,22 @@ describe.skipIf(sharedRedisUrl === undefined)("a lookup within a scope", () => {
     60_000,
   );
 
+  it("names the nearest of a scope however far it is", async () => {
+    const { questions, answers, scopes } = await fill({});
+    const sizes: number[] = [];
+    for (const scope of scopes.slice(0, 3)) {
+      const own = questions.stored.filter((each) => each.scope === scope);
+      sizes.push(own.length);
+      // The opposite of a stored question is far from all of them.
+      const vector = (own[0]?.vector ?? new Float32Array()).map((number) => -number);
+      for (let time = 0; time < 3; time += 1) {
+        const near = await answers.nearest({ scope, vector, limit: 3, minSimilarity: 0.95 });
+        expect(near.map(({ entry }) => entry.scope)).toEqual([scope]);
+      }
+    }
+    expect(Math.max(...sizes)).toBeGreaterThan(500);
+  }, 60_000);
+
   it("finds nearly all of a large scope once it is known to be large", async () => {
     const filled = await fill({});
     const large = filled.scopes.slice(0, 1);

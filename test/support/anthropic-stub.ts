@@ -4,6 +4,8 @@ import { defer } from "./defer.ts";
 /** What the next answer is. */
 export interface StubAnswer {
   words: readonly string[];
+  /** After the words, in two pieces. */
+  call?: { id: string; name: string; input: readonly [string, string] };
   stopReason?: string;
   /** Sent in the place of an answer. */
   status?: number;
@@ -45,7 +47,7 @@ export async function startAnthropicStub() {
   };
 }
 
-async function stream(response: ServerResponse, { words, hold, stopReason }: StubAnswer) {
+async function stream(response: ServerResponse, { words, call, hold, stopReason }: StubAnswer) {
   response.writeHead(200, { "content-type": "text/event-stream" });
   const send = (type: string, data: object) =>
     response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);
@@ -63,6 +65,15 @@ async function stream(response: ServerResponse, { words, hold, stopReason }: Stu
     send("content_block_delta", { index: 0, delta: { type: "text_delta", text } });
   }
   send("content_block_stop", { index: 0 });
+  if (call !== undefined) {
+    const { id, name, input } = call;
+    const block = { type: "tool_use", id, name, input: {} };
+    send("content_block_start", { index: 1, content_block: block });
+    for (const partial_json of input) {
+      send("content_block_delta", { index: 1, delta: { type: "input_json_delta", partial_json } });
+    }
+    send("content_block_stop", { index: 1 });
+  }
   const delta = { stop_reason: stopReason ?? "end_turn", stop_sequence: null };
   send("message_delta", { delta, usage: { output_tokens: 50 } });
   send("message_stop", {});

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { chromium, type Browser } from "playwright-core";
 
 const USUAL_PLACES = [
   "/usr/bin/chromium",
@@ -23,4 +24,14 @@ export function findChromium(): string | undefined {
   if (process.env["CI"] === "true") throw new Error(`${reason}.`);
   console.log(`${reason}: the tests of the web app are skipped.`);
   return undefined;
+}
+
+let opened: Promise<Browser> | undefined;
+
+/** One browser for all files of a worker, which ends with its process. */
+export async function openChromium(executablePath: string | undefined): Promise<Browser> {
+  const browser = await opened;
+  if (browser?.isConnected() === true) return browser;
+  opened = chromium.launch({ ...(executablePath !== undefined && { executablePath }) });
+  return opened;
 }

@@ -6,7 +6,7 @@ import { createOwnDatabase } from "../../scripts/postgres/own-database.ts";
 import { openDatabase, type Records } from "../../src/records/database.ts";
 
 /** The PostgreSQL that all tests share, or undefined: then its tests skip. */
-const sharedPostgresUrl: string | undefined = inject("postgresUrl") || undefined;
+const sharedPostgresUrl: string | undefined = inject("postgresUrls")[0];
 
 /** A database that a test may fill, and its place for `openDatabase`. */
 export interface TestDatabase {

@@ -1,3 +1,4 @@
+import { inlineDocumentReader } from "../../src/knowledge/document-reader.ts";
 import { createIngest, type IngestDependencies } from "../../src/knowledge/ingest.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
 import { openDatabase } from "../../src/records/database.ts";
@@ -15,6 +16,7 @@ export async function openKnowledge(parts: Partial<IngestDependencies> = {}) {
     documents,
     passages,
     embedder,
+    reader: inlineDocumentReader,
     removeAnswersOf: async ({ documentId }) => {
       forgotten.push(documentId);
       return 2;

@@ -9,10 +9,10 @@ import { launchRedis } from "../../scripts/redis/launch-redis.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** A Redis with search that all tests share; empty where there is none. */
-    redisUrl: string;
-    /** A PostgreSQL in which each test file makes a database of its own; empty where there is none. */
-    postgresUrl: string;
+    /** Redis servers with search, one for each worker or one for all; none where there is no program. */
+    redisUrls: readonly string[];
+    /** One PostgreSQL, in which each test file makes a database of its own; none where there is no program. */
+    postgresUrls: readonly string[];
   }
 }
 
@@ -22,7 +22,9 @@ type End = () => Promise<void>;
 interface Wanted {
   readonly name: string;
   readonly variable: "REDIS_URL" | "DATABASE_URL";
-  readonly key: "redisUrl" | "postgresUrl";
+  readonly key: "redisUrls" | "postgresUrls";
+  /** Tests that run at the same time disturb each other on one of these. */
+  readonly isForOneWorker: boolean;
   readonly missing: string;
   /** Undefined where this machine has no such program. */
   readonly launch: (
@@ -34,7 +36,8 @@ const WANTED: readonly Wanted[] = [
   {
     name: "Redis",
     variable: "REDIS_URL",
-    key: "redisUrl",
+    key: "redisUrls",
+    isForOneWorker: true,
     missing: "no server with search found (npm run redis -- --install brings one)",
     async launch(folder) {
       const program = await findRedis();
@@ -46,7 +49,8 @@ const WANTED: readonly Wanted[] = [
   {
     name: "PostgreSQL",
     variable: "DATABASE_URL",
-    key: "postgresUrl",
+    key: "postgresUrls",
+    isForOneWorker: false,
     missing: "no server found (Debian: apt-get install postgresql)",
     async launch(folder) {
       const programs = await findPostgres();
@@ -76,32 +80,48 @@ export default async function setUp(project: TestProject): Promise<End> {
 }
 
 async function provide(project: TestProject, wanted: Wanted): Promise<End> {
-  const { name, variable, key } = wanted;
+  const { name, variable, key, isForOneWorker } = wanted;
   const given = process.env[variable] ?? "";
   if (given !== "") {
-    project.provide(key, given);
+    project.provide(key, [given]);
     console.log(`${name}: ${given} (${variable})`);
     return async () => {};
   }
+  const count = isForOneWorker ? project.vitest.config.maxWorkers : 1;
+  const started = await Promise.all(Array.from({ length: count }, () => launch(wanted)));
+  const running = started.filter((server) => server !== undefined);
+  const [first] = running;
+  if (first === undefined) return skip(project, wanted);
+  const urls = running.map(({ url }) => url);
+  project.provide(key, urls);
+  console.log(`${name}: ${urls.join(", ")} (${first.program}, started for this run)`);
+  return async () => {
+    await Promise.all(running.map((server) => server.end()));
+  };
+}
+
+/** A server in a folder of its own, or undefined where this machine has no such program. */
+async function launch({ name, launch: start }: Wanted) {
   const folder = await mkdtemp(join(tmpdir(), `reprise-${name.toLowerCase()}-`));
   const remove = () => rm(folder, { recursive: true, force: true });
-  const launched = await wanted.launch(folder);
+  const launched = await start(folder);
   if (launched === undefined) {
     await remove();
-    return skip(project, wanted);
+    return undefined;
   }
-  project.provide(key, launched.url);
-  console.log(`${name}: ${launched.url} (${launched.program}, started for this run)`);
-  return async () => {
-    await launched.end();
-    await remove();
+  return {
+    ...launched,
+    async end() {
+      await launched.end();
+      await remove();
+    },
   };
 }
 
 async function skip(project: TestProject, { name, key, missing }: Wanted): Promise<End> {
   const reason = `${name}: ${missing}`;
   if (process.env["CI"] === "true") throw new Error(reason);
-  project.provide(key, "");
+  project.provide(key, []);
   console.log(`${reason}; its tests are skipped`);
   return async () => {};
 }

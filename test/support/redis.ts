@@ -9,8 +9,13 @@ import { launchRedis, type RunningRedis } from "../../scripts/redis/launch-redis
 import { connectRedis, type RedisConnection } from "../../src/redis/connection.ts";
 import type { TestTime } from "./fake-clock.ts";
 
-/** The Redis that all tests share, or undefined: then its tests skip. Its data belongs to all. */
-export const sharedRedisUrl: string | undefined = inject("redisUrl") || undefined;
+/** The Redis of this worker, or undefined: then its tests skip. Its data belongs to all test files. */
+export const sharedRedisUrl: string | undefined = ownOf(inject("redisUrls"));
+
+/** With a Redis that was given from outside, all workers share it. */
+function ownOf(urls: readonly string[]): string | undefined {
+  return urls[(Number(process.env["VITEST_POOL_ID"] ?? 1) - 1) % urls.length];
+}
 
 /** The machine's clock; waiting really waits. */
 export const realTime: TestTime = {

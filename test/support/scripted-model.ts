@@ -33,7 +33,8 @@ class ScriptedChatModel extends BaseChatModel {
 
   override async _generate(messages: BaseMessage[]): Promise<ChatResult> {
     this.calls.push(messages);
-    const { text, error, usage, finishReason = "stop" } = this.script(messages);
+    const { text, error, usage, finishReason = "stop", beforeWord } = this.script(messages);
+    await beforeWord?.(0);
     if (error !== undefined) throw error;
     const fields: object = {
       response_metadata: { finish_reason: finishReason },

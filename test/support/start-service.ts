@@ -1,14 +1,13 @@
 import { mkdtemp } from "node:fs/promises";
-import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createApp } from "../../src/app.ts";
 import type { GivenParts } from "../../src/compose-chat.ts";
 import { composeService } from "../../src/compose.ts";
 import { readConfig } from "../../src/config.ts";
-import { attachWebSocket } from "../../src/http/websocket.ts";
 import { createLogger, type Logger } from "../../src/operations/logger.ts";
+import { createRepriseServer } from "../../src/server.ts";
+import { checkReplies } from "./check-replies.ts";
 
 /** The whole service on a free port of this machine, with an empty knowledge folder. */
 export async function startService(
@@ -24,9 +23,8 @@ export async function startService(
     ...environment,
   });
   const service = await composeService(config, logger ?? createLogger(config.logLevel), given);
-  const app = createApp(service.http);
-  const server = createServer(app);
-  const sockets = attachWebSocket(server, service.http);
+  const { server, app, closeSockets } = createRepriseServer(service.http);
+  const checked = checkReplies(server);
   const connections = new Set<Socket>();
   server.on("connection", (connection) => {
     connections.add(connection);
@@ -55,10 +53,14 @@ export async function startService(
       for (const connection of connections) connection.destroy();
     },
     async close() {
-      sockets.close();
+      closeSockets();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await service.close();
+      if (checked.problems.length > 0) {
+        const seen = [...new Set(checked.problems)].slice(0, 20).join("\n");
+        throw new Error(`replies that /openapi.json does not describe:\n${seen}`);
+      }
     },
   };
 }

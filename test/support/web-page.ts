@@ -1,4 +1,5 @@
-import axe from "axe-core";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import { z } from "zod";
@@ -16,16 +17,60 @@ const violationsSchema = z.array(
   }),
 );
 
-/** A page of the app in a browser of its own, with what it did that it should not. */
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+/** What tests listen to. */
+const EVENTS = ["console", "pageerror", "dialog", "request", "websocket"] as const;
+
+/** Pages that are free, by the options of their contexts: used again, the app and axe are compiled. */
+const freePages = new WeakMap<Browser, Map<string, Page[]>>();
+
+function freePagesOf(browser: Browser, options: BrowserContextOptions): Page[] {
+  const byOptions = freePages.get(browser) ?? new Map<string, Page[]>();
+  freePages.set(browser, byOptions);
+  const name = JSON.stringify(options);
+  const pages = byOptions.get(name) ?? [];
+  byOptions.set(name, pages);
+  return pages;
+}
+
+async function makePage(browser: Browser, options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(WAIT_MS);
+  return context.newPage();
+}
+
+/** Leaves nothing of a test behind in its page; one that cannot be cleared is not used again. */
+async function clearPage(page: Page, options: BrowserContextOptions): Promise<boolean> {
+  try {
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await page.mouse.move(0, 0);
+    await page.emulateMedia({ colorScheme: options.colorScheme ?? "light" });
+    await page.evaluate("localStorage.clear(); sessionStorage.clear()");
+    await page.context().clearCookies();
+    await page.goto("about:blank");
+    for (const event of EVENTS) page.removeAllListeners(event);
+    return true;
+  } catch {
+    await page.context().close();
+    return false;
+  }
+}
+
+/**
+ * A page of the app as in a browser of its own, with what it did that it should not.
+ *
+ * @param prepare changes the page before it is opened, which then is used once
+ */
 export async function openWebPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
-  prepare: (page: Page) => Promise<void> = async () => {},
+  prepare?: (page: Page) => Promise<void>,
 ) {
-  const context = await browser.newContext(options);
-  context.setDefaultTimeout(WAIT_MS);
-  const page = await context.newPage();
+  const free = freePagesOf(browser, options);
+  const page =
+    (prepare === undefined ? free.pop() : undefined) ?? (await makePage(browser, options));
   const problems: string[] = [];
   const hosts = new Set<string>();
   page.on("console", (message) => {
@@ -37,7 +82,7 @@ export async function openWebPage(
     void dialog.dismiss();
   });
   page.on("request", (request) => hosts.add(new URL(request.url()).host));
-  await prepare(page);
+  await prepare?.(page);
   await page.goto(url);
   return {
     page,
@@ -49,14 +94,17 @@ export async function openWebPage(
       expect(problems).toEqual([]);
       expect([...hosts]).toEqual([new URL(url).host]);
     },
-    close: () => context.close(),
+    close: async () => {
+      if (prepare !== undefined) await page.context().close();
+      else if (await clearPage(page, options)) free.push(page);
+    },
   };
 }
 
 /** What axe finds on a page that is serious or critical, in short. */
 export async function seriousViolations(page: Page): Promise<string[]> {
   // Through the debugger: the page's policy lets no script in that is not the server's.
-  await page.evaluate(axe.source);
+  if ((await page.evaluate("typeof axe")) === "undefined") await page.evaluate(AXE);
   const found: unknown = await page.evaluate(
     `axe.run(document, ${JSON.stringify(AXE_OPTIONS)}).then(({ violations }) => violations)`,
   );

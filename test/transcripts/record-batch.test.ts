@@ -21,10 +21,12 @@ function openStore(bad: ReadonlySet<EndedTurn>, { from, calls }: Outage) {
     if (isAway) throw new Error("the database is away");
   };
   const store: TurnStore = {
+    batch: 500,
     async record(turns) {
       reach();
       if (turns.some((turn) => bad.has(turn))) throw new Error("no such text");
       for (const turn of turns) kept.add(turn);
+      return [];
     },
     async missing(turns) {
       reach();
@@ -36,11 +38,12 @@ function openStore(bad: ReadonlySet<EndedTurn>, { from, calls }: Outage) {
 
 const makeTurns = (count: number) =>
   Array.from({ length: count }, (_value, index) => makeTurn(`q ${index}`));
+const NEVER = { from: 0, calls: 0 };
 
 describe("a batch of turns", () => {
-  it("loses none to an outage, whenever it comes and however long it is", async () => {
+  it("loses none, whichever cannot be recorded and whenever the record is away", async () => {
     const cases = fc.record({
-      isBad: fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }),
+      isBad: fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),
       outage: fc.record({ from: fc.nat(40), calls: fc.nat(40) }),
     });
     await fc.assert(
@@ -48,22 +51,29 @@ describe("a batch of turns", () => {
         const turns = makeTurns(isBad.length);
         const bad = new Set(turns.filter((_turn, index) => isBad[index]));
         const { store, kept } = openStore(bad, outage);
-        const refused = await recordBatch(store, turns).catch(() => undefined);
-        if (refused === undefined) return;
-        expect(refused.map(({ turn }) => turn)).toEqual([...bad]);
-        expect(kept).toEqual(new Set(turns.filter((turn) => !bad.has(turn))));
+        const result = await recordBatch(store, turns).catch(() => undefined);
+        if (result === undefined) return;
+        const aside = result.aside.map(({ turn }) => turn);
+        // Each turn is in one place, and only one.
+        expect([...kept, ...aside, ...result.untried].toSorted(byId)).toEqual(turns.toSorted(byId));
+        for (const turn of kept) expect(bad.has(turn)).toBe(false);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
-  it("is taken but for those that can never be", async () => {
-    const turns = makeTurns(5);
-    const bad = new Set([turns[1], turns[3]].flatMap((turn) => turn ?? []));
-    const { store, kept } = openStore(bad, { from: 0, calls: 0 });
-    const refused = await recordBatch(store, turns);
-    expect(refused).toEqual([...bad].map((turn) => ({ turn, error: new Error("no such text") })));
-    expect(kept.size).toBe(3);
+  it("is taken but for those that can never be, each with its cause", async () => {
+    const turns = makeTurns(250);
+    const bad = new Set([turns[1], turns[3], turns[249]].flatMap((turn) => turn ?? []));
+    const { store, kept, calls } = openStore(bad, NEVER);
+    const { aside, untried } = await recordBatch(store, turns);
+    expect(new Set(aside)).toEqual(
+      new Set([...bad].map((turn) => ({ turn, cause: new Error("no such text") }))),
+    );
+    expect(untried).toEqual([]);
+    expect(kept.size).toBe(247);
+    // Found by halving, not one by one.
+    expect(calls()).toBeLessThan(100);
   });
 
   it("is not tried turn by turn while the record is away", async () => {
@@ -71,4 +81,17 @@ describe("a batch of turns", () => {
     await expect(recordBatch(store, makeTurns(500))).rejects.toThrow("away");
     expect(calls()).toBeLessThan(5);
   });
+
+  it("is left for later when the record answers and takes nothing", async () => {
+    const turns = makeTurns(250);
+    const { store, calls } = openStore(new Set(turns), NEVER);
+    const { aside, untried } = await recordBatch(store, turns);
+    expect(aside.length + untried.length).toBe(250);
+    expect(aside.length).toBeGreaterThan(0);
+    expect(calls()).toBeLessThan(30);
+  });
 });
+
+function byId(a: EndedTurn, b: EndedTurn): number {
+  return a.entry.id < b.entry.id ? -1 : 1;
+}

@@ -39,10 +39,12 @@ async function begin() {
     const connection = connectRedis({ url: redis.url, deadlineMs: 1_000 });
     onTestFinished(() => connection.close());
     const history = createRedisHistory({ connection, limits: LIMITS, now: () => Date.now() });
-    const stream = createTurnStream(connection, randomUUID());
+    const name = randomUUID();
+    const stream = createTurnStream(connection, name);
     const recorder = createRedisRecorder({
       history,
       stream,
+      aside: createTurnStream(connection, name, "usage:aside"),
       store,
       logger: quiet,
       now: () => Date.now(),
@@ -62,6 +64,7 @@ function gated(store: TurnStore) {
   return {
     state,
     store: {
+      batch: store.batch,
       record: (turns) =>
         state.away ? Promise.reject(new Error("the database is away")) : store.record(turns),
       missing: (turns) =>
@@ -111,7 +114,7 @@ describe("turns on their way through Redis", () => {
     await connection.untilUp(5_000);
     const all = [...makeTurns(3), { entry: makeLedgerEntry({ conversationId: null }), text: null }];
     for (const turn of all) await recorder.record(turn);
-    await recorder.settle();
+    await recorder.settle("acme");
     expect(await parts.client.xLen("usage")).toBe(4);
     state.away = false;
     await until(async () => (await parts.client.xLen("usage")) === 0);
@@ -143,7 +146,7 @@ describe("turns on their way through Redis", () => {
     await expect(recorder.record(turn)).rejects.toMatchObject({ code: "not_ready" });
     const counted = { entry: makeLedgerEntry({ conversationId: null }), text: null };
     await recorder.record(counted);
-    await recorder.settle();
+    await recorder.settle("acme");
     await until(async () => (await parts.ids()).length === 2);
     sameIds(await parts.ids(), [turn, counted]);
   });
@@ -162,13 +165,15 @@ describe("turns on their way through Redis", () => {
     sameIds(await parts.ids(), all);
   });
 
-  it("are put aside where they are none, or the record refuses them", async (test) => {
+  it("are set aside where the record does not take them, and tried again", async (test) => {
     const parts = await begin();
     if (parts === undefined) return test.skip();
+    const state = { refuses: true };
     const all = makeTurns(3);
     const refusing: TurnStore = {
+      batch: parts.turns.batch,
       record: (turns) =>
-        turns.some(({ entry }) => entry.id === all[1]?.entry.id)
+        state.refuses && turns.some(({ entry }) => entry.id === all[1]?.entry.id)
           ? Promise.reject(new Error("no such text"))
           : parts.turns.record(turns),
       missing: (turns) => parts.turns.missing(turns),
@@ -176,10 +181,19 @@ describe("turns on their way through Redis", () => {
     await parts.client.xAdd("usage", "*", { turn: "no turn" });
     await parts.client.xAdd("usage", "*", { other: "field" });
     for (const turn of all) await parts.client.xAdd("usage", "*", { turn: encodeTurn(turn) });
-    parts.open(refusing);
+    const { recorder } = parts.open(refusing);
     await until(async () => (await parts.client.xLen("usage")) === 0);
     expect((await parts.ids()).length).toBe(2);
-    expect(await parts.client.xLen("usage:refused")).toBe(3);
+    // What is no turn can never be recorded, and is kept to be looked at.
+    expect(await parts.client.xLen("usage:refused")).toBe(2);
+    const aside = await parts.client.xRange("usage:aside", "-", "+");
+    expect(aside?.[0]?.message).toMatchObject({ cause: "Error: no such text" });
+    expect(await recorder.settle("acme")).toBe(false);
+    expect(await recorder.settle("other")).toBe(true);
+    state.refuses = false;
+    await until(async () => (await parts.client.xLen("usage:aside")) === 0);
+    sameIds(await parts.ids(), all);
+    expect(await recorder.settle("acme")).toBe(true);
   });
 
   it("are all in the record when the process has closed, and its consumer is gone", async (test) => {

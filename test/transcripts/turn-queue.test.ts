@@ -1,20 +1,24 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { createAdmission } from "../../src/transcripts/turn-admission.ts";
 import { createTurnQueue, type TurnQueueOptions } from "../../src/transcripts/turn-queue.ts";
 import type { EndedTurn } from "../../src/transcripts/types.ts";
 import { makeTurn } from "../support/make-turn.ts";
 
-function open(options: Partial<TurnQueueOptions> = {}) {
+function open({ batch = 500, ...options }: Partial<TurnQueueOptions> & { batch?: number } = {}) {
   const kept: EndedTurn[] = [];
   const batches: number[] = [];
-  const troubles: { refused?: unknown }[] = [];
+  const troubles: Parameters<TurnQueueOptions["onTrouble"]>[0][] = [];
   const state = { away: false, refuses: (_turn: EndedTurn) => false };
   const queue = createTurnQueue({
     store: {
+      batch,
       async record(turns) {
         if (state.away) throw new Error("the database is away");
         if (turns.some(state.refuses)) throw new Error("no such text");
         batches.push(turns.length);
         kept.push(...turns.filter((turn) => !kept.includes(turn)));
+        return [];
       },
       async missing(turns) {
         if (state.away) throw new Error("the database is away");
@@ -60,34 +64,86 @@ describe("the queue of turns", () => {
     expect(kept).toEqual([...all, ...more]);
   });
 
-  it("lets no turn that is refused hold up the others", async () => {
+  it("sets a turn aside that cannot be recorded, goes on with the others, and tries it again", async () => {
     const { queue, kept, state, troubles } = open();
     const all = turns(5);
     state.refuses = (turn) => turn === all[2];
     for (const turn of all) queue.add(turn);
-    await queue.settle(1_000);
+    expect(await queue.settle(1_000)).toBe(false);
     expect(kept).toEqual(all.filter((turn) => turn !== all[2]));
-    expect(troubles.map(({ refused }) => refused)).toEqual([
-      { turn: all[2], error: new Error("no such text") },
+    expect(troubles).toEqual([
+      {
+        error: new Error("no such text"),
+        aside: { turn: all[2], cause: new Error("no such text") },
+        waiting: 0,
+      },
     ]);
+    expect(queue.size).toBe(1);
+    state.refuses = () => false;
+    await expect.poll(() => kept.length).toBe(5);
+    expect(await queue.settle(1_000)).toBe(true);
   });
 
-  it("has a bound, and says so", async () => {
-    const { queue, state } = open({ maxWaiting: 3 });
+  it("says that all is recorded only to tenants that wait for nothing", async () => {
+    const { queue, state } = open();
+    const [theirs, ours] = [makeTurn("a", { tenant: "theirs" }), makeTurn("b", { tenant: "ours" })];
+    state.refuses = (turn) => turn === theirs;
+    for (const turn of [theirs, ours]) queue.add(turn);
+    expect(await queue.settle(1_000, "ours")).toBe(true);
+    expect(await queue.settle(1_000, "theirs")).toBe(false);
     state.away = true;
-    for (const turn of turns(3)) queue.add(turn);
-    expect(() => queue.add(makeTurn("one too many"))).toThrow("takes no more turns");
+    queue.add(makeTurn("c", { tenant: "ours" }));
+    expect(await queue.settle(20, "ours")).toBe(false);
   });
 
-  it("writes what is left when it closes, and says what it could not", async () => {
+  it("keeps every turn, however long the record is away", async () => {
+    const { queue, kept, state } = open();
+    state.away = true;
+    const all = turns(2_000);
+    for (const turn of all) queue.add(turn);
+    await queue.settle(20);
+    expect(queue.size).toBe(2_000);
+    state.away = false;
+    expect(await queue.close(5_000)).toEqual([]);
+    expect(new Set(kept)).toEqual(new Set(all));
+  });
+
+  it("writes what is left when it closes, and gives back what it could not", async () => {
     const first = open({ lingerMs: 60_000 });
     for (const turn of turns(2)) first.queue.add(turn);
-    expect(await first.queue.close(5_000)).toBe(0);
+    expect(await first.queue.close(5_000)).toEqual([]);
     expect(first.kept).toHaveLength(2);
     const second = open();
     second.state.away = true;
-    for (const turn of turns(2)) second.queue.add(turn);
-    expect(await second.queue.close(30)).toBe(2);
-    expect(() => second.queue.add(makeTurn("late"))).toThrow();
+    const left = turns(2);
+    for (const turn of left) second.queue.add(turn);
+    expect(await second.queue.close(30)).toEqual(left);
+  });
+
+  it("writes nothing more of what it gave back when it closed", async () => {
+    const { queue, kept, state, troubles } = open();
+    state.away = true;
+    const left = turns(2);
+    for (const turn of left) queue.add(turn);
+    expect(await queue.close(30)).toEqual(left);
+    state.away = false;
+    const attempts = troubles.length;
+    await sleep(100);
+    expect(kept).toEqual([]);
+    expect(troubles).toHaveLength(attempts);
+  });
+});
+
+describe("admission", () => {
+  it("lets answers begin while there is room, slows them down, and then refuses them", async () => {
+    let isFull = false;
+    const admit = createAdmission(() => isFull, 200);
+    await admit();
+    isFull = true;
+    const waiting = admit();
+    isFull = false;
+    await waiting;
+    isFull = true;
+    await expect(admit()).rejects.toMatchObject({ code: "not_ready", retryAfterSeconds: 5 });
   });
 });

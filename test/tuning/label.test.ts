@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { connectLog } from "../../scripts/label/connect-log.ts";
+import { connectLog, type RemoteLog } from "../../scripts/label/connect-log.ts";
 import { labelLookups } from "../../scripts/label/label-lookups.ts";
 import { openKeys } from "../../scripts/label/open-keys.ts";
 import { makeLoggedLookup, makeLoggedNearest } from "../support/make-logged-lookup.ts";
@@ -49,6 +49,54 @@ it("takes a key for each near miss, the closest first, and undoes the last", asy
   expect(printed).toContain("missed by 0.005");
   expect(printed).toContain("0 the same, 1 different, 1 skipped.");
   expect(await labels()).toEqual({ one: false, two: null, three: null, unseen: null });
+});
+
+it("shows the stored answer that is judged, or says that it has gone or was made anew", async () => {
+  const shown = async (answer: { answer: string; created_at: string } | undefined) => {
+    const lookup = {
+      id: "one",
+      created_at: "2026-11-20T10:00:00.000Z",
+      question: "Who?",
+      verdict: "miss",
+      tier: null,
+      similarity: 0.9,
+      below_by: 0.05,
+      reasons: ["similarity-below-threshold"],
+      nearest: { entry_id: "ans_1", question: "Who is it?" },
+    };
+    const log: RemoteLog = {
+      async *unlabelled() {
+        yield lookup;
+      },
+      storedAnswer: async (id) => (id === "ans_1" ? answer : undefined),
+      label: async () => {},
+      unlabel: async () => {},
+    };
+    const input = new PassThrough();
+    input.end("q");
+    const printed: string[] = [];
+    await labelLookups({ log, keys: openKeys(input), print: (text) => printed.push(text) });
+    return printed.join("");
+  };
+  const before = "2026-11-20T09:00:00.000Z";
+  const text = "It is \u001B[31mAnn.\nAsk her.";
+  const answer = "answer  It is  [31mAnn.\n        Ask her.\n";
+  expect(await shown({ answer: text, created_at: before })).toContain(answer);
+  const long = await shown({ answer: "a".repeat(2_000), created_at: before });
+  expect(long).toContain(`${"a".repeat(1_500)} …\n`);
+  const anew = await shown({ answer: "Bo.", created_at: "2026-11-21T09:00:00.000Z" });
+  expect(anew).toContain("answer  (made after this lookup) Bo.\n");
+  expect(await shown(undefined)).toContain("answer  (no longer stored)\n");
+});
+
+it("asks the service for the stored answer", async () => {
+  const { json } = await server.call("POST", "/v1/cache/entries", {
+    question: "When are refunds paid?",
+    answer: "Within 14 days.",
+  });
+  const log = connectLog({ url: server.url });
+  expect(await log.storedAnswer(json.id)).toMatchObject({ answer: "Within 14 days." });
+  expect(await log.storedAnswer("ans_none")).toBeUndefined();
 });
 
 it("goes on with what has no label yet, and ends where the keys end", async () => {

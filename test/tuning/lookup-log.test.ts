@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { LookupNote } from "../../src/chat/note-lookup.ts";
+import type { LookupNote } from "../../src/answer/note-lookup.ts";
 import { createLookupLog, type LookupLogOptions } from "../../src/tuning/lookup-log.ts";
 
 function makeNote(id: string): LookupNote {
@@ -12,12 +12,14 @@ function makeNote(id: string): LookupNote {
     outcome: {
       status: "miss",
       tier: null,
+      kind: "standalone-question",
       similarity: null,
       threshold: 0.95,
       entryId: null,
       ageSeconds: null,
       question: id,
       matchedQuestion: null,
+      language: "en",
       reasons: ["no-stored-answer"],
     },
     thresholds: { serve: 0.95, grey: 1 },

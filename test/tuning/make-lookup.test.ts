@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { judgeNearest, type Candidate } from "../../src/cache/verdict.ts";
-import type { LookupNote } from "../../src/chat/note-lookup.ts";
+import type { LookupNote } from "../../src/answer/note-lookup.ts";
 import { makeLookup } from "../../src/tuning/make-lookup.ts";
 import { makeEntry } from "../support/make-entry.ts";
 
@@ -30,12 +30,14 @@ function noteOf(candidates: readonly Candidate[], limits: { serve: number; grey:
     outcome: {
       status: verdict.kind,
       tier: isHit ? verdict.tier : null,
+      kind: "standalone-question",
       similarity: verdict.similarity,
       threshold: limits.serve,
       entryId: null,
       ageSeconds: null,
       question: "Asked?",
       matchedQuestion: null,
+      language: "en",
       reasons: verdict.reasons,
     },
     thresholds: limits,

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
+import { openDocuments } from "../../scripts/tune/open-documents.ts";
 import { readLabelledFile } from "../../scripts/tune/read-observations.ts";
 import { createReplayCache } from "../../src/compose-replay.ts";
 import { calibrate } from "../../src/tuning/calibrate.ts";
@@ -13,7 +14,8 @@ const embedder = wordEmbedder();
 const compareQuestions = () => [];
 const replayer = {
   embedder,
-  openCache: () => createReplayCache(embedder.dimensions, compareQuestions),
+  openCache: (questions: number) =>
+    createReplayCache(embedder.dimensions, { compareQuestions }, questions),
 };
 const at = (serve: number) => ({ thresholds: { serve, grey: 1 }, ttlSeconds: 3_600 });
 
@@ -52,6 +54,28 @@ it("asks a stream in its order: what is served is not stored, and the same words
   expect(loose).toMatchObject({ hits: { exact: 1, semantic: 1 }, misses: 2, wrongHits: 1 });
   const strict = await replayStream(stream, at(0.99), replayer);
   expect(strict).toMatchObject({ hits: { exact: 1, semantic: 0 }, misses: 3, labelledHits: 0 });
+});
+
+it("takes evidence from the documents as it is live, and has no grey zone without them", async () => {
+  const stream = [
+    { cluster: "1", text: "reset password" },
+    { cluster: "1", text: "reset my password please" },
+    { cluster: "2", text: "reset refund please" },
+  ];
+  const setting = { ...at(0.99), thresholds: { serve: 0.99, grey: 0.3 } };
+  const folder = await mkdtemp(join(tmpdir(), "reprise-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await expect(openDocuments(folder, embedder, {})).rejects.toThrow("has no documents");
+  await writeFile(join(folder, "password.md"), "# Reset password\n\nPress reset password.\n");
+  await writeFile(join(folder, "refund.md"), "# Refund\n\nA refund takes a week.\n");
+  const retrieve = await openDocuments(folder, embedder, {});
+  const figures = await replayStream(stream, setting, { ...replayer, retrieve });
+  expect(figures).toMatchObject({ hits: { semantic: 0, verified: 1 }, misses: 2, wrongHits: 0 });
+  const pairs = [{ a: "reset my password please", b: "reset password", same: true }];
+  const paired = await replayPairs(pairs, setting, { ...replayer, retrieve });
+  expect(paired).toMatchObject({ hits: { verified: 1 }, labelledHits: 1, wrongHits: 0 });
+  const without = await replayStream(stream, setting, replayer);
+  expect(without).toMatchObject({ hits: { semantic: 0, verified: 0 }, misses: 3 });
 });
 
 it("reads files of both kinds and says in plain words what is wrong with a line", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { LookupNote } from "../../src/chat/note-lookup.ts";
+import type { LookupNote } from "../../src/answer/note-lookup.ts";
 import { drawShare } from "../../src/tuning/draw.ts";
 import { createShadow, type ShadowDependencies } from "../../src/tuning/shadow.ts";
 import type { ShadowRun } from "../../src/tuning/shadow-types.ts";
@@ -35,12 +35,14 @@ function makeHit(id: string, answerAnew: () => Promise<typeof ANSWER>): LookupNo
     outcome: {
       status: "hit",
       tier: "semantic",
+      kind: "standalone-question",
       similarity: 0.95,
       threshold: 0.9,
       entryId: served.id,
       ageSeconds: 1,
       question: "Asked?",
       matchedQuestion: served.question,
+      language: "en",
       reasons: [],
     },
     thresholds: { serve: 0.9, grey: 1 },

@@ -80,7 +80,15 @@ describe("the service's own figures", () => {
 
   it("count a stage only for the answers that went through it", async () => {
     const metrics = createMetrics();
-    const spent = { total: 20, resolve: 0.1, embed: 0, lookup: 0.2, retrieve: 0, model: 0 };
+    const spent = {
+      total: 20,
+      resolve: 0.1,
+      embed: 0,
+      lookup: 0.2,
+      judge: 0,
+      retrieve: 0,
+      model: 0,
+    };
     metrics.observeAnswer(ended("hit", spent));
     metrics.observeAnswer(ended("miss", { ...spent, retrieve: 3, model: 15 }));
     const times = stageTimes(parseMetrics(await metrics.render()));

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { readKey } from "./key.ts";
 import { ServerError } from "./server-error.ts";
+import { withTimeLimit } from "./time-limit.ts";
 import type { ErrorReply } from "./types.ts";
 
 /** How long a small request may take, in milliseconds; answers and uploads have their own limits. */
@@ -20,12 +21,16 @@ export interface RequestOptions {
 }
 
 /**
- * Fetches from this page's server, with the key when there is one.
+ * Fetches from this page's server, with the key when there is one. The time limit ends with the
+ * headers; whoever reads a body has a limit of their own.
  *
  * @throws ServerError when the server cannot be reached or refuses
  */
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { json, method = "GET", signal = AbortSignal.timeout(REQUEST_LIMIT_MS) } = options;
+  if (options.signal === undefined) {
+    return withTimeLimit(REQUEST_LIMIT_MS, (signal) => request(path, { ...options, signal }));
+  }
+  const { json, method = "GET", signal } = options;
   const body = json === undefined ? options.body : JSON.stringify(json);
   const response = await fetch(path, {
     method,
@@ -51,7 +56,11 @@ export async function request(path: string, options: RequestOptions = {}): Promi
  * @throws ServerError
  */
 export async function fetchJson<Reply>(path: string, options: RequestOptions = {}): Promise<Reply> {
-  return readJson<Reply>(await request(path, options));
+  const read = async (signal: AbortSignal) =>
+    readJson<Reply>(await request(path, { ...options, signal }));
+  return options.signal === undefined
+    ? withTimeLimit(REQUEST_LIMIT_MS, read)
+    : read(options.signal);
 }
 
 async function readJson<Body>(response: Response): Promise<Body> {

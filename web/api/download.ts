@@ -1,4 +1,5 @@
 import { request } from "./client.ts";
+import { withTimeLimit } from "./time-limit.ts";
 
 /** A file may be long: it has more time than a small request, in milliseconds. */
 const DOWNLOAD_LIMIT_MS = 5 * 60_000;
@@ -11,8 +12,10 @@ const KEPT_MS = 10_000;
  * @throws ServerError
  */
 export async function download(path: string, fileName: string): Promise<void> {
-  const response = await request(path, { signal: AbortSignal.timeout(DOWNLOAD_LIMIT_MS) });
-  const address = URL.createObjectURL(await response.blob());
+  const file = await withTimeLimit(DOWNLOAD_LIMIT_MS, async (signal) =>
+    (await request(path, { signal })).blob(),
+  );
+  const address = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = address;
   link.download = fileName;

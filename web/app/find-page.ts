@@ -1,4 +1,5 @@
-import { PAGES, type Page, type PageProps } from "./pages.ts";
+import type { PageProps } from "./page-props.ts";
+import { PAGES, type Page } from "./pages.ts";
 import type { Place } from "./router.ts";
 
 /** The chat's own: `/conversations/ID` shows a conversation. */

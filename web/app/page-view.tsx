@@ -4,7 +4,8 @@ import { Loading } from "../components/loading.tsx";
 import { Problem } from "../components/problem.tsx";
 import { isFocusLost } from "../components/use-kept-focus.ts";
 import { useTitle } from "../components/use-title.ts";
-import type { Page, PageProps } from "./pages.ts";
+import type { PageProps } from "./page-props.ts";
+import type { Page } from "./pages.ts";
 
 type Loaded =
   | { readonly state: "loading" }

@@ -1,12 +1,6 @@
 import type { ComponentType } from "preact";
 import type { IconName } from "../components/icon.tsx";
-
-/** What a page is given of the address. */
-export interface PageProps {
-  /** Of the path, after the page's own: `/documents/hours` gives the documents' page `["hours"]`. */
-  readonly rest: readonly string[];
-  readonly query: URLSearchParams;
-}
+import type { PageProps } from "./page-props.ts";
 
 export interface Page {
   /** First of the path; empty for the page at `/`. */

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { withQuery } from "../api/client.ts";
 import type { CacheEntryList } from "../api/types.ts";
 import { usePages } from "../api/use-pages.ts";
-import type { PageProps } from "../app/pages.ts";
+import type { PageProps } from "../app/page-props.ts";
 import { navigate, setQuery, toPath } from "../app/router.ts";
 import { DownloadButton } from "../components/download-button.tsx";
 import { Icon } from "../components/icon.tsx";

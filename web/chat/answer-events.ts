@@ -9,6 +9,8 @@ export type AnswerEvent =
       readonly cache: CacheOutcome;
     }
   | { readonly type: "answer-delta"; readonly text: string }
+  | { readonly type: "reasoning-delta"; readonly text: string }
+  | { readonly type: "answer-reset" }
   | { readonly type: "citations"; readonly citations: readonly Citation[] }
   | ({ readonly type: "answer-end" } & ChatReply)
   | ({ readonly type: "answer-error" } & ErrorReply);

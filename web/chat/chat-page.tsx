@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ServerError } from "../api/server-error.ts";
-import type { PageProps } from "../app/pages.ts";
+import type { PageProps } from "../app/page-props.ts";
 import { navigate } from "../app/router.ts";
 import { EmptyState } from "../components/empty-state.tsx";
 import { Dialog } from "../components/dialog.tsx";

@@ -2,7 +2,9 @@ import { signal } from "@preact/signals";
 import { fetchJson } from "../api/client.ts";
 import type { Conversation, ConversationUsage } from "../api/types.ts";
 import { toServerError } from "../api/server-error.ts";
+import { session } from "../app/session.ts";
 import { ask, resume } from "./ask.ts";
+import { browserId } from "./browser-id.ts";
 import { forgetLastAsked, keepLastAsked, readLastAsked, type LastAsked } from "./last-asked.ts";
 import { pastTurns } from "./past-turns.ts";
 import { runAnswer, type Run, type RunOptions } from "./run-answer.ts";
@@ -89,11 +91,19 @@ function takeUp({ messageId, question }: LastAsked, transcript: Conversation["tr
 async function answer(turn: Turn, mode: CacheMode): Promise<void> {
   const body = {
     message: turn.question,
+    ...label(),
     ...(conversationId.value !== undefined && { conversation_id: conversationId.value }),
     ...(mode !== "default" && { cache: { mode } }),
   };
   announcement.value = "";
   await run(turn, (signal) => ask(body, signal));
+}
+
+/** Whose question it is; a signed user is known to the server. */
+function label(): { user_id?: string } {
+  const { value } = session;
+  const isUser = value.state === "signed-in" && value.who.user_id !== undefined;
+  return isUser ? {} : { user_id: browserId(() => localStorage) };
 }
 
 async function run(turn: Turn, events: RunOptions["events"]): Promise<void> {

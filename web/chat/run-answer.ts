@@ -50,7 +50,7 @@ export function runAnswer(options: RunOptions): Run {
           id = event.id;
           if (isStopping) void sendStop(id);
         }
-        show(event);
+        if (event.type !== "reasoning-delta") show(event);
       }
     } catch (thrown) {
       if (!controller.signal.aborted) fail(turn, toServerError(thrown).message);
@@ -81,9 +81,9 @@ function createShow({ turn, onStart, onEnd }: RunOptions) {
     frame = 0;
     answer.value = { ...answer.value, phase: "coming", text };
   };
-  return function show(event: FollowedEvent): void {
-    if (event.type === "answer-delta") {
-      text += event.text;
+  return function show(event: ShownEvent): void {
+    if (isWord(event)) {
+      text = event.type === "answer-reset" ? "" : text + event.text;
       frame ||= requestAnimationFrame(drawText);
       return;
     }
@@ -113,6 +113,14 @@ function createShow({ turn, onStart, onEnd }: RunOptions) {
         fail(turn, event.error.message);
     }
   };
+}
+
+/** What the model thinks is not shown. */
+type ShownEvent = Exclude<FollowedEvent, { type: "reasoning-delta" }>;
+type WordEvent = Extract<FollowedEvent, { type: "answer-delta" | "answer-reset" }>;
+
+function isWord(event: ShownEvent): event is WordEvent {
+  return event.type === "answer-delta" || event.type === "answer-reset";
 }
 
 function whole(reply: ChatReply) {

@@ -1,4 +1,4 @@
-import type { PageProps } from "../app/pages.ts";
+import type { PageProps } from "../app/page-props.ts";
 import { Nowhere } from "../components/nowhere.tsx";
 import { ConversationTitles, useConversationTitles } from "./conversation-name.tsx";
 import { ConversationView } from "./conversation-view.tsx";

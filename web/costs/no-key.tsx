@@ -20,7 +20,8 @@ export function NoKey({ row, group }: Props) {
 }
 
 function noteOf(requests: number, { total, shadow }: CostRow["cost"]) {
-  if (requests === 0) return "What nobody asked for: hits answered anew and judged, as checks.";
+  if (requests === 0)
+    return "No questions: hits answered anew and judged, as checks, and vectors for clients.";
   if (toNanoUsd(shadow) === 0n) return null;
   return (
     <>

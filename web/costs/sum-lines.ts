@@ -2,7 +2,7 @@ import type { LedgerLine } from "../api/types.ts";
 import { sumRows, type Totals } from "./totals.ts";
 
 /** Lines of what nobody asked for: judgements, hits that were answered anew, and judgements of these. */
-const NO_REQUEST = new Set(["judged", "shadow", "shadow-judged"]);
+const NO_REQUEST = new Set(["judged", "embeddings", "shadow", "shadow-judged"]);
 
 /** Adds lines of the ledger up, exactly. */
 export function sumLines(lines: readonly LedgerLine[]): Totals {

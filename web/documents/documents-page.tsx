@@ -1,4 +1,4 @@
-import type { PageProps } from "../app/pages.ts";
+import type { PageProps } from "../app/page-props.ts";
 import { DocumentList } from "./document-list.tsx";
 import { DocumentView } from "./document-view.tsx";
 import "./documents.css";

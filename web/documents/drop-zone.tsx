@@ -1,9 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { Icon } from "../components/icon.tsx";
 
-/** Kinds of files that can be read. */
-const ACCEPTED = ".md,.markdown,.txt,.html,.htm";
-
 interface Props {
   readonly onFiles: (files: readonly File[]) => void;
 }
@@ -39,13 +36,13 @@ export function DropZone({ onFiles }: Props) {
             ref={field}
             class="unseen"
             type="file"
-            accept={ACCEPTED}
             multiple
             onChange={(event) => take(event.currentTarget.files)}
           />
           <span class="link-like">Choose files</span>
         </label>{" "}
-        or drop them here. Markdown, text or HTML, 20 MB at most each.
+        or drop them here. PDF, Office, CSV, JSON, HTML, e-mail, Markdown or text, or a ZIP of them;
+        20 MB at most each.
       </p>
     </div>
   );

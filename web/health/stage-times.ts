@@ -25,7 +25,7 @@ interface Bucket {
 
 const NAME = "reprise_stage_duration_seconds";
 /** As a question goes through them. */
-const ORDER = ["resolve", "embed", "lookup", "retrieve", "model", "total"];
+const ORDER = ["resolve", "embed", "lookup", "judge", "retrieve", "model", "total"];
 
 /** The times of each stage, of all answers. */
 export function stageTimes(samples: readonly Sample[]): readonly StageTimes[] {

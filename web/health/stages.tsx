@@ -6,6 +6,7 @@ const NAMES: Readonly<Record<string, string>> = {
   resolve: "Resolve the follow-up",
   embed: "Embed",
   lookup: "Look up",
+  judge: "Ask the judge",
   retrieve: "Retrieve passages",
   model: "Model",
   total: "Whole answer",

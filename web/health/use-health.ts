@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { request } from "../api/client.ts";
+import { withTimeLimit } from "../api/time-limit.ts";
 import { toServerError, type ServerError } from "../api/server-error.ts";
 import { parseMetrics, type Sample } from "./parse-metrics.ts";
 
@@ -49,16 +50,17 @@ export function useHealth(): {
 }
 
 async function readHealth(): Promise<Health> {
-  const metrics = await request("/metrics");
+  const metrics = await withTimeLimit(LIMIT_MS, async (signal) =>
+    (await request("/metrics", { signal })).text(),
+  );
   return {
     readiness: await readReadiness(),
-    samples: parseMetrics(await metrics.text()),
+    samples: parseMetrics(metrics),
     readAt: Date.now(),
   };
 }
 
 /** A service that is not ready says so with status 503, and names its parts all the same. */
 async function readReadiness(): Promise<Readiness> {
-  const response = await fetch("/readyz", { signal: AbortSignal.timeout(LIMIT_MS) });
-  return response.json();
+  return withTimeLimit(LIMIT_MS, async (signal) => (await fetch("/readyz", { signal })).json());
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { Block, RenderWords } from "./markdown.tsx";
+import type { Block, RenderWords } from "./block.ts";
 
 /** Items that are deeper stand in the deepest list. */
 const MAX_DEPTH = 6;

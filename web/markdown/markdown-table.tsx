@@ -1,4 +1,4 @@
-import type { Block, RenderWords } from "./markdown.tsx";
+import type { Block, RenderWords } from "./block.ts";
 
 const ROW = /^\s*\|.*\|\s*$/;
 const RULE = /^\s*\|(?:\s*:?-+:?\s*\|)+\s*$/;

@@ -3,14 +3,8 @@ import { CodeBlock } from "./code-block.tsx";
 import { renderInline, type RenderCitation } from "./markdown-inline.tsx";
 import { isItem, readList } from "./markdown-list.tsx";
 import { isTable, readTable } from "./markdown-table.tsx";
+import type { Block, RenderWords } from "./block.ts";
 
-/** A block that was read, and the line after it. */
-export interface Block {
-  readonly node: ComponentChildren;
-  readonly next: number;
-}
-
-export type RenderWords = (words: string) => ComponentChildren;
 type Reader = (lines: readonly string[], start: number, inline: RenderWords) => Block | undefined;
 
 const FENCE = /^(\s*)(`{3,}|~{3,})/;

@@ -30,7 +30,7 @@ export function LabelCard({ lookup, state }: Props) {
           <dd dir="auto">{nearest?.question}</dd>
         </div>
       </dl>
-      <StoredAnswer id={nearest?.entry_id ?? ""} />
+      <StoredAnswer id={nearest?.entry_id ?? ""} lookedUpAt={at} />
       <p class="soft">
         {verdict === "hit" ? "Was served" : "Was answered anew"}:{" "}
         {reasons.map(describeReason).join(", ")}
@@ -53,14 +53,18 @@ export function LabelCard({ lookup, state }: Props) {
   );
 }
 
-/** As it is now; it may have gone since. */
-function StoredAnswer({ id }: { readonly id: string }) {
+/** As it is now; it may have gone since, or a new answer to its question may stand in its place. */
+function StoredAnswer({ id, lookedUpAt }: { readonly id: string; readonly lookedUpAt: string }) {
   const path = id === "" ? undefined : `/v1${toPath("cache", "entries", id)}`;
   const { data, error } = useResource<ListedEntry>(path);
   if (error !== undefined) return <p class="soft">Its answer is no longer stored.</p>;
+  const isNew = data !== undefined && Date.parse(data.created_at) > Date.parse(lookedUpAt);
   return (
-    <div class="stored-answer" dir="auto" role="group" aria-label="Stored answer" tabIndex={0}>
-      {data !== undefined && <Markdown text={data.answer} />}
-    </div>
+    <>
+      {isNew && <p class="soft">This answer was made after the lookup, in the place of another.</p>}
+      <div class="stored-answer" dir="auto" role="group" aria-label="Stored answer" tabIndex={0}>
+        {data !== undefined && <Markdown text={data.answer} />}
+      </div>
+    </>
   );
 }

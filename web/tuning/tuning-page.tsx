@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Policy } from "../api/types.ts";
 import { useResource } from "../api/use-resource.ts";
-import type { PageProps } from "../app/pages.ts";
+import type { PageProps } from "../app/page-props.ts";
 import { PageBody } from "../components/page.tsx";
 import { Problem } from "../components/problem.tsx";
 import { Curves } from "./curves.tsx";

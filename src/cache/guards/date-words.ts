@@ -52,15 +52,23 @@ function createMonth(
     const isCapital = /^\p{Lu}\p{Ll}/u.test(token.raw) && before.has(wordAt(tokens, index - 1));
     return isCapital || smallNumberAt(tokens, index + 1) !== undefined;
   };
-  return (tokens, index) => {
+  const monthAt = (tokens: readonly Token[], start: number, isSure: boolean) =>
+    isSure || isMonth(tokens, start) ? months.at(tokens, start) : undefined;
+  const dayThenMonth: PartReader = (tokens, index) => {
     const first = dayAt(tokens, index);
-    const skip = first !== undefined && joiners.has(wordAt(tokens, first.end)) ? 1 : 0;
-    const start = (first?.end ?? index) + skip;
-    const month = months.at(tokens, start);
-    if (month === undefined || (first === undefined && !isMonth(tokens, start))) return undefined;
-    const end = start + month.length;
-    if (first !== undefined)
-      return { parts: { month: month.value, day: first.day }, length: end - index };
+    if (first === undefined) return undefined;
+    const start = joiners.has(wordAt(tokens, first.end)) ? first.end + 1 : first.end;
+    const month = monthAt(tokens, start, true);
+    if (month === undefined) return undefined;
+    const parts = { month: month.value, day: first.day };
+    return { parts, length: start + month.length - index };
+  };
+  return (tokens, index) => {
+    const whole = dayThenMonth(tokens, index);
+    if (whole !== undefined) return whole;
+    const month = monthAt(tokens, index, false);
+    if (month === undefined) return undefined;
+    const end = index + month.length;
     const after = dayAt(tokens, end);
     return after === undefined
       ? { parts: { month: month.value }, length: end - index }

@@ -1,10 +1,14 @@
 import { compareAsks } from "./asks.ts";
 import { codesDiffer } from "./codes.ts";
+import { compareWords } from "./content-words.ts";
 import { compareDates } from "./dates.ts";
+import { createFormComparer } from "./forms.ts";
 import type { GuardLanguage } from "./guard-language.ts";
 import { namesDiffer } from "./names.ts";
 import { negationDiffers } from "./negation.ts";
 import { compareNumbers } from "./numbers.ts";
+import { createParticleComparer } from "./opposite-particles.ts";
+import { createDirectionsComparer } from "./directions.ts";
 import { createOppositesComparer, sidesAreLeftOut } from "./opposites.ts";
 import { compareOrder } from "./order.ts";
 import { placesDiffer } from "./places.ts";
@@ -23,7 +27,8 @@ export interface GuardRule {
 
 /** All guards, the hard ones first. */
 export function createGuardRules(language: GuardLanguage): readonly GuardRule[] {
-  const areOpposed = createOppositesComparer(language);
+  const compareForms = createFormComparer(language);
+  const areTurned = createDirectionsComparer(language);
   return [
     {
       guard: "numbers",
@@ -45,13 +50,11 @@ export function createGuardRules(language: GuardLanguage): readonly GuardRule[] 
       reason: "negation-differs",
       compare: when("hard", (asked, stored) => negationDiffers(asked.polarity, stored.polarity)),
     },
+    { guard: "opposites", reason: "opposites", compare: createOpposites(language) },
     {
-      guard: "opposites",
-      reason: "opposites",
-      compare: (asked, stored) => {
-        if (areOpposed(asked.sides, stored.sides)) return "hard";
-        return sidesAreLeftOut(asked.sides, stored.sides) ? "soft" : undefined;
-      },
+      guard: "form",
+      reason: "form-differs",
+      compare: (asked, stored) => compareForms(asked.forms, stored.forms),
     },
     {
       guard: "order",
@@ -70,7 +73,27 @@ export function createGuardRules(language: GuardLanguage): readonly GuardRule[] 
       reason: "question-word-differs",
       compare: (asked, stored) => compareAsks(asked.asks, stored.asks),
     },
+    {
+      guard: "words",
+      reason: "word-differs",
+      compare: (asked, stored) => compareWords(asked.content, stored.content),
+    },
+    {
+      guard: "directions",
+      reason: "directions-differ",
+      compare: when("hard", (asked, stored) => areTurned(asked.directions, stored.directions)),
+    },
   ];
+}
+
+function createOpposites(language: GuardLanguage): GuardRule["compare"] {
+  const areOpposed = createOppositesComparer(language);
+  const haveOpposedParticles = createParticleComparer(language);
+  return (asked, stored) => {
+    if (areOpposed(asked.sides, stored.sides)) return "hard";
+    if (haveOpposedParticles(asked.particles, stored.particles)) return "hard";
+    return sidesAreLeftOut(asked.sides, stored.sides) ? "soft" : undefined;
+  };
 }
 
 function when(

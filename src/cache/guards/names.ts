@@ -15,6 +15,7 @@ export function createNameReader(
   // `US`, `IT` and `IN` are names where the words around them are not in capitals too.
   const isCommon = ({ word, raw }: Token) =>
     common.has(word) && (raw.length < 2 || raw !== raw.toUpperCase());
+  if (language.hasNounCapitals) return () => [];
   return (tokens, taken) => {
     if (saysNothingByCase(tokens, ({ word }) => common.has(word))) return [];
     return tokens

@@ -32,14 +32,15 @@ export function createPolarityReader(
   const keysOf = (words: readonly string[]) =>
     new Set(words.flatMap((word) => tokenise(word)).map(({ key }) => key));
   const implicit = keysOf(negation.implicit);
-  const light = new Set(negation.light);
+  const light = new Set(negation.light.length > 0 ? negation.light : language.functionWords);
   const grammar = new Set([...language.functionWords, ...negation.light]);
   const places = createNegationFinder(language, tokenise);
+  const isLight = (token: Token) => light.has(token.word);
   return (tokens) => {
     const denied = new Set<string>();
     const found = places(tokens);
     for (const place of found) {
-      const key = deniedBy(tokens, place, light);
+      const key = deniedBy(tokens, place, negation.denies, isLight);
       if (key !== undefined && !denied.delete(key)) denied.add(key);
     }
     const said = new Set(tokens.map(({ key }) => key));
@@ -55,7 +56,7 @@ export function createPolarityReader(
 
 /** Where the negations stand. */
 function createNegationFinder(
-  { negation }: GuardLanguage,
+  { negation, functionWords }: GuardLanguage,
   tokenise: (text: string) => readonly Token[],
 ): (tokens: readonly Token[]) => readonly number[] {
   const phrases = createPhrases(
@@ -67,9 +68,17 @@ function createNegationFinder(
   );
   const negatives = new Set(negation.words);
   const polite = new Set(negation.polite);
-  const isNegative = ({ word, startsSentence }: Token) =>
-    (negatives.has(word) || negation.endings.some((ending) => word.endsWith(ending))) &&
-    !(startsSentence && polite.has(word));
+  const grammar = new Set(functionWords);
+  const isNegation = ({ word }: Token) =>
+    negatives.has(word) || negation.endings.some((ending) => word.endsWith(ending));
+  const isNegative = (token: Token) =>
+    isNegation(token) && !(token.startsSentence && polite.has(token.word));
+  // `Don't you sell it?` asks politely, `Don't sell it` forbids.
+  const forbids = (tokens: readonly Token[], index: number) => {
+    const next = tokens[index + 1];
+    const isSentence = tokens.slice(index).every(({ word }) => word !== "?");
+    return isSentence && next?.kind === "word" && !grammar.has(next.word);
+  };
   return (tokens) => {
     const places: number[] = [];
     for (let index = 0; index < tokens.length; index += 1) {
@@ -78,7 +87,8 @@ function createNegationFinder(
       // Behind `whether` yes and no are asked alike.
       if (token === undefined || phrase?.value === "open") break;
       if (phrase !== undefined) index += phrase.length - 1;
-      else if (isNegative(token)) places.push(index);
+      else if (isNegative(token) || (isNegation(token) && forbids(tokens, index)))
+        places.push(index);
     }
     return places;
   };
@@ -87,16 +97,28 @@ function createNegationFinder(
 /** Tokens behind a negation in which the word that it denies is looked for. */
 const REACH = 6;
 
-/** The first weighty word behind the negation: `not [very] safe`, `doesn't [it] start`. */
+/** The first weighty word beside the negation: `not [very] safe`, `doesn't [it] start`. */
 function deniedBy(
   tokens: readonly Token[],
   place: number,
-  light: ReadonlySet<string>,
+  side: GuardLanguage["negation"]["denies"],
+  isLight: (token: Token) => boolean,
 ): string | undefined {
-  for (const token of tokens.slice(place + 1, place + 1 + REACH)) {
+  const behind = () => firstWeighty(tokens.slice(place + 1, place + 1 + REACH), isLight);
+  const before = () =>
+    firstWeighty(tokens.slice(Math.max(0, place - REACH), place).toReversed(), isLight);
+  if (side === "behind") return behind();
+  return side === "around" ? (behind() ?? before()) : (before() ?? behind());
+}
+
+function firstWeighty(
+  tokens: readonly Token[],
+  isLight: (token: Token) => boolean,
+): string | undefined {
+  for (const token of tokens) {
     if (token.kind === "sign" && !token.glued) continue;
     if (token.kind === "sign") return undefined;
-    if (!light.has(token.word)) return token.key;
+    if (!isLight(token)) return token.key;
   }
   return undefined;
 }

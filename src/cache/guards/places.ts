@@ -20,7 +20,11 @@ export function createPlaceReader(
   );
   const cased = new Set(places.cased);
   const upper = new Set(places.upper);
+  const named = new Set(places.names.flat().flatMap((name) => name.split(" ")));
+  const isVerb = (word: string) =>
+    !named.has(word) && places.verbEndings.some((ending) => word.endsWith(ending));
   const isPlace = ({ word, raw }: Token) => {
+    if (isVerb(word)) return false;
     if (upper.has(word)) return raw === raw.toUpperCase();
     return !cased.has(word) || /^\p{Lu}/u.test(raw);
   };

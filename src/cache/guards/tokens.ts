@@ -1,3 +1,6 @@
+import { isWithoutSpaces } from "./cut-words.ts";
+import { foldText } from "./fold-text.ts";
+
 /** One word, number or sign of a question. */
 export interface Token {
   readonly kind: "word" | "number" | "sign";
@@ -7,41 +10,72 @@ export interface Token {
   readonly word: string;
   /** Base form: `enabled` and `enables` are one. */
   readonly key: string;
-  /** No white space before it, and at most a hyphen. */
+  /** No white space before it, and at most a hyphen. Words that no spaces part are never glued. */
   readonly glued: boolean;
   readonly startsSentence: boolean;
 }
 
 export interface TokenRules {
   readonly clitics: readonly string[];
+  /** Joined before another word: the `l'` of `l'abonnement`. */
+  readonly elisions: readonly string[];
   baseForm(word: string): string;
+  /** Cuts text that has no spaces. */
+  cut(word: string): readonly string[];
 }
 
 /** Numbers with their signs inside, words with their apostrophes, any other sign alone. Each class begins with other characters, so this is linear. */
 const TOKEN =
   /(?<number>\d+(?:[.,]\d+)*)|(?<word>[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*)|[^\s\p{L}\p{M}\d]/gu;
-const APOSTROPHES = /[\u2018\u2019\u02bc\u0060\u00b4]/g;
 const HYPHENS = new Set(["-", "\u2010", "\u2011", "\u2013", "\u2014"]);
-const ACCENTS = /[\u0300-\u036f]/g;
-const SENTENCE_ENDS = new Set([".", "?", "!", ":", ";", '"', "(", "\u201c", "-", "•"]);
+const SENTENCE_ENDS = new Set([
+  ".",
+  "?",
+  "!",
+  ":",
+  ";",
+  '"',
+  "(",
+  "\u201c",
+  "-",
+  "•",
+  "¿",
+  "¡",
+  "。",
+]);
 
 /** The tokens of a question, in their order. Hyphens inside words are left out. */
 export function tokenise(text: string, rules: TokenRules): readonly Token[] {
   const tokens: Token[] = [];
   let end = 0;
   let startsSentence = true;
-  for (const match of cleanText(text).matchAll(TOKEN)) {
-    const raw = match[0];
-    const glued = match.index === end && match.index > 0;
-    end = match.index + raw.length;
-    if (glued && HYPHENS.has(raw)) continue;
+  for (const match of foldText(text).matchAll(TOKEN)) {
+    const isGlued = match.index === end && match.index > 0;
+    end = match.index + match[0].length;
+    if (isGlued && HYPHENS.has(match[0])) continue;
     const kind = kindOf(match.groups);
-    const word = kind === "word" ? withoutClitic(raw.toLowerCase(), rules.clitics) : raw;
-    const key = kind === "word" ? rules.baseForm(word) : raw;
-    tokens.push({ kind, raw, word, key, glued, startsSentence });
-    startsSentence = kind === "sign" && (startsSentence || SENTENCE_ENDS.has(raw));
+    for (const written of writtenWords(kind, match[0], isGlued, rules)) {
+      tokens.push({ kind, ...written, startsSentence });
+      startsSentence = kind === "sign" && (startsSentence || SENTENCE_ENDS.has(written.raw));
+    }
   }
   return tokens;
+}
+
+/** The one word, number or sign, or the words of a text without spaces. */
+function writtenWords(
+  kind: Token["kind"],
+  text: string,
+  isGlued: boolean,
+  rules: TokenRules,
+): readonly Pick<Token, "raw" | "word" | "key" | "glued">[] {
+  if (kind !== "word") return [{ raw: text, word: text, key: text, glued: isGlued }];
+  const toWord = (raw: string, glued: boolean) => {
+    const word = bare(raw.toLowerCase(), rules);
+    return { raw, word, key: rules.baseForm(word), glued };
+  };
+  if (!isWithoutSpaces(text)) return [toWord(text, isGlued)];
+  return rules.cut(text).map((raw) => toWord(raw, false));
 }
 
 function kindOf(groups: Readonly<Record<string, string>> | undefined): Token["kind"] {
@@ -49,19 +83,12 @@ function kindOf(groups: Readonly<Record<string, string>> | undefined): Token["ki
   return groups?.["word"] === undefined ? "sign" : "word";
 }
 
-/** One spelling for compatible forms. NFKC alone would make `10²` the number 102. */
-function cleanText(text: string): string {
-  return text
-    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, "^$&")
-    .normalize("NFKD")
-    .replace(ACCENTS, "")
-    .normalize("NFC")
-    .replace(APOSTROPHES, "'");
-}
-
-function withoutClitic(word: string, clitics: readonly string[]): string {
+function bare(word: string, { clitics, elisions }: TokenRules): string {
   const clitic = clitics.find((ending) => word.length > ending.length && word.endsWith(ending));
-  return clitic === undefined ? word : word.slice(0, -clitic.length);
+  const rest = clitic === undefined ? word : word.slice(0, -clitic.length);
+  if (!rest.includes("'")) return rest;
+  const elision = elisions.find((start) => rest.length > start.length && rest.startsWith(start));
+  return elision === undefined ? rest : rest.slice(elision.length);
 }
 
 /** The word, number or sign there; empty past either end. */

@@ -1,5 +1,5 @@
 import { isSomething } from "./antecedents.ts";
-import type { Walk } from "./open-pronoun.ts";
+import type { Walk } from "./walk.ts";
 import { isContent } from "./read-question.ts";
 import { lowerAt, type Word } from "./read-words.ts";
 

@@ -1,27 +1,8 @@
-import {
-  isSomething,
-  joinAntecedents,
-  NOTHING,
-  readAntecedent,
-  type Antecedents,
-} from "./antecedents.ts";
+import { isSomething, joinAntecedents, NOTHING, readAntecedent } from "./antecedents.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { findOpenPointer } from "./open-pointer.ts";
 import { lowerAt, type Word } from "./read-words.ts";
-
-/** A message as far as it has been read. */
-export interface Walk {
-  readonly words: readonly Word[];
-  readonly lexicon: Lexicon;
-  readonly hasHistory: boolean;
-  /** Named so far. */
-  named: Antecedents;
-  /** Named before the clause that is being read: an object cannot stand for its own subject. */
-  earlier: Antecedents;
-  /** Words with meaning so far: a whole statement can be meant by "this". */
-  content: number;
-  clauseHasAuxiliary: boolean;
-}
+import type { Walk } from "./walk.ts";
 
 /** Words with meaning that make a statement. */
 const STATEMENT = 3;

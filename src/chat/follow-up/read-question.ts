@@ -5,6 +5,8 @@ import { readWords, type Word } from "./read-words.ts";
 /** What the rules look at. */
 export interface QuestionReading {
   readonly lexicon: Lexicon;
+  /** As written. */
+  readonly text: string;
   readonly words: readonly Word[];
   /** The words in lower case, one space between them. */
   readonly low: string;
@@ -26,6 +28,7 @@ export function readQuestion(text: string, lexicon: Lexicon): QuestionReading {
   const { generalWords } = lexicon.words;
   return {
     lexicon,
+    text,
     words,
     low: words.map(({ lower }) => lower).join(" "),
     names: readNames(text, words, lexicon),

@@ -1,6 +1,6 @@
 import { documentsOf } from "../../cache/select-answers.ts";
 import type { AnswerEntry } from "../../cache/types.ts";
-import type { GivenAnswer } from "../../chat/curate-answers.ts";
+import type { GivenAnswer } from "../../curation/curate-answers.ts";
 import type { PassagePlace } from "../../knowledge/types.ts";
 import type { GivenAnswerBody } from "../schemas/entry-schemas.ts";
 import { toUsageBody } from "./reply-format.ts";
@@ -90,12 +90,13 @@ function originOf({ origin }: GivenAnswerBody): AnswerEntry["origin"] {
 }
 
 function toConditionsBody({ documentIds, conditions = {} }: AnswerEntry) {
-  const { userId, profileHash, instructionsHash, locale, sampling = {} } = conditions;
+  const { userId, profileHash, instructionsHash, fieldsHash, locale, sampling = {} } = conditions;
   return {
     document_filter: documentIds,
     user_id: userId,
     profile_hash: profileHash,
     instructions_hash: instructionsHash,
+    fields_hash: fieldsHash,
     locale,
     temperature: sampling.temperature,
     top_p: sampling.topP,
@@ -107,6 +108,7 @@ function fromConditionsBody({
   user_id: userId,
   profile_hash: profileHash,
   instructions_hash: instructionsHash,
+  fields_hash: fieldsHash,
   locale,
   temperature,
   top_p: topP,
@@ -116,6 +118,7 @@ function fromConditionsBody({
     userId,
     profileHash,
     instructionsHash,
+    fieldsHash,
     locale,
     sampling: { temperature, topP, maxTokens },
   };

@@ -1,16 +1,18 @@
 import { documentsOf } from "../../cache/select-answers.ts";
-import type { QuestionExplanation } from "../../chat/explain-question.ts";
+import type { QuestionExplanation } from "../../answer/explain-question.ts";
 
 /** An explanation in the names of the API. */
 export function toExplanationBody(explanation: QuestionExplanation) {
-  const { question, scope, thresholds, status, tier, reasons } = explanation;
+  const { question, scope, language, thresholds, status, tier, kind, reasons } = explanation;
   return {
     question,
     scope,
+    language,
     threshold: thresholds.serve,
     grey_threshold: thresholds.grey,
     status,
     tier,
+    kind,
     reasons,
     nearest: explanation.nearest.map(toNeighbourBody),
   };

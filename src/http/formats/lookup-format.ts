@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { detectLanguage } from "../../language/detect-language.ts";
 import type { LabelledLookup, LookupLabel } from "../../tuning/lookup-types.ts";
 import { formatNanoUsd } from "../../usage/money.ts";
 import type { lookupSchema } from "../schemas/lookup-schemas.ts";
@@ -15,6 +16,7 @@ export function toLookupBody(lookup: LabelledLookup): LookupBody {
     conversation_id: lookup.conversationId,
     question: lookup.question,
     question_hash: lookup.questionHash,
+    language: detectLanguage(lookup.question ?? "") ?? null,
     verdict: lookup.verdict,
     tier: lookup.tier,
     reasons: [...lookup.reasons],

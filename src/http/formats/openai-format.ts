@@ -1,123 +1,76 @@
-import type { ChatReply, ChatRequest, FinishReason } from "../../chat/types.ts";
-import type { ChatMessage } from "../../history/types.ts";
-import type { Sampling } from "../../models/types.ts";
-import { readCacheControl } from "../cache-control.ts";
-import type { CompletionRequestBody } from "../schemas/openai-schemas.ts";
-import type { Principal } from "../types.ts";
-import { invalidRequest } from "../validate.ts";
+import type { AnswerText, TokenLogprobs } from "../../chat/answer-choice.ts";
+import type { FinishReason } from "../../chat/finish-reason.ts";
+import type { ToolCallDelta } from "../../chat/tool-calls.ts";
+import type { ChatEvent, ChatReply } from "../../chat/types.ts";
+import type { ToolCall } from "../../models/types.ts";
 import { toCacheBody, toCitationBody, toCostBody } from "./reply-format.ts";
-
-const MAX_QUESTION = 8_000;
-const MAX_HISTORY = 200_000;
-
-/**
- * The last user message is the question, earlier ones the history; system messages are instructions.
- * The request belongs to no conversation of ours: the client holds it.
- *
- * @throws RepriseError when there is no user message, or one is too long
- */
-export function fromCompletion(
-  body: CompletionRequestBody,
-  principal: Principal,
-  cacheControl?: string,
-): ChatRequest {
-  const { mode = "default", maxAgeSeconds } = readCacheControl(cacheControl);
-  const index = body.messages.findLastIndex(({ role }) => role === "user");
-  return {
-    tenant: principal.tenant,
-    message: questionOf(body, index),
-    conversationId: null,
-    userId: /^[\w-]{1,128}$/.test(body.user ?? "") ? (body.user ?? undefined) : undefined,
-    history: historyOf(body, index),
-    instructions: instructionsOf(body),
-    cacheMode: wantsMore(body) ? "bypass" : mode,
-    maxAgeSeconds,
-    sampling: samplingOf(body),
-  };
-}
-
-function questionOf(body: CompletionRequestBody, index: number): string {
-  if (index === -1) {
-    throw invalidRequest([{ param: "messages", message: "must have a user message" }]);
-  }
-  const text = textOf(body.messages[index]?.content).trim();
-  const param = `messages[${index}].content`;
-  if (text === "") throw invalidRequest([{ param, message: "must not be empty" }]);
-  if (text.length <= MAX_QUESTION) return text;
-  throw invalidRequest([{ param, message: `must have ${MAX_QUESTION} characters at most` }]);
-}
-
-function samplingOf(body: CompletionRequestBody): Sampling {
-  return {
-    temperature: body.temperature ?? undefined,
-    topP: body.top_p ?? undefined,
-    maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
-  };
-}
-
-/** Tools and several choices are more than a stored answer can give. */
-function wantsMore(body: CompletionRequestBody): boolean {
-  return (body.n ?? 1) > 1 || (body.tools ?? body.functions ?? []).length > 0;
-}
-
-function historyOf(body: CompletionRequestBody, questionIndex: number): ChatMessage[] {
-  const history = body.messages.slice(0, questionIndex).flatMap(({ role, content }) => {
-    const text = textOf(content);
-    return (role === "user" || role === "assistant") && text !== ""
-      ? [{ role, content: text }]
-      : [];
-  });
-  if (history.reduce((sum, { content }) => sum + content.length, 0) > MAX_HISTORY) {
-    const message = `must have ${MAX_HISTORY} characters at most`;
-    throw invalidRequest([{ param: "messages", message }]);
-  }
-  return history;
-}
-
-function instructionsOf(body: CompletionRequestBody): string | undefined {
-  const texts = body.messages
-    .filter(({ role }) => role === "system" || role === "developer")
-    .map(({ content }) => textOf(content));
-  return texts.length === 0 ? undefined : texts.join("\n");
-}
-
-function textOf(content: CompletionRequestBody["messages"][number]["content"]): string {
-  if (typeof content === "string") return content;
-  return (content ?? []).map(({ text }) => text).join("");
-}
 
 const FINISH_REASONS: Readonly<Record<FinishReason, string>> = {
   stop: "stop",
   length: "length",
   content_filter: "content_filter",
+  tool_calls: "tool_calls",
   stopped: "stop",
   unknown: "stop",
 };
 
 const completionId = (id: string) => id.replace(/^msg_/, "chatcmpl-");
 
+/** What a completion has beside its answer. */
+export interface CompletionExtras {
+  /** Seconds since the epoch. */
+  readonly created: number;
+  /** Fields of the request that were not used. */
+  readonly ignored: readonly string[];
+}
+
 /** The whole completion. */
-export function toCompletion(reply: ChatReply, created: number) {
+export function toCompletion(reply: ChatReply, { created, ignored }: CompletionExtras) {
   return {
     id: completionId(reply.id),
     object: "chat.completion",
     created,
     model: reply.usage.model,
-    choices: [
-      {
-        index: 0,
-        message: { role: "assistant", content: reply.answer, refusal: null },
-        logprobs: null,
-        finish_reason: FINISH_REASONS[reply.finishReason],
-      },
-    ],
+    choices: choicesOf(reply).map((choice, index) => ({
+      index,
+      message: toMessage(choice),
+      logprobs: choice.logprobs ?? null,
+      finish_reason: FINISH_REASONS[choice.finishReason],
+    })),
     usage: toCompletionUsage(reply),
-    x_reprise: toExtension(reply),
+    x_reprise: toExtension(reply, ignored),
   };
 }
 
+type Choice = Pick<
+  AnswerText,
+  "text" | "refusal" | "thinking" | "toolCalls" | "logprobs" | "finishReason"
+>;
+
+function choicesOf(reply: ChatReply): Choice[] {
+  const { answer, refusal, thinking = "", toolCalls = [], logprobs, finishReason } = reply;
+  const first = { text: answer, refusal, thinking, toolCalls, logprobs, finishReason };
+  return [first, ...(reply.others ?? [])];
+}
+
+/** A refusal is no content, and neither are tool calls; thinking has the field that most servers give it. */
+function toMessage({ text, refusal, thinking, toolCalls }: Choice) {
+  const isSilent = refusal !== undefined || (toolCalls.length > 0 && text === "");
+  return {
+    role: "assistant",
+    content: isSilent ? null : text,
+    refusal: refusal ?? null,
+    ...(thinking.trim() !== "" && { reasoning_content: thinking }),
+    ...(toolCalls.length > 0 && { tool_calls: toolCalls.map(toToolCall) }),
+  };
+}
+
+function toToolCall({ id, name, arguments: json }: ToolCall) {
+  return { id, type: "function", function: { name, arguments: json } };
+}
+
 /** What our replies have and OpenAI's do not. */
-function toExtension(reply: ChatReply) {
+function toExtension(reply: ChatReply, ignored: readonly string[]) {
   const { promptTokens, completionTokens, totalTokens } = reply.saved;
   return {
     cache: toCacheBody(reply.cache),
@@ -128,6 +81,7 @@ function toExtension(reply: ChatReply) {
       total_tokens: totalTokens,
     },
     citations: reply.citations.map(toCitationBody),
+    ...(ignored.length > 0 && { ignored_fields: ignored }),
   };
 }
 
@@ -141,12 +95,9 @@ function toCompletionUsage({ usage }: ChatReply) {
 }
 
 /** Makes the chunks of one streamed completion. */
-export function createChunks(options: {
-  id: string;
-  model: string;
-  created: number;
-  includeUsage: boolean;
-}) {
+export function createChunks(
+  options: CompletionExtras & { id: string; model: string; includeUsage: boolean },
+) {
   const base = {
     id: completionId(options.id),
     object: "chat.completion.chunk",
@@ -154,20 +105,71 @@ export function createChunks(options: {
     model: options.model,
   };
   const usage = options.includeUsage ? { usage: null } : {};
-  const chunk = (delta: object, finishReason: string | null) => ({
+  const begun = new Set([0]);
+  const chunk = (
+    index = 0,
+    delta: object,
+    finishReason: string | null = null,
+    logprobs: TokenLogprobs | null = null,
+  ) => ({
     ...base,
-    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+    choices: [
+      { index, delta: withRole(begun, index, delta), logprobs, finish_reason: finishReason },
+    ],
     ...usage,
   });
+  /** The extension stands on the usage chunk where one was asked for, on the last one otherwise. */
+  function last(reply: ChatReply): object[] {
+    const ends = choicesOf(reply).map(({ finishReason }, index) =>
+      chunk(index, {}, FINISH_REASONS[finishReason]),
+    );
+    const extension = { x_reprise: toExtension(reply, options.ignored) };
+    if (options.includeUsage) {
+      return [...ends, { ...base, choices: [], usage: toCompletionUsage(reply), ...extension }];
+    }
+    return ends.map((end, index) => (index === ends.length - 1 ? { ...end, ...extension } : end));
+  }
   return {
-    first: () => chunk({ role: "assistant", content: "" }, null),
-    delta: (text: string) => chunk({ content: text }, null),
-    /** The extension stands on the usage chunk where one was asked for, on the last one otherwise. */
-    last(reply: ChatReply): object[] {
-      const end = chunk({}, FINISH_REASONS[reply.finishReason]);
-      const extension = { x_reprise: toExtension(reply) };
-      if (!options.includeUsage) return [{ ...end, ...extension }];
-      return [end, { ...base, choices: [], usage: toCompletionUsage(reply), ...extension }];
+    first: () => chunk(0, { role: "assistant", content: "" }),
+    /** The chunks that an event becomes; none for those that this format has no word for. */
+    of(event: Exclude<ChatEvent, { type: "answer-error" }>): object[] {
+      switch (event.type) {
+        case "answer-delta":
+          return [chunk(event.choice, toTextDelta(event))];
+        case "reasoning-delta":
+          return [chunk(event.choice, { reasoning_content: event.text })];
+        case "tool-call-delta":
+          return [chunk(event.choice, { tool_calls: [toToolCallDelta(event)] })];
+        case "logprobs-delta":
+          return [chunk(event.choice, {}, null, event.logprobs)];
+        case "answer-end":
+          return last(event.reply);
+        case "answer-start":
+        case "answer-reset":
+        case "citations":
+          return [];
+      }
     },
+  };
+}
+
+function toTextDelta({ text, isRefusal }: { text: string; isRefusal?: boolean | undefined }) {
+  return isRefusal === true ? { refusal: text } : { content: text };
+}
+
+/** The first chunk of each answer names its role. */
+function withRole(begun: Set<number>, index: number, delta: object): object {
+  if (begun.has(index)) return delta;
+  begun.add(index);
+  return { role: "assistant", ...delta };
+}
+
+/** The first piece of a call has its id and name. */
+function toToolCallDelta({ index, id, name, arguments: json }: ToolCallDelta) {
+  const isFirst = id !== undefined;
+  return {
+    index,
+    ...(isFirst && { id, type: "function" }),
+    function: { ...(isFirst && { name }), arguments: json },
   };
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { CachePolicy } from "../../chat/turn.ts";
+import type { CachePolicy } from "../../cache/policy.ts";
 import type { LogReplay } from "../../tuning/replay-log.ts";
 import type { ReplayFigures } from "../../tuning/replay.ts";
 import { formatNanoUsd } from "../../usage/money.ts";

@@ -1,3 +1,4 @@
+import type { ToolCallDelta } from "../../chat/tool-calls.ts";
 import type { CacheOutcome, ChatEvent, ChatReply } from "../../chat/types.ts";
 import type { Citation } from "../../knowledge/types.ts";
 import { formatNanoUsd } from "../../usage/money.ts";
@@ -7,21 +8,19 @@ const rounded = (value: number, places: number) => Number(value.toFixed(places))
 
 /** The reply in the names of the API. */
 export function toReplyBody(reply: ChatReply) {
-  const { usage, saved, timings, debug } = reply;
+  const { usage, timings, debug } = reply;
   return {
     id: reply.id,
     conversation_id: reply.conversationId,
     answer: reply.answer,
+    ...(reply.refusal !== undefined && { refusal: reply.refusal }),
+    ...(reply.thinking !== undefined && { reasoning: reply.thinking }),
     finish_reason: reply.finishReason,
     citations: reply.citations.map(toCitationBody),
     cache: toCacheBody(reply.cache),
     usage: toUsageBody(usage),
     cost: toCostBody(reply.cost),
-    saved: {
-      prompt_tokens: saved.promptTokens,
-      completion_tokens: saved.completionTokens,
-      total_tokens: saved.totalTokens,
-    },
+    saved: toSavedBody(reply.saved),
     timings_ms: Object.fromEntries(
       Object.entries(timings).map(([stage, milliseconds]) => [stage, rounded(milliseconds, 2)]),
     ),
@@ -47,6 +46,14 @@ export function toUsageBody(usage: TokenUsage) {
   };
 }
 
+export function toSavedBody({ promptTokens, completionTokens, totalTokens }: ChatReply["saved"]) {
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: totalTokens,
+  };
+}
+
 export function toCitationBody(citation: Citation) {
   return {
     ...(citation.number !== undefined && { number: citation.number }),
@@ -56,12 +63,18 @@ export function toCitationBody(citation: Citation) {
     start: citation.start,
     end: citation.end,
     score: rounded(citation.score, 4),
+    ...(citation.lead !== undefined && { lead: citation.lead }),
+    ...(citation.locator !== undefined && { locator: toLocatorBody(citation.locator) }),
   };
+}
+
+function toLocatorBody({ headings, ...place }: NonNullable<Citation["locator"]>) {
+  return { ...place, ...(headings !== undefined && { headings: [...headings] }) };
 }
 
 export function toCostBody(cost: RequestCost) {
   return {
-    currency: "USD",
+    currency: "USD" as const,
     total: formatNanoUsd(cost.totalNanoUsd),
     saved: formatNanoUsd(cost.savedNanoUsd),
     net_saved: formatNanoUsd(cost.netSavedNanoUsd),
@@ -73,13 +86,15 @@ export function toCacheBody(cache: CacheOutcome) {
   return {
     status: cache.status,
     tier: cache.tier,
+    kind: cache.kind,
     similarity: cache.similarity === null ? null : rounded(cache.similarity, 4),
     threshold: cache.threshold,
     entry_id: cache.entryId,
     age_seconds: cache.ageSeconds,
     question: cache.question,
     matched_question: cache.matchedQuestion,
-    reasons: cache.reasons,
+    language: cache.language,
+    reasons: [...cache.reasons],
   };
 }
 
@@ -93,10 +108,23 @@ export function toEventBody(event: Exclude<ChatEvent, { type: "answer-error" }>)
         cache: toCacheBody(event.cache),
       };
     case "answer-delta":
+      return { text: event.text, ...(event.isRefusal === true && { refusal: true }) };
+    case "reasoning-delta":
       return { text: event.text };
+    case "answer-reset":
+      return {};
+    case "tool-call-delta":
+      return toToolCallBody(event);
+    case "logprobs-delta":
+      return { logprobs: event.logprobs };
     case "citations":
       return { citations: event.citations.map(toCitationBody) };
     case "answer-end":
       return toReplyBody(event.reply);
   }
+}
+
+/** The first piece of a call has its id and name. */
+function toToolCallBody({ index, id, name, arguments: json }: ToolCallDelta): object {
+  return { index, ...(id !== undefined && { id, name }), arguments: json };
 }

@@ -3,11 +3,14 @@ import { z } from "zod";
 import { RepriseError, toRepriseError, type ErrorCode } from "../../errors.ts";
 import type { Logger } from "../../operations/logger.ts";
 import { toErrorBody } from "../formats/error-format.ts";
+import { ClientGone } from "../event-stream.ts";
 import { requestIdOf } from "../request-context.ts";
 
 /** The end of every failed request. */
 export function handleError(logger: Logger): ErrorRequestHandler {
   return function sendError(thrown: unknown, request, response, _next) {
+    // There is nobody to tell, and nothing is wrong.
+    if (thrown instanceof ClientGone) return;
     const error = fromExpress(thrown) ?? toRepriseError(thrown);
     const requestId = requestIdOf(response);
     // While the service starts, every request is told to come back.

@@ -13,7 +13,9 @@ export async function takeRequest(
   principal: Principal,
 ): Promise<RateLimitVerdict | undefined> {
   try {
-    return await rateLimiter?.take({ tenant: principal.tenant, key: principal.name });
+    const { tenant, name, user, owner = name } = principal;
+    // Users are limited each on their own, whatever key they come through.
+    return await rateLimiter?.take({ tenant, key: user === undefined ? name : owner });
   } catch (err) {
     metrics.countDegraded("limits");
     logger.debug({ err }, "the rate limiter failed");

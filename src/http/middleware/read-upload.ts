@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import multer, { MulterError } from "multer";
 import { RepriseError } from "../../errors.ts";
 import { invalidRequest } from "../validate.ts";
@@ -8,6 +8,8 @@ const FIELD = "file";
 /** Longest value of another field, in bytes. */
 const MAX_FIELD_BYTES = 16 * 1024;
 const MAX_FIELDS = 10;
+/** How much longer than the longest file a form may be: what is a little too long is refused with a reason. */
+const MAX_TIMES = 2;
 
 /** True for a request whose body is `multipart/form-data`. */
 export function isUpload(request: Request): boolean {
@@ -21,16 +23,34 @@ export function isUpload(request: Request): boolean {
 export function readUpload(maxBytes: number): RequestHandler {
   const upload = multer({
     // A second file is let in to be refused by its name.
-    limits: { fileSize: maxBytes, files: 2, fields: MAX_FIELDS, fieldSize: MAX_FIELD_BYTES },
+    limits: {
+      fileSize: maxBytes,
+      files: 2,
+      fields: MAX_FIELDS,
+      fieldSize: MAX_FIELD_BYTES,
+      parts: MAX_FIELDS + 2,
+      headerPairs: 20,
+    },
     defParamCharset: "utf8",
   }).single(FIELD);
   return function readMultipart(request, response, next) {
     if (!isUpload(request)) return next();
+    // The file's own limit sees neither what stands before it nor what is sent after it.
+    limitBytes(request, response, MAX_TIMES * maxBytes);
     return upload(request, response, (problem: unknown) => {
       if (problem !== undefined && problem !== null) return next(toUploadError(problem, maxBytes));
       return next(request.file === undefined ? fileProblem("is required") : undefined);
     });
   };
+}
+
+/** Ends a body that never ends and is not refused yet: its client would go on sending. */
+function limitBytes(request: Request, response: Response, maxBytes: number): void {
+  let bytes = 0;
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxBytes && !response.headersSent) request.destroy();
+  });
 }
 
 /** Every other problem is one of reading the form: no boundary, a body that ends early. */

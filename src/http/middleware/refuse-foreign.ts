@@ -1,17 +1,19 @@
 import type { RequestHandler } from "express";
-import type { ApiKey } from "../../config.ts";
 import { RepriseError } from "../../errors.ts";
+import type { Authenticator } from "../../identity/types.ts";
 import { findForeign } from "../foreign-page.ts";
 
 /**
  * Without keys: keeps away the pages of other hosts that a person on this machine visits. A key is
  * sent by a header, which no such page can.
  */
-export function refuseForeign(apiKeys: readonly ApiKey[]): RequestHandler {
+export function refuseForeign({
+  isConfigured,
+}: Pick<Authenticator, "isConfigured">): RequestHandler {
   return function checkPlace(request, _response, next) {
     const { method, headers } = request;
     const { host, origin } = headers;
-    const foreign = apiKeys.length === 0 ? findForeign({ method, host, origin }) : undefined;
+    const foreign = !isConfigured ? findForeign({ method, host, origin }) : undefined;
     if (foreign !== undefined) throw new RepriseError("forbidden", MESSAGES[foreign]);
     next();
   };

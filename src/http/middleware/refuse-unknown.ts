@@ -2,18 +2,61 @@ import type { RequestHandler } from "express";
 import { RepriseError } from "../../errors.ts";
 import { ROUTES } from "../route-table.ts";
 
-const KNOWN = ROUTES.map(({ method, path }) => ({
-  method: method.toUpperCase(),
-  path: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}/?$`, "i"),
+const isTemplate = (path: string) => path.includes("{");
+
+/** Methods by path, in lower case; of the paths with a parameter, and of those without. */
+const TEMPLATES = methodsByPath(isTemplate).map(([path, methods]) => ({
+  pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
+  methods,
 }));
+const LITERALS = new Map(methodsByPath((path) => !isTemplate(path)));
 
 /** No route has this path, or none with this method. */
 export const refuseUnknown: RequestHandler = function refuse({ method, path }, response) {
-  const routes = KNOWN.filter((known) => known.path.test(path));
-  if (routes.length === 0) {
+  const methods = methodsOf(path);
+  if (methods === undefined) {
     throw new RepriseError("not_found", `There is no ${method} ${path}; see /openapi.json.`);
   }
-  const allowed = [...new Set(routes.map((known) => known.method))].join(", ");
+  const allowed = methods.join(", ");
   response.set("Allow", allowed);
   throw new RepriseError("method_not_allowed", `${path} takes ${allowed}, not ${method}.`);
 };
+
+/**
+ * A path that stands in the document by itself, such as `…/entries/export`, takes its own methods only:
+ * it is no id of the path `…/entries/{id}`.
+ */
+export const refuseShadowed: RequestHandler = function refuseMethod(request, response, next) {
+  const methods = LITERALS.get(plain(request.path));
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  if (methods === undefined || methods.includes(method) || method === "OPTIONS") return next();
+  return refuseUnknown(request, response, next);
+};
+
+/** Says which methods a path takes; the router would add those of the paths that it looks like. */
+export const tellMethods: RequestHandler = function tell({ method, path }, response, next) {
+  const methods = method === "OPTIONS" ? methodsOf(path) : undefined;
+  if (methods === undefined) return next();
+  const read = methods.includes("GET") ? ["HEAD"] : [];
+  response.set("Allow", [...methods, ...read].join(", "));
+  response.status(204).end();
+};
+
+function methodsOf(path: string): readonly string[] | undefined {
+  const asked = plain(path);
+  return LITERALS.get(asked) ?? TEMPLATES.find(({ pattern }) => pattern.test(asked))?.methods;
+}
+
+/** As Express compares them. */
+function plain(path: string): string {
+  return path.toLowerCase().replace(/(?<=.)\/$/, "");
+}
+
+function methodsByPath(isWanted: (path: string) => boolean): [string, string[]][] {
+  const paths = new Map<string, string[]>();
+  for (const { method, path } of ROUTES) {
+    const key = path.toLowerCase();
+    if (isWanted(path)) paths.set(key, [...(paths.get(key) ?? []), method.toUpperCase()]);
+  }
+  return [...paths];
+}

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cacheOutcomeSchema, chatRequestSchema } from "./chat-schemas.ts";
-import { moneySchema } from "./common-schemas.ts";
+import { completeSchema, moneySchema } from "./common-schemas.ts";
 import { limitSchema } from "./query-schemas.ts";
 import { rangeQuerySchema } from "./record-schemas.ts";
 
@@ -27,6 +27,7 @@ export const cacheStatsSchema = z
     most_saved: z.array(z.object({ question: z.string(), saved: moneySchema })).meta({
       description: "By what their stored answers saved",
     }),
+    complete: completeSchema,
   })
   .meta({ id: "CacheStats" });
 
@@ -42,9 +43,10 @@ export const explanationSchema = z
   .object({
     question: z.string().meta({ description: "Standalone as far as no model is needed for it" }),
     scope: z.string(),
+    language: cacheOutcomeSchema.shape.language,
     threshold: z.number(),
     grey_threshold: z.number(),
-    ...cacheOutcomeSchema.pick({ status: true, tier: true }).shape,
+    ...cacheOutcomeSchema.pick({ status: true, tier: true, kind: true }).shape,
     reasons,
     nearest: z.array(
       z.object({

@@ -1,14 +1,17 @@
 import { z } from "zod";
+import { MESSAGE_KINDS } from "../../chat/understand/understand.ts";
 import {
   citationSchema,
   costSchema,
   idSchema,
   savedSchema,
   textSchema,
+  userIdSchema,
   usageSchema,
 } from "./common-schemas.ts";
 
-const cacheRequest = z.strictObject({
+/** How a request may use the cache. */
+export const cacheRequestSchema = z.strictObject({
   mode: z.enum(["default", "bypass", "refresh", "only"]).optional(),
   threshold: z
     .number()
@@ -19,21 +22,22 @@ const cacheRequest = z.strictObject({
   ttl_seconds: z.int().positive().optional(),
 });
 
+/** Only these documents may be used. */
+export const documentFilterSchema = z.array(idSchema).min(1).max(100);
+
+export const localeSchema = z
+  .string()
+  .regex(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}$/, "must be a language tag such as en or de-AT");
+
 export const chatRequestSchema = z
   .strictObject({
     message: textSchema(8_000),
     conversation_id: idSchema.optional(),
-    user_id: idSchema.optional(),
+    user_id: userIdSchema.optional(),
     stream: z.boolean().optional(),
-    cache: cacheRequest.optional(),
-    documents: z.array(idSchema).min(1).max(100).optional(),
-    locale: z
-      .string()
-      .regex(
-        /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}$/,
-        "must be a language tag such as en or de-AT",
-      )
-      .optional(),
+    cache: cacheRequestSchema.optional(),
+    documents: documentFilterSchema.optional(),
+    locale: localeSchema.optional(),
     debug: z.boolean().optional(),
   })
   .meta({ id: "ChatRequest" });
@@ -44,12 +48,21 @@ export const cacheOutcomeSchema = z
   .object({
     status: z.enum(["hit", "miss", "bypass", "refresh", "disabled"]),
     tier: z.enum(["exact", "semantic", "verified"]).nullable(),
+    kind: z.enum(MESSAGE_KINDS).meta({
+      description: "What the message was taken for; only questions use the shared cache",
+    }),
     similarity: z.number().nullable(),
     threshold: z.number(),
     entry_id: z.string().nullable(),
     age_seconds: z.number().nullable(),
     question: z.string().meta({ description: "The standalone question that was looked up" }),
-    matched_question: z.string().nullable(),
+    matched_question: z.string().nullable().meta({
+      description:
+        "The stored question; null without chat:all or admin, unless the exact tier found it",
+    }),
+    language: z.string().nullable().meta({
+      description: "BCP 47 code of the question's language; null when it is too short to tell",
+    }),
     reasons: z.array(z.string()),
   })
   .meta({ id: "CacheOutcome" });
@@ -61,7 +74,15 @@ export const chatReplySchema = z
     id: z.string(),
     conversation_id: z.string().nullable(),
     answer: z.string(),
-    finish_reason: z.enum(["stop", "length", "content_filter", "stopped", "unknown"]),
+    refusal: z
+      .string()
+      .optional()
+      .meta({ description: "What the model said in refusing to answer; the answer too" }),
+    reasoning: z
+      .string()
+      .optional()
+      .meta({ description: "What the model thought before it answered, where it tells" }),
+    finish_reason: z.enum(["stop", "length", "content_filter", "tool_calls", "stopped", "unknown"]),
     citations: z.array(citationSchema),
     cache: cacheOutcomeSchema,
     usage: usageSchema,
@@ -72,6 +93,9 @@ export const chatReplySchema = z
       resolve: milliseconds,
       embed: milliseconds,
       lookup: milliseconds,
+      judge: milliseconds.meta({
+        description: "Waiting for a judge, where JUDGE_DEADLINE_MS is set",
+      }),
       retrieve: milliseconds,
       model: milliseconds,
     }),
@@ -101,7 +125,11 @@ export const erasedConversationSchema = deletedSchema
 
 /** What a client sends over the WebSocket. */
 export const socketMessageSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("auth"), key: z.string().max(1_000) }),
+  z.strictObject({
+    type: z.literal("auth"),
+    key: z.string().max(10_000).optional(),
+    user_token: z.string().max(10_000).optional(),
+  }),
   z.strictObject({
     type: z.literal("chat"),
     request_id: z.string().min(1).max(128),

@@ -1,14 +1,34 @@
 import { z } from "zod";
+import { USER_ID } from "../../identity/user-id.ts";
+import { visibleText } from "../../visible-text.ts";
 
 /** Ids that clients choose. */
 export const idSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,128}$/, "must be 1 to 128 letters, digits, _ or -");
 
-/** Text without NUL and without halves of characters, which no database and no model takes. */
+/** The largest number that an integer column of every database takes. */
+const MAX_INTEGER = 2_147_483_647;
+
+/** A count that may end up in the database. */
+export const storedCountSchema = z
+  .int()
+  .nonnegative()
+  .max(MAX_INTEGER, `must be at most ${MAX_INTEGER}`);
+
+/** Names of users: the claim `sub` of their tokens, or a label that a client chooses. */
+export const userIdSchema = z
+  .string()
+  .regex(USER_ID, "must be 1 to 128 letters, digits or _ . @ | : + = ~ -");
+
+/**
+ * Text without NUL and without halves of characters, which no database and no model takes. What nobody
+ * would see of it is removed.
+ */
 export const plainTextSchema = z
   .string()
-  .refine((text) => !text.includes("\0") && !/\p{Cs}/u.test(text), "must be text, not binary data");
+  .refine((text) => !text.includes("\0") && !/\p{Cs}/u.test(text), "must be text, not binary data")
+  .overwrite(visibleText);
 
 /** Such text, trimmed, with something in it. */
 export function textSchema(maxCharacters: number) {
@@ -18,13 +38,18 @@ export function textSchema(maxCharacters: number) {
     .max(maxCharacters, `must have ${maxCharacters} characters at most`);
 }
 
+/** Of reads that wait for the record. */
+export const completeSchema = z.boolean().meta({
+  description: "False: answers that were given before are still on their way to the record",
+});
+
 /** US dollars with nine decimal places. */
 export const moneySchema = z
   .string()
   .regex(/^-?\d+\.\d{9}$/)
   .meta({ description: "US dollars with nine decimal places", example: "0.000412500" });
 
-const count = z.int().nonnegative();
+const count = storedCountSchema;
 
 export const usageSchema = z
   .object({
@@ -36,9 +61,15 @@ export const usageSchema = z
       description: "The provider's own prompt cache, never ours; part of prompt_tokens",
     }),
     embedding_tokens: count.meta({ description: "Not in total_tokens" }),
-    estimated: z.boolean().meta({ description: "True when the provider sent no usage" }),
+    estimated: z
+      .boolean()
+      .meta({ description: "True when the provider sent no usage, or one that cannot be" }),
   })
-  .meta({ id: "Usage" });
+  .meta({
+    id: "Usage",
+    description:
+      "Of all that was called for the request: rewriting a follow-up, a judge that its reply waited for, the answer",
+  });
 
 export const savedSchema = z
   .object({ prompt_tokens: count, completion_tokens: count, total_tokens: count })
@@ -54,6 +85,25 @@ export const costSchema = z
   })
   .meta({ id: "Cost" });
 
+/** Where a passage begins in the file that its document was read from. */
+export const locatorSchema = z
+  .object({
+    page: z.int().positive().optional().meta({ description: "Page or slide, from 1" }),
+    sheet: z.string().optional(),
+    row: z
+      .int()
+      .positive()
+      .optional()
+      .meta({ description: "Row of a sheet or a CSV file, from 1 and with the header" }),
+    headings: z.array(z.string()).optional().meta({ description: "Outermost first" }),
+  })
+  .meta({ id: "Locator" });
+
+export const leadSchema = z.string().meta({
+  description:
+    "Lines from above the passage that it is understood by: the header of its table, what leads in its list, the function that its code is in",
+});
+
 export const citationSchema = z
   .object({
     number: z
@@ -67,6 +117,8 @@ export const citationSchema = z
     start: count.meta({ description: "Offset in the document's text, in UTF-16 units" }),
     end: count,
     score: z.number(),
+    lead: leadSchema.optional(),
+    locator: locatorSchema.optional(),
   })
   .meta({ id: "Citation" });
 
@@ -78,6 +130,11 @@ export const errorSchema = z
       code: z.string(),
       param: z.string().nullable(),
       request_id: z.string(),
+      retry_after_seconds: z
+        .int()
+        .positive()
+        .optional()
+        .meta({ description: "As the header Retry-After, for streams and sockets too" }),
       details: z.array(z.object({ param: z.string(), message: z.string() })).optional(),
     }),
   })

@@ -1,6 +1,12 @@
 import { z } from "zod";
-import { FILE_SOURCE } from "../../knowledge/load-folder.ts";
-import { citationSchema, idSchema, textSchema } from "./common-schemas.ts";
+import { FILE_SOURCE } from "../../knowledge/file-source.ts";
+import {
+  citationSchema,
+  idSchema,
+  leadSchema,
+  locatorSchema,
+  textSchema,
+} from "./common-schemas.ts";
 import { listQuerySchema } from "./query-schemas.ts";
 
 const title = textSchema(300);
@@ -38,9 +44,33 @@ export const documentUploadSchema = uploadFieldsSchema
 /** The name of an uploaded file, which is its source unless another is given. */
 export const fileNameSchema = z.object({ file: source });
 
+const flag = (description: string) =>
+  z
+    .enum(["true", "false"], "must be true or false")
+    .default("false")
+    .transform((value) => value === "true")
+    .meta({ description });
+
+export const documentChangeQuerySchema = z.strictObject({
+  dry_run: flag("true: says what would be done, and changes nothing"),
+});
+
+export const documentCreationQuerySchema = documentChangeQuerySchema
+  .extend({ async: flag("true: stores the document behind the reply, which is 202 with a job") })
+  .refine((query) => !(query.async && query.dry_run), {
+    path: ["async"],
+    message: "must not be true in a dry run",
+  });
+export type DocumentChangeQuery = z.infer<typeof documentChangeQuerySchema>;
+
 export const documentPathSchema = z.object({ id: idSchema });
 
 const count = z.int().nonnegative();
+
+const dryRun = z
+  .literal(true)
+  .optional()
+  .meta({ description: "Nothing was changed: the figures are what a change would do" });
 
 export const ingestReportSchema = z
   .object({
@@ -51,6 +81,11 @@ export const ingestReportSchema = z
     reused: count,
     removed: count,
     invalidated_answers: count,
+    dry_run: dryRun,
+    skipped: z
+      .array(z.object({ file: z.string(), reason: z.string() }))
+      .optional()
+      .meta({ description: "Members of an archive and attachments that could not be read" }),
   })
   .meta({ id: "IngestReport" });
 
@@ -89,14 +124,41 @@ export const documentVersionsSchema = z
 export const documentPassagesSchema = z
   .object({
     passages: z.array(
-      z.object({ headings: z.array(z.string()), text: z.string(), start: count, end: count }),
+      z.object({
+        headings: z.array(z.string()),
+        text: z.string(),
+        start: count,
+        end: count,
+        lead: leadSchema.optional(),
+        locator: locatorSchema,
+      }),
     ),
   })
   .meta({ id: "DocumentPassages", description: "In the order of the text" });
 
 export const removedDocumentSchema = z
-  .object({ id: z.string(), invalidated_answers: count })
+  .object({
+    id: z.string(),
+    invalidated_answers: count,
+    removed: count.optional().meta({ description: "With dry_run: passages that would go" }),
+    dry_run: dryRun,
+  })
   .meta({ id: "RemovedDocument" });
+
+export const documentTextSchema = z
+  .object({
+    id: z.string(),
+    version: count,
+    text: z.string().meta({ description: "As it was read from the file; spans are offsets in it" }),
+    places: z
+      .array(
+        locatorSchema
+          .omit({ headings: true })
+          .extend({ start: count, part: z.string().optional() }),
+      )
+      .meta({ description: "Where in the file the text stands, from each start on" }),
+  })
+  .meta({ id: "DocumentText" });
 
 export const documentListQuerySchema = listQuerySchema.extend({
   query: textSchema(200).optional(),

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { PINNED_TTL_SECONDS } from "../../chat/curate-answers.ts";
+import { PINNED_TTL_SECONDS } from "../../curation/curate-answers.ts";
 import {
   citationSchema,
   idSchema,
   plainTextSchema,
+  storedCountSchema,
   textSchema,
   usageSchema,
+  userIdSchema,
 } from "./common-schemas.ts";
 import { listQuerySchema } from "./query-schemas.ts";
 
@@ -28,13 +30,16 @@ const retrieved = z.object({
 /** What of its request an answer depends on beside the question; a plain one has none of it. */
 const conditions = z.strictObject({
   document_filter: z.array(idSchema).max(100).optional(),
-  user_id: idSchema.optional(),
+  user_id: userIdSchema.optional(),
   profile_hash: id.optional(),
   instructions_hash: id.optional(),
+  fields_hash: id.optional().meta({
+    description: "Of what the client handed to the model, such as tools on offer or a JSON schema",
+  }),
   locale: z.string().max(100).optional(),
   temperature: z.number().optional(),
   top_p: z.number().optional(),
-  max_tokens: z.int().positive().optional(),
+  max_tokens: storedCountSchema.positive().optional(),
 });
 
 const state = z.enum(["served", "quarantined"]);

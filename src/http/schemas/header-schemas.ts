@@ -29,3 +29,46 @@ export const lastEventHeaderSchema = z.object({
     .optional()
     .meta({ description: "The last event that came; none: all from the first" }),
 });
+
+/** On every reply. */
+export const replyHeadersSchema = z.object({
+  "X-Request-Id": z
+    .string()
+    .regex(/^[\w.-]{1,128}$/)
+    .meta({ description: "Names the request in the log" }),
+});
+
+const whole = z.string().regex(/^\d+$/);
+
+/** On replies of routes whose rate is limited, where there is a limit. */
+export const rateHeadersSchema = z.object({
+  "x-ratelimit-limit-requests": whole.optional(),
+  "x-ratelimit-remaining-requests": whole.optional(),
+  "x-ratelimit-reset-requests": z
+    .string()
+    .regex(/^\d+s$/)
+    .optional(),
+});
+
+/** On refusals that end by themselves. */
+export const retryHeadersSchema = z.object({
+  "Retry-After": whole.optional().meta({ description: "Seconds after which to try again" }),
+});
+
+/** On answers, in JSON and as streams. */
+export const cacheReplyHeadersSchema = z.object({
+  "Cache-Status": z
+    .string()
+    .regex(/^reprise; /)
+    .optional()
+    .meta({ description: "RFC 9211" }),
+  "X-Cache": z
+    .enum(["HIT", "SEMANTIC_HIT", "VERIFIED_HIT", "MISS", "BYPASS", "REFRESH", "DISABLED"])
+    .optional(),
+  "X-Cache-Similarity": z
+    .string()
+    .regex(/^-?\d\.\d{4}$/)
+    .optional(),
+  Age: whole.optional().meta({ description: "Of a stored answer, in seconds" }),
+  "Idempotent-Replayed": z.literal("true").optional(),
+});

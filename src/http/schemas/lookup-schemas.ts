@@ -46,6 +46,10 @@ export const lookupSchema = z
     conversation_id: z.string().nullable(),
     question: z.string().nullable().meta({ description: "null where only hashes are kept" }),
     question_hash: z.string(),
+    language: z.string().nullable().meta({
+      description:
+        "BCP 47 code of the question's language; null when it cannot be told, or only hashes are kept",
+    }),
     verdict: z.enum(["hit", "miss"]),
     tier: z.enum(["exact", "semantic", "verified"]).nullable(),
     reasons: z.array(z.string()),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AUTOMATIC, storedPolicySchema } from "../../tuning/policies.ts";
-import { textSchema } from "./common-schemas.ts";
+import { storedCountSchema, textSchema } from "./common-schemas.ts";
 import { listQuerySchema, numberInQuery } from "./query-schemas.ts";
 
 const share = z.number().min(0, "must be from 0 to 1").max(1, "must be from 0 to 1");
@@ -37,7 +37,7 @@ export const policyRequestSchema = z
     ...z.object(policyFields).partial().shape,
     author,
     reason: textSchema(1_000).nullish(),
-    version: count
+    version: storedCountSchema
       .optional()
       .meta({ description: "The one that the change was made from; 409 when another is in force" }),
     // What GET shows beside them, so that its body can be sent back changed.
@@ -46,7 +46,7 @@ export const policyRequestSchema = z
   .meta({ id: "PolicyRequest", description: "What is left out stays as it is" });
 
 export const rollbackRequestSchema = z
-  .strictObject({ version: count, reason: textSchema(1_000).nullish(), author })
+  .strictObject({ version: storedCountSchema, reason: textSchema(1_000).nullish(), author })
   .meta({ id: "RollbackRequest" });
 
 export const policySchema = z

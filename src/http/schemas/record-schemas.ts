@@ -2,12 +2,14 @@ import { z } from "zod";
 import { isTimeZone } from "../../usage/local-days.ts";
 import {
   citationSchema,
+  completeSchema,
   costSchema,
   idSchema,
   moneySchema,
   savedSchema,
   textSchema,
   usageSchema,
+  userIdSchema,
 } from "./common-schemas.ts";
 import { listQuerySchema } from "./query-schemas.ts";
 
@@ -15,7 +17,7 @@ const count = z.int().nonnegative();
 
 export const conversationListQuerySchema = listQuerySchema.extend({
   query: textSchema(200).optional(),
-  user_id: idSchema.optional(),
+  user_id: userIdSchema.optional(),
 });
 
 const conversationFields = {
@@ -28,14 +30,13 @@ const conversationFields = {
   updated_at: z.iso.datetime(),
 };
 
-export const conversationSummarySchema = z
-  .object(conversationFields)
-  .meta({ id: "ConversationSummary" });
+const conversationSummarySchema = z.object(conversationFields).meta({ id: "ConversationSummary" });
 
 export const conversationListSchema = z
   .object({
     conversations: z.array(conversationSummarySchema),
     next_cursor: z.string().nullable(),
+    complete: completeSchema,
   })
   .meta({ id: "ConversationList" });
 
@@ -59,11 +60,20 @@ export const conversationSchema = z
       .array(z.object({ role: z.string(), content: z.string() }))
       .meta({ description: "What the model may be shown; empty when its lease has ended" }),
     transcript: z.array(transcriptMessageSchema),
+    complete: completeSchema,
   })
   .meta({ id: "Conversation" });
 
+export const forkedConversationSchema = conversationSummarySchema
+  .extend({ complete: completeSchema })
+  .meta({ id: "ForkedConversation" });
+
 export const conversationExportSchema = z
-  .object({ ...conversationFields, transcript: z.array(transcriptMessageSchema) })
+  .object({
+    ...conversationFields,
+    transcript: z.array(transcriptMessageSchema),
+    complete: completeSchema,
+  })
   .meta({ id: "ConversationExport" });
 
 export const exportQuerySchema = z.strictObject({
@@ -107,21 +117,42 @@ const totalsFields = {
   saved: savedSchema,
 };
 
+/** Usage of one request, with what only the ledger has. */
+const ledgerUsageSchema = usageSchema
+  .extend({
+    cache_write_tokens: count.meta({ description: "Written into the provider's own cache" }),
+    reasoning_tokens: count.meta({ description: "Part of completion_tokens" }),
+  })
+  .meta({ id: "LedgerUsage" });
+
+const entryFields = {
+  id: z.string().meta({ description: "The message's" }),
+  cache: z.object({ status: z.string(), tier: z.string().nullable() }),
+  usage: ledgerUsageSchema,
+  cost: costSchema,
+  saved: savedSchema,
+  total_ms: z.number().nonnegative(),
+};
+
+/** A row of the ledger. */
+export const ledgerEntrySchema = z
+  .object({
+    ...entryFields,
+    created_at: z.iso.datetime(),
+    tenant: z.string(),
+    conversation_id: z.string().nullable(),
+    user_id: z.string().nullable(),
+    finish_reason: z.string(),
+  })
+  .meta({ id: "LedgerEntry" });
+
 export const conversationUsageSchema = z
   .object({
     ...totalsFields,
     answers: z
-      .array(
-        z.object({
-          id: z.string().meta({ description: "The message's" }),
-          cache: z.object({ status: z.string(), tier: z.string().nullable() }),
-          usage: usageSchema,
-          cost: costSchema,
-          saved: savedSchema,
-          total_ms: z.number().nonnegative(),
-        }),
-      )
+      .array(z.object(entryFields))
       .meta({ description: "Each with its own figures, oldest first, 1,000 at most" }),
+    complete: completeSchema,
   })
   .meta({ id: "ConversationUsage" });
 
@@ -134,8 +165,10 @@ const reportKeys = {
   tenant: z.string().optional(),
 };
 
+export const costRowSchema = z.object({ ...reportKeys, ...totalsFields }).meta({ id: "CostRow" });
+
 export const costReportSchema = z
-  .object({ rows: z.array(z.object({ ...reportKeys, ...totalsFields })) })
+  .object({ rows: z.array(costRowSchema), complete: completeSchema })
   .meta({ id: "CostReport", description: "Each row has the key of its group_by" });
 
 const momentSchema = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {

@@ -128,6 +128,13 @@ export const nearMisses: readonly NearMiss[] = [
   ["places", "soft", "Is it sold in the US?", "Is it sold in the EU?"],
   ["places", "soft", "Which taxes apply in Texas?", "Which taxes apply?"],
   ["places", "soft", "Is Turkey cheap?", "Is Greece cheap?"],
+  ["opposites", "hard", "Which mushrooms can I eat raw?", "Which mushrooms should I avoid raw?"],
+  [
+    "directions",
+    "hard",
+    "Are pets allowed inside the lodge?",
+    "Are pets allowed outside the lodge?",
+  ],
   ["asks", "hard", "When was Ann Lee born?", "Where was Ann Lee born?"],
   ["asks", "hard", "Who deleted the file?", "When was the file deleted?"],
   ["asks", "hard", "How many copies are kept?", "How long are copies kept?"],

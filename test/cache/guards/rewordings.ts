@@ -94,6 +94,8 @@ export const rewordings: readonly (readonly [string, string])[] = [
   ["What is the price of a guest seat?", "What is the guest seat price?"],
   ["Can dogs, cats and birds travel?", "Can birds, cats and dogs travel?"],
   ["Was the dog bitten by the cat?", "Did the cat bite the dog?"],
+  ["Polishing my own skates", "How do I polish my own skates?"],
+  ["How do I find out when the rental ended?", "Can I see the time in which the rental ended?"],
   // Names, codes and places
   ["How do I share a file in Google Docs?", "how do i share a file in google docs"],
   ["Does Slack work with Zoom?", "DOES SLACK WORK WITH ZOOM?"],

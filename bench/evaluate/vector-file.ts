@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { emptyWhereMissing } from "./read-rows.ts";
+
+/** Begins each record, so that a damaged file is noticed. */
+const MAGIC = 0x52_56_45_43;
+const KEY_BYTES = 16;
+/** Magic, key, number of dimensions. */
+const HEAD_BYTES = 4 + KEY_BYTES + 4;
+const NUMBER_BYTES = 4;
+
+/** Names a text's vector by an embedder. */
+export function vectorKey(embedderId: string, text: string): string {
+  const hash = createHash("sha256").update(JSON.stringify([embedderId, text]));
+  return hash.digest("hex").slice(0, KEY_BYTES * 2);
+}
+
+/**
+ * Vectors by key; none where there is no such file. A last record that is not whole is left out: another
+ * run may be writing it.
+ *
+ * @throws Error for a file that holds something else
+ */
+export async function readVectorFile(file: string): Promise<Map<string, Float32Array>> {
+  const bytes = await readFile(file).catch(emptyWhereMissing(Buffer.alloc(0)));
+  const vectors = new Map<string, Float32Array>();
+  let place = 0;
+  while (place + HEAD_BYTES <= bytes.length) {
+    if (bytes.readUInt32LE(place) !== MAGIC) {
+      throw new Error(`${file} holds no vectors, or is damaged: remove it to have it made again`);
+    }
+    const key = bytes.toString("hex", place + 4, place + 4 + KEY_BYTES);
+    const length = bytes.readUInt32LE(place + 4 + KEY_BYTES) * NUMBER_BYTES;
+    const start = place + HEAD_BYTES;
+    place = start + length;
+    if (place > bytes.length) break;
+    // Copied, since numbers must begin at a multiple of four and a Buffer may lie anywhere.
+    const vector = Uint8Array.prototype.slice.call(bytes, start, place);
+    vectors.set(key, new Float32Array(vector.buffer, vector.byteOffset, length / NUMBER_BYTES));
+  }
+  return vectors;
+}
+
+/** Records for the end of a file. */
+export function encodeVectors(vectors: readonly [string, Float32Array][]): Buffer {
+  return Buffer.concat(
+    vectors.flatMap(([key, vector]) => {
+      const head = Buffer.alloc(HEAD_BYTES);
+      head.writeUInt32LE(MAGIC, 0);
+      head.write(key, 4, "hex");
+      head.writeUInt32LE(vector.length, 4 + KEY_BYTES);
+      return [head, Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)];
+    }),
+  );
+}

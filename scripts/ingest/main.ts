@@ -1,0 +1,34 @@
+import { parseArgs } from "node:util";
+import { connectDocuments } from "./connect-documents.ts";
+import { ingestPaths } from "./ingest-paths.ts";
+
+const USAGE = `npm run ingest -- PATH… [--url http://127.0.0.1:3000] [--key KEY] [--dry-run]
+
+Sends files, and all files below folders, to a running service. A file's id is made from its path, so the
+same command again replaces what has changed and embeds nothing else. --dry-run says what would change.
+The key needs the scope admin; REPRISE_KEY is used without --key. Exits with 1 if a file was refused.`;
+
+try {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      url: { type: "string", default: "http://127.0.0.1:3000" },
+      key: { type: "string" },
+      "dry-run": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) process.stdout.write(`${USAGE}\n`);
+  else {
+    if (positionals.length === 0) throw new Error("Name at least one file or folder.");
+    const key = values.key ?? process.env["REPRISE_KEY"];
+    const { refused } = await ingestPaths(positionals, {
+      documents: connectDocuments({ url: values.url, key, isDryRun: values["dry-run"] }),
+      print: (line) => process.stdout.write(`${line}\n`),
+    });
+    if (refused > 0) process.exitCode = 1;
+  }
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,165 @@
+import type { ChatReply } from "../chat/types.ts";
+import type { ChatHistory } from "../history/types.ts";
+import type { EndedTurn } from "../transcripts/types.ts";
+import type { LedgerEntry } from "../usage/types.ts";
+import type { Asked, Asking } from "./asking.ts";
+import { holdBudget, settleBudget, type BudgetHold, type BudgetParts } from "./hold-budget.ts";
+import { priceOf, sumUsage } from "./meter.ts";
+import type { AnswerContext } from "./retrieve.ts";
+
+/** A reply as it is recorded. */
+type RecordedReply = Pick<
+  ChatReply,
+  "answer" | "citations" | "cost" | "usage" | "saved" | "finishReason" | "timings"
+> & {
+  readonly cache: Pick<ChatReply["cache"], "kind" | "tier"> & {
+    readonly status: LedgerEntry["status"];
+  };
+};
+
+/** What accounting needs. */
+export interface AccountParts extends BudgetParts {
+  /** Window, transcript and ledger: see `TurnRecorder`. */
+  readonly recordTurn: (turn: EndedTurn) => Promise<void>;
+  /** Orders the turns of this process. */
+  readonly nextOrder: () => number;
+  readonly history: Pick<ChatHistory, "append">;
+  readonly now: () => number;
+}
+
+/** What one request holds of the budget, and its row in the record: one, however it ends. */
+export interface Account {
+  /**
+   * Holds what the answer may cost, before the model is called.
+   *
+   * @throws RepriseError `budget_exceeded`
+   */
+  hold(asked: Asked, context: AnswerContext): Promise<void>;
+  /** Window, transcript and ledger in one; the reply goes out whatever becomes of them. */
+  record(asked: Asked, reply: RecordedReply): Promise<void>;
+  /**
+   * Keeps the part of an answer that came before its model failed: in the transcript and the window as
+   * `stopped`, in the ledger as `failed`.
+   */
+  recordPart(asked: Asked, reply: ChatReply): Promise<void>;
+  /** What failed after it had cost something is in the ledger as `failed`. */
+  recordFailure(): Promise<void>;
+}
+
+export function openAccount(asking: Asking, parts: AccountParts): Account {
+  let held: BudgetHold;
+  let isRecorded = false;
+
+  /** Gives it out once: whoever has it settles it. */
+  function takeHold(): BudgetHold {
+    const hold = held;
+    held = undefined;
+    return hold;
+  }
+
+  async function record(asked: Asked, reply: RecordedReply): Promise<void> {
+    await keepTurn(asked, reply, parts);
+    const cost = reply.cost.totalNanoUsd;
+    await settleBudget(asking, { hold: takeHold(), cost }, parts);
+  }
+
+  return {
+    async hold(asked, context) {
+      held = await holdBudget(asked, context, parts);
+    },
+    record,
+    async recordPart(asked, reply) {
+      if (reply.answer.trim() === "") return;
+      await record(asked, { ...reply, cache: { ...reply.cache, status: "failed" } });
+      isRecorded = true;
+    },
+    async recordFailure() {
+      if (isRecorded) return;
+      await recordSpent(asking, takeHold(), { ...rowOf(asking), ...FAILED }, parts);
+    },
+  };
+}
+
+async function keepTurn(asked: Asked, reply: RecordedReply, parts: AccountParts): Promise<void> {
+  const { recordTurn, now, nextOrder } = parts;
+  const { request, askedAt, owner } = asked;
+  const { conversationId, message } = request;
+  const { answer, citations } = reply;
+  // A call of a tool is no answer: the turn ends with the one after its result.
+  const isKept = conversationId !== null && answer !== "" && reply.finishReason !== "tool_calls";
+  const again = request.asksAgain === true;
+  const place = { askedAt, ...(again && { again }), ...(owner !== undefined && { owner }) };
+  const text = isKept
+    ? { question: message, answer, citations, ...place, order: nextOrder() }
+    : null;
+  const ended: EndedTurn = { entry: toEntry(asked, reply, now()), text };
+  if (isKept) await keepAdded(asked, conversationId, parts);
+  await asked.attempt("history", () => recordTurn(ended), undefined);
+}
+
+/** What the client added goes into the window before the turn. */
+async function keepAdded(
+  { request, attempt, askedAt }: Asked,
+  conversationId: string,
+  { history }: AccountParts,
+): Promise<void> {
+  const { tenant, added = [] } = request;
+  if (added.length === 0) return;
+  const append = () => history.append({ tenant, conversationId }, added, { askedAt });
+  await attempt("history", append, undefined);
+}
+
+const FAILED = { status: "failed", finishReason: "error" };
+
+/**
+ * Settles what was used without a reply, and records it where it is more than nothing.
+ *
+ * @param row whose it is, and what became of it
+ */
+export async function recordSpent(
+  asking: Asking,
+  hold: BudgetHold,
+  row: Pick<LedgerEntry, "id" | "tenant" | "conversationId" | "userId" | "status" | "finishReason">,
+  parts: Pick<AccountParts, keyof BudgetParts | "recordTurn" | "now">,
+): Promise<void> {
+  const { attempt, meter } = asking;
+  const spent = meter.spent();
+  const cost = priceOf(spent, parts);
+  await settleBudget(asking, { hold, cost: cost.totalNanoUsd }, parts);
+  if (spent.calls.length === 0 && spent.embeddingTokens === 0) return;
+  const entry: LedgerEntry = {
+    ...row,
+    createdAt: parts.now(),
+    tier: null,
+    usage: sumUsage(spent, parts.model.id),
+    saved: { promptTokens: 0, completionTokens: 0 },
+    cost,
+    totalMs: meter.timings().total,
+  };
+  await attempt("history", () => parts.recordTurn({ entry, text: null }), undefined);
+}
+
+function toEntry(asked: Asked, reply: RecordedReply, createdAt: number): LedgerEntry {
+  const { promptTokens, completionTokens } = reply.saved;
+  return {
+    ...rowOf(asked),
+    createdAt,
+    status: statusOf(reply.cache),
+    tier: reply.cache.tier,
+    finishReason: reply.finishReason,
+    usage: reply.usage,
+    saved: { promptTokens, completionTokens },
+    cost: reply.cost,
+    totalMs: reply.timings.total,
+  };
+}
+
+function rowOf({ id, request }: Asking) {
+  const { tenant, conversationId, userId = null } = request;
+  return { id, tenant, conversationId, userId };
+}
+
+/** Work on a text is no hit and no miss. */
+function statusOf({ status, kind }: RecordedReply["cache"]): LedgerEntry["status"] {
+  return kind === "task" && status !== "failed" ? "task" : status;
+}

@@ -1,0 +1,125 @@
+import { cosine } from "../cache/cosine.ts";
+import type { AnswerEntry } from "../cache/types.ts";
+import { citedPassages, saysNotInDocuments } from "../chat/citations.ts";
+import { generateAnswer } from "../chat/generate-answer.ts";
+import { withoutCalls } from "../chat/pass-through.ts";
+import type { Prompts } from "../chat/prompts.ts";
+import type { ChatModel, Embedder, TokenCounter } from "../models/types.ts";
+import type { EndedTurn } from "../transcripts/types.ts";
+import type { NanoUsd } from "../usage/types.ts";
+import { recordSpent } from "./account.ts";
+import { beginAsking, type Asked, type AskingParts } from "./asking.ts";
+import { holdBudget, type BudgetHold, type BudgetParts } from "./hold-budget.ts";
+import { priceOf } from "./meter.ts";
+import { answerPromptOf, retrieveContext, type RetrieveParts } from "./retrieve.ts";
+import { openSearch, type Search } from "./search.ts";
+
+/** What the model would have said where a stored answer was served. */
+export interface ShadowAnswer {
+  readonly text: string;
+  readonly documentIds: readonly string[];
+  readonly isRefusal: boolean;
+  /** Of its text and the served one, 0..1. */
+  readonly similarity: number;
+  readonly costNanoUsd: NanoUsd;
+}
+
+/** What answering in the shadow needs. */
+export interface ShadowParts extends AskingParts, BudgetParts, RetrieveParts {
+  readonly embedder: Pick<Embedder, "id" | "model" | "embed" | "prefetch">;
+  readonly model: ChatModel;
+  readonly prompts: Pick<Prompts, "answer">;
+  readonly counter: TokenCounter;
+  readonly recordTurn: (turn: EndedTurn) => Promise<void>;
+}
+
+/** A question that a stored answer was served to. */
+interface ServedQuestion {
+  readonly asked: Asked;
+  readonly search: Search;
+  readonly served: AnswerEntry;
+}
+
+/**
+ * Answers the question of a hit anew, when its reply has long gone out. What it costs is in the ledger as
+ * `shadow`, of no conversation and no user, and counts against the tenant's budget.
+ *
+ * @throws RepriseError `budget_exceeded`, or what the model throws
+ */
+export async function answerInShadow(
+  hit: ServedQuestion,
+  run: { id: string; signal: AbortSignal },
+  parts: ShadowParts,
+): Promise<ShadowAnswer> {
+  const asked = askAgain(hit.asked, run, parts);
+  let hold: BudgetHold;
+  try {
+    const context = await retrieveContext(asked, openSearch(asked, parts, hit.search), parts);
+    hold = await holdBudget(asked, context, parts);
+    const { text, documentIds } = await generate(asked, context, parts);
+    const similarity = await compareTexts(asked, [hit.served.answer, text], parts);
+    const isRefusal = saysNotInDocuments(text);
+    const { totalNanoUsd } = priceOf(asked.meter.spent(), parts);
+    return { text, documentIds, isRefusal, similarity, costNanoUsd: totalNanoUsd };
+  } finally {
+    await recordSpent(asked, hold, rowOf(asked), parts);
+  }
+}
+
+/** The same question as a request of its own. */
+function askAgain(
+  hit: Asked,
+  { id, signal }: { id: string; signal: AbortSignal },
+  parts: ShadowParts,
+): Asked {
+  // What is compared are words: with tools on offer the model is to answer all the same.
+  const request = { ...hit.request, passThrough: withoutCalls(hit.request.passThrough) };
+  const asking = beginAsking(request, { id, stopSignal: signal }, parts);
+  return { ...hit, ...asking, history: [], owner: undefined };
+}
+
+async function generate(
+  asked: Asked,
+  { passages, evidence }: Awaited<ReturnType<typeof retrieveContext>>,
+  { model, prompts, counter }: ShadowParts,
+) {
+  const { stopSignal, meter } = asked;
+  const deltas = generateAnswer(
+    { model, prompt: prompts.answer, counter },
+    answerPromptOf(asked, { passages, evidence, history: [] }),
+    stopSignal,
+  );
+  let next = await deltas.next();
+  while (next.done !== true) next = await deltas.next();
+  const { text, tokens, estimated, failure } = next.value;
+  meter.addCall(tokens, estimated);
+  stopSignal.throwIfAborted();
+  if (failure !== undefined) throw failure;
+  const cited = citedPassages(text, passages).map(({ documentId }) => documentId);
+  return { text, documentIds: [...new Set(cited)] };
+}
+
+async function compareTexts(
+  { stopSignal: signal, request, meter }: Asked,
+  texts: [string, string],
+  { embedder }: ShadowParts,
+): Promise<number> {
+  const { vectors, tokens } = await embedder.embed(texts, { signal, tenant: request.tenant });
+  meter.addEmbedding(tokens, false);
+  const [one, other] = vectors;
+  if (one === undefined || other === undefined) return 0;
+  return cosine(one, other);
+}
+
+/** It belongs to no conversation and to nobody. */
+function rowOf({ id, request }: Asked) {
+  const { tenant } = request;
+  return {
+    id,
+    tenant,
+    conversationId: null,
+    userId: null,
+    status: "shadow",
+    finishReason: "stop",
+  };
+}

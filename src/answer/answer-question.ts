@@ -1,0 +1,282 @@
+import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
+import type { AnswerEntry } from "../cache/types.ts";
+import type { AnswerPart } from "../chat/answer-choice.ts";
+import type { ModelAnswer } from "../chat/call-model.ts";
+import { toErrorReport } from "../chat/error-report.ts";
+import { generateAnswer } from "../chat/generate-answer.ts";
+import type { JudgeInTime } from "../judging/judge-in-time.ts";
+import type { Judge } from "../judging/judge.ts";
+import type { Prompts } from "../chat/prompts.ts";
+import type {
+  CacheOutcome,
+  ChatEvent,
+  ChatReply,
+  ChatRequest,
+  ErrorReport,
+} from "../chat/types.ts";
+import { RepriseError, toRepriseError } from "../errors.ts";
+import { openAccount, type Account, type AccountParts } from "./account.ts";
+import { beginAsking, type Asked, type Asking } from "./asking.ts";
+import { lookUp, type Found, type Hit, type LookUpParts, type Miss } from "./look-up.ts";
+import { createNote, type NoteFound, type NoteParts } from "./note-lookup.ts";
+import { buildHitReply, buildReply, entryOf } from "./reply.ts";
+import { answerPromptOf, retrieveContext, type AnswerContext } from "./retrieve.ts";
+import { openSearch, type Search } from "./search.ts";
+import { joinFlight, type FlightParts, type Landing } from "./single-flight.ts";
+import { storeAnswer, toAnswerEntry, type StoreParts } from "./store.ts";
+import { beginTrace } from "./trace.ts";
+import { understand, type UnderstandParts } from "./understand.ts";
+
+/** What answering needs: what its stages need. */
+export interface AnswerParts
+  extends UnderstandParts, LookUpParts, FlightParts, StoreParts, AccountParts, NoteParts {
+  readonly history: UnderstandParts["history"] & StoreParts["history"];
+  readonly cache: LookUpParts["cache"] & FlightParts["cache"] & StoreParts["cache"];
+  readonly passages: NoteParts["passages"] & StoreParts["passages"];
+  readonly embedder: UnderstandParts["embedder"] & NoteParts["embedder"];
+  readonly model: NoteParts["model"];
+  readonly prompts: Prompts;
+  readonly now: AccountParts["now"];
+  /** Told of the stages of each question, as LangChain's handlers are; none: nobody but whom LangChain's own variables name. */
+  readonly handlers?: readonly BaseCallbackHandler[] | undefined;
+  /** Undefined: nobody judges what guards and evidence leave open. */
+  readonly judge?: Pick<Judge, "consider"> | undefined;
+  /** Undefined: nobody is asked before the reply. */
+  readonly judgeInTime?: Pick<JudgeInTime, "decide" | "settle"> | undefined;
+}
+
+/**
+ * Answers one question: understand it, look it up, and on a miss retrieve, generate and store. The
+ * events are the same for hits and misses; a failure is an `answer-error` event, nothing is thrown.
+ *
+ * @param run the message's id, and a signal that stops the model and keeps the part that came
+ */
+export async function* answerQuestion(
+  request: ChatRequest,
+  run: { id: string; stopSignal: AbortSignal },
+  parts: AnswerParts,
+): AsyncGenerator<ChatEvent> {
+  const trace = beginTrace(run.id, request, parts.handlers);
+  const asking = beginAsking(request, run, parts, trace);
+  const account = openAccount(asking, parts);
+  try {
+    const stage = { name: "understand", input: { message: request.message }, output: tellAsked };
+    const asked = await trace.stage(stage, () => understand(asking, parts));
+    yield* answerAsked(asked, account, parts);
+  } catch (error) {
+    await account.recordFailure();
+    await trace.fail(error);
+    yield { type: "answer-error", error: reportError(error, asking) };
+  }
+}
+
+/** What is told of a stage to whoever traces. */
+const tellAsked = ({ question, kind, heldBack, language }: Asked) => ({
+  question,
+  kind,
+  heldBack,
+  language: language.detected,
+});
+const tellFound = ({ outcome }: Found) => ({ ...outcome });
+
+/** What the rest of one answer is done with. */
+interface Answering {
+  readonly asked: Asked;
+  readonly search: Search;
+  readonly account: Account;
+  readonly note: NoteFound;
+}
+
+async function* answerAsked(
+  asked: Asked,
+  account: Account,
+  parts: AnswerParts,
+): AsyncGenerator<ChatEvent> {
+  const search = openSearch(asked, parts);
+  const answering = { asked, search, account, note: createNote(asked, search, parts) };
+  let found: Found | undefined;
+  try {
+    const stage = { name: "look-up", input: { question: asked.question }, output: tellFound };
+    found = await asked.trace.stage(stage, () => lookUp(asked, search, parts));
+    if (found.kind === "hit") yield* serveAgain(answering, found, parts);
+    else yield* answerAnew(answering, found, parts);
+  } catch (error) {
+    if (found !== undefined) answering.note(found);
+    throw error;
+  } finally {
+    parts.judgeInTime?.settle(asked);
+    if (found?.kind === "miss") parts.judge?.consider({ ...asked, doubtful: found.doubtful });
+  }
+}
+
+/** A hit streams with the grammar of a miss. */
+async function* serveAgain(
+  answering: Answering,
+  hit: Hit,
+  parts: AnswerParts,
+): AsyncGenerator<ChatEvent> {
+  const { entry, outcome } = hit;
+  yield start(answering.asked, outcome);
+  for (const text of piecesOf(entry.answer)) yield { type: "answer-delta", text };
+  yield { type: "citations", citations: entry.citations };
+  answering.note(hit);
+  yield await endAnswer(answering, buildHitReply(answering.asked, hit, parts));
+}
+
+/** A few words each, with the space before them. */
+function piecesOf(answer: string): readonly string[] {
+  return answer.match(/\s*\S+(?:\s+\S+){0,11}\s*$|\s*\S+(?:\s+\S+){0,11}/g) ?? [answer];
+}
+
+async function* answerAnew(
+  answering: Answering,
+  missed: Miss,
+  parts: AnswerParts,
+): AsyncGenerator<ChatEvent> {
+  const { asked, search } = answering;
+  if (asked.request.cacheMode === "only") throw notCached();
+  const retrieved = await retrieveContext(asked, search, parts);
+  const isShareable = missed.plan.read && retrieved.history.length === 0;
+  if (!isShareable) {
+    yield* generate(answering, missed, retrieved, parts);
+    return;
+  }
+  const flight = await joinFlight({ asked, missed }, search, retrieved, parts);
+  if (flight.kind === "hit") {
+    yield* serveAgain(answering, flight, parts);
+    return;
+  }
+  let landing: Landing = { outcome: { kind: "abandoned" }, stored: undefined };
+  try {
+    const now = flight.waited ? search.again() : search;
+    const context = flight.waited ? await retrieveContext(asked, now, parts) : retrieved;
+    landing = yield* generate({ ...answering, search: now }, missed, context, parts);
+  } catch (error) {
+    landing = failedLanding(asked, error);
+    throw error;
+  } finally {
+    await flight.land(landing);
+  }
+}
+
+function notCached(): RepriseError {
+  return new RepriseError(
+    "not_cached",
+    'No stored answer may be served for this question; ask without cache.mode "only" to have it answered.',
+  );
+}
+
+/** A stop, and fields that the model refused of one client, say nothing about the others that wait. */
+function failedLanding({ stopSignal }: Asked, error: unknown): Landing {
+  const { code, message, retryAfterSeconds } = toRepriseError(error);
+  const isOwn = stopSignal.aborted || code === "invalid_request";
+  return {
+    outcome: isOwn ? { kind: "abandoned" } : { kind: "failed", code, message, retryAfterSeconds },
+    stored: undefined,
+  };
+}
+
+/** Has the model answer, and stores what may be shared. */
+async function* generate(
+  answering: Answering,
+  missed: Miss,
+  context: AnswerContext,
+  parts: AnswerParts,
+): AsyncGenerator<ChatEvent, Landing> {
+  const { asked, search, account } = answering;
+  await account.hold(asked, context);
+  yield start(asked, missed.outcome);
+  const generation = yield* streamDeltas(asked, missed, context, parts);
+  const reply = buildReply(asked, missed.outcome, { context, generation }, parts);
+  if (generation.failure !== undefined) {
+    await account.recordPart(asked, reply);
+    throw generation.failure;
+  }
+  const entry = toAnswerEntry(asked, { reply, generation, context }, parts);
+  yield { type: "citations", citations: reply.citations };
+  const isStored =
+    missed.plan.write && (await storeAnswer(asked, entry, { reply, context, search }, parts));
+  const stored = isStored ? entry : undefined;
+  answering.note(missed, stored);
+  yield await endAnswer(answering, { ...reply, entry: isStored ? entryOf(entry) : null });
+  return landingOf(reply, entry, stored, context);
+}
+
+/** What others that wait for the same question may have of it. */
+function landingOf(
+  { finishReason }: ChatReply,
+  entry: AnswerEntry,
+  stored: AnswerEntry | undefined,
+  { history }: AnswerContext,
+): Landing {
+  const isWhole = finishReason === "stop" && history.length === 0;
+  return isWhole
+    ? { outcome: { kind: "answered", entry }, stored }
+    : { outcome: { kind: "abandoned" }, stored: undefined };
+}
+
+async function* streamDeltas(
+  asked: Asked,
+  { outcome }: Miss,
+  context: AnswerContext,
+  { model, prompts, counter }: AnswerParts,
+): AsyncGenerator<ChatEvent, ModelAnswer> {
+  const begun = performance.now();
+  const { status, reasons } = outcome;
+  const config = await asked.trace.configOf({ cache_status: status, cache_reasons: reasons });
+  const deltas = generateAnswer(
+    { model, prompt: asked.kind === "task" ? prompts.task : prompts.answer, counter, config },
+    answerPromptOf(asked, context),
+    asked.stopSignal,
+  );
+  try {
+    let next = await deltas.next();
+    while (next.done !== true) {
+      yield toEvent(next.value);
+      next = await deltas.next();
+    }
+    const { tokens, estimated } = next.value;
+    asked.meter.addCall(tokens, estimated);
+    return next.value;
+  } finally {
+    asked.meter.addTime("model", performance.now() - begun);
+  }
+}
+
+function toEvent(part: AnswerPart): ChatEvent {
+  const place = part.choice === undefined ? {} : { choice: part.choice };
+  switch (part.kind) {
+    case "text":
+      return { type: "answer-delta", text: part.text, ...place };
+    case "refusal":
+      return { type: "answer-delta", text: part.text, isRefusal: true, ...place };
+    case "thinking":
+      return { type: "reasoning-delta", text: part.text, ...place };
+    case "call": {
+      const { kind: _, ...call } = part;
+      return { type: "tool-call-delta", ...call };
+    }
+    case "logprobs":
+      return { type: "logprobs-delta", logprobs: part.logprobs, ...place };
+    case "reset":
+      return { type: "answer-reset", ...place };
+  }
+}
+
+function start({ id, request }: Asked, cache: CacheOutcome): ChatEvent {
+  return { type: "answer-start", id, conversationId: request.conversationId, cache };
+}
+
+async function endAnswer({ asked, account }: Answering, reply: ChatReply): Promise<ChatEvent> {
+  await account.record(asked, reply);
+  await asked.trace.end({ answer: reply.answer, cache: reply.cache, usage: reply.usage });
+  const degraded = [...asked.attempt.degraded];
+  return { type: "answer-end", reply: { ...reply, degraded, timings: asked.meter.timings() } };
+}
+
+function reportError(error: unknown, { stopSignal }: Asking): ErrorReport {
+  if (!stopSignal.aborted) return toErrorReport(error);
+  return toErrorReport(
+    new RepriseError("stopped", "The answer was stopped before its first word.", { cause: error }),
+  );
+}

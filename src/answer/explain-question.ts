@@ -1,0 +1,68 @@
+import type { AnswerCache, CacheExplanation } from "../cache/answer-cache.ts";
+import type { CacheVerdict, Thresholds } from "../cache/verdict.ts";
+import type { CacheReason, CacheStatus, CacheTier, ChatRequest } from "../chat/types.ts";
+import type { MessageKind } from "../chat/understand/understand.ts";
+import { beginAsking, type AskingParts } from "./asking.ts";
+import { nearestQuery, planOf, withExact } from "./look-up.ts";
+import { openSearch, type SearchParts } from "./search.ts";
+import { understand, type UnderstandParts } from "./understand.ts";
+
+/** What the cache would do with a question, and why. */
+export interface QuestionExplanation {
+  /** Standalone as far as it could be made without a model. */
+  readonly question: string;
+  readonly scope: string;
+  /** Of the question, as a BCP 47 code; null when it cannot be told. */
+  readonly language: string | null;
+  readonly thresholds: Thresholds;
+  readonly status: CacheStatus;
+  readonly tier: CacheTier | null;
+  /** What the message was taken for. */
+  readonly kind: MessageKind;
+  readonly reasons: readonly CacheReason[];
+  /** Three at most, nearest first; none where the cache would not be asked. */
+  readonly nearest: CacheExplanation["nearest"];
+}
+
+/** What explaining needs. */
+export interface ExplainParts extends AskingParts, UnderstandParts, SearchParts {
+  readonly embedder: UnderstandParts["embedder"] & SearchParts["embedder"];
+  readonly cache: Pick<AnswerCache, "explain">;
+}
+
+/**
+ * Says what a lookup would come to. Nothing is remembered, stored, confirmed or removed, and no chat model
+ * is called: a follow-up that was never rewritten would stay in its conversation, and is said to.
+ *
+ * @throws RedisUnavailable, or what the embedder threw
+ */
+export async function explainQuestion(
+  request: ChatRequest,
+  parts: ExplainParts,
+): Promise<QuestionExplanation> {
+  const run = { id: "", stopSignal: new AbortController().signal };
+  const asking = beginAsking(request, run, parts);
+  const asked = await understand(asking, { ...parts, resolveQuestion: parts.recallQuestion });
+  const { question, scope, kind, thresholds, language } = asked;
+  const plan = planOf(asked);
+  const seen = { question, scope, kind, language: language.detected ?? null, thresholds };
+  if (!plan.read) {
+    return { ...seen, status: plan.status, tier: null, reasons: plan.reasons, nearest: [] };
+  }
+  const query = await nearestQuery(asked, openSearch(asked, parts));
+  if (query === undefined) {
+    const reasons = ["not-embedded" as const];
+    return { ...seen, status: "miss", tier: null, reasons, nearest: [] };
+  }
+  const { exact, semantic, nearest } = await parts.cache.explain(query);
+  return {
+    ...seen,
+    ...toStatus(exact.kind === "hit" ? exact : withExact(exact, semantic)),
+    nearest,
+  };
+}
+
+function toStatus(verdict: CacheVerdict): Pick<QuestionExplanation, "status" | "tier" | "reasons"> {
+  const tier = verdict.kind === "hit" ? verdict.tier : null;
+  return { status: verdict.kind, tier, reasons: verdict.reasons };
+}

@@ -1,0 +1,126 @@
+import { choicesOf, passThroughText, type PassThrough } from "../chat/pass-through.ts";
+import { RepriseError } from "../errors.ts";
+import type { ChatMessage } from "../history/types.ts";
+import { passageText } from "../knowledge/passage-text.ts";
+import type { Budget, BudgetVerdict } from "../usage/budget.ts";
+import type { NanoUsd } from "../usage/types.ts";
+import type { Asked, Asking } from "./asking.ts";
+import { priceOf, type PriceParts } from "./meter.ts";
+import type { AnswerContext } from "./retrieve.ts";
+
+/** Tokens of an answer whose request sets no bound; longer ones are rare. */
+const ANSWER_TOKENS = 4_096;
+/** A follow-up in full, with what a model may think before it. */
+const REWRITING_TOKENS = 500;
+/** At least so many characters make a token in every language that matters here. */
+const CHARACTERS_A_TOKEN = 2;
+/** Tokens of the prompt file and of what stands between the parts. */
+const PROMPT_TOKENS = 500;
+
+const UNJUDGED: BudgetVerdict = { kind: "held", hold: "" };
+
+/** What the budget is asked with. */
+export interface BudgetParts extends PriceParts {
+  readonly budget: Budget;
+  readonly model: { readonly id: string };
+}
+
+/** What is held of the tenant's budget of the day; undefined: nothing. */
+export type BudgetHold = string | undefined;
+
+/**
+ * Holds what the answer may cost against the tenant's budget of the day, before the model is called.
+ *
+ * @throws RepriseError `budget_exceeded`
+ */
+export async function holdBudget(
+  asked: Asked,
+  context: AnswerContext,
+  parts: BudgetParts,
+): Promise<BudgetHold> {
+  const { tenant } = asked.request;
+  const estimate = estimateCost(asked, context, parts);
+  const judge = () => parts.budget.hold({ tenant, estimate });
+  const verdict = await asked.attempt("limits", judge, UNJUDGED);
+  if (verdict.kind === "refused") {
+    const { reason, retryAfterSeconds } = verdict;
+    const message =
+      reason === "spent"
+        ? "The budget of the day is spent; stored answers are still served, new ones again tomorrow (UTC)."
+        : "What is left of the day's budget is held by answers under way; try again in a moment.";
+    throw new RepriseError("budget_exceeded", message, { retryAfterSeconds });
+  }
+  return verdict.hold === "" ? undefined : verdict.hold;
+}
+
+/**
+ * Whether the day's budget has room to rewrite a follow-up, at the chat model's price. Nothing stays held:
+ * what it cost is counted with the answer.
+ */
+export async function mayRewrite(
+  asking: Asking,
+  history: readonly ChatMessage[],
+  parts: BudgetParts,
+): Promise<boolean> {
+  const { tenant, message } = asking.request;
+  const { budget } = parts;
+  const texts = [message, ...history.map(({ content }) => content)];
+  const estimate = priceCall(asking, texts, REWRITING_TOKENS, parts);
+  const verdict = await asking.attempt("limits", () => budget.hold({ tenant, estimate }), UNJUDGED);
+  if (verdict.kind === "refused") return false;
+  const { hold } = verdict;
+  if (hold !== "") {
+    await asking.attempt("limits", () => budget.settle({ tenant, hold, cost: 0n }), undefined);
+  }
+  return true;
+}
+
+/** Counts what the answer cost against the budget, and gives back what was held. */
+export async function settleBudget(
+  { request, attempt }: Asking,
+  { hold, cost }: { hold: BudgetHold; cost: NanoUsd },
+  { budget }: Pick<BudgetParts, "budget">,
+): Promise<void> {
+  const { tenant } = request;
+  await attempt("limits", () => budget.settle({ tenant, hold, cost }), undefined);
+}
+
+function estimateCost(asked: Asked, context: AnswerContext, parts: BudgetParts): NanoUsd {
+  const { passThrough, sampling, instructions } = asked.request;
+  const texts = [
+    asked.question,
+    asked.profile?.text ?? "",
+    instructions ?? "",
+    ...context.history.map(({ content }) => content),
+    ...context.passages.map(({ passage }) => passageText(passage) + passage.title),
+    ...(passThrough === undefined ? [] : [passThroughText(passThrough), ...saidIn(passThrough)]),
+  ];
+  const completionTokens = (sampling?.maxTokens ?? ANSWER_TOKENS) * choicesOf(passThrough);
+  return priceCall(asked, texts, completionTokens, parts);
+}
+
+/** What the history leaves out: results and arguments of tools. Images and files cannot be told. */
+function saidIn({ messages = [] }: PassThrough): string[] {
+  return messages.flatMap((message) => {
+    if (message.role === "tool") return [message.content];
+    return message.role === "assistant" ? message.toolCalls.map((call) => call.arguments) : [];
+  });
+}
+
+/** Of the request so far, with one more call of the chat model about these texts. */
+function priceCall(
+  { meter }: Asking,
+  texts: readonly string[],
+  completionTokens: number,
+  parts: BudgetParts,
+): NanoUsd {
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  const call = {
+    model: parts.model.id,
+    promptTokens: PROMPT_TOKENS + Math.ceil(characters / CHARACTERS_A_TOKEN),
+    cachedPromptTokens: 0,
+    completionTokens,
+  };
+  const spent = meter.spent();
+  return priceOf({ ...spent, calls: [...spent.calls, call] }, parts).totalNanoUsd;
+}

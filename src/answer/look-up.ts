@@ -1,0 +1,213 @@
+import type {
+  AnswerCache,
+  CacheQuery,
+  NearestCacheQuery,
+  NearestLookup,
+} from "../cache/answer-cache.ts";
+import type { AnswerEntry } from "../cache/types.ts";
+import { judgeAgain, type CacheVerdict, type Candidate } from "../cache/verdict.ts";
+import type { JudgeInTime } from "../judging/judge-in-time.ts";
+import type { CacheOutcome, CacheReason } from "../chat/types.ts";
+import type { Embedder } from "../models/types.ts";
+import { planCache, type CachePlan } from "./plan-cache.ts";
+import type { Search } from "./search.ts";
+import type { Asked } from "./asking.ts";
+
+/** What the cache has for a question: a stored answer to serve, or the way on to the model. */
+export type Found = Hit | Miss;
+
+/** A stored answer that is served. */
+export interface Hit {
+  readonly kind: "hit";
+  readonly outcome: CacheOutcome;
+  readonly entry: AnswerEntry;
+  /** What was compared, nearest first; none where the exact tier served. */
+  readonly candidates: readonly Candidate[];
+}
+
+/** Why no stored answer is served, and what may become of a new one. */
+export interface Miss {
+  readonly kind: "miss";
+  readonly outcome: CacheOutcome;
+  readonly plan: CachePlan;
+  /** What was compared, nearest first; undefined where the cache was not asked. */
+  readonly candidates: readonly Candidate[] | undefined;
+  /** A stored answer that was not served, and might be on a judge's word. */
+  readonly doubtful: AnswerEntry | undefined;
+}
+
+/** What looking up needs. */
+export interface LookUpParts {
+  readonly cache: Pick<AnswerCache, "lookUpExact" | "lookUpNearest">;
+  readonly embedder: Pick<Embedder, "prefetch">;
+  /** Undefined: nobody is asked before the reply. */
+  readonly judgeInTime?: Pick<JudgeInTime, "decide"> | undefined;
+  readonly now: () => number;
+}
+
+const UNAVAILABLE: CacheVerdict = {
+  kind: "miss",
+  similarity: null,
+  nearestQuestion: null,
+  reasons: ["cache-unavailable"],
+};
+const NOTHING_NEAR: NearestLookup = { verdict: UNAVAILABLE, candidates: [] };
+/** Nothing was compared: the embedder is unavailable, or took only a part of the question. */
+const NOT_EMBEDDED: NearestLookup = {
+  verdict: { ...UNAVAILABLE, reasons: ["not-embedded"] },
+  candidates: [],
+};
+
+/** The exact tier, then the semantic one. */
+export async function lookUp(asked: Asked, search: Search, parts: LookUpParts): Promise<Found> {
+  const plan = planOf(asked);
+  const found = plan.read ? await lookUpTiers(asked, plan, search, parts) : undefined;
+  const verdict = found?.verdict;
+  if (verdict?.kind === "hit") return toHit(asked, verdict, parts.now(), found?.candidates ?? []);
+  const outcome = missOutcome(asked, plan, verdict);
+  return {
+    kind: "miss",
+    plan,
+    outcome,
+    candidates: found?.candidates,
+    doubtful: verdict?.doubtful,
+  };
+}
+
+/** What this question may do with the cache. */
+export function planOf(asked: Asked): CachePlan {
+  return planCache({
+    mode: asked.request.cacheMode,
+    ttlSeconds: asked.policy.ttlSeconds,
+    standsAlone: asked.standsAlone,
+    heldBack: asked.heldBack,
+    readsAsInstruction: asked.readsAsInstruction,
+    cacheUse: asked.request.passThrough?.cacheUse,
+    profileInScope: asked.profile !== undefined,
+  });
+}
+
+async function lookUpTiers(
+  asked: Asked,
+  { exactOnly }: CachePlan,
+  search: Search,
+  parts: LookUpParts,
+): Promise<NearestLookup> {
+  // Comes in the same round trip; the exact tier itself needs no vector.
+  parts.embedder.prefetch?.(asked.compared, asked.request.tenant);
+  const exact = await lookUpExact(asked, parts);
+  if (exact.kind === "hit" || exactOnly) return { verdict: exact, candidates: [] };
+  const nearest = await lookUpNearest(asked, search, parts);
+  const judged = await judgeInTime(asked, nearest, parts);
+  return { ...judged, verdict: withExact(exact, judged.verdict) };
+}
+
+/**
+ * Where a judge is asked before the reply: its word on the nearest candidate of the grey zone decides.
+ * Late, failed or unsure, and the question is a miss.
+ */
+async function judgeInTime(
+  asked: Asked,
+  found: NearestLookup,
+  { judgeInTime: judge }: LookUpParts,
+): Promise<NearestLookup> {
+  const { verdict, candidates } = found;
+  if (judge === undefined || verdict.kind === "hit" || verdict.doubtful === undefined) return found;
+  const { doubtful } = verdict;
+  const ask = () => judge.decide(asked, doubtful);
+  const decision = await asked.meter.time("judge", () => asked.attempt("judge", ask, undefined));
+  if (decision === "same" || decision === "different") {
+    const word = { entryId: doubtful.id, isSame: decision === "same" };
+    return judgeAgain(candidates, word, asked.thresholds);
+  }
+  const reasons: readonly CacheReason[] = [...verdict.reasons, "judge-unavailable"];
+  // A call that is late may still end, and one that failed is not made again at once.
+  const left = decision === "skipped" ? doubtful : undefined;
+  return { candidates, verdict: { ...verdict, reasons, doubtful: left } };
+}
+
+/** The semantic verdict, with what became of the entry of the same words. */
+export function withExact(exact: CacheVerdict, nearest: CacheVerdict): CacheVerdict {
+  const isStale = exact.reasons.includes("stale-evidence");
+  if (nearest.kind === "hit" || !isStale) return nearest;
+  return { ...nearest, reasons: [...new Set<CacheReason>(["stale-evidence", ...nearest.reasons])] };
+}
+
+/** The same words in the same scope. */
+export function lookUpExact(
+  asked: Asked,
+  { cache }: { cache: Pick<AnswerCache, "lookUpExact"> },
+): Promise<CacheVerdict> {
+  const look = () => cache.lookUpExact(cacheQuery(asked));
+  return asked.meter.time("lookup", () => asked.attempt("cache", look, UNAVAILABLE));
+}
+
+/** The neighbours are looked up while the question's own passages are. */
+async function lookUpNearest(
+  asked: Asked,
+  search: Search,
+  { cache }: LookUpParts,
+): Promise<NearestLookup> {
+  const query = await nearestQuery(asked, search);
+  if (query === undefined) return NOT_EMBEDDED;
+  const look = () => cache.lookUpNearest(query);
+  return asked.meter.time("lookup", () => asked.attempt("cache", look, NOTHING_NEAR));
+}
+
+/** The question with its vector, and its passages on their way; undefined where it has none of the whole. */
+export async function nearestQuery(
+  asked: Asked,
+  search: Search,
+): Promise<NearestCacheQuery | undefined> {
+  const { vector, isWhole } = await search.vector();
+  if (vector === undefined || !isWhole) return undefined;
+  const retrieval = search.evidence().then((evidence) => evidence?.trace);
+  const { thresholds, policy } = asked;
+  return { ...cacheQuery(asked), vector, thresholds, guards: policy.guards, retrieval };
+}
+
+function cacheQuery({ request, scope, question }: Asked): CacheQuery {
+  const { tenant, maxAgeSeconds } = request;
+  return { tenant, scope, question, maxAgeSeconds };
+}
+
+/** A verdict as a stored answer to serve. */
+export function toHit(
+  asked: Asked,
+  { entry, tier, similarity, reasons }: Omit<CacheVerdict & { kind: "hit" }, "kind">,
+  now: number,
+  candidates: readonly Candidate[],
+): Hit {
+  const outcome: CacheOutcome = {
+    ...outcomeBase(asked),
+    status: "hit",
+    tier,
+    similarity,
+    entryId: entry.id,
+    ageSeconds: Math.max(0, Math.floor((now - entry.createdAt) / 1000)),
+    matchedQuestion: entry.question,
+    reasons,
+  };
+  return { kind: "hit", entry, outcome, candidates };
+}
+
+function missOutcome(
+  asked: Asked,
+  plan: CachePlan,
+  verdict: (CacheVerdict & { kind: "miss" }) | undefined,
+): CacheOutcome {
+  return {
+    ...outcomeBase(asked),
+    status: plan.status,
+    tier: null,
+    similarity: verdict?.similarity ?? null,
+    entryId: null,
+    ageSeconds: null,
+    matchedQuestion: verdict?.nearestQuestion ?? null,
+    reasons: verdict?.reasons ?? plan.reasons,
+  };
+}
+
+function outcomeBase({ kind, question, thresholds, language }: Asked) {
+  return { kind, threshold: thresholds.serve, question, language: language.detected ?? null };
+}

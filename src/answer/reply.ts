@@ -1,0 +1,96 @@
+import type { AnswerEntry } from "../cache/types.ts";
+import type { ModelAnswer } from "../chat/call-model.ts";
+import { citedPassages, toCitation } from "../chat/citations.ts";
+import type { CacheOutcome, ChatReply } from "../chat/types.ts";
+import type { TokenUsage } from "../usage/types.ts";
+import type { Hit } from "./look-up.ts";
+import { priceOf, sumUsage, type PriceParts } from "./meter.ts";
+import type { AnswerContext } from "./retrieve.ts";
+import type { Asked } from "./asking.ts";
+
+const NOTHING_SAVED = { promptTokens: 0, completionTokens: 0, totalTokens: 0 };
+
+/** What a reply needs. */
+export interface ReplyParts extends PriceParts {
+  readonly model: { readonly id: string };
+}
+
+/** The reply of a request that the model answered. */
+export function buildReply(
+  asked: Asked,
+  cache: CacheOutcome,
+  { context, generation }: { context: AnswerContext; generation: ModelAnswer },
+  parts: ReplyParts,
+): ChatReply {
+  const { debug } = asked.request;
+  const { text, thinking, refusal, finishReason, toolCalls, logprobs, others } = generation;
+  return {
+    ...replyBase(asked, cache, parts, undefined),
+    answer: refusal === undefined ? text : text + refusal,
+    ...(refusal !== undefined && { refusal }),
+    ...(thinking.trim() !== "" && { thinking }),
+    finishReason,
+    ...(toolCalls.length > 0 && { toolCalls }),
+    ...(logprobs !== undefined && { logprobs }),
+    ...(others.length > 0 && { others }),
+    citations: citationsOf(asked, text, context),
+    entry: null,
+    saved: NOTHING_SAVED,
+    ...(debug === true && {
+      debug: {
+        passages: context.passages.map(toCitation),
+        historyInPrompt: context.history.length > 0,
+      },
+    }),
+  };
+}
+
+/** A structured answer has no marks: it was made from all the passages that the model was shown. */
+function citationsOf(
+  { request }: Asked,
+  text: string,
+  { passages }: AnswerContext,
+): ChatReply["citations"] {
+  const isStructured = request.passThrough?.isStructured === true;
+  return isStructured ? passages.map(toCitation) : citedPassages(text, passages);
+}
+
+/** The reply of a request that a stored answer served: it spares what that answer's model call used. */
+export function buildHitReply(
+  asked: Asked,
+  { outcome, entry }: Pick<Hit, "outcome" | "entry">,
+  parts: ReplyParts,
+): ChatReply {
+  const { promptTokens, completionTokens, totalTokens } = entry.usage;
+  return {
+    ...replyBase(asked, outcome, parts, entry.usage),
+    answer: entry.answer,
+    finishReason: "stop",
+    citations: entry.citations,
+    entry: entryOf(entry),
+    saved: { promptTokens, completionTokens, totalTokens },
+  };
+}
+
+/** What names a stored answer. */
+export function entryOf({ scope, id, createdAt }: AnswerEntry): NonNullable<ChatReply["entry"]> {
+  return { scope, id, createdAt };
+}
+
+function replyBase(
+  { id, request, meter, attempt }: Asked,
+  cache: CacheOutcome,
+  parts: ReplyParts,
+  spared: TokenUsage | undefined,
+) {
+  const spent = meter.spent();
+  return {
+    id,
+    conversationId: request.conversationId,
+    cache,
+    usage: sumUsage(spent, spared?.model ?? parts.model.id),
+    cost: priceOf(spent, parts, spared),
+    timings: meter.timings(),
+    degraded: [...attempt.degraded],
+  };
+}

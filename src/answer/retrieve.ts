@@ -1,0 +1,87 @@
+import type { AnswerPrompt } from "../chat/generate-answer.ts";
+import { passThroughNote } from "../chat/pass-through.ts";
+import { promptWindow } from "../history/context-window.ts";
+import type { ChatMessage } from "../history/types.ts";
+import type { RetrievedPassage } from "../knowledge/types.ts";
+import { retrieveFor, type RetrievedEvidence, type Search, type SearchParts } from "./search.ts";
+import type { Asked } from "./asking.ts";
+
+/** What the model is shown beside the question. */
+export interface AnswerContext {
+  readonly passages: readonly RetrievedPassage[];
+  /** Empty where the question needs none: only then may the answer be shared. */
+  readonly history: readonly ChatMessage[];
+  /** Undefined where the documents could not be searched. */
+  readonly evidence: RetrievedEvidence | undefined;
+}
+
+/** What retrieving needs. */
+export interface RetrieveParts extends SearchParts {
+  /** Whether a retrieved passage really speaks of the question. */
+  readonly isRelevant: (question: string, passage: RetrievedPassage) => boolean;
+}
+
+/**
+ * Retrieves for the question, and decides whether the history goes into the prompt: it is left out
+ * only when the question stands alone, is not about its asker and relevant passages were found, and
+ * never under `bypass`.
+ */
+export async function retrieveContext(
+  asked: Asked,
+  search: Search,
+  parts: RetrieveParts,
+): Promise<AnswerContext> {
+  // A task works on the text that it brings along or on the conversation, not on the documents; an image
+  // without a word asks nothing that could be searched.
+  if (asked.kind === "task" || asked.question === "") {
+    return { passages: [], evidence: undefined, history: promptWindow(asked.history) };
+  }
+  const evidence = asked.standsAlone
+    ? await search.evidence()
+    : await retrieveForFollowUp(asked, search, parts);
+  const passages = evidence?.passages ?? [];
+  const enough =
+    mayLeaveOutHistory(asked) &&
+    passages.some((passage) => parts.isRelevant(asked.question, passage));
+  return { passages, evidence, history: enough ? [] : promptWindow(asked.history) };
+}
+
+function mayLeaveOutHistory({ standsAlone, heldBack, request }: Asked): boolean {
+  const { cacheMode, passThrough } = request;
+  const isPast = cacheMode === "bypass" || passThrough?.cacheUse === "none";
+  return standsAlone && heldBack === undefined && !isPast;
+}
+
+/** A follow-up that could not be resolved is looked up together with the question before it. */
+function retrieveForFollowUp(
+  asked: Asked,
+  search: Search,
+  parts: SearchParts,
+): Promise<RetrievedEvidence | undefined> {
+  const before = asked.history.findLast(({ role }) => role === "user")?.content;
+  if (before === undefined) return search.evidence();
+  return retrieveFor(asked, `${before} ${asked.question}`, parts);
+}
+
+/** What the model is asked: the question in its context. */
+export function answerPromptOf(
+  { question, profile, instructions, request }: Asked,
+  { passages, history, evidence }: AnswerContext,
+): AnswerPrompt {
+  const { locale, sampling, passThrough } = request;
+  const note = passThrough && passThroughNote(passThrough);
+  const lines = [instructions, note].filter((line) => line !== undefined);
+  const showsAll = history.length > 0 || passThrough?.cacheUse === "none";
+  return {
+    question,
+    profile: profile?.text,
+    passages,
+    searched: evidence !== undefined || question === "",
+    history,
+    instructions: lines.length === 0 ? undefined : lines.join("\n"),
+    locale,
+    sampling,
+    passThrough,
+    conversation: showsAll ? passThrough?.messages : undefined,
+  };
+}

@@ -1,0 +1,198 @@
+import type { AnswerCache } from "../cache/answer-cache.ts";
+import type { CompareLikeness } from "../cache/ask/compare-likeness.ts";
+import { asWhole, type SeparateAsk } from "../cache/ask/separate-ask.ts";
+import { compareEvidence } from "../cache/evidence.ts";
+import type { CompareQuestions } from "../cache/guards/types.ts";
+import type { InFlight, InFlightNeighbour } from "../cache/in-flight.ts";
+import { answerId } from "../cache/normalise-question.ts";
+import type { AnswerEntry, FlightOutcome, SingleFlight } from "../cache/types.ts";
+import { judgeCandidate, type Candidate, type CandidateVerdict } from "../cache/verdict.ts";
+import { RepriseError, isErrorCode } from "../errors.ts";
+import type { RetrievalTrace } from "../knowledge/types.ts";
+import { rejectOnAbort } from "../operations/with-deadline.ts";
+import { lookUpExact, toHit, type Hit, type Miss } from "./look-up.ts";
+import type { AnswerContext } from "./retrieve.ts";
+import type { Search } from "./search.ts";
+import type { Asked } from "./asking.ts";
+
+/** How an answer ended, and what of it was stored. */
+export interface Landing {
+  readonly outcome: FlightOutcome;
+  readonly stored: AnswerEntry | undefined;
+}
+
+/** What to do about like questions in flight: lead, or take the leader's answer. */
+export type FlightPlan = Flight | Hit;
+
+/** Nobody else answers the question now. */
+export interface Flight {
+  readonly kind: "fly";
+  /** It has waited for another in vain: what it retrieved before may have changed. */
+  readonly waited: boolean;
+  readonly land: (landing: Landing) => Promise<void>;
+}
+
+/** What waiting for others needs. */
+export interface FlightParts {
+  readonly flights: SingleFlight;
+  /** Questions being answered in this process, for their rewordings. */
+  readonly inFlight: InFlight;
+  readonly cache: Pick<AnswerCache, "isTrue" | "lookUpExact">;
+  readonly compareQuestions: CompareQuestions;
+  /** Compares the words of near messages; none: words speak for nothing. */
+  readonly compareWords?: CompareLikeness | undefined;
+  /** Finds what of a message is compared; none: all of it. */
+  readonly separateAsk?: SeparateAsk | undefined;
+  readonly model: { readonly timeoutMs: number };
+  readonly now: () => number;
+}
+
+/** Leaders that may be lost before a waiting question goes alone. */
+const MAX_FLIGHTS = 3;
+
+/** A question that was not found, with what it would be answered from. */
+interface Waiting {
+  readonly asked: Asked;
+  readonly missed: Miss;
+}
+
+/**
+ * Waits for a rewording that is being answered in this process, where its answer would be a hit; then
+ * for the same words in the same scope, here or on another replica.
+ */
+export async function joinFlight(
+  waiting: Waiting,
+  search: Search,
+  context: AnswerContext,
+  parts: FlightParts,
+): Promise<FlightPlan> {
+  const { asked, missed } = waiting;
+  const { vector, isWhole } = await search.vector();
+  // Without its vector it is known by its words alone.
+  if (vector === undefined || !isWhole || missed.plan.exactOnly) {
+    return joinSameWords(waiting, parts, () => undefined, false);
+  }
+  const retrieved = context.evidence?.trace;
+  const { scope, question } = asked;
+  // Between looking around and being seen nothing may wait, or a crowd of rewordings would miss each other.
+  const leader = findLeader(asked, { vector, retrieved }, parts);
+  const show = () => parts.inFlight.add({ scope, question, vector, retrieved });
+  if (leader === undefined) return joinSameWords(waiting, parts, show(), false);
+  const entry = await rejectOnAbort(leader.neighbour.answer, asked.stopSignal);
+  if (entry === undefined || !(await isStillTrue(asked, entry, parts))) {
+    return joinSameWords(waiting, parts, show(), true);
+  }
+  const { similarity } = leader.neighbour;
+  const candidates = [{ ...leader.candidate, entry }, ...(missed.candidates ?? [])];
+  const reasons = [...leader.verdict.reasons, "answered-in-flight" as const];
+  const verdict = { entry, tier: leader.verdict.tier, similarity, reasons };
+  return toHit(asked, verdict, parts.now(), candidates);
+}
+
+interface Leader {
+  readonly neighbour: InFlightNeighbour;
+  readonly candidate: Omit<Candidate, "entry">;
+  readonly verdict: CandidateVerdict & { tier: NonNullable<CandidateVerdict["tier"]> };
+}
+
+/** The nearest question in flight whose answer would be a hit; the same words have a flight of their own. */
+function findLeader(
+  { request, scope, question, thresholds, policy }: Asked,
+  own: { vector: Float32Array; retrieved: RetrievalTrace | undefined },
+  { inFlight, compareQuestions, compareWords, separateAsk = asWhole }: FlightParts,
+): Leader | undefined {
+  const id = answerId(scope, question);
+  for (const neighbour of inFlight.near({ scope, vector: own.vector })) {
+    if (answerId(scope, neighbour.question) === id) return undefined;
+    const candidate = {
+      similarity: neighbour.similarity,
+      evidenceStands: true,
+      isFresh: true,
+      isQuarantined: false,
+      agreement: compareEvidence(
+        { question: separateAsk(question).text, retrieved: own.retrieved },
+        { question: separateAsk(neighbour.question).text, retrieved: neighbour.retrieved },
+      ),
+      likeness: compareWords?.(question, neighbour.question, neighbour.similarity),
+      findings: compareQuestions(question, neighbour.question, policy.guards, request.tenant),
+    };
+    const { tier, reasons } = judgeCandidate(candidate, thresholds);
+    if (tier !== null) return { neighbour, candidate, verdict: { tier, reasons } };
+  }
+  return undefined;
+}
+
+type Stored = (answer: AnswerEntry | undefined) => void;
+
+async function joinSameWords(
+  waiting: Waiting,
+  parts: FlightParts,
+  seen: Stored,
+  waited: boolean,
+): Promise<FlightPlan> {
+  try {
+    const plan = await joinOrLead(waiting, parts, seen, waited);
+    if (plan.kind === "hit") seen(plan.entry);
+    return plan;
+  } catch (error) {
+    seen(undefined);
+    throw error;
+  }
+}
+
+async function joinOrLead(
+  waiting: Waiting,
+  parts: FlightParts,
+  seen: Stored,
+  hasWaited: boolean,
+): Promise<FlightPlan> {
+  const { asked, missed } = waiting;
+  const key = `${asked.scope}:${answerId(asked.scope, asked.question)}`;
+  const options = { maxFlightMs: parts.model.timeoutMs + 5000, signal: asked.stopSignal };
+  for (let tries = 0; tries < MAX_FLIGHTS; tries += 1) {
+    const flight = await parts.flights.join(key, options);
+    if (flight.role === "leader") {
+      const land = async ({ outcome, stored }: Landing) => {
+        seen(stored);
+        await flight.land(outcome);
+      };
+      return lead(waiting, { kind: "fly", land, waited: hasWaited || tries > 0 }, parts);
+    }
+    if (flight.outcome.kind === "answered") {
+      const { entry } = flight.outcome;
+      if (!(await isStillTrue(asked, entry, parts))) continue;
+      const verdict = { entry, tier: "exact" as const, similarity: 1 };
+      const reasons = ["answered-in-flight" as const];
+      return toHit(asked, { ...verdict, reasons }, parts.now(), missed.candidates ?? []);
+    }
+    if (flight.outcome.kind === "failed") {
+      const { code, message, retryAfterSeconds } = flight.outcome;
+      throw new RepriseError(isErrorCode(code) ? code : "model_failed", message, {
+        retryAfterSeconds,
+      });
+    }
+  }
+  return { kind: "fly", waited: true, land: async ({ stored }) => seen(stored) };
+}
+
+/** Documents may have changed while the answer was made: whoever waited for it does not get it then. */
+function isStillTrue(
+  { meter, attempt }: Asked,
+  entry: AnswerEntry,
+  { cache }: FlightParts,
+): Promise<boolean> {
+  return meter.time("lookup", () => attempt("cache", () => cache.isTrue(entry), false));
+}
+
+/** A leader looks once more whether the answer came in between. */
+async function lead(
+  { asked, missed }: Waiting,
+  flight: Flight,
+  parts: FlightParts,
+): Promise<FlightPlan> {
+  const verdict = await lookUpExact(asked, parts);
+  if (verdict.kind === "miss") return flight;
+  const { entry } = verdict;
+  await flight.land({ outcome: { kind: "answered", entry }, stored: entry });
+  return toHit(asked, verdict, parts.now(), missed.candidates ?? []);
+}

@@ -1,0 +1,127 @@
+import type { AnswerCache } from "../cache/answer-cache.ts";
+import { NOTHING_RETRIEVED } from "../cache/evidence.ts";
+import { answerId } from "../cache/normalise-question.ts";
+import type { AnswerEntry } from "../cache/types.ts";
+import type { WholeAnswer } from "../chat/call-model.ts";
+import { saysNotInDocuments } from "../chat/citations.ts";
+import type { ChatReply } from "../chat/types.ts";
+import { personalValues } from "../chat/understand/personal-data.ts";
+import type { ChatHistory } from "../history/types.ts";
+import type { PassageStore } from "../knowledge/types.ts";
+import { scopeConditions } from "./request-scope.ts";
+import type { AnswerContext } from "./retrieve.ts";
+import type { Search } from "./search.ts";
+import type { Asked } from "./asking.ts";
+
+/** Lifetimes are shortened by up to this share, so that entries made together do not end together. */
+const EXPIRY_JITTER = 0.1;
+
+/** An answer of the model's, with what it was made from. */
+export interface Made {
+  readonly reply: ChatReply;
+  readonly generation: WholeAnswer;
+  readonly context: AnswerContext;
+}
+
+/** What storing needs. */
+export interface StoreParts {
+  readonly cache: Pick<AnswerCache, "store">;
+  readonly passages: Pick<PassageStore, "count">;
+  readonly history: Pick<ChatHistory, "wasRemoved">;
+  readonly now: () => number;
+  /** 0 up to 1, for the jitter of expiries. */
+  readonly random: () => number;
+}
+
+/**
+ * Stores the answer where it may be shared and its conversation is still there.
+ *
+ * @returns whether it is stored
+ */
+export async function storeAnswer(
+  asked: Asked,
+  entry: AnswerEntry,
+  { reply, context, search }: Pick<Made, "reply" | "context"> & { search: Search },
+  parts: StoreParts,
+): Promise<boolean> {
+  if (!(await mayStore(asked, reply, context, parts))) return false;
+  if (await isErased(asked, parts)) return false;
+  const { vector, isWhole } = await search.vector();
+  if (vector === undefined || !isWhole) return false;
+  return asked.attempt("cache", () => parts.cache.store(entry, vector), false);
+}
+
+/**
+ * An answer may be shared only if its prompt held no history, the documents could be searched, it is
+ * complete, it repeats no personal data of its asker, and it cites passages or was made for a tenant that
+ * has no documents at all.
+ */
+async function mayStore(
+  asked: Asked,
+  reply: ChatReply,
+  context: AnswerContext,
+  { passages }: StoreParts,
+): Promise<boolean> {
+  if (context.history.length > 0 || context.evidence === undefined) return false;
+  if (reply.finishReason !== "stop" || reply.answer.trim() === "") return false;
+  if (saysNotInDocuments(reply.answer) || repeatsPersonalData(asked, reply.answer)) return false;
+  if (reply.citations.length > 0) return true;
+  const count = await asked.attempt("retrieval", () => passages.count(asked.request.tenant), -1);
+  return count === 0;
+}
+
+/** An address, a number or a key of the asker that came into the answer. */
+function repeatsPersonalData({ request, profile }: Asked, answer: string): boolean {
+  const known = `${request.message}\n${profile?.text ?? ""}`;
+  return personalValues(answer).some(({ value }) => known.includes(value));
+}
+
+/** Whether its conversation was erased since it was asked: then nothing of it is kept. */
+async function isErased(
+  { request, stopSignal, attempt, askedAt }: Asked,
+  { history }: StoreParts,
+): Promise<boolean> {
+  const { tenant, conversationId } = request;
+  if (stopSignal.aborted || conversationId === null) return stopSignal.aborted;
+  const look = () => history.wasRemoved({ tenant, conversationId }, askedAt);
+  return attempt("history", look, false);
+}
+
+/** The entry for a finished reply. */
+export function toAnswerEntry(
+  asked: Asked,
+  { reply, generation, context }: Made,
+  { now, random }: Pick<StoreParts, "now" | "random">,
+): AnswerEntry {
+  const { tenant, conversationId, documentIds, ttlSeconds } = asked.request;
+  const { scope, question, compared, policy } = asked;
+  const { tokens } = generation;
+  const lifetimeMs = (ttlSeconds ?? policy.ttlSeconds) * 1000;
+  const createdAt = now();
+  return {
+    id: answerId(scope, question),
+    tenant,
+    scope,
+    question,
+    ...(compared !== question && { compared }),
+    answer: reply.answer,
+    citations: reply.citations,
+    evidence: reply.citations.map(({ documentId, passageId }) => ({ documentId, passageId })),
+    retrieved: context.evidence?.trace ?? NOTHING_RETRIEVED,
+    ...(documentIds !== undefined && { documentIds }),
+    conditions: scopeConditions(asked.request, asked.profile, asked.instructions),
+    origin: "generated",
+    isPinned: false,
+    isQuarantined: false,
+    knowledgeVersion: context.evidence?.knowledgeVersion ?? "",
+    conversationId,
+    usage: {
+      ...tokens,
+      totalTokens: tokens.promptTokens + tokens.completionTokens,
+      embeddingTokens: 0,
+      estimated: generation.estimated,
+    },
+    createdAt,
+    expiresAt: createdAt + Math.floor(lifetimeMs * (1 - EXPIRY_JITTER * random())),
+  };
+}

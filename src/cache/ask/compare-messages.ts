@@ -1,0 +1,70 @@
+import type { CompareQuestions, GuardFinding } from "../guards/types.ts";
+import type { AskLanguage } from "./ask-language.ts";
+import { unseenText } from "./unseen-text.ts";
+import { createSurroundingsComparer } from "./compare-surroundings.ts";
+import type { SeparateAsk, SeparatedMessage } from "./separate-ask.ts";
+
+/** Longer compared texts need evidence at any similarity, in characters. */
+const CALIBRATED_LENGTH = 200;
+
+/**
+ * Longer ones are never served by similarity, in characters: an embedder with a window of 256 tokens, such
+ * as MiniLM, may not have seen their end. A character of a script without spaces counts as three.
+ */
+const LONGEST_SEEN = 750;
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/gu;
+
+/** What comparing messages leans on. */
+export interface CompareMessagesParts {
+  readonly separateAsk: SeparateAsk;
+  readonly languages: readonly AskLanguage[];
+  /** Compares what two messages ask. */
+  readonly compareAsks: CompareQuestions;
+}
+
+/**
+ * Compares whole messages: what they ask by the guards, and what surrounds it word for word. An ask that
+ * cannot be told from its surroundings is never served by similarity.
+ */
+export function createCompareMessages(parts: CompareMessagesParts): CompareQuestions {
+  const { separateAsk, languages, compareAsks } = parts;
+  const haveSameSurroundings = createSurroundingsComparer(languages);
+  return (asked, stored, switches = {}, tenant) => {
+    const [left, right] = [separateAsk(asked), separateAsk(stored)];
+    const findings = compareAsks(left.text, right.text, switches, tenant);
+    if (unseenText(left.text) !== unseenText(right.text)) return [UNSEEN, ...findings];
+    if (isWhole(left) && isWhole(right)) return findings;
+    return [...compareAround(left, right, haveSameSurroundings), ...findings];
+  };
+}
+
+const UNSEEN: GuardFinding = {
+  guard: "surroundings",
+  strength: "hard",
+  reason: "unseen-text-differs",
+};
+
+function isWhole({ kind, text }: SeparatedMessage): boolean {
+  return kind === "whole" && text.length <= CALIBRATED_LENGTH;
+}
+
+function isBeyondWindow(text: string): boolean {
+  return text.length + 2 * (text.match(UNSPACED)?.length ?? 0) > LONGEST_SEEN;
+}
+
+function compareAround(
+  left: SeparatedMessage,
+  right: SeparatedMessage,
+  haveSameSurroundings: (left: SeparatedMessage, right: SeparatedMessage) => boolean,
+): readonly GuardFinding[] {
+  const guard = "surroundings";
+  if ([left, right].some(({ kind, text }) => kind === "unseparated" || isBeyondWindow(text)))
+    return [{ guard, strength: "hard", reason: "ask-not-separated" }];
+  if (!haveSameSurroundings(left, right))
+    return [{ guard, strength: "hard", reason: "surroundings-differ" }];
+  const isLong = [left, right].some(
+    ({ text, asks }) => asks > 1 || text.length > CALIBRATED_LENGTH,
+  );
+  return isLong ? [{ guard, strength: "soft", reason: "longer-than-calibrated" }] : [];
+}

@@ -1,0 +1,152 @@
+import type { AskLanguage } from "./ask-language.ts";
+import { firstWords } from "./find-asks.ts";
+import type { SeparatedMessage } from "./separate-ask.ts";
+
+/** The writer is introduced in one of so many first sentences. */
+const INTRODUCTION = 4;
+/** A greeting or a closing line has no more words. */
+const MOST_GREETING_WORDS = 6;
+/** Particles of names that are written small: `de Wit`. */
+const NAME =
+  "\\p{Lu}[\\p{L}\\p{M}'’.-]*(?:\\s+(?:(?:d[aei]|del|della|der|van|von|ter|y)\\s+)*\\p{Lu}[\\p{L}\\p{M}'’.-]*)";
+const NAME_LINE = new RegExp(`^(?:\\p{Lu}[\\p{L}\\p{M}'’.-]*|${NAME}{1,3})$`, "u");
+
+interface Rules {
+  readonly phrases: { readonly greetings: readonly string[]; readonly closings: readonly string[] };
+  /** Leaves out what may differ: who writes, which ticket it is, the time of day. */
+  readonly mask: (sentence: string, mayIntroduce: boolean) => string;
+}
+
+/**
+ * Says whether two messages stand in the same surroundings: what one says around its ask the other says
+ * too, but for the writer's name, numbers that only identify, the time of day, greeting and closing.
+ */
+export function createSurroundingsComparer(
+  languages: readonly AskLanguage[],
+): (asked: SeparatedMessage, stored: SeparatedMessage) => boolean {
+  const rules: Rules = {
+    phrases: {
+      greetings: languages.flatMap(({ greetings }) => [...greetings]),
+      closings: languages.flatMap(({ closings }) => [...closings]),
+    },
+    mask: createMask(languages).mask,
+  };
+  return (asked, stored) => {
+    const [left, right] = [read(asked, rules), read(stored, rules)];
+    return isCovered(left, right) && isCovered(right, left);
+  };
+}
+
+interface Sentence {
+  readonly masked: string;
+  /** Greets, or signs: it may be missing on the other side. */
+  readonly isPolite: boolean;
+}
+
+function read({ before, after }: SeparatedMessage, rules: Rules): readonly Sentence[] {
+  const { greetings, closings } = rules.phrases;
+  const opening = before.map((text, at) => ({
+    masked: rules.mask(text, at < INTRODUCTION),
+    isPolite: at === 0 && isPolite(text, greetings),
+  }));
+  const closing = after.map((text) => ({
+    masked: rules.mask(text, false),
+    isPolite: isPolite(text, closings) || NAME_LINE.test(text.trim()),
+  }));
+  return [...opening, ...closing];
+}
+
+function isPolite(text: string, phrases: readonly string[]): boolean {
+  const words = firstWords(text, MOST_GREETING_WORDS + 1);
+  if (words.length > MOST_GREETING_WORDS || /[\d?]/.test(text)) return false;
+  const said = words.join(" ");
+  return phrases.some((phrase) => said === phrase || said.startsWith(`${phrase} `));
+}
+
+/** The others say every sentence too, and as often. */
+function isCovered(own: readonly Sentence[], others: readonly Sentence[]): boolean {
+  const left = new Map<string, number>();
+  for (const { masked } of others) left.set(masked, (left.get(masked) ?? 0) + 1);
+  return own.every(({ masked, isPolite: polite }) => {
+    const times = left.get(masked) ?? 0;
+    left.set(masked, times - 1);
+    return polite || masked === "" || times > 0;
+  });
+}
+
+function createMask(languages: readonly AskLanguage[]): Pick<Rules, "mask"> & {
+  readonly hide: SurroundingsMask["hide"];
+} {
+  const all = (pick: (language: AskLanguage) => ReadonlySet<string>) =>
+    alternatives(languages.flatMap((language) => [...pick(language)]));
+  const before = all(({ introductions }) => introductions);
+  const behind = all(({ introducedBehind }) => introducedBehind);
+  const identifiers = all(({ identifierWords }) => identifierWords);
+  const times = all(({ timesOfDay }) => timesOfDay);
+  const written = ignoringCase(before);
+  const introduced = new RegExp(`(?<=(?:^|[^\\p{L}])(?:${written})\\s)${NAME}+`, "gu");
+  const introducing = new RegExp(
+    `(?<=^|[,!.]\\s)${NAME}+(?=\\s(?:${behind})(?:[^\\p{L}]|$))`,
+    "gu",
+  );
+  const number = new RegExp(
+    `(?<=#|(?:^|[^\\p{L}])(?:${identifiers})(?:\\s|=["']|:\\s|\\s#|#|\\s?no\\.?\\s))\\d+`,
+    "giu",
+  );
+  const time = new RegExp(`(?<=^|[^\\p{L}])(?:${times})(?=[^\\p{L}]|$)`, "giu");
+  return {
+    hide: (sentence, names) => {
+      const without = (name: string) => {
+        names?.push(name);
+        return "";
+      };
+      return sentence
+        .replace(introduced, without)
+        .replace(introducing, without)
+        .replace(number, "0");
+    },
+    mask: (sentence, mayIntroduce) => {
+      const named = mayIntroduce
+        ? sentence.replace(introduced, "").replace(introducing, "")
+        : sentence;
+      const masked = named.replace(number, "0").replace(time, "");
+      return masked
+        .normalize("NFKC")
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}%€$£.#+/-]+/gu, " ")
+        .trim();
+    },
+  };
+}
+
+/** What hides who wrote a message. */
+export interface SurroundingsMask {
+  /** A sentence without introduced names and numbers that only identify; the names are added to the list. */
+  readonly hide: (sentence: string, names?: string[]) => string;
+  /** Closes a letter, or is a line with a name. */
+  readonly isClosing: (sentence: string) => boolean;
+}
+
+/** The mask of these languages. */
+export function createSurroundingsMask(languages: readonly AskLanguage[]): SurroundingsMask {
+  const closings = languages.flatMap((language) => [...language.closings]);
+  return {
+    hide: createMask(languages).hide,
+    isClosing: (sentence) => isPolite(sentence, closings) || NAME_LINE.test(sentence.trim()),
+  };
+}
+
+function alternatives(words: readonly string[]): string {
+  return [...new Set(words)]
+    .toSorted((one, other) => other.length - one.length)
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+    .join("|");
+}
+
+/** The first letter small or capital. */
+function ignoringCase(pattern: string): string {
+  return pattern
+    .split("|")
+    .map((word) => `[${word.charAt(0)}${word.charAt(0).toUpperCase()}]${word.slice(1)}`)
+    .join("|");
+}

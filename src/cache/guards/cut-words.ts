@@ -1,0 +1,40 @@
+/** Runs of one kind in a text without spaces. Kanji with the kana behind them are one run. */
+const RUN =
+  /[\p{Script=Katakana}ー]+|[\p{Script=Han}\p{Script=Hiragana}々〆]+|[^\p{Script=Katakana}ー\p{Script=Han}\p{Script=Hiragana}々〆]+/gu;
+const WITHOUT_SPACES = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/u;
+const KATAKANA = /^[\p{Script=Katakana}ー]/u;
+
+/** True for words of Chinese and Japanese, which no spaces part. */
+export function isWithoutSpaces(text: string): boolean {
+  return WITHOUT_SPACES.test(text);
+}
+
+/**
+ * Cuts a text without spaces into the longest words that are known; what is not known is cut into
+ * characters. A run of katakana is one word, so that オン is not found in オンライン. In a time linear to
+ * the text, since the longest known word is short.
+ */
+export function createWordCutter(known: Iterable<string>): (text: string) => readonly string[] {
+  const words = new Set<string>();
+  let longest = 1;
+  for (const word of known) {
+    if (!isWithoutSpaces(word)) continue;
+    for (const run of word.match(RUN) ?? []) {
+      words.add(run);
+      longest = Math.max(longest, run.length);
+    }
+  }
+  const cutRun = (run: string): readonly string[] => {
+    if (!isWithoutSpaces(run) || KATAKANA.test(run)) return [run];
+    const characters = Array.from(run);
+    const parts: string[] = [];
+    for (let at = 0; at < characters.length;) {
+      let length = Math.min(longest, characters.length - at);
+      while (length > 1 && !words.has(characters.slice(at, at + length).join(""))) length -= 1;
+      parts.push(characters.slice(at, at + length).join(""));
+      at += length;
+    }
+    return parts;
+  };
+  return (text) => (text.match(RUN) ?? []).flatMap(cutRun);
+}

@@ -1,0 +1,72 @@
+import type { GuardLanguage } from "./guard-language.ts";
+import type { Token } from "./tokens.ts";
+
+/** Content words behind a word of direction that it points at: `on the night train`. */
+const REACH = 3;
+/** Share of the content words of the question with more of them that both must have. */
+const LEAST_SHARED = 0.6;
+
+/** Which way a question points at its words: `from Poland`, `after probation`. */
+export interface Directions {
+  /** Content word -> the word that points at it. */
+  readonly towards: ReadonlyMap<string, string>;
+  readonly pointing: ReadonlySet<string>;
+  readonly content: ReadonlySet<string>;
+}
+
+/** Finds the words that a word of direction stands before. */
+export function createDirectionsReader({
+  order,
+  functionWords,
+}: GuardLanguage): (tokens: readonly Token[]) => Directions {
+  const known = new Set(order.directionGroups.flat(2));
+  const grammar = new Set(functionWords);
+  return (tokens) => {
+    const towards = new Map<string, string>();
+    const pointing = new Set<string>();
+    const content = new Set<string>();
+    let last = "";
+    let left = 0;
+    for (const { kind, word, key } of tokens) {
+      if (known.has(word)) {
+        pointing.add(word);
+        [last, left] = [word, REACH];
+      } else if (kind === "sign") left = 0;
+      else if (!grammar.has(word)) {
+        content.add(key);
+        if (left > 0) towards.set(key, last);
+        left -= 1;
+      }
+    }
+    return { towards, pointing, content };
+  };
+}
+
+/** Compares two questions: do they point at the same word in ways that exclude each other? */
+export function createDirectionsComparer({
+  order,
+}: GuardLanguage): (asked: Directions, stored: Directions) => boolean {
+  const groups = order.directionGroups.map(
+    (families) =>
+      new Map(families.flatMap((words, at) => words.map((word) => [word, at] as const))),
+  );
+  const exclude = (one: string, other: string) =>
+    groups.some((group) => {
+      const [left, right] = [group.get(one), group.get(other)];
+      return left !== undefined && right !== undefined && left !== right;
+    });
+  return (asked, stored) =>
+    shareWords(asked, stored) &&
+    [...asked.towards].some(([word, way]) => {
+      const other = stored.towards.get(word);
+      // Who says both ways asks about both.
+      if (other === undefined || stored.pointing.has(way) || asked.pointing.has(other))
+        return false;
+      return exclude(way, other);
+    });
+}
+
+function shareWords(asked: Directions, stored: Directions): boolean {
+  const shared = [...asked.content].filter((word) => stored.content.has(word)).length;
+  return shared >= LEAST_SHARED * Math.max(asked.content.size, stored.content.size);
+}

@@ -1,0 +1,156 @@
+import type { AIMessageChunk } from "@langchain/core/messages";
+import { z } from "zod";
+import { createThinkingSplitter, type ThinkingSplitter } from "../models/split-thinking.ts";
+import type { ThinkingHabit, ThoughtPart } from "../models/thinking-state.ts";
+import type { ToolCall } from "../models/types.ts";
+import type { ModelEnd } from "./finish-reason.ts";
+import type { FinishReason } from "./finish-reason.ts";
+import { ToolCalls, type ToolCallDelta } from "./tool-calls.ts";
+
+/** A piece of what a model says. */
+interface SpokenPart {
+  readonly kind: "text" | "thinking" | "refusal";
+  readonly text: string;
+}
+
+/** A streamed part of an answer. `reset`: the text so far was thinking; discard it. */
+export type AnswerPart = {
+  /** Of the answers that were asked for at once; none: the first one. */
+  readonly choice?: number | undefined;
+} & (
+  | SpokenPart
+  | ({ readonly kind: "call" } & ToolCallDelta)
+  | { readonly kind: "logprobs"; readonly logprobs: TokenLogprobs }
+  | { readonly kind: "reset" }
+);
+
+/** Log probabilities in OpenAI's form. */
+export interface TokenLogprobs {
+  readonly content: readonly unknown[] | null;
+  readonly refusal: readonly unknown[] | null;
+}
+
+/** One of the answers that a call was asked for. */
+export interface AnswerText {
+  /** Without what was thought. */
+  readonly text: string;
+  readonly thinking: string;
+  /** Undefined where the model did not refuse; else what it said for that. */
+  readonly refusal: string | undefined;
+  readonly toolCalls: readonly ToolCall[];
+  readonly logprobs: TokenLogprobs | undefined;
+  readonly finishReason: FinishReason;
+}
+
+/** One answer on its way. */
+export class AnswerChoice {
+  end: ModelEnd = "unknown";
+  readonly splitter: ThinkingSplitter;
+  private readonly written = { text: "", thinking: "", refusal: "" };
+  private readonly calls = new ToolCalls();
+  private logprobs: TokenLogprobs | undefined;
+  private readonly place: { readonly choice?: number };
+
+  /** @param index its place among the answers of the call */
+  constructor(index: number, habit: ThinkingHabit) {
+    this.splitter = createThinkingSplitter(habit);
+    this.place = index === 0 ? {} : { choice: index };
+  }
+
+  /** Everything that the model wrote: for counting its tokens. */
+  get said(): string {
+    const { text, thinking, refusal } = this.written;
+    const calls = this.calls.all.map((call) => call.name + call.arguments).join("");
+    return text + thinking + refusal + calls;
+  }
+
+  get isSilent(): boolean {
+    const { text, refusal } = this.written;
+    return text.trim() === "" && refusal === "" && this.calls.all.length === 0;
+  }
+
+  /** Takes in parts of what came, and gives those that are shown. */
+  takeIn(parts: readonly (ThoughtPart | SpokenPart)[]): AnswerPart[] {
+    return parts.flatMap((part): AnswerPart[] => {
+      if (part.kind === "reset") {
+        this.written.thinking += this.written.text;
+        this.written.text = "";
+        return [{ ...this.place, kind: "reset" }];
+      }
+      if (part.text === "") return [];
+      const kind = part.kind === "restore" ? "text" : part.kind;
+      if (part.kind === "restore") this.written.thinking = "";
+      this.written[kind] += part.text;
+      return [{ ...this.place, kind, text: part.text }];
+    });
+  }
+
+  /** Takes in the pieces of tool calls that a chunk has. */
+  takeCalls(chunk: AIMessageChunk): AnswerPart[] {
+    const pieces = (chunk.tool_call_chunks ?? []).map((piece) => this.calls.take(piece));
+    return this.toParts(pieces.filter((delta) => delta !== undefined));
+  }
+
+  /**
+   * What was held back until the end.
+   *
+   * @param hasEnded whether the answer ended by itself
+   */
+  finish(hasEnded: boolean): AnswerPart[] {
+    const text = this.takeIn(this.splitter.end(hasEnded && this.end === "stop"));
+    const isWhole = hasEnded && this.end !== "length";
+    return [...text, ...(isWhole ? this.toParts(this.calls.end()) : [])];
+  }
+
+  private toParts(deltas: readonly ToolCallDelta[]): AnswerPart[] {
+    return deltas.map((delta) => ({ ...this.place, kind: "call", ...delta }));
+  }
+
+  takeLogprobs(chunk: AIMessageChunk): AnswerPart[] {
+    const logprobs = readLogprobs(chunk);
+    if (logprobs === undefined) return [];
+    this.logprobs = joinLogprobs(this.logprobs, logprobs);
+    return [{ ...this.place, kind: "logprobs", logprobs }];
+  }
+
+  /** @param isCut whether it did not end by itself */
+  result(isCut: boolean): AnswerText {
+    const { text, thinking, refusal } = this.written;
+    const toolCalls = this.calls.all;
+    return {
+      text,
+      thinking,
+      refusal: refusal === "" ? undefined : refusal,
+      toolCalls,
+      logprobs: this.logprobs,
+      finishReason: isCut ? "stopped" : reasonOf(this.end, refusal, toolCalls.length),
+    };
+  }
+}
+
+/** Servers call the end of an answer with tool calls many names. */
+function reasonOf(end: ModelEnd, refusal: string, calls: number): FinishReason {
+  if (end === "failed") return "stopped";
+  if (refusal !== "") return "content_filter";
+  if (calls > 0) return end === "length" || end === "content_filter" ? end : "tool_calls";
+  return end === "tool_calls" ? "unknown" : end;
+}
+
+const tokens = z.array(z.unknown()).nullish();
+const logprobsSchema = z.object({ content: tokens, refusal: tokens });
+
+function readLogprobs(chunk: AIMessageChunk): TokenLogprobs | undefined {
+  const parsed = logprobsSchema.safeParse(chunk.response_metadata["logprobs"]);
+  if (!parsed.success) return undefined;
+  const { content, refusal } = parsed.data;
+  return { content: content ?? null, refusal: refusal ?? null };
+}
+
+function joinLogprobs(one: TokenLogprobs | undefined, other: TokenLogprobs): TokenLogprobs {
+  if (one === undefined) return other;
+  const join = (name: "content" | "refusal") =>
+    one[name] === null && other[name] === null
+      ? null
+      : [...(one[name] ?? []), ...(other[name] ?? [])];
+  return { content: join("content"), refusal: join("refusal") };
+}

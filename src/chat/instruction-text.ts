@@ -1,0 +1,48 @@
+import type { AskLanguage } from "../cache/ask/ask-language.ts";
+
+/** Says whether a message tells the model how to behave rather than asks; see `createReadsAsInstruction`. */
+export type ReadsAsInstruction = (message: string) => boolean;
+
+/** Tokens of chat templates, and the headings of instruction formats. */
+const TEMPLATE_TOKEN =
+  /<\|[\w ]{1,40}\|>|\[\/?INST\]|<<\/?SYS>>|<\/?s>|<(?:start|end)_of_turn>|^\s*#{2,}\s*(?:system|instructions?|response)\b/imu;
+/** A role with a colon at the start of a line, as transcripts of chats have it. */
+const ROLE_LINE = /^[\s>*_#-]*(?:system|assistant|developer|ai|bot|model|tool)\s*[*_]*:/imu;
+/** Encoded text: a long run without spaces of letters in both cases and digits. */
+const ENCODED =
+  /(?=[A-Za-z0-9+/_-]*\d)(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*[A-Z])[A-Za-z0-9+/_-]{80,}={0,2}/u;
+/** Words between the verb and what it overrides: `ignore all of the previous instructions`. */
+const REACH = 5;
+
+/**
+ * A message reads as an instruction when it has a token of a chat template, a line that begins with a
+ * role, or encoded text, when it orders words to be said (`say: no`), or when it overrides what
+ * the model was told (`ignore the previous instructions`). Its answer is nobody else's.
+ */
+export function createReadsAsInstruction(languages: readonly AskLanguage[]): ReadsAsInstruction {
+  // Made with the first message: they take a while, and a start waits for nothing that it does not need.
+  let patterns: readonly RegExp[] | undefined;
+  return (message) => {
+    patterns ??= [TEMPLATE_TOKEN, ROLE_LINE, ENCODED, ...languages.flatMap(toPatterns)];
+    return patterns.some((pattern) => pattern.test(message));
+  };
+}
+
+/** An order begins a sentence or a clause: `How do I ignore a rule?` asks. */
+function toPatterns(language: AskLanguage): readonly RegExp[] {
+  const [say, verbs, things, polite] = [
+    language.sayVerbs,
+    language.overrideVerbs,
+    language.overriddenThings,
+    language.politeWords,
+  ].map((words) => [...words].join("|"));
+  const begins = `(?:^|[.!?\\n,;:()]\\s*${polite === "" ? "" : `|(?:^|[^\\p{L}])(?:${polite})\\s+`})`;
+  return [
+    new RegExp(`(?:^|[^\\p{L}])(?:${say})\\s*[:：]\\s*\\S`, "imu"),
+    new RegExp(`${begins}(?:${say})(?:\\s+\\p{L}+)?\\s+["“„«']`, "imu"),
+    new RegExp(
+      `${begins}(?:${verbs})(?:\\s+[\\p{L}'’]+){0,${REACH}}?\\s+(?:${things})(?:[^\\p{L}]|$)`,
+      "imu",
+    ),
+  ];
+}

@@ -1,0 +1,136 @@
+import type { ChatMessage } from "../../history/types.ts";
+import { contentStems } from "../../knowledge/words.ts";
+import { classifyPrivate } from "../classify-private.ts";
+import { chooseLexicon, type Lexicon } from "../follow-up/lexicon.ts";
+import { readQuestion, type QuestionReading } from "../follow-up/read-question.ts";
+import { readWords } from "../follow-up/read-words.ts";
+import { readSaid } from "./read-said.ts";
+import { asks, lowWords, readSentences, type Sentence } from "./sentences.ts";
+
+/** Words of a clause that only answers or names something: "Option A, and …". */
+const FRAGMENT_WORDS = 4;
+/** Words of a sentence that says something. */
+const STATEMENT_WORDS = 3;
+/** Topic words of a question that needs no reaction in front of it to be understood. */
+const COMPLETE_TOPIC = 3;
+
+/** A message that is taken for a complete question, in its conversation. */
+export interface AskedAfter {
+  readonly message: string;
+  /** The message without the greetings and shifts in front. */
+  readonly question: string;
+  /** Whether one of these leaves the earlier topic. */
+  readonly leavesTopic: boolean;
+  readonly history: readonly ChatMessage[];
+}
+
+interface Reading extends AskedAfter {
+  readonly lexicons: readonly Lexicon[];
+  readonly lexicon: Lexicon;
+  readonly sentences: readonly Sentence[];
+  readonly reading: QuestionReading;
+}
+
+/** The cues, each with its rule; the first that holds is told. */
+const CUES: readonly (readonly [string, (asked: Reading) => boolean])[] = [
+  ["answer", beginsWithAnswer],
+  ["statement", beginsWithStatement],
+  ["reaction", reacts],
+  ["fragment", lacksVerb],
+  ["lone-topic", hasLoneTopic],
+  ["same-topic", staysOnTopic],
+];
+
+/**
+ * Finds in a complete question what goes on with the conversation all the same: an answer in front of it,
+ * a statement, a reaction, or the topic of the questions before.
+ *
+ * @returns the cue's name
+ */
+export function findContinuation(
+  asked: AskedAfter,
+  lexicons: readonly Lexicon[],
+): string | undefined {
+  const lexicon = chooseLexicon(readWords(asked.question), lexicons);
+  if (lexicon === undefined) return undefined;
+  const sentences = readSentences(asked.question);
+  const reading = readQuestion(asked.question, lexicon);
+  const read = { ...asked, lexicons, lexicon, sentences, reading };
+  return CUES.find(([, holds]) => holds(read))?.[0];
+}
+
+/** "I just checked and there is swelling. What could it be?" */
+function beginsWithStatement({ sentences, lexicon }: Reading): boolean {
+  const [first, ...more] = sentences;
+  if (first === undefined || more.length === 0 || lexicon.unspaced) return false;
+  return !asks(first, lexicon) && first.low.split(" ").length >= STATEMENT_WORDS;
+}
+
+/** "Linux please, how do I …?" or "Linux. How do I …?" after "Are you on Linux or on Windows?". */
+function beginsWithAnswer({ question, lexicon, lexicons, history }: Reading): boolean {
+  const [clause = "", ...rest] = question.split(/[,;:.!–—]\s|[，。！]/u);
+  const low = lowWords(clause);
+  if (rest.length === 0 || low === "" || low.split(" ").length > FRAGMENT_WORDS) return false;
+  if (asks({ text: clause, low }, lexicon) || classifyPrivate(clause, lexicons) !== undefined) {
+    return false;
+  }
+  const before = history.slice(-2).map(({ content }) => content);
+  const said = new Set(before.flatMap(contentStems));
+  return contentStems(clause).some((stem) => said.has(stem));
+}
+
+/** Most words of a question without a verb: "six of us, 7.30?". */
+const VERBLESS_WORDS = 6;
+
+function lacksVerb({ reading: { words, names, lexicon } }: Reading): boolean {
+  if (!lexicon.grammar || names.any || words.length > VERBLESS_WORDS) return false;
+  const { auxiliaries, questionWords, askingVerbs } = lexicon.words;
+  return !words.some(({ lower }) =>
+    [auxiliaries, questionWords, askingVerbs].some((known) => known.has(lower)),
+  );
+}
+
+/** Most words, and topic words, of a question that its conversation may narrow. */
+const LONE_TOPIC = { words: 6, topics: 1 };
+
+/** "Does melatonin help?", after questions on jet lag. */
+function hasLoneTopic({ reading }: Reading): boolean {
+  const { words, names, specific, ofAsker, lexicon } = reading;
+  if (!lexicon.grammar || names.any || ofAsker) return false;
+  return words.length <= LONE_TOPIC.words && specific.length <= LONE_TOPIC.topics;
+}
+
+/** Messages of the user in which a topic is looked for, and the most topic words of such a question. */
+const TOPIC = { messages: 3, words: 4 };
+
+/**
+ * A short question without a name of its own that takes up a word of the questions just before: "what
+ * are worker nodes?" after "how do I update a worker node?". The same question once more goes on with nothing.
+ */
+function staysOnTopic({ question, reading, history, leavesTopic, lexicons }: Reading): boolean {
+  const { names, specific, lexicon } = reading;
+  if (leavesTopic || !lexicon.grammar || names.any || specific.length > TOPIC.words) return false;
+  const before = history
+    .filter(({ role, content }) => role === "user" && readSaid(content, lexicons).kind !== "topic")
+    .slice(-TOPIC.messages);
+  const own = new Set(contentStems(question));
+  const others = before
+    .map(({ content }) => contentStems(content))
+    .filter((stems) => !areSame(own, stems));
+  const said = new Set(others.flat());
+  return specific.some(({ lower }) => contentStems(lower).some((stem) => said.has(stem)));
+}
+
+function areSame(own: ReadonlySet<string>, stems: readonly string[]): boolean {
+  return new Set(stems).size === own.size && stems.every((stem) => own.has(stem));
+}
+
+/** "Okay. What role will diet play?": the reaction is to the answer, and so is the question. */
+function reacts({ message, question, reading }: Reading): boolean {
+  const opening = lowWords(message.slice(0, Math.max(0, message.length - question.length)));
+  if (opening === "" || !/^(?:ok|okay|interesting|wow|hmm|oh|ah|really|i see)$/u.test(opening)) {
+    return false;
+  }
+  const { names, specific } = reading;
+  return !names.any && specific.length < COMPLETE_TOPIC;
+}

@@ -1,0 +1,222 @@
+import type { Lexicon } from "../follow-up/lexicon.ts";
+import { createFindOwnNumber, type FindOwnNumber } from "./own-numbers.ts";
+import { NAME, TITLE, toPattern, TWO_NAMES, unionOf } from "./person-patterns.ts";
+import { createFindSmallName } from "./small-names.ts";
+
+type Persons = Lexicon["persons"];
+
+/** The words of all languages by which a message tells who its writer is, ready to be tested. */
+export interface PersonSigns {
+  /** "My name is …", with a name behind it. */
+  readonly introduces: (text: string) => boolean;
+  /** Closing words of a letter at its end, with a name behind them and no question. */
+  readonly signs: (text: string) => boolean;
+  readonly tellsSecret: (text: string) => boolean;
+  readonly addresses: RegExp;
+  /** Something of one's own with what may be its number in the last group. */
+  readonly owned: RegExp | undefined;
+  readonly findOwnNumber: FindOwnNumber;
+}
+
+/** A number of four digits or more, or a code. */
+const IDENTIFIER =
+  "(?:\\s*(?:no\\.?|nr\\.?|n[°º]|id|#|:|number|nummer|ref\\.?|ending|is|ist|est|es|è|é|jest|[是は])){0,3}\\s*[#:]?\\s*((?:\\d{2,5} ){1,4}\\d{2,}|(?=[A-Za-z_/.-]{0,20}\\d)[A-Za-z0-9]{1,30}(?:[-/_.][A-Za-z0-9]{1,30}){0,4})";
+
+const ENDS_IN_NAME = new RegExp(`\\s${NAME}$`, "u");
+/** Characters at the end of a message where a signature stands. */
+const SIGNATURE = 400;
+
+const made = new WeakMap<readonly Lexicon[], PersonSigns>();
+
+/** The signs of these languages; compiled once for a list of languages. */
+export function personSignsOf(lexicons: readonly Lexicon[]): PersonSigns {
+  const known = made.get(lexicons);
+  if (known !== undefined) return known;
+  const signs = compile(lexicons);
+  made.set(lexicons, signs);
+  return signs;
+}
+
+function compile(lexicons: readonly Lexicon[]): PersonSigns {
+  const persons = lexicons.map(({ persons: each }) => each);
+  const union = (read: (one: Persons) => RegExp) => unionOf(persons.map(read));
+  const introductions = union((one) => one.introductions);
+  const selfNaming = union((one) => one.selfNaming);
+  const closings = union((one) => one.closings);
+  const owned = union((one) => one.owned);
+  const spoken = union((one) => one.introductionPatterns);
+  const introduces = [
+    before(introductions, NAME),
+    before(selfNaming, TWO_NAMES),
+    before(
+      selfNaming,
+      `${NAME}(?=\\s*[,.!]|\\s*$|\\s+(?:from|at|calling|speaking|here|von|aus|van|de|di|da|z)\\s)`,
+    ),
+  ];
+  const letter = closing(closings);
+  const kin = union((one) => one.kin);
+  const names = [
+    before(kin === undefined ? undefined : `(?:${kin}),?`, NAME),
+    calling(
+      union((one) => one.callers),
+      union((one) => one.namings),
+    ),
+    naming(
+      union((one) => one.honorifics),
+      union((one) => one.own),
+    ),
+    greeted(
+      union((one) => one.workPlaces),
+      lexicons,
+    ),
+    createFindSmallName(lexicons),
+    (text: string) => NUMBERED.test(text),
+  ];
+  return {
+    introduces: (text) =>
+      toPattern(spoken).test(text) || [...introduces, ...names].some((holds) => holds(text)),
+    signs: (text) => letter(text) || endsInName(text),
+    tellsSecret: tellsSecret(
+      union((one) => one.secrets),
+      union((one) => one.secretWords),
+    ),
+    addresses: toPattern(union((one) => one.addresses)),
+    owned:
+      owned === undefined ? undefined : new RegExp(`(?<!\\p{L})(?:${owned})${IDENTIFIER}`, "giu"),
+    findOwnNumber: createFindOwnNumber(persons),
+  };
+}
+
+/** Six characters or more in which a digit stands between letters, or a sign among letters and digits. */
+const SECRET =
+  "[\\s:=\"'„“«(]{1,4}(?=\\S{6,40}(?:\\s|$))(?=\\S{0,40}\\p{L})(?=\\S{0,40}\\d)(?=\\S{0,40}(?:\\p{L}\\d{1,8}\\p{L}|[!#$%&*^~+=][\\p{L}\\d]))";
+
+/** A secret in a known phrase, or what looks like one shortly behind a word for it. */
+function tellsSecret(
+  phrases: string | undefined,
+  words: string | undefined,
+): (text: string) => boolean {
+  const phrased = toPattern(phrases);
+  const shown = toPattern(
+    words && `(?<!\\p{L})(?:${words})(?!\\p{L})[^.!?\\n]{0,25}?${SECRET}`,
+    "iu",
+  );
+  return (text) => phrased.test(text) || (/\d/.test(text) && shown.test(text));
+}
+
+/** Words in any case, and behind them a name that has its capitals. */
+function before(words: string | undefined, name: string): (text: string) => boolean {
+  if (words === undefined) return () => false;
+  const loose = new RegExp(`(?<!\\p{L})(?:${words})[\\s:]+${TITLE}${name}`, "iu");
+  const strict = new RegExp(`[\\s:]${TITLE}${name}$`, "u");
+  return (text) => {
+    const found = loose.exec(text);
+    return found !== null && strict.test(text.slice(0, found.index + found[0].length));
+  };
+}
+
+/** "For Mrs Baker I need …": somebody with a title, in a message that speaks of its speaker. */
+function naming(
+  honorifics: string | undefined,
+  own: string | undefined,
+): (text: string) => boolean {
+  if (honorifics === undefined || own === undefined) return () => false;
+  const named = new RegExp(`(?<!\\p{L})(?:${honorifics})\\.?\\s+(?:Dr\\.\\s+)?${NAME}`, "u");
+  const speaker = new RegExp(own, "u");
+  return (text) => named.test(text) && speaker.test(text.toLowerCase());
+}
+
+/** "Ann Baker, room 12: …". */
+const NUMBERED = new RegExp(`^${TWO_NAMES},\\s+\\p{L}+\\.?\\s\\d{1,5}\\s?[:;,.–-]`, "u");
+
+/** "Good morning, Ann Baker, where …", "Hello Ann Baker from site 4, …". */
+function greeted(
+  workPlaces: string | undefined,
+  lexicons: readonly Lexicon[],
+): (text: string) => boolean {
+  const place = workPlaces === undefined ? "(?!)" : `\\s(?:${workPlaces})\\s`;
+  const pattern = new RegExp(
+    `^(?<first>\\p{L}+)(?:\\s(?<second>\\p{L}+))?,?\\s+${TWO_NAMES}(?:[,.]\\s|${place})`,
+    "u",
+  );
+  const greets = (word: string) => lexicons.some(({ smallTalk }) => smallTalk.core.has(word));
+  return (text) => {
+    const { first = "", second = "" } = pattern.exec(text)?.groups ?? {};
+    return [first, second].some((word) => greets(word.toLowerCase()));
+  };
+}
+
+/**
+ * "Ann Baker here", at the beginning or behind a greeting. `namings` stand only behind names: "Baker
+ * speaking".
+ */
+function calling(
+  words: string | undefined,
+  namings: string | undefined,
+): (text: string) => boolean {
+  if (words === undefined) return () => false;
+  const loose = new RegExp(
+    `^(?:\\p{L}+[,!.]?\\s+){0,3}?(?:it's\\s+)?${TITLE}(?:${TWO_NAMES}|${NAME}),?\\s+(?:${words})(?!\\p{L})`,
+    "iu",
+  );
+  const strict = new RegExp(
+    `^(?:\\p{L}+[,!.]?\\s+){0,3}?(?:[Ii]t's\\s+)?${TITLE}(?:${TWO_NAMES},?\\s+\\p{L}|${NAME},?\\s+(?:à|am|al|aan|all|przy|ao)\\s)`,
+    "u",
+  );
+  const named =
+    namings === undefined
+      ? undefined
+      : new RegExp(
+          `^(?:\\p{L}+[,!.]?\\s+){0,3}?${TITLE}(?!\\p{L}+ly\\s)${NAME},?\\s+(?:${namings})(?!\\p{L})`,
+          "u",
+        );
+  return (text) => (loose.test(text) && strict.test(text)) || named?.test(text) === true;
+}
+
+const LAST_LINE = new RegExp(
+  `^(?:[-–—]+\\s*)?${TITLE}${NAME}(?:\\s+(?:(?:de|van|von|der|den|di|da|dos|del|al)\\s+){0,2}(?:${NAME}|\\p{Lu}\\.)){0,3}[.!]?$`,
+  "u",
+);
+const DASHED = new RegExp(
+  `[.!?…]\\s*[–—-]{1,2}\\s*${TITLE}${NAME}(?:\\s+(?:${NAME}|\\p{Lu}\\.?)){0,2}$`,
+  "u",
+);
+/** "- dave", in a line of its own. */
+const LONE_DASHED = /\n\s*[-–—]{1,2}\s*\p{L}{2,20}\.?$/u;
+/** "thx, Olu": a few small words and a name. */
+const THANKED = new RegExp(`\\n\\s*(?:\\p{L}{1,12}\\s){0,2}\\p{L}{1,12}[,!]\\s*${NAME}$`, "u");
+/** Characters of the longest name in a line. */
+const LONGEST_NAME = 50;
+/** Most words of the line above a first name that stands alone: "Thank you so much,". */
+const CLOSING_WORDS = 5;
+
+/** The last line is a name, below a short line that asks nothing or with a last name; or behind a dash. */
+function endsInName(message: string): boolean {
+  const text = message.trimEnd().slice(-SIGNATURE);
+  if (DASHED.test(text.slice(-60)) || LONE_DASHED.test(text)) return true;
+  if (THANKED.test(text.slice(-60))) return true;
+  const lines = text.split(/\s*\n\s*/u);
+  const [above, last = ""] = lines.slice(-2);
+  if (above === undefined || last.length > LONGEST_NAME || !LAST_LINE.test(last)) return false;
+  if (/[?？]/u.test(above)) return last.includes(" ");
+  return above.split(/\s+/u).length <= CLOSING_WORDS && !/[:：]/u.test(above);
+}
+
+function closing(words: string | undefined): (text: string) => boolean {
+  if (words === undefined) return () => false;
+  const loose = new RegExp(
+    `(?:^|[\\n.!?])\\s*(?:${words})[\\s,.!]{0,10}(?:-+\\s*)?${TITLE}${NAME}`,
+    "iu",
+  );
+  const strict = new RegExp(`(?:[,\\n!.]\\s*|by\\s+)${TITLE}${NAME}$`, "u");
+  const line = new RegExp(`^\\n\\s*(?:${words})\\s+${TITLE}${NAME}$`, "iu");
+  return (text) => {
+    const end = text.slice(-SIGNATURE);
+    const found = loose.exec(end);
+    if (found === null) return false;
+    const after = end.slice(found.index + found[0].length);
+    if (/[?？]/u.test(after) || after.length > SIGNATURE / 2) return false;
+    const isLine = after.trim() === "" && line.test(found[0]) && ENDS_IN_NAME.test(found[0]);
+    return isLine || strict.test(found[0]);
+  };
+}

@@ -1,0 +1,183 @@
+import { fittingLexicons, type Lexicon } from "../follow-up/lexicon.ts";
+import { readWords } from "../follow-up/read-words.ts";
+import { readGiven, type GivenText } from "./given-text.ts";
+import { asks, readSentences, type Sentence } from "./sentences.ts";
+
+/**
+ * Recognises work on a text (translate, summarise, make a title for a chat) and texts to be written
+ * (a mail, a poem). Decided by structure: what the message asks to do, whether it brings the text along
+ * or points at one, and whether it prescribes the form of the reply. Chat front ends send such prompts by
+ * themselves. "How do I translate …?" is a question.
+ *
+ * @returns the cue's name; undefined for anything else
+ */
+export function recogniseTask(message: string, lexicons: readonly Lexicon[]): string | undefined {
+  if (isToBeCompleted(message)) return "completion";
+  const given = readGiven(message);
+  const sentences = readOrders(given);
+  for (const lexicon of languagesOf(given, lexicons)) {
+    const cue = findTask(sentences, given, lexicon) ?? findShortTask(message, lexicon);
+    if (cue !== undefined) return cue;
+  }
+  return undefined;
+}
+
+/** A field of a form: "Name: not given"; and how many make one. */
+const FIELD = /^\p{L}[\p{L}-]*\s?[:：]/u;
+const FORM_FIELDS = 3;
+
+/** The sentences around a given text; around a chat their clauses too: "As an expert, name …". */
+function readOrders({ kind, around, tail }: GivenText): readonly Sentence[] {
+  const all = [...readSentences(around), ...readSentences(tail)];
+  const isForm = all.filter(({ text }) => FIELD.test(text)).length >= FORM_FIELDS;
+  const sentences = isForm ? all.filter(({ text }) => !FIELD.test(text)) : all;
+  if (kind !== "transcript") return sentences;
+  const clauses = sentences.flatMap(({ text }) => text.split(/[,;:，；：]\s*/u).slice(1));
+  return [...sentences, ...clauses.flatMap((clause) => readSentences(clause))];
+}
+
+function findShortTask(message: string, lexicon: Lexicon): string | undefined {
+  const isOrder = [isOrderWithText, isOrderOverText, isRequestOnText];
+  if (isOrder.some((holds) => holds(message, lexicon))) return "order-with-text";
+  return asksAboutQuotation(message, lexicon) ? "quotation" : undefined;
+}
+
+/** A text of several lines that ends with a label and nothing behind it: "Standalone question:". */
+const OPEN_LABEL = /\n[ \t>*#]*[\p{L}\p{N}][^\n:：]{0,40}[:：][ \t*]*$/u;
+
+function isToBeCompleted(message: string): boolean {
+  return OPEN_LABEL.test(message.slice(-LONGEST_LABEL).trimEnd());
+}
+
+/** Characters at the end of a message in which its last label is looked for. */
+const LONGEST_LABEL = 200;
+
+/**
+ * Of the instruction, and English, in which front ends write theirs whatever the chat's language is. The
+ * words of a chat may be in another language than the instruction on it: then it is any.
+ */
+function languagesOf(
+  { kind, around }: GivenText,
+  lexicons: readonly Lexicon[],
+): readonly Lexicon[] {
+  const fitting = fittingLexicons(readWords(around), lexicons);
+  if (fitting.length === 0 || kind === "transcript") return lexicons;
+  return lexicons.filter((lexicon) => lexicon.language === "en" || fitting.includes(lexicon));
+}
+
+function findTask(
+  sentences: readonly Sentence[],
+  given: GivenText,
+  { tasks, conversation }: Lexicon,
+): string | undefined {
+  const some = (...patterns: readonly RegExp[]) =>
+    sentences.some(({ low }) => patterns.some((pattern) => pattern.test(low)));
+  const onText = findTaskOnText(given, tasks, some);
+  if (onText !== undefined) return onText;
+  if (some(tasks.assigned)) return "assigned";
+  if (some(tasks.writes) || isWish(sentences, tasks, conversation)) return "writing";
+  if (isCreation(sentences, tasks, given.kind !== "none" || some(tasks.given))) return "writing";
+  return some(tasks.roles) && !some(conversation.asks) ? "role" : undefined;
+}
+
+function findTaskOnText(
+  { kind, isChat, around }: GivenText,
+  { transforms, creates, formats, given }: Lexicon["tasks"],
+  some: (...patterns: readonly RegExp[]) => boolean,
+): string | undefined {
+  const isWorkOnChat = isChat && /\p{L}/u.test(around);
+  if (isWorkOnChat || (kind === "transcript" && some(transforms, creates, formats)))
+    return "task-on-chat";
+  if ((kind !== "none" || some(given)) && some(transforms)) return "task-on-text";
+  return kind !== "none" && some(formats) ? "form-of-reply" : undefined;
+}
+
+/** Cues of a few words with a text, which may only show it: "Here is our contract: …". */
+export const SHORT_CUES: ReadonlySet<string> = new Set(["order-with-text", "quotation"]);
+
+/** Characters of the longest message that is an order and a text behind a colon, or a quotation. */
+const SHORT_TASK = 600;
+/** Words of an order before a colon; fewer are a label: "Error: …". */
+const ORDER_WORDS = { least: 3, most: 9 };
+/** Characters of an order, or of a text behind it, in a script without spaces. */
+const LEAST_UNSPACED = 5;
+
+/** "Can you put the sentence in the past? Ann is here.": it asks for work on a text, which asks nothing. */
+function isRequestOnText(message: string, lexicon: Lexicon): boolean {
+  const [request, ...text] = readSentences(message);
+  if (message.length > SHORT_TASK || request === undefined || text.length === 0) return false;
+  return (
+    lexicon.tasks.requests.test(request.low) &&
+    lexicon.tasks.given.test(request.low) &&
+    !text.some((sentence) => asks(sentence, lexicon))
+  );
+}
+
+/** "A list out of this please", and the text in the lines below. */
+function isOrderOverText(message: string, { tasks }: Lexicon): boolean {
+  const [order = "", ...rest] = message.split(/\n+/u);
+  if (message.length > SHORT_TASK || rest.length === 0 || /[?？]/u.test(message)) return false;
+  const words = readWords(order);
+  const points = tasks.pointing.test(words.map(({ lower }) => lower).join(" "));
+  const text = readWords(rest.join(" ")).length;
+  return points && words.length <= ORDER_WORDS.most && text > words.length;
+}
+
+/** "Make it shorter: …": a few words that ask nothing and speak of nobody, and a text that asks nothing. */
+function isOrderWithText(message: string, lexicon: Lexicon): boolean {
+  const [order = "", ...rest] = message.split(/[:：]\s*/u);
+  const text = rest.join(" ");
+  if (message.length > SHORT_TASK || /[?？\n]/u.test(order) || /[?？]\s*$/u.test(text))
+    return false;
+  const words = readWords(order);
+  if (words.some(({ lower }) => lexicon.words.firstPerson.has(lower))) return false;
+  if (lexicon.unspaced) return [order, text].every((part) => lettersOf(part) >= LEAST_UNSPACED);
+  return (
+    words.length >= ORDER_WORDS.least &&
+    words.length <= ORDER_WORDS.most &&
+    readWords(text).length > ORDER_WORDS.least &&
+    !readSentences(text).some((sentence) => asks(sentence, lexicon))
+  );
+}
+
+function lettersOf(text: string): number {
+  return text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu)?.length ?? 0;
+}
+
+/** A quotation of four words or more. */
+const QUOTATION =
+  /["“„«](?:[^"“”„«»\s]+\s+){3,}[^"“”„«»]*["”“»]|(?<=[\s:]|^)['‘](?:[^\s]+\s+){3,30}[^\s]+['’](?=[\s.,!?]|$)/u;
+/** Words around a quotation that only say what to do with it. */
+const AROUND_WORDS = 10;
+
+/** "Is this polite? “…”": a quotation, and a few words that point at it. */
+function asksAboutQuotation(message: string, { tasks }: Lexicon): boolean {
+  if (message.length > SHORT_TASK || !QUOTATION.test(message)) return false;
+  const around = readWords(message.replace(new RegExp(QUOTATION, "gu"), " "));
+  const low = around.map(({ lower }) => lower).join(" ");
+  return around.length <= AROUND_WORDS && (tasks.pointing.test(low) || tasks.given.test(low));
+}
+
+/** "I'd love a poem for a friend", in a message that asks nothing. */
+function isWish(
+  sentences: readonly Sentence[],
+  { wishes, products }: Lexicon["tasks"],
+  conversation: Lexicon["conversation"],
+): boolean {
+  const asked = ({ text, low }: Sentence) => /[?？]/u.test(text) || conversation.asks.test(low);
+  return (
+    sentences.some(({ low }) => wishes.test(low) && products.test(low)) && !sentences.some(asked)
+  );
+}
+
+/** "Write a poem", "make a table out of this". */
+function isCreation(
+  sentences: readonly Sentence[],
+  tasks: Lexicon["tasks"],
+  hasText: boolean,
+): boolean {
+  return sentences.some(
+    ({ low }) =>
+      tasks.creates.test(low) && (tasks.products.test(low) || (hasText && tasks.given.test(low))),
+  );
+}

@@ -1,0 +1,63 @@
+import type { Lexicon } from "../follow-up/lexicon.ts";
+import { toPattern, unionOf } from "./person-patterns.ts";
+
+/** Characters at the beginning of a message in which its writer is introduced. */
+const READ = 120;
+const WORD = "\\p{L}[\\p{L}'’-]{1,20}";
+const GREETING = `(?:(?<greeting>\\p{L}+(?:\\s\\p{L}+)??)[,!.]?\\s+)?`;
+
+/**
+ * Finds a name in small letters, which only its place tells from other words: between a greeting or "this
+ * is" and a comma, or where its bearer works ("it's tess from room 6, …"), or with an initial ("tess k. again").
+ *
+ * @param lexicons their words of grammar, greetings and general meaning are no names
+ */
+export function createFindSmallName(lexicons: readonly Lexicon[]): (text: string) => boolean {
+  const persons = lexicons.map(({ persons: each }) => each);
+  const callsIn = unionOf(persons.map(({ callsIn: each }) => each));
+  const workPlaces = unionOf(persons.map(({ workPlaces: each }) => each));
+  const callers = unionOf(persons.map(({ callers: each }) => each));
+  if (callsIn === undefined || workPlaces === undefined) return () => false;
+  const calls = `(?<calls>(?:${callsIn})\\s+)?`;
+  const placed = toPattern(
+    `^${GREETING}${calls}(?<name>${WORD}(?:\\s${WORD})?)\\s(?:${workPlaces})\\s[^,.!?\\n]{2,40}[,.!?\\n–-]`,
+  );
+  const between = toPattern(`^${GREETING}${calls}(?<name>${WORD}\\s${WORD})[,.!]\\s`);
+  const initial = toPattern(
+    `^${GREETING}(?<name>${WORD})\\s\\p{L}\\.?,?\\s(?:${callers ?? "here"})(?!\\p{L})`,
+  );
+  return (text) => {
+    const low = text.slice(0, READ).toLowerCase();
+    return (
+      isNamed(placed.exec(low), lexicons, ({ calls, greeting }) => Boolean(calls ?? greeting)) ||
+      isNamed(between.exec(low), lexicons, ({ calls, greeting }) => Boolean(calls && greeting)) ||
+      isNamed(initial.exec(low), lexicons, () => true)
+    );
+  };
+}
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+function isNamed(
+  found: RegExpExecArray | null,
+  lexicons: readonly Lexicon[],
+  isIntroduced: (groups: Groups) => boolean,
+): boolean {
+  const groups = found?.groups;
+  if (groups === undefined || !isIntroduced(groups)) return false;
+  const { greeting = "", name = "" } = groups;
+  const greets = (word: string) => lexicons.some(({ smallTalk }) => smallTalk.core.has(word));
+  const isKnown = (word: string) =>
+    greets(word) ||
+    lexicons.some(
+      ({ words: { functionWords, generalWords }, smallTalk }) =>
+        functionWords.has(word) || generalWords.has(word) || smallTalk.around.has(word),
+    );
+  const isGreeting = greeting === "" || greeting.split(/\s/u).some(greets);
+  return isGreeting && !name.split(/\s/u).some((word) => isKnown(word) || isForm(word));
+}
+
+/** "Calling", "stuck", "strictly": forms that names hardly have. */
+function isForm(word: string): boolean {
+  return /(?:ing|ed|ly)$/u.test(word);
+}

@@ -1,0 +1,296 @@
+import type { ChatMessage } from "../../history/types.ts";
+import { classifyPrivate, isBareName } from "../classify-private.ts";
+import { recogniseFollowUp } from "../follow-up.ts";
+import { chooseLexicon, type Lexicon } from "../follow-up/lexicon.ts";
+import { readQuestion } from "../follow-up/read-question.ts";
+import { readWords } from "../follow-up/read-words.ts";
+import { readContext, readInstructions, type ConversationContext } from "./conversation-context.ts";
+import { findPersonalData } from "./personal-data.ts";
+import { readSaid, type Said, type SaidKind } from "./read-said.ts";
+import { recogniseTask } from "./recognise-task.ts";
+import { asks, lowWords, readSentences } from "./sentences.ts";
+import { findContinuation, type AskedAfter } from "./find-continuation.ts";
+
+/** What a message can be taken for. */
+export const MESSAGE_KINDS = [
+  "standalone-question",
+  "follow-up",
+  "context-setting",
+  "task",
+  "small-talk",
+  "about-oneself",
+] as const;
+/** What a message was taken for. */
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+/** Why a message, as it stands, may not use the shared cache. */
+export type HeldBack =
+  | "follow-up-not-resolved"
+  | "conversation-context"
+  | "unknown-history"
+  | "context-setting"
+  | "task"
+  | "small-talk"
+  | "about-oneself"
+  | "personal-data";
+
+/** What a message is in its conversation. */
+export interface Understanding {
+  readonly kind: MessageKind;
+  /** The rule that recognised it. */
+  readonly cue: string;
+  /** Undefined: positively a question that its words alone answer, of nobody in particular. */
+  readonly heldBack: HeldBack | undefined;
+  /** Whether it can be understood by its words alone, shared or not. */
+  readonly isComplete: boolean;
+  /** How to answer, as the conversation asked for: part of the prompt and of the scope. */
+  readonly instructions: readonly string[];
+}
+
+/** A conversation as far as it is known. */
+export interface Conversation {
+  /** Messages before this one, oldest first. */
+  readonly history: readonly ChatMessage[];
+  /** False: it had earlier messages that could not be read. */
+  readonly isKnown?: boolean | undefined;
+}
+
+/**
+ * Decides what a message is. Only what is positively recognised as a standalone question, in a conversation
+ * that does not change its answer, may use the shared cache: `heldBack` is undefined. In doubt, and
+ * in a language without a lexicon after other messages, it is held back.
+ */
+export function understandMessage(
+  message: string,
+  conversation: Conversation,
+  lexicons: readonly Lexicon[],
+): Understanding {
+  const own = readSaid(message, lexicons);
+  const said = readInstructions(conversation.history, lexicons);
+  const instructions = asksUnder(own) ? [...said, own.sentence] : said;
+  const understood = understand(message, conversation, lexicons);
+  const isPrivate = instructions.some((text) => findPersonalData(text, lexicons) !== undefined);
+  if (understood.heldBack === undefined && isPrivate) {
+    return { ...understood, instructions, heldBack: "personal-data" };
+  }
+  return { ...understood, instructions };
+}
+
+/** Asks something, and says how to answer it. */
+function asksUnder({ kind, asks: asked }: Said): boolean {
+  return kind === "instruction" && asked;
+}
+
+function understand(
+  message: string,
+  conversation: Conversation,
+  lexicons: readonly Lexicon[],
+): Understanding {
+  const { history } = conversation;
+  const alone = understandAlone(message, lexicons);
+  // After other messages a bare name is an answer or a new object: "Appalachian Mountains".
+  if (alone?.kind === "small-talk" && history.length > 0 && isBareName(message, lexicons)) {
+    return followUp("bare-name");
+  }
+  if (alone !== undefined && alone.kind !== "about-oneself") return alone;
+  const inPlace = understandInPlace(message, history, lexicons);
+  if (alone !== undefined) return { ...alone, isComplete: inPlace.isComplete };
+  return holdBack(inPlace, message, conversation, lexicons);
+}
+
+/** What keeps a message from the shared cache whatever kind it is. */
+function holdBack(
+  understood: Understanding,
+  message: string,
+  { isKnown = true }: Conversation,
+  lexicons: readonly Lexicon[],
+): Understanding {
+  const personal = findPersonalData(message, lexicons);
+  if (personal !== undefined) return { ...understood, heldBack: "personal-data", cue: personal };
+  if (isKnown || understood.heldBack !== undefined || isCertain(message, lexicons)) {
+    return understood;
+  }
+  return { ...understood, heldBack: "unknown-history" };
+}
+
+/** Characters of the longest question; what is longer is work on a text. */
+const LONGEST_QUESTION = 8_000;
+
+const NOTHING = { instructions: [], isComplete: false };
+
+/** What a message is whatever was said before. */
+function understandAlone(message: string, lexicons: readonly Lexicon[]): Understanding | undefined {
+  const isLong = message.length > LONGEST_QUESTION;
+  const task = isLong ? "long-text" : recogniseTask(message, lexicons);
+  if (task !== undefined) return { ...NOTHING, kind: "task", cue: task, heldBack: "task" };
+  const kind = classifyPrivate(message, lexicons);
+  return kind === undefined ? undefined : { ...NOTHING, kind, cue: kind, heldBack: kind };
+}
+
+function understandInPlace(
+  message: string,
+  history: readonly ChatMessage[],
+  lexicons: readonly Lexicon[],
+): Understanding {
+  const opened = stripOpening(message, lexicons);
+  const { question } = opened;
+  const hasHistory = history.some(({ role }) => role !== "system");
+  const lexicon = lexiconOf(question, history, lexicons);
+  const isFirst = !hasHistory || isFirstQuestion(question, history, lexicons);
+  const earlier = isFirst ? [] : beforeFirstAsked(question, history);
+  const verdict = recogniseFollowUp(question, earlier, lexicons);
+  const setting = findSetting(message, lexicons);
+  if (setting !== undefined && (verdict.kind === "standalone" || setting !== "fact")) {
+    return contextSetting(setting);
+  }
+  if (verdict.kind === "follow-up") return followUp(verdict.cue);
+  const after = { message, ...opened, history };
+  return isFirst ? standalone() : understandAfter(after, lexicon, lexicons);
+}
+
+function contextSetting(cue: string): Understanding {
+  return { ...NOTHING, kind: "context-setting", cue, heldBack: "context-setting" };
+}
+
+/** Fewest words of a question that can open a conversation. */
+const OPENING_WORDS = 4;
+
+/** Whether only greetings, thanks and instructions came before, and the message asks something whole. */
+function isFirstQuestion(
+  question: string,
+  history: readonly ChatMessage[],
+  lexicons: readonly Lexicon[],
+): boolean {
+  const words = readWords(question);
+  const lexicon = chooseLexicon(words, lexicons);
+  if (words.length < OPENING_WORDS && lexicon?.unspaced !== true) return false;
+  const opens = history
+    .filter(({ role }) => role === "user")
+    .every(({ content }) => OPENERS.has(readSaid(content, lexicons).kind));
+  return (
+    opens &&
+    readSentences(question).every((sentence) => asks(sentence, lexicon)) &&
+    recogniseFollowUp(question, [], lexicons).kind === "standalone"
+  );
+}
+
+const OPENERS: ReadonlySet<SaidKind> = new Set<SaidKind>(["small-talk", "instruction"]);
+
+/** A question that is complete by its words, after other messages. */
+function understandAfter(
+  asked: AskedAfter,
+  lexicon: Lexicon | undefined,
+  lexicons: readonly Lexicon[],
+): Understanding {
+  const { question, history } = asked;
+  if (lexicon === undefined) return followUp("unknown-language");
+  const earlier = beforeFirstAsked(question, history);
+  const goesOn =
+    earlier.length === 0 ? undefined : findContinuation({ ...asked, history: earlier }, lexicons);
+  if (goesOn !== undefined) return followUp(goesOn);
+  if (!readSentences(question).some((sentence) => asks(sentence, lexicon))) {
+    return followUp("no-question");
+  }
+  const reading = readQuestion(question, lexicon);
+  return standalone(readContext(reading, history, lexicons, earlier.length));
+}
+
+/** A question that is asked again in the same words goes on with what was said before the first time. */
+function beforeFirstAsked(
+  question: string,
+  history: readonly ChatMessage[],
+): readonly ChatMessage[] {
+  const low = lowWords(question);
+  const at = history.findIndex(({ role, content }) => role === "user" && lowWords(content) === low);
+  return at === -1 ? history : history.slice(0, at);
+}
+
+/** @param context what of the conversation the question depends on, if there is one */
+function standalone(context?: ConversationContext): Understanding {
+  const cue = context?.cue;
+  return {
+    kind: "standalone-question",
+    cue: cue ?? "complete",
+    heldBack: cue === undefined ? undefined : "conversation-context",
+    isComplete: true,
+    instructions: [],
+  };
+}
+
+function followUp(cue: string): Understanding {
+  return { ...NOTHING, kind: "follow-up", cue, heldBack: "follow-up-not-resolved" };
+}
+
+/** The language of the message, or else of the conversation. */
+function lexiconOf(
+  question: string,
+  history: readonly ChatMessage[],
+  lexicons: readonly Lexicon[],
+): Lexicon | undefined {
+  const own = chooseLexicon(readWords(question), lexicons);
+  if (own !== undefined) return own;
+  const before = history.filter(({ role }) => role === "user").map(({ content }) => content);
+  return chooseLexicon(readWords(before.slice(-3).join(" ")), lexicons);
+}
+
+/** What the message sets for the questions after it, where it asks nothing itself. */
+function findSetting(message: string, lexicons: readonly Lexicon[]): string | undefined {
+  const { kind, asks: asked } = readSaid(message, lexicons);
+  if (asked) return undefined;
+  return kind === "instruction" ||
+    kind === "topic" ||
+    kind === "supposition" ||
+    kind === "fact" ||
+    kind === "pasted"
+    ? kind
+    : undefined;
+}
+
+/** Openings that are left out at most. */
+const OPENINGS = 3;
+
+/** Sentences in front that thank, greet or leave the earlier topic say nothing about the question. */
+function stripOpening(
+  message: string,
+  lexicons: readonly Lexicon[],
+): { question: string; leavesTopic: boolean } {
+  let question = message.trim();
+  let leavesTopic = false;
+  for (let step = 0; step < OPENINGS; step += 1) {
+    const polite = dropSmallTalk(question, lexicons);
+    const shorter = dropShift(polite, lexicons);
+    leavesTopic ||= shorter !== polite;
+    if (shorter === question) break;
+    question = shorter;
+  }
+  return { question, leavesTopic };
+}
+
+function dropSmallTalk(text: string, lexicons: readonly Lexicon[]): string {
+  const first = /^[^.!?\n。！？]{1,60}[.!?\n。！？]+\s*(?=\S)/u.exec(text)?.[0];
+  if (first === undefined) return text;
+  return classifyPrivate(first, lexicons) === "small-talk" ? text.slice(first.length) : text;
+}
+
+function dropShift(text: string, lexicons: readonly Lexicon[]): string {
+  for (const { conversation } of lexicons) {
+    const found = conversation.shifts.exec(text.toLowerCase());
+    const rest = found === null ? "" : text.slice(found[0].length).replace(/^[\s,.:;!…—–-]+/u, "");
+    if (found?.index === 0 && rest.length >= 8) return rest;
+  }
+  return text;
+}
+
+/** A question that names its topic and speaks of nobody's case, with enough words of its own. */
+function isCertain(message: string, lexicons: readonly Lexicon[]): boolean {
+  const lexicon = chooseLexicon(readWords(message), lexicons);
+  if (lexicon === undefined) return false;
+  const question = readQuestion(message, lexicon);
+  return (
+    recogniseFollowUp(message, UNKNOWN_HISTORY, lexicons).kind === "standalone" &&
+    question.specific.length >= 2 &&
+    !lexicon.conversation.ownCase.test(question.low)
+  );
+}
+
+const UNKNOWN_HISTORY: readonly ChatMessage[] = [{ role: "user", content: "" }];

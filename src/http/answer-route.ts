@@ -1,0 +1,67 @@
+import type { RequestHandler, Response } from "express";
+import type { ChatRequest, NumberedEvent } from "../chat/types.ts";
+import { RepriseError } from "../errors.ts";
+import { clientSignal } from "./event-stream.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { holdAnswer, keepSlotUntil } from "./middleware/hold-answer.ts";
+import { limitRate } from "./middleware/limit-rate.ts";
+import { readJson } from "./middleware/read-json.ts";
+import { requireDocuments } from "./middleware/require-documents.ts";
+import { principalOf, requestIdOf } from "./request-context.ts";
+import type { HttpDependencies } from "./types.ts";
+
+/** What every request for an answer passes before its body is read as a question. */
+export function answerRoute(dependencies: HttpDependencies, maxBytes: number): RequestHandler[] {
+  return [
+    authenticate(dependencies.apiKeys, "chat"),
+    requireDocuments(dependencies),
+    limitRate(dependencies),
+    holdAnswer(dependencies),
+    ...readJson(maxBytes),
+  ];
+}
+
+/** An answer that this reply follows. */
+export interface FollowedAnswer {
+  /** The message's id. */
+  readonly id: string;
+  readonly events: AsyncIterable<NumberedEvent>;
+}
+
+/**
+ * Begins to answer and follows the answer.
+ *
+ * @param stopsWithClient for formats without a way to resume: nobody would read the rest
+ */
+export function beginAnswer(
+  question: ChatRequest,
+  response: Response,
+  { answers }: Pick<HttpDependencies, "answers">,
+  { stopsWithClient = false } = {},
+): FollowedAnswer {
+  const id = answers.start({ ...question, requestId: requestIdOf(response) });
+  const followed = followAnswer(id, response, { answers });
+  if (stopsWithClient) {
+    const { tenant } = question;
+    const signal = clientSignal(response);
+    const stop = () => answers.stop({ tenant, id });
+    // The client may have gone while its request was read.
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  }
+  return followed;
+}
+
+/** Follows an answer that was begun for this request, which holds its slot until both have ended. */
+export function followAnswer(
+  id: string,
+  response: Response,
+  { answers }: Pick<HttpDependencies, "answers">,
+): FollowedAnswer {
+  keepSlotUntil(response, answers.whenEnded(id));
+  const caller = principalOf(response);
+  const signal = clientSignal(response);
+  const events = answers.follow({ tenant: caller.tenant, id, caller, afterSeq: 0, signal });
+  if (events === undefined) throw new RepriseError("internal_error", "The answer was lost.");
+  return { id, events };
+}

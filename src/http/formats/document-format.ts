@@ -1,0 +1,30 @@
+import type { IngestReport } from "../../knowledge/ingest.ts";
+import type { IngestJob, JobFile } from "../../knowledge/job-types.ts";
+
+/** What storing a document did, in the names of the API. */
+export function toReportBody({ invalidatedAnswers, isNew: _isNew, ...report }: IngestReport) {
+  return { ...report, invalidated_answers: invalidatedAnswers };
+}
+
+/** A job in the names of the API. */
+export function toJobBody(job: IngestJob) {
+  return {
+    id: job.id,
+    state: job.state,
+    step: job.step,
+    progress: { embedded: job.done, to_embed: job.total },
+    created_at: new Date(job.createdAt).toISOString(),
+    updated_at: new Date(job.updatedAt).toISOString(),
+    files: job.files.map(toFileBody),
+  };
+}
+
+function toFileBody({ file, documentId, report, skipped = [], error }: JobFile) {
+  return {
+    file,
+    document_id: documentId,
+    ...(report !== undefined && { report: toReportBody(report) }),
+    ...(skipped.length > 0 && { skipped }),
+    ...(error !== undefined && { error }),
+  };
+}

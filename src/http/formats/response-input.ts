@@ -1,0 +1,165 @@
+import { z } from "zod";
+import { contentSchema, type InputItem } from "../schemas/response-request-schemas.ts";
+import { invalidRequest } from "../validate.ts";
+
+interface ToolCallMessage {
+  readonly id: string;
+  readonly type: "function";
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+/** A Chat Completions message and its path in the request body. */
+export interface PlacedMessage {
+  readonly message: {
+    readonly role: string;
+    readonly content?: unknown;
+    readonly tool_calls?: readonly ToolCallMessage[];
+    readonly tool_call_id?: string;
+  };
+  readonly param: string;
+}
+
+const TEXT_PARTS = new Set(["input_text", "output_text", "text", "summary_text"]);
+
+/**
+ * The items of an input as messages. Calls that follow each other, or a text of the model, are one message.
+ *
+ * @param param what names an item in an error
+ * @throws RepriseError `invalid_request` for what cannot be honoured
+ */
+export function toMessages(
+  items: readonly InputItem[],
+  param: (index: number) => string = (index) => `input[${index}]`,
+): PlacedMessage[] {
+  const placed: PlacedMessage[] = [];
+  for (const [index, item] of items.entries()) {
+    const next = toMessage(item, param(index));
+    const last = placed.at(-1);
+    const calls = next?.message.tool_calls;
+    if (calls !== undefined && last?.message.role === "assistant") {
+      const { message, param: first } = last;
+      const all = [...(message.tool_calls ?? []), ...calls];
+      placed[placed.length - 1] = { message: { ...message, tool_calls: all }, param: first };
+    } else if (next !== undefined) placed.push(next);
+  }
+  return placed;
+}
+
+/** A reasoning item is the model's own: it is given to no model again, as thoughts of earlier turns are not. */
+function toMessage(item: InputItem, param: string): PlacedMessage | undefined {
+  switch (item.type ?? "message") {
+    case "reasoning":
+      return undefined;
+    case "message":
+      return {
+        message: {
+          role: roleOf(item, param),
+          content: toContent(item.content, `${param}.content`),
+        },
+        param,
+      };
+    case "function_call":
+      return {
+        message: { role: "assistant", content: null, tool_calls: [toCall(item, param)] },
+        param,
+      };
+    case "function_call_output":
+      return { message: toResult(item, param), param };
+    default:
+      return refuse(`${param}.type`, item.type ?? "");
+  }
+}
+
+function roleOf({ role }: InputItem, param: string): string {
+  return role ?? missing(`${param}.role`);
+}
+
+function toCall({ call_id: id, name, arguments: json }: InputItem, param: string): ToolCallMessage {
+  return {
+    id: id ?? missing(`${param}.call_id`),
+    type: "function",
+    function: {
+      name: name ?? missing(`${param}.name`),
+      arguments: json ?? missing(`${param}.arguments`),
+    },
+  };
+}
+
+const resultSchema = z.object({ output: contentSchema });
+
+function toResult({ call_id: id, output }: InputItem, param: string): PlacedMessage["message"] {
+  if (output === undefined || output === null) missing(`${param}.output`);
+  const parsed = resultSchema.safeParse({ output });
+  if (!parsed.success) {
+    const message = "must be a text, or a list of parts";
+    throw invalidRequest([{ param: `${param}.output`, message }]);
+  }
+  const content = toContent(parsed.data.output, `${param}.output`);
+  return { role: "tool", tool_call_id: id ?? missing(`${param}.call_id`), content };
+}
+
+function toContent(content: InputItem["content"], param: string): unknown {
+  if (content === null || content === undefined || typeof content === "string") return content;
+  return content.map((part, index) => toPart(part, `${param}[${index}]`));
+}
+
+type InputPart = Exclude<InputItem["content"], string | null | undefined>[number];
+
+function toPart(part: InputPart, param: string): object {
+  const { type, text = "", refusal = "" } = part;
+  if (TEXT_PARTS.has(type)) return { type: "text", text };
+  switch (type) {
+    case "refusal":
+      return { type: "text", text: refusal };
+    case "input_image":
+      return toImage(part, param);
+    case "input_file":
+      return toFile(part, param);
+    case "input_audio":
+      return { type, input_audio: part["input_audio"] };
+    default:
+      return refuse(param, type);
+  }
+}
+
+/** Files of OpenAI's own store are not there. */
+function toImage({ image_url: url, detail, file_id: id }: InputPart, param: string): object {
+  if (typeof url !== "string") return refuse(param, id === undefined ? "input_image" : "file_id");
+  return { type: "image_url", image_url: { url, ...(typeof detail === "string" && { detail }) } };
+}
+
+function toFile({ filename, file_data: data, file_id: id }: InputPart, param: string): object {
+  if (typeof data !== "string") return refuse(param, id === undefined ? "input_file" : "file_id");
+  return { type: "file", file: { filename, file_data: data } };
+}
+
+function refuse(param: string, type: string): never {
+  const message = `is ${JSON.stringify(type.slice(0, 60))}, which is not supported by Reprise`;
+  throw invalidRequest([{ param, message }]);
+}
+
+function missing(param: string): never {
+  throw invalidRequest([{ param, message: "is required" }]);
+}
+
+/**
+ * Each call has its result, and each result its call: a model server refuses them otherwise, and by other
+ * names.
+ *
+ * @throws RepriseError `invalid_request`
+ */
+export function checkCalls(messages: readonly PlacedMessage[]): void {
+  const called = new Map<string, string>();
+  for (const { message, param } of messages) {
+    const { role, tool_call_id: answered, tool_calls: calls = [] } = message;
+    if (role === "tool" && answered !== undefined && !called.delete(answered)) {
+      const text = `answers ${JSON.stringify(answered.slice(0, 60))}, which no function_call before it has`;
+      throw invalidRequest([{ param: `${param}.call_id`, message: text }]);
+    }
+    for (const { id } of calls) called.set(id, param);
+  }
+  for (const [id] of called) {
+    const message = `must have a function_call_output for the call ${JSON.stringify(id.slice(0, 60))}`;
+    throw invalidRequest([{ param: "input", message }]);
+  }
+}

@@ -1,0 +1,57 @@
+import type { UiMessageBody } from "../schemas/ui-chat-schemas.ts";
+import { invalidRequest } from "../validate.ts";
+
+type UiPart = UiMessageBody["parts"][number];
+
+/** Parts of answers that are shown to people and say nothing to the model. */
+const SILENT_PARTS = new Set([
+  "reasoning",
+  "step-start",
+  "source-url",
+  "source-document",
+  "custom",
+]);
+
+/**
+ * A part of a message in the form of OpenAI's API; none for what the model is not told. `data-…` parts are
+ * the app's own: the AI SDK gives them to no model either.
+ *
+ * @throws RepriseError `invalid_request` for tool parts, and for what is not known: without them the
+ *   conversation would be another
+ */
+export function toOpenAiPart(
+  part: UiPart,
+  { role, param }: { role: UiMessageBody["role"]; param: string },
+): object[] {
+  const { type, text = "" } = part;
+  if (type === "text") return [{ type, text }];
+  if (type.startsWith("data-")) return [];
+  if (role === "assistant" && SILENT_PARTS.has(type)) return [];
+  if (type === "file" && role === "user") return [toFilePart(part, param)];
+  const message = `is a part of the type ${JSON.stringify(type.slice(0, 60))}, which is not supported in a message of the ${role}`;
+  throw invalidRequest([{ param, message }]);
+}
+
+/** An image, a sound or another file, as a data URL or, for images, at an address. */
+function toFilePart({ url, mediaType, filename }: UiPart, param: string): object {
+  if (typeof url !== "string" || typeof mediaType !== "string") {
+    const missing = typeof url === "string" ? "mediaType" : "url";
+    throw invalidRequest([{ param: `${param}.${missing}`, message: "is required" }]);
+  }
+  if (mediaType.startsWith("image/")) return { type: "image_url", image_url: { url } };
+  const data = /^data:[^,]*;base64,(.*)$/s.exec(url)?.[1];
+  if (data === undefined) {
+    const message = "must be a data URL in base64: only images may stand elsewhere";
+    throw invalidRequest([{ param: `${param}.url`, message }]);
+  }
+  const format = AUDIO_FORMATS[mediaType];
+  if (format !== undefined) return { type: "input_audio", input_audio: { data, format } };
+  return { type: "file", file: { filename: filename ?? "file", file_data: url } };
+}
+
+const AUDIO_FORMATS: Readonly<Record<string, string>> = {
+  "audio/wav": "wav",
+  "audio/x-wav": "wav",
+  "audio/mpeg": "mp3",
+  "audio/mp3": "mp3",
+};

@@ -1,0 +1,189 @@
+import { z } from "zod";
+import type { ChatMessage } from "../history/types.ts";
+import { decideAccess, toOwnership } from "../identity/decide-access.ts";
+import { RepriseError } from "../errors.ts";
+import { waitAtMost } from "../operations/with-deadline.ts";
+import { forkConversation } from "./conversation-routes.ts";
+import { messageIdOf, responseIdOf } from "./formats/response-format.ts";
+import { keyOfItem } from "./formats/response-output.ts";
+import type { InputItem } from "./schemas/response-request-schemas.ts";
+import type { HttpDependencies, Principal } from "./types.ts";
+import type { TranscriptMessage } from "../transcripts/types.ts";
+import { invalidRequest } from "./validate.ts";
+
+/** Responses that the references of one request may lead to. */
+const MAX_REFERRED = 100;
+/** How long a reply waits until its response is kept, in milliseconds. */
+const KEEP_MS = 1_000;
+
+const partSchema = z.looseObject({
+  type: z.string(),
+  text: z.string().optional(),
+  refusal: z.string().optional(),
+});
+
+/** An item as a model or a client wrote it: what was accepted once is not judged again. */
+const itemSchema = z.looseObject({
+  type: z.string().optional(),
+  id: z.string().nullish(),
+  role: z.enum(["user", "assistant", "system", "developer"]).optional(),
+  content: z.union([z.string(), z.array(partSchema)]).nullish(),
+  call_id: z.string().optional(),
+  name: z.string().optional(),
+  arguments: z.string().optional(),
+  output: z.unknown().optional(),
+});
+
+const storedSchema = z.object({
+  response: z.looseObject({ output: z.array(itemSchema) }),
+  developer: z.array(z.string()),
+  turn: z.array(itemSchema),
+});
+
+/** A response that a client may read again, or chain the next one to. */
+export interface StoredResponse extends z.infer<typeof storedSchema> {
+  readonly id: string;
+  readonly conversationId: string;
+  /** When it was asked for, in milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** Where a response belongs. */
+export interface ResponsePlace {
+  /** Null: nothing of it is kept. */
+  readonly conversationId: string | null;
+  readonly begins: boolean;
+  /** What was said before; none: what is stored of the conversation. */
+  readonly history?: readonly ChatMessage[] | undefined;
+}
+
+/** @returns undefined where there is none, or none of the caller's */
+export async function findResponse(
+  id: string,
+  caller: Principal,
+  { responses }: HttpDependencies,
+): Promise<StoredResponse | undefined> {
+  const found = await responses.find({ tenant: caller.tenant, id });
+  if (found === undefined || !decideAccess(toOwnership(found.owner), caller).allowed) {
+    return undefined;
+  }
+  const { conversationId, createdAt } = found;
+  return { id, conversationId, createdAt, ...storedSchema.parse(JSON.parse(found.body)) };
+}
+
+/** @throws RepriseError `previous_response_not_found` */
+export async function findPrevious(
+  id: string,
+  caller: Principal,
+  dependencies: HttpDependencies,
+): Promise<StoredResponse> {
+  const found = await findResponse(id, caller, dependencies);
+  if (found !== undefined) return found;
+  const message = `There is no response ${id}; responses are kept for 30 days, unless store is false.`;
+  const details = [{ param: "previous_response_id", message: "is no response that is there" }];
+  throw new RepriseError("previous_response_not_found", message, { details });
+}
+
+/**
+ * Items in the place of references to them.
+ *
+ * @throws RepriseError `not_found` for a reference to what is not kept
+ */
+export async function resolveReferences(
+  items: readonly InputItem[],
+  caller: Principal,
+  dependencies: HttpDependencies,
+): Promise<InputItem[]> {
+  const known = new Map<string, StoredResponse | undefined>();
+  const resolved: InputItem[] = [];
+  for (const [index, item] of items.entries()) {
+    if (item.type !== "item_reference") {
+      resolved.push(item);
+      continue;
+    }
+    const id = item.id ?? "";
+    const responseId = `resp_${keyOfItem(id)}`;
+    if (!known.has(responseId)) {
+      if (known.size >= MAX_REFERRED) {
+        const message = `refers to the items of more than ${MAX_REFERRED} responses`;
+        throw invalidRequest([{ param: `input[${index}].id`, message }]);
+      }
+      known.set(responseId, await findResponse(responseId, caller, dependencies));
+    }
+    const found = known.get(responseId)?.response.output.find((output) => output.id === id);
+    if (found === undefined) {
+      const message = `There is no item ${id.slice(0, 200)}.`;
+      const details = [{ param: `input[${index}].id`, message: "is no item that is there" }];
+      throw new RepriseError("not_found", message, { details });
+    }
+    resolved.push(found);
+  }
+  return resolved;
+}
+
+/**
+ * Goes on with the conversation of a response: where other turns followed it, with a copy up to it, so
+ * that a chain may branch.
+ */
+export async function placeAfter(
+  previous: StoredResponse,
+  { caller, isKept }: { caller: Principal; isKept: boolean },
+  dependencies: HttpDependencies,
+): Promise<ResponsePlace> {
+  const { conversationId } = previous;
+  const key = { tenant: caller.tenant, conversationId };
+  const complete = await dependencies.recorder.settle(caller.tenant);
+  const messages = await dependencies.transcripts.read(key);
+  const end = endOf(previous, messages);
+  const said = messages.slice(0, end);
+  if (!isKept) {
+    const history = said.map(({ role, content }) => ({ role, content }));
+    return { conversationId: null, begins: false, history };
+  }
+  if (end === messages.length) return { conversationId, begins: false };
+  const upToMessageId = said.at(-1)?.id;
+  if (upToMessageId === undefined) {
+    return { conversationId: dependencies.newId("conv"), begins: true };
+  }
+  const from = { ...key, owner: caller.owner, upToMessageId, complete };
+  const copy = await forkConversation(dependencies, from);
+  return { conversationId: copy.id, begins: false };
+}
+
+/** How many messages a conversation had when a response ended. One that called tools is no turn of it. */
+function endOf(
+  { id: responseId, createdAt, turn }: StoredResponse,
+  messages: readonly TranscriptMessage[],
+): number {
+  const messageId = messageIdOf(responseId);
+  const at = messages.findIndex(({ id }) => id === messageId);
+  if (at !== -1) return at + 1;
+  const next = messages.findIndex((message) => turn.length > 0 && message.createdAt > createdAt);
+  return next === -1 ? messages.length : next;
+}
+
+/** Keeps a response before its client is told of its end; the reply goes out where it cannot be. */
+export async function keepResponse(
+  stored: {
+    readonly response: object;
+    readonly developer: readonly string[];
+    readonly turn: readonly InputItem[];
+    readonly conversationId: string;
+    readonly messageId: string;
+    readonly createdAt: number;
+  },
+  caller: Principal,
+  { responses, logger }: HttpDependencies,
+): Promise<void> {
+  const { response, developer, turn, conversationId, messageId, createdAt } = stored;
+  const kept = responses.put({
+    tenant: caller.tenant,
+    id: responseIdOf(messageId),
+    conversationId,
+    owner: caller.owner ?? null,
+    createdAt,
+    body: JSON.stringify({ response, developer, turn }),
+  });
+  const settled = kept.catch((err: unknown) => logger.warn({ err }, "a response was not kept"));
+  await waitAtMost(settled, KEEP_MS);
+}

@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { cacheRequestSchema, documentFilterSchema } from "./chat-schemas.ts";
+import { idSchema, plainTextSchema, storedCountSchema } from "./common-schemas.ts";
+
+const unsupported = (why: string) => `is not supported by Reprise: ${why}`;
+const isAbsent = (value: unknown): value is null | undefined =>
+  value === null || value === undefined;
+
+/** A field that may only have the value that changes nothing. */
+function only(values: readonly unknown[], why: string) {
+  return z
+    .unknown()
+    .refine((value) => isAbsent(value) || values.includes(value), { error: unsupported(why) })
+    .optional();
+}
+
+/** An id that was made here, or by another service of this form. */
+const madeIdSchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{0,300}$/, "must have 300 visible ASCII characters at most");
+
+/** A part or an item: which kinds are read is decided by where they stand. */
+const partSchema = z.looseObject({
+  type: z.string().min(1).max(200),
+  text: plainTextSchema.optional(),
+  refusal: plainTextSchema.optional(),
+});
+
+export const contentSchema = z.union([plainTextSchema, z.array(partSchema).max(1_000)], {
+  error: "must be a text without binary data, or a list of parts",
+});
+
+const inputItemSchema = z.looseObject({
+  type: z.string().min(1).max(200).optional(),
+  id: madeIdSchema.nullish(),
+  role: z.enum(["user", "assistant", "system", "developer"]).optional(),
+  content: contentSchema.nullish(),
+  call_id: z.string().min(1).max(300).optional(),
+  name: z.string().min(1).max(300).optional(),
+  arguments: plainTextSchema.optional(),
+  output: z.unknown().optional(),
+});
+
+const toolChoiceSchema = z.union(
+  [
+    z.enum(["none", "auto", "required"]),
+    z.looseObject({
+      type: z.string(),
+      tools: z
+        .array(z.looseObject({ type: z.string() }))
+        .max(1_000)
+        .optional(),
+    }),
+  ],
+  { error: "must be none, auto, required, or name a function" },
+);
+
+const conversationSchema = z.union([idSchema, z.object({ id: idSchema })], {
+  error: "must be an id of 1 to 128 letters, digits, _ or -, or an object with it",
+});
+
+const metadataSchema = z
+  .record(z.string().max(64), z.string().max(512))
+  .refine((metadata) => Object.keys(metadata).length <= 16, { error: "must have 16 keys at most" });
+
+const inputListSchema = z.array(inputItemSchema).min(1).max(1_000);
+
+/** Of what OpenAI's API takes, what is honoured; the rest is refused by name. */
+export const responseRequestSchema = z
+  .strictObject({
+    model: z.string().nullish(),
+    input: z.union([plainTextSchema, inputListSchema], {
+      error: "must be a text without binary data, or a list of items",
+    }),
+    instructions: plainTextSchema.max(200_000).nullish(),
+    stream: z.boolean().nullish(),
+    stream_options: z
+      .strictObject({ include_obfuscation: only([false], "streams are not padded") })
+      .nullish(),
+    temperature: z.number().min(0).max(2).nullish(),
+    top_p: z.number().min(0).max(1).nullish(),
+    max_output_tokens: storedCountSchema.positive().nullish(),
+    metadata: metadataSchema.nullish(),
+    user: z.string().nullish(),
+    safety_identifier: z.string().nullish(),
+    store: z.boolean().nullish(),
+    previous_response_id: madeIdSchema.nullish(),
+    conversation: conversationSchema.nullish(),
+    text: z
+      .strictObject({
+        format: z.looseObject({ type: z.string() }).nullish(),
+        verbosity: z.string().max(100).nullish(),
+      })
+      .nullish(),
+    tools: z
+      .array(z.looseObject({ type: z.string() }))
+      .max(1_000)
+      .nullish(),
+    tool_choice: toolChoiceSchema.nullish(),
+    parallel_tool_calls: z.boolean().nullish(),
+    max_tool_calls: only([], "there are no built-in tools"),
+    reasoning: z
+      .strictObject({
+        effort: z.string().max(100).nullish(),
+        summary: only([], "what the model thinks is not summarised"),
+        generate_summary: only([], "what the model thinks is not summarised"),
+      })
+      .nullish(),
+    include: z
+      .array(z.unknown())
+      .max(0, unsupported("a response has nothing more to include"))
+      .nullish(),
+    truncation: only(["auto"], "where a prompt is too long its history is shortened"),
+    background: only([false], "responses are made while the client waits"),
+    service_tier: z.string().max(100).nullish(),
+    top_logprobs: only([0], "responses have no log probabilities"),
+    prompt: only([], "prompts are files of the service"),
+    prompt_cache_key: z.string().nullish(),
+    prompt_cache_retention: z.string().nullish(),
+    prompt_cache_options: only([], "what the provider caches cannot be steered"),
+    context_management: only([], "the history is managed by the service"),
+    moderation: only([], "there is no moderation"),
+    cache: cacheRequestSchema.nullish(),
+    documents: documentFilterSchema.nullish(),
+  })
+  .meta({ id: "ResponseRequest" });
+
+/** The same for a list of items: what is wrong with one is told at its place. */
+export const itemsRequestSchema = responseRequestSchema.extend({ input: inputListSchema });
+
+export type ResponseRequestBody = z.infer<typeof responseRequestSchema>;
+export type InputItem = z.infer<typeof inputItemSchema>;

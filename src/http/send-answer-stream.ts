@@ -1,0 +1,65 @@
+import type { Response } from "express";
+import type { NumberedEvent } from "../chat/types.ts";
+import { fromReport } from "./formats/error-format.ts";
+import { openEventStream, untilOpening, type EventStream } from "./event-stream.ts";
+import { cacheHeaders } from "./formats/cache-headers.ts";
+
+/** How an answer's events become the parts of a stream. */
+export interface AnswerStreamFormat {
+  /** What the stream begins with, before anything is known of the answer. */
+  readonly opening?: readonly string[];
+  readonly toParts: (
+    event: NumberedEvent["event"],
+  ) => readonly string[] | Promise<readonly string[]>;
+  /** What it ends with. */
+  readonly ending: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Sends an answer as server-sent events. The stream opens with the first words, or after a moment without
+ * any: what fails before is a plain HTTP error, and headers tell the verdict on the cache where it came by
+ * then.
+ */
+export async function sendAnswerStream(
+  events: AsyncIterable<NumberedEvent>,
+  response: Response,
+  { opening = [], toParts, ending, headers }: AnswerStreamFormat,
+): Promise<void> {
+  const stream = holdStream(response, headers, opening);
+  for await (const next of untilOpening(events)) {
+    if (next === undefined) {
+      await stream.flush();
+      continue;
+    }
+    const { event } = next;
+    if (event.type === "answer-error" && !stream.isOpen()) throw fromReport(event.error);
+    if (event.type === "answer-start") stream.add(cacheHeaders(event.cache));
+    stream.hold(await toParts(event));
+    if (event.type !== "answer-start" || stream.isOpen()) await stream.flush();
+  }
+  if (response.destroyed) return;
+  stream.hold(ending);
+  (await stream.flush()).end();
+}
+
+/** A stream that is not opened before something goes out. */
+function holdStream(
+  response: Response,
+  headers: Readonly<Record<string, string>>,
+  opening: readonly string[],
+) {
+  const all = { ...headers };
+  const held = [...opening];
+  let stream: EventStream | undefined;
+  return {
+    isOpen: () => stream !== undefined,
+    add: (more: Readonly<Record<string, string>>) => void Object.assign(all, more),
+    hold: (parts: readonly string[]) => void held.push(...parts),
+    async flush(): Promise<EventStream> {
+      stream ??= openEventStream(response, all);
+      if (held.length > 0) await stream.send(held.splice(0).join(""));
+      return stream;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { RawData, WebSocket } from "ws";
+import type { Logger } from "../operations/logger.ts";
+import { createFrameRate } from "./frame-rate.ts";
+
+/** More data waits for the client to read, in bytes. */
+const UNREAD_BYTES = 256 * 1024;
+/** Messages in a row that are none: the client does not speak the protocol. */
+const MAX_BAD_MESSAGES = 10;
+/** Time to answer the close frame, in milliseconds. */
+const CLOSING_MS = 2_000;
+
+const POLICY_VIOLATION = 1008;
+const INTERNAL_ERROR = 1011;
+const TRY_AGAIN_LATER = 1013;
+
+/** A WebSocket that cannot be flooded, nor left unread. */
+export interface GuardedSocket {
+  /** Sends once the client has read enough of what came before; never rejects. */
+  send(message: object): Promise<void>;
+  /** Says why, and breaks the connection where the client does not answer. */
+  close(code: number, reason: string): void;
+}
+
+/** What becomes of a message: `bad` where it was none. */
+export type MessageVerdict = "good" | "bad";
+
+/**
+ * Hands each message on and closes the socket for whoever sends too many frames (pings too), sends only
+ * what is no message, or does not read what is sent.
+ *
+ * @param limits `framesPerSecond` on average, `unreadMs` longest time without reading
+ */
+export function guardSocket(
+  socket: WebSocket,
+  {
+    limits,
+    logger,
+    receive,
+  }: {
+    limits: { framesPerSecond: number; unreadMs: number };
+    logger: Logger;
+    receive: (text: string) => Promise<MessageVerdict>;
+  },
+): GuardedSocket {
+  const mayCome = createFrameRate(limits.framesPerSecond, () => performance.now());
+  let badInARow = 0;
+
+  function close(code: number, reason: string): void {
+    socket.removeAllListeners("message").removeAllListeners("ping");
+    socket.close(code, reason);
+    const timer = setTimeout(() => socket.terminate(), CLOSING_MS);
+    socket.once("close", () => clearTimeout(timer));
+  }
+
+  async function take(data: RawData): Promise<void> {
+    try {
+      badInARow = (await receive(toText(data))) === "bad" ? badInARow + 1 : 0;
+      if (badInARow >= MAX_BAD_MESSAGES) close(POLICY_VIOLATION, "too many messages were wrong");
+    } catch (err) {
+      logger.error({ err }, "A message of a socket failed; the socket is closed.");
+      close(INTERNAL_ERROR, "the message could not be handled");
+    }
+  }
+
+  function ifAllowed<Argument>(next: (argument: Argument) => void) {
+    return (argument: Argument) => {
+      if (mayCome()) next(argument);
+      else close(POLICY_VIOLATION, "too many messages");
+    };
+  }
+
+  socket.on(
+    "message",
+    ifAllowed((data: RawData) => void take(data)),
+  );
+  socket.on(
+    "ping",
+    ifAllowed(() => undefined),
+  );
+  socket.on("error", (err) => logger.debug({ err }, "A socket failed."));
+  return {
+    close,
+    async send(message) {
+      if (socket.readyState !== socket.OPEN) return;
+      const isRead = new Promise<void>((resolve) => {
+        socket.send(JSON.stringify(message), () => resolve());
+      });
+      if (socket.bufferedAmount <= UNREAD_BYTES) return;
+      if (await settlesWithin(isRead, limits.unreadMs)) return;
+      close(TRY_AGAIN_LATER, "what was sent is not read");
+    },
+  };
+}
+
+async function settlesWithin(work: Promise<void>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  const isDone = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return isDone;
+}
+
+function toText(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString("utf8");
+  return Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data).toString("utf8");
+}

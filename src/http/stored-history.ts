@@ -1,0 +1,71 @@
+import type { ClientMessage, PassThrough } from "../chat/pass-through.ts";
+import type { ChatRequest } from "../chat/types.ts";
+import type { ChatMessage, ConversationKey } from "../history/types.ts";
+import { beforeAsked } from "../history/context-window.ts";
+import { toRepriseError } from "../errors.ts";
+import type { ResponsePlace } from "./response-chain.ts";
+import type { HttpDependencies } from "./types.ts";
+
+/** What is kept for a question that is a file without a word. */
+export const NO_TEXT = "[file]";
+
+/**
+ * A question whose earlier messages came along, in its place: what is known of the conversation comes
+ * first, and what came along is kept with the turn. Where images or results of tools go to the model as the
+ * client wrote them, the conversation goes along in the same form.
+ */
+export async function continueStored(
+  question: ChatRequest,
+  { conversationId, begins, history }: ResponsePlace,
+  dependencies: HttpDependencies,
+): Promise<ChatRequest> {
+  const { history: before = [], passThrough } = question;
+  const added = conversationId === null || before.length === 0 ? undefined : before;
+  const placed = { ...question, conversationId, added, beginsConversation: begins };
+  const isRead = conversationId !== null && !begins;
+  if (isRead && passThrough?.messages === undefined) return { ...placed, history: undefined };
+  const stored = isRead ? await readStored(placed, dependencies) : (history ?? []);
+  return {
+    ...placed,
+    history: [...stored, ...before],
+    passThrough: withStored(passThrough, stored),
+  };
+}
+
+function withStored(
+  passThrough: PassThrough | undefined,
+  stored: readonly ChatMessage[],
+): PassThrough | undefined {
+  if (passThrough?.messages === undefined) return passThrough;
+  const messages = [...stored.flatMap(toClientMessage), ...passThrough.messages];
+  return { ...passThrough, messages };
+}
+
+function toClientMessage({ role, content }: ChatMessage): ClientMessage[] {
+  if (role === "user") return [{ role, content }];
+  return role === "assistant" ? [{ role, content, toolCalls: [] }] : [];
+}
+
+/** Nothing of what is not the caller's: the answer itself is refused then. */
+async function readStored(
+  { tenant, conversationId, caller, asksAgain, message }: ChatRequest,
+  { history, transcripts, owners, historyMaxMessages }: HttpDependencies,
+): Promise<readonly ChatMessage[]> {
+  if (conversationId === null) return [];
+  const key: ConversationKey = { tenant, conversationId };
+  if (caller !== undefined && !(await isOwn(() => owners.check(key, caller)))) return [];
+  const window = await history.read(key).catch(() => history.recall(key));
+  const said = window.length > 0 ? window : await transcripts.read(key);
+  const stored = said.slice(-historyMaxMessages).map(({ role, content }) => ({ role, content }));
+  return asksAgain === true ? beforeAsked(stored, message) : stored;
+}
+
+async function isOwn(check: () => Promise<void>): Promise<boolean> {
+  try {
+    await check();
+    return true;
+  } catch (error) {
+    if (toRepriseError(error).code === "not_found") return false;
+    throw error;
+  }
+}

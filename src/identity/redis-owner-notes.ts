@@ -1,0 +1,42 @@
+import type { RedisConnection } from "../redis/connection.ts";
+import { redisKeys } from "../redis/redis-keys.ts";
+import { decodeNote, encodeNote, type OwnerNotes } from "./owner-notes.ts";
+
+/** How long a note lasts at least, in seconds: never shorter than its window. */
+const LEAST_TTL_SECONDS = 86_400;
+
+/** The lease of a note beside a window of this lease. */
+export function noteTtlSeconds(windowTtlSeconds: number): number {
+  return Math.max(windowTtlSeconds, LEAST_TTL_SECONDS);
+}
+
+/** Notes for all replicas: a string beside each window, renewed by each turn (`history-scripts.ts`). */
+export function createRedisOwnerNotes({
+  connection,
+  windowTtlSeconds,
+}: {
+  connection: RedisConnection;
+  windowTtlSeconds: number;
+}): OwnerNotes {
+  const expiration = { type: "EX", value: noteTtlSeconds(windowTtlSeconds) } as const;
+  return {
+    async claim({ tenant, conversationId }, owner) {
+      const name = redisKeys.windowOwner(tenant, conversationId);
+      const own = encodeNote({ owner, isSettled: false });
+      const before = await connection.run((client) =>
+        client.set(name, own, { condition: "NX", GET: true, expiration }),
+      );
+      return decodeNote(before ?? own);
+    },
+    async find({ tenant, conversationId }) {
+      const name = redisKeys.windowOwner(tenant, conversationId);
+      const note = await connection.run((client) => client.get(name));
+      return note === null ? undefined : decodeNote(note);
+    },
+    async settle({ tenant, conversationId }, owner) {
+      const name = redisKeys.windowOwner(tenant, conversationId);
+      const note = encodeNote({ owner, isSettled: true });
+      await connection.run((client) => client.set(name, note, { expiration }));
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { createPublicKey } from "node:crypto";
+import {
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyOptions,
+} from "jose";
+import { z } from "zod";
+import type { Config } from "../config.ts";
+import { RepriseError } from "../errors.ts";
+import { readScopes } from "./scopes.ts";
+import { USER_ID } from "./user-id.ts";
+import type { UserClaims, UserTokens } from "./types.ts";
+
+/** Longest wait for the server of the key set, in milliseconds. */
+const FETCH_MS = 3_000;
+/** How long a fetched key set is used, in milliseconds. */
+const KEYS_MS = 600_000;
+/** An unknown key id fetches the set again once in this time at most, in milliseconds. */
+const COOLDOWN_MS = 30_000;
+const MAX_TOKEN_CHARACTERS = 8_192;
+const MAX_GROUPS = 200;
+
+const claimsSchema = z.object({
+  sub: z.string().regex(USER_ID, "sub must be 1 to 128 letters, digits or _ . @ | : + = ~ -"),
+  tenant: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, "tenant must be 1 to 64 letters, digits, _ or -")
+    .optional(),
+  groups: z.array(z.string().min(1).max(200)).max(MAX_GROUPS).default([]),
+  scope: z.union([z.string(), z.array(z.string())]).optional(),
+  exp: z.number().optional(),
+});
+
+type TokenSettings = NonNullable<Config["jwt"]>;
+type Verify = (token: string) => Promise<{ payload: JWTPayload }>;
+
+/**
+ * Verifies JSON Web Tokens. Each kind of key verifies its own algorithms and no others, so that a public
+ * key is never taken for a shared secret, and `none` for nothing.
+ */
+export function createUserTokens(settings: TokenSettings): UserTokens {
+  const verifiers = createVerifiers(settings);
+  return {
+    async verify(token) {
+      const verify = verifiers.get(algorithmOf(token) ?? "");
+      if (verify === undefined) throw refused("its algorithm is not accepted here");
+      const { payload } = await verify(token).catch((error: unknown) => {
+        throw refused(explain(error), error);
+      });
+      return toClaims(payload);
+    },
+  };
+}
+
+/** By the algorithm that a token names; what is not in the map is refused. */
+function createVerifiers(settings: TokenSettings): ReadonlyMap<string, Verify> {
+  const { secret, publicKey, jwksUrl, audience, issuer } = settings;
+  const options = (algorithm: string): JWTVerifyOptions => ({
+    algorithms: [algorithm],
+    requiredClaims: ["sub"],
+    ...(audience !== undefined && { audience }),
+    ...(issuer !== undefined && { issuer }),
+  });
+  const verifiers = new Map<string, Verify>();
+  if (jwksUrl !== undefined) {
+    const keys = createRemoteJWKSet(new URL(jwksUrl), {
+      timeoutDuration: FETCH_MS,
+      cacheMaxAge: KEYS_MS,
+      cooldownDuration: COOLDOWN_MS,
+    });
+    for (const algorithm of ["RS256", "ES256"]) {
+      verifiers.set(algorithm, (token) => jwtVerify(token, keys, options(algorithm)));
+    }
+  }
+  if (publicKey !== undefined) {
+    const key = createPublicKey(publicKey);
+    const algorithm = key.asymmetricKeyType === "ec" ? "ES256" : "RS256";
+    verifiers.set(algorithm, (token) => jwtVerify(token, key, options(algorithm)));
+  }
+  if (secret !== undefined) {
+    const key = new TextEncoder().encode(secret);
+    verifiers.set("HS256", (token) => jwtVerify(token, key, options("HS256")));
+  }
+  return verifiers;
+}
+
+function algorithmOf(token: string): string | undefined {
+  if (token.length > MAX_TOKEN_CHARACTERS) throw refused("it is too long");
+  try {
+    return decodeProtectedHeader(token).alg;
+  } catch (error) {
+    throw refused("it is no signed JSON Web Token", error);
+  }
+}
+
+function toClaims(payload: JWTPayload): UserClaims {
+  const parsed = claimsSchema.safeParse(payload);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const claim = issue?.path.join(".") ?? "";
+    throw refused(`its claim ${claim} is not valid: ${issue?.message ?? ""}`);
+  }
+  const { sub, tenant, groups, scope, exp } = parsed.data;
+  const words = typeof scope === "string" ? scope.split(/\s+/) : (scope ?? []);
+  const scopes = readScopes(words);
+  return {
+    id: sub,
+    tenant,
+    groups,
+    scopes: scopes.size === 0 ? undefined : scopes,
+    expiresAt: exp === undefined ? undefined : exp * 1000,
+  };
+}
+
+/** Says what to look at, and nothing of the token or the keys. */
+function explain(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return "it has expired";
+  if (error instanceof errors.JWTClaimValidationFailed) return `its claim ${error.claim} is wrong`;
+  if (error instanceof errors.JWSSignatureVerificationFailed) return "its signature is wrong";
+  if (error instanceof errors.JWKSNoMatchingKey) return "its key is not known";
+  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) {
+    return "it is no signed JSON Web Token";
+  }
+  return "its key could not be fetched or used";
+}
+
+function refused(why: string, cause?: unknown): RepriseError {
+  return new RepriseError("unauthorized", `The user token is refused: ${why}.`, { cause });
+}

@@ -1,0 +1,160 @@
+import { RepriseError } from "../errors.ts";
+import type { Clock } from "../operations/types.ts";
+import type { Ingest } from "./ingest.ts";
+import { INTERRUPTED, isEnded, toJobError, type DocumentJobs, type JobStore } from "./job-types.ts";
+import type { IngestJob, JobWork } from "./job-types.ts";
+
+/** Jobs that run at once in this process. */
+const RUNNING = 2;
+/** Bytes of files that wait, together. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** A running job is noted again this often, in milliseconds. */
+const HEARTBEAT_MS = 5_000;
+/** A job that was not noted for so long belongs to a process that has ended. */
+const STALE_MS = 30_000;
+/** Ended jobs are kept this long. */
+const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** What jobs are made of. */
+export interface IngestJobsOptions {
+  readonly store: JobStore;
+  readonly ingest: Pick<Ingest, "put">;
+  readonly newId: (prefix: string) => string;
+  readonly now: Clock;
+}
+
+interface Waiting {
+  job: IngestJob;
+  readonly work: JobWork;
+  readonly abort: AbortController;
+}
+
+/**
+ * Documents that are stored behind the reply. A job runs in the process that took it; its state is in the
+ * record, so that every replica can tell of it and cancel it. A job whose process has ended has failed.
+ */
+export function createIngestJobs(options: IngestJobsOptions): DocumentJobs {
+  const { store, newId, now } = options;
+  const own = new Map<string, Waiting>();
+  const queue: Waiting[] = [];
+  const running = new Set<Promise<void>>();
+  let heldBytes = 0;
+  let isClosed = false;
+
+  function runNext(): void {
+    while (running.size < RUNNING) {
+      const next = queue.shift();
+      if (next === undefined) return;
+      const run = runJob(next, options).finally(() => {
+        running.delete(run);
+        own.delete(next.job.id);
+        heldBytes -= next.work.bytes;
+        runNext();
+      });
+      running.add(run);
+    }
+  }
+
+  return {
+    async start(tenant, work) {
+      const isFull = heldBytes > 0 && heldBytes + work.bytes > MAX_WAITING_BYTES;
+      if (isClosed || isFull) throw overloaded();
+      const job = newJob(tenant, work, { id: newId("job"), now: now() });
+      heldBytes += work.bytes;
+      try {
+        await store.removeEndedBefore(job.createdAt - KEPT_MS);
+        await store.put(job);
+      } catch (error) {
+        heldBytes -= work.bytes;
+        throw error;
+      }
+      const waiting = { job, work, abort: new AbortController() };
+      own.set(job.id, waiting);
+      queue.push(waiting);
+      runNext();
+      return job;
+    },
+    async get(key) {
+      const job = await store.get(key);
+      return job === undefined ? undefined : withoutStale(job, now());
+    },
+    async cancel(key) {
+      if (!(await store.requestCancel(key))) return;
+      const waiting = own.get(key.id);
+      if (waiting?.job.tenant === key.tenant) waiting.abort.abort(new Error("cancelled"));
+    },
+    async close() {
+      isClosed = true;
+      for (const { abort } of own.values()) abort.abort(INTERRUPTED);
+      await Promise.all(running);
+    },
+  };
+}
+
+function newJob(
+  tenant: string,
+  { file, documentId }: JobWork,
+  { id, now }: { id: string; now: number },
+): IngestJob {
+  const times = { createdAt: now, updatedAt: now };
+  const progress = { state: "queued", step: "waiting", done: 0, total: 0 } as const;
+  return { tenant, id, ...progress, ...times, files: [{ file, documentId }] };
+}
+
+function overloaded(): RepriseError {
+  const message = "Too many documents are waiting to be stored; try again in a moment.";
+  return new RepriseError("overloaded", message, { retryAfterSeconds: 5 });
+}
+
+/** Runs a job to its end, which is always noted. */
+async function runJob(waiting: Waiting, options: IngestJobsOptions): Promise<void> {
+  const { work, abort } = waiting;
+  const { store, ingest, now } = options;
+  const note = async (change: Partial<IngestJob>) => {
+    waiting.job = { ...waiting.job, ...change, updatedAt: now() };
+    const { isCancelRequested } = await store.update(waiting.job);
+    if (isCancelRequested) abort.abort(new Error("cancelled"));
+  };
+  // A record that cannot be written now is written with the next note.
+  const noteSoon = (change: Partial<IngestJob>) => void note(change).catch(() => undefined);
+  const heartbeat = setInterval(() => noteSoon({}), HEARTBEAT_MS);
+  const { signal } = abort;
+  const [file] = waiting.job.files;
+  const end = { step: "ended" } as const;
+  try {
+    signal.throwIfAborted();
+    await note({ state: "running", step: "reading" });
+    const { document, skipped } = await work.read();
+    signal.throwIfAborted();
+    await note({ step: "embedding" });
+    const report = await ingest.put({
+      tenant: waiting.job.tenant,
+      document,
+      signal,
+      onProgress: (done, total) => noteSoon({ done, total }),
+    });
+    clearInterval(heartbeat);
+    const files = file === undefined ? [] : [{ ...file, report, skipped }];
+    await note({ ...end, state: "done", files });
+  } catch (error) {
+    clearInterval(heartbeat);
+    const isCancelled = signal.aborted && signal.reason !== INTERRUPTED;
+    const failed = toJobError(signal.aborted ? signal.reason : error);
+    const files = file === undefined ? [] : [isCancelled ? file : { ...file, error: failed }];
+    await note({ ...end, state: isCancelled ? "cancelled" : "failed", files }).catch(
+      () => undefined,
+    );
+  }
+}
+
+/** A job that its process has not noted for long is over. */
+function withoutStale(job: IngestJob, now: number): IngestJob {
+  if (isEnded(job) || now - job.updatedAt < STALE_MS) return job;
+  const error = toJobError(INTERRUPTED);
+  return {
+    ...job,
+    state: "failed",
+    step: "ended",
+    files: job.files.map((file) => ({ ...file, error })),
+  };
+}

@@ -1,0 +1,156 @@
+import type { TextPlace } from "../../types.ts";
+import { delimiterRow, tableRow } from "../markdown-table.ts";
+import type { ReadLimits } from "../read-limits.ts";
+import { unreadable } from "../refusals.ts";
+import { createTextWriter, type TextWriter } from "../text-writer.ts";
+import { inReadingOrder } from "./find-columns.ts";
+import { joinLines, readVocabulary, type Vocabulary } from "./join-lines.ts";
+import { makeBlocks } from "./make-blocks.ts";
+import { makeRows } from "./make-rows.ts";
+import { openPdf } from "./open-pdf.ts";
+import { withoutRunningLines } from "./running-lines.ts";
+import type { BodyStyle, PageBoxes, PdfBlock } from "./types.ts";
+
+/** Levels of headings that sizes are told apart in. */
+const MAX_LEVEL = 5;
+
+/**
+ * The text of a PDF in reading order, with its pages: headings by their size, tables by their columns,
+ * without running headers and footers. Scripts in it are not run and not read.
+ *
+ * @throws RepriseError for an encrypted or damaged file, one without text, or one of too many pages
+ */
+export async function readPdf(
+  bytes: Uint8Array,
+  limits: ReadLimits,
+): Promise<{ title: string; text: string; places: TextPlace[] }> {
+  const { title, pages } = await openPdf(bytes, limits);
+  if (pages.every(({ boxes }) => boxes.length === 0)) {
+    throw unreadable(
+      "is a PDF of pictures without a text layer; run a text recognition (OCR) first",
+    );
+  }
+  const body = bodyStyle(pages);
+  const kept = withoutRunningLines(pages, body).map((page) => ({
+    number: page.number,
+    rows: inReadingOrder(makeRows(page.boxes)),
+  }));
+  const known = readVocabulary(
+    kept.flatMap(({ rows }) => rows.flatMap(({ segments }) => segments.map(({ text }) => text))),
+  );
+  const read = kept.map(({ number, rows }) => ({ number, blocks: makeBlocks(rows, body, known) }));
+  return { title, ...writePages(read, known) };
+}
+
+/** What most characters are set in. */
+function bodyStyle(pages: readonly PageBoxes[]): BodyStyle {
+  const counts = new Map<string, { style: BodyStyle; count: number }>();
+  for (const { text, height, font } of pages.flatMap(({ boxes }) => boxes)) {
+    const style = { height: Math.round(height * 2) / 2, font };
+    const key = `${style.height} ${font}`;
+    const found = counts.get(key) ?? { style, count: 0 };
+    counts.set(key, { style, count: found.count + text.length });
+  }
+  const [most] = [...counts.values()].sort((one, other) => other.count - one.count);
+  return most?.style ?? { height: 10, font: "" };
+}
+
+interface ReadPage {
+  readonly number: number;
+  readonly blocks: readonly PdfBlock[];
+}
+
+function writePages(pages: readonly ReadPage[], known: Vocabulary) {
+  const writer = createTextWriter();
+  const levels = headingLevels(pages);
+  const all = pages.flatMap(({ number, blocks }) =>
+    blocks.map((block, index) => ({ block, page: number, isFirst: index === 0 })),
+  );
+  let header: readonly string[] | undefined;
+  let glue: string | undefined;
+  for (const [index, { block, page, isFirst }] of all.entries()) {
+    const last = all[index - 1]?.block;
+    writer.setPlace({ page });
+    if (block.kind === "table") {
+      header = writeTable(block, isFirst && last?.kind === "table" ? header : undefined, writer);
+    } else if (block.kind === "heading") {
+      const level = levels.get(Math.round(block.size)) ?? MAX_LEVEL;
+      writer.addBlock(`${"#".repeat(level)} ${block.text}`);
+    } else {
+      const text = untilNextPage(block, all[index + 1], known);
+      writeProse({ ...block, text: text.trimEnd() }, last, glue, writer);
+      glue = text === block.text ? undefined : text.slice(text.trimEnd().length);
+    }
+  }
+  const { text, places } = writer.end();
+  return { text, places };
+}
+
+/** A block's text; where it goes on over the page, as it stands before the rest, with the space between. */
+function untilNextPage(
+  block: Extract<PdfBlock, { isOpen: boolean }>,
+  next: { readonly block: PdfBlock; readonly isFirst: boolean } | undefined,
+  known: Vocabulary,
+): string {
+  if (next?.isFirst !== true || !goesOn(block, next.block)) return block.text;
+  return headOf(block.text, next.block, known);
+}
+
+/** @param glue what stands between it and its beginning on the page before, if that is there */
+function writeProse(
+  { kind, text }: Extract<PdfBlock, { isOpen: boolean }>,
+  last: PdfBlock | undefined,
+  glue: string | undefined,
+  writer: TextWriter,
+): void {
+  if (glue !== undefined) writer.append(text, glue);
+  else if (kind === "item" && last?.kind === "item") writer.addLine(text);
+  else writer.addBlock(asProse(text, kind));
+}
+
+/** A sentence over the edge of a page. */
+function goesOn(block: PdfBlock, next: PdfBlock): boolean {
+  return (
+    (block.kind === "paragraph" || block.kind === "item") &&
+    block.isOpen &&
+    next.kind === "paragraph" &&
+    /^[\p{Ll}\p{N}("„“]/u.test(next.text)
+  );
+}
+
+/** The first part of a sentence, and what stands between it and the rest. */
+function headOf(text: string, next: PdfBlock, known: Vocabulary): string {
+  if (next.kind === "table") return text;
+  return joinLines(text, next.text, known).slice(0, -next.text.length);
+}
+
+/** A table that goes on over a page keeps its header, whether or not the file repeats it. */
+function writeTable(
+  { rows, isHeaded }: Extract<PdfBlock, { kind: "table" }>,
+  before: readonly string[] | undefined,
+  writer: TextWriter,
+): readonly string[] | undefined {
+  const [first] = rows;
+  const own = isHeaded ? first : undefined;
+  const isSame = before !== undefined && before.length === first?.length;
+  const header = own ?? (isSame ? before : undefined);
+  const others = own === undefined ? rows : rows.slice(1);
+  const lines = others.map(tableRow);
+  if (header !== undefined) lines.unshift(tableRow(header), delimiterRow(header.length));
+  writer.addBlock(lines.join("\n"));
+  return header;
+}
+
+/** The largest headings are the outermost. */
+function headingLevels(pages: readonly ReadPage[]): ReadonlyMap<number, number> {
+  const sizes = pages.flatMap(({ blocks }) =>
+    blocks.flatMap((block) => (block.kind === "heading" ? [Math.round(block.size)] : [])),
+  );
+  const distinct = [...new Set(sizes)].sort((one, other) => other - one);
+  return new Map(distinct.map((size, index) => [size, Math.min(index + 1, MAX_LEVEL)]));
+}
+
+/** A paragraph that begins as a heading or a fence would is none. */
+function asProse(text: string, kind: "paragraph" | "item"): string {
+  return kind === "paragraph" && /^(?:#{1,6}\s|`{3}|~{3})/.test(text) ? `\\${text}` : text;
+}

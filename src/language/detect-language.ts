@@ -1,0 +1,68 @@
+import { leadingLanguage, scoreLanguages } from "./rank-languages.ts";
+import { readScript } from "./script-language.ts";
+import { isSentence, wordsOf } from "./sentence-words.ts";
+
+/** Less than this in letters that many languages write says too little: `API?`. */
+const FEWEST_LETTERS = 6;
+const FEWEST_WORDS = 2;
+/** A language this far behind the best one may still be that of a short text. */
+const PLAUSIBLE = 0.12;
+/** Read of a text, in characters: more adds time, not certainty. */
+const MOST_READ = 2_000;
+/** BCP 47 for a language that cannot be told. */
+const UNDETERMINED = "und";
+
+/**
+ * The language of a text as a BCP 47 code; undefined when it cannot be told. Kana, Hangul and other
+ * scripts of one language decide by themselves. Text in Latin, Cyrillic, Arabic or Devanagari letters
+ * needs two words, six letters and a clear lead by letter statistics (eld) and frequent words. Measured
+ * in docs/decisions/2026-11-29-language-of-a-question.md.
+ */
+export function detectLanguage(text: string): string | undefined {
+  const read = proseOf(text);
+  const words = wordsOf(read);
+  const script = readScript(read);
+  if (script.kind !== "words" && !isSentence(words)) {
+    return script.kind === "language" ? script.language : undefined;
+  }
+  if (countLetters(read) < FEWEST_LETTERS || words.length < FEWEST_WORDS) return undefined;
+  return leadingLanguage(read, words);
+}
+
+/**
+ * The language that a question is compared in: its own, or, where that cannot be told, the expected one
+ * if the text may be of it. `und` otherwise, which shares with no language.
+ *
+ * @param expected of the request's locale, or the service's default
+ */
+export function languageToCompareIn(text: string, expected: string | undefined): string {
+  const detected = detectLanguage(text);
+  if (detected !== undefined) return detected;
+  return expected !== undefined && mayBe(text, expected) ? expected : UNDETERMINED;
+}
+
+function mayBe(text: string, language: string): boolean {
+  const read = proseOf(text);
+  const script = readScript(read);
+  if (script.kind === "undecided") return script.candidates.includes(language);
+  if (script.kind === "language") return script.language === language;
+  if (countLetters(read) === 0) return true;
+  const scores = scoreLanguages(read, wordsOf(read));
+  const own = scores.get(language);
+  return own !== undefined && Math.max(...scores.values()) - own <= PLAUSIBLE;
+}
+
+/** Without addresses, paths and identifiers, which are in no language. */
+function proseOf(text: string): string {
+  const isCode = (word: string) => /^[\x21-\x7e]+$/.test(word) && /[@\d_/\\]/.test(word);
+  return text
+    .slice(0, MOST_READ)
+    .normalize("NFC")
+    .split(/\s+/)
+    .filter((word) => !isCode(word))
+    .join(" ");
+}
+
+function countLetters(text: string): number {
+  return text.match(/\p{L}/gu)?.length ?? 0;
+}

@@ -1,0 +1,43 @@
+import { COMMON_WORDS } from "./common-words.ts";
+
+/** Frequent words of one language that outweigh letters of another script: `What does 任せて mean?`. */
+const WORDS_OF_A_SENTENCE = 2;
+
+const LANGUAGES_OF = indexWords();
+
+/** The words of a text, each once, in lower case; parts of `l'abonnement` that are known count alone. */
+export function wordsOf(text: string): readonly string[] {
+  const lower = text.toLowerCase().replace(/[\u2019\u02bc]/g, "'");
+  const words = lower.match(/[\p{L}\p{M}]+(?:['-][\p{L}\p{M}]+)*/gu) ?? [];
+  return [...new Set(words.flatMap((word) => (LANGUAGES_OF.has(word) ? [word] : split(word))))];
+}
+
+/** The languages that have this word among their frequent ones. */
+export function languagesWith(word: string): readonly string[] {
+  return LANGUAGES_OF.get(word) ?? [];
+}
+
+/** True when the frequent words of one language in Latin letters make a sentence. */
+export function isSentence(words: readonly string[]): boolean {
+  const counts = new Map<string, number>();
+  for (const language of words.flatMap(languagesWith)) {
+    counts.set(language, (counts.get(language) ?? 0) + 1);
+  }
+  return [...counts.values()].some((count) => count >= WORDS_OF_A_SENTENCE);
+}
+
+function split(word: string): readonly string[] {
+  return word.split(/['-]/);
+}
+
+function indexWords(): ReadonlyMap<string, readonly string[]> {
+  const index = new Map<string, string[]>();
+  for (const [language, words] of Object.entries(COMMON_WORDS)) {
+    for (const word of words.split(" ")) {
+      const known = index.get(word);
+      if (known === undefined) index.set(word, [language]);
+      else known.push(language);
+    }
+  }
+  return index;
+}

@@ -1,0 +1,85 @@
+import { findMarkStart, readMark, type ReadMark } from "./thinking-marks.ts";
+import { endThinking, flushDoubt, think, type Progress, type State } from "./thinking-state.ts";
+
+/** Inside thinking: to its end, or as far as it came. */
+export function stepThinking(state: State, isEnd: boolean): Progress {
+  const end = findEnd(state, isEnd);
+  think(state, state.held.slice(0, end.at));
+  state.held = state.held.slice(end.at + end.length);
+  if (end.kind === "none") return "wait";
+  if (end.kind === "opened") {
+    flushDoubt(state);
+    state.block = { family: end.family, isDoubtful: false };
+    return "again";
+  }
+  if (end.kind === "skipped") return "again";
+  flushDoubt(state);
+  endThinking(state);
+  if (end.kind === "answer") state.inChannel = true;
+  return "again";
+}
+
+interface End {
+  readonly kind: "none" | "ended" | "answer" | "opened" | "skipped";
+  readonly at: number;
+  readonly length: number;
+  readonly family?: string | undefined;
+}
+
+function findEnd(state: State, isEnd: boolean): End {
+  const { held, block } = state;
+  if (block.word !== undefined) return findWord(held, block.word, isEnd);
+  for (let at = findMarkStart(held, 0); at !== -1; at = findMarkStart(held, at + 1)) {
+    const mark = readMark(held.slice(at), isEnd);
+    if (mark === undefined) continue;
+    if (mark.kind === "partial") return { kind: "none", at, length: 0 };
+    const kind = judgeMark(state, mark, at);
+    if (kind === undefined) continue;
+    const family = mark.kind === "open" ? mark.family : undefined;
+    return { kind, at, length: mark.length, family };
+  }
+  return { kind: "none", at: held.length, length: 0 };
+}
+
+/** What a mark inside thinking comes to; undefined: it is a part of what is thought. */
+function judgeMark(
+  state: State,
+  mark: Exclude<ReadMark, { kind: "partial" }>,
+  at: number,
+): End["kind"] | undefined {
+  const { family } = state.block;
+  switch (mark.kind) {
+    case "answer":
+      return "answer";
+    case "close":
+      return mayClose(family, mark.family) ? "ended" : undefined;
+    case "open":
+      if (family === "channel" && mark.family === "channel") return "skipped";
+      return isFirst(state, at) ? "opened" : undefined;
+  }
+}
+
+/** A channel's end also ends what is no thinking: where the block has no family, it says nothing. */
+function mayClose(family: string | undefined, mark: string): boolean {
+  return family === undefined ? mark !== "channel" : family === mark;
+}
+
+/** A model that is suspected to think opens its block itself. */
+function isFirst({ block, isBlank, held }: State, at: number): boolean {
+  return block.family === undefined && isBlank && held.slice(0, at).trim() === "";
+}
+
+function findWord(held: string, word: string, isEnd: boolean): End {
+  const at = held.toLowerCase().indexOf(word);
+  if (at !== -1) return { kind: "ended", at, length: word.length };
+  const kept = isEnd ? 0 : overlap(held.toLowerCase(), word);
+  return { kind: "none", at: held.length - kept, length: 0 };
+}
+
+/** Length of the longest end of a text that is a beginning of the word. */
+function overlap(text: string, word: string): number {
+  for (let length = Math.min(text.length, word.length - 1); length > 0; length -= 1) {
+    if (text.endsWith(word.slice(0, length))) return length;
+  }
+  return 0;
+}

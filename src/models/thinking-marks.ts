@@ -1,0 +1,125 @@
+/** A mark that models put around what they think. */
+export interface ThinkingMark {
+  readonly kind: "open" | "close";
+  /** Length of the mark, in UTF-16 units. */
+  readonly length: number;
+  /** Marks of one family open and close each other: `<`, `[`, `◁` or `channel`. */
+  readonly family: string;
+}
+
+/** What a marked block is called; models put words before it: `seed:think`, `begin_of_thought`. */
+const NAMES = "think|thinking|thought|thoughts|reason|reasoning|reflection|analysis|scratchpad|cot";
+/** Words that make a mark without a slash a closing one: `<|end_of_thought|>`. */
+const ENDS = /^(?:end|stop)_/i;
+/** Longest mark, with its attributes. */
+const MAX_MARK = 120;
+const MARK = new RegExp(
+  `^(?:<\\|?(?<angle>/?)(?<angleName>(?:[a-z0-9]+[:_-]){0,3}(?:${NAMES}))(?:\\s[^<>\\n]*)?\\|?>` +
+    `|\\[(?<square>/?)(?:[a-z]+_){0,2}(?:${NAMES})\\]` +
+    `|◁(?<triangle>/?)(?:${NAMES})▷)`,
+  "i",
+);
+/** A text that may become one with what comes next. */
+const PARTIAL = new RegExp(
+  `^(?:<\\|?/?[a-z0-9:_-]{0,40}\\|?` +
+    `|<\\|?/?(?:[a-z0-9]+[:_-]){0,3}(?:${NAMES})\\s[^<>\\n]*` +
+    `|\\[/?[a-z_]{0,24}|◁/?[a-z]{0,12})$`,
+  "i",
+);
+
+/**
+ * gpt-oss writes its channels as `<|channel|>analysis<|message|>…<|end|>`, and its answer in the channel
+ * `final`; Gemma as `<|channel>thought … <channel|>`.
+ */
+const CHANNEL_OPEN =
+  /^(?:<\|start\|>assistant)?<\|channel\|>\s*(\w+)[^\n]{0,80}?<\|message\|>|^<\|channel>(\w+)\s/;
+const CHANNEL_HEADERS = ["<|start|>assistant<|channel|>", "<|channel|>", "<|channel>"] as const;
+const CHANNEL_ENDS = ["<|end|>", "<|return|>", "<|call|>", "<channel|>"] as const;
+const MAX_HEADER = 120;
+
+/** A channel whose text is the answer. */
+const ANSWER_CHANNEL = /^(?:final|answer|response)$/i;
+
+/** What stands at a place where a mark may begin. */
+export type ReadMark =
+  | ThinkingMark
+  /** The channel of the answer begins. */
+  | { readonly kind: "answer"; readonly length: number }
+  /** It may become a mark with what comes next. */
+  | { readonly kind: "partial" };
+
+const PARTIAL_MARK = { kind: "partial" } as const;
+
+/**
+ * The mark that a text begins with, if it does.
+ *
+ * @param isEnd whether nothing comes after the text: then nothing in it is partial
+ */
+export function readMark(text: string, isEnd: boolean): ReadMark | undefined {
+  const mark = readChannel(text) ?? readNamedMark(text);
+  if (mark !== undefined || isEnd) return mark;
+  const mayBecome = (text.length <= MAX_MARK && PARTIAL.test(text)) || isChannelPart(text);
+  return mayBecome ? PARTIAL_MARK : undefined;
+}
+
+function readNamedMark(text: string): ThinkingMark | undefined {
+  const match = MARK.exec(text);
+  if (match?.groups === undefined) return undefined;
+  const { angle, square, triangle, angleName = "" } = match.groups;
+  const isEnd = [angle, square, triangle].includes("/") || ENDS.test(angleName);
+  const [whole] = match;
+  return { kind: isEnd ? "close" : "open", length: whole.length, family: whole.charAt(0) };
+}
+
+function readChannel(text: string): ThinkingMark | ReadMark | undefined {
+  const opened = CHANNEL_OPEN.exec(text);
+  if (opened !== null) {
+    const { length } = opened[0];
+    const isAnswer = ANSWER_CHANNEL.test(opened[1] ?? opened[2] ?? "");
+    return isAnswer ? { kind: "answer", length } : { kind: "open", length, family: "channel" };
+  }
+  const end = CHANNEL_ENDS.find((mark) => text.startsWith(mark));
+  return end === undefined ? undefined : { kind: "close", length: end.length, family: "channel" };
+}
+
+function isChannelPart(text: string): boolean {
+  if (!text.startsWith("<")) return false;
+  if ([...CHANNEL_ENDS, ...CHANNEL_HEADERS].some((mark) => mark.startsWith(text))) return true;
+  const isHeader = CHANNEL_HEADERS.some((mark) => text.startsWith(mark));
+  return isHeader && text.length < MAX_HEADER && !text.includes("\n");
+}
+
+const MARKED = new RegExp(
+  `[<\\[◁]\\|?/?[\\w:-]{0,40}(?:${NAMES})|<\\|?channel|^\\s*(?:analysis\\w|here is my)`,
+  "i",
+);
+
+/** A quick look: false where a text surely holds no thinking. */
+export const mayHoldThinking = (text: string): boolean => MARKED.test(text);
+
+/** Where the next mark may begin in a text; -1 where none does. */
+export function findMarkStart(text: string, from: number): number {
+  const found = /[<[◁]/g;
+  found.lastIndex = from;
+  return found.exec(text)?.index ?? -1;
+}
+
+/**
+ * Words that begin the thinking where a server drops the marks, and those that end it: gpt-oss without
+ * its special tokens, Granite.
+ */
+export const THINKING_PHRASES = [
+  { open: /^analysis(?=[^\s.,:;!?-])/, begin: "analysis", close: "assistantfinal" },
+  {
+    open: /^here is my thought process:/i,
+    begin: "here is my thought process:",
+    close: "here is my response:",
+  },
+] as const;
+
+/** A tag around an answer that follows the thinking: `<answer>`. */
+export const ANSWER_TAG =
+  /^<\|?\/?(?:begin_of_|start_of_|start_|end_of_|end_)?(?:answer|response|solution|final_answer|final|output)\|?>/i;
+/** Such a tag ends the answer. */
+export const isAnswerEnd = (tag: string): boolean => /\/|end_/i.test(tag);
+export const ANSWER_TAG_PARTIAL = /^<\|?\/?[a-z_]{0,24}\|?$/i;

@@ -1,0 +1,12 @@
+import type { Kysely, Migration } from "kysely";
+import type { ColumnTypes } from "../dialect.ts";
+
+/** Where texts and passages stand in their files, and what passages are understood by. */
+export const addDocumentPlaces = ({ text }: ColumnTypes): Migration => ({
+  async up(database: Kysely<unknown>): Promise<void> {
+    await database.schema.alterTable("documents").addColumn("places", text).execute();
+    for (const name of ["lead", "locator"]) {
+      await database.schema.alterTable("document_passages").addColumn(name, text).execute();
+    }
+  },
+});

@@ -1,0 +1,39 @@
+import { createServer, type Server } from "node:http";
+import { createApp } from "./app.ts";
+import { closeIdleBodies } from "./http/close-idle-bodies.ts";
+import { closeUnread } from "./http/close-unread.ts";
+import { ownErrors } from "./http/own-errors.ts";
+import type { HttpDependencies } from "./http/types.ts";
+import { attachWebSocket } from "./http/websocket.ts";
+
+/** The server with everything on it, not listening yet. */
+export interface RepriseServer {
+  readonly server: Server;
+  readonly app: ReturnType<typeof createApp>;
+  /** Tells every WebSocket to come back later. */
+  readonly closeSockets: () => void;
+}
+
+/** HTTP and WebSockets on one port, within the limits of the settings. */
+export function createRepriseServer(dependencies: HttpDependencies): RepriseServer {
+  const { limits, logger } = dependencies;
+  const app = createApp(dependencies);
+  const server = createServer(
+    {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: Math.ceil(limits.headersTimeoutMs / 4),
+    },
+    app,
+  );
+  server.on("connection", () => dependencies.arrivals.note());
+  server.maxConnections = limits.connections;
+  // Their bytes are limited. Beyond a number Node leaves headers out without a word, a token too.
+  server.maxHeadersCount = 0;
+  ownErrors(server, logger);
+  closeIdleBodies(server, limits.bodyIdleMs);
+  closeUnread(server, limits.unreadMs);
+  const sockets = attachWebSocket(server, dependencies);
+  return { server, app, closeSockets: () => sockets.close() };
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { decodeTurn, encodeTurn } from "./turn-codec.ts";
+import type { EndedTurn } from "./types.ts";
+
+const NAME = /^unrecorded-turns-[\w-]+\.ndjson$/;
+
+/** Turns that a process could not record before it ended, in files for the next one. */
+export interface SpilledTurns {
+  /** @throws Error when the folder cannot be written */
+  save(turns: readonly EndedTurn[]): Promise<void>;
+  /** What earlier processes left, file by file. */
+  load(): Promise<readonly SpilledFile[]>;
+}
+
+/** A file of turns; removed when all of them are in the record. */
+export interface SpilledFile {
+  readonly turns: readonly EndedTurn[];
+  remove(): Promise<void>;
+}
+
+/** @param folder made when it is missing */
+export function createSpilledTurns(folder: string): SpilledTurns {
+  return {
+    async save(turns) {
+      await mkdir(folder, { recursive: true });
+      const file = join(folder, `unrecorded-turns-${randomUUID()}.ndjson`);
+      const lines = turns.map((turn) => `${encodeTurn(turn)}\n`).join("");
+      // Texts of conversations: for nobody else to read. Flushed, since the process ends now.
+      await writeFile(file, lines, { mode: 0o600, flush: true });
+    },
+    async load() {
+      const names = await readdir(folder).catch((error: unknown) => {
+        if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+        throw error;
+      });
+      const files = names.filter((name) => NAME.test(name)).map((name) => join(folder, name));
+      return Promise.all(files.map(openFile));
+    },
+  };
+}
+
+async function openFile(file: string): Promise<SpilledFile> {
+  const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
+  const turns = lines.flatMap((line) => decodeTurn(line) ?? []);
+  return {
+    turns,
+    async remove() {
+      // A line that is no turn was cut as it was written: somebody should look at it.
+      if (turns.length === lines.length) await rm(file, { force: true });
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { OwnerNotes } from "../../src/identity/owner-notes.ts";
+
+/** What all notes of owners promise. */
+export function describeOwnerNotes(name: string, open: () => Promise<OwnerNotes>): void {
+  const newKey = () => ({ tenant: `tenant-${randomUUID()}`, conversationId: "c1" });
+
+  describe(`notes of owners: ${name}`, () => {
+    it("give a conversation to the first who claims it, and say that it is not settled", async () => {
+      const notes = await open();
+      const key = newKey();
+      expect(await notes.find(key)).toBeUndefined();
+      expect(await notes.claim(key, "key:web")).toEqual({ owner: "key:web", isSettled: false });
+      expect(await notes.claim(key, "user:ann")).toEqual({ owner: "key:web", isSettled: false });
+      expect(await notes.find(key)).toEqual({ owner: "key:web", isSettled: false });
+    });
+
+    it("let one of many win who claim at once", async () => {
+      const notes = await open();
+      const key = newKey();
+      const owners = Array.from({ length: 20 }, (_value, index) => `user:u${index}`);
+      const told = await Promise.all(owners.map((owner) => notes.claim(key, owner)));
+      expect(new Set(told.map(({ owner }) => owner)).size).toBe(1);
+    });
+
+    it("keep what is settled, also that it is nobody's", async () => {
+      const notes = await open();
+      for (const owner of ["user:ann", ""]) {
+        const key = newKey();
+        await notes.claim(key, "key:web");
+        await notes.settle(key, owner);
+        expect(await notes.claim(key, "key:web")).toEqual({ owner, isSettled: true });
+        expect(await notes.find(key)).toEqual({ owner, isSettled: true });
+      }
+    });
+
+    it("keep tenants and conversations apart", async () => {
+      const notes = await open();
+      const key = newKey();
+      await notes.settle(key, "user:ann");
+      expect(await notes.find({ ...key, conversationId: "c2" })).toBeUndefined();
+      expect(await notes.find(newKey())).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { createBreath, createTurnstile } from "../../src/operations/turnstile.ts";
+
+/** An event loop whose turns and time the test makes. */
+function loop() {
+  const turns: (() => void)[] = [];
+  const state = { time: 0 };
+  const turnstile = createTurnstile({
+    budgetMs: 10,
+    now: () => state.time,
+    nextTurn: (go) => void turns.push(go),
+  });
+  const entered: string[] = [];
+  /** Work of so many milliseconds. */
+  function enter(name: string, takesMs: number, pass: "enter" | "goOn" = "enter") {
+    const work = () => {
+      entered.push(name);
+      state.time += takesMs;
+    };
+    const turn = turnstile[pass]();
+    if (turn === undefined) work();
+    else void turn.then(work);
+  }
+  async function turn() {
+    for (const go of turns.splice(0)) go();
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+  return { enter, turn, entered, turns };
+}
+
+describe("a turnstile for work that comes at once", () => {
+  it("lets in at once what fits into the turn of the event loop", () => {
+    const { enter, entered } = loop();
+    enter("one", 4);
+    enter("two", 4);
+    enter("three", 4);
+    expect(entered).toEqual(["one", "two", "three"]);
+  });
+
+  it("lets the rest in one by one, each in a turn of its own, in the order in which it came", async () => {
+    const { enter, turn, entered } = loop();
+    for (const name of ["one", "two", "three", "four"]) enter(name, 12);
+    expect(entered).toEqual(["one"]);
+    await turn();
+    expect(entered).toEqual(["one", "two"]);
+    enter("late", 0);
+    await turn();
+    await turn();
+    expect(entered).toEqual(["one", "two", "three", "four"]);
+    await turn();
+    expect(entered.at(-1)).toBe("late");
+  });
+
+  it("lets work that has begun go on before it lets other work begin", async () => {
+    const { enter, turn, entered } = loop();
+    for (const name of ["one", "two", "three"]) enter(name, 12);
+    enter("one, later", 4, "goOn");
+    enter("one, at the end", 4, "goOn");
+    expect(entered).toEqual(["one"]);
+    for (const _ of [1, 2, 3, 4]) await turn();
+    expect(entered).toEqual(["one", "one, later", "one, at the end", "two", "three"]);
+  });
+
+  it("lets work go on at once while the turn has time, whatever waits to begin", async () => {
+    const { enter, turn, entered } = loop();
+    enter("one", 12);
+    enter("two", 4);
+    enter("three", 4);
+    await turn();
+    enter("one, later", 4, "goOn");
+    expect(entered).toEqual(["one", "two", "one, later"]);
+  });
+
+  it("lets nothing in while something else goes first", async () => {
+    const turns: (() => void)[] = [];
+    let others = 2;
+    const turnstile = createTurnstile({
+      budgetMs: 0,
+      nextTurn: (go) => void turns.push(go),
+      goesFirst: () => (others -= 1) >= 0,
+    });
+    void turnstile.enter();
+    let isIn = false;
+    void turnstile.enter()?.then(() => (isIn = true));
+    for (const expected of [false, false, true]) {
+      for (const go of turns.splice(0)) go();
+      await Promise.resolve();
+      expect(isIn).toBe(expected);
+    }
+  });
+
+  it("is open again when a turn has passed without work", async () => {
+    const { enter, turn, entered, turns } = loop();
+    enter("one", 50);
+    await turn();
+    expect(turns).toEqual([]);
+    enter("two", 1);
+    expect(entered).toEqual(["one", "two"]);
+  });
+});
+
+describe("a breath in a loop", () => {
+  it("is taken once the loop has had its time, and lets others go on meanwhile", async () => {
+    const order: string[] = [];
+    setImmediate(() => order.push("another"));
+    const breathe = createBreath(0);
+    await breathe();
+    order.push("the loop");
+    expect(order).toEqual(["another", "the loop"]);
+  });
+
+  it("is not taken while there is time", () => {
+    expect(createBreath(60_000)()).toBeUndefined();
+  });
+});

@@ -1,0 +1,295 @@
+import { expect } from "vitest";
+import { answers, breaks, breaksOff, refuses, type Kind } from "./model-server-kind.ts";
+import { ANSWER, USAGE, delta, finish, say, usage, whole } from "./model-server.ts";
+
+const ROLE = delta({ role: "assistant", content: "" });
+const THOUGHT = "Passage [2]?";
+/** Of an answer whose thinking was told apart. */
+const thoughtful = { answer: ANSWER, thinking: THOUGHT, finish: "stop", citations: 1 };
+const counted = (text: string) => ({
+  answer: text,
+  usage: expect.objectContaining({ prompt_tokens: expect.any(Number) }),
+});
+
+const text = (written: string) => [ROLE, say(written), finish("stop"), USAGE];
+/** Words of an answer that goes on. */
+export const part = [ROLE, say("Refunds are paid "), say("within ")];
+
+/** What model servers do, each as people have met it. */
+export const KINDS: readonly Kind[] = [
+  answers("as the protocol has it", whole()),
+  // Thinking.
+  answers("thinking in a block", text(`<think>${THOUGHT}</think>\n\n${ANSWER}`), thoughtful),
+  answers(
+    "thinking in raw channels",
+    text(
+      `<|channel|>analysis<|message|>${THOUGHT}<|end|><|start|>assistant<|channel|>final<|message|>${ANSWER}`,
+    ),
+    thoughtful,
+  ),
+  answers(
+    "thinking in a field",
+    [ROLE, delta({ reasoning_content: THOUGHT }), say(ANSWER), finish("stop"), USAGE],
+    thoughtful,
+  ),
+  answers(
+    "thinking in a field by another name, and twice",
+    [
+      ROLE,
+      delta({ reasoning: THOUGHT, reasoning_content: THOUGHT, content: null }),
+      say(ANSWER),
+      finish("stop"),
+      USAGE,
+    ],
+    thoughtful,
+  ),
+  answers(
+    "thinking as a part of the content",
+    [
+      ROLE,
+      delta({ content: [{ type: "thinking", thinking: [{ type: "text", text: THOUGHT }] }] }),
+      delta({ content: [{ type: "text", text: ANSWER }] }),
+      finish("stop"),
+      USAGE,
+    ],
+    thoughtful,
+  ),
+  answers(
+    "thinking cut within its marks",
+    [ROLE, ..."<thinking>Hm.</thinking>".split("").map(say), say(ANSWER), finish("stop"), USAGE],
+    { thinking: "Hm.", citations: 1 },
+  ),
+  answers(
+    "a doubt in the thinking",
+    text(`<think>I could not find that in the documents? It is in [1].</think>${ANSWER}`),
+  ),
+  // Ends.
+  ...[
+    "eos_token",
+    "eos",
+    "end",
+    "COMPLETE",
+    "end_turn",
+    "STOP",
+    "<|eot_id|>",
+    "finished",
+    "stop_sequence",
+  ].map((word) => answers(`the end is called ${word}`, [ROLE, say(ANSWER), finish(word), USAGE])),
+  ...["max_tokens", "MAX_TOKENS", "model_length", "length"].map((word): Kind => ({
+    ...answers(`the limit is called ${word}`, [ROLE, say(ANSWER), finish(word), USAGE], {
+      finish: "length",
+    }),
+    isStored: false,
+  })),
+  ...["network_error", "insufficient_system_resource", "error", "abort", "engine_overloaded"].map(
+    (word) => breaksOff(`the failure is called ${word}`, { chunks: [...part, finish(word)] }),
+  ),
+  // Forms of chunks.
+  answers("no chunk names a role", [say(ANSWER), finish("stop"), USAGE]),
+  answers("empty words for the end before it", [
+    delta({ role: "assistant", content: "" }, ""),
+    ...whole(),
+  ]),
+  answers("messages in the place of deltas", [
+    {
+      choices: [{ index: 0, message: { role: "assistant", content: ANSWER }, finish_reason: null }],
+    },
+    finish("stop"),
+    USAGE,
+  ]),
+  answers("one JSON text in the place of a stream", undefined, {}),
+  answers("comments, other line ends and chunks without choices", [
+    ": PROCESSING\r\n\r\n",
+    { choices: [], prompt_filter_results: [] },
+    `data:${JSON.stringify(say(ANSWER))}\r\n\r\n`,
+    finish("stop"),
+    USAGE,
+  ]),
+  answers("words after the word for the end", [ROLE, finish("stop"), say(ANSWER), USAGE]),
+  answers("one answer with a number of its own", [
+    { choices: [{ index: 3, delta: { content: ANSWER }, finish_reason: null }] },
+    { choices: [{ index: 3, delta: {}, finish_reason: "stop" }] },
+    USAGE,
+  ]),
+  answers("several answers where one was asked for", [
+    ...ANSWER.split(/(?<= )/).flatMap((word) => [
+      say(word),
+      { choices: [{ index: 1, delta: { content: "Other. " }, finish_reason: null }] },
+    ]),
+    { choices: [{ index: 1, delta: {}, finish_reason: "length" }] },
+    finish("stop"),
+    USAGE,
+  ]),
+  // Usage.
+  ...Object.entries({
+    "no usage": undefined,
+    "an empty usage": {},
+    zeros: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+    "half a usage": { completion_tokens: 4 },
+    "usage by other names": { input_tokens: 1_000, output_tokens: 4, total_tokens: 1_004 },
+    "more cached than the prompt has": {
+      prompt_tokens: 100,
+      completion_tokens: 4,
+      total_tokens: 104,
+      prompt_tokens_details: { cached_tokens: 900 },
+    },
+    "usage that is no number": { prompt_tokens: "100", completion_tokens: -3, total_tokens: 1.5 },
+  }).map(([name, fields]) =>
+    answers(
+      name,
+      [ROLE, say(ANSWER), finish("stop"), ...(fields === undefined ? [] : [usage(fields)])],
+      counted(ANSWER),
+    ),
+  ),
+  answers(
+    "usage in each chunk",
+    [
+      { ...say(ANSWER), usage: { prompt_tokens: 900, completion_tokens: 5, total_tokens: 905 } },
+      {
+        ...finish("stop"),
+        usage: { prompt_tokens: 900, completion_tokens: 12, total_tokens: 912 },
+      },
+    ],
+    { usage: expect.objectContaining({ prompt_tokens: 900, completion_tokens: 12 }) },
+  ),
+  // Refusals.
+  {
+    name: "a refusal",
+    plan: {
+      chunks: [
+        delta({ role: "assistant", refusal: "I cannot " }),
+        delta({ refusal: "help." }),
+        finish("stop"),
+        USAGE,
+      ],
+    },
+    told: { refusal: "I cannot help.", finish: "content_filter" },
+    isStored: false,
+  },
+  {
+    name: "a filter that leaves nothing",
+    plan: { chunks: [ROLE, finish("content_filter")] },
+    told: { answer: "", finish: "content_filter" },
+    isStored: false,
+  },
+  // Ends that are none.
+  breaksOff("a stream that is cut", { chunks: part, end: "cut" }),
+  breaksOff("a connection that breaks", { chunks: part, end: "broken" }),
+  breaksOff("a stream without an end word", { chunks: part }),
+  breaksOff("an error in the stream", {
+    chunks: [...part, { error: { message: "CUDA out of memory", code: 500 } }],
+  }),
+  breaksOff("an error object in the stream", {
+    chunks: [...part, { object: "error", message: "engine died" }],
+  }),
+  breaksOff("a chunk that is no JSON", { chunks: [...part, 'data: {"choices": [\n\n'] }),
+  breaks("an end without an answer", { chunks: [ROLE, finish("stop"), USAGE] }, "model_failed"),
+  breaksOff("thinking without an answer", { chunks: text(`<think>${THOUGHT}</think>`) }),
+  breaks("nothing but the end of the stream", { chunks: [] }, "model_failed"),
+  refuses("a web page with status 200", 200, "<html><body>Sign in</body></html>", "model_failed"),
+  breaks(
+    "an empty body",
+    { reply: { status: 200, body: "", type: "application/json" } },
+    "model_failed",
+  ),
+  refuses(
+    "an error with status 200",
+    200,
+    { error: { message: "no such model", code: 404 } },
+    "model_refused_request",
+  ),
+  // Errors.
+  breaks(
+    "busy, and says when to come back",
+    {
+      reply: {
+        status: 429,
+        body: { error: { message: "slow down" } },
+        headers: { "retry-after": "7" },
+      },
+    },
+    "model_rate_limited",
+    429,
+  ),
+  breaks(
+    "overloaded, and says when to come back",
+    { reply: { status: 503, body: "<h1>503</h1>", headers: { "retry-after": "7" } } },
+    "model_unavailable",
+    503,
+  ),
+  refuses(
+    "a key that is refused",
+    401,
+    { error: { message: "Incorrect API key provided: sk-secret123" } },
+    "model_unauthorized",
+  ),
+  refuses("a key without the right", 403, { message: "forbidden" }, "model_unauthorized"),
+  refuses(
+    "no quota",
+    429,
+    { error: { message: "You exceeded your current quota", code: "insufficient_quota" } },
+    "model_quota",
+  ),
+  refuses("no balance", 402, { error: { message: "Insufficient Balance" } }, "model_quota"),
+  refuses(
+    "too long for OpenAI",
+    400,
+    {
+      error: {
+        message: "This model's maximum context length is 8192 tokens",
+        code: "context_length_exceeded",
+      },
+    },
+    "context_too_long",
+    413,
+  ),
+  refuses(
+    "too long for llama.cpp",
+    400,
+    {
+      error: {
+        code: 400,
+        message: "the request exceeds the available context size",
+        type: "exceed_context_size_error",
+      },
+    },
+    "context_too_long",
+    413,
+  ),
+  refuses(
+    "too long for TGI",
+    422,
+    {
+      error:
+        "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000",
+      error_type: "validation",
+    },
+    "context_too_long",
+    413,
+  ),
+  refuses(
+    "too long for vLLM",
+    400,
+    {
+      object: "error",
+      message:
+        "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens. Please reduce the length of the messages.",
+      code: 400,
+    },
+    "context_too_long",
+    413,
+  ),
+  refuses(
+    "an unknown model",
+    404,
+    { error: { message: "model 'any' not found" } },
+    "model_refused_request",
+  ),
+  refuses(
+    "a list of errors",
+    400,
+    [{ error: { code: 400, message: "contents is not specified", status: "INVALID_ARGUMENT" } }],
+    "model_refused_request",
+  ),
+  refuses("a gateway that waited in vain", 524, "timed out", "model_timed_out", 504),
+];
