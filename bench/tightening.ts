@@ -9,7 +9,7 @@
  * is wrong. From the 8,000th lookup on every fifth is near a bad entry, at 0.90 to 0.97, always wrong.
  * The policy begins at 0.90 with a target of 2 %, and one hit in ten is answered anew. Seeded.
  */
-import { findBreach } from "../src/tuning/breach.ts";
+import { findBreach } from "../src/tuning/tighten.ts";
 import { drawShare } from "../src/tuning/draw.ts";
 import type { ShadowRun } from "../src/tuning/shadow-types.ts";
 import { tighten } from "../src/tuning/tighten.ts";

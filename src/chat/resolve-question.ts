@@ -7,13 +7,13 @@ import { askModel } from "./call-model.ts";
 import { checkRewriting } from "./check-rewriting.ts";
 import type { Lexicon } from "./follow-up/lexicon.ts";
 import type { PromptFile } from "./prompts.ts";
-import type { RewritingMemo } from "./rewriting-memo.ts";
 import {
-  understandMessage,
   type Conversation,
   type HeldBack,
   type Understanding,
+  understandMessage,
 } from "./understand/understand.ts";
+import { LRUCache } from "lru-cache";
 
 /** A question made fit for the shared cache, or why it is not. */
 export interface ResolvedQuestion extends Pick<
@@ -159,4 +159,28 @@ async function askToRewrite(
   const call = { model, runnable, messages, counter, timeoutMs: TIMEOUT_MS, stopSignal: signal };
   const { text, tokens, estimated } = await askModel(call);
   return { reply: text, call: tokens, estimated };
+}
+
+/**
+ * Remembers what follow-ups were rewritten to, by a key that holds the conversation's words, so that the
+ * same follow-up after the same words costs one call. It may forget; it never throws.
+ */
+export interface RewritingMemo {
+  get(key: string): Promise<string | undefined>;
+  set(key: string, question: string): Promise<void>;
+}
+
+const MAX_ENTRIES = 5_000;
+
+/** Remembers the last 5,000 rewritings in this process. */
+export function createMemoryRewritingMemo(): RewritingMemo {
+  const questions = new LRUCache<string, string>({ max: MAX_ENTRIES });
+  return {
+    async get(key) {
+      return questions.get(key);
+    },
+    async set(key, question) {
+      questions.set(key, question);
+    },
+  };
 }

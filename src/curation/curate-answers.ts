@@ -1,5 +1,5 @@
 import { asWhole } from "../cache/ask/separate-ask.ts";
-import { noUsage } from "../cache/no-usage.ts";
+import { noUsage } from "../usage/request-cost.ts";
 import { answerId } from "../cache/normalise-question.ts";
 import type { AnswerEntry, AnswerStore, Evidence } from "../cache/types.ts";
 import type { Retrieve } from "../knowledge/retrieve.ts";

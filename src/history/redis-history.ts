@@ -7,21 +7,46 @@ import { APPEND_TURNS, RESTORE_WINDOW } from "../redis/history-scripts.ts";
 import { redisKeys } from "../redis/redis-keys.ts";
 import { runScript } from "../redis/run-script.ts";
 import {
-  createRememberedWindows,
-  withTurns,
   type RememberedWindow,
   type RememberedWindows,
   type WaitingTurn,
+  createRememberedWindows,
+  withTurns,
 } from "./remembered-windows.ts";
-import { toItem, toMessages } from "./stored-message.ts";
 import {
-  REMOVAL_TTL_SECONDS,
   type ChatHistory,
   type ChatMessage,
   type ConversationKey,
   type HistoryLimits,
+  REMOVAL_TTL_SECONDS,
   type SaidTurn,
 } from "./types.ts";
+
+const storedMessage = z.object({
+  role: z.enum(["user", "assistant", "system"]),
+  content: z.string(),
+});
+
+/** A message in the form that stands in Redis: `{"role","content"}` as JSON. */
+function toItem({ role, content }: ChatMessage): string {
+  return JSON.stringify({ role, content });
+}
+
+/** Other programs write these lists too: what is no message is left out. */
+function toMessages(items: readonly string[]): ChatMessage[] {
+  return items.flatMap((item) => {
+    const parsed = storedMessage.safeParse(parseJson(item));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Windows brought back at the same time. */
 const BATCH = 50;

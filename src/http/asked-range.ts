@@ -1,5 +1,5 @@
 import type { Response } from "express";
-import { toReportRange } from "../usage/report-range.ts";
+import { toReportRange } from "../usage/local-days.ts";
 import { principalOf } from "./request-context.ts";
 import { invalidRequest } from "./validate.ts";
 

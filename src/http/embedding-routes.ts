@@ -1,5 +1,5 @@
 import { Router } from "express";
-import { USER_ID } from "../identity/user-id.ts";
+import { USER_ID } from "../identity/owner-names.ts";
 import { userIdOf } from "./chat-request.ts";
 import { clientSignal } from "./event-stream.ts";
 import { findModel } from "./known-models.ts";

@@ -1,7 +1,7 @@
 import { Router, type Response } from "express";
 import type { z } from "zod";
 import { calibrate } from "../tuning/calibrate.ts";
-import { toReplaySetting } from "../tuning/replay-setting.ts";
+import { toReplaySetting } from "../tuning/replay.ts";
 import { askedRange } from "./asked-range.ts";
 import { clientSignal } from "./event-stream.ts";
 import { changePolicy } from "./change-policy.ts";

@@ -4,7 +4,7 @@ import type { CacheReason } from "../chat/types.ts";
 import type { LabelledLookup, LoggedLookup, LookupLabel } from "../tuning/lookup-types.ts";
 import { drawNumber } from "../tuning/draw.ts";
 import { LABEL_SOURCES } from "../tuning/types.ts";
-import { cleanText } from "./clean-text.ts";
+import { cleanText } from "./turn-rows.ts";
 import type { Tables } from "./database.ts";
 
 /** Money is read as text. */

@@ -1,14 +1,53 @@
+import type Database from "libsql";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
-  SelectQueryNode,
-  SqliteDialect,
   type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
+  SelectQueryNode,
+  SqliteDialect,
 } from "kysely";
-import type Database from "libsql";
-import { createMutex, type Mutex } from "./mutex.ts";
+
+/** Lets one at a time use something, in the order in which they came. */
+export interface Mutex {
+  /**
+   * @param timeoutMs longest wait, in milliseconds
+   * @throws Error with the code `SQLITE_BUSY` after it
+   */
+  lock(timeoutMs: number): Promise<void>;
+  unlock(): void;
+}
+
+function createMutex(): Mutex {
+  const waiting: (() => void)[] = [];
+  let isLocked = false;
+
+  return {
+    lock(timeoutMs) {
+      if (!isLocked) {
+        isLocked = true;
+        return Promise.resolve();
+      }
+      return new Promise((resolve, reject) => {
+        const take = () => {
+          clearTimeout(late);
+          resolve();
+        };
+        const late = setTimeout(() => {
+          waiting.splice(waiting.indexOf(take), 1);
+          reject(Object.assign(new Error("another statement is running"), { code: "SQLITE_BUSY" }));
+        }, timeoutMs);
+        waiting.push(take);
+      });
+    },
+    unlock() {
+      const next = waiting.shift();
+      if (next === undefined) isLocked = false;
+      else next();
+    },
+  };
+}
 
 /** How long a statement waits for others, of this process and of another, in milliseconds. */
 const PATIENCE_MS = 5_000;

@@ -8,7 +8,7 @@ import { compareAnswers } from "./compare-answers.ts";
 import { drawShare } from "./draw.ts";
 import type { LookupStore } from "./lookup-types.ts";
 import type { PolicyVersion } from "./policies.ts";
-import { servedFrom } from "./served-from.ts";
+import { servedFrom } from "./make-lookup.ts";
 import type { ShadowRun, ShadowStore, SimilarityTier } from "./shadow-types.ts";
 
 /** Answers made at the same time: the model is there for those who wait. */

@@ -8,8 +8,10 @@ import { createMemorySingleFlight } from "../../src/cache/memory-single-flight.t
 import { answerQuestion } from "../../src/answer/answer-question.ts";
 import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
 import { loadPrompts } from "../../src/chat/prompts.ts";
-import { createResolveQuestion } from "../../src/chat/resolve-question.ts";
-import { createMemoryRewritingMemo } from "../../src/chat/rewriting-memo.ts";
+import {
+  createResolveQuestion,
+  createMemoryRewritingMemo,
+} from "../../src/chat/resolve-question.ts";
 import type { ChatRequest } from "../../src/chat/types.ts";
 import { createMemoryHistory } from "../../src/history/memory-history.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
 import { loadPrompts } from "../../src/chat/prompts.ts";
-import { createResolveQuestion } from "../../src/chat/resolve-question.ts";
-import { createMemoryRewritingMemo } from "../../src/chat/rewriting-memo.ts";
+import {
+  createResolveQuestion,
+  createMemoryRewritingMemo,
+} from "../../src/chat/resolve-question.ts";
 import type { ChatMessage } from "../../src/history/types.ts";
 import { scriptedModel, type Script } from "../support/scripted-model.ts";
 
