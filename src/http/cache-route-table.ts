@@ -1,5 +1,5 @@
 import { json, lines } from "./described-body.ts";
-import type { DescribedRoute } from "./described-route.ts";
+import type { Route } from "./define-route.ts";
 import {
   cacheStatsQuerySchema,
   cacheStatsSchema,
@@ -20,12 +20,13 @@ import {
 } from "./schemas/entry-schemas.ts";
 
 /** The routes of those who look after the stored answers. */
-export const CACHE_ROUTES: readonly DescribedRoute[] = [
+export const CACHE_ROUTES: readonly Route[] = [
   {
     method: "get",
     path: "/v1/cache/entries",
     summary: "Stored answers, the newest first; query finds words in question and answer",
     scope: "admin",
+    access: "tenant",
     query: entryListQuerySchema,
     replies: { 200: json(entryListSchema) },
   },
@@ -34,6 +35,7 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/entries",
     summary: "Store an answer that a person wrote; as application/x-ndjson many, or an export",
     scope: "admin",
+    access: "tenant",
     request: {
       ...json(givenAnswerSchema),
       ...lines("A GivenAnswer on each line", givenAnswerSchema),
@@ -45,6 +47,7 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/entries",
     summary: "Remove the answers of a document or a conversation, or all; dry_run=true counts only",
     scope: "admin",
+    access: "tenant",
     query: removalQuerySchema,
     replies: { 200: json(removedEntriesSchema) },
   },
@@ -53,6 +56,7 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/entries/export",
     summary: "All stored answers, one on each line, to be imported again",
     scope: "admin",
+    access: "tenant",
     replies: { 200: lines("A CacheEntry on each line", entrySchema) },
   },
   {
@@ -60,6 +64,7 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/entries/{id}",
     summary: "A stored answer",
     scope: "admin",
+    access: "tenant",
     replies: { 200: json(listedEntrySchema) },
   },
   {
@@ -67,6 +72,7 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/entries/{id}",
     summary: "Give a stored answer other words, or pin it; what is left out stays",
     scope: "admin",
+    access: "tenant",
     request: json(entryEditSchema),
     replies: { 200: json(entrySchema) },
   },
@@ -75,6 +81,7 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/entries/{id}",
     summary: "Remove a stored answer",
     scope: "admin",
+    access: "tenant",
     replies: { 200: json(deletedSchema) },
   },
   {
@@ -82,6 +89,7 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/entries/{id}/release",
     summary: "Serve an answer again that was in quarantine",
     scope: "admin",
+    access: "tenant",
     replies: { 200: json(entrySchema) },
   },
   {
@@ -89,6 +97,7 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/explain",
     summary: "What the cache would do with a question, and why; changes nothing",
     scope: "admin",
+    access: "tenant",
     request: json(explainRequestSchema),
     replies: { 200: json(explanationSchema) },
   },
@@ -97,6 +106,7 @@ export const CACHE_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/stats",
     summary: "Stored answers, hits and misses by tier, and the questions that come and save most",
     scope: "admin",
+    access: "tenant",
     query: cacheStatsQuerySchema,
     replies: { 200: json(cacheStatsSchema) },
   },

@@ -1,5 +1,5 @@
 import { events, json, text } from "./described-body.ts";
-import type { DescribedRoute } from "./described-route.ts";
+import type { Route } from "./define-route.ts";
 import {
   documentChangeQuerySchema,
   documentCreationQuerySchema,
@@ -20,12 +20,13 @@ import {
 import { jobReplySchema } from "./schemas/job-schemas.ts";
 
 /** Documents, the search in them, and those that are on their way in. */
-export const DOCUMENT_ROUTES: readonly DescribedRoute[] = [
+export const DOCUMENT_ROUTES: readonly Route[] = [
   {
     method: "get",
     path: "/v1/documents",
     summary: "List the documents, by id; query: those with these words in title or id",
     scope: "chat",
+    access: "tenant",
     query: documentListQuerySchema,
     replies: { 200: json(documentListSchema) },
   },
@@ -35,6 +36,7 @@ export const DOCUMENT_ROUTES: readonly DescribedRoute[] = [
     summary:
       "Store a document, as JSON or as a file (multipart/form-data); async=true: behind the reply",
     scope: "admin",
+    access: "tenant",
     query: documentCreationQuerySchema,
     request: { ...json(documentRequestSchema), "multipart/form-data": documentUploadSchema },
     replies: {
@@ -48,6 +50,7 @@ export const DOCUMENT_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/documents/{id}",
     summary: "A document with its text",
     scope: "chat",
+    access: "tenant",
     replies: { 200: json(documentSchema) },
   },
   {
@@ -55,6 +58,7 @@ export const DOCUMENT_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/documents/{id}/passages",
     summary: "The passages that a document is searched by",
     scope: "chat",
+    access: "tenant",
     replies: { 200: json(documentPassagesSchema) },
   },
   {
@@ -62,6 +66,7 @@ export const DOCUMENT_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/documents/{id}/text",
     summary: "The text that a document was read as, and where in its file it stands",
     scope: "chat",
+    access: "tenant",
     replies: { 200: { ...json(documentTextSchema), ...text("text/plain") } },
   },
   {
@@ -69,6 +74,7 @@ export const DOCUMENT_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/documents/{id}/versions",
     summary: "What a document was before, newest first",
     scope: "chat",
+    access: "tenant",
     replies: { 200: json(documentVersionsSchema) },
   },
   {
@@ -76,6 +82,7 @@ export const DOCUMENT_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/documents/{id}",
     summary: "Store or replace a document",
     scope: "admin",
+    access: "tenant",
     query: documentChangeQuerySchema,
     request: json(documentUpdateSchema),
     replies: { 200: json(ingestReportSchema), 201: json(ingestReportSchema) },
@@ -85,6 +92,7 @@ export const DOCUMENT_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/documents/{id}",
     summary: "Remove a document and the answers made from it",
     scope: "admin",
+    access: "tenant",
     query: documentChangeQuerySchema,
     replies: { 200: json(removedDocumentSchema) },
   },
@@ -93,6 +101,7 @@ export const DOCUMENT_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/search",
     summary: "Find passages",
     scope: "chat",
+    access: "tenant",
     request: json(searchRequestSchema),
     replies: { 200: json(searchResultSchema) },
   },
@@ -101,6 +110,7 @@ export const DOCUMENT_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/jobs/{id}",
     summary: "How far a document is that is stored behind the reply",
     scope: "admin",
+    access: "tenant",
     hasAnswerHeaders: false,
     replies: {
       200: {
@@ -117,6 +127,7 @@ export const DOCUMENT_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/jobs/{id}",
     summary: "Cancel it: what has begun to be written is finished",
     scope: "admin",
+    access: "tenant",
     replies: { 200: json(jobReplySchema) },
   },
 ];

@@ -1,5 +1,5 @@
 import { json, lines } from "./described-body.ts";
-import type { DescribedRoute } from "./described-route.ts";
+import type { Route } from "./define-route.ts";
 import {
   labelRequestSchema,
   lookupExportQuerySchema,
@@ -26,12 +26,13 @@ import {
 } from "./schemas/tuning-schemas.ts";
 
 /** The routes of those who choose when an answer may be served again. */
-export const TUNING_ROUTES: readonly DescribedRoute[] = [
+export const TUNING_ROUTES: readonly Route[] = [
   {
     method: "get",
     path: "/v1/cache/lookups",
     summary: "The log of lookups; near_misses=true: first those that the threshold just missed",
     scope: "admin",
+    access: "tenant",
     query: lookupListQuerySchema,
     replies: { 200: json(lookupListSchema) },
   },
@@ -40,6 +41,7 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/lookups/export",
     summary: "The log, a lookup a line, oldest first",
     scope: "admin",
+    access: "tenant",
     query: lookupExportQuerySchema,
     replies: { 200: lines("A Lookup on each line", lookupSchema) },
   },
@@ -48,6 +50,7 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/lookups/{id}",
     summary: "A lookup with all its labels",
     scope: "admin",
+    access: "tenant",
     replies: { 200: json(lookupSchema) },
   },
   {
@@ -55,6 +58,7 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/lookups/{id}/label",
     summary: "Say whether the stored answer answers the question",
     scope: "admin",
+    access: "tenant",
     request: json(labelRequestSchema),
     replies: { 200: json(lookupSchema) },
   },
@@ -63,6 +67,7 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/lookups/{id}/label",
     summary: "Take the person's label back",
     scope: "admin",
+    access: "tenant",
     replies: { 200: json(lookupSchema) },
   },
   {
@@ -70,6 +75,7 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/policy",
     summary: "The policy in force, with its version and author",
     scope: "admin",
+    access: "tenant",
     replies: { 200: json(policySchema) },
   },
   {
@@ -77,6 +83,7 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/policy",
     summary: "Change the policy; in force on every replica within a second",
     scope: "admin",
+    access: "tenant",
     request: json(policyRequestSchema),
     replies: { 200: json(policySchema) },
   },
@@ -85,6 +92,7 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/policy/versions",
     summary: "Every version of the policy and what it changed, newest first",
     scope: "admin",
+    access: "tenant",
     query: policyVersionsQuerySchema,
     replies: { 200: json(policyVersionsSchema) },
   },
@@ -93,6 +101,7 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/policy/diff",
     summary: "In what two versions of the policy differ",
     scope: "admin",
+    access: "tenant",
     query: policyDiffQuerySchema,
     replies: { 200: json(policyDiffSchema) },
   },
@@ -101,6 +110,7 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/policy/rollback",
     summary: "Put a former version in force again, as a new version",
     scope: "admin",
+    access: "tenant",
     request: json(rollbackRequestSchema),
     replies: { 200: json(policySchema) },
   },
@@ -109,6 +119,7 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/evaluate",
     summary: "What each threshold would do on labelled pairs or the log, and the one to choose",
     scope: "admin",
+    access: "tenant",
     request: json(evaluateRequestSchema),
     replies: { 200: json(evaluationSchema) },
   },
@@ -117,6 +128,7 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/replay",
     summary: "What another setting would have done with the logged questions, asked again in order",
     scope: "admin",
+    access: "tenant",
     request: json(replayRequestSchema),
     isRequestOptional: true,
     replies: { 200: json(replaySchema) },
@@ -126,6 +138,7 @@ export const TUNING_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/cache/shadow",
     summary: "How many of the hits that were answered anew were wrong, and what that cost",
     scope: "admin",
+    access: "tenant",
     query: rangeQuerySchema,
     replies: { 200: json(shadowReportSchema) },
   },
