@@ -2,7 +2,7 @@ import { RepriseError } from "../errors.ts";
 import type { ConversationKey } from "../history/types.ts";
 import { unknownConversation } from "../identity/conversation-owners.ts";
 import type { ConversationSummary } from "../transcripts/types.ts";
-import { notFoundIn } from "./settle-record.ts";
+import { notFoundIn } from "./read-record.ts";
 import type { HttpDependencies } from "./types.ts";
 
 /** Copies a conversation, with a window of its own. The copy belongs to whoever made it. */

@@ -1,15 +1,19 @@
+import { CACHE_ENTRY_ROUTES } from "./resources/cache-entries.ts";
+import { LOOKUP_ROUTES } from "./resources/lookups.ts";
+import { POLICY_ROUTES } from "./resources/policy.ts";
+import { SHADOW_ROUTES } from "./resources/shadow.ts";
 import { JOB_ROUTES } from "./resources/jobs.ts";
 import { CONVERSATION_ROUTES } from "./resources/conversations.ts";
 import { PROFILE_ROUTES } from "./resources/profiles.ts";
 import { REPORT_ROUTES } from "./resources/reports.ts";
 import { ME_ROUTES } from "./resources/me.ts";
 import { operationsRoutes } from "./resources/operations.ts";
-import { CACHE_ROUTES } from "./cache-route-table.ts";
+import { CACHE_ROUTES } from "./resources/cache.ts";
 import { CLIENT_ROUTES } from "./client-route-table.ts";
 import { json, NO_BODY } from "./described-body.ts";
 import type { Route } from "./define-route.ts";
 import { DOCUMENT_ROUTES } from "./resources/documents.ts";
-import { TUNING_ROUTES } from "./tuning-route-table.ts";
+import { TUNING_ROUTES } from "./resources/tuning.ts";
 import { MODEL_ERRORS } from "./model-errors.ts";
 import { OPENAI_ROUTES } from "./openai-route-table.ts";
 import { chatReplySchema, chatRequestSchema, stopSchema } from "./schemas/chat-schemas.ts";
@@ -69,8 +73,12 @@ export const ROUTES: readonly Route[] = [
   ...REPORT_ROUTES,
   ...DOCUMENT_ROUTES,
   ...JOB_ROUTES,
+  ...CACHE_ENTRY_ROUTES,
   ...CACHE_ROUTES,
+  ...LOOKUP_ROUTES,
+  ...POLICY_ROUTES,
   ...TUNING_ROUTES,
+  ...SHADOW_ROUTES,
   ...ME_ROUTES,
   ...operationsRoutes(() => ROUTES),
 ];

@@ -22,7 +22,7 @@ import {
   forkedConversationSchema,
   forkRequestSchema,
 } from "../schemas/record-schemas.ts";
-import { notFoundIn, settleRecord } from "../settle-record.ts";
+import { notFoundIn, settleRecord } from "../read-record.ts";
 import type { HttpDependencies, Principal } from "../types.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;

@@ -1,4 +1,3 @@
-import { askedRange } from "../asked-range.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, lines, text } from "../described-body.ts";
 import { clientSignal } from "../event-stream.ts";
@@ -11,7 +10,7 @@ import {
   usageQuerySchema,
 } from "../schemas/record-schemas.ts";
 import { sendNdjson } from "../send-ndjson.ts";
-import { settleRecord } from "../settle-record.ts";
+import { askedRange, settleRecord } from "../read-record.ts";
 
 const NDJSON = "application/x-ndjson";
 
@@ -33,9 +32,9 @@ export const REPORT_ROUTES = [
     },
     handle:
       ({ ledger, recorder }) =>
-      async ({ query, response }) => {
+      async ({ query, caller, response }) => {
         const groupBy = query.group_by;
-        const range = askedRange(query, response);
+        const range = askedRange(query, caller);
         const state = await settleRecord({ recorder }, response);
         const rows = await ledger.report({ ...range, groupBy, timeZone: query.time_zone });
         if (query.format === "csv") {
@@ -58,8 +57,8 @@ export const REPORT_ROUTES = [
     replies: { 200: lines("A request on each line", ledgerEntrySchema) },
     handle:
       ({ ledger, recorder }) =>
-      async ({ query, response }) => {
-        const range = { ...askedRange(query, response), conversationId: query.conversation_id };
+      async ({ query, caller, response }) => {
+        const range = { ...askedRange(query, caller), conversationId: query.conversation_id };
         await settleRecord({ recorder }, response);
         await sendNdjson(response, ledger.entries(range), toEntryBody, clientSignal(response));
       },
