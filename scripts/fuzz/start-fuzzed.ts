@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createApp } from "../../src/app.ts";
 import { composeService } from "../../src/compose/service.ts";
 import { readConfig } from "../../src/config.ts";
-import { ROUTES } from "../../src/http/route-table.ts";
+import { ROUTES } from "../../src/http/routes.ts";
 import { createLogger } from "../../src/operations/logger.ts";
 
 const TENANT = "fuzzed";

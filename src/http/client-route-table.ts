@@ -1,5 +1,5 @@
 import { json, NO_BODY } from "./described-body.ts";
-import type { DescribedRoute } from "./described-route.ts";
+import type { Route } from "./define-route.ts";
 import { MODEL_ERRORS } from "./model-errors.ts";
 import { cacheControlHeaderSchema } from "./schemas/header-schemas.ts";
 import { RESPONSE_EVENTS } from "./schemas/response-event-schemas.ts";
@@ -8,12 +8,13 @@ import { deletedResponseSchema, responseSchema } from "./schemas/response-schema
 import { UI_MESSAGE_EVENTS, uiChatRequestSchema } from "./schemas/ui-chat-schemas.ts";
 
 /** The routes in other clients' formats. */
-export const CLIENT_ROUTES: readonly DescribedRoute[] = [
+export const CLIENT_ROUTES: readonly Route[] = [
   {
     method: "post",
     path: "/v1/responses",
     summary: "The same as OpenAI's Responses API",
     scope: "chat",
+    access: "asking",
     headers: cacheControlHeaderSchema,
     request: json(responseRequestSchema),
     replies: { 200: { ...json(responseSchema), ...RESPONSE_EVENTS } },
@@ -27,6 +28,7 @@ export const CLIENT_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/responses/{id}",
     summary: "A response of before",
     scope: "chat or admin",
+    access: "message",
     replies: { 200: json(responseSchema) },
   },
   {
@@ -34,6 +36,7 @@ export const CLIENT_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/responses/{id}",
     summary: "Remove a response; its conversation stays",
     scope: "chat or admin",
+    access: "message",
     replies: { 200: json(deletedResponseSchema) },
   },
   {
@@ -41,6 +44,7 @@ export const CLIENT_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/ui/chat",
     summary: "Ask a question as the AI SDK's useChat does; streams a UI message",
     scope: "chat",
+    access: "asking",
     headers: cacheControlHeaderSchema,
     request: json(uiChatRequestSchema),
     replies: { 200: UI_MESSAGE_EVENTS },
@@ -51,6 +55,7 @@ export const CLIENT_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/ui/chat/{id}/stream",
     summary: "Reconnect to the answer under way in a chat; 204 when there is none",
     scope: "chat or admin",
+    access: "reconnect",
     replies: { 200: UI_MESSAGE_EVENTS, 204: NO_BODY },
   },
 ];

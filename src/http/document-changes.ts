@@ -1,73 +1,141 @@
-import type { Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import { RepriseError } from "../errors.ts";
+import type { DocumentReader } from "../knowledge/document-reader.ts";
 import type { JobWork } from "../knowledge/job-types.ts";
+import { MAX_DOCUMENT_BYTES } from "../knowledge/load.ts";
 import { previewPut, previewRemove } from "../knowledge/preview-change.ts";
 import type { SkippedPart } from "../knowledge/read/types.ts";
 import type { DocumentInput } from "../knowledge/types.ts";
 import { clientSignal } from "./event-stream.ts";
-import { toJobBody, toReportBody } from "./formats/document-format.ts";
+import { toReportBody } from "./formats/document-format.ts";
+import { readJson } from "./middleware/read-json.ts";
+import { isUpload, readUpload } from "./middleware/read-upload.ts";
 import { principalOf } from "./request-context.ts";
-import type { DocumentChangeQuery } from "./schemas/document-schemas.ts";
+import {
+  documentRequestSchema,
+  fileNameSchema,
+  uploadFieldsSchema,
+  type DocumentChangeQuery,
+} from "./schemas/document-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
+import { validate } from "./validate.ts";
 
-/** Stores and removes documents, or says what that would do: with `dry_run` nothing is changed. */
-export function documentChanges(dependencies: HttpDependencies) {
-  const { documents, ingest, jobs, reader, embedderId, entries } = dependencies;
-  const preview = {
-    documents,
-    reader,
-    embedderId,
-    countAnswersOf: (key: { tenant: string; documentId: string }) => entries.count(key),
-  };
+/** JSON may escape characters, so a body may be longer than its text. */
+const MAX_BODY_BYTES = 2 * MAX_DOCUMENT_BYTES;
 
+/** Reads a document as JSON. */
+export function readDocumentJson({ reader }: Pick<HttpDependencies, "reader">): RequestHandler[] {
+  return readJson(MAX_BODY_BYTES, (bytes) => reader.parseJson(bytes));
+}
+
+/** Reads a document as JSON or as an uploaded file. */
+export function readUploadOrJson(dependencies: Pick<HttpDependencies, "reader">): RequestHandler[] {
+  const json = readDocumentJson(dependencies).map(
+    (handler): RequestHandler =>
+      function readUnlessUpload(request, response, next) {
+        return isUpload(request) ? next() : handler(request, response, next);
+      },
+  );
+  return [readUpload(MAX_DOCUMENT_BYTES), ...json];
+}
+
+export async function toDocument(
+  { title, text, source }: { title: string; text: string; source?: string | undefined },
+  id: string,
+  reader: DocumentReader,
+): Promise<DocumentInput> {
+  const read = await reader.readText(text);
+  return { id, title, text: read.text, source: source ?? null };
+}
+
+/** The document of a request. Its fields are checked now; its text is read by `read`. */
+export function givenDocument(
+  request: Request,
+  { reader, newId }: Pick<HttpDependencies, "reader" | "newId">,
+): JobWork {
+  const { file } = request;
+  if (file === undefined) {
+    const given = validate(documentRequestSchema, request.body);
+    const documentId = given.id ?? newId("doc");
+    const bytes = Buffer.byteLength(given.text);
+    const read = async () => ({
+      document: await toDocument(given, documentId, reader),
+      skipped: [],
+    });
+    return { file: given.source ?? null, documentId, bytes, read };
+  }
+  const fields = validate(uploadFieldsSchema, { ...request.body });
+  const { file: fileName } = validate(fileNameSchema, { file: file.originalname });
+  const documentId = fields.id ?? newId("doc");
+  const content = { bytes: file.buffer, mediaType: file.mimetype, fileName };
   return {
-    /** Stores a document behind the reply. */
-    async startJob(work: JobWork, response: Response): Promise<void> {
-      const job = await jobs.start(principalOf(response).tenant, work);
-      response
-        .status(202)
-        .location(`/v1/jobs/${job.id}`)
-        .json({ job: toJobBody(job) });
-    },
-
-    async put(
-      document: DocumentInput,
-      { dry_run: isDryRun }: DocumentChangeQuery,
-      response: Response,
-      skipped: readonly SkippedPart[] = [],
-    ): Promise<void> {
-      const { tenant } = principalOf(response);
-      const report = isDryRun
-        ? await previewPut({ tenant, document }, preview)
-        : await ingest.put({ tenant, document, signal: clientSignal(response) });
-      response.status(report.isNew && !isDryRun ? 201 : 200).json({
-        ...toReportBody(report),
-        ...(isDryRun && { dry_run: true }),
-        ...(skipped.length > 0 && { skipped }),
-      });
-    },
-
-    async remove(
-      id: string,
-      { dry_run: isDryRun }: DocumentChangeQuery,
-      response: Response,
-    ): Promise<void> {
-      const key = { tenant: principalOf(response).tenant, documentId: id };
-      if (isDryRun) {
-        const found = await previewRemove(key, preview);
-        if (found === undefined) throw unknownDocument(id);
-        const { passages: removed, invalidatedAnswers } = found;
-        response.json({ id, removed, invalidated_answers: invalidatedAnswers, dry_run: true });
-        return;
+    file: fileName,
+    documentId,
+    bytes: file.size,
+    async read() {
+      try {
+        const { title, skipped = [], ...read } = await reader.read(content);
+        const source = fields.source ?? fileName;
+        const document = { ...read, id: documentId, title: fields.title ?? title, source };
+        return { document, skipped };
+      } catch (error) {
+        throw namingFile(error);
       }
-      const removed = await ingest.remove(key);
-      if (removed === undefined) throw unknownDocument(id);
-      response.json({ id, invalidated_answers: removed.invalidatedAnswers });
     },
   };
 }
 
-/** There is none of this id in the tenant. */
+/** In an upload, a problem of the field `text` is a problem of the file. */
+export function namingFile(error: unknown): unknown {
+  if (!(error instanceof RepriseError) || error.details[0]?.param !== "text") return error;
+  const details = error.details.map((problem) => ({ ...problem, param: "file" }));
+  return new RepriseError(error.code, error.message, { cause: error, details });
+}
+
+/** Stores a document, or with `dry_run` reports what that would do. */
+export async function putDocument(
+  { document, skipped }: { document: DocumentInput; skipped: readonly SkippedPart[] },
+  { dry_run: isDryRun }: DocumentChangeQuery,
+  response: Response,
+  dependencies: HttpDependencies,
+): Promise<void> {
+  const { tenant } = principalOf(response);
+  const report = isDryRun
+    ? await previewPut({ tenant, document }, toPreview(dependencies))
+    : await dependencies.ingest.put({ tenant, document, signal: clientSignal(response) });
+  response.status(report.isNew && !isDryRun ? 201 : 200).json({
+    ...toReportBody(report),
+    ...(isDryRun && { dry_run: true }),
+    ...(skipped.length > 0 && { skipped }),
+  });
+}
+
+/** Removes a document, or with `dry_run` reports what that would do. */
+export async function removeDocument(
+  id: string,
+  { dry_run: isDryRun }: DocumentChangeQuery,
+  response: Response,
+  dependencies: HttpDependencies,
+): Promise<void> {
+  const key = { tenant: principalOf(response).tenant, documentId: id };
+  if (isDryRun) {
+    const found = await previewRemove(key, toPreview(dependencies));
+    if (found === undefined) throw unknownDocument(id);
+    const { passages: removed, invalidatedAnswers } = found;
+    response.json({ id, removed, invalidated_answers: invalidatedAnswers, dry_run: true });
+    return;
+  }
+  const removed = await dependencies.ingest.remove(key);
+  if (removed === undefined) throw unknownDocument(id);
+  response.json({ id, invalidated_answers: removed.invalidatedAnswers });
+}
+
+function toPreview({ documents, reader, embedderId, entries }: HttpDependencies) {
+  const countAnswersOf = (key: { tenant: string; documentId: string }) => entries.count(key);
+  return { documents, reader, embedderId, countAnswersOf };
+}
+
+/** The tenant has no document of this id. */
 export function unknownDocument(id: string): RepriseError {
   return new RepriseError("not_found", `There is no document ${id}.`);
 }

@@ -1,5 +1,5 @@
 import { json } from "./described-body.ts";
-import type { DescribedRoute } from "./described-route.ts";
+import type { Route } from "./define-route.ts";
 import { MODEL_ERRORS } from "./model-errors.ts";
 import { embeddingRequestSchema, embeddingsSchema } from "./schemas/embedding-schemas.ts";
 import { COMPLETION_EVENTS } from "./schemas/event-schemas.ts";
@@ -8,12 +8,13 @@ import { completionRequestSchema } from "./schemas/openai-request-schemas.ts";
 import { completionSchema, modelListSchema, modelSchema } from "./schemas/openai-schemas.ts";
 
 /** The routes of OpenAI's API. */
-export const OPENAI_ROUTES: readonly DescribedRoute[] = [
+export const OPENAI_ROUTES: readonly Route[] = [
   {
     method: "post",
     path: "/v1/chat/completions",
     summary: "The same in OpenAI's format",
     scope: "chat",
+    access: "tenant",
     headers: cacheControlHeaderSchema,
     request: json(completionRequestSchema),
     replies: { 200: { ...json(completionSchema), ...COMPLETION_EVENTS } },
@@ -24,6 +25,7 @@ export const OPENAI_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/models",
     summary: "The model that answers, in OpenAI's format",
     scope: "chat",
+    access: "tenant",
     replies: { 200: json(modelListSchema) },
   },
   {
@@ -31,6 +33,7 @@ export const OPENAI_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/models/{id}",
     summary: "A model by its id",
     scope: "chat",
+    access: "known",
     replies: { 200: json(modelSchema) },
   },
   {
@@ -38,6 +41,7 @@ export const OPENAI_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/embeddings",
     summary: "Vectors of the service's embedder, in OpenAI's format",
     scope: "chat",
+    access: "tenant",
     request: json(embeddingRequestSchema),
     replies: { 200: json(embeddingsSchema) },
     errors: MODEL_ERRORS,

@@ -1,31 +1,32 @@
 import { STATUS_CODES } from "node:http";
 import type { z } from "zod";
 import { json, schemasOf, type DescribedBody } from "./described-body.ts";
-import type { DescribedRoute } from "./described-route.ts";
+import type { Route } from "./define-route.ts";
 import { collectComponents, type OpenApiComponents } from "./openapi-components.ts";
-import { contentOf } from "./openapi-contents.ts";
-import { errorStatuses } from "./openapi-errors.ts";
-import { replyHeaders } from "./openapi-headers.ts";
-import { parametersIn, pathParameters } from "./openapi-parameters.ts";
-import { ROUTE_ACCESS } from "./route-access.ts";
-import { ROUTES } from "./route-table.ts";
+import {
+  contentOf,
+  errorStatuses,
+  parametersIn,
+  pathParameters,
+  replyHeaders,
+} from "./openapi-parts.ts";
 import { errorSchema } from "./schemas/common-schemas.ts";
 import { requestIdHeaderSchema } from "./schemas/header-schemas.ts";
 
 const ERROR = json(errorSchema);
-/** A key, and beside it the token of a user where there is one. */
+/** A key, optionally with a user token. */
 const SECURITY = [{ key: [] }, { key: [], userToken: [] }];
 
 /** The OpenAPI 3.1 document, made from the schemas that validate. */
-export function buildOpenApi(version: string) {
+export function buildOpenApi(routes: readonly Route[], version: string) {
   const paths: Record<string, Record<string, object>> = {};
   const components = collectComponents({
-    requests: ROUTES.flatMap(requestSchemas),
-    replies: [ERROR, ...ROUTES.flatMap(({ replies }) => Object.values(replies))].flatMap((body) =>
+    requests: routes.flatMap(requestSchemas),
+    replies: [ERROR, ...routes.flatMap(({ replies }) => Object.values(replies))].flatMap((body) =>
       Object.values(body).flatMap(schemasOf),
     ),
   });
-  for (const route of ROUTES) {
+  for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method]: describe(route, components) };
   }
   return {
@@ -53,15 +54,15 @@ export function buildOpenApi(version: string) {
   };
 }
 
-function requestSchemas({ query, headers, request }: DescribedRoute): z.ZodType[] {
+function requestSchemas({ query, headers, request }: Route): z.ZodType[] {
   return [query ?? [], headers ?? [], Object.values(request ?? {}).flatMap(schemasOf)].flat();
 }
 
-function describe(route: DescribedRoute, components: OpenApiComponents) {
+function describe(route: Route, components: OpenApiComponents) {
   return {
     summary: route.summary,
     ...(route.scope !== undefined && { security: SECURITY, "x-scope": route.scope }),
-    "x-access": ROUTE_ACCESS[`${route.method} ${route.path}`],
+    "x-access": route.access,
     parameters: [
       ...pathParameters(route.path, components),
       ...parametersIn("query", route.query, components),
@@ -78,8 +79,8 @@ function describe(route: DescribedRoute, components: OpenApiComponents) {
   };
 }
 
-/** Every status that a route answers with: what is not here is a fault. */
-function responsesOf(route: DescribedRoute, components: OpenApiComponents) {
+/** Every status that a route answers with; any other status is a bug. */
+function responsesOf(route: Route, components: OpenApiComponents) {
   const errors = errorStatuses(route).map((status): [string, DescribedBody] => [
     `${status}`,
     ERROR,
@@ -103,7 +104,7 @@ function responsesOf(route: DescribedRoute, components: OpenApiComponents) {
   );
 }
 
-function describeStatus({ errors }: DescribedRoute, status: string): string {
+function describeStatus({ errors }: Route, status: string): string {
   const codes = errors?.[Number(status)];
   return codes === undefined ? (STATUS_CODES[status] ?? status) : `An error: ${codes}`;
 }

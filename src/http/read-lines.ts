@@ -1,8 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import express, { type Request, type RequestHandler } from "express";
 import { RepriseError, type FieldProblem } from "../errors.ts";
+import { requireUtf8 } from "./middleware/read-json.ts";
 import { givenAnswerSchema, type GivenAnswerBody } from "./schemas/entry-schemas.ts";
 import { invalidRequest, MAX_PROBLEMS, problemsOf } from "./validate.ts";
 
+const TYPES = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
 const MAX_LINES = 10_000;
 /** Longest line, in characters: as long as the body of one answer may be. */
 const MAX_LINE = 1024 * 1024;
@@ -10,6 +13,16 @@ const MAX_LINE = 1024 * 1024;
 const BUDGET_MS = 10;
 /** Blank lines between two looks at the clock. */
 const LINES_PER_LOOK = 1_000;
+
+/** True for a request whose body is JSON on each line. */
+export function isLines(request: Request): boolean {
+  return Boolean(request.is(TYPES));
+}
+
+/** Reads such a body of at most `limit` bytes as text; requests of other types pass. */
+export function readLines(limit: number): RequestHandler {
+  return express.text({ limit, type: TYPES, defaultCharset: "utf-8", verify: requireUtf8 });
+}
 
 /** A line with its number in the file, from 1. */
 export interface GivenLine {

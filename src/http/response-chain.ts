@@ -3,7 +3,7 @@ import type { ChatMessage } from "../history/types.ts";
 import { decideAccess, toOwnership } from "../identity/decide-access.ts";
 import { RepriseError } from "../errors.ts";
 import { waitAtMost } from "../operations/with-deadline.ts";
-import { forkConversation } from "./conversation-routes.ts";
+import { forkConversation } from "./fork-conversation.ts";
 import { messageIdOf, responseIdOf } from "./formats/response-format.ts";
 import { keyOfItem } from "./formats/response-output.ts";
 import type { InputItem } from "./schemas/response-request-schemas.ts";

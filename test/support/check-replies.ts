@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { buildOpenApi } from "../../src/http/openapi.ts";
+import { ROUTES } from "../../src/http/routes.ts";
 
 /** A reply as it went over the wire. */
 interface SentReply {
@@ -12,7 +13,7 @@ interface SentReply {
   readonly body: string;
 }
 
-const DOCUMENT: any = JSON.parse(JSON.stringify(buildOpenApi("0")));
+const DOCUMENT: any = JSON.parse(JSON.stringify(buildOpenApi(ROUTES, "0")));
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
 addFormats.default(ajv);
 ajv.addSchema({ ...DOCUMENT, $id: "openapi" });

@@ -1,5 +1,6 @@
 import type { IngestReport } from "../../knowledge/ingest.ts";
 import type { IngestJob, JobFile } from "../../knowledge/job-types.ts";
+import type { DocumentSummary, Passage } from "../../knowledge/types.ts";
 
 /** What storing a document did, in the names of the API. */
 export function toReportBody({ invalidatedAnswers, isNew: _isNew, ...report }: IngestReport) {
@@ -26,5 +27,36 @@ function toFileBody({ file, documentId, report, skipped = [], error }: JobFile) 
     ...(report !== undefined && { report: toReportBody(report) }),
     ...(skipped.length > 0 && { skipped }),
     ...(error !== undefined && { error }),
+  };
+}
+
+export function toDocumentBody({
+  id,
+  title,
+  source,
+  version,
+  passages,
+  createdAt,
+  updatedAt,
+}: DocumentSummary) {
+  return {
+    id,
+    title,
+    source,
+    version,
+    passages,
+    created_at: new Date(createdAt).toISOString(),
+    updated_at: new Date(updatedAt).toISOString(),
+  };
+}
+
+export function toPassageBody({ headings, text, start, end, lead, locator }: Passage) {
+  return {
+    headings,
+    text,
+    start,
+    end,
+    ...(lead !== undefined && { lead }),
+    locator: { ...locator, ...(headings.length > 0 && { headings }) },
   };
 }

@@ -1,6 +1,11 @@
 import type { z } from "zod";
+import type { CachePolicy } from "../../cache/policy.ts";
 import type { PolicyVersion } from "../../tuning/policies.ts";
-import type { policyDiffSchema, policySchema } from "../schemas/policy-schemas.ts";
+import type {
+  policyDiffSchema,
+  policyRequestSchema,
+  policySchema,
+} from "../schemas/policy-schemas.ts";
 
 type PolicyBody = z.input<typeof policySchema>;
 type Changes = z.input<typeof policyDiffSchema>["changes"];
@@ -47,4 +52,21 @@ function fieldsOf(version: PolicyVersion): Record<string, Changes[number]["from"
   } = toPolicyBody(version);
   const switches = Object.entries(guards).map(([name, isOn]) => [`guards.${name}`, isOn]);
   return { ...fields, ...Object.fromEntries(switches) };
+}
+
+/** A policy changed by the fields of a body; absent fields stay. */
+export function changePolicy(
+  before: CachePolicy,
+  body: z.output<typeof policyRequestSchema>,
+): CachePolicy {
+  const { target_wrong_hit_rate: target = before.targetWrongHitRate } = body;
+  return {
+    threshold: body.threshold ?? before.threshold,
+    greyThreshold: body.grey_threshold ?? before.greyThreshold,
+    ttlSeconds: body.ttl_seconds ?? before.ttlSeconds,
+    guards: { ...before.guards, ...body.guards },
+    evidence: body.evidence ?? before.evidence,
+    shadowRate: body.shadow_rate ?? before.shadowRate,
+    targetWrongHitRate: target,
+  };
 }

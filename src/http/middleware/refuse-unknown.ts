@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import { RepriseError } from "../../errors.ts";
-import { ROUTES } from "../route-table.ts";
+import { ROUTES } from "../routes.ts";
 
 const isTemplate = (path: string) => path.includes("{");
 

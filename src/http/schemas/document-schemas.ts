@@ -63,8 +63,6 @@ export const documentCreationQuerySchema = documentChangeQuerySchema
   });
 export type DocumentChangeQuery = z.infer<typeof documentChangeQuerySchema>;
 
-export const documentPathSchema = z.object({ id: idSchema });
-
 const count = z.int().nonnegative();
 
 const dryRun = z

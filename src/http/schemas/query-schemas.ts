@@ -20,3 +20,6 @@ export const listQuerySchema = z.strictObject({
   limit: limitSchema(50),
   cursor: z.string().max(500).optional().meta({ description: "next_cursor of the page before" }),
 });
+
+/** Of routes that refuse any query: an unknown parameter may be meant to narrow what they do. */
+export const noQuerySchema = z.strictObject({});

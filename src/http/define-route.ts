@@ -1,0 +1,148 @@
+import { Router, type Request, type RequestHandler, type Response } from "express";
+import type { z } from "zod";
+import { json, type DescribedBody } from "./described-body.ts";
+import { authenticate, type RouteScope } from "./middleware/authenticate.ts";
+import { principalOf } from "./request-context.ts";
+import { pathSchema } from "./schemas/path-schemas.ts";
+import type { HttpDependencies, Principal } from "./types.ts";
+import { validate } from "./validate.ts";
+
+/**
+ * Which resources a caller reaches, among the callers that the route's scope admits.
+ *
+ * - `open`: every resource, without a key
+ * - `known`: resources of no owner, and the caller's own identity; any key or user token
+ * - `tenant`: every resource of the tenant
+ * - `asking`: the caller's own conversations, and new ones
+ * - `conversation`, `message`, `profile`: the caller's own; with `chat:all` or `admin` the tenant's; else 404
+ * - `conversations`: a listing of the same
+ * - `stream`: the caller's own message; else 204, as for a message that cannot be resumed
+ * - `reconnect`: the live answer of the caller's own conversation; else 204, as without a live answer
+ */
+export type RouteAccess =
+  | "open"
+  | "known"
+  | "tenant"
+  | "asking"
+  | "conversation"
+  | "conversations"
+  | "message"
+  | "stream"
+  | "reconnect"
+  | "profile";
+
+/** A route: its row in /openapi.json, and how it is mounted. */
+export interface Route {
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
+  /** With OpenAPI's `{id}` parameter. */
+  readonly path: string;
+  readonly summary: string;
+  /** Undefined: no key needed; `any`: a key with any scope. */
+  readonly scope?: RouteScope;
+  readonly access: RouteAccess;
+  readonly query?: z.ZodObject;
+  /** Headers that the handler reads. */
+  readonly headers?: z.ZodObject;
+  readonly request?: DescribedBody;
+  /** True: an empty body counts as `{}`. */
+  readonly isRequestOptional?: boolean;
+  /** False: its event stream is not an answer, and has none of an answer's headers. */
+  readonly hasAnswerHeaders?: boolean;
+  /** By status, without errors. */
+  readonly replies: Readonly<Record<number, DescribedBody>>;
+  /** Error codes by status, where clients may want to tell them apart. */
+  readonly errors?: Readonly<Record<number, string>>;
+  /** Authentication, what runs before the handler, and the handler. */
+  readonly handlers?: (dependencies: HttpDependencies) => RequestHandler[];
+}
+
+/** A request as a handler gets it: identified, and validated by the route's schemas. */
+export interface RouteRequest<Caller, Id, Query, Body> {
+  readonly caller: Caller;
+  /** The `{id}` of the path. */
+  readonly id: Id;
+  readonly query: Query;
+  readonly body: Body;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+type Handler<Context> = (context: Context) => Promise<void> | void;
+type CallerOf<Access> = Access extends "open" ? undefined : Principal;
+type IdOf<Path> = Path extends `${string}{id}${string}` ? string : undefined;
+
+/** A `Route` with its handler and the schemas of what the handler gets. */
+interface RouteDefinition<
+  Context,
+  Path = string,
+  Access = RouteAccess,
+  Query = z.ZodObject,
+  Body = z.ZodType,
+> extends Omit<Route, "path" | "access" | "query" | "handlers"> {
+  readonly path: Path;
+  readonly access: Access;
+  readonly query?: Query;
+  /** Of a JSON body. A route of several media types has `request` instead, and its handler validates. */
+  readonly body?: Body;
+  /** Runs after authentication and before validation: limits, slots, body readers. */
+  readonly before?: (dependencies: HttpDependencies) => readonly RequestHandler[];
+  readonly handle: (dependencies: HttpDependencies) => Handler<Context>;
+}
+
+/** Documents, authorises, validates and handles a route in one place. */
+export function defineRoute<
+  const Path extends string,
+  const Access extends RouteAccess,
+  Query extends z.ZodObject | z.ZodUndefined = z.ZodUndefined,
+  Body extends z.ZodType = z.ZodUndefined,
+>(
+  route: RouteDefinition<
+    RouteRequest<CallerOf<Access>, IdOf<Path>, z.output<Query>, z.output<Body>>,
+    Path,
+    Access,
+    Query,
+    Body
+  >,
+): Route;
+export function defineRoute({
+  body,
+  before,
+  handle,
+  ...described
+}: RouteDefinition<
+  RouteRequest<Principal | undefined, string | undefined, unknown, unknown>
+>): Route {
+  const { scope, path, query, isRequestOptional = false } = described;
+  const params = path.includes("{id}") ? pathSchema(path) : undefined;
+  // The order decides which refusal a client sees when several apply.
+  const read = (request: Request, response: Response) => ({
+    request,
+    response,
+    caller: scope === undefined ? undefined : principalOf(response),
+    query: query && validate(query, request.query),
+    id: params && validate(params, { ...request.params }).id,
+    body: body && validate(body, isRequestOptional ? (request.body ?? {}) : request.body),
+  });
+  return {
+    ...described,
+    ...(body !== undefined && { request: json(body) }),
+    handlers(dependencies) {
+      const run = handle(dependencies);
+      return [
+        ...(scope === undefined ? [] : [authenticate(dependencies.apiKeys, scope)]),
+        ...(before?.(dependencies) ?? []),
+        (request, response) => run(read(request, response)),
+      ];
+    },
+  };
+}
+
+/** All routes on one router, in their order. */
+export function mountRoutes(routes: readonly Route[], dependencies: HttpDependencies): Router {
+  const router = Router();
+  for (const { method, path, handlers } of routes) {
+    if (handlers === undefined) continue;
+    router[method](path.replaceAll(/\{(\w+)\}/g, ":$1"), ...handlers(dependencies));
+  }
+  return router;
+}

@@ -1,0 +1,78 @@
+import { hitRate, NO_TOTALS } from "../../usage/add-totals.ts";
+import { formatNanoUsd } from "../../usage/money.ts";
+import { readChatRequest } from "../chat-request.ts";
+import { defineRoute } from "../define-route.ts";
+import { json } from "../described-body.ts";
+import { toExplanationBody } from "../formats/explanation-format.ts";
+import { readJson } from "../middleware/read-json.ts";
+import { requireDocuments } from "../middleware/require-documents.ts";
+import { askedRange, settleRecord } from "../read-record.ts";
+import {
+  cacheStatsQuerySchema,
+  cacheStatsSchema,
+  explainRequestSchema,
+  explanationSchema,
+} from "../schemas/cache-schemas.ts";
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** The cache as a whole: why it decides as it does, and its figures. */
+export const CACHE_ROUTES = [
+  defineRoute({
+    method: "post",
+    path: "/v1/cache/explain",
+    summary: "What the cache would do with a question, and why; changes nothing",
+    scope: "admin",
+    access: "tenant",
+    body: explainRequestSchema,
+    replies: { 200: json(explanationSchema) },
+    before: (dependencies) => [requireDocuments(dependencies), ...readJson(MAX_BODY_BYTES)],
+    handle:
+      (dependencies) =>
+      async ({ body, caller, response }) => {
+        const question = await readChatRequest(body, caller, dependencies);
+        // Without a caller no conversation gets an owner: explaining begins none.
+        const explained = await dependencies.explain({ ...question, caller: undefined });
+        response.json(toExplanationBody(explained));
+      },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/cache/stats",
+    summary: "Stored answers, hits and misses by tier, and the questions that come and save most",
+    scope: "admin",
+    access: "tenant",
+    query: cacheStatsQuerySchema,
+    replies: { 200: json(cacheStatsSchema) },
+    handle:
+      ({ rankings, entries, ledger, recorder }) =>
+      async ({ query: { limit, ...query }, caller, response }) => {
+        const { tenant } = caller;
+        const range = askedRange(query, caller);
+        const state = await settleRecord({ recorder }, response);
+        const [stored, rows, { mostAsked, mostSaved }] = await Promise.all([
+          entries.count({ tenant }),
+          ledger.report({ ...range, groupBy: "tenant", timeZone: query.time_zone }),
+          rankings.top({ tenant, limit }),
+        ]);
+        // A tenant without requests in the ledger has no row.
+        const totals = rows[0]?.totals ?? NO_TOTALS;
+        const { requests, hits, misses, savedNanoUsd, netSavedNanoUsd } = totals;
+        response.json({
+          entries: { total: stored },
+          requests,
+          hits,
+          misses,
+          hit_rate: Number(hitRate({ hits, misses }).toFixed(4)),
+          saved: formatNanoUsd(savedNanoUsd),
+          net_saved: formatNanoUsd(netSavedNanoUsd),
+          most_asked: mostAsked,
+          most_saved: mostSaved.map(({ question, savedNanoUsd }) => ({
+            question,
+            saved: formatNanoUsd(savedNanoUsd),
+          })),
+          ...state,
+        });
+      },
+  }),
+];

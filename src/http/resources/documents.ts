@@ -1,0 +1,226 @@
+import { toCitation } from "../../chat/citations.ts";
+import type { StoredDocument } from "../../knowledge/types.ts";
+import { defineRoute } from "../define-route.ts";
+import { json, text } from "../described-body.ts";
+import {
+  givenDocument,
+  namingFile,
+  putDocument,
+  readDocumentJson,
+  readUploadOrJson,
+  removeDocument,
+  toDocument,
+  unknownDocument,
+} from "../document-changes.ts";
+import { toDocumentBody, toJobBody, toPassageBody } from "../formats/document-format.ts";
+import { toCitationBody } from "../formats/reply-format.ts";
+import { readJson } from "../middleware/read-json.ts";
+import { requireDocuments } from "../middleware/require-documents.ts";
+import {
+  documentChangeQuerySchema,
+  documentCreationQuerySchema,
+  documentListQuerySchema,
+  documentListSchema,
+  documentPassagesSchema,
+  documentRequestSchema,
+  documentSchema,
+  documentTextSchema,
+  documentUpdateSchema,
+  documentUploadSchema,
+  documentVersionsSchema,
+  ingestReportSchema,
+  removedDocumentSchema,
+  searchRequestSchema,
+  searchResultSchema,
+} from "../schemas/document-schemas.ts";
+import { jobReplySchema } from "../schemas/job-schemas.ts";
+import type { HttpDependencies, Principal } from "../types.ts";
+
+const MAX_SEARCH_BYTES = 1024 * 1024;
+
+/** Documents, and the search in their passages. */
+export const DOCUMENT_ROUTES = [
+  defineRoute({
+    method: "get",
+    path: "/v1/documents",
+    summary: "List the documents, by id; query: those with these words in title or id",
+    scope: "chat",
+    access: "tenant",
+    query: documentListQuerySchema,
+    replies: { 200: json(documentListSchema) },
+    handle:
+      ({ documents }) =>
+      async ({ query, caller: { tenant }, response }) => {
+        const page = await documents.list({ tenant, ...query });
+        response.json({ documents: page.rows.map(toDocumentBody), next_cursor: page.nextCursor });
+      },
+  }),
+  defineRoute({
+    method: "post",
+    path: "/v1/documents",
+    summary:
+      "Store a document, as JSON or as a file (multipart/form-data); async=true: behind the reply",
+    scope: "admin",
+    access: "tenant",
+    query: documentCreationQuerySchema,
+    request: { ...json(documentRequestSchema), "multipart/form-data": documentUploadSchema },
+    replies: {
+      200: json(ingestReportSchema),
+      201: json(ingestReportSchema),
+      202: json(jobReplySchema),
+    },
+    before: readUploadOrJson,
+    handle:
+      (dependencies) =>
+      async ({ query, caller: { tenant }, request, response }) => {
+        const given = givenDocument(request, dependencies);
+        if (query.async) {
+          const job = await dependencies.jobs.start(tenant, given);
+          response.status(202).location(`/v1/jobs/${job.id}`);
+          response.json({ job: toJobBody(job) });
+          return;
+        }
+        const read = await given.read();
+        await putDocument(read, query, response, dependencies).catch((error: unknown) => {
+          throw request.file === undefined ? error : namingFile(error);
+        });
+      },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/documents/{id}",
+    summary: "A document with its text",
+    scope: "chat",
+    access: "tenant",
+    replies: { 200: json(documentSchema) },
+    handle:
+      ({ documents }) =>
+      async ({ response, ...given }) => {
+        const found = await find(documents, toKey(given));
+        response.json({ ...toDocumentBody(found), text: found.text });
+      },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/documents/{id}/passages",
+    summary: "The passages that a document is searched by",
+    scope: "chat",
+    access: "tenant",
+    replies: { 200: json(documentPassagesSchema) },
+    handle:
+      ({ documents, embedderId }) =>
+      async ({ response, ...given }) => {
+        const key = toKey(given);
+        await find(documents, key);
+        const passages = await documents.passages({ ...key, embedderId });
+        response.json({ passages: passages.map(toPassageBody) });
+      },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/documents/{id}/text",
+    summary: "The text that a document was read as, and where in its file it stands",
+    scope: "chat",
+    access: "tenant",
+    replies: { 200: { ...json(documentTextSchema), ...text("text/plain") } },
+    handle:
+      ({ documents }) =>
+      async ({ request, response, ...given }) => {
+        const { id, version, text, places = [] } = await find(documents, toKey(given));
+        const isPlain = request.accepts(["json", "text/plain"]) === "text/plain";
+        if (isPlain) response.type("txt").send(text);
+        else response.json({ id, version, text, places });
+      },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/documents/{id}/versions",
+    summary: "What a document was before, newest first",
+    scope: "chat",
+    access: "tenant",
+    replies: { 200: json(documentVersionsSchema) },
+    handle:
+      ({ documents }) =>
+      async ({ response, ...given }) => {
+        const key = toKey(given);
+        await find(documents, key);
+        const versions = await documents.versions(key);
+        response.json({
+          versions: versions.map(({ createdAt, ...version }) => ({
+            ...version,
+            created_at: new Date(createdAt).toISOString(),
+          })),
+        });
+      },
+  }),
+  defineRoute({
+    method: "put",
+    path: "/v1/documents/{id}",
+    summary: "Store or replace a document",
+    scope: "admin",
+    access: "tenant",
+    query: documentChangeQuerySchema,
+    body: documentUpdateSchema,
+    replies: { 200: json(ingestReportSchema), 201: json(ingestReportSchema) },
+    before: readDocumentJson,
+    handle:
+      (dependencies) =>
+      async ({ id, query, body, response }) => {
+        const document = await toDocument(body, id, dependencies.reader);
+        await putDocument({ document, skipped: [] }, query, response, dependencies);
+      },
+  }),
+  defineRoute({
+    method: "delete",
+    path: "/v1/documents/{id}",
+    summary: "Remove a document and the answers made from it",
+    scope: "admin",
+    access: "tenant",
+    query: documentChangeQuerySchema,
+    replies: { 200: json(removedDocumentSchema) },
+    handle:
+      (dependencies) =>
+      ({ id, query, response }) =>
+        removeDocument(id, query, response, dependencies),
+  }),
+  defineRoute({
+    method: "post",
+    path: "/v1/search",
+    summary: "Find passages",
+    scope: "chat",
+    access: "tenant",
+    body: searchRequestSchema,
+    replies: { 200: json(searchResultSchema) },
+    before: (dependencies) => [requireDocuments(dependencies), ...readJson(MAX_SEARCH_BYTES)],
+    handle:
+      ({ search }) =>
+      async ({ body: { query, limit }, caller: { tenant }, response }) => {
+        const found = await search({ tenant, query, limit });
+        const passages = found.map(({ passage, score, similarity, textScore }) => ({
+          ...toCitationBody(toCitation({ passage, score })),
+          headings: passage.headings,
+          similarity,
+          text_score: textScore,
+        }));
+        response.json({ passages });
+      },
+  }),
+];
+
+interface DocumentKey {
+  readonly tenant: string;
+  readonly documentId: string;
+}
+
+function toKey({ id, caller }: { id: string; caller: Principal }): DocumentKey {
+  return { tenant: caller.tenant, documentId: id };
+}
+
+async function find(
+  documents: HttpDependencies["documents"],
+  key: DocumentKey,
+): Promise<StoredDocument> {
+  const found = await documents.get(key);
+  if (found === undefined) throw unknownDocument(key.documentId);
+  return found;
+}

@@ -1,0 +1,25 @@
+import { defineRoute } from "../define-route.ts";
+import { json } from "../described-body.ts";
+import { principalSchema } from "../schemas/principal-schemas.ts";
+
+export const ME_ROUTES = [
+  defineRoute({
+    method: "get",
+    path: "/v1/me",
+    summary: "Whose key this is, and what it opens",
+    scope: "any",
+    access: "known",
+    replies: { 200: json(principalSchema) },
+    handle:
+      ({ apiKeys }) =>
+      ({ caller: { tenant, name, scopes, user }, response }) => {
+        response.json({
+          tenant,
+          name,
+          scopes: [...scopes],
+          ...(user !== undefined && { user_id: user.id, groups: user.groups }),
+          keys_configured: apiKeys.isConfigured,
+        });
+      },
+  }),
+];

@@ -1,0 +1,60 @@
+import { defineRoute, type Route } from "../define-route.ts";
+import { json, text } from "../described-body.ts";
+import { buildOpenApi } from "../openapi.ts";
+import { livenessSchema, openApiSchema, readinessSchema } from "../schemas/operations-schemas.ts";
+
+/** For operators and tools; no key needed. `allRoutes` are those that /openapi.json documents. */
+export const operationsRoutes = (allRoutes: () => readonly Route[]) => [
+  defineRoute({
+    method: "get",
+    path: "/livez",
+    summary: "The process lives",
+    access: "open",
+    replies: { 200: json(livenessSchema) },
+    handle:
+      () =>
+      ({ response }) => {
+        response.json({ status: "ok" });
+      },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/readyz",
+    summary: "The service is ready; 503 with the parts that are not",
+    access: "open",
+    replies: { 200: json(readinessSchema), 503: json(readinessSchema) },
+    handle:
+      ({ readiness }) =>
+      ({ response }) => {
+        const { ready, parts } = readiness();
+        response.status(ready ? 200 : 503).json({ status: ready ? "ok" : "not ready", parts });
+      },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/metrics",
+    summary: "Prometheus metrics",
+    access: "open",
+    replies: { 200: text("text/plain") },
+    handle:
+      ({ metrics }) =>
+      async ({ response }) => {
+        response.set("Content-Type", metrics.contentType).send(await metrics.render());
+      },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/openapi.json",
+    summary: "This document",
+    access: "open",
+    replies: { 200: json(openApiSchema) },
+    handle: ({ version }) => {
+      // Built by the first request, so that the start does not wait for it.
+      let openApi: object | undefined;
+      return ({ response }) => {
+        openApi ??= buildOpenApi(allRoutes(), version);
+        response.json(openApi);
+      };
+    },
+  }),
+];

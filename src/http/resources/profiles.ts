@@ -1,0 +1,93 @@
+import { RepriseError } from "../../errors.ts";
+import { profilePatchSchema, profileSchema } from "../../profiles/profile-schema.ts";
+import type { Profile, ProfileRequest } from "../../profiles/types.ts";
+import { defineRoute } from "../define-route.ts";
+import { json } from "../described-body.ts";
+import { readJson } from "../middleware/read-json.ts";
+import { deletedSchema } from "../schemas/chat-schemas.ts";
+import { noQuerySchema } from "../schemas/query-schemas.ts";
+import type { Principal } from "../types.ts";
+import { validate } from "../validate.ts";
+
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** Profiles of users; they become part of the prompt. */
+export const PROFILE_ROUTES = [
+  defineRoute({
+    method: "get",
+    path: "/v1/users/{id}/profile",
+    summary: "What is known of a user",
+    scope: "chat or admin",
+    access: "profile",
+    replies: { 200: json(profileSchema) },
+    handle:
+      ({ profiles }) =>
+      async ({ id, caller, response }) => {
+        const key = toKey(id, caller);
+        response.json(found(key, await profiles.read(key)));
+      },
+  }),
+  defineRoute({
+    method: "put",
+    path: "/v1/users/{id}/profile",
+    summary: "Replace what is known of a user",
+    scope: "chat or admin",
+    access: "profile",
+    body: profileSchema,
+    replies: { 200: json(profileSchema) },
+    before: () => readJson(MAX_BODY_BYTES),
+    handle:
+      ({ profiles }) =>
+      async ({ id, body, caller, response }) => {
+        const key = toKey(id, caller);
+        response.json(found(key, await profiles.put(key, body)));
+      },
+  }),
+  defineRoute({
+    method: "patch",
+    path: "/v1/users/{id}/profile",
+    summary: "Change some of what is known of a user; null removes a field",
+    scope: "chat or admin",
+    access: "profile",
+    body: profilePatchSchema,
+    replies: { 200: json(profileSchema) },
+    before: () => readJson(MAX_BODY_BYTES),
+    handle:
+      ({ profiles }) =>
+      async ({ id, body, caller, response }) => {
+        const key = toKey(id, caller);
+        const check = (profile: Profile) => void validate(profileSchema, profile);
+        response.json(found(key, await profiles.patch(key, body, check)));
+      },
+  }),
+  defineRoute({
+    method: "delete",
+    path: "/v1/users/{id}/profile",
+    summary: "Forget what is known of a user",
+    scope: "chat or admin",
+    access: "profile",
+    query: noQuerySchema,
+    replies: { 200: json(deletedSchema) },
+    handle:
+      ({ profiles }) =>
+      async ({ id, caller, response }) => {
+        const key = toKey(id, caller);
+        if (!(await profiles.remove(key))) throw unknownProfile(key);
+        response.json({ id, deleted: true });
+      },
+  }),
+];
+
+function toKey(userId: string, caller: Principal): ProfileRequest {
+  return { tenant: caller.tenant, userId, caller };
+}
+
+/** Another user's profile counts as missing. */
+function found(key: ProfileRequest, profile: Profile | undefined): Profile {
+  if (profile !== undefined) return profile;
+  throw unknownProfile(key);
+}
+
+function unknownProfile({ userId }: ProfileRequest): RepriseError {
+  return new RepriseError("not_found", `There is no profile of the user ${userId}.`);
+}
