@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { anyOf, LETTERS_AND_DIGITS, NEVER, pattern, phrases, words } from "./lexicon-parts.ts";
+import { anyOf, NEVER, pattern, phrases, words } from "./lexicon-parts.ts";
+import { LETTERS_AND_DIGITS } from "./word-boundaries.ts";
 import type { Word } from "./read-words.ts";
 
 const wordClass = words.default(new Set<string>());
