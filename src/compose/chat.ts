@@ -3,6 +3,7 @@ import { loadCalibration } from "../cache/calibration.ts";
 import { composeComparing, type Comparing } from "./comparing.ts";
 import { createInFlight } from "../cache/in-flight.ts";
 import { loadLexicons } from "../chat/follow-up/lexicon.ts";
+import { createReadText } from "../chat/follow-up/read-text.ts";
 import type { JudgeAnswers } from "../judging/judge-answers.ts";
 import type { JudgeInTimeParts } from "../judging/judge-in-time.ts";
 import type { Judged } from "../judging/judge.ts";
@@ -186,8 +187,8 @@ async function composeResolve(
   chatParts: { model: ChatModel; counter: TokenCounter },
   prompt: PromptFile,
 ): Promise<Pick<AnswerParts, "resolveQuestion" | "recallQuestion">> {
-  const lexicons = await readLexicons(followUpDir);
-  const shared = { prompt, lexicons, memo: createMemoryRewritingMemo() };
+  const readTextOf = createReadText(await readLexicons(followUpDir));
+  const shared = { prompt, readTextOf, memo: createMemoryRewritingMemo() };
   const { resolveModel } = chat;
   const asked =
     resolveModel === undefined ? chatParts : await openModel(chat, "RESOLVE_MODEL", resolveModel);

@@ -12,7 +12,7 @@ import { encodeTurn } from "./turn-codec.ts";
 import { type TurnConsumer, createTurnConsumer } from "./turn-consumer.ts";
 import { createTurnQueue } from "./turn-queue.ts";
 import type { EndedTurn, TurnRecorder, TurnStore } from "./types.ts";
-import { createUnsureTurns } from "./unsure-turns.ts";
+import { createUnsureTurns } from "./unconfirmed-turns.ts";
 import { windowTurn } from "./ended-turn.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 

@@ -7,6 +7,7 @@ import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
 import { createMemorySingleFlight } from "../../src/cache/memory-single-flight.ts";
 import { answerQuestion } from "../../src/answer/answer-question.ts";
 import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
+import { createReadText } from "../../src/chat/follow-up/read-text.ts";
 import { loadPrompts } from "../../src/chat/prompts.ts";
 import {
   createResolveQuestion,
@@ -83,7 +84,7 @@ async function openChat() {
       model,
       prompt: prompts.standaloneQuestion,
       counter,
-      lexicons: await loadLexicons("data/follow-up"),
+      readTextOf: createReadText(await loadLexicons("data/follow-up")),
       memo: createMemoryRewritingMemo(),
     }),
     prices: await loadPrices("data/prices.json", now),

@@ -1,5 +1,5 @@
-import type { Lexicon } from "../follow-up/lexicon.ts";
-import { readWords } from "../follow-up/read-words.ts";
+import type { Lexicon } from "./lexicon.ts";
+import { lowWords } from "./read-words.ts";
 
 /** A sentence of a message. */
 export interface Sentence {
@@ -14,6 +14,7 @@ const READ = 4_000;
 /** Sentences that are read of them. */
 const MOST_SENTENCES = 60;
 const END = /(?<=[.!?;…])\s+|(?<=[。！？；])|\n+/u;
+const SAYS_SOMETHING = /[\p{L}\p{N}]/u;
 
 /** Cuts a message into sentences; a line break ends one too. */
 export function readSentences(text: string): readonly Sentence[] {
@@ -22,23 +23,17 @@ export function readSentences(text: string): readonly Sentence[] {
     .split(END)
     .slice(0, MOST_SENTENCES)
     .map((part) => part.trim())
-    .filter((part) => /[\p{L}\p{N}]/u.test(part))
+    .filter((part) => SAYS_SOMETHING.test(part))
     .map((part) => ({ text: part, low: lowWords(part) }));
 }
 
-/** The words of a text in lower case, one space between them. */
-export function lowWords(text: string): string {
-  return readWords(text)
-    .map(({ lower }) => lower)
-    .join(" ");
-}
-
+const QUESTION_MARK = /[?？؟;]["'”»）)\]\s]*$/u;
 /** "…, okay?": what stands before it is no question. */
 const TAG =
   /,\s*(?:ok|okay|oké|alright|right|yes|please|tá|vale|va bene|capito|d'accord|dobrze|gut|ja|klar|oui|sí|sì|sim)\s*\?\s*$|(?:好吗|行吗|可以吗)[?？]?\s*$/iu;
 
 /** Whether a sentence asks or demands something. */
 export function asks({ text, low }: Sentence, lexicon: Lexicon | undefined): boolean {
-  const isMarked = /[?？؟;]["'”»）)\]\s]*$/u.test(text) && !TAG.test(text);
+  const isMarked = QUESTION_MARK.test(text) && !TAG.test(text);
   return isMarked || lexicon?.conversation.asks.test(low) === true;
 }
