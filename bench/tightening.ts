@@ -10,7 +10,7 @@
  * The policy begins at 0.90 with a target of 2 %, and one hit in ten is answered anew. Seeded.
  */
 import { findBreach } from "../src/tuning/tighten.ts";
-import { drawShare } from "../src/tuning/draw.ts";
+import { sampleFraction } from "../src/tuning/sampling.ts";
 import type { ShadowRun } from "../src/tuning/shadow-types.ts";
 import { tighten } from "../src/tuning/tighten.ts";
 import { wrongHitRate } from "../src/tuning/wrong-hit-rate.ts";
@@ -61,7 +61,7 @@ function runStream(seed: number, isInjected: boolean): Stream {
       each.wrong += Number(!same);
     }
     const id = `msg_${seed}_${lookup}`;
-    if (drawShare(id) >= START.shadowRate) continue;
+    if (sampleFraction(id) >= START.shadowRate) continue;
     runs.push(makeRun(id, similarity, same));
     if (lookup < INJECTED_FROM) early.push(makeRun(id, similarity, same));
     const breach = findBreach(runs, TARGET);

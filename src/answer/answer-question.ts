@@ -20,7 +20,7 @@ import { createNote, type NoteFound, type NoteParts } from "./note-lookup.ts";
 import { buildHitReply, buildReply, entryOf } from "./reply.ts";
 import { retrieveContext, type AnswerContext } from "./retrieve.ts";
 import { openSearch, type Search } from "./search.ts";
-import { joinFlight, type FlightParts, type Landing } from "./single-flight.ts";
+import { joinFlight, type FlightParts, type FlightResult } from "./single-flight.ts";
 import { storeAnswer, toAnswerEntry, type StoreParts } from "./store.ts";
 import { beginTrace } from "./trace.ts";
 import { understand, type UnderstandParts } from "./understand.ts";
@@ -151,16 +151,16 @@ async function* answerAnew(
     yield* serveAgain(answering, flight, parts);
     return;
   }
-  let landing: Landing = { outcome: { kind: "abandoned" }, stored: undefined };
+  let result: FlightResult = { outcome: { kind: "abandoned" }, stored: undefined };
   try {
     const now = flight.waited ? search.again() : search;
     const context = flight.waited ? await retrieveContext(asked, now, parts) : retrieved;
-    landing = yield* generate({ ...answering, search: now }, missed, context, parts);
+    result = yield* generate({ ...answering, search: now }, missed, context, parts);
   } catch (error) {
-    landing = failedLanding(asked, error);
+    result = failedResult(asked, error);
     throw error;
   } finally {
-    await flight.land(landing);
+    await flight.finish(result);
   }
 }
 
@@ -172,7 +172,7 @@ function notCached(): RepriseError {
 }
 
 /** A stop, and fields that the model refused of one client, say nothing about the others that wait. */
-function failedLanding({ stopSignal }: Asked, error: unknown): Landing {
+function failedResult({ stopSignal }: Asked, error: unknown): FlightResult {
   const { code, message, retryAfterSeconds } = toRepriseError(error);
   const isOwn = stopSignal.aborted || code === "invalid_request";
   return {
@@ -187,7 +187,7 @@ async function* generate(
   missed: Miss,
   context: AnswerContext,
   parts: AnswerParts,
-): AsyncGenerator<ChatEvent, Landing> {
+): AsyncGenerator<ChatEvent, FlightResult> {
   const { asked, search, account } = answering;
   await account.hold(asked, context);
   yield start(asked, missed.outcome);
@@ -205,16 +205,16 @@ async function* generate(
   const stored = isStored ? entry : undefined;
   answering.note(missed, stored);
   yield await endAnswer(answering, { ...reply, entry: isStored ? entryOf(entry) : null });
-  return landingOf(reply, entry, stored, context);
+  return flightResultOf(reply, entry, stored, context);
 }
 
 /** What others that wait for the same question may have of it. */
-function landingOf(
+function flightResultOf(
   { finishReason }: ChatReply,
   entry: AnswerEntry,
   stored: AnswerEntry | undefined,
   { history }: AnswerContext,
-): Landing {
+): FlightResult {
   const isWhole = finishReason === "stop" && history.length === 0;
   return isWhole
     ? { outcome: { kind: "answered", entry }, stored }

@@ -32,7 +32,7 @@ import { RedisUnavailable } from "../redis/redis-unavailable.ts";
 import { createDataSet, type DataSet } from "../redis/data-set.ts";
 import { createRecovery, type Recovery } from "../redis/recovery.ts";
 import { redisKeys } from "../redis/redis-keys.ts";
-import { createSpaceKeeper, type SpaceKeeper } from "../redis/space-keeper.ts";
+import { createIndexCleanup, type IndexCleanup } from "../redis/index-cleanup.ts";
 import { vectorSpaceOf } from "../redis/vector-space.ts";
 import { createRedisQuestionRankings } from "../usage/redis-question-rankings.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
@@ -79,13 +79,13 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
   const { index, passages } = composePassages(options, connection, embedder, watch);
   const removeAnswersOf = (key: DocumentKey) => redisAnswers.removeByDocument(key);
   const ingest = createIngest({ documents, passages, embedder, reader, removeAnswersOf, now });
-  const spaces = createSpaceKeeper(connection, vectorSpaceOf(embedder));
+  const cleanup = createIndexCleanup(connection, vectorSpaceOf(embedder));
   const prepare = async () => {
     // A full Redis refuses the lease, and is still of use.
-    await spaces.hold().catch(() => undefined);
+    await cleanup.hold().catch(() => undefined);
     await redisAnswers.createIndex();
   };
-  const parts = { connection, dataSet, prepare, history, index, passages, ingest, spaces };
+  const parts = { connection, dataSet, prepare, history, index, passages, ingest, cleanup };
   const recovery = composeRecovery(options, parts);
   later.recovery = recovery;
   const recorder = composeRecorder(config, options, connection, history);
@@ -108,7 +108,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     ingest,
     load: () => load(config, options, { connection, recovery, ingest, embedder }),
     async close(timeoutMs) {
-      spaces.close();
+      cleanup.close();
       await recorder.close(timeoutMs);
       await recovery.close();
       const closing = [embedder, flights, history, answers, passages, rankings];
@@ -221,7 +221,7 @@ function composeRecovery(
     index: SharedIndex;
     passages: StandbyPassages;
     ingest: Ingest;
-    spaces: SpaceKeeper;
+    cleanup: IndexCleanup;
   },
 ): Recovery {
   const { connection, dataSet, prepare, history, index, passages, ingest } = parts;
@@ -236,7 +236,7 @@ function composeRecovery(
     dataSet,
     steps: {
       prepare,
-      putHistoryRight: (options) => history.putRight(options),
+      reconcileHistory: (options) => history.reconcile(options),
       fill: () => fillSharedIndex({ index, ingest, documents }),
     },
     onEnd(end) {
@@ -247,7 +247,7 @@ function composeRecovery(
       passages.release();
       health.setHelper("redis", "ok");
       logger.info({ filled: end.filled }, "Redis is in line with the record");
-      parts.spaces
+      parts.cleanup
         .clear()
         .catch((err: unknown) => logger.debug({ err }, "old indexes are still there"));
     },

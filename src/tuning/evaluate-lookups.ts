@@ -4,7 +4,7 @@ import {
   type TrafficLookup,
   calibrateTraffic,
 } from "./calibrate-traffic.ts";
-import { drawShare } from "./draw.ts";
+import { sampleFraction } from "./sampling.ts";
 import type { LabelledLookup, LookupSelection, LookupStore } from "./lookup-types.ts";
 import type { DocumentStore } from "../knowledge/types.ts";
 
@@ -118,7 +118,7 @@ function ofGrey(lookup: LabelledLookup): TrafficLookup {
 
 function toTraffic({ id, labels, nearest }: LabelledLookup): Omit<TrafficLookup, "from"> {
   return {
-    draw: drawShare(id),
+    sample: sampleFraction(id),
     same: labels[0]?.same ?? null,
     saved: nearest?.saved ?? { tokens: 0, nanoUsd: 0n },
   };

@@ -50,7 +50,7 @@ function createMutex(): Mutex {
 }
 
 /** How long a statement waits for others, of this process and of another, in milliseconds. */
-const PATIENCE_MS = 5_000;
+const BUSY_TIMEOUT_MS = 5_000;
 const RETRY_MS = 5;
 
 /**
@@ -61,7 +61,7 @@ const RETRY_MS = 5;
  *
  * @param makeDurable brings what was committed to the disk; a write resolves after it
  */
-export function createPatientSqlite(
+export function createBusyRetryDialect(
   database: Database.Database,
   makeDurable: () => Promise<void>,
 ): Dialect {
@@ -71,7 +71,7 @@ export function createPatientSqlite(
       Object.create(dialect.createAdapter(), { supportsTransactionalDdl: { value: true } }),
     createDriver: () => {
       const parts = { database, makeDurable, mutex: createMutex() };
-      return patientDriver(dialect.createDriver(), parts);
+      return busyRetryDriver(dialect.createDriver(), parts);
     },
     createIntrospector: (records) => dialect.createIntrospector(records),
     createQueryCompiler: () => dialect.createQueryCompiler(),
@@ -85,7 +85,7 @@ interface Parts {
   readonly mutex: Mutex;
 }
 
-function patientDriver(driver: Driver, parts: Parts): Driver {
+function busyRetryDriver(driver: Driver, parts: Parts): Driver {
   /** Connections in a transaction, which use the one connection until it ends. */
   const begun = new WeakSet<DatabaseConnection>();
   let inner: Promise<DatabaseConnection> | undefined;
@@ -94,7 +94,7 @@ function patientDriver(driver: Driver, parts: Parts): Driver {
     async acquireConnection() {
       // Never given back: who uses it is seen to here.
       inner ??= driver.acquireConnection();
-      return patientConnection(await inner, begun, parts);
+      return busyRetryConnection(await inner, begun, parts);
     },
     async beginTransaction(connection) {
       await takeLock(parts);
@@ -116,7 +116,7 @@ function patientDriver(driver: Driver, parts: Parts): Driver {
 }
 
 /** A write that is not in a transaction becomes one. */
-function patientConnection(
+function busyRetryConnection(
   inner: DatabaseConnection,
   begun: WeakSet<DatabaseConnection>,
   parts: Parts,
@@ -125,7 +125,7 @@ function patientConnection(
     async executeQuery<Row>(query: CompiledQuery) {
       if (begun.has(own)) return inner.executeQuery<Row>(query);
       if (!mayWrite(query)) {
-        await parts.mutex.lock(PATIENCE_MS);
+        await parts.mutex.lock(BUSY_TIMEOUT_MS);
         try {
           return await inner.executeQuery<Row>(query);
         } finally {
@@ -173,7 +173,7 @@ function mayWrite({ query, sql }: CompiledQuery): boolean {
 
 /** While another process has the lock, the connection is free for reads. */
 async function takeLock({ database, mutex }: Parts): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + BUSY_TIMEOUT_MS;
   for (;;) {
     await mutex.lock(deadline - Date.now());
     try {

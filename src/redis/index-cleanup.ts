@@ -16,7 +16,7 @@ const INDEX_NAME = /^(?<kind>answers|passages):(?<space>[^:]+-\d+-cosine-v\d+)(?
  *
  * @throws RedisUnavailable from `hold` and `clear`
  */
-export interface SpaceKeeper {
+export interface IndexCleanup {
   /** Leases this process's space; renewed by itself from then on. */
   hold(): Promise<void>;
   /**
@@ -27,7 +27,7 @@ export interface SpaceKeeper {
   close(): void;
 }
 
-export function createSpaceKeeper(connection: RedisConnection, space: VectorSpace): SpaceKeeper {
+export function createIndexCleanup(connection: RedisConnection, space: VectorSpace): IndexCleanup {
   const expiration = { type: "EX" as const, value: LEASE_SECONDS };
   let timer: NodeJS.Timeout | undefined;
 

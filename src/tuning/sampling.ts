@@ -6,11 +6,11 @@ const SPAN = 2 ** 31;
  * A number drawn from a lookup's id, whole, 0 up to 2^31: evenly spread, the same whenever and wherever
  * it is asked for, and nothing but the id has a say in it.
  */
-export function drawNumber(id: string): number {
+export function sampleOrder(id: string): number {
   return createHash("sha256").update(id).digest().readUInt32BE(0) >>> 1;
 }
 
 /** The same as a share, 0 up to 1: below `f` are that share of all lookups, a fair sample of them. */
-export function drawShare(id: string): number {
-  return drawNumber(id) / SPAN;
+export function sampleFraction(id: string): number {
+  return sampleOrder(id) / SPAN;
 }
