@@ -24,8 +24,7 @@ import { createMetrics } from "../../src/operations/metrics.ts";
 import { windowTurn } from "../../src/transcripts/ended-turn.ts";
 import { createLookupLog } from "../../src/tuning/lookup-log.ts";
 import { QUESTION } from "./http-client.ts";
-import { createArrivals } from "../../src/operations/arrivals.ts";
-import { createTurnstile } from "../../src/operations/turnstile.ts";
+import { createArrivals, createTurnstile } from "../../src/operations/turnstile.ts";
 
 /** The service twice on the same stores, with its record and without, and one stored answer. */
 export async function openRecordedService() {

@@ -8,7 +8,7 @@ import type { ChatReply } from "../chat/types.ts";
 import { personalValues } from "../chat/understand/personal-data.ts";
 import type { ChatHistory } from "../history/types.ts";
 import type { PassageStore } from "../knowledge/types.ts";
-import { scopeConditions } from "./request-scope.ts";
+import { scopeConditions } from "./plan-cache.ts";
 import type { AnswerContext } from "./retrieve.ts";
 import type { Search } from "./search.ts";
 import type { Asked } from "./asking.ts";

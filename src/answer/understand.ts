@@ -6,12 +6,12 @@ import { RepriseError } from "../errors.ts";
 import { beforeAsked, withoutThinking } from "../history/context-window.ts";
 import type { ChatHistory, ChatMessage, ConversationKey } from "../history/types.ts";
 import type { ConversationOwners } from "../identity/conversation-owners.ts";
-import type { ReadLanguage } from "../language/question-language.ts";
+import type { ReadLanguage } from "../language/detect-language.ts";
 import type { Profiles } from "../profiles/types.ts";
 import { visibleText } from "../visible-text.ts";
 import type { Asked, Asking, KnownProfile } from "./asking.ts";
 import { type BudgetParts, mayRewrite } from "./hold-budget.ts";
-import { type ScopeParts, scopeConditions, scopeOf } from "./request-scope.ts";
+import { type ScopeParts, scopeConditions, scopeOf } from "./plan-cache.ts";
 import { hashText } from "../chat/hash-text.ts";
 
 /** What understanding needs. */

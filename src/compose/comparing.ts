@@ -15,7 +15,7 @@ import { createCompareWords, type CompareWords } from "../cache/likeness.ts";
 import { createReadsAsInstruction, type ReadsAsInstruction } from "../chat/instruction-text.ts";
 import type { Config } from "../config.ts";
 import { oncePer } from "../operations/remember.ts";
-import { createReadLanguage, type ReadLanguage } from "../language/question-language.ts";
+import { createReadLanguage, type ReadLanguage } from "../language/detect-language.ts";
 
 /** What two messages are compared by. */
 export interface Comparing {

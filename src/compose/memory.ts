@@ -16,7 +16,7 @@ import type { Logger } from "../operations/logger.ts";
 import { createMemoryRateLimiter } from "../operations/memory-rate-limiter.ts";
 import type { Clock } from "../operations/types.ts";
 import { createMemoryProfileCache } from "../profiles/memory-profile-cache.ts";
-import { createMemoryQuestionRankings } from "../usage/memory-question-rankings.ts";
+import { createMemoryQuestionRankings } from "../usage/question-rankings.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
 import { createDirectRecorder } from "../transcripts/direct-recorder.ts";
 import { createSpilledTurns } from "../transcripts/spilled-turns.ts";

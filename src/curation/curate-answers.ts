@@ -5,7 +5,7 @@ import type { AnswerEntry, AnswerStore, Evidence } from "../cache/types.ts";
 import type { Retrieve } from "../knowledge/retrieve.ts";
 import type { PassageStore } from "../knowledge/types.ts";
 import type { AskingParts } from "../answer/asking.ts";
-import { scopeOf, type ScopeParts } from "../answer/request-scope.ts";
+import { scopeOf, type ScopeParts } from "../answer/plan-cache.ts";
 import type { UnderstandParts } from "../answer/understand.ts";
 import type { Embedder } from "../models/types.ts";
 

@@ -16,7 +16,7 @@ import type { DocumentJobs } from "../knowledge/job-types.ts";
 import type { DocumentStore, RetrievedPassage } from "../knowledge/types.ts";
 import type { Readiness } from "../operations/health.ts";
 import type { Logger } from "../operations/logger.ts";
-import type { Arrivals } from "../operations/arrivals.ts";
+import type { Arrivals } from "../operations/turnstile.ts";
 import type { Slots } from "../operations/slots.ts";
 import type { WorkLine } from "../operations/work-line.ts";
 import type { Metrics } from "../operations/metrics.ts";

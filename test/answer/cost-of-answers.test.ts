@@ -2,7 +2,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import { createAnswerCache } from "../../src/cache/answer-cache.ts";
 import { createInFlight } from "../../src/cache/in-flight.ts";
-import { createReadLanguage } from "../../src/language/question-language.ts";
+import { createReadLanguage } from "../../src/language/detect-language.ts";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
 import { createMemorySingleFlight } from "../../src/cache/memory-single-flight.ts";
 import { answerQuestion } from "../../src/answer/answer-question.ts";

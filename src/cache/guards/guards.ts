@@ -1,4 +1,4 @@
-import type { ReadLanguage } from "../../language/question-language.ts";
+import type { ReadLanguage } from "../../language/detect-language.ts";
 import { rememberByTenant } from "../../operations/remember.ts";
 import { ANY_LANGUAGE, type GuardLanguage } from "./guard-language.ts";
 import { createGuardRules, type GuardRule } from "./guard-rules.ts";
