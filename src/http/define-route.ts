@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { json, type DescribedBody } from "./described-body.ts";
 import { authenticate, type RouteScope } from "./middleware/authenticate.ts";
 import { principalOf } from "./request-context.ts";
-import { pathSchema } from "./schemas/path-schemas.ts";
+import { pathSchema } from "./schemas/parameter-schemas.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 import { validate } from "./validate.ts";
 

@@ -7,7 +7,7 @@ import { json } from "../../src/http/described-body.ts";
 import { defineRoute, mountRoutes } from "../../src/http/define-route.ts";
 import { handleError } from "../../src/http/middleware/handle-error.ts";
 import { readJson } from "../../src/http/middleware/read-json.ts";
-import { requestId } from "../../src/http/middleware/request-id.ts";
+import { requestId } from "../../src/http/request-context.ts";
 import { RepriseError } from "../../src/errors.ts";
 import { createLogger } from "../../src/operations/logger.ts";
 

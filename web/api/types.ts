@@ -5,8 +5,13 @@ import type {
   cacheOutcomeSchema,
   chatReplySchema,
   chatRequestSchema,
+  feedbackSchema,
 } from "../../src/http/schemas/chat-schemas.ts";
-import type { citationSchema, errorSchema } from "../../src/http/schemas/common-schemas.ts";
+import type {
+  citationSchema,
+  errorSchema,
+  principalSchema,
+} from "../../src/http/schemas/common-schemas.ts";
 import type {
   documentListSchema,
   documentPassagesSchema,
@@ -22,7 +27,6 @@ import type {
   listedEntrySchema,
   removedEntriesSchema,
 } from "../../src/http/schemas/entry-schemas.ts";
-import type { feedbackSchema } from "../../src/http/schemas/feedback-schemas.ts";
 import type { toEntryBody } from "../../src/http/formats/report-format.ts";
 import type { lookupListSchema, lookupSchema } from "../../src/http/schemas/lookup-schemas.ts";
 import type {
@@ -30,7 +34,6 @@ import type {
   policySchema,
   policyVersionsSchema,
 } from "../../src/http/schemas/policy-schemas.ts";
-import type { principalSchema } from "../../src/http/schemas/principal-schemas.ts";
 import type {
   conversationListSchema,
   conversationSchema,

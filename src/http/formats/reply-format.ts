@@ -1,5 +1,6 @@
 import type { ToolCallDelta } from "../../chat/tool-calls.ts";
-import type { CacheOutcome, ChatEvent, ChatReply } from "../../chat/types.ts";
+import type { CacheOutcome, ChatEvent, ChatReply, ErrorReport } from "../../chat/types.ts";
+import { isErrorCode, RepriseError } from "../../errors.ts";
 import type { Citation } from "../../knowledge/types.ts";
 import { formatNanoUsd } from "../../usage/money.ts";
 import type { RequestCost, TokenUsage } from "../../usage/types.ts";
@@ -127,4 +128,57 @@ export function toEventBody(event: Exclude<ChatEvent, { type: "answer-error" }>)
 /** The first piece of a call has its id and name. */
 function toToolCallBody({ index, id, name, arguments: json }: ToolCallDelta): object {
   return { index, ...(id !== undefined && { id, name }), arguments: json };
+}
+
+/** The error body of every route, in OpenAI's form. */
+export function toErrorBody(error: ErrorReport, requestId: string) {
+  const { message, type, code, retryAfterSeconds, details = [] } = error;
+  const param = details[0]?.param ?? "";
+  return {
+    error: {
+      message,
+      type,
+      code,
+      param: param === "" ? null : param,
+      request_id: requestId,
+      ...(retryAfterSeconds !== undefined && { retry_after_seconds: retryAfterSeconds }),
+      ...(details.length > 0 && { details }),
+    },
+  };
+}
+
+/** An error that was an event is an error again. */
+export function fromReport(report: ErrorReport): RepriseError {
+  const { code, message, retryAfterSeconds, details = [] } = report;
+  return new RepriseError(isErrorCode(code) ? code : "internal_error", message, {
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    details,
+  });
+}
+
+const FORWARDED = {
+  miss: "miss",
+  bypass: "bypass",
+  refresh: "request",
+  disabled: "bypass",
+} as const;
+
+/** What the cache did, as response headers (RFC 9211 and the plain ones), the same for all transports. */
+export function cacheHeaders(cache: CacheOutcome): Record<string, string> {
+  const similarity =
+    cache.similarity === null ? {} : { "X-Cache-Similarity": cache.similarity.toFixed(4) };
+  if (cache.status !== "hit") {
+    return {
+      "Cache-Status": `reprise; fwd=${FORWARDED[cache.status]}`,
+      "X-Cache": cache.status.toUpperCase(),
+      ...similarity,
+    };
+  }
+  const tier = cache.tier ?? "exact";
+  return {
+    "Cache-Status": `reprise; hit; detail=${tier}`,
+    "X-Cache": tier === "exact" ? "HIT" : `${tier.toUpperCase()}_HIT`,
+    Age: String(cache.ageSeconds ?? 0),
+    ...similarity,
+  };
 }

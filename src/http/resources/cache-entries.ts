@@ -7,7 +7,7 @@ import { clientSignal } from "../event-stream.ts";
 import { fromEntryBody, toEntryBody, toListedEntryBody } from "../formats/entry-format.ts";
 import { readJson } from "../middleware/read-json.ts";
 import { requireDocuments } from "../middleware/require-documents.ts";
-import { isLines, onLine, readAnswerLines, readLines } from "../read-lines.ts";
+import { isLines, onLine, readAnswerLines, readLines, sendNdjson } from "../ndjson.ts";
 import { deletedSchema } from "../schemas/chat-schemas.ts";
 import {
   entryEditSchema,
@@ -20,8 +20,7 @@ import {
   removalQuerySchema,
   removedEntriesSchema,
 } from "../schemas/entry-schemas.ts";
-import { noQuerySchema } from "../schemas/query-schemas.ts";
-import { sendNdjson } from "../send-ndjson.ts";
+import { noQuerySchema } from "../schemas/parameter-schemas.ts";
 import type { HttpDependencies, Principal } from "../types.ts";
 import { invalidRequest, validate } from "../validate.ts";
 

@@ -12,22 +12,30 @@ import { beforeAnswer, followAnswer, MODEL_ERRORS } from "../answer-route.ts";
 import { readChatRequest } from "../chat-request.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, NO_BODY } from "../described-body.ts";
-import { clientSignal, openEventStream, untilOpening } from "../event-stream.ts";
-import { cacheHeaders } from "../formats/cache-headers.ts";
-import { fromReport, toErrorBody } from "../formats/error-format.ts";
-import { toEventBody, toReplyBody } from "../formats/reply-format.ts";
-import { encodeEvent } from "../formats/sse-format.ts";
+import { clientSignal, encodeEvent, openEventStream, untilOpening } from "../event-stream.ts";
+import {
+  cacheHeaders,
+  fromReport,
+  toErrorBody,
+  toEventBody,
+  toReplyBody,
+} from "../formats/reply-format.ts";
 import { holdAnswer } from "../middleware/hold-answer.ts";
 import { readJson } from "../middleware/read-json.ts";
 import { requestIdOf } from "../request-context.ts";
-import { chatReplySchema, chatRequestSchema, stopSchema } from "../schemas/chat-schemas.ts";
+import {
+  chatReplySchema,
+  chatRequestSchema,
+  feedbackRequestSchema,
+  feedbackSchema,
+  stopSchema,
+} from "../schemas/chat-schemas.ts";
 import { ANSWER_EVENTS } from "../schemas/event-schemas.ts";
-import { feedbackRequestSchema, feedbackSchema } from "../schemas/feedback-schemas.ts";
 import {
   cacheControlHeaderSchema,
   idempotencyHeaderSchema,
   lastEventHeaderSchema,
-} from "../schemas/header-schemas.ts";
+} from "../schemas/parameter-schemas.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_FEEDBACK_BYTES = 64 * 1024;

@@ -11,7 +11,7 @@ import { toConversationBody, toMarkdown, toMessageBody } from "../formats/transc
 import { readJson } from "../middleware/read-json.ts";
 import { pathParam, principalOf } from "../request-context.ts";
 import { erasedConversationSchema } from "../schemas/chat-schemas.ts";
-import { noQuerySchema } from "../schemas/query-schemas.ts";
+import { noQuerySchema } from "../schemas/parameter-schemas.ts";
 import {
   conversationExportSchema,
   conversationListQuerySchema,

@@ -9,7 +9,7 @@ import {
   ledgerEntrySchema,
   usageQuerySchema,
 } from "../schemas/record-schemas.ts";
-import { sendNdjson } from "../send-ndjson.ts";
+import { sendNdjson } from "../ndjson.ts";
 import { askedRange, settleRecord } from "../read-record.ts";
 
 const NDJSON = "application/x-ndjson";

@@ -1,23 +1,21 @@
 import type { Request, Response } from "express";
 import { RepriseError } from "../../errors.ts";
 import type { NumberedEvent } from "../../chat/types.ts";
-import { fromReport } from "../formats/error-format.ts";
+import { cacheHeaders, fromReport } from "../formats/reply-format.ts";
 import { beforeAnswer, beginAnswer, MODEL_ERRORS } from "../answer-route.ts";
 import { defineRoute } from "../define-route.ts";
 import { json } from "../described-body.ts";
-import { cacheHeaders } from "../formats/cache-headers.ts";
 import {
   createResponseBuilder,
   responseIdOf,
   type ResponseBuilder,
 } from "../formats/response-format.ts";
 import { toResponseFrame } from "../formats/response-frame.ts";
-import { encodeEvent } from "../formats/sse-format.ts";
+import { encodeEvent } from "../event-stream.ts";
 import { principalOf } from "../request-context.ts";
 import { findResponse, keepResponse } from "../response-chain.ts";
 import { readResponseRequest } from "../response-request.ts";
-import { cacheControlHeaderSchema } from "../schemas/header-schemas.ts";
-import { noQuerySchema } from "../schemas/query-schemas.ts";
+import { cacheControlHeaderSchema, noQuerySchema } from "../schemas/parameter-schemas.ts";
 import { RESPONSE_EVENTS } from "../schemas/response-event-schemas.ts";
 import {
   itemsRequestSchema,

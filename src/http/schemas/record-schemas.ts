@@ -11,7 +11,7 @@ import {
   usageSchema,
   userIdSchema,
 } from "./common-schemas.ts";
-import { listQuerySchema } from "./query-schemas.ts";
+import { listQuerySchema } from "./parameter-schemas.ts";
 
 const count = z.int().nonnegative();
 
