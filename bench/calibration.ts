@@ -8,7 +8,7 @@
  * kept in the file named, for the next run.
  */
 import { embedAsks } from "../src/cache/ask/embed-asks.ts";
-import { composeComparing } from "../src/compose-comparing.ts";
+import { composeComparing } from "../src/compose/comparing.ts";
 import { join } from "node:path";
 import { createLocalEmbedder } from "../src/models/local-embeddings.ts";
 import { COMPARING_FILES } from "../scripts/tune/open-embedder.ts";

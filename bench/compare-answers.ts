@@ -6,7 +6,7 @@
  *
  * FOLDER is that of `npm run evaluate`. The sets are stand-ins: none is what a language model says twice.
  */
-import { cosine } from "../src/cache/cosine.ts";
+import { cosine } from "../src/cache/vector-table.ts";
 import { openEmbedder } from "../scripts/tune/open-embedder.ts";
 import { compareAnswers } from "../src/tuning/compare-answers.ts";
 import { readAnswerPairs, type PairSet } from "./evaluate/answer-pairs.ts";

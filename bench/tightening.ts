@@ -9,8 +9,8 @@
  * is wrong. From the 8,000th lookup on every fifth is near a bad entry, at 0.90 to 0.97, always wrong.
  * The policy begins at 0.90 with a target of 2 %, and one hit in ten is answered anew. Seeded.
  */
-import { findBreach } from "../src/tuning/breach.ts";
-import { drawShare } from "../src/tuning/draw.ts";
+import { findBreach } from "../src/tuning/tighten.ts";
+import { sampleFraction } from "../src/tuning/sampling.ts";
 import type { ShadowRun } from "../src/tuning/shadow-types.ts";
 import { tighten } from "../src/tuning/tighten.ts";
 import { wrongHitRate } from "../src/tuning/wrong-hit-rate.ts";
@@ -61,7 +61,7 @@ function runStream(seed: number, isInjected: boolean): Stream {
       each.wrong += Number(!same);
     }
     const id = `msg_${seed}_${lookup}`;
-    if (drawShare(id) >= START.shadowRate) continue;
+    if (sampleFraction(id) >= START.shadowRate) continue;
     runs.push(makeRun(id, similarity, same));
     if (lookup < INJECTED_FROM) early.push(makeRun(id, similarity, same));
     const breach = findBreach(runs, TARGET);

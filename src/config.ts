@@ -1,13 +1,13 @@
 import { accessSync, constants, opendirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { offeredTools, wholeNumber, type OfferedTools } from "./config-fields.ts";
+import { offeredTools, wholeNumber, type OfferedTools } from "./config/config-fields.ts";
 import { ConfigError } from "./errors.ts";
 import { readScopes } from "./identity/scopes.ts";
 import type { Scope } from "./identity/types.ts";
-import { checkJwt, jwtVariables, toJwtSettings, type JwtSettings } from "./jwt-settings.ts";
-import { limitFields, toLimits, type ServerLimits } from "./limits.ts";
-import type { ModelSettings } from "./model-settings.ts";
+import { checkJwt, jwtVariables, toJwtSettings, type JwtSettings } from "./config/jwt-settings.ts";
+import { limitFields, toLimits, type ServerLimits } from "./config/limits.ts";
+import type { ModelSettings } from "./config/model-settings.ts";
 import { readModelName } from "./models/model-name.ts";
 import { parseUsd } from "./usage/money.ts";
 

@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import { composeService } from "./compose.ts";
+import { composeService } from "./compose/service.ts";
 import { readConfig, type Config } from "./config.ts";
 import { ConfigError, unusableSetting } from "./errors.ts";
 import { guardProcess } from "./operations/guard-process.ts";

@@ -3,9 +3,8 @@ import { readConfig } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import { openDatabase } from "./records/database.ts";
 import { createSqlLedger } from "./records/sql-ledger.ts";
-import { isTimeZone } from "./usage/local-days.ts";
+import { isTimeZone, toReportRange } from "./usage/local-days.ts";
 import { renderSummary } from "./usage/render-summary.ts";
-import { toReportRange } from "./usage/report-range.ts";
 
 /**
  * Prints what was used, spent and saved, of all tenants of the database that the settings name:

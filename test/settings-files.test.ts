@@ -14,8 +14,8 @@ describe("the lists of settings", () => {
     const own = /^ {2}([A-Z][A-Z_]+):/gm;
     const read = new Set([
       ...(await readNames("src/config.ts", own)),
-      ...(await readNames("src/limits.ts", own)),
-      ...(await readNames("src/jwt-settings.ts", own)),
+      ...(await readNames("src/config/limits.ts", own)),
+      ...(await readNames("src/config/jwt-settings.ts", own)),
     ]);
     const listed = await readNames(".env.example", /^# ([A-Z][A-Z_]+)=/gm);
     expect(read.size).toBeGreaterThan(25);

@@ -3,11 +3,11 @@ import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import { answerQuestion } from "../../src/answer/answer-question.ts";
 import type { AnswerParts } from "../../src/answer/answer-question.ts";
 import type { ChatReply, ChatRequest } from "../../src/chat/types.ts";
-import { composeChat } from "../../src/compose-chat.ts";
-import { composeMemoryStores } from "../../src/compose-memory.ts";
+import { composeChat } from "../../src/compose/chat.ts";
+import { composeMemoryStores } from "../../src/compose/memory.ts";
 import { createConversationOwners } from "../../src/identity/conversation-owners.ts";
 import { inlineDocumentReader } from "../../src/knowledge/document-reader.ts";
-import { composeRecords } from "../../src/compose-records.ts";
+import { composeRecords } from "../../src/compose/records.ts";
 import type { Config } from "../../src/config.ts";
 import type { ChatMessage } from "../../src/history/types.ts";
 import type { Retrieve } from "../../src/knowledge/retrieve.ts";
@@ -68,7 +68,7 @@ export interface ServiceOptions {
   readonly model?: ChatModel | undefined;
 }
 
-/** Opens the chat path as `compose.ts` does, with stores in this process. */
+/** Opens the chat path as `src/compose/` does, with stores in this process. */
 export async function openService(options: ServiceOptions): Promise<EvaluatedService> {
   const { embedder, corpus = [], everyQuestionAnswered = false, canRewrite = false } = options;
   const config = { ...options.config, database: ":memory:", dailyBudgetNanoUsd: undefined };

@@ -1,4 +1,4 @@
-import { createEmbedder } from "../../src/compose-embedder.ts";
+import { createEmbedder } from "../../src/compose/embedder.ts";
 import { loadCalibration } from "../../src/cache/calibration.ts";
 import type { Thresholds } from "../../src/cache/verdict.ts";
 import type { Config } from "../../src/config.ts";

@@ -8,24 +8,23 @@ import { createApp } from "../../src/app.ts";
 import { answerQuestion } from "../../src/answer/answer-question.ts";
 import { createLiveAnswers } from "../../src/chat/live-answers.ts";
 import type { AnswerParts } from "../../src/answer/answer-question.ts";
-import { composeChat, type ComposedChat } from "../../src/compose-chat.ts";
-import { composeHttp } from "../../src/compose-http.ts";
-import { composeMemoryStores } from "../../src/compose-memory.ts";
-import { composeRecords } from "../../src/compose-records.ts";
+import { composeChat, type ComposedChat } from "../../src/compose/chat.ts";
+import { composeHttp } from "../../src/compose/http.ts";
+import { composeMemoryStores } from "../../src/compose/memory.ts";
+import { composeRecords } from "../../src/compose/records.ts";
 import { createIngestJobs } from "../../src/knowledge/ingest-jobs.ts";
 import { inlineDocumentReader } from "../../src/knowledge/document-reader.ts";
-import { composeRedisStores } from "../../src/compose-redis.ts";
+import { composeRedisStores } from "../../src/compose/redis.ts";
 import { readConfig } from "../../src/config.ts";
 import { createConversationOwners } from "../../src/identity/conversation-owners.ts";
 import { createBuiltinEmbeddings } from "../../src/models/builtin-embeddings.ts";
 import { createHealth } from "../../src/operations/health.ts";
 import { createLogger } from "../../src/operations/logger.ts";
 import { createMetrics } from "../../src/operations/metrics.ts";
-import { windowTurn } from "../../src/transcripts/window-turn.ts";
+import { windowTurn } from "../../src/transcripts/ended-turn.ts";
 import { createLookupLog } from "../../src/tuning/lookup-log.ts";
 import { QUESTION } from "./http-client.ts";
-import { createArrivals } from "../../src/operations/arrivals.ts";
-import { createTurnstile } from "../../src/operations/turnstile.ts";
+import { createArrivals, createTurnstile } from "../../src/operations/turnstile.ts";
 
 /** The service twice on the same stores, with its record and without, and one stored answer. */
 export async function openRecordedService() {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { composeService } from "../../src/compose.ts";
+import { composeService } from "../../src/compose/service.ts";
 import { readConfig } from "../../src/config.ts";
 import { createTokenCounter } from "../../src/models/count-tokens.ts";
 import { createChatModel } from "../../src/models/chat-model.ts";

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../../src/app.ts";
-import { composeService } from "../../src/compose.ts";
+import { composeService } from "../../src/compose/service.ts";
 import { readConfig } from "../../src/config.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 import { createLogger } from "../../src/operations/logger.ts";

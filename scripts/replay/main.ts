@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { embedAsks } from "../../src/cache/ask/embed-asks.ts";
 import { loadCalibration } from "../../src/cache/calibration.ts";
-import { composeComparing } from "../../src/compose-comparing.ts";
-import { createReplayCache } from "../../src/compose-replay.ts";
+import { composeComparing } from "../../src/compose/comparing.ts";
+import { createReplayCache } from "../../src/compose/replay.ts";
 import { replayPairs, replayStream } from "../../src/tuning/replay-file.ts";
 import type { ReplayFigures } from "../../src/tuning/replay.ts";
 import { openDocuments } from "../tune/open-documents.ts";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { embedAsks } from "../../src/cache/ask/embed-asks.ts";
-import { composeComparing } from "../../src/compose-comparing.ts";
+import { composeComparing } from "../../src/compose/comparing.ts";
 import { calibrate } from "../../src/tuning/calibrate.ts";
 import { COMPARING_FILES, openEmbedder } from "./open-embedder.ts";
 import { renderAdvice, renderTable } from "./print-table.ts";

@@ -5,7 +5,7 @@ import {
   similarityOf,
   type LabelledPair,
   type PairObserver,
-} from "../../src/tuning/observe-pairs.ts";
+} from "../../src/tuning/observe-labelled.ts";
 import type { Observation } from "../../src/tuning/types.ts";
 import { runWithin } from "../../src/operations/with-deadline.ts";
 

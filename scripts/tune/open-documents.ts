@@ -5,7 +5,7 @@ import { createRetrieve, type FusionOptions, type Retrieve } from "../../src/kno
 import { passageContext } from "../../src/knowledge/passage-text.ts";
 import { splitDocument } from "../../src/knowledge/split.ts";
 import type { Embedder } from "../../src/models/types.ts";
-import { embedAll } from "../../src/tuning/observe-pairs.ts";
+import { embedAll } from "../../src/tuning/observe-labelled.ts";
 import { TENANT } from "../../src/tuning/replay-file.ts";
 
 /**

@@ -5,8 +5,9 @@ import {
   observePairs,
   type LabelledPair,
   type PairObserver,
-} from "../../src/tuning/observe-pairs.ts";
-import { observeStream, type StreamQuestion } from "../../src/tuning/observe-stream.ts";
+  observeStream,
+  type StreamQuestion,
+} from "../../src/tuning/observe-labelled.ts";
 import type { Observation } from "../../src/tuning/types.ts";
 
 const yesOrNo = z.union([z.boolean(), z.literal(0), z.literal(1)]).transform(Boolean);

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { loadCalibration } from "../../src/cache/calibration.ts";
 import type { CompareQuestions } from "../../src/cache/guards/types.ts";
 import { loadPrompts } from "../../src/chat/prompts.ts";
-import { askQuestions, openJudgeModel } from "../../src/compose-judge.ts";
+import { askQuestions, openJudgeModel } from "../../src/compose/judge.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Embedder } from "../../src/models/types.ts";
 import { calibrate } from "../../src/tuning/calibrate.ts";

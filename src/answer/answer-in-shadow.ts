@@ -1,4 +1,4 @@
-import { cosine } from "../cache/cosine.ts";
+import { cosine } from "../cache/vector-table.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import { citedPassages, saysNotInDocuments } from "../chat/citations.ts";
 import { generateAnswer } from "../chat/generate-answer.ts";

@@ -1,9 +1,6 @@
 import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { AnswerEntry } from "../cache/types.ts";
-import type { AnswerPart } from "../chat/answer-choice.ts";
-import type { ModelAnswer } from "../chat/call-model.ts";
 import { toErrorReport } from "../chat/error-report.ts";
-import { generateAnswer } from "../chat/generate-answer.ts";
 import type { JudgeInTime } from "../judging/judge-in-time.ts";
 import type { Judge } from "../judging/judge.ts";
 import type { Prompts } from "../chat/prompts.ts";
@@ -17,24 +14,32 @@ import type {
 import { RepriseError, toRepriseError } from "../errors.ts";
 import { openAccount, type Account, type AccountParts } from "./account.ts";
 import { beginAsking, type Asked, type Asking } from "./asking.ts";
+import { streamGeneration, type GenerateParts } from "./generate.ts";
 import { lookUp, type Found, type Hit, type LookUpParts, type Miss } from "./look-up.ts";
 import { createNote, type NoteFound, type NoteParts } from "./note-lookup.ts";
 import { buildHitReply, buildReply, entryOf } from "./reply.ts";
-import { answerPromptOf, retrieveContext, type AnswerContext } from "./retrieve.ts";
+import { retrieveContext, type AnswerContext } from "./retrieve.ts";
 import { openSearch, type Search } from "./search.ts";
-import { joinFlight, type FlightParts, type Landing } from "./single-flight.ts";
+import { joinFlight, type FlightParts, type FlightResult } from "./single-flight.ts";
 import { storeAnswer, toAnswerEntry, type StoreParts } from "./store.ts";
 import { beginTrace } from "./trace.ts";
 import { understand, type UnderstandParts } from "./understand.ts";
 
 /** What answering needs: what its stages need. */
 export interface AnswerParts
-  extends UnderstandParts, LookUpParts, FlightParts, StoreParts, AccountParts, NoteParts {
+  extends
+    UnderstandParts,
+    LookUpParts,
+    FlightParts,
+    StoreParts,
+    AccountParts,
+    NoteParts,
+    GenerateParts {
   readonly history: UnderstandParts["history"] & StoreParts["history"];
   readonly cache: LookUpParts["cache"] & FlightParts["cache"] & StoreParts["cache"];
   readonly passages: NoteParts["passages"] & StoreParts["passages"];
   readonly embedder: UnderstandParts["embedder"] & NoteParts["embedder"];
-  readonly model: NoteParts["model"];
+  readonly model: GenerateParts["model"];
   readonly prompts: Prompts;
   readonly now: AccountParts["now"];
   /** Told of the stages of each question, as LangChain's handlers are; none: nobody but whom LangChain's own variables name. */
@@ -146,16 +151,16 @@ async function* answerAnew(
     yield* serveAgain(answering, flight, parts);
     return;
   }
-  let landing: Landing = { outcome: { kind: "abandoned" }, stored: undefined };
+  let result: FlightResult = { outcome: { kind: "abandoned" }, stored: undefined };
   try {
     const now = flight.waited ? search.again() : search;
     const context = flight.waited ? await retrieveContext(asked, now, parts) : retrieved;
-    landing = yield* generate({ ...answering, search: now }, missed, context, parts);
+    result = yield* generate({ ...answering, search: now }, missed, context, parts);
   } catch (error) {
-    landing = failedLanding(asked, error);
+    result = failedResult(asked, error);
     throw error;
   } finally {
-    await flight.land(landing);
+    await flight.finish(result);
   }
 }
 
@@ -167,7 +172,7 @@ function notCached(): RepriseError {
 }
 
 /** A stop, and fields that the model refused of one client, say nothing about the others that wait. */
-function failedLanding({ stopSignal }: Asked, error: unknown): Landing {
+function failedResult({ stopSignal }: Asked, error: unknown): FlightResult {
   const { code, message, retryAfterSeconds } = toRepriseError(error);
   const isOwn = stopSignal.aborted || code === "invalid_request";
   return {
@@ -182,11 +187,11 @@ async function* generate(
   missed: Miss,
   context: AnswerContext,
   parts: AnswerParts,
-): AsyncGenerator<ChatEvent, Landing> {
+): AsyncGenerator<ChatEvent, FlightResult> {
   const { asked, search, account } = answering;
   await account.hold(asked, context);
   yield start(asked, missed.outcome);
-  const generation = yield* streamDeltas(asked, missed, context, parts);
+  const generation = yield* streamGeneration(asked, missed.outcome, context, parts);
   const reply = buildReply(asked, missed.outcome, { context, generation }, parts);
   if (generation.failure !== undefined) {
     await account.recordPart(asked, reply);
@@ -195,72 +200,25 @@ async function* generate(
   const entry = toAnswerEntry(asked, { reply, generation, context }, parts);
   yield { type: "citations", citations: reply.citations };
   const isStored =
-    missed.plan.write && (await storeAnswer(asked, entry, { reply, context, search }, parts));
+    missed.plan.write &&
+    (await storeAnswer(asked, entry, { reply, generation, context, search }, parts));
   const stored = isStored ? entry : undefined;
   answering.note(missed, stored);
   yield await endAnswer(answering, { ...reply, entry: isStored ? entryOf(entry) : null });
-  return landingOf(reply, entry, stored, context);
+  return flightResultOf(reply, entry, stored, context);
 }
 
 /** What others that wait for the same question may have of it. */
-function landingOf(
+function flightResultOf(
   { finishReason }: ChatReply,
   entry: AnswerEntry,
   stored: AnswerEntry | undefined,
   { history }: AnswerContext,
-): Landing {
+): FlightResult {
   const isWhole = finishReason === "stop" && history.length === 0;
   return isWhole
     ? { outcome: { kind: "answered", entry }, stored }
     : { outcome: { kind: "abandoned" }, stored: undefined };
-}
-
-async function* streamDeltas(
-  asked: Asked,
-  { outcome }: Miss,
-  context: AnswerContext,
-  { model, prompts, counter }: AnswerParts,
-): AsyncGenerator<ChatEvent, ModelAnswer> {
-  const begun = performance.now();
-  const { status, reasons } = outcome;
-  const config = await asked.trace.configOf({ cache_status: status, cache_reasons: reasons });
-  const deltas = generateAnswer(
-    { model, prompt: asked.kind === "task" ? prompts.task : prompts.answer, counter, config },
-    answerPromptOf(asked, context),
-    asked.stopSignal,
-  );
-  try {
-    let next = await deltas.next();
-    while (next.done !== true) {
-      yield toEvent(next.value);
-      next = await deltas.next();
-    }
-    const { tokens, estimated } = next.value;
-    asked.meter.addCall(tokens, estimated);
-    return next.value;
-  } finally {
-    asked.meter.addTime("model", performance.now() - begun);
-  }
-}
-
-function toEvent(part: AnswerPart): ChatEvent {
-  const place = part.choice === undefined ? {} : { choice: part.choice };
-  switch (part.kind) {
-    case "text":
-      return { type: "answer-delta", text: part.text, ...place };
-    case "refusal":
-      return { type: "answer-delta", text: part.text, isRefusal: true, ...place };
-    case "thinking":
-      return { type: "reasoning-delta", text: part.text, ...place };
-    case "call": {
-      const { kind: _, ...call } = part;
-      return { type: "tool-call-delta", ...call };
-    }
-    case "logprobs":
-      return { type: "logprobs-delta", logprobs: part.logprobs, ...place };
-    case "reset":
-      return { type: "answer-reset", ...place };
-  }
 }
 
 function start({ id, request }: Asked, cache: CacheOutcome): ChatEvent {

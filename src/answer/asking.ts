@@ -3,7 +3,7 @@ import type { Thresholds } from "../cache/verdict.ts";
 import type { ChatRequest } from "../chat/types.ts";
 import type { HeldBack, MessageKind } from "../chat/understand/understand.ts";
 import type { ChatMessage } from "../history/types.ts";
-import type { QuestionLanguage } from "../language/question-language.ts";
+import type { QuestionLanguage } from "../language/detect-language.ts";
 import type { Attempt } from "../operations/fail-open.ts";
 import type { Clock } from "../operations/types.ts";
 import { createMeter, type Meter } from "./meter.ts";

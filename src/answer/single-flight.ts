@@ -16,7 +16,7 @@ import type { Search } from "./search.ts";
 import type { Asked } from "./asking.ts";
 
 /** How an answer ended, and what of it was stored. */
-export interface Landing {
+export interface FlightResult {
   readonly outcome: FlightOutcome;
   readonly stored: AnswerEntry | undefined;
 }
@@ -26,10 +26,10 @@ export type FlightPlan = Flight | Hit;
 
 /** Nobody else answers the question now. */
 export interface Flight {
-  readonly kind: "fly";
+  readonly kind: "lead";
   /** It has waited for another in vain: what it retrieved before may have changed. */
   readonly waited: boolean;
-  readonly land: (landing: Landing) => Promise<void>;
+  readonly finish: (result: FlightResult) => Promise<void>;
 }
 
 /** What waiting for others needs. */
@@ -152,11 +152,11 @@ async function joinOrLead(
   for (let tries = 0; tries < MAX_FLIGHTS; tries += 1) {
     const flight = await parts.flights.join(key, options);
     if (flight.role === "leader") {
-      const land = async ({ outcome, stored }: Landing) => {
+      const finish = async ({ outcome, stored }: FlightResult) => {
         seen(stored);
-        await flight.land(outcome);
+        await flight.finish(outcome);
       };
-      return lead(waiting, { kind: "fly", land, waited: hasWaited || tries > 0 }, parts);
+      return lead(waiting, { kind: "lead", finish, waited: hasWaited || tries > 0 }, parts);
     }
     if (flight.outcome.kind === "answered") {
       const { entry } = flight.outcome;
@@ -172,7 +172,7 @@ async function joinOrLead(
       });
     }
   }
-  return { kind: "fly", waited: true, land: async ({ stored }) => seen(stored) };
+  return { kind: "lead", waited: true, finish: async ({ stored }) => seen(stored) };
 }
 
 /** Documents may have changed while the answer was made: whoever waited for it does not get it then. */
@@ -193,6 +193,6 @@ async function lead(
   const verdict = await lookUpExact(asked, parts);
   if (verdict.kind === "miss") return flight;
   const { entry } = verdict;
-  await flight.land({ outcome: { kind: "answered", entry }, stored: entry });
+  await flight.finish({ outcome: { kind: "answered", entry }, stored: entry });
   return toHit(asked, verdict, parts.now(), missed.candidates ?? []);
 }

@@ -8,10 +8,11 @@ import type { ChatReply } from "../chat/types.ts";
 import { personalValues } from "../chat/understand/personal-data.ts";
 import type { ChatHistory } from "../history/types.ts";
 import type { PassageStore } from "../knowledge/types.ts";
-import { scopeConditions } from "./request-scope.ts";
+import { scopeConditions } from "./plan-cache.ts";
 import type { AnswerContext } from "./retrieve.ts";
 import type { Search } from "./search.ts";
 import type { Asked } from "./asking.ts";
+import type { Generation } from "./generate.ts";
 
 /** Lifetimes are shortened by up to this share, so that entries made together do not end together. */
 const EXPIRY_JITTER = 0.1;
@@ -22,6 +23,11 @@ export interface Made {
   readonly generation: WholeAnswer;
   readonly context: AnswerContext;
 }
+
+/** What of it decides whether it is stored. */
+type Stored = Pick<Made, "reply" | "context"> & {
+  readonly generation: Pick<Generation, "lostMarks">;
+};
 
 /** What storing needs. */
 export interface StoreParts {
@@ -41,10 +47,10 @@ export interface StoreParts {
 export async function storeAnswer(
   asked: Asked,
   entry: AnswerEntry,
-  { reply, context, search }: Pick<Made, "reply" | "context"> & { search: Search },
+  { search, ...made }: Stored & { search: Search },
   parts: StoreParts,
 ): Promise<boolean> {
-  if (!(await mayStore(asked, reply, context, parts))) return false;
+  if (!(await mayStore(asked, made, parts))) return false;
   if (await isErased(asked, parts)) return false;
   const { vector, isWhole } = await search.vector();
   if (vector === undefined || !isWhole) return false;
@@ -53,19 +59,18 @@ export async function storeAnswer(
 
 /**
  * An answer may be shared only if its prompt held no history, the documents could be searched, it is
- * complete, it repeats no personal data of its asker, and it cites passages or was made for a tenant that
- * has no documents at all.
+ * complete, it repeats no personal data of its asker, and it cites passages, and nothing else, or was made
+ * for a tenant that has no documents at all.
  */
 async function mayStore(
   asked: Asked,
-  reply: ChatReply,
-  context: AnswerContext,
+  { reply, context, generation }: Stored,
   { passages }: StoreParts,
 ): Promise<boolean> {
   if (context.history.length > 0 || context.evidence === undefined) return false;
   if (reply.finishReason !== "stop" || reply.answer.trim() === "") return false;
   if (saysNotInDocuments(reply.answer) || repeatsPersonalData(asked, reply.answer)) return false;
-  if (reply.citations.length > 0) return true;
+  if (reply.citations.length > 0 && !generation.lostMarks) return true;
   const count = await asked.attempt("retrieval", () => passages.count(asked.request.tenant), -1);
   return count === 0;
 }

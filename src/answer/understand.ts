@@ -1,19 +1,18 @@
-import { asWhole, type SeparateAsk } from "../cache/ask/separate-ask.ts";
+import { type SeparateAsk, asWhole } from "../cache/ask/separate-ask.ts";
 import type { WithoutWriter } from "../cache/ask/without-writer.ts";
 import type { ReadsAsInstruction } from "../chat/instruction-text.ts";
-import type { ResolvedQuestion, ResolveQuestion } from "../chat/resolve-question.ts";
+import type { ResolveQuestion, ResolvedQuestion } from "../chat/resolve-question.ts";
 import { RepriseError } from "../errors.ts";
-import { beforeAsked } from "../history/context-window.ts";
+import { beforeAsked, withoutThinking } from "../history/context-window.ts";
 import type { ChatHistory, ChatMessage, ConversationKey } from "../history/types.ts";
-import { withoutThinking } from "../history/without-thinking.ts";
 import type { ConversationOwners } from "../identity/conversation-owners.ts";
-import type { ReadLanguage } from "../language/question-language.ts";
+import type { ReadLanguage } from "../language/detect-language.ts";
 import type { Profiles } from "../profiles/types.ts";
 import { visibleText } from "../visible-text.ts";
-import type { Asked, Asking } from "./asking.ts";
-import { mayRewrite, type BudgetParts } from "./hold-budget.ts";
-import { readProfile } from "./read-profile.ts";
-import { scopeConditions, scopeOf, type ScopeParts } from "./request-scope.ts";
+import type { Asked, Asking, KnownProfile } from "./asking.ts";
+import { type BudgetParts, mayRewrite } from "./hold-budget.ts";
+import { type ScopeParts, scopeConditions, scopeOf } from "./plan-cache.ts";
+import { hashText } from "../chat/hash-text.ts";
 
 /** What understanding needs. */
 export interface UnderstandParts extends BudgetParts {
@@ -204,4 +203,20 @@ function joinInstructions(given: string | undefined, asked: readonly string[]): 
   const lines = asked.map((text) => `- ${text.replaceAll(/\s+/g, " ")}`).join("\n");
   const said = `The reader asked for this earlier in the conversation; do so:\n${lines}`;
   return given === undefined ? said : `${given}\n${said}`;
+}
+
+/** Undefined when nobody is named, or nothing is known of them: then nothing of them is in the prompt. */
+async function readProfile(
+  { request, attempt }: Asking,
+  { profiles }: { profiles: Pick<Profiles, "read"> },
+): Promise<KnownProfile | undefined> {
+  const { tenant, userId, caller } = request;
+  if (userId === undefined) return undefined;
+  const read = () => profiles.read({ tenant, userId, caller });
+  const profile = await attempt("profile", read, undefined);
+  if (profile === undefined) return undefined;
+  const names = Object.keys(profile).toSorted();
+  if (names.length === 0) return undefined;
+  const text = JSON.stringify(Object.fromEntries(names.map((name) => [name, profile[name]])));
+  return { userId, text, hash: hashText(text) };
 }

@@ -1,10 +1,44 @@
 import type { Clock } from "../operations/types.ts";
-import { createDependants } from "./dependants.ts";
-import { createKeptEntries, type KeptEntries } from "./kept-entries.ts";
+import { type KeptEntries, createKeptEntries } from "./kept-entries.ts";
 import { withJudgement } from "./judgements.ts";
 import { createMemoryAnswerListing } from "./memory-answer-listing.ts";
 import type { AnswerEntry, AnswerStore } from "./types.ts";
-import { createVectorTable, type VectorTable } from "./vector-table.ts";
+import { type VectorTable, createVectorTable } from "./vector-table.ts";
+
+/** Which entries were made from which document. */
+export interface Dependants {
+  add(entry: AnswerEntry): void;
+  remove(entry: AnswerEntry): void;
+  of(document: { tenant: string; documentId: string }): readonly AnswerEntry[];
+}
+
+const documentKey = (tenant: string, documentId: string) => JSON.stringify([tenant, documentId]);
+const entryKey = ({ scope, id }: AnswerEntry) => `${scope}:${id}`;
+
+/** An index that finds a document's entries without looking at the others. */
+function createDependants(): Dependants {
+  const byDocument = new Map<string, Map<string, AnswerEntry>>();
+  return {
+    add(entry) {
+      for (const { documentId } of entry.evidence) {
+        const key = documentKey(entry.tenant, documentId);
+        const own = byDocument.get(key) ?? new Map<string, AnswerEntry>();
+        byDocument.set(key, own.set(entryKey(entry), entry));
+      }
+    },
+    remove(entry) {
+      for (const { documentId } of entry.evidence) {
+        const key = documentKey(entry.tenant, documentId);
+        const own = byDocument.get(key);
+        own?.delete(entryKey(entry));
+        if (own?.size === 0) byDocument.delete(key);
+      }
+    },
+    of: ({ tenant, documentId }) => [
+      ...(byDocument.get(documentKey(tenant, documentId))?.values() ?? []),
+    ],
+  };
+}
 
 const keyOf = (scope: string, id: string) => `${scope}:${id}`;
 

@@ -1,8 +1,8 @@
 import type { FlightOutcome, SingleFlight } from "./types.ts";
 
 interface Running {
-  readonly landed: Promise<FlightOutcome>;
-  readonly land: (outcome: FlightOutcome) => void;
+  readonly finished: Promise<FlightOutcome>;
+  readonly finish: (outcome: FlightOutcome) => void;
 }
 
 /** Joins equal questions in this process. */
@@ -11,14 +11,14 @@ export function createMemorySingleFlight(): SingleFlight {
 
   function begin(key: string, maxFlightMs: number): Running {
     let settle: (outcome: FlightOutcome) => void = () => {};
-    const landed = new Promise<FlightOutcome>((resolve) => {
+    const finished = new Promise<FlightOutcome>((resolve) => {
       settle = resolve;
     });
-    const timer = setTimeout(() => running.land({ kind: "abandoned" }), maxFlightMs);
+    const timer = setTimeout(() => running.finish({ kind: "abandoned" }), maxFlightMs);
     timer.unref();
     const running: Running = {
-      landed,
-      land(outcome) {
+      finished,
+      finish(outcome) {
         clearTimeout(timer);
         // A leader that was given up must not disturb the next one.
         if (flights.get(key) === running) flights.delete(key);
@@ -34,14 +34,14 @@ export function createMemorySingleFlight(): SingleFlight {
       signal?.throwIfAborted();
       const running = flights.get(key);
       if (running !== undefined) {
-        return { role: "follower", outcome: await orAborted(running.landed, signal) };
+        return { role: "follower", outcome: await orAborted(running.finished, signal) };
       }
-      const { land } = begin(key, maxFlightMs);
-      return { role: "leader", land: async (outcome) => land(outcome) };
+      const { finish } = begin(key, maxFlightMs);
+      return { role: "leader", finish: async (outcome) => finish(outcome) };
     },
 
     async close() {
-      for (const running of flights.values()) running.land({ kind: "abandoned" });
+      for (const running of flights.values()) running.finish({ kind: "abandoned" });
     },
   };
 }

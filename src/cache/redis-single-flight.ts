@@ -13,18 +13,18 @@ const FIRST_LOOK_MS = 20;
 const LONGEST_PAUSE_MS = 100;
 /**
  * A leader's lock is leased for this long and renewed while it flies: one that was lost with its
- * process, or could not tell that it landed, holds up nobody for longer.
+ * process, or could not tell that it finished, holds up nobody for longer.
  */
 const LEASE_MS = 5_000;
 const RENEW_MS = 1_500;
 /** How long a landing is kept for those who wait. */
-const LANDING_MS = 10_000;
+const RESULT_TTL_MS = 10_000;
 
 /**
  * Ends a flight. KEYS: its lock, its landing. ARGV: the leader's token, the outcome, how long it is
  * kept. A leader whose lock has run out, or is another's by now, is not heard any more.
  */
-const LAND = defineScript(`
+const FINISH = defineScript(`
   if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
   redis.call('DEL', KEYS[1])
   redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
@@ -64,18 +64,18 @@ export function createRedisSingleFlight({
       const here = await local.join(key, options);
       if (here.role === "follower") return here;
       const there = await joinOthers(connection, key, options).catch(async (error: unknown) => {
-        await here.land({ kind: "abandoned" });
+        await here.finish({ kind: "abandoned" });
         throw error;
       });
       if (there.role === "follower") {
-        await here.land(there.outcome);
+        await here.finish(there.outcome);
         return there;
       }
       return {
         role: "leader",
-        async land(outcome) {
-          await here.land(outcome);
-          await there.land(outcome);
+        async finish(outcome) {
+          await here.finish(outcome);
+          await there.finish(outcome);
         },
       };
     },
@@ -83,7 +83,7 @@ export function createRedisSingleFlight({
   };
 }
 
-const ALONE: Flight = { role: "leader", land: async () => {} };
+const ALONE: Flight = { role: "leader", finish: async () => {} };
 
 async function joinOthers(
   connection: RedisConnection,
@@ -108,13 +108,13 @@ async function joinOthers(
   const stopRenewing = renewLease(connection, lock, token, maxFlightMs);
   return {
     role: "leader",
-    async land(outcome) {
+    async finish(outcome) {
       stopRenewing();
-      const keys = [lock, redisKeys.landing(key, token)];
-      const values = [token, JSON.stringify(outcome), String(LANDING_MS)];
+      const keys = [lock, redisKeys.flightResult(key, token)];
+      const values = [token, JSON.stringify(outcome), String(RESULT_TTL_MS)];
       // Where it cannot be told, the lock runs out and those who wait try again.
       await connection
-        .run((client) => runScript(client, LAND, keys, values))
+        .run((client) => runScript(client, FINISH, keys, values))
         .catch(() => undefined);
     },
   };
@@ -154,7 +154,10 @@ async function follow(
     });
     pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
     const [holder, landing] = await connection.run((client) =>
-      Promise.all([client.get(redisKeys.flight(key)), client.get(redisKeys.landing(key, owner))]),
+      Promise.all([
+        client.get(redisKeys.flight(key)),
+        client.get(redisKeys.flightResult(key, owner)),
+      ]),
     );
     if (landing !== null) return { role: "follower", outcome: parseOutcome(landing) };
     if (holder !== owner) break;

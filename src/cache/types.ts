@@ -188,7 +188,7 @@ export type Flight =
   | {
       readonly role: "leader";
       /** Tells those who wait; must be called exactly once, whatever happened. */
-      land(outcome: FlightOutcome): Promise<void>;
+      finish(outcome: FlightOutcome): Promise<void>;
     }
   | { readonly role: "follower"; readonly outcome: FlightOutcome };
 

@@ -85,7 +85,7 @@ export function createVectorTable<Value>(dimensions: number): VectorTable<Value>
     },
     nearest(vector, limit, accepts) {
       checkLength(vector);
-      return nearestRows(rows, (place) => cosine(numbers, place * dimensions, vector), {
+      return nearestRows(rows, (place) => cosineAt(numbers, place * dimensions, vector), {
         limit,
         accepts,
       });
@@ -120,7 +120,7 @@ function insert<Value>(found: NearRow<Value>[], row: NearRow<Value>): void {
  * Of unit vectors, the one beginning at `start`; clamped to 0..1. Four sums at a time, so that none
  * waits for the one before (declared one by one: destructured they took twice the time).
  */
-function cosine(numbers: Float32Array, start: number, vector: Float32Array): number {
+function cosineAt(numbers: Float32Array, start: number, vector: Float32Array): number {
   let first = 0;
   let second = 0;
   let third = 0;
@@ -139,4 +139,9 @@ function cosine(numbers: Float32Array, start: number, vector: Float32Array): num
 
 function product(one: Float32Array, place: number, other: Float32Array, index: number): number {
   return (one[place] ?? 0) * (other[index] ?? 0);
+}
+
+/** Cosine similarity of L2-normalised vectors, clamped to 0..1. */
+export function cosine(one: Float32Array, other: Float32Array): number {
+  return cosineAt(one, 0, other);
 }

@@ -1,6 +1,9 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
 import { z } from "zod";
+import { createEndMarkFilter } from "../models/end-marks.ts";
+import { createSoundText, soundText, soundValue } from "../models/sound-text.ts";
 import { createThinkingSplitter, type ThinkingSplitter } from "../models/split-thinking.ts";
+import type { SaidText } from "../models/openai-chunks.ts";
 import type { ThinkingHabit, ThoughtPart } from "../models/thinking-state.ts";
 import type { ToolCall } from "../models/types.ts";
 import type { ModelEnd } from "./finish-reason.ts";
@@ -48,6 +51,14 @@ export class AnswerChoice {
   readonly splitter: ThinkingSplitter;
   private readonly written = { text: "", thinking: "", refusal: "" };
   private readonly calls = new ToolCalls();
+  private readonly endMarks = createEndMarkFilter();
+  private readonly sound = {
+    content: createSoundText(),
+    reasoning: createSoundText(),
+    refusal: createSoundText(),
+  };
+  /** By the provider's numbers of tool calls. */
+  private readonly soundArguments = new Map<number | string, (piece: string) => string>();
   private logprobs: TokenLogprobs | undefined;
   private readonly place: { readonly choice?: number };
 
@@ -69,26 +80,64 @@ export class AnswerChoice {
     return text.trim() === "" && refusal === "" && this.calls.all.length === 0;
   }
 
-  /** Takes in parts of what came, and gives those that are shown. */
-  takeIn(parts: readonly (ThoughtPart | SpokenPart)[]): AnswerPart[] {
-    return parts.flatMap((part): AnswerPart[] => {
-      if (part.kind === "reset") {
-        this.written.thinking += this.written.text;
-        this.written.text = "";
-        return [{ ...this.place, kind: "reset" }];
+  /** Takes in a piece of what came, and gives those parts that are shown. */
+  takeSaid(said: SaidText): AnswerPart[] {
+    if (said.reasoning !== "") this.splitter.sawThinkingField();
+    return this.takeIn([
+      { kind: "thinking", text: this.sound.reasoning(said.reasoning) },
+      { kind: "refusal", text: this.sound.refusal(said.refusal) },
+      ...this.splitter.push(this.sound.content(said.content)),
+    ]);
+  }
+
+  private takeIn(parts: readonly (ThoughtPart | SpokenPart)[]): AnswerPart[] {
+    return parts.flatMap((part) => {
+      switch (part.kind) {
+        case "reset":
+          return this.retract();
+        case "restore":
+          this.written.thinking = "";
+          return this.write("text", this.endMarks.push(part.text));
+        case "text":
+          return this.write("text", this.endMarks.push(part.text));
+        case "thinking":
+        case "refusal":
+          return this.write(part.kind, part.text);
       }
-      if (part.text === "") return [];
-      const kind = part.kind === "restore" ? "text" : part.kind;
-      if (part.kind === "restore") this.written.thinking = "";
-      this.written[kind] += part.text;
-      return [{ ...this.place, kind, text: part.text }];
     });
+  }
+
+  private write(kind: SpokenPart["kind"], text: string): AnswerPart[] {
+    if (text === "") return [];
+    this.written[kind] += text;
+    return [{ ...this.place, kind, text }];
+  }
+
+  /** The text so far was thinking. */
+  private retract(): AnswerPart[] {
+    const held = this.write("text", this.endMarks.release());
+    this.written.thinking += this.written.text;
+    this.written.text = "";
+    return [...held, { ...this.place, kind: "reset" }];
   }
 
   /** Takes in the pieces of tool calls that a chunk has. */
   takeCalls(chunk: AIMessageChunk): AnswerPart[] {
-    const pieces = (chunk.tool_call_chunks ?? []).map((piece) => this.calls.take(piece));
+    const pieces = (chunk.tool_call_chunks ?? []).map(({ index, id, name, args }) =>
+      this.calls.take({
+        index,
+        id: soundText(id ?? ""),
+        name: soundText(name ?? ""),
+        args: this.soundOf(index ?? id ?? "")(args ?? ""),
+      }),
+    );
     return this.toParts(pieces.filter((delta) => delta !== undefined));
+  }
+
+  private soundOf(key: number | string): (piece: string) => string {
+    const sound = this.soundArguments.get(key) ?? createSoundText();
+    this.soundArguments.set(key, sound);
+    return sound;
   }
 
   /**
@@ -97,9 +146,11 @@ export class AnswerChoice {
    * @param hasEnded whether the answer ended by itself
    */
   finish(hasEnded: boolean): AnswerPart[] {
-    const text = this.takeIn(this.splitter.end(hasEnded && this.end === "stop"));
     const isWhole = hasEnded && this.end !== "length";
-    return [...text, ...(isWhole ? this.toParts(this.calls.end()) : [])];
+    const isComplete = isWhole && this.end !== "content_filter" && this.end !== "failed";
+    const text = this.takeIn(this.splitter.end(isComplete));
+    const last = this.write("text", this.endMarks.end(this.written.text));
+    return [...text, ...last, ...(isWhole ? this.toParts(this.calls.end()) : [])];
   }
 
   private toParts(deltas: readonly ToolCallDelta[]): AnswerPart[] {
@@ -143,7 +194,11 @@ function readLogprobs(chunk: AIMessageChunk): TokenLogprobs | undefined {
   const parsed = logprobsSchema.safeParse(chunk.response_metadata["logprobs"]);
   if (!parsed.success) return undefined;
   const { content, refusal } = parsed.data;
-  return { content: content ?? null, refusal: refusal ?? null };
+  return { content: soundTokens(content), refusal: soundTokens(refusal) };
+}
+
+function soundTokens(tokens: readonly unknown[] | null | undefined): readonly unknown[] | null {
+  return tokens?.map(soundValue) ?? null;
 }
 
 function joinLogprobs(one: TokenLogprobs | undefined, other: TokenLogprobs): TokenLogprobs {

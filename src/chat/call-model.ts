@@ -163,13 +163,8 @@ function readChunk(
   // Each piece counts a little, also where it says nothing.
   progress.length += 1 + said + argumentsLength(chunk);
   if (progress.length > MAX_LENGTH) throw tooLong();
-  if (reasoning !== "") choice.splitter.sawThinkingField();
   return [
-    ...choice.takeIn([
-      { kind: "thinking", text: reasoning },
-      { kind: "refusal", text: refusal },
-      ...choice.splitter.push(content),
-    ]),
+    ...choice.takeSaid({ content, reasoning, refusal }),
     ...choice.takeCalls(chunk),
     ...choice.takeLogprobs(chunk),
   ];

@@ -2,10 +2,9 @@ import { normaliseQuestion } from "../cache/normalise-question.ts";
 import type { ChatMessage } from "../history/types.ts";
 import { contentStems } from "../knowledge/words.ts";
 import { stillLeans } from "./follow-up.ts";
-import { chooseLexicon, type Lexicon } from "./follow-up/lexicon.ts";
 import { bare } from "./follow-up/names.ts";
-import { readQuestion } from "./follow-up/read-question.ts";
-import { readWords, type Word } from "./follow-up/read-words.ts";
+import type { ReadText } from "./follow-up/read-text.ts";
+import type { Word } from "./follow-up/read-words.ts";
 import { readContext } from "./understand/conversation-context.ts";
 
 /** Why a rewriting is not taken, or that it is. */
@@ -47,7 +46,7 @@ type Refusal = (RewritingVerdict & { kind: "refused" })["reason"];
 interface AskedToRewrite {
   readonly message: string;
   readonly history: readonly ChatMessage[];
-  readonly lexicons: readonly Lexicon[];
+  readonly read: ReadText;
 }
 
 function findFormFault(question: string, { message }: AskedToRewrite): Refusal | undefined {
@@ -59,11 +58,12 @@ function findFormFault(question: string, { message }: AskedToRewrite): Refusal |
 }
 
 function findFault(question: string, asked: AskedToRewrite): Refusal | undefined {
-  const { message, history, lexicons } = asked;
-  if (invents(question, [message, ...history.map(({ content }) => content)])) return "invented";
+  const { message, history, read } = asked;
+  if (invents(question, [message, ...history.map(({ content }) => content)], read))
+    return "invented";
   if (repeats(question, message, history)) return "repeats";
-  if (changesLanguage(question, message, history, lexicons)) return "other-language";
-  if (stillLeans(question, lexicons)) return "still-leans";
+  if (changesLanguage(question, asked)) return "other-language";
+  if (stillLeans(read(question))) return "still-leans";
   return lacksContext(question, asked) ? "lacks-context" : undefined;
 }
 
@@ -81,10 +81,11 @@ function repeats(question: string, message: string, history: readonly ChatMessag
 }
 
 /** Whether its answer depends on an earlier message, such as a fact or a topic, that it does not take up. */
-function lacksContext(question: string, { message, history, lexicons }: AskedToRewrite): boolean {
-  const lexicon = chooseLexicon(readWords(question), lexicons);
+function lacksContext(question: string, { message, history, read }: AskedToRewrite): boolean {
+  const reading = read(question);
+  const { lexicon } = reading;
   if (lexicon === undefined) return false;
-  const { needs } = readContext(readQuestion(question, lexicon), history, lexicons);
+  const { needs } = readContext(reading.question(lexicon), history, read);
   return needs.length > 0 && !takesUp(question, message, needs);
 }
 
@@ -113,9 +114,9 @@ function endsAsQuestion(text: string): boolean {
 }
 
 /** A name or number that nobody said, or no word at all of what was said. */
-function invents(question: string, said: readonly string[]): boolean {
-  const words = readWords(question);
-  const known = new Set(said.flatMap((text) => readWords(text).map(({ lower }) => bare(lower))));
+function invents(question: string, said: readonly string[], read: ReadText): boolean {
+  const { words } = read(question);
+  const known = new Set(said.flatMap((text) => read(text).words.map(({ lower }) => bare(lower))));
   const isKnown = ({ lower }: Word) =>
     known.has(bare(lower)) || said.some((text) => text.toLowerCase().includes(bare(lower)));
   const mustBeSaid = words.filter(
@@ -131,20 +132,15 @@ function isNumber(lower: string): boolean {
 /** Longest message, in words, that may be in any language: "speed limit". */
 const FRAGMENT_WORDS = 3;
 
-function changesLanguage(
-  question: string,
-  message: string,
-  history: readonly ChatMessage[],
-  lexicons: readonly Lexicon[],
-): boolean {
-  const languageOf = (text: string) => chooseLexicon(readWords(text), lexicons);
+function changesLanguage(question: string, { message, history, read }: AskedToRewrite): boolean {
+  const languageOf = (text: string) => read(text).lexicon;
   const before = history.findLast(({ role }) => role === "user")?.content;
   const asked = languageOf(message) ?? languageOf(before ?? "");
   const answered = languageOf(question);
   if (asked === undefined) {
-    return answered !== undefined && readWords(message).length > FRAGMENT_WORDS;
+    return answered !== undefined && read(message).words.length > FRAGMENT_WORDS;
   }
   if (answered !== undefined) return answered !== asked;
   // A question of hardly anything but names still has a word that is not one.
-  return !readWords(question).some(({ lower }) => asked.words.functionWords.has(lower));
+  return !read(question).words.some(({ lower }) => asked.words.functionWords.has(lower));
 }

@@ -1,5 +1,6 @@
-import { chooseLexicon, type Lexicon } from "./follow-up/lexicon.ts";
-import { readWords, type Word } from "./follow-up/read-words.ts";
+import type { Lexicon } from "./follow-up/lexicon.ts";
+import { oncePerText, type TextReading } from "./follow-up/read-text.ts";
+import type { Word } from "./follow-up/read-words.ts";
 
 /**
  * Why a message never meets the shared cache: `small-talk` (greetings, thanks, "yes", "continue", a
@@ -18,22 +19,20 @@ const SMALL_TALK_WORDS = 8;
  *
  * @returns undefined for a question that may be shared
  */
-export function classifyPrivate(
-  question: string,
-  lexicons: readonly Lexicon[],
-): PrivateKind | undefined {
-  const words = readWords(question);
-  if (words.length === 0) return "small-talk";
-  const low = words.map(({ lower }) => lower).join(" ");
-  if (lexicons.some((lexicon) => isSmallTalk(words, low, lexicon))) return "small-talk";
-  const lexicon = chooseLexicon(words, lexicons);
-  if (lexicon?.aboutOneself.some((pattern) => pattern.test(low)) === true) return "about-oneself";
-  return isBareName(question, lexicons) ? "small-talk" : undefined;
+export const classifyPrivate = oncePerText((question: TextReading): PrivateKind | undefined => {
+  const { words, low, lexicons, lexicon } = question;
+  if (words.length === 0 || isSmallTalk(words, low, lexicons)) return "small-talk";
+  if (lexicon?.aboutOneself.test(low) === true) return "about-oneself";
+  return isBareName(question) ? "small-talk" : undefined;
+});
+
+function isSmallTalk(words: readonly Word[], low: string, lexicons: readonly Lexicon[]): boolean {
+  return lexicons.some(
+    ({ smallTalk }) => smallTalk.phrases.test(low) || isOfWords(words, smallTalk),
+  );
 }
 
-function isSmallTalk(words: readonly Word[], low: string, { smallTalk }: Lexicon): boolean {
-  const { core, around, phrases } = smallTalk;
-  if (phrases.some((phrase) => phrase.test(low))) return true;
+function isOfWords(words: readonly Word[], { core, around }: Lexicon["smallTalk"]): boolean {
   return (
     words.length <= SMALL_TALK_WORDS &&
     words.some(({ lower }) => core.has(lower)) &&
@@ -41,10 +40,11 @@ function isSmallTalk(words: readonly Word[], low: string, { smallTalk }: Lexicon
   );
 }
 
+const NOT_OF_NAMES = /[^\p{L}\p{M}\s.'’-]/u;
+
 /** "Ann Baker": two or three words with capitals and nothing else. One alone may be a topic. */
-export function isBareName(question: string, lexicons: readonly Lexicon[]): boolean {
-  const words = readWords(question);
-  if (words.length < 2 || words.length > 3 || /[^\p{L}\p{M}\s.'’-]/u.test(question)) return false;
+export function isBareName({ text, words, lexicons }: TextReading): boolean {
+  if (words.length < 2 || words.length > 3 || NOT_OF_NAMES.test(text)) return false;
   const isTopic = (lower: string) =>
     lexicons.some(({ words: { functionWords, generalWords, askingVerbs } }) =>
       [functionWords, generalWords, askingVerbs].some((known) => known.has(lower)),

@@ -1,9 +1,10 @@
 import type { ChatMessage } from "../history/types.ts";
-import { chooseLexicon, type Lexicon } from "./follow-up/lexicon.ts";
+import type { Lexicon } from "./follow-up/lexicon.ts";
 import { findOpenPronoun } from "./follow-up/open-pronoun.ts";
 import { findOpenByItself, findOpenReference } from "./follow-up/open-reference.ts";
-import { readQuestion, type QuestionReading } from "./follow-up/read-question.ts";
-import { readWords, type Word } from "./follow-up/read-words.ts";
+import type { QuestionReading } from "./follow-up/read-question.ts";
+import type { ReadText, TextReading } from "./follow-up/read-text.ts";
+import type { Word } from "./follow-up/read-words.ts";
 
 /** Whether a question can be understood without the conversation before it, and which cue said so. */
 export type FollowUpVerdict =
@@ -19,19 +20,16 @@ const STANDALONE: FollowUpVerdict = { kind: "standalone" };
  *
  * @param question the message as written; its first 200 words are read
  * @param history what was said before it in this conversation
- * @param lexicons the languages that are known
  */
 export function recogniseFollowUp(
-  question: string,
+  question: TextReading,
   history: readonly ChatMessage[],
-  lexicons: readonly Lexicon[],
 ): FollowUpVerdict {
-  const words = readWords(question);
-  const lexicon = chooseLexicon(words, lexicons);
+  const { lexicon, read } = question;
   const cue =
     lexicon === undefined
-      ? findBrevity(question, words, history)
-      : findCue(readQuestion(question, lexicon), history);
+      ? findBrevity(question, history)
+      : findCue(question.question(lexicon), history, read);
   return cue === undefined ? STANDALONE : { kind: "follow-up", cue };
 }
 
@@ -39,10 +37,10 @@ export function recogniseFollowUp(
  * Whether a rewriting still leans on the conversation by its own words. That it shares words and names
  * with the conversation is what it was made for, and no reason.
  */
-export function stillLeans(rewriting: string, lexicons: readonly Lexicon[]): boolean {
-  const lexicon = chooseLexicon(readWords(rewriting), lexicons);
+export function stillLeans(rewriting: TextReading): boolean {
+  const { lexicon } = rewriting;
   if (lexicon === undefined) return false;
-  const question = readQuestion(rewriting, lexicon);
+  const question = rewriting.question(lexicon);
   return (
     findPhrase(question, true) !== undefined ||
     findOpenPronoun(question.words, lexicon, true) !== undefined ||
@@ -53,18 +51,22 @@ export function stillLeans(rewriting: string, lexicons: readonly Lexicon[]): boo
 /** Most words, and characters of a script without spaces, of a message that is taken for a fragment. */
 const FRAGMENT = { words: 3, characters: 8 };
 
+const SPACED = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{P}\p{N}\p{Z}]*$/u;
+
 function findBrevity(
-  question: string,
-  words: readonly Word[],
+  { text, words }: TextReading,
   history: readonly ChatMessage[],
 ): string | undefined {
   if (history.length === 0 || words.length > FRAGMENT.words) return undefined;
-  const spaced = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{P}\p{N}\p{Z}]*$/u;
-  const short = spaced.test(question) || question.trim().length <= FRAGMENT.characters;
+  const short = SPACED.test(text) || text.trim().length <= FRAGMENT.characters;
   return short && words.length > 0 ? "short" : undefined;
 }
 
-function findCue(question: QuestionReading, history: readonly ChatMessage[]): string | undefined {
+function findCue(
+  question: QuestionReading,
+  history: readonly ChatMessage[],
+  read: ReadText,
+): string | undefined {
   const hasHistory = history.length > 0;
   const { lexicon, words } = question;
   const phrase = findPhrase(question, hasHistory);
@@ -74,7 +76,7 @@ function findCue(question: QuestionReading, history: readonly ChatMessage[]): st
   if (!hasHistory && question.specific.length > LONE_TOPIC) return undefined;
   return (
     findOpenPronoun(words, lexicon, hasHistory) ??
-    (hasHistory ? findOpenReference(question, history) : undefined)
+    (hasHistory ? findOpenReference(question, history, read) : undefined)
   );
 }
 

@@ -265,3 +265,19 @@ function defer(): Deferred {
   });
   return { promise, resolve: () => settle() };
 }
+
+/** Answers only while there is room to record it: before the model is called, or anything is paid for. */
+export function admitAnswers(
+  answer: LiveAnswersOptions["answer"],
+  admit: () => Promise<void>,
+): LiveAnswersOptions["answer"] {
+  return async function* (request, run) {
+    try {
+      await admit();
+    } catch (error) {
+      yield { type: "answer-error", error: toErrorReport(error) };
+      return;
+    }
+    yield* answer(request, run);
+  };
+}

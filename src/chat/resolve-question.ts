@@ -5,15 +5,15 @@ import type { ChatModel, TokenCounter } from "../models/types.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
 import { askModel } from "./call-model.ts";
 import { checkRewriting } from "./check-rewriting.ts";
-import type { Lexicon } from "./follow-up/lexicon.ts";
+import type { ReadText, ReadTextOf } from "./follow-up/read-text.ts";
 import type { PromptFile } from "./prompts.ts";
-import type { RewritingMemo } from "./rewriting-memo.ts";
 import {
-  understandMessage,
   type Conversation,
   type HeldBack,
   type Understanding,
+  understandMessage,
 } from "./understand/understand.ts";
+import { LRUCache } from "lru-cache";
 
 /** A question made fit for the shared cache, or why it is not. */
 export interface ResolvedQuestion extends Pick<
@@ -34,7 +34,8 @@ export interface ResolvedQuestion extends Pick<
  * Makes a standalone question of a message.
  *
  * @param mayAsk asked before a model call; false leaves a follow-up as it is
- * @param tenant whose rewritings are remembered: one tenant's never spare another a call
+ * @param tenant whose readings and rewritings are remembered: one tenant's never spare another anything; none:
+ *   readings are made anew
  */
 export type ResolveQuestion = (
   message: string,
@@ -50,7 +51,7 @@ export interface ResolveParts {
   readonly model: ChatModel;
   readonly prompt: PromptFile;
   readonly counter: TokenCounter;
-  readonly lexicons: readonly Lexicon[];
+  readonly readTextOf: ReadTextOf;
   readonly memo: RewritingMemo;
   /** True: only what is remembered, no model call. */
   readonly onlyRemembered?: boolean | undefined;
@@ -77,9 +78,10 @@ const REWRITABLE: ReadonlySet<HeldBack> = new Set([
  * in its conversation.
  */
 export function createResolveQuestion(parts: ResolveParts): ResolveQuestion {
-  const { model, lexicons } = parts;
-  return async (message, conversation, signal, mayAsk, tenant = "") => {
-    const understood = understandMessage(message, conversation, lexicons);
+  const { model, readTextOf } = parts;
+  return async (message, conversation, signal, mayAsk, tenant) => {
+    const read = readTextOf(tenant);
+    const understood = understandMessage(read(message), conversation);
     const { kind, heldBack, instructions, isComplete } = understood;
     const needsContext = heldBack !== undefined && REWRITABLE.has(heldBack);
     const asWritten = {
@@ -94,7 +96,7 @@ export function createResolveQuestion(parts: ResolveParts): ResolveQuestion {
     const { history } = conversation;
     if (!needsContext || history.length === 0 || !model.canRewrite) return asWritten;
     try {
-      const asked = { history, message, signal, mayAsk, tenant };
+      const asked = { history, message, signal, mayAsk, tenant, read };
       return { ...asWritten, ...(await rewrite(parts, asked)) };
     } catch (error) {
       if (signal.aborted) throw error;
@@ -111,22 +113,23 @@ async function rewrite(
     message: string;
     signal: AbortSignal;
     mayAsk: (() => Promise<boolean>) | undefined;
-    tenant: string;
+    tenant: string | undefined;
+    read: ReadText;
   },
 ): Promise<Partial<ResolvedQuestion>> {
-  const { history, message, signal, tenant, mayAsk = () => Promise.resolve(true) } = asked;
-  const { lexicons, memo, onlyRemembered = false } = parts;
+  const { history, message, signal, tenant, read, mayAsk = () => Promise.resolve(true) } = asked;
+  const { memo, onlyRemembered = false } = parts;
   const shown = history.slice(-SHOWN_MESSAGES);
   const key = memoKey(parts, tenant, shown, message);
   const known = await memo.get(key);
   if (known !== undefined) return { question: known, standsAlone: true, heldBack: undefined };
   if (onlyRemembered || !(await mayAsk())) return {};
   const { reply, call, estimated } = await askToRewrite(parts, shown, message, signal);
-  const verdict = checkRewriting(reply, { message, history, lexicons });
+  const verdict = checkRewriting(reply, { message, history, read });
   if (verdict.kind === "refused") return { call, estimated };
   const { question } = verdict;
   // Rewritten in full, it may show what the follow-up hid: "and the status?", "what is my refund status?".
-  const { heldBack } = understandMessage(question, { history: [] }, lexicons);
+  const { heldBack } = understandMessage(read(question), { history: [] });
   if (heldBack !== undefined) return { call, estimated, heldBack };
   await memo.set(key, question);
   return { question, standsAlone: true, heldBack, call, estimated };
@@ -135,12 +138,12 @@ async function rewrite(
 /** A rewriting holds for a tenant's same words after the same words, by the same model and prompt. */
 function memoKey(
   { model, prompt }: ResolveParts,
-  tenant: string,
+  tenant: string | undefined,
   history: readonly ChatMessage[],
   message: string,
 ): string {
   const said = history.map(({ role, content }) => [role, content]);
-  const parts = [tenant, model.id, model.fingerprint, prompt.hash, said, message];
+  const parts = [tenant ?? "", model.id, model.fingerprint, prompt.hash, said, message];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
@@ -159,4 +162,28 @@ async function askToRewrite(
   const call = { model, runnable, messages, counter, timeoutMs: TIMEOUT_MS, stopSignal: signal };
   const { text, tokens, estimated } = await askModel(call);
   return { reply: text, call: tokens, estimated };
+}
+
+/**
+ * Remembers what follow-ups were rewritten to, by a key that holds the conversation's words, so that the
+ * same follow-up after the same words costs one call. It may forget; it never throws.
+ */
+export interface RewritingMemo {
+  get(key: string): Promise<string | undefined>;
+  set(key: string, question: string): Promise<void>;
+}
+
+const MAX_ENTRIES = 5_000;
+
+/** Remembers the last 5,000 rewritings in this process. */
+export function createMemoryRewritingMemo(): RewritingMemo {
+  const questions = new LRUCache<string, string>({ max: MAX_ENTRIES });
+  return {
+    async get(key) {
+      return questions.get(key);
+    },
+    async set(key, question) {
+      questions.set(key, question);
+    },
+  };
 }

@@ -27,7 +27,7 @@ export async function warmUp({
   recallQuestion,
 }: ColdParts): Promise<void> {
   const recall = (message: string, history: Parameters<ResolveQuestion>[1]) =>
-    recallQuestion(message, history, new AbortController().signal, async () => false, "");
+    recallQuestion(message, history, new AbortController().signal, async () => false);
   const steps: readonly (() => unknown)[] = [
     () => recall(QUESTION, { history: [], isKnown: true }),
     () => counter.count(QUESTION),

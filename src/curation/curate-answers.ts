@@ -1,11 +1,11 @@
 import { asWhole } from "../cache/ask/separate-ask.ts";
-import { noUsage } from "../cache/no-usage.ts";
+import { noUsage } from "../usage/request-cost.ts";
 import { answerId } from "../cache/normalise-question.ts";
 import type { AnswerEntry, AnswerStore, Evidence } from "../cache/types.ts";
 import type { Retrieve } from "../knowledge/retrieve.ts";
 import type { PassageStore } from "../knowledge/types.ts";
 import type { AskingParts } from "../answer/asking.ts";
-import { scopeOf, type ScopeParts } from "../answer/request-scope.ts";
+import { scopeOf, type ScopeParts } from "../answer/plan-cache.ts";
 import type { UnderstandParts } from "../answer/understand.ts";
 import type { Embedder } from "../models/types.ts";
 

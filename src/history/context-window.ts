@@ -1,4 +1,6 @@
 import type { ChatMessage } from "./types.ts";
+import { splitThinking } from "../models/split-thinking.ts";
+import { mayHoldThinking } from "../models/thinking-marks.ts";
 
 /** The last `maxMessages` of a conversation, oldest first. */
 export function trimWindow(
@@ -37,4 +39,17 @@ export function beforeAsked(
     ({ role, content }) => role === "user" && content.trim() === message,
   );
   return history.slice(0, Math.max(asked, 0));
+}
+
+/**
+ * A conversation without what the model thought before its answers: clients and other programs write that
+ * into the messages that they give back.
+ */
+export function withoutThinking(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  const isMeant = ({ role, content }: ChatMessage) =>
+    role === "assistant" && mayHoldThinking(content);
+  if (!messages.some(isMeant)) return messages;
+  return messages.map((message) =>
+    isMeant(message) ? { ...message, content: splitThinking(message.content).text } : message,
+  );
 }

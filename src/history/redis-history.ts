@@ -7,21 +7,46 @@ import { APPEND_TURNS, RESTORE_WINDOW } from "../redis/history-scripts.ts";
 import { redisKeys } from "../redis/redis-keys.ts";
 import { runScript } from "../redis/run-script.ts";
 import {
-  createRememberedWindows,
-  withTurns,
   type RememberedWindow,
   type RememberedWindows,
   type WaitingTurn,
+  createRememberedWindows,
+  withTurns,
 } from "./remembered-windows.ts";
-import { toItem, toMessages } from "./stored-message.ts";
 import {
-  REMOVAL_TTL_SECONDS,
   type ChatHistory,
   type ChatMessage,
   type ConversationKey,
   type HistoryLimits,
+  REMOVAL_TTL_SECONDS,
   type SaidTurn,
 } from "./types.ts";
+
+const storedMessage = z.object({
+  role: z.enum(["user", "assistant", "system"]),
+  content: z.string(),
+});
+
+/** A message in the form that stands in Redis: `{"role","content"}` as JSON. */
+function toItem({ role, content }: ChatMessage): string {
+  return JSON.stringify({ role, content });
+}
+
+/** Other programs write these lists too: what is no message is left out. */
+function toMessages(items: readonly string[]): ChatMessage[] {
+  return items.flatMap((item) => {
+    const parsed = storedMessage.safeParse(parseJson(item));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Windows brought back at the same time. */
 const BATCH = 50;
@@ -50,13 +75,13 @@ export interface RedisHistory extends ChatHistory {
    *
    * @throws RedisUnavailable when Redis is away again
    */
-  putRight(options: { dataLost: boolean }): Promise<void>;
+  reconcile(options: { dataLost: boolean }): Promise<void>;
 }
 
 /**
  * Context windows as Redis lists `chat:{conversation_id}` of `{"role","content"}`, cut and leased
  * anew by each turn. Turns said while Redis is away are kept here and added by the next turn of their
- * conversation, or by `putRight`; `append` throws all the same, so that the reply can say so.
+ * conversation, or by `reconcile`; `append` throws all the same, so that the reply can say so.
  *
  * @param options `maxRemembered` conversations are kept in mind for outages, default 5,000
  */
@@ -108,7 +133,7 @@ export function createRedisHistory({
       const removedAt = await connection.run((client) => client.get(removedKey(key)));
       return removedAt !== null && Number(removedAt) >= since;
     },
-    putRight: ({ dataLost }) => putRight(parts, dataLost),
+    reconcile: ({ dataLost }) => reconcile(parts, dataLost),
     async close() {
       remembered.clear();
     },
@@ -151,7 +176,7 @@ function isSince({ askedAt = Infinity }: WaitingTurn, removedAt: number): boolea
   return askedAt > removedAt;
 }
 
-async function putRight(parts: Parts, dataLost: boolean): Promise<void> {
+async function reconcile(parts: Parts, dataLost: boolean): Promise<void> {
   const windows = parts.remembered.all().filter(({ waiting }) => dataLost || waiting.length > 0);
   for (let start = 0; start < windows.length; start += BATCH) {
     const batch = windows.slice(start, start + BATCH).map(async (window) => {

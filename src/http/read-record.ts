@@ -1,6 +1,6 @@
 import type { Response } from "express";
 import { RepriseError } from "../errors.ts";
-import { toReportRange } from "../usage/report-range.ts";
+import { toReportRange } from "../usage/local-days.ts";
 import { principalOf } from "./request-context.ts";
 import type { HttpDependencies } from "./types.ts";
 import { invalidRequest } from "./validate.ts";

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { ConversationKey } from "../history/types.ts";
 
 /** Whose a conversation is, as it is noted. */
@@ -31,4 +32,28 @@ export function decodeNote(text: string): OwnerNote {
   return text.startsWith(UNSETTLED)
     ? { owner: text.slice(UNSETTLED.length), isSettled: false }
     : { owner: text, isSettled: true };
+}
+
+/** Notes in this process. @param maxNotes default 20,000, twice the windows that are kept */
+export function createMemoryOwnerNotes({
+  maxNotes = 20_000,
+}: { maxNotes?: number } = {}): OwnerNotes {
+  const notes = new LRUCache<string, string>({ max: maxNotes });
+  const nameOf = ({ tenant, conversationId }: ConversationKey) =>
+    JSON.stringify([tenant, conversationId]);
+  return {
+    async claim(key, owner) {
+      const name = nameOf(key);
+      const note = notes.get(name) ?? encodeNote({ owner, isSettled: false });
+      notes.set(name, note);
+      return decodeNote(note);
+    },
+    async find(key) {
+      const note = notes.get(nameOf(key));
+      return note === undefined ? undefined : decodeNote(note);
+    },
+    async settle(key, owner) {
+      notes.set(nameOf(key), encodeNote({ owner, isSettled: true }));
+    },
+  };
 }

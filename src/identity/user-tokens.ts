@@ -11,7 +11,7 @@ import { z } from "zod";
 import type { Config } from "../config.ts";
 import { RepriseError } from "../errors.ts";
 import { readScopes } from "./scopes.ts";
-import { USER_ID } from "./user-id.ts";
+import { USER_ID } from "./owner-names.ts";
 import type { UserClaims, UserTokens } from "./types.ts";
 
 /** Longest wait for the server of the key set, in milliseconds. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readText, textsOf } from "../models/read-body.ts";
 import type { AskJudge } from "./ask-judge.ts";
 
 /** Longest reply that is read, in characters. */
@@ -32,13 +33,18 @@ export function createAskEndpoint({ url, key, minProbability }: JudgeEndpoint): 
     const response = await fetch(url, {
       method: "POST",
       signal,
+      // Questions and key go to no other address.
+      redirect: "manual",
       headers: {
         "content-type": "application/json",
         ...(key !== undefined && { authorization: `Bearer ${key}` }),
       },
       body: JSON.stringify(questions),
     });
-    const text = await response.text();
+    const text = await readText("", textsOf(response), { length: MAX_REPLY + 1 });
+    if (response.status >= 300 && response.status < 400) {
+      throw new Error(`JUDGE_URL redirects (${response.status}); set it to the final address`);
+    }
     if (!response.ok) throw new Error(`JUDGE_URL answered ${response.status}`);
     const { probability, model = UNNAMED, usage } = readReply(text);
     const call = {

@@ -36,7 +36,7 @@ export async function refreshDocument(
   let document = await dependencies.documents.get(key);
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const wanted = document === undefined ? [] : await recordedPassages(document, dependencies);
-    await putRight(key, wanted, dependencies);
+    await reconcile(key, wanted, dependencies);
     const now = await dependencies.documents.get(key);
     if (isSameText(now, document)) return;
     document = now;
@@ -67,7 +67,7 @@ function placesOf({ places = [] }: TextState): string {
   return JSON.stringify(places);
 }
 
-async function putRight(
+async function reconcile(
   key: DocumentKey,
   wanted: readonly EmbeddedPassage[],
   dependencies: RefreshDependencies,

@@ -6,7 +6,7 @@ import type {
   RetrievedPassage,
   ScoredPassage,
 } from "./types.ts";
-import { rememberByTenant } from "../operations/remember-by-tenant.ts";
+import { rememberByTenant } from "../operations/remember.ts";
 import { passageContext } from "./passage-text.ts";
 import { contentStems } from "./words.ts";
 

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerTraits, Wish } from "./server-traits.ts";
-import { NOT_JSON } from "./upstream-fetch.ts";
-import { isOutOfQuota, readUpstream, type UpstreamProblem } from "./upstream-error.ts";
+import { NOT_JSON, isOutOfQuota, readUpstream, type UpstreamProblem } from "./upstream-error.ts";
 
 /** One request as its server may have it. */
 export interface ServerCall<Request, Reply> {

@@ -2,7 +2,7 @@ import type { BaseMessage, BaseMessageChunk } from "@langchain/core/messages";
 import { ChatOpenAICompletions, type BaseChatOpenAIFields } from "@langchain/openai";
 import type OpenAI from "openai";
 import { callServer } from "./call-server.ts";
-import { readSaid, tidyChunks } from "./openai-chunks.ts";
+import { asStream, readSaid, tidyChunks } from "./openai-chunks.ts";
 import { without, wishesOf, withNullContents } from "./openai-request.ts";
 import { brokenOff } from "./provider-errors.ts";
 import type { ModelFields } from "./types.ts";
@@ -52,7 +52,10 @@ export class OpenAiChat extends ChatOpenAICompletions {
     const once = { ...options, maxRetries: 0 };
     if (request.stream === true) {
       const chunks = await this.ask(request, options, (fitted) =>
-        super.completionWithRetry(fitted, once),
+        // A server that refuses streams was asked for one JSON text.
+        Reflect.has(fitted, "stream")
+          ? super.completionWithRetry(fitted, once)
+          : this.askWhole({ ...fitted, stream: false }, once),
       );
       const { n } = this.given;
       const answers = typeof n === "number" ? n : 1;
@@ -62,6 +65,10 @@ export class OpenAiChat extends ChatOpenAICompletions {
       super.completionWithRetry(fitted, once),
     );
     return tidyCompletion(whole);
+  }
+
+  private async askWhole(request: Whole, once: Options): Promise<AsyncIterable<Chunk>> {
+    return asStream(await super.completionWithRetry(request, once));
   }
 
   private ask<Request extends Streaming | Whole, Reply>(

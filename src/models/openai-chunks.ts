@@ -112,6 +112,17 @@ export async function* tidyChunks(
   if (last !== undefined) yield last;
 }
 
+/** A whole completion as a stream of one chunk. */
+export async function* asStream(whole: OpenAI.Chat.ChatCompletion): AsyncGenerator<Chunk> {
+  const { usage, choices, ...rest } = whole;
+  const deltas = (choices ?? []).map(({ message, ...choice }) => {
+    const { function_call: _, ...said } = { ...message };
+    return { ...choice, delta: { ...said, tool_calls: readCalls(message) } };
+  });
+  const fields = { ...rest, ...(usage !== undefined && { usage }) };
+  yield { ...fields, object: "chat.completion.chunk", choices: deltas };
+}
+
 /** Reads one answer, whatever its number is. */
 function chooseOne(): (choices: readonly Choice[]) => readonly Choice[] {
   let chosen: number | undefined;
@@ -147,7 +158,8 @@ function tidyChunk(chunk: Chunk): { choices: readonly Choice[]; usage: Usage | u
 }
 
 function tidyChoices(chunk: Chunk, { choices }: z.infer<typeof raw>): readonly Choice[] {
-  return (chunk.choices ?? []).map((choice, index) => tidyChoice(choice, choices?.[index]));
+  if (choices === null || choices === undefined) return [];
+  return (chunk.choices ?? []).map((choice, index) => tidyChoice(choice, choices[index]));
 }
 
 /** Some servers report after each chunk what was used so far: the last report holds. */

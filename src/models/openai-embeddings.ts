@@ -1,7 +1,7 @@
 import OpenAI from "openai";
 import { runWithin } from "../operations/with-deadline.ts";
 import { callServer } from "./call-server.ts";
-import { createBatchedEmbed } from "./embed-in-batches.ts";
+import { createBatchedEmbed, type BatchCall } from "./embed-in-batches.ts";
 import { readEmbeddings } from "./embedding-reply.ts";
 import { createPause } from "./pause-after-silence.ts";
 import { toModelError, type ServerSettings } from "./provider-errors.ts";
@@ -74,7 +74,8 @@ export async function createOpenAiEmbedder(settings: OpenAiEmbedderSettings): Pr
     model,
     dimensions,
     embed(texts, options = {}) {
-      const work = () => batches(texts, (batch) => embedBatch(server, batch, options));
+      const work = () =>
+        batches(texts, (batch, { isProbe }) => embedBatch(server, batch, { ...options, isProbe }));
       return options.waitMs === undefined
         ? tell(work(), options)
         : pause(() => tell(work(), options));
@@ -112,7 +113,7 @@ async function tell(work: Promise<EmbeddingResult>, { signal }: EmbedOptions) {
 async function embedBatch(
   { client, settings, traits, dimensions }: Server,
   texts: readonly string[],
-  { signal, waitMs }: EmbedOptions,
+  { signal, waitMs, isProbe = false }: EmbedOptions & Partial<BatchCall>,
 ): Promise<EmbeddingResult> {
   const { model, timeoutMs, baseUrl } = settings;
   const request: EmbeddingRequest = {
@@ -122,6 +123,7 @@ async function embedBatch(
     // Every server knows floats; OpenAI's own sends bytes, which are shorter.
     encoding_format: baseUrl === undefined ? "base64" : "float",
   };
+  const retries = waitMs === undefined ? RETRIES.documents : RETRIES.question;
   const body = await runWithin(waitMs ?? timeoutMs, signal, (signal) =>
     callServer({
       request,
@@ -130,7 +132,7 @@ async function embedBatch(
       without,
       // The client's own method would ask for base64 where nothing is asked for.
       send: (body) => client.post<unknown>("/embeddings", { body, signal }),
-      maxRetries: waitMs === undefined ? RETRIES.documents : RETRIES.question,
+      maxRetries: isProbe ? 0 : retries,
       signal,
     }),
   );

@@ -1,5 +1,5 @@
 import type OpenAI from "openai";
-import { DEVELOPER_ROLE, SYSTEM_ROLE, type Wish } from "./server-traits.ts";
+import { DEVELOPER_ROLE, STREAM, SYSTEM_ROLE, type Wish } from "./server-traits.ts";
 
 type Request =
   | OpenAI.Chat.ChatCompletionCreateParamsStreaming
@@ -29,6 +29,7 @@ export function wishesOf(request: Request): Wish[] {
   const has = (role: Message["role"]) => request.messages.some((message) => message.role === role);
   return [
     ...fields,
+    ...(request.stream === true ? [STREAM] : []),
     ...(has("developer") ? [DEVELOPER_ROLE] : []),
     ...(has("system") ? [SYSTEM_ROLE] : []),
   ];
@@ -56,6 +57,9 @@ export function without<Params extends Request>(
   if (refused.size === 0) return request;
   const fitted = { ...request };
   for (const name of WISHES) if (refused.has(name)) Reflect.deleteProperty(fitted, name);
+  if (refused.has(STREAM)) {
+    for (const name of ["stream", "stream_options"]) Reflect.deleteProperty(fitted, name);
+  }
   fitLimit(fitted, refused);
   if (refused.has(DEVELOPER_ROLE)) fitted.messages = fitted.messages.map(asSystem);
   if (refused.has(SYSTEM_ROLE)) fitted.messages = foldSystem(fitted.messages);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { RepriseError, type ErrorCode } from "../errors.ts";
 import { LateError } from "../operations/with-deadline.ts";
 import {
+  REDIRECTED,
   UpstreamError,
   isOutOfQuota,
   isTooLong,
@@ -89,7 +90,7 @@ function classify(problem: UpstreamProblem): ModelCode {
   if (isOutOfQuota(problem)) return "model_quota";
   const known = status === undefined ? undefined : BY_STATUS[status];
   if (known !== undefined) return known;
-  const isRefused = status !== undefined && status >= 400 && status < 500;
+  const isRefused = status !== undefined && status >= 300 && status < 500;
   return isRefused ? "model_refused_request" : "model_failed";
 }
 
@@ -112,9 +113,10 @@ function refusedByModel(error: unknown, cause: UpstreamError): RepriseError {
 
 function describe(
   code: ModelCode,
-  { status }: UpstreamProblem,
+  problem: UpstreamProblem,
   { model, key, address }: ServerSettings,
 ): string {
+  const { status } = problem;
   const said = status === undefined ? "could not be reached" : `answered with status ${status}`;
   switch (code) {
     case "context_too_long":
@@ -130,10 +132,19 @@ function describe(
     case "model_timed_out":
       return "The model did not answer in time; try again.";
     case "model_refused_request":
-      return `The model server refused the request with status ${status}; check ${model} and ${address}. Its reason is in the log.`;
+      return describeRefusal(problem, { model, key, address });
     case "model_failed":
       return `The model ${said}; nothing was stored, try again.`;
   }
+}
+
+function describeRefusal(
+  { status, code }: UpstreamProblem,
+  { model, address }: ServerSettings,
+): string {
+  return code.includes(REDIRECTED)
+    ? `The model server redirects to another address with status ${status}. Reprise does not follow it: set ${address} to the final address, which is in the log.`
+    : `The model server refused the request with status ${status}; check ${model} and ${address}. Its reason is in the log.`;
 }
 
 function isLate(error: unknown, signal: AbortSignal | undefined): boolean {

@@ -6,6 +6,8 @@ export type Wish = string;
 /** Roles of messages that some servers do not know. */
 export const DEVELOPER_ROLE = "role:developer";
 export const SYSTEM_ROLE = "role:system";
+/** A reply that comes in pieces; without it the server answers with one JSON text. */
+export const STREAM = "stream";
 
 /** What a model server was seen to take and to refuse; lives as long as the process. */
 export interface ServerTraits {
@@ -56,7 +58,7 @@ export function createServerTraits(onRefused: (wish: Wish) => void = () => {}): 
     },
     refuse(problem, wishes) {
       if (!mayBeRefusal(problem)) return NOTHING;
-      const named = wishes.filter((wish) => names(problem, wish));
+      const named = readNamed(problem, wishes);
       leaveOut(named);
       if (named.length > 0) return { kind: "named", wishes: named };
       if (!UNNAMED.has(problem.status ?? 0)) return NOTHING;
@@ -68,7 +70,7 @@ export function createServerTraits(onRefused: (wish: Wish) => void = () => {}): 
 
 /** What may be left out without knowing that it is at fault: no instructions and no limit. */
 function isMereWish(wish: Wish): boolean {
-  return wish !== SYSTEM_ROLE && !wish.startsWith("max_");
+  return wish !== SYSTEM_ROLE && wish !== STREAM && !wish.startsWith("max_");
 }
 
 function mayBeRefusal(problem: UpstreamProblem): boolean {
@@ -78,13 +80,21 @@ function mayBeRefusal(problem: UpstreamProblem): boolean {
   return !/content_filter|model_not_found|invalid_api_key|content_policy/.test(code);
 }
 
+/** A refusal of another field may speak of streams; one of streams names nothing else. */
+function readNamed(problem: UpstreamProblem, wishes: readonly Wish[]): readonly Wish[] {
+  const named = wishes.filter((wish) => names(problem, wish));
+  return named.length === 1 ? named : named.filter((wish) => wish !== STREAM);
+}
+
 /** Roles are named by a sentence about roles; fields by their names, however these are written. */
-function names({ words, code }: UpstreamProblem, wish: Wish): boolean {
+function names(problem: UpstreamProblem, wish: Wish): boolean {
+  const { words, code } = problem;
   const text = `${words} ${code}`;
   if (wish === DEVELOPER_ROLE) return ROLES.test(text);
   if (wish === SYSTEM_ROLE) {
     return ROLES.test(text) && /\bsystem\b|\bdeveloper instruction|alternat/i.test(text);
   }
+  if (wish === STREAM) return problem.status !== 500 && STREAMS.test(text) && UNKNOWN.test(text);
   const name = wish.replaceAll("_", "[_ -]?");
   const isNamed = new RegExp(`(?<![a-z0-9_])${name}(?![a-z0-9_])`, "i").test(text);
   // A limit that is too large is the client's; one whose name is not known is the server's.
@@ -94,4 +104,5 @@ function names({ words, code }: UpstreamProblem, wish: Wish): boolean {
 /** A refusal that lists the roles it knows names the other one by leaving it out. */
 const ROLES = /\broles?\b|template|\bdeveloper\b/i;
 const UNKNOWN =
-  /unsupported|not supported|unrecogni[sz]ed|unknown|unexpected|extra|not (?:permitted|allowed|recogni)|instead/i;
+  /unsupported|(?:not|n't) (?:support|permitted|allowed|recogni|available|enabled|implemented)|unrecogni[sz]ed|unknown|unexpected|extra|disabled|instead|must be (?:false|unset)|set to false/i;
+const STREAMS = /(?<![a-z0-9_])stream(?:ing|ed|s)?(?![a-z0-9_])/i;

@@ -106,9 +106,15 @@ function giveBack(state: State, isComplete: boolean): ThoughtPart[] {
   if (state.place !== "thinking") return [];
   const { habit, block, doubtful } = state;
   const text = (block.mark ?? "") + doubtful;
+  if (text === "") return [];
   if (block === SUSPECTED && isComplete) habit.template = "closed";
-  if (block.isDoubtful) return text === "" ? [] : [{ kind: "text", text }];
-  if (block !== OPENED || !isComplete || text === "") return [];
-  habit.template = "unknown";
+  if (block.isDoubtful) return [{ kind: "text", text }];
+  if (block !== OPENED || (!isComplete && isBelieved(habit))) return [];
+  Object.assign(habit, { template: "unknown", timesOpened: 0 });
   return [{ kind: "restore", text }];
+}
+
+/** A part may be cut thinking, or an answer without any: what was seen more than once is believed. */
+function isBelieved({ timesOpened }: ThinkingHabit): boolean {
+  return timesOpened !== 1;
 }

@@ -1,5 +1,12 @@
 import { findMarkStart, readMark, type ReadMark } from "./thinking-marks.ts";
-import { endThinking, flushDoubt, think, type Progress, type State } from "./thinking-state.ts";
+import {
+  OPENED,
+  endThinking,
+  flushDoubt,
+  think,
+  type Progress,
+  type State,
+} from "./thinking-state.ts";
 
 /** Inside thinking: to its end, or as far as it came. */
 export function stepThinking(state: State, isEnd: boolean): Progress {
@@ -33,12 +40,32 @@ function findEnd(state: State, isEnd: boolean): End {
     const mark = readMark(held.slice(at), isEnd);
     if (mark === undefined) continue;
     if (mark.kind === "partial") return { kind: "none", at, length: 0 };
-    const kind = judgeMark(state, mark, at);
+    const kind = isMentioned(state, mark, at) ? undefined : judgeMark(state, mark, at);
     if (kind === undefined) continue;
     const family = mark.kind === "open" ? mark.family : undefined;
     return { kind, at, length: mark.length, family };
   }
   return { kind: "none", at: held.length, length: 0 };
+}
+
+/** Whether an answer speaks of the mark: in code, or as the end of what the same line began in its middle. */
+function isMentioned({ doubtful, held, block }: State, mark: ReadMark, at: number): boolean {
+  if (block !== OPENED || mark.kind !== "close") return false;
+  const line = (doubtful + held.slice(0, at)).split("\n").at(-1) ?? "";
+  const isInCode = (line.match(/`/g)?.length ?? 0) % 2 === 1;
+  return isInCode || beginsWithin(line, mark.family);
+}
+
+/** Whether a line has more beginnings of a family in its middle than ends. */
+function beginsWithin(line: string, family: string): boolean {
+  let begun = 0;
+  for (let at = findMarkStart(line, 0); at !== -1; at = findMarkStart(line, at + 1)) {
+    const mark = readMark(line.slice(at), true);
+    if (mark?.kind === "close" && mark.family === family) begun -= 1;
+    if (mark?.kind === "open" && mark.family === family && line.slice(0, at).trim() !== "")
+      begun += 1;
+  }
+  return begun > 0;
 }
 
 /** What a mark inside thinking comes to; undefined: it is a part of what is thought. */

@@ -13,6 +13,8 @@ export interface ThinkingHabit {
    * model's name says that it thinks. `closed`: it was suspected and does not.
    */
   template: "unknown" | "suspected" | "opened" | "closed";
+  /** How often it was seen to be `opened`: once may be an answer that only speaks of the mark. */
+  timesOpened?: number;
 }
 
 /** A thinking block under way. */
@@ -89,6 +91,7 @@ export function say(state: State, text: string): void {
 export function endThinking(state: State): void {
   if (!state.hasThought && state.block.family === undefined && state.block.word === undefined) {
     state.habit.template = "opened";
+    state.habit.timesOpened = (state.habit.timesOpened ?? 0) + 1;
   }
   Object.assign(state, { hasThought: true, place: "begin", doubtful: "" });
 }

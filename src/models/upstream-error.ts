@@ -12,6 +12,11 @@ export interface UpstreamProblem {
   readonly retryAfterSeconds: number | undefined;
 }
 
+/** Code of a reply that is none of a model server: another page of the same proxy would not be either. */
+export const NOT_JSON = "not_json";
+/** Code of a reply that sends the request elsewhere. */
+export const REDIRECTED = "redirected";
+
 /** Fields of error bodies that say what is wrong; others may repeat the request. */
 const TELLING = new Set(
   (

@@ -1,24 +1,31 @@
 import { z } from "zod";
-import { tellingWords } from "./upstream-error.ts";
+import { createEventCleaner } from "./event-stream-text.ts";
+import { readText, textsOf } from "./read-body.ts";
+import { NOT_JSON, REDIRECTED, tellingWords } from "./upstream-error.ts";
 
-/** Longest error body that is read, in characters. */
-const MAX_ERROR = 64 * 1024;
-/** Code of a reply that is none of a model server: another page of the same proxy would not be either. */
-export const NOT_JSON = "not_json";
+/** What is read of an error's body: enough for its words, also where it comes byte by byte. */
+const ERROR_BODY = { length: 64 * 1024, timeoutMs: 2_000 };
+/** Longest whole reply that is read, in UTF-16 units: vectors of thousands of texts. */
+const WHOLE_BODY = { length: 256 * 1024 * 1024 };
+/** Longest reply to a streamed call that is no stream. */
+const UNSTREAMED_BODY = { length: 16 * 1024 * 1024 };
 const JSON_TYPE = { "content-type": "application/json" };
+const STREAM_TYPE = { "content-type": "text/event-stream" };
+const REDIRECTS = new Set([300, 301, 302, 303, 307, 308]);
 
 type Fetch = typeof globalThis.fetch;
 
 /**
  * `fetch` for model servers: whatever form an error has, it becomes OpenAI's, and a success that is none
- * (a web page, an error with status 200) becomes an error. A stream that comes as one JSON text is made a
- * stream.
+ * (a web page, an error with status 200) becomes an error. Replies are read by what came, not by the type
+ * that they are labelled with. Redirects are not followed: prompt and key go to the address that is set.
  */
 export function createUpstreamFetch(inner: Fetch = globalThis.fetch): Fetch {
   return async (input, init) => {
-    const response = await inner(input, init);
-    if (!response.ok) return toError(response, response.status, await readText(response));
-    return checkSuccess(response, isStreamed(init));
+    const response = await inner(input, { ...init, redirect: "manual" });
+    if (REDIRECTS.has(response.status)) return toRedirectError(response);
+    if (!response.ok) return toError(response, response.status, await readError(response));
+    return isStreamed(init) ? readStream(response) : readWhole(response);
   };
 }
 
@@ -27,25 +34,90 @@ function isStreamed(init: RequestInit | undefined): boolean {
   return typeof body === "string" && /"stream":\s*true/.test(body);
 }
 
-async function checkSuccess(response: Response, isStream: boolean): Promise<Response> {
-  const type = (response.headers.get("content-type") ?? "").toLowerCase();
-  if (isExpected(type, isStream)) return response;
-  const text = await response.text();
-  const body = parse(text);
-  if (typeof body !== "object" || body === null) {
-    const what = text.trim() === "" ? "an empty body" : `the content type "${type}"`;
-    const message = `answered with ${what} where JSON was expected`;
-    return toError(response, 502, JSON.stringify({ error: { message, code: NOT_JSON } }));
-  }
-  const status = statusOfError(body);
-  if (status !== undefined) return toError(response, status, text);
-  return isStream ? toStream(body) : new Response(text, { headers: JSON_TYPE });
+/** Errors are told in front; what is longer than this is a list of vectors. */
+const LOOKED_THROUGH = 4_000;
+
+async function readWhole(response: Response): Promise<Response> {
+  const text = await readText("", textsOf(response), WHOLE_BODY);
+  const isLong = text.length > LOOKED_THROUGH && /^\s*[{[]/.test(text);
+  if (isLong && !text.slice(0, LOOKED_THROUGH).includes('"error"')) return toWhole(text);
+  return judgeText(response, text, () => toWhole(text));
 }
 
-/** Streams of an unusual type are read as they are: what is none has no end. */
-function isExpected(type: string, isStream: boolean): boolean {
-  const isJson = type.includes("json") && !type.includes("ndjson");
-  return isStream ? !isJson && !type.includes("html") : isJson;
+function toWhole(text: string): Response {
+  return new Response(text, { headers: JSON_TYPE });
+}
+
+/** A text that should be JSON: an error where it is none, or tells of one. */
+function judgeText(response: Response, text: string, take: (body: object) => Response): Response {
+  const body = parse(text);
+  if (typeof body !== "object" || body === null) return toNotJson(response, text);
+  const status = statusOfError(body);
+  return status === undefined ? take(body) : toError(response, status, text);
+}
+
+function toNotJson(response: Response, text: string): Response {
+  const type = response.headers.get("content-type") ?? "";
+  const what = text.trim() === "" ? "an empty body" : `the content type "${type}"`;
+  const message = `answered with ${what} where JSON was expected`;
+  return toError(response, 502, JSON.stringify({ error: { message, code: NOT_JSON } }));
+}
+
+/** Events begin with a word or a comment, JSON with a bracket, a web page with `<`. */
+async function readStream(response: Response): Promise<Response> {
+  const texts = textsOf(response);
+  let begun = "";
+  for (let next = await texts.next(); next.done !== true; next = await texts.next()) {
+    begun += next.value;
+    if (begun.trim() !== "") break;
+  }
+  const first = begun.trimStart().charAt(0);
+  if (first === "<") {
+    await texts.return(undefined);
+    return toNotJson(response, begun);
+  }
+  if (first !== "{" && first !== "[" && first !== "") {
+    return new Response(cleanEvents(begun, texts), { headers: STREAM_TYPE });
+  }
+  const text = await readText(begun, texts, UNSTREAMED_BODY);
+  const body = parse(text);
+  // Objects on lines of their own are events too.
+  const isLines = body === undefined && first === "{";
+  return isLines
+    ? new Response(cleanEvents(text, textsOf(new Response())), { headers: STREAM_TYPE })
+    : judgeText(response, text, toStream);
+}
+
+/** After the end of a stream its connection is used again, if the server ends its reply soon. */
+const TAIL = { length: 1_024, timeoutMs: 500 };
+
+function cleanEvents(begun: string, texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const cleaner = createEventCleaner();
+  const encoder = new TextEncoder();
+  let waiting = begun;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        let events = cleaner.push(waiting);
+        waiting = "";
+        let isOver = cleaner.isDone;
+        while (events === "" && !isOver) {
+          const next = await texts.next();
+          isOver = next.done === true;
+          events = next.done === true ? cleaner.end() : cleaner.push(next.value);
+          isOver ||= cleaner.isDone;
+        }
+        if (events !== "") controller.enqueue(encoder.encode(events));
+        if (!isOver) return;
+        controller.close();
+        readText("", texts, TAIL).catch(() => undefined);
+      },
+      cancel() {
+        texts.return(undefined).catch(() => undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 const failure = z.union([
@@ -81,15 +153,23 @@ function toStream(body: object): Response {
       }
     : {};
   const stream = `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`;
-  return new Response(stream, { headers: { "content-type": "text/event-stream" } });
+  return new Response(stream, { headers: STREAM_TYPE });
 }
 
-async function readText(response: Response): Promise<string> {
+async function readError(response: Response): Promise<string> {
   try {
-    return (await response.text()).slice(0, MAX_ERROR);
+    return await readText("", textsOf(response), ERROR_BODY);
   } catch {
     return "";
   }
+}
+
+/** Where to is for the log: the message that is shown names the setting. */
+function toRedirectError(response: Response): Response {
+  const { status, headers, body } = response;
+  body?.cancel().catch(() => undefined);
+  const message = `redirects to ${headers.get("location") ?? "no address"}`;
+  return toError(response, status, JSON.stringify({ error: { message, code: REDIRECTED } }));
 }
 
 const label = z.union([z.string(), z.number()]).nullish().catch(undefined);

@@ -1,4 +1,4 @@
-import { decideProfileAccess } from "../identity/profile-access.ts";
+import { decideProfileAccess } from "../identity/decide-access.ts";
 import type { Clock } from "../operations/types.ts";
 import type {
   Profile,

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ColumnDataType, Dialect, RawBuilder } from "kysely";
 import Database from "libsql";
-import { createPatientSqlite } from "./patient-sqlite.ts";
+import { createBusyRetryDialect } from "./sqlite-busy-retry.ts";
 import { openWriteAheadLog } from "./write-ahead-log.ts";
 
 /** Column types that the databases name or sort differently. */
@@ -46,7 +46,7 @@ function sqlite(dataDir: string): DatabaseKind {
   connection.pragma("foreign_keys = ON");
   return {
     name: file,
-    dialect: createPatientSqlite(connection, openWriteAheadLog(connection, file)),
+    dialect: createBusyRetryDialect(connection, openWriteAheadLog(connection, file)),
     types: { text: "text", bytes: "blob" },
   };
 }

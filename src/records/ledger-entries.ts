@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { LedgerEntry, LedgerRange } from "../usage/types.ts";
 import type { Records, Tables } from "./database.ts";
-import { withinRange } from "./ledger-range.ts";
+import { withinRange } from "./ledger-sums.ts";
 
 /** Rows read at once. A page is a query of its own, so that a slow reader holds no connection. */
 const PAGE = 1_000;

@@ -1,6 +1,7 @@
-import { sql, type RawBuilder } from "kysely";
-import { BESIDE_STATUSES, SHADOW_STATUSES } from "../usage/beside-requests.ts";
-import type { UsageTotals } from "../usage/types.ts";
+import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
+import { BESIDE_STATUSES, SHADOW_STATUSES } from "../usage/add-totals.ts";
+import type { LedgerRange, UsageTotals } from "../usage/types.ts";
+import type { Tables } from "./database.ts";
 
 /** Counts and sums of ledger rows, as the databases give them. */
 export interface SumsRow {
@@ -121,4 +122,17 @@ export function toTotals(row: SumsRow): UsageTotals {
     unpriced: row.requests - row.priced,
     shadow: { runs: row.shadow_runs, nanoUsd: BigInt(row.shadow) },
   };
+}
+
+/** The rows of a range. */
+export function withinRange<Row>(
+  rows: SelectQueryBuilder<Tables, "usage", Row>,
+  { tenant, from, to, conversationId }: LedgerRange,
+): SelectQueryBuilder<Tables, "usage", Row> {
+  let found = rows;
+  if (tenant !== undefined) found = found.where("tenant", "=", tenant);
+  if (from !== undefined) found = found.where("created_at", ">=", from);
+  if (to !== undefined) found = found.where("created_at", "<", to);
+  if (conversationId !== undefined) found = found.where("conversation_id", "=", conversationId);
+  return found;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RepriseError } from "../errors.ts";
-import { cleanText } from "./clean-text.ts";
+import { cleanText } from "./turn-rows.ts";
 
 /** Text that every database takes: a cursor comes from outside. */
 export const cursorText = z.string().refine((text) => text === cleanText(text));

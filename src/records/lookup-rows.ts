@@ -2,9 +2,9 @@ import type { Insertable, Selectable } from "kysely";
 import { z } from "zod";
 import type { CacheReason } from "../chat/types.ts";
 import type { LabelledLookup, LoggedLookup, LookupLabel } from "../tuning/lookup-types.ts";
-import { drawNumber } from "../tuning/draw.ts";
+import { sampleOrder } from "../tuning/sampling.ts";
 import { LABEL_SOURCES } from "../tuning/types.ts";
-import { cleanText } from "./clean-text.ts";
+import { cleanText } from "./turn-rows.ts";
 import type { Tables } from "./database.ts";
 
 /** Money is read as text. */
@@ -54,7 +54,7 @@ export function toLookupRow(lookup: LoggedLookup): Insertable<Tables["lookups"]>
     ...toNearestColumns(lookup),
     below_by: belowBy,
     near_band: toBand(lookup),
-    near_order: drawNumber(lookup.id),
+    near_order: sampleOrder(lookup.id),
     candidates: JSON.stringify(lookup.candidates),
     retrieved: lookup.retrieved === null ? null : cleanText(JSON.stringify(lookup.retrieved)),
     embedder_id: lookup.embedderId,

@@ -7,8 +7,7 @@ import {
 } from "kysely";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
 import type { Records, Tables } from "./database.ts";
-import { inChunks } from "./in-chunks.ts";
-import { hasRowLocks } from "./row-locks.ts";
+import { inChunks, hasRowLocks } from "./statements.ts";
 import { conversationName, toTitle, type SpokenTurn } from "./turn-rows.ts";
 
 type Row = Insertable<Tables["conversations"]>;

@@ -5,8 +5,7 @@ import { createLocalDays, QUARTER_MS } from "../usage/local-days.ts";
 import type { Ledger, LedgerRange, ReportGroup, ReportRow, UsageTotals } from "../usage/types.ts";
 import type { Records, Tables } from "./database.ts";
 import { readEntries } from "./ledger-entries.ts";
-import { withinRange } from "./ledger-range.ts";
-import { LEDGER_SUMS, QUARTER_SUMS, toTotals, type SumsRow } from "./ledger-sums.ts";
+import { withinRange, LEDGER_SUMS, QUARTER_SUMS, toTotals, type SumsRow } from "./ledger-sums.ts";
 
 /** Lines of one report. */
 const MAX_ROWS = 100_000;

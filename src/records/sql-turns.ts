@@ -3,8 +3,7 @@ import type { EndedTurn, SetAsideTurn, TurnStore } from "../transcripts/types.ts
 import type { LedgerEntry } from "../usage/types.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
 import type { Records } from "./database.ts";
-import { inChunks } from "./in-chunks.ts";
-import { boundWaits, hasRowLocks } from "./row-locks.ts";
+import { inChunks, boundWaits, hasRowLocks } from "./statements.ts";
 import { keepOwnedTurns } from "./sql-conversation-owners.ts";
 import { findConversations, touchConversations } from "./sql-conversations.ts";
 import {

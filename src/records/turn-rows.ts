@@ -1,7 +1,6 @@
 import type { Insertable } from "kysely";
 import type { EndedTurn, TurnText } from "../transcripts/types.ts";
 import type { LedgerEntry } from "../usage/types.ts";
-import { cleanText } from "./clean-text.ts";
 import type { Tables } from "./tables.ts";
 
 const TITLE_CHARACTERS = 120;
@@ -89,4 +88,9 @@ export function toUsageRow(entry: LedgerEntry): Insertable<Tables["usage"]> {
     priced: cost.priced ? 1 : 0,
     total_ms: Math.round(entry.totalMs),
   };
+}
+
+/** Text as every database takes it: without NUL and without halves of characters. */
+export function cleanText(text: string): string {
+  return text.replaceAll("\0", "\uFFFD").replaceAll(/\p{Cs}/gu, "\uFFFD");
 }

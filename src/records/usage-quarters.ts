@@ -1,11 +1,10 @@
 import { sql, type Insertable } from "kysely";
-import { isRequest, isShadowCost } from "../usage/beside-requests.ts";
+import { isRequest, isShadowCost } from "../usage/add-totals.ts";
 import { QUARTER_MS } from "../usage/local-days.ts";
 import type { LedgerEntry } from "../usage/types.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
 import type { Records, Tables } from "./database.ts";
-import { inChunks } from "./in-chunks.ts";
-import { hasRowLocks } from "./row-locks.ts";
+import { inChunks, hasRowLocks } from "./statements.ts";
 
 type QuarterRow = Omit<Insertable<Tables["usage_quarters"]>, "part">;
 type QuarterKey = Pick<QuarterRow, "tenant" | "quarter" | "model">;

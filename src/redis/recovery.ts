@@ -7,7 +7,7 @@ export interface RecoverySteps {
   /** Makes what is needed for storing answers. */
   prepare(): Promise<void>;
   /** Gives Redis the turns that it missed; with `dataLost`, whole windows. */
-  putHistoryRight(options: { dataLost: boolean }): Promise<void>;
+  reconcileHistory(options: { dataLost: boolean }): Promise<void>;
   /** Brings indexes and passages in line with the record. */
   fill(): Promise<void>;
 }
@@ -65,7 +65,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
       () => false,
     );
     if (left.run) await runs.run();
-    else await putHistoryRight(left, options);
+    else await reconcileHistory(left, options);
   }
 
   function schedule(): void {
@@ -110,7 +110,7 @@ function createRuns(left: Left, options: RecoveryOptions) {
   async function runOnce(): Promise<void> {
     try {
       options.onEnd({ filled: await recover(left, options) });
-      await putHistoryRight(left, options);
+      await reconcileHistory(left, options);
     } catch (error) {
       left.run = true;
       options.onEnd({ error });
@@ -146,9 +146,9 @@ async function recover(left: Left, { steps, dataSet }: RecoveryOptions): Promise
 }
 
 /** A full or read-only Redis takes what waits as soon as it takes writes: it is tried again each second. */
-async function putHistoryRight(left: Left, { steps }: RecoveryOptions): Promise<void> {
+async function reconcileHistory(left: Left, { steps }: RecoveryOptions): Promise<void> {
   try {
-    await steps.putHistoryRight({ dataLost: left.history });
+    await steps.reconcileHistory({ dataLost: left.history });
     left.history = false;
   } catch {
     // What failed goes on waiting.

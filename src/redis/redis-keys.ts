@@ -31,7 +31,7 @@ export const redisKeys = {
   /** String: the token of the one who answers this question now. */
   flight: (key: string) => `flight:${part(key)}`,
   /** String: how that one ended, for those who wait. In the slot of the flight, whose name is its tag. */
-  landing: (key: string, token: string) => `landing:{${redisKeys.flight(key)}}:${part(token)}`,
+  flightResult: (key: string, token: string) => `landing:{${redisKeys.flight(key)}}:${part(token)}`,
   /** String: the vector of a text. */
   embedding: (embedderId: string, hash: string) => `embedding:${part(embedderId)}:${hash}`,
   /** String: which stored answer a message was. */

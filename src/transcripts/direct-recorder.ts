@@ -5,7 +5,7 @@ import type { SpilledTurns } from "./spilled-turns.ts";
 import { createAdmission } from "./turn-admission.ts";
 import { createTurnQueue, type TurnQueueOptions } from "./turn-queue.ts";
 import type { EndedTurn, TurnRecorder, TurnStore } from "./types.ts";
-import { windowTurn } from "./window-turn.ts";
+import { windowTurn } from "./ended-turn.ts";
 
 /** Longest that a read waits for the record. */
 const SETTLE_MS = 500;

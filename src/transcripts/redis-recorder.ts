@@ -1,21 +1,20 @@
 import type { RedisHistory } from "../history/redis-history.ts";
 import type { Logger } from "../operations/logger.ts";
-import { waitAtMost } from "../operations/with-deadline.ts";
+import { waitAtMost, withDeadline } from "../operations/with-deadline.ts";
 import type { Clock } from "../operations/types.ts";
-import { withDeadline } from "../operations/with-deadline.ts";
 import { RedisUnavailable } from "../redis/redis-unavailable.ts";
 import { MAX_WAITING, reportTrouble, spill } from "./direct-recorder.ts";
 import type { TurnStream } from "./redis-turn-stream.ts";
 import { resumeSpilled } from "./resume-spilled.ts";
-import { settleStream } from "./settle-stream.ts";
 import type { SpilledTurns } from "./spilled-turns.ts";
 import { createAdmission } from "./turn-admission.ts";
 import { encodeTurn } from "./turn-codec.ts";
-import { createTurnConsumer } from "./turn-consumer.ts";
+import { type TurnConsumer, createTurnConsumer } from "./turn-consumer.ts";
 import { createTurnQueue } from "./turn-queue.ts";
 import type { EndedTurn, TurnRecorder, TurnStore } from "./types.ts";
-import { createUnsureTurns } from "./unsure-turns.ts";
-import { windowTurn } from "./window-turn.ts";
+import { createUnsureTurns } from "./unconfirmed-turns.ts";
+import { windowTurn } from "./ended-turn.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Longest that a read waits for the record. */
 const SETTLE_MS = 500;
@@ -111,4 +110,38 @@ export function createRedisRecorder(options: RedisRecorderOptions): TurnRecorder
       await spill(left, spilled, logger);
     },
   };
+}
+
+const LOOK_MS = 20;
+
+/**
+ * Waits until what was in the stream is in the record, whichever replica brings it there.
+ *
+ * @returns false when some of the tenant's turns are still on their way
+ * @throws RedisUnavailable when it cannot be told
+ */
+async function settleStream(
+  tenant: string,
+  {
+    stream,
+    aside,
+    consumer,
+    timeoutMs,
+  }: {
+    stream: Pick<TurnStream, "ends" | "holds">;
+    aside: Pick<TurnStream, "holds">;
+    consumer: Pick<TurnConsumer, "runSoon">;
+    timeoutMs: number;
+  },
+): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  const last = (await stream.ends())?.last;
+  const isOnItsWay = async () => last !== undefined && stream.holds(tenant, last);
+  while (await isOnItsWay()) {
+    if (Date.now() >= deadline) return false;
+    await waitAtMost(consumer.runSoon(), deadline - Date.now());
+    await sleep(LOOK_MS);
+  }
+  // What was set aside is not waited for.
+  return !(await aside.holds(tenant));
 }

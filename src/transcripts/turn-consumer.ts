@@ -2,9 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../operations/logger.ts";
 import { waitAtMost } from "../operations/with-deadline.ts";
 import { RedisUnavailable } from "../redis/redis-unavailable.ts";
-import { recordBatch } from "./record-batch.ts";
+import { recordBatch, createSetAside, type SetAside } from "./record-batch.ts";
 import type { StreamEntry, TurnStream } from "./redis-turn-stream.ts";
-import { createSetAside, type SetAside } from "./set-aside.ts";
 import type { EndedTurn, SetAsideTurn, TurnStore } from "./types.ts";
 
 /** Looks after which the stream is searched for what dead consumers left. */

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { waitAtMost } from "../operations/with-deadline.ts";
-import { recordBatch, type BatchResult } from "./record-batch.ts";
-import { createSetAside, type SetAside } from "./set-aside.ts";
+import { recordBatch, type BatchResult, createSetAside, type SetAside } from "./record-batch.ts";
 import type { EndedTurn, SetAsideTurn, TurnStore } from "./types.ts";
 
 /** Turns on their way from this process to the record. */

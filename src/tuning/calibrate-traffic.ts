@@ -4,8 +4,8 @@ import type { Saving } from "./types.ts";
 
 /** A logged lookup with what is known of it. */
 export interface TrafficLookup {
-  /** A number drawn from its id, 0 up to 1 (`drawShare`). */
-  readonly draw: number;
+  /** A number drawn from its id, 0 up to 1 (`sampleFraction`). */
+  readonly sample: number;
   /** The threshold from which on it is served; null: at none. */
   readonly from: number | null;
   /** Null: nobody has said it. */
@@ -182,7 +182,7 @@ function testThresholds(served: readonly ServedLookup[], target: number): Test[]
 /** The same of all that this part of the traffic served. */
 function testOf(served: readonly ServedLookup[], target: number): Test {
   const samples = SHARES.map((share) =>
-    served.filter(({ draw }) => draw < share).reduce(addTo, NOBODY),
+    served.filter(({ sample }) => sample < share).reduce(addTo, NOBODY),
   );
   return toTest(samples, target);
 }
@@ -212,7 +212,7 @@ function sampleThresholds(served: readonly ServedLookup[], share: number): Sampl
     for (let each = served[next]; each !== undefined; each = served[next]) {
       if (each.from < threshold) break;
       next += 1;
-      if (each.draw < share) sample = addTo(sample, each);
+      if (each.sample < share) sample = addTo(sample, each);
     }
     return sample;
   });

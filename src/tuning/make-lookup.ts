@@ -1,11 +1,16 @@
 import { createHash } from "node:crypto";
 import { normaliseQuestion } from "../cache/normalise-question.ts";
 import type { AnswerEntry } from "../cache/types.ts";
-import type { Candidate, Thresholds } from "../cache/verdict.ts";
+import {
+  type Candidate,
+  type EvidenceRule,
+  type Thresholds,
+  judgeCandidate,
+  similarityInGrey,
+} from "../cache/verdict.ts";
 import type { LookupNote } from "../answer/note-lookup.ts";
 import type { RetrievalTrace } from "../knowledge/types.ts";
 import type { LoggedLookup, LoggedNearest } from "./lookup-types.ts";
-import { servedFrom } from "./served-from.ts";
 import type { ServedFrom } from "./types.ts";
 
 /** Whether the log keeps what was asked. */
@@ -116,4 +121,22 @@ function howFarBelow(nearest: Seen | undefined, thresholds: Thresholds): number 
     ...(grey === null ? [] : [thresholds.grey - grey]),
   ].filter((gap) => gap > 0);
   return gaps.length === 0 ? null : Math.min(...gaps);
+}
+
+/** Similarities above 1, so that the zone that is not asked about is never reached. */
+const NEVER = 2;
+
+/** From which thresholds on a stored answer would be served, as the verdict itself says. */
+export function servedFrom(
+  candidate: Omit<Candidate, "entry">,
+  evidence?: EvidenceRule,
+): ServedFrom {
+  const { similarity } = candidate;
+  const serve = judgeCandidate(candidate, { serve: similarity, grey: NEVER, evidence });
+  const grey = similarityInGrey(candidate);
+  const verified = judgeCandidate(candidate, { serve: NEVER, grey: Math.max(0, grey) });
+  return {
+    serve: serve.tier === null ? null : similarity,
+    grey: verified.tier === null ? null : grey,
+  };
 }

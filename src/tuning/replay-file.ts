@@ -1,7 +1,10 @@
 import type { Retrieve } from "../knowledge/retrieve.ts";
-import type { PairObserver, LabelledPair } from "./observe-pairs.ts";
-import { embedAll } from "./observe-pairs.ts";
-import type { StreamQuestion } from "./observe-stream.ts";
+import {
+  type PairObserver,
+  type LabelledPair,
+  embedAll,
+  type StreamQuestion,
+} from "./observe-labelled.ts";
 import {
   addOutcomes,
   replay,

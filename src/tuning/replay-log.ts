@@ -2,8 +2,8 @@ import { RepriseError } from "../errors.ts";
 import type { Retrieve } from "../knowledge/retrieve.ts";
 import type { CallOptions, Embedder } from "../models/types.ts";
 import type { LabelledLookup, LookupSelection, LookupStore } from "./lookup-types.ts";
-import { embedAll } from "./observe-pairs.ts";
-import { readLookups } from "./read-log.ts";
+import { embedAll } from "./observe-labelled.ts";
+import { readLookups } from "./evaluate-lookups.ts";
 import {
   addOutcomes,
   replay,

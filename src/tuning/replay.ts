@@ -2,13 +2,14 @@ import { setImmediate as breathe } from "node:timers/promises";
 import type { AnswerCache } from "../cache/answer-cache.ts";
 import { NOTHING_RETRIEVED } from "../cache/evidence.ts";
 import type { GuardSwitches } from "../cache/guards/types.ts";
-import { noUsage } from "../cache/no-usage.ts";
+import { noUsage } from "../usage/request-cost.ts";
 import { answerId } from "../cache/normalise-question.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import type { CacheVerdict, Thresholds } from "../cache/verdict.ts";
 import type { CacheTier } from "../chat/types.ts";
 import type { RetrievalTrace } from "../knowledge/types.ts";
 import type { Saving } from "./types.ts";
+import type { CachePolicy } from "../cache/policy.ts";
 
 /** Questions replayed before others have their turn. */
 const AT_ONCE = 20;
@@ -169,4 +170,10 @@ export function addOutcomes(
   const misses = outcomes.length - hits.exact - hits.semantic - hits.verified;
   const saved = { tokens, nanoUsd };
   return { lookups: outcomes.length, hits, misses, labelledHits, wrongHits, saved };
+}
+
+/** What of a policy a replay is run under. */
+export function toReplaySetting(policy: CachePolicy): ReplaySetting {
+  const { threshold: serve, greyThreshold: grey, evidence, guards, ttlSeconds } = policy;
+  return { thresholds: { serve, grey, evidence }, guards, ttlSeconds };
 }

@@ -5,10 +5,10 @@ import { RepriseError } from "../errors.ts";
 import type { Clock } from "../operations/types.ts";
 import type { NanoUsd } from "../usage/types.ts";
 import { compareAnswers } from "./compare-answers.ts";
-import { drawShare } from "./draw.ts";
+import { sampleFraction } from "./sampling.ts";
 import type { LookupStore } from "./lookup-types.ts";
 import type { PolicyVersion } from "./policies.ts";
-import { servedFrom } from "./served-from.ts";
+import { servedFrom } from "./make-lookup.ts";
 import type { ShadowRun, ShadowStore, SimilarityTier } from "./shadow-types.ts";
 
 /** Answers made at the same time: the model is there for those who wait. */
@@ -44,7 +44,7 @@ export interface ShadowDependencies {
   readonly onRun: (tenant: string) => Promise<void>;
 }
 
-interface Drawn {
+interface SampledHit {
   readonly note: LookupNote & { readonly hit: NonNullable<LookupNote["hit"]> };
   readonly tier: SimilarityTier;
   readonly policyVersion: number;
@@ -55,7 +55,7 @@ interface Drawn {
  * of wrong ones among them is that of all hits, but for chance.
  */
 export function createShadow(dependencies: ShadowDependencies): Shadow {
-  const waiting: Drawn[] = [];
+  const waiting: SampledHit[] = [];
   const stop = new AbortController();
   const running = new Set<Promise<void>>();
 
@@ -77,10 +77,10 @@ export function createShadow(dependencies: ShadowDependencies): Shadow {
 
   return {
     note(note) {
-      const drawn = draw(note, dependencies);
-      if (drawn === undefined || stop.signal.aborted) return;
+      const sampled = sample(note, dependencies);
+      if (sampled === undefined || stop.signal.aborted) return;
       if (waiting.length >= MAX_WAITING) dependencies.onResult("dropped");
-      else waiting.push(drawn);
+      else waiting.push(sampled);
       begin();
     },
     settle,
@@ -92,28 +92,28 @@ export function createShadow(dependencies: ShadowDependencies): Shadow {
   };
 }
 
-function draw(note: LookupNote, { policyOf }: ShadowDependencies): Drawn | undefined {
+function sample(note: LookupNote, { policyOf }: ShadowDependencies): SampledHit | undefined {
   const { hit, outcome, id, tenant } = note;
   const { tier } = outcome;
   // The same words are no matter of a threshold.
   if (hit === undefined || tier === null || tier === "exact") return undefined;
   const { policy, version } = policyOf(tenant);
-  if (drawShare(id) >= (policy.shadowRate ?? 0)) return undefined;
+  if (sampleFraction(id) >= (policy.shadowRate ?? 0)) return undefined;
   return { note: { ...note, hit }, tier, policyVersion: version };
 }
 
 /** Never rejects. */
 async function runShadow(
-  drawn: Drawn,
+  sampled: SampledHit,
   signal: AbortSignal,
   dependencies: ShadowDependencies,
 ): Promise<void> {
   const { onResult, onRun, store, newId } = dependencies;
   try {
     const id = newId();
-    const answer = await drawn.note.hit.answerAnew({ id, signal });
-    const decision = await decide({ id, drawn, answer, signal }, dependencies);
-    const run = toRun({ id, drawn, answer }, decision, dependencies);
+    const answer = await sampled.note.hit.answerAnew({ id, signal });
+    const decision = await decide({ id, sampled, answer, signal }, dependencies);
+    const run = toRun({ id, sampled, answer }, decision, dependencies);
     await store.add(run);
     onResult(run.same ? "same" : "different");
     await label(run, decision.author, dependencies);
@@ -126,11 +126,11 @@ async function runShadow(
 }
 
 function toRun(
-  { id, drawn, answer }: { id: string; drawn: Drawn; answer: ShadowAnswer },
+  { id, sampled, answer }: { id: string; sampled: SampledHit; answer: ShadowAnswer },
   { same, decidedBy, judgingNanoUsd }: Decision,
   { now }: ShadowDependencies,
 ): ShadowRun {
-  const { note, tier, policyVersion } = drawn;
+  const { note, tier, policyVersion } = sampled;
   const { tenant, thresholds, candidates, hit, outcome } = note;
   const served = candidates.find(({ entry }) => entry.id === hit.served.id);
   return {
@@ -157,11 +157,11 @@ interface Decision extends Pick<ShadowRun, "same" | "decidedBy"> {
 }
 
 async function decide(
-  run: { id: string; drawn: Drawn; answer: ShadowAnswer; signal: AbortSignal },
+  run: { id: string; sampled: SampledHit; answer: ShadowAnswer; signal: AbortSignal },
   { judge }: ShadowDependencies,
 ): Promise<Decision> {
-  const { id, drawn, answer, signal } = run;
-  const { hit, outcome, tenant } = drawn.note;
+  const { id, sampled, answer, signal } = run;
+  const { hit, outcome, tenant } = sampled.note;
   const served = {
     text: hit.served.answer,
     documentIds: hit.served.citations.map(({ documentId }) => documentId),

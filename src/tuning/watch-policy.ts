@@ -1,9 +1,8 @@
 import type { CachePolicy } from "../cache/policy.ts";
 import { RepriseError } from "../errors.ts";
-import { findBreach, type Breach } from "./breach.ts";
+import { findBreach, type Breach, tighten } from "./tighten.ts";
 import { AUTOMATIC, type Policies, type PolicyVersion } from "./policies.ts";
 import type { ShadowStore } from "./shadow-types.ts";
-import { tighten } from "./tighten.ts";
 
 /** Runs looked at, the newest. */
 const MAX_RUNS = 10_000;

@@ -1,4 +1,5 @@
 import { lowerBound, upperBound } from "./clopper-pearson.ts";
+import type { CachePolicy } from "../cache/policy.ts";
 
 /** A rate with the interval that holds the true one in 95 %. */
 export interface WrongHitRate {
@@ -24,4 +25,30 @@ export function wrongHitRate(runs: readonly { same: boolean }[]): WrongHitRate {
     lower: lowerBound(wrong, count, SIDE),
     upper: upperBound(wrong, count, SIDE),
   };
+}
+
+/** Something that makes what a policy asks for less than it seems. */
+export interface PolicyWarning {
+  readonly code: "no-judge";
+  readonly message: string;
+}
+
+const NO_JUDGE: PolicyWarning = {
+  code: "no-judge",
+  message:
+    "a rule alone compares the answers of the shadow runs, and calls many different that say the same: the target may tighten the policy without need; name a JUDGE_MODEL",
+};
+
+/**
+ * What is to be said of a policy. How often the rule is wrong:
+ * docs/decisions/2026-11-26-comparing-answers.md
+ *
+ * @param about `hasJudge` whether a model is asked where the rule is not sure
+ */
+export function policyWarnings(
+  { shadowRate = 0, targetWrongHitRate }: CachePolicy,
+  { hasJudge }: { hasJudge: boolean },
+): readonly PolicyWarning[] {
+  const tightens = shadowRate > 0 && (targetWrongHitRate ?? null) !== null;
+  return tightens && !hasJudge ? [NO_JUDGE] : [];
 }

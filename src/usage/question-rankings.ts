@@ -1,4 +1,8 @@
 import type { NanoUsd } from "./types.ts";
+import { normaliseQuestion } from "../cache/normalise-question.ts";
+import type { ChatEvent } from "../chat/types.ts";
+import { LRUCache } from "lru-cache";
+import type { Clock } from "../operations/types.ts";
 
 /** A question as it is counted: its words in one spelling, whatever their case and spacing. */
 export interface AskedQuestion {
@@ -30,4 +34,102 @@ export interface QuestionRankings {
   /** At most `limit` of each list; empty for a tenant nobody asked in, or not for days. */
   top(query: { tenant: string; limit: number }): Promise<TopQuestions>;
   close(): Promise<void>;
+}
+
+/** Longer questions are counted by their beginning, in UTF-16 units. */
+const MAX_LENGTH = 500;
+
+/**
+ * The question of an ended answer as it is counted: only those that may be shared. What leans on its
+ * conversation, and what kept out of the cache, is nobody else's concern.
+ */
+export function askedQuestion(tenant: string, last: ChatEvent): AskedQuestion | undefined {
+  if (last.type !== "answer-end") return undefined;
+  const { cache, cost } = last.reply;
+  if (cache.status !== "hit" && cache.status !== "miss") return undefined;
+  const question = normaliseQuestion(cache.question)
+    .slice(0, MAX_LENGTH)
+    .replace(/\p{Surrogate}/gu, "\uFFFD");
+  return { tenant, question, savedNanoUsd: cache.status === "hit" ? cost.savedNanoUsd : 0n };
+}
+
+interface Ranking {
+  readonly asked: Map<string, number>;
+  readonly saved: Map<string, bigint>;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+/**
+ * Rankings in this process.
+ *
+ * @param maxTenants default 1,000; the one idle longest is forgotten first
+ */
+export function createMemoryQuestionRankings({
+  now,
+  limits = RANKING_LIMITS,
+  maxTenants = 1_000,
+}: {
+  now: Clock;
+  limits?: RankingLimits | undefined;
+  maxTenants?: number | undefined;
+}): QuestionRankings {
+  const tenants = new LRUCache<string, Ranking>({ max: maxTenants });
+
+  function find(tenant: string): Ranking | undefined {
+    const ranking = tenants.get(tenant);
+    return ranking !== undefined && ranking.expiresAt > now() ? ranking : undefined;
+  }
+
+  return {
+    async note({ tenant, question, savedNanoUsd }) {
+      const ranking = find(tenant) ?? { asked: new Map(), saved: new Map(), expiresAt: 0 };
+      ranking.asked.set(question, (ranking.asked.get(question) ?? 0) + 1);
+      dropLowest(ranking.asked, limits.maxQuestions);
+      if (savedNanoUsd > 0n) {
+        ranking.saved.set(question, (ranking.saved.get(question) ?? 0n) + savedNanoUsd);
+        dropLowest(ranking.saved, limits.maxQuestions);
+      }
+      ranking.expiresAt = now() + limits.ttlSeconds * 1000;
+      tenants.set(tenant, ranking);
+    },
+    async top({ tenant, limit }) {
+      const ranking = find(tenant);
+      const mostAsked = highest(ranking?.asked, limit);
+      const mostSaved = highest(ranking?.saved, limit);
+      return {
+        mostAsked: mostAsked.map(([question, times]) => ({ question, times })),
+        mostSaved: mostSaved.map(([question, savedNanoUsd]) => ({ question, savedNanoUsd })),
+      };
+    },
+    async close() {
+      tenants.clear();
+    },
+  };
+}
+
+/** Equal scores: the one that comes later in the order of code units is first, as in Redis. */
+function highest<Score extends number | bigint>(
+  scores: ReadonlyMap<string, Score> | undefined,
+  limit: number,
+): [string, Score][] {
+  return [...(scores ?? [])].sort(compare).slice(0, limit);
+}
+
+function compare<Score extends number | bigint>(
+  [one, oneScore]: [string, Score],
+  [other, otherScore]: [string, Score],
+): number {
+  if (oneScore !== otherScore) return oneScore > otherScore ? -1 : 1;
+  return one > other ? -1 : 1;
+}
+
+/** Called after each addition: at most one is too many. */
+function dropLowest<Score extends number | bigint>(scores: Map<string, Score>, most: number): void {
+  if (scores.size <= most) return;
+  let lowest: [string, Score] | undefined;
+  for (const entry of scores) {
+    if (lowest === undefined || compare(lowest, entry) < 0) lowest = entry;
+  }
+  if (lowest !== undefined) scores.delete(lowest[0]);
 }

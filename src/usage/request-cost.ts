@@ -1,6 +1,7 @@
 import { roundToNano } from "./money.ts";
 import type { ModelPrice, PriceList, TokenRates } from "./prices.ts";
 import type { RequestCost, TokenUsage } from "./types.ts";
+import type { AnswerEntry } from "../cache/types.ts";
 
 /**
  * The most tokens that one call can be said to have used; what says more is not believed. The sums of a
@@ -88,4 +89,10 @@ function costOf(call: ModelTokens, price: ModelPrice): bigint {
 function ratesFor({ promptTokens }: ModelTokens, price: ModelPrice): TokenRates {
   const { longPrompt } = price;
   return longPrompt !== undefined && promptTokens > longPrompt.aboveTokens ? longPrompt : price;
+}
+
+/** Of an answer that no model call made: it spares none that is known. */
+export function noUsage(model: string): AnswerEntry["usage"] {
+  const none = { promptTokens: 0, completionTokens: 0, totalTokens: 0, cachedPromptTokens: 0 };
+  return { model, ...none, embeddingTokens: 0, estimated: false };
 }

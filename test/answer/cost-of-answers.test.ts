@@ -2,14 +2,17 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import { createAnswerCache } from "../../src/cache/answer-cache.ts";
 import { createInFlight } from "../../src/cache/in-flight.ts";
-import { createReadLanguage } from "../../src/language/question-language.ts";
+import { createReadLanguage } from "../../src/language/detect-language.ts";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
 import { createMemorySingleFlight } from "../../src/cache/memory-single-flight.ts";
 import { answerQuestion } from "../../src/answer/answer-question.ts";
 import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
+import { createReadText } from "../../src/chat/follow-up/read-text.ts";
 import { loadPrompts } from "../../src/chat/prompts.ts";
-import { createResolveQuestion } from "../../src/chat/resolve-question.ts";
-import { createMemoryRewritingMemo } from "../../src/chat/rewriting-memo.ts";
+import {
+  createResolveQuestion,
+  createMemoryRewritingMemo,
+} from "../../src/chat/resolve-question.ts";
 import type { ChatRequest } from "../../src/chat/types.ts";
 import { createMemoryHistory } from "../../src/history/memory-history.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
@@ -81,7 +84,7 @@ async function openChat() {
       model,
       prompt: prompts.standaloneQuestion,
       counter,
-      lexicons: await loadLexicons("data/follow-up"),
+      readTextOf: createReadText(await loadLexicons("data/follow-up")),
       memo: createMemoryRewritingMemo(),
     }),
     prices: await loadPrices("data/prices.json", now),

@@ -54,7 +54,7 @@ async function wait(asked: Asked, parts: FlightParts, search = makeSearch()) {
 
 async function lead(asked: Asked, parts: FlightParts) {
   const flight = await join(asked, parts);
-  if (flight.kind !== "fly") throw new Error("it does not lead");
+  if (flight.kind !== "lead") throw new Error("it does not lead");
   return flight;
 }
 
@@ -65,7 +65,7 @@ describe("a question that others ask at the same time", () => {
     const first = await lead(asked, parts);
     expect(first.waited).toBe(false);
     const second = await wait(makeAsked(), parts);
-    await first.land({ outcome: { kind: "answered", entry: ENTRY }, stored: ENTRY });
+    await first.finish({ outcome: { kind: "answered", entry: ENTRY }, stored: ENTRY });
     expect(await second.waiting).toMatchObject({
       kind: "hit",
       entry: ENTRY,
@@ -78,7 +78,7 @@ describe("a question that others ask at the same time", () => {
     const first = await lead(makeAsked({ question: "How do I reset my password?" }), parts);
     const near = makeSearch({ vector: { vector: unitVector([1, 0.1]), isWhole: true } });
     const second = await wait(makeAsked({ question: "How can I reset my password?" }), parts, near);
-    await first.land({ outcome: { kind: "answered", entry: ENTRY }, stored: ENTRY });
+    await first.finish({ outcome: { kind: "answered", entry: ENTRY }, stored: ENTRY });
     const found = await second.waiting;
     expect(found).toMatchObject({ kind: "hit", entry: ENTRY, outcome: { tier: "semantic" } });
     expect(found.kind === "hit" && found.outcome.reasons).toContain("answered-in-flight");
@@ -92,23 +92,23 @@ describe("a question that others ask at the same time", () => {
     await lead(makeAsked({ question: "How do I reset password 1?" }), parts);
     const search = makeSearch({ vector: { vector, isWhole: true } });
     const other = makeAsked({ question: "How do I reset password 2?" });
-    expect(await join(other, parts, search)).toMatchObject({ kind: "fly", waited: false });
+    expect(await join(other, parts, search)).toMatchObject({ kind: "lead", waited: false });
   });
 
   it("is answered anew by who waited in vain, and who knows it", async () => {
     const parts = makeParts();
     const first = await lead(makeAsked(), parts);
     const second = await wait(makeAsked(), parts);
-    await first.land({ outcome: { kind: "abandoned" }, stored: undefined });
-    expect(await second.waiting).toMatchObject({ kind: "fly", waited: true });
+    await first.finish({ outcome: { kind: "abandoned" }, stored: undefined });
+    expect(await second.waiting).toMatchObject({ kind: "lead", waited: true });
   });
 
   it("does not get an answer that its documents have outrun", async () => {
     const parts = makeParts({ isTrue: false });
     const first = await lead(makeAsked(), parts);
     const second = await wait(makeAsked(), parts);
-    await first.land({ outcome: { kind: "answered", entry: ENTRY }, stored: ENTRY });
-    expect(await second.waiting).toMatchObject({ kind: "fly", waited: true });
+    await first.finish({ outcome: { kind: "answered", entry: ENTRY }, stored: ENTRY });
+    expect(await second.waiting).toMatchObject({ kind: "lead", waited: true });
   });
 
   it("gets the leader's error", async () => {
@@ -116,7 +116,7 @@ describe("a question that others ask at the same time", () => {
     const first = await lead(makeAsked(), parts);
     const second = await wait(makeAsked(), parts);
     const failure = { code: "model_rate_limited", message: "too many", retryAfterSeconds: 7 };
-    await first.land({ outcome: { kind: "failed", ...failure }, stored: undefined });
+    await first.finish({ outcome: { kind: "failed", ...failure }, stored: undefined });
     await expect(second.waiting).rejects.toMatchObject(failure);
   });
 
@@ -148,10 +148,10 @@ describe("a question that others ask at the same time", () => {
     await lead(makeAsked({ question: "How do I reset my password?" }), parts);
     const none = makeSearch({ vector: { vector: undefined, isWhole: false } });
     const other = makeAsked({ question: "How can I reset my password?" });
-    expect(await join(other, parts, none)).toMatchObject({ kind: "fly", waited: false });
+    expect(await join(other, parts, none)).toMatchObject({ kind: "lead", waited: false });
     const structured = makeAsked({ question: "How could I reset my password?" });
     const missed = missOf(structured, true);
     const waiting = { asked: structured, missed };
-    expect(await joinFlight(waiting, makeSearch(), CONTEXT, parts)).toMatchObject({ kind: "fly" });
+    expect(await joinFlight(waiting, makeSearch(), CONTEXT, parts)).toMatchObject({ kind: "lead" });
   });
 });

@@ -55,12 +55,23 @@ async function isStored(
     asked = makeAsked(),
     reply = {},
     context = {},
-  }: { asked?: Asked; reply?: Partial<ChatReply>; context?: Partial<AnswerContext> },
+    lostMarks = false,
+  }: {
+    asked?: Asked;
+    reply?: Partial<ChatReply>;
+    context?: Partial<AnswerContext>;
+    lostMarks?: boolean;
+  },
   { parts, stored } = makeParts(),
   search = makeSearch(),
 ): Promise<boolean> {
   const entry = makeEntry();
-  const made = { reply: { ...REPLY, ...reply }, context: { ...CONTEXT, ...context }, search };
+  const made = {
+    reply: { ...REPLY, ...reply },
+    context: { ...CONTEXT, ...context },
+    generation: { lostMarks },
+    search,
+  };
   const wasStored = await storeAnswer(asked, entry, made, parts);
   expect(stored).toEqual(wasStored ? [entry] : []);
   return wasStored;
@@ -82,6 +93,7 @@ describe("an answer", () => {
       { reply: { answer: "I could not find that in the documents." } },
     ],
     ["cites nothing", { reply: { citations: [] } }],
+    ["cites a passage that it was not given", { lostMarks: true }],
     [
       "repeats an address of its asker",
       {
@@ -100,7 +112,9 @@ describe("an answer", () => {
   });
 
   it("is stored without citations for a tenant without documents", async () => {
-    expect(await isStored({ reply: { citations: [] } }, makeParts({ count: 0 }))).toBe(true);
+    const reply = { citations: [] };
+    expect(await isStored({ reply }, makeParts({ count: 0 }))).toBe(true);
+    expect(await isStored({ reply, lostMarks: true }, makeParts({ count: 0 }))).toBe(true);
   });
 
   it("is not stored when its conversation was erased meanwhile", async () => {

@@ -25,7 +25,7 @@ describe("single flight in process", () => {
     const flights = createMemorySingleFlight();
     const leader = await flights.join("key", { maxFlightMs: 1000 });
     expect(vi.getTimerCount()).toBe(1);
-    if (leader.role === "leader") await leader.land({ kind: "abandoned" });
+    if (leader.role === "leader") await leader.finish({ kind: "abandoned" });
     expect(vi.getTimerCount()).toBe(0);
   });
 

@@ -43,7 +43,7 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
       processes.map((each) => each.join(key, patient)),
     );
     const outcome = { kind: "answered" as const, entry: makeEntry({ answer: "the same" }) };
-    await leading(await Promise.race(joining.flat())).land(outcome);
+    await leading(await Promise.race(joining.flat())).finish(outcome);
     const flights = await Promise.all(joining.flat());
     expect(flights.filter(({ role }) => role === "leader")).toHaveLength(1);
     const waited = flights.filter((flight) => flight.role === "follower");
@@ -58,8 +58,8 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     expect(waited).toEqual({ role: "follower", outcome: { kind: "abandoned" } });
     const next = leading(await two.join(key, patient));
     const waiting = one.join(key, patient);
-    await late.land({ kind: "answered", entry: makeEntry({ answer: "too late" }) });
-    await next.land({ kind: "answered", entry: makeEntry({ answer: "in time" }) });
+    await late.finish({ kind: "answered", entry: makeEntry({ answer: "too late" }) });
+    await next.finish({ kind: "answered", entry: makeEntry({ answer: "in time" }) });
     expect(await waiting).toMatchObject({ outcome: { entry: { answer: "in time" } } });
   });
 
@@ -75,7 +75,7 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     const waiting = two.join(slow, patient);
     expect(await two.join(lost, patient)).toMatchObject({ outcome: { kind: "abandoned" } });
     expect(await client.exists(`flight:${slow}`)).toBe(1);
-    await leader.land({ kind: "answered", entry: makeEntry({ answer: "slow" }) });
+    await leader.finish({ kind: "answered", entry: makeEntry({ answer: "slow" }) });
     expect(await waiting).toMatchObject({ outcome: { entry: { answer: "slow" } } });
   });
 
@@ -86,7 +86,7 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     const leader = leading(await one.join(key, patient));
     expect(await client.pTTL(`flight:${key}`)).toBeGreaterThan(0);
     const waiting = two.join(key, patient);
-    await leader.land({ kind: "answered", entry: makeEntry({ answer: "shared" }) });
+    await leader.finish({ kind: "answered", entry: makeEntry({ answer: "shared" }) });
     expect(await waiting).toMatchObject({ outcome: { entry: { answer: "shared" } } });
     const [landing] = await client.keys(`landing:{flight:${key}}:*`);
     expect(await client.pTTL(landing ?? "")).toBeGreaterThan(0);
@@ -101,7 +101,7 @@ describe("single flight while Redis is away", () => {
     const flights = createRedisSingleFlight({ connection, local: createMemorySingleFlight() });
     const leader = leading(await flights.join("k", patient));
     const waiting = flights.join("k", patient);
-    await leader.land({ kind: "failed", code: "model_failed", message: "m" });
+    await leader.finish({ kind: "failed", code: "model_failed", message: "m" });
     expect(await waiting).toMatchObject({ role: "follower", outcome: { kind: "failed" } });
   });
 
@@ -111,7 +111,7 @@ describe("single flight while Redis is away", () => {
     const leader = leading(await one.join("k", patient));
     const waiting = two.join("k", patient);
     await redis.kill();
-    await leading(await waiting).land({ kind: "abandoned" });
-    await leader.land({ kind: "abandoned" });
+    await leading(await waiting).finish({ kind: "abandoned" });
+    await leader.finish({ kind: "abandoned" });
   });
 });

@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkRewriting } from "../../src/chat/check-rewriting.ts";
 import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
+import { createReadText } from "../../src/chat/follow-up/read-text.ts";
 import type { ChatMessage } from "../../src/history/types.ts";
 
-const lexicons = await loadLexicons("data/follow-up");
+const read = createReadText(await loadLexicons("data/follow-up"))("tests");
 const history: ChatMessage[] = [
   { role: "user", content: "How is two-factor login enabled?" },
   {
@@ -13,7 +14,7 @@ const history: ChatMessage[] = [
   },
 ];
 const check = (reply: string, message = "And how is it undone?", said = history) =>
-  checkRewriting(reply, { message, history: said, lexicons });
+  checkRewriting(reply, { message, history: said, read });
 
 describe("a rewriting", () => {
   it("is taken when it names what was meant", () => {

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
+import { createReadText } from "../../src/chat/follow-up/read-text.ts";
 import { classifyPrivate } from "../../src/chat/classify-private.ts";
 import { COMPLETE_QUESTIONS } from "../support/follow-up-examples.ts";
 
-const lexicons = await loadLexicons("data/follow-up");
-const kindOf = (message: string) => classifyPrivate(message, lexicons);
+const read = createReadText(await loadLexicons("data/follow-up"))("tests");
+const kindOf = (message: string) => classifyPrivate(read(message));
 
 describe("what never meets the shared cache", () => {
   it.each([

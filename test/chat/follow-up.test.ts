@@ -5,10 +5,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recogniseFollowUp } from "../../src/chat/follow-up.ts";
 import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
+import { createReadText } from "../../src/chat/follow-up/read-text.ts";
 import type { ChatMessage } from "../../src/history/types.ts";
 import { COMPLETE_QUESTIONS, FOLLOW_UPS } from "../support/follow-up-examples.ts";
 
-const lexicons = await loadLexicons("data/follow-up");
+const read = createReadText(await loadLexicons("data/follow-up"))("tests");
 
 function conversation(...texts: string[]): ChatMessage[] {
   return texts.map((content, index) => ({ role: index % 2 === 0 ? "user" : "assistant", content }));
@@ -23,7 +24,7 @@ const ELSEWHERE = conversation(
 );
 
 const kindOf = (question: string, history: readonly ChatMessage[] = ELSEWHERE) =>
-  recogniseFollowUp(question, history, lexicons).kind;
+  recogniseFollowUp(read(question), history).kind;
 const share = (questions: readonly string[], kind: string) =>
   questions.filter((question) => kindOf(question) === kind).length / questions.length;
 
@@ -162,8 +163,8 @@ describe("any text", () => {
   it("has a verdict, and the same one each time", () => {
     fc.assert(
       fc.property(anyText, fc.array(anyText, { maxLength: 4 }), (text, texts) => {
-        const verdict = recogniseFollowUp(text, conversation(...texts), lexicons);
-        expect(recogniseFollowUp(text, conversation(...texts), lexicons)).toEqual(verdict);
+        const verdict = recogniseFollowUp(read(text), conversation(...texts));
+        expect(recogniseFollowUp(read(text), conversation(...texts))).toEqual(verdict);
       }),
       { numRuns: 60 },
     );

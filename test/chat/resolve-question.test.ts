@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
+import { createReadText } from "../../src/chat/follow-up/read-text.ts";
 import { loadPrompts } from "../../src/chat/prompts.ts";
-import { createResolveQuestion } from "../../src/chat/resolve-question.ts";
-import { createMemoryRewritingMemo } from "../../src/chat/rewriting-memo.ts";
+import {
+  createResolveQuestion,
+  createMemoryRewritingMemo,
+} from "../../src/chat/resolve-question.ts";
 import type { ChatMessage } from "../../src/history/types.ts";
 import { scriptedModel, type Script } from "../support/scripted-model.ts";
 
-const lexicons = await loadLexicons("data/follow-up");
+const readTextOf = createReadText(await loadLexicons("data/follow-up"));
 const { standaloneQuestion: prompt } = await loadPrompts("prompts");
 const signal = new AbortController().signal;
 
@@ -29,7 +32,7 @@ function openResolve(
   const model = scriptedModel(typeof script === "function" ? script : () => script, options);
   const counter = { count: () => 7, countPrompt: () => 70 };
   const memo = createMemoryRewritingMemo();
-  const parts = { model, prompt, counter, lexicons, memo };
+  const parts = { model, prompt, counter, readTextOf, memo };
   const recall = createResolveQuestion({ ...parts, onlyRemembered: true });
   return { model, recall, resolve: createResolveQuestion(parts) };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { drawNumber } from "../../src/tuning/draw.ts";
+import { sampleOrder } from "../../src/tuning/sampling.ts";
 import type { LookupLabel, LookupStore } from "../../src/tuning/lookup-types.ts";
 import type { Transcripts } from "../../src/transcripts/types.ts";
 import { makeLoggedLookup, makeLoggedNearest } from "../support/make-logged-lookup.ts";
@@ -113,7 +113,7 @@ export function describeLookupStore(name: string, open: () => Promise<Opened>): 
         missAt("d", 0.6),
         make({ id: "none", nearest: null, belowBy: null }),
       ]);
-      const drawn = (...ids: string[]) => ids.sort((x, y) => drawNumber(x) - drawNumber(y));
+      const drawn = (...ids: string[]) => ids.sort((x, y) => sampleOrder(x) - sampleOrder(y));
       const expected = [...drawn("a", "b"), "c", "d", "hit", ...drawn("none", "exact")];
       expect(await list({ nearMissesFirst: true })).toEqual(expected);
       const first = await store.list({ tenant, nearMissesFirst: true, limit: 2 });

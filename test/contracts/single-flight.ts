@@ -34,7 +34,7 @@ export function describeSingleFlight(name: string, open: Open): void {
       const { join } = await begin();
       const joining = Array.from({ length: 100 }, () => join());
       const outcome = answered("the same");
-      await asLeader(await Promise.race(joining)).land(outcome);
+      await asLeader(await Promise.race(joining)).finish(outcome);
       const flights = await Promise.all(joining);
       expect(flights.filter(({ role }) => role === "leader")).toHaveLength(1);
       const waited = flights.filter((flight) => flight.role === "follower");
@@ -45,7 +45,7 @@ export function describeSingleFlight(name: string, open: Open): void {
       const { join } = await begin();
       const base = randomUUID();
       for (const key of [base, `${base}*`, `${base}:x`, `{${base}}`, `${base}|"'\n`, `${base}é`]) {
-        await asLeader(await join({ key })).land(abandoned);
+        await asLeader(await join({ key })).finish(abandoned);
       }
     });
 
@@ -53,26 +53,26 @@ export function describeSingleFlight(name: string, open: Open): void {
       const { join } = await begin();
       const leader = asLeader(await join());
       const waiting = join();
-      await leader.land(failed);
+      await leader.finish(failed);
       expect(await waiting).toEqual({ role: "follower", outcome: failed });
     });
 
     it("is over when it has landed: the next to come leads", async () => {
       const { join } = await begin();
-      await asLeader(await join()).land(answered("first"));
-      await asLeader(await join()).land(failed);
-      await asLeader(await join()).land(abandoned);
+      await asLeader(await join()).finish(answered("first"));
+      await asLeader(await join()).finish(failed);
+      await asLeader(await join()).finish(abandoned);
     });
 
     it("heeds the first landing only", async () => {
       const { join } = await begin();
       const leader = asLeader(await join());
       const waiting = join();
-      await leader.land(answered("first"));
+      await leader.finish(answered("first"));
       const next = asLeader(await join());
       const waitingForNext = join();
-      await leader.land(failed);
-      await next.land(abandoned);
+      await leader.finish(failed);
+      await next.finish(abandoned);
       expect(await waiting).toMatchObject({ outcome: { entry: { answer: "first" } } });
       expect(await waitingForNext).toEqual({ role: "follower", outcome: abandoned });
     });
@@ -81,12 +81,12 @@ export function describeSingleFlight(name: string, open: Open): void {
       const { join } = await begin();
       const leader = asLeader(await join());
       const waiting = Array.from({ length: 20 }, () => join());
-      await leader.land(abandoned);
+      await leader.finish(abandoned);
       for (const flight of await Promise.all(waiting)) {
         expect(flight).toEqual({ role: "follower", outcome: abandoned });
       }
       const again = Array.from({ length: 20 }, () => join());
-      await asLeader(await Promise.race(again)).land(failed);
+      await asLeader(await Promise.race(again)).finish(failed);
       const roles = (await Promise.all(again)).map(({ role }) => role);
       expect(roles.filter((role) => role === "leader")).toHaveLength(1);
     });
@@ -99,8 +99,8 @@ export function describeSingleFlight(name: string, open: Open): void {
       expect(await waiting).toEqual({ role: "follower", outcome: abandoned });
       const next = asLeader(await join());
       const waitingForNext = join();
-      await late.land(answered("too late"));
-      await next.land(answered("in time"));
+      await late.finish(answered("too late"));
+      await next.finish(answered("in time"));
       expect(await waitingForNext).toMatchObject({ outcome: { entry: { answer: "in time" } } });
     });
 
@@ -114,7 +114,7 @@ export function describeSingleFlight(name: string, open: Open): void {
       const left = expect(leaving).rejects.toBe(reason);
       leave.abort(reason);
       await left;
-      await leader.land(failed);
+      await leader.finish(failed);
       expect(await staying).toEqual({ role: "follower", outcome: failed });
     });
 
@@ -122,7 +122,7 @@ export function describeSingleFlight(name: string, open: Open): void {
       const { join } = await begin();
       const reason = new Error("left");
       await expect(join({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-      await asLeader(await join()).land(abandoned);
+      await asLeader(await join()).finish(abandoned);
     });
   });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createMemoryServedAnswers } from "../../src/feedback/memory-served-answers.ts";
+import { createMemoryServedAnswers } from "../../src/feedback/served-answers.ts";
 import { createRedisServedAnswers } from "../../src/feedback/redis-served-answers.ts";
 import type { ServedAnswer } from "../../src/feedback/types.ts";
 import { describeServedAnswers } from "../contracts/served-answers.ts";

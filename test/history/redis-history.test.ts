@@ -86,7 +86,7 @@ describe("history while Redis is away", () => {
     await connection.untilUp(10_000);
     await history.append(key, turnOf("after"));
     expect(said(await history.read(key))).toEqual(["before", "while 1", "while 2", "after"]);
-    await history.putRight({ dataLost: false });
+    await history.reconcile({ dataLost: false });
     expect(await history.read(key)).toHaveLength(8);
   });
 
@@ -102,7 +102,7 @@ describe("history while Redis is away", () => {
     await unsure;
     redis.thaw();
     await connection.untilUp(10_000);
-    await history.putRight({ dataLost: false });
+    await history.reconcile({ dataLost: false });
     expect(said(await history.read(key))).toEqual(["before", "unsure"]);
   });
 
@@ -116,9 +116,9 @@ describe("history while Redis is away", () => {
     const client = await openPlainClient(redis.url);
     await client.flushAll();
     // The one that knows less comes first; the other adds what is missing, and nothing twice.
-    await one.history.putRight({ dataLost: true });
-    await two.history.putRight({ dataLost: true });
-    await one.history.putRight({ dataLost: true });
+    await one.history.reconcile({ dataLost: true });
+    await two.history.reconcile({ dataLost: true });
+    await one.history.reconcile({ dataLost: true });
     expect(said(await one.history.read(key))).toEqual(["1", "2"]);
     expect(await client.ttl("chat:acme:c1")).toBeGreaterThan(86_390);
   });
@@ -131,7 +131,7 @@ describe("history while Redis is away", () => {
     const client = await openPlainClient(redis.url);
     await client.flushAll();
     await client.rPush("chat:c1", '{"role":"user","content":"question new"}');
-    await history.putRight({ dataLost: true });
+    await history.reconcile({ dataLost: true });
     expect(said(await history.read(key))).toEqual(["new"]);
   });
 
@@ -144,7 +144,7 @@ describe("history while Redis is away", () => {
     await expect(history.remove(key)).rejects.toMatchObject({ code: "not_ready" });
     await redis.start();
     await connection.untilUp(10_000);
-    await history.putRight({ dataLost: true });
+    await history.reconcile({ dataLost: true });
     expect(await history.read(key)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
-import type { GivenParts } from "../../src/compose-chat.ts";
+import type { GivenParts } from "../../src/compose/chat.ts";
 import { scriptedModel, type Script } from "../support/scripted-model.ts";
 import { startService } from "../support/start-service.ts";
 import { parseUsd } from "../../src/usage/money.ts";

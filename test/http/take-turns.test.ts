@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import { expect, it } from "vitest";
-import { createArrivals } from "../../src/operations/arrivals.ts";
+import { createArrivals } from "../../src/operations/turnstile.ts";
 import { takeTurns } from "../../src/http/middleware/take-turns.ts";
 
 /** Begins requests at once; each takes a millisecond of the process. */

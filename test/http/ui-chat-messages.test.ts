@@ -31,7 +31,7 @@ describe("a chat of somebody else", () => {
     const transport = uiTransport(apart.url, { headers: web });
     const chat = newChat({ id, transport });
     const asking = chat.sendMessage({ text: "What is mine?" });
-    await expect.poll(() => chat.text).toBe("One ");
+    await expect.poll(() => chat.text).toBe("One");
     const path = `/v1/ui/chat/${id}/stream`;
     expect((await apart.call("GET", path, undefined, app)).status).toBe(204);
     const messages = [said("user", "What is yours?")];

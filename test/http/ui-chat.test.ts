@@ -175,7 +175,7 @@ describe("an answer under way", () => {
     const second = desk.server.call("GET", `/v1/ui/chat/${id}/stream`);
     const chat = newChat({ id, messages: [] });
     const resumed = chat.resumeStream();
-    await expect.poll(() => chat.text).toBe("One ");
+    await expect.poll(() => chat.text).toBe("One");
     release();
     await resumed;
     expect([chat.text, chat.status]).toEqual(["One two three.", "ready"]);
@@ -191,7 +191,7 @@ describe("an answer under way", () => {
     const release = held();
     const chat = newChat();
     const asking = chat.sendMessage({ text: "What is left alone?" });
-    await expect.poll(() => chat.text).toBe("One ");
+    await expect.poll(() => chat.text).toBe("One");
     await chat.stop();
     await asking;
     release();
@@ -210,7 +210,7 @@ describe("an answer under way", () => {
     };
     const chat = newChat();
     const asking = chat.sendMessage({ text: "What is stopped?" });
-    await expect.poll(() => chat.text).toBe("One ");
+    await expect.poll(() => chat.text).toBe("One");
     const { json } = await desk.server.call("POST", `/v1/messages/${chat.lastMessage?.id}/stop`);
     expect(json.stopped).toBe(true);
     await asking;

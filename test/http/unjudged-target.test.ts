@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
-import type { GivenParts } from "../../src/compose-chat.ts";
+import type { GivenParts } from "../../src/compose/chat.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { startService } from "../support/start-service.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createMemoryOwnerNotes } from "../../src/identity/memory-owner-notes.ts";
+import { createMemoryOwnerNotes } from "../../src/identity/owner-notes.ts";
 import { createRedisOwnerNotes } from "../../src/identity/redis-owner-notes.ts";
 import { describeOwnerNotes } from "../contracts/owner-notes.ts";
 import { openPlainClient, openRedis, sharedRedisUrl } from "../support/redis.ts";

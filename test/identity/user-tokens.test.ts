@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { base64url, exportJWK, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createUserTokens } from "../../src/identity/user-tokens.ts";
-import type { JwtSettings } from "../../src/jwt-settings.ts";
+import type { JwtSettings } from "../../src/config/jwt-settings.ts";
 import { signToken, TOKEN_SECRET } from "../support/user-tokens.ts";
 
 const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });

@@ -63,6 +63,7 @@ describe("a decision endpoint", () => {
     ['{"probability": 1.2}', 200, "must answer"],
     ['{"probability": "1"}', 200, "must answer"],
     ['{"probability": 1}', 503, "answered 503"],
+    ['{"probability": 1}', 307, "JUDGE_URL redirects (307)"],
     [`"${"a".repeat(70_000)}"`, 200, "more than 65,536 characters"],
   ])("that says anything else fails: %.20s", async (text, status, message) => {
     const { ask } = await open(text, status);

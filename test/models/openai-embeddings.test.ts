@@ -158,6 +158,36 @@ describe("a server that takes fewer texts in one call", () => {
     },
   );
 
+  it.each([
+    ["a 500 that says nothing", refuse(500, "Internal Server Error")],
+    ["a 400 that says nothing", refuse(400, "Bad request")],
+    ["an error with status 200", { status: 200, body: { error: { message: "failed" } } }],
+    ["an error object with status 200", { status: 200, body: { object: "error", code: 400 } }],
+    ["no more than a text", { status: 413, body: "Payload Too Large" }],
+  ])("may refuse them by %s: half as many hold at once for the same call", async (_name, no) => {
+    const { make, sizes, notices } = await open((body) =>
+      inputs(body).length > 10 ? no : reply(rows(body)),
+    );
+    const embedder = await make();
+    expect((await embedder.embed(texts)).vectors).toHaveLength(60);
+    const refused = sizes().flatMap((size, place) => (size > 10 ? [place] : []));
+    expect(new Set(refused.map((place) => sizes()[place]))).toEqual(new Set([60, 30, 15]));
+    expect(sizes().slice((refused.at(-1) ?? 0) + 1)).toEqual([8, 7, 8, 7, 8, 8, 8, 6]);
+    expect(notices).toEqual([{ model: "bge", value: "8 texts in one call" }]);
+  });
+
+  it("is not blamed on a size that the server took before", async () => {
+    let isBroken = false;
+    const { make, sizes } = await open((body) => (isBroken ? refuse(500) : reply(rows(body))));
+    const embedder = await make();
+    await embedder.embed(texts);
+    isBroken = true;
+    await expect(embedder.embed(texts, { waitMs: 5_000 })).rejects.toMatchObject({
+      code: "model_failed",
+    });
+    expect(sizes()).toEqual([1, 60, 60, 60]);
+  });
+
   it("gets no more than is set", async () => {
     const { make, sizes } = await open((body) => reply(rows(body)), { maxBatch: 25 });
     await (await make()).embed(texts);

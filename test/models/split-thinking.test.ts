@@ -111,6 +111,35 @@ describe("thinking that the chat template opens", () => {
     expect(cut).toEqual({ text: "", thinking: "Hm, and" });
   });
 
+  it("that was seen once does not cut a later answer without any", () => {
+    const habit: ThinkingHabit = { template: "unknown" };
+    splitThinking(`So.</think>${ANSWER}`, { habit });
+    expect(splitThinking("Refunds are", { habit, isComplete: false })).toEqual({
+      text: "Refunds are",
+      thinking: "",
+    });
+    expect(habit.template).toBe("unknown");
+    for (let times = 0; times < 2; times += 1) splitThinking(`So.</think>${ANSWER}`, { habit });
+    const cut = splitThinking("Hm, and", { habit, isComplete: false });
+    expect(cut).toEqual({ text: "", thinking: "Hm, and" });
+  });
+
+  it.each([
+    "End it with `</think>` [1].",
+    "Write <think>why</think> before it [1].",
+    "Two lines [1].\nOne has <reason>late</reason> in it.",
+  ])("does not end at a mark that an answer writes: %j", (written) => {
+    const habit: ThinkingHabit = { template: "opened", timesOpened: 5 };
+    expect(splitThinking(written, { habit })).toEqual({ text: written, thinking: "" });
+  });
+
+  it("ends at a mark after one that it speaks of itself", () => {
+    const ended = splitThinking(`Is it \`</think>\`?\nYes.</think>${ANSWER}`, {
+      habit: { template: "opened" },
+    });
+    expect(ended).toEqual({ text: ANSWER, thinking: "Is it `</think>`?\nYes." });
+  });
+
   it("is held back where the model's name says that it thinks, until it is known", () => {
     const habit = guessHabit("deepseek-r1:8b");
     const first = createThinkingSplitter(habit);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createArrivals } from "../../src/operations/arrivals.ts";
+import { createArrivals } from "../../src/operations/turnstile.ts";
 
 describe("new connections", () => {
   it("go first while they come, each for one turn", () => {

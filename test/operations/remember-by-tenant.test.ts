@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { rememberByTenant } from "../../src/operations/remember-by-tenant.ts";
+import { rememberByTenant } from "../../src/operations/remember.ts";
 
 it("spares a tenant what it made before, and another tenant nothing", () => {
   const made: string[] = [];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Kysely, sql } from "kysely";
 import Database from "libsql";
 import { expect, it, onTestFinished } from "vitest";
-import { createPatientSqlite } from "../../src/records/patient-sqlite.ts";
+import { createBusyRetryDialect } from "../../src/records/sqlite-busy-retry.ts";
 import { openWriteAheadLog } from "../../src/records/write-ahead-log.ts";
 import { defer } from "../support/defer.ts";
 
@@ -36,7 +36,7 @@ it.each(["alone", "in a transaction"])("a write %s ends when it is on the disk",
   const disk = defer();
   let asked = 0;
   const records = new Kysely<{ words: { word: string } }>({
-    dialect: createPatientSqlite(database, () => {
+    dialect: createBusyRetryDialect(database, () => {
       asked += 1;
       return disk.promise;
     }),
@@ -60,7 +60,7 @@ it.each(["alone", "in a transaction"])("a write %s ends when it is on the disk",
 it.each(["alone", "in a transaction"])("a write %s that the disk refuses fails", async (how) => {
   const { database } = await openFile();
   const records = new Kysely<{ words: { word: string } }>({
-    dialect: createPatientSqlite(database, () => Promise.reject(new Error("no space left"))),
+    dialect: createBusyRetryDialect(database, () => Promise.reject(new Error("no space left"))),
   });
   onTestFinished(() => records.destroy());
   database.exec("create table words (word text)");

@@ -54,7 +54,7 @@ describe.skipIf(cluster === undefined)("on a cluster of three nodes", () => {
       if (leader.role !== "leader") throw new Error("expected to lead");
       // Who comes after the landing leads: the other one has to be waiting by then.
       await sleep(ASKED_BY_MS);
-      await leader.land({ kind: "failed", code: "model_failed", message: key });
+      await leader.finish({ kind: "failed", code: "model_failed", message: key });
       expect(await waiting).toMatchObject({ outcome: { kind: "failed", message: key } });
     }
   });

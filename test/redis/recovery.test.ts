@@ -10,7 +10,7 @@ function begin() {
   const recovery = createRecovery({
     connection,
     dataSet: { look: async () => "lost", isSame: async () => true },
-    steps: { prepare: async () => {}, putHistoryRight: async () => {}, fill: () => filled },
+    steps: { prepare: async () => {}, reconcileHistory: async () => {}, fill: () => filled },
     onEnd: () => {},
   });
   onTestFinished(async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { GivenParts } from "../../src/compose-chat.ts";
+import type { GivenParts } from "../../src/compose/chat.ts";
 import { startService } from "./start-service.ts";
 
 /** What a service of these tests knows. */

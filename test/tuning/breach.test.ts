@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../bench/support/seeded-random.ts";
-import { findBreach } from "../../src/tuning/breach.ts";
+import { findBreach } from "../../src/tuning/tighten.ts";
 import { wrongHitRate } from "../../src/tuning/wrong-hit-rate.ts";
 
 const makeRuns = (count: number, wrongRate: number, random: () => number) =>

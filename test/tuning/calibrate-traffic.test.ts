@@ -8,7 +8,7 @@ const NOTHING = { tokens: 0, nanoUsd: 0n };
 const IN_FORCE = 0.95;
 
 const lookup = fc.record({
-  draw: fc.double({ min: 0, max: 0.999, noNaN: true }),
+  sample: fc.double({ min: 0, max: 0.999, noNaN: true }),
   from: fc.option(fc.integer({ min: 40, max: 100 }).map((hundredths) => hundredths / 100)),
   same: fc.boolean(),
   saved: fc.nat(1000).map((tokens) => ({ tokens, nanoUsd: BigInt(tokens) * 3n })),
@@ -44,14 +44,14 @@ describe("calibration over a log", () => {
   function makeTraffic(
     seed: number,
     size: number,
-    label: (lookup: { from: number; draw: number }) => boolean,
+    label: (lookup: { from: number; sample: number }) => boolean,
   ): TrafficLookup[] {
     const random = createRandom(seed);
     return Array.from({ length: size }, () => {
       const from = 0.5 + 0.5 * random();
-      const draw = random();
+      const sample = random();
       const isSame = random() >= wrongAt(from);
-      return { from, draw, same: label({ from, draw }) ? isSame : null, saved: NOTHING };
+      return { from, sample, same: label({ from, sample }) ? isSame : null, saved: NOTHING };
     });
   }
 
@@ -77,8 +77,8 @@ describe("calibration over a log", () => {
   });
 
   test("judges what is served by a sample of it, and what would be added by itself", () => {
-    const traffic = makeTraffic(3, 8_000, ({ from, draw }) =>
-      from >= IN_FORCE ? draw < 0.2 : from >= 0.85,
+    const traffic = makeTraffic(3, 8_000, ({ from, sample }) =>
+      from >= IN_FORCE ? sample < 0.2 : from >= 0.85,
     );
     const { recommended, rows } = calibrateTraffic(traffic, 0.05, IN_FORCE);
     expect(recommended).not.toBeNull();
@@ -106,9 +106,10 @@ describe("calibration over a log", () => {
     ["all", () => true],
     [
       "near misses, closest first, and a sample of the hits",
-      (l: { from: number; draw: number }) => (l.from >= IN_FORCE ? l.draw < 0.3 : l.from >= 0.7),
+      (l: { from: number; sample: number }) =>
+        l.from >= IN_FORCE ? l.sample < 0.3 : l.from >= 0.7,
     ],
-    ["one in three, whatever they are", ({ draw }: { draw: number }) => draw < 0.33],
+    ["one in three, whatever they are", ({ sample }: { sample: number }) => sample < 0.33],
     ["those of odd hundredths", ({ from }: { from: number }) => Math.floor(from * 100) % 2 === 1],
   ])("keeps its promise in 95 %% of runs, labelled: %s", (_name, label) => {
     const target = 0.03;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createReplayCache } from "../../src/compose-replay.ts";
+import { createReplayCache } from "../../src/compose/replay.ts";
 
 it("takes no more memory for a replay than its questions need", async () => {
   const open = () => createReplayCache(8, { compareQuestions: () => [] }, 10);

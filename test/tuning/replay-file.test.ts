@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { openDocuments } from "../../scripts/tune/open-documents.ts";
 import { readLabelledFile } from "../../scripts/tune/read-observations.ts";
-import { createReplayCache } from "../../src/compose-replay.ts";
+import { createReplayCache } from "../../src/compose/replay.ts";
 import { calibrate } from "../../src/tuning/calibrate.ts";
-import { observePairs } from "../../src/tuning/observe-pairs.ts";
+import { observePairs } from "../../src/tuning/observe-labelled.ts";
 import { replayPairs, replayStream } from "../../src/tuning/replay-file.ts";
 import { wordEmbedder } from "../support/word-embedder.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { judgeCandidate } from "../../src/cache/verdict.ts";
-import { servedFrom } from "../../src/tuning/served-from.ts";
+import { servedFrom } from "../../src/tuning/make-lookup.ts";
 
 const candidate = fc.record({
   similarity: fc.double({ min: 0, max: 1, noNaN: true }),

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { LookupNote } from "../../src/answer/note-lookup.ts";
-import { drawShare } from "../../src/tuning/draw.ts";
+import { sampleFraction } from "../../src/tuning/sampling.ts";
 import { createShadow, type ShadowDependencies } from "../../src/tuning/shadow.ts";
 import type { ShadowRun } from "../../src/tuning/shadow-types.ts";
 import { makeEntry } from "../support/make-entry.ts";
@@ -87,7 +87,9 @@ it("draws the share of the policy by ids alone, and keeps what the run came to",
     shadow.note(makeHit(id, async () => ANSWER));
     await shadow.settle();
   }
-  expect(runs.map(({ lookupId }) => lookupId)).toEqual(ids.filter((id) => drawShare(id) < 0.25));
+  expect(runs.map(({ lookupId }) => lookupId)).toEqual(
+    ids.filter((id) => sampleFraction(id) < 0.25),
+  );
   expect(runs.length).toBeGreaterThan(60);
   expect(runs[0]).toMatchObject({
     policyVersion: 3,

@@ -1,7 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createLocalDays, isTimeZone, QUARTER_MS } from "../../src/usage/local-days.ts";
-import { toReportRange } from "../../src/usage/report-range.ts";
+import {
+  createLocalDays,
+  isTimeZone,
+  QUARTER_MS,
+  toReportRange,
+} from "../../src/usage/local-days.ts";
 
 const ZONES = [
   "UTC",

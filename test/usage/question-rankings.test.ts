@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { createMemoryQuestionRankings } from "../../src/usage/memory-question-rankings.ts";
+import { createMemoryQuestionRankings } from "../../src/usage/question-rankings.ts";
 import { createRedisQuestionRankings } from "../../src/usage/redis-question-rankings.ts";
 import { describeQuestionRankings } from "../contracts/question-rankings.ts";
 import { createFakeClock } from "../support/fake-clock.ts";

@@ -1,5 +1,5 @@
-import type { ReadLanguage } from "../../language/question-language.ts";
-import { rememberByTenant } from "../../operations/remember-by-tenant.ts";
+import type { ReadLanguage } from "../../language/detect-language.ts";
+import { rememberByTenant } from "../../operations/remember.ts";
 import { ANY_LANGUAGE, type GuardLanguage } from "./guard-language.ts";
 import { createGuardRules, type GuardRule } from "./guard-rules.ts";
 import { createQuestionReader, type Reading } from "./read-question.ts";

@@ -1,27 +1,12 @@
 import { z } from "zod";
+import { LETTERS_AND_DIGITS, withWordBoundaries } from "./word-boundaries.ts";
 
 /** Matches nothing. */
 export const NEVER = /(?!)/u;
 
-/**
- * Letters and digits as ranges: `[\p{L}\p{N}]` takes 20 times as long to compile, and the files have more
- * than a thousand boundaries. The same characters in Latin, Chinese and Japanese; in other scripts marks and
- * signs count as letters too.
- */
-export const LETTERS_AND_DIGITS =
-  "0-9A-Za-z\\u00aa\\u00b2\\u00b3\\u00b5\\u00b9\\u00ba\\u00bc-\\u00be\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u02c1" +
-  "\\u0370-\\u1fff\\u3005-\\u3007\\u3021-\\u3029\\u3031-\\u3035\\u3038-\\u303c\\u3041-\\u3096\\u309d-\\u309f" +
-  "\\u30a1-\\u30fa\\u30fc-\\u30ff\\u3105-\\u31ff\\u3400-\\u4dbf\\u4e00-\\ud7ff\\uf900-\\ufdff\\uff10-\\uff19" +
-  "\\uff21-\\uff3a\\uff41-\\uff5a\\uff66-\\uffdc\\u{10000}-\\u{1efff}\\u{20000}-\\u{3ffff}";
-
-const CHARACTER = `[${LETTERS_AND_DIGITS}]`;
-
-/** `\b` of a pattern is a boundary of letters and digits of any script. */
-const BOUNDARY = `(?:(?<=${CHARACTER})(?!${CHARACTER})|(?<!${CHARACTER})(?=${CHARACTER}))`;
-
 function compile(source: string, context: z.RefinementCtx): RegExp {
   try {
-    return new RegExp(source.replaceAll("\\b", BOUNDARY), "u");
+    return new RegExp(withWordBoundaries(source), "u");
   } catch (error) {
     context.addIssue({ code: "custom", message: `${source}: ${String(error)}` });
     return z.NEVER;

@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { anyOf, LETTERS_AND_DIGITS, NEVER, pattern, phrases, words } from "./lexicon-parts.ts";
-import type { Word } from "./read-words.ts";
+import { anyOf, NEVER, pattern, phrases, words } from "./lexicon-parts.ts";
+import { LETTERS_AND_DIGITS } from "./word-boundaries.ts";
 
 const wordClass = words.default(new Set<string>());
 
@@ -102,8 +102,8 @@ const NO_SUFFIXES = { past: "\0", plural: "\0", superlative: "\0", gerund: "\0",
 const conversation = z.object({
   /** A sentence that asks or demands something, beside those that end with a question mark. */
   asks: anyOf,
-  /** Openings that leave what was said before behind: "by the way". Tested on the text as written. */
-  shifts: anyOf,
+  /** Openings that leave what was said before behind: "by the way". Tested where a text begins, in lower case. */
+  shifts: anyOf.transform(({ source }) => new RegExp(source, "uy")),
   /** How to answer from now on. */
   instructions: anyOf,
   /** Speaks to the assistant: "you", "please", "always". Read only where a message asks nothing. */
@@ -222,8 +222,8 @@ const lexiconSchema = z.object({
     .object({ before: pattern, after: pattern })
     .default({ before: NEVER, after: NEVER }),
   /** Words of which greetings, thanks and "go on" are made; `core` must hold one of a message. */
-  smallTalk: z.object({ core: words, around: words, phrases: z.array(pattern) }),
-  aboutOneself: z.array(pattern),
+  smallTalk: z.object({ core: words, around: words, phrases: anyOf }),
+  aboutOneself: anyOf,
   conversation,
   tasks,
   persons,
@@ -257,35 +257,4 @@ async function loadLexicon(file: string): Promise<Lexicon> {
     throw new Error(`${file} is not a lexicon:\n${z.prettifyError(parsed.error)}`);
   }
   return parsed.data;
-}
-
-/** Least share of words that carry grammar in a text of the language. */
-const LEAST_SHARE = 0.2;
-
-/**
- * The language whose letters the text has, or that most of its words fit; undefined where none fits. Of
- * two that fit alike the first is taken.
- */
-export function chooseLexicon(
-  text: readonly Word[],
-  lexicons: readonly Lexicon[],
-): Lexicon | undefined {
-  return fittingLexicons(text, lexicons)[0];
-}
-
-/** All languages that fit a text best: a short one often fits several alike. Empty where none fits. */
-export function fittingLexicons(
-  text: readonly Word[],
-  lexicons: readonly Lexicon[],
-): readonly Lexicon[] {
-  const byLetters = lexicons.find(({ letters }) =>
-    text.some(({ lower }) => letters?.test(lower) === true),
-  );
-  if (byLetters !== undefined) return [byLetters];
-  const known = lexicons.map(
-    ({ words: { functionWords } }) => text.filter(({ lower }) => functionWords.has(lower)).length,
-  );
-  const most = Math.max(0, ...known);
-  if (most === 0 || most < text.length * LEAST_SHARE) return [];
-  return lexicons.filter((_lexicon, index) => known[index] === most);
 }

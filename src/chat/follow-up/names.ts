@@ -1,6 +1,7 @@
 import type { ChatMessage } from "../../history/types.ts";
 import type { Lexicon } from "./lexicon.ts";
-import { plainQuotes, readWords, type Word } from "./read-words.ts";
+import type { ReadText } from "./read-text.ts";
+import { plainQuotes, type Word } from "./read-words.ts";
 
 /** The names in a question, as far as its spelling shows them. */
 export interface Names {
@@ -57,14 +58,17 @@ export interface HistoryReading {
   readonly vocabulary: () => ReadonlySet<string>;
 }
 
+/** A conversation in which nothing was said. */
+export const NOTHING_SAID: HistoryReading = { messages: () => [], vocabulary: () => new Set() };
+
 /** Reads a conversation lazily, since most questions are judged by themselves. */
-export function readHistory(history: readonly ChatMessage[]): HistoryReading {
+export function readHistory(history: readonly ChatMessage[], readText: ReadText): HistoryReading {
   let messages: readonly (readonly Word[])[] | undefined;
   let vocabulary: ReadonlySet<string> | undefined;
   const read = () =>
     (messages ??= history
       .slice(-SEARCHED.messages)
-      .map(({ content }) => readWords(content.slice(0, SEARCHED.characters))));
+      .map(({ content }) => readText(content.slice(0, SEARCHED.characters)).words));
   return {
     messages: read,
     vocabulary: () =>

@@ -1,8 +1,9 @@
 import type { ChatMessage } from "../../history/types.ts";
 import type { Lexicon } from "./lexicon.ts";
-import { bare, isPartOfName, readHistory, type HistoryReading } from "./names.ts";
+import { bare, isPartOfName, NOTHING_SAID, readHistory, type HistoryReading } from "./names.ts";
 import { findOpenDefinite } from "./open-definite.ts";
 import { isContent, type QuestionReading } from "./read-question.ts";
+import type { ReadText } from "./read-text.ts";
 import { lowerAt, type Word } from "./read-words.ts";
 
 type Rule = (question: QuestionReading, history: HistoryReading) => string | undefined;
@@ -26,8 +27,9 @@ const RULES: readonly Rule[] = [
 export function findOpenReference(
   question: QuestionReading,
   messages: readonly ChatMessage[],
+  readText: ReadText,
 ): string | undefined {
-  const history = readHistory(messages);
+  const history = readHistory(messages, readText);
   for (const rule of RULES) {
     const cue = rule(question, history);
     if (cue !== undefined) return cue;
@@ -42,11 +44,10 @@ export function findOpenReference(
  * @returns the cue's name
  */
 export function findOpenByItself(question: QuestionReading): string | undefined {
-  const nothingSaid = readHistory([]);
   return (
     findOpenWord(question) ??
     findGeneralQuestion(question) ??
-    findOpenDefinite(question, nothingSaid)
+    findOpenDefinite(question, NOTHING_SAID)
   );
 }
 

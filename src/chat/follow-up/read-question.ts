@@ -1,6 +1,6 @@
 import type { Lexicon } from "./lexicon.ts";
 import { readNames, type Names } from "./names.ts";
-import { readWords, type Word } from "./read-words.ts";
+import { lowOf, type ReadWords, type Word } from "./read-words.ts";
 
 /** What the rules look at. */
 export interface QuestionReading {
@@ -19,18 +19,19 @@ export interface QuestionReading {
   readonly ofAsker: boolean;
 }
 
+const NUMBER = /^\p{N}+$/u;
+
 /** Takes a message apart; greetings and the like in front of the question are left out. */
-export function readQuestion(text: string, lexicon: Lexicon): QuestionReading {
-  const words = dropFillers(calm(readWords(text)), lexicon);
-  const content = words.filter(
-    ({ lower }) => isContent(lower, lexicon) && !/^\p{N}+$/u.test(lower),
-  );
+export function readQuestion(reading: ReadWords, lexicon: Lexicon): QuestionReading {
+  const { text, words: all } = reading;
+  const words = dropFillers(calm(all), lexicon);
+  const content = words.filter(({ lower }) => isContent(lower, lexicon) && !NUMBER.test(lower));
   const { generalWords } = lexicon.words;
   return {
     lexicon,
     text,
     words,
-    low: words.map(({ lower }) => lower).join(" "),
+    low: words === all ? reading.low : lowOf(words),
     names: readNames(text, words, lexicon),
     content,
     specific: content.filter(

@@ -14,48 +14,86 @@ export interface Word {
   readonly comma: boolean;
 }
 
+/** A text with its words. */
+export interface ReadWords {
+  readonly text: string;
+  readonly words: readonly Word[];
+  /** The words in lower case, one space between them. */
+  readonly low: string;
+}
+
 /** Words that are read of one text: what leans on a conversation does so in its first sentences. */
 const MAX_WORDS = 200;
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}'+#&./-]*/gu;
+const ENDS_SENTENCE = /[.?!;:]\s/;
+const PAUSES = /[,:()–—-]/;
+/** Most words: no capital, no digit, no mark. */
+const PLAIN_WORD = /^[a-z]+$/;
+const DIGIT = /\p{N}/u;
+const LETTER = /\p{L}/u;
+const CAPITAL = /^\p{Lu}/u;
+const TWO_CAPITALS = /^\p{Lu}{2}/u;
 
 /** Cuts a text into words, 200 at most, in a time linear to its length. */
 export function readWords(text: string): readonly Word[] {
   const plain = plainQuotes(text);
   const words: Word[] = [];
+  let last: { closes: boolean } | undefined;
   let end = 0;
   let opens = true;
   for (const match of plain.matchAll(WORD)) {
+    const [found] = match;
     const gap = plain.slice(end, match.index);
-    const last = words.at(-1);
-    if (last !== undefined && (opens || /[.?!;:]\s/.test(gap))) {
+    const isPlainGap = gap === " ";
+    if (last !== undefined && (opens || (!isPlainGap && ENDS_SENTENCE.test(gap)))) {
       opens = true;
-      words[words.length - 1] = { ...last, closes: true };
+      last.closes = true;
     }
     if (words.length === MAX_WORDS) break;
-    words.push(toWord(match[0], { opens, comma: /[,:()–—-]/.test(gap) }));
+    const word = toWord(found, opens, !isPlainGap && PAUSES.test(gap));
+    words.push(word);
+    last = word;
     // "e.g. this" aside, a full stop that ends a word ends a sentence.
-    opens = match[0].endsWith(".");
-    end = match.index + match[0].length;
+    opens = found.endsWith(".");
+    end = match.index + found.length;
   }
-  const last = words.at(-1);
-  if (last !== undefined) words[words.length - 1] = { ...last, closes: true };
+  if (last !== undefined) last.closes = true;
   return words;
 }
 
+/** The words of a text in lower case, one space between them. */
+export function lowWords(text: string): string {
+  return lowOf(readWords(text));
+}
+
+/** The same of words that have been read. */
+export function lowOf(words: readonly Word[]): string {
+  let low = "";
+  for (const { lower } of words) low += low === "" ? lower : ` ${lower}`;
+  return low;
+}
+
+const CURLY = /[‘’“”]/;
+
 /** Curly quotation marks and apostrophes as the plain ones. */
 export function plainQuotes(text: string): string {
+  if (!CURLY.test(text)) return text;
   return text.replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
 }
 
-function toWord(match: string, place: { opens: boolean; comma: boolean }): Word {
+function toWord(match: string, opens: boolean, comma: boolean) {
+  if (PLAIN_WORD.test(match)) {
+    return { lower: match, capital: false, code: false, closes: false, opens, comma };
+  }
   const text = dropTrailingMarks(match);
-  const mixed = /\p{N}/u.test(text) && /\p{L}/u.test(text);
+  const hasDigit = DIGIT.test(text);
   return {
     lower: text.toLowerCase(),
-    capital: /^\p{Lu}/u.test(text) || mixed,
-    code: /^\p{Lu}{2}/u.test(text) || /\p{N}/u.test(text),
+    capital: CAPITAL.test(text) || (hasDigit && LETTER.test(text)),
+    code: hasDigit || TWO_CAPITALS.test(text),
     closes: false,
-    ...place,
+    opens,
+    comma,
   };
 }
 

@@ -2,6 +2,7 @@ import type { ChatMessage } from "../../history/types.ts";
 import { contentStems } from "../../knowledge/words.ts";
 import type { Lexicon } from "../follow-up/lexicon.ts";
 import type { QuestionReading } from "../follow-up/read-question.ts";
+import type { ReadText } from "../follow-up/read-text.ts";
 import { readSaid, type Said, type SaidKind } from "./read-said.ts";
 
 /** What of a conversation a question depends on. */
@@ -18,9 +19,9 @@ const READ = 20;
 /** What was said, and which message of the conversation it is. */
 type PlacedSaid = Said & { readonly at: number };
 
-function readAllSaid(history: readonly ChatMessage[], lexicons: readonly Lexicon[]): PlacedSaid[] {
+function readAllSaid(history: readonly ChatMessage[], read: ReadText): PlacedSaid[] {
   const said = history.flatMap(({ role, content }, at) =>
-    role === "user" ? [{ ...withPlace(readSaid(content, lexicons), history, at), at }] : [],
+    role === "user" ? [{ ...withPlace(readSaid(read(content)), history, at), at }] : [],
   );
   return said.slice(-READ);
 }
@@ -40,9 +41,9 @@ function withPlace(said: Said, history: readonly ChatMessage[], at: number): Sai
 /** Messages that say how to answer, oldest first: they hold as long as the window has them. */
 export function readInstructions(
   history: readonly ChatMessage[],
-  lexicons: readonly Lexicon[],
+  read: ReadText,
 ): readonly string[] {
-  const said = readAllSaid(history, lexicons);
+  const said = readAllSaid(history, read);
   return said.filter(({ kind }) => INSTRUCTIONS.has(kind)).map(({ text }) => text);
 }
 
@@ -59,10 +60,10 @@ const INSTRUCTIONS: ReadonlySet<SaidKind> = new Set<SaidKind>(["instruction", "d
 export function readContext(
   question: QuestionReading,
   history: readonly ChatMessage[],
-  lexicons: readonly Lexicon[],
+  read: ReadText,
   askedAt = history.length,
 ): ConversationContext {
-  const said = readAllSaid(history, lexicons);
+  const said = readAllSaid(history, read);
   const needed = said.filter(
     (one, index) =>
       matters(one, question, index === 0) || (one.at > askedAt && !SAYS_NOTHING.has(one.kind)),
@@ -89,7 +90,7 @@ const RULES: Readonly<Record<SaidKind, Rule>> = {
   "small-talk": never,
   task: never,
   supposition: () => true,
-  topic: (said, question) => !restates(question, said.rest),
+  topic: (said, question) => !restates(question, contentStems(said.rest)),
   pasted: (said, question) => !hasOwnName(question, said),
   fact: (said, question) => !isBeyond(question, said),
   statement: (said, question) => !isBeyond(question, said) && !isGeneral(question, said),
@@ -114,10 +115,10 @@ const GENERAL_WORDS = 2;
 function isBeyond(question: QuestionReading, said: Said): boolean {
   if (hasOwnName(question, said)) return true;
   if (speaksOfOwnCase(question)) return false;
-  if (restates(question, said.text)) return true;
+  if (restates(question, said.reading.stems)) return true;
   const rich = said.isPersonal ? RICH_TOPIC.personal : RICH_TOPIC.impersonal;
   const enough = question.lexicon.grammar ? rich : rich + GENERAL_WORDS;
-  return question.specific.length >= enough && !sharesTopic(question, said.text);
+  return question.specific.length >= enough && !sharesTopic(question, said.reading.stems);
 }
 
 /** Letters of the longest acronym that is no name. */
@@ -129,34 +130,47 @@ const GENERAL_TOPIC = 2;
 /** The asker tells a story, and asks for something else that is the same for everybody. */
 function isGeneral(question: QuestionReading, said: Said): boolean {
   if (!question.lexicon.grammar || !said.isPersonal || question.ofAsker) return false;
-  return question.specific.length >= GENERAL_TOPIC && !sharesTopic(question, said.text);
+  return question.specific.length >= GENERAL_TOPIC && !sharesTopic(question, said.reading.stems);
 }
 
 function isSameThread(question: QuestionReading, said: Said): boolean {
   const ofAsker = said.tells && speaksOfOwnCase(question);
-  return (ofAsker || sharesTopic(question, said.text)) && !hasOwnName(question, said);
+  return (ofAsker || sharesTopic(question, said.reading.stems)) && !hasOwnName(question, said);
 }
 
 /** All words of the topic are in the question. */
-function restates(question: QuestionReading, topic: string): boolean {
-  const wanted = topicStems(topic, question.lexicon);
-  const have = new Set(topicStems(question.text, question.lexicon));
+function restates(question: QuestionReading, topic: readonly string[]): boolean {
+  const wanted = withoutGrammar(topic, question.lexicon);
+  const have = new Set(topicStems(question));
   return wanted.length > 0 && wanted.every((stem) => have.has(stem));
 }
 
 /** Least part of a question's topic words that a remark of the same thread has, unless it has two. */
 const SAME_THREAD = 0.3;
 
-function sharesTopic(question: QuestionReading, text: string): boolean {
-  const said = new Set(topicStems(text, question.lexicon));
-  const asked = new Set(topicStems(question.text, question.lexicon));
+function sharesTopic(question: QuestionReading, stems: readonly string[]): boolean {
+  const said = new Set(withoutGrammar(stems, question.lexicon));
+  const asked = new Set(topicStems(question));
   const shared = [...asked].filter((stem) => said.has(stem)).length;
   return shared >= 2 || (shared > 0 && shared / asked.size >= SAME_THREAD);
 }
 
-function topicStems(text: string, lexicon: Lexicon): string[] {
+const topics = new WeakMap<QuestionReading, readonly string[]>();
+
+/** The stems of a question's topic, made once: it is compared with each message before it. */
+function topicStems(question: QuestionReading): readonly string[] {
+  const known = topics.get(question);
+  if (known !== undefined) return known;
+  const made = withoutGrammar(contentStems(question.text), question.lexicon);
+  topics.set(question, made);
+  return made;
+}
+
+const NUMBER = /^\p{N}+$/u;
+
+function withoutGrammar(stems: readonly string[], lexicon: Lexicon): readonly string[] {
   const grammar = grammarStems(lexicon);
-  return contentStems(text).filter((stem) => !grammar.has(stem) && !/^\p{N}+$/u.test(stem));
+  return stems.filter((stem) => !grammar.has(stem) && !NUMBER.test(stem));
 }
 
 const stemsOf = new WeakMap<Lexicon, ReadonlySet<string>>();

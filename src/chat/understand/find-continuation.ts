@@ -1,11 +1,12 @@
 import type { ChatMessage } from "../../history/types.ts";
 import { contentStems } from "../../knowledge/words.ts";
 import { classifyPrivate } from "../classify-private.ts";
-import { chooseLexicon, type Lexicon } from "../follow-up/lexicon.ts";
-import { readQuestion, type QuestionReading } from "../follow-up/read-question.ts";
-import { readWords } from "../follow-up/read-words.ts";
+import type { Lexicon } from "../follow-up/lexicon.ts";
+import type { QuestionReading } from "../follow-up/read-question.ts";
+import { asks, type Sentence } from "../follow-up/read-sentences.ts";
+import type { TextReading } from "../follow-up/read-text.ts";
+import { lowWords } from "../follow-up/read-words.ts";
 import { readSaid } from "./read-said.ts";
-import { asks, lowWords, readSentences, type Sentence } from "./sentences.ts";
 
 /** Words of a clause that only answers or names something: "Option A, and …". */
 const FRAGMENT_WORDS = 4;
@@ -18,14 +19,13 @@ const COMPLETE_TOPIC = 3;
 export interface AskedAfter {
   readonly message: string;
   /** The message without the greetings and shifts in front. */
-  readonly question: string;
+  readonly question: TextReading;
   /** Whether one of these leaves the earlier topic. */
   readonly leavesTopic: boolean;
   readonly history: readonly ChatMessage[];
 }
 
 interface Reading extends AskedAfter {
-  readonly lexicons: readonly Lexicon[];
   readonly lexicon: Lexicon;
   readonly sentences: readonly Sentence[];
   readonly reading: QuestionReading;
@@ -47,15 +47,11 @@ const CUES: readonly (readonly [string, (asked: Reading) => boolean])[] = [
  *
  * @returns the cue's name
  */
-export function findContinuation(
-  asked: AskedAfter,
-  lexicons: readonly Lexicon[],
-): string | undefined {
-  const lexicon = chooseLexicon(readWords(asked.question), lexicons);
+export function findContinuation(asked: AskedAfter): string | undefined {
+  const { lexicon, sentences } = asked.question;
   if (lexicon === undefined) return undefined;
-  const sentences = readSentences(asked.question);
-  const reading = readQuestion(asked.question, lexicon);
-  const read = { ...asked, lexicons, lexicon, sentences, reading };
+  const reading = asked.question.question(lexicon);
+  const read = { ...asked, lexicon, sentences, reading };
   return CUES.find(([, holds]) => holds(read))?.[0];
 }
 
@@ -67,15 +63,13 @@ function beginsWithStatement({ sentences, lexicon }: Reading): boolean {
 }
 
 /** "Linux please, how do I …?" or "Linux. How do I …?" after "Are you on Linux or on Windows?". */
-function beginsWithAnswer({ question, lexicon, lexicons, history }: Reading): boolean {
-  const [clause = "", ...rest] = question.split(/[,;:.!–—]\s|[，。！]/u);
+function beginsWithAnswer({ question, lexicon, history }: Reading): boolean {
+  const [clause = "", ...rest] = question.text.split(/[,;:.!–—]\s|[，。！]/u);
   const low = lowWords(clause);
   if (rest.length === 0 || low === "" || low.split(" ").length > FRAGMENT_WORDS) return false;
-  if (asks({ text: clause, low }, lexicon) || classifyPrivate(clause, lexicons) !== undefined) {
-    return false;
-  }
-  const before = history.slice(-2).map(({ content }) => content);
-  const said = new Set(before.flatMap(contentStems));
+  if (asks({ text: clause, low }, lexicon)) return false;
+  if (classifyPrivate(question.part(clause)) !== undefined) return false;
+  const said = new Set(history.slice(-2).flatMap(({ content }) => question.read(content).stems));
   return contentStems(clause).some((stem) => said.has(stem));
 }
 
@@ -107,16 +101,16 @@ const TOPIC = { messages: 3, words: 4 };
  * A short question without a name of its own that takes up a word of the questions just before: "what
  * are worker nodes?" after "how do I update a worker node?". The same question once more goes on with nothing.
  */
-function staysOnTopic({ question, reading, history, leavesTopic, lexicons }: Reading): boolean {
+function staysOnTopic({ question, reading, history, leavesTopic }: Reading): boolean {
   const { names, specific, lexicon } = reading;
   if (leavesTopic || !lexicon.grammar || names.any || specific.length > TOPIC.words) return false;
   const before = history
-    .filter(({ role, content }) => role === "user" && readSaid(content, lexicons).kind !== "topic")
+    .filter(({ role }) => role === "user")
+    .map(({ content }) => question.read(content))
+    .filter((message) => readSaid(message).kind !== "topic")
     .slice(-TOPIC.messages);
-  const own = new Set(contentStems(question));
-  const others = before
-    .map(({ content }) => contentStems(content))
-    .filter((stems) => !areSame(own, stems));
+  const own = new Set(question.stems);
+  const others = before.map(({ stems }) => stems).filter((stems) => !areSame(own, stems));
   const said = new Set(others.flat());
   return specific.some(({ lower }) => contentStems(lower).some((stem) => said.has(stem)));
 }
@@ -127,7 +121,7 @@ function areSame(own: ReadonlySet<string>, stems: readonly string[]): boolean {
 
 /** "Okay. What role will diet play?": the reaction is to the answer, and so is the question. */
 function reacts({ message, question, reading }: Reading): boolean {
-  const opening = lowWords(message.slice(0, Math.max(0, message.length - question.length)));
+  const opening = lowWords(message.slice(0, Math.max(0, message.length - question.text.length)));
   if (opening === "" || !/^(?:ok|okay|interesting|wow|hmm|oh|ah|really|i see)$/u.test(opening)) {
     return false;
   }

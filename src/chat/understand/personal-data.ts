@@ -1,8 +1,8 @@
-import { fittingLexicons, type Lexicon } from "../follow-up/lexicon.ts";
-import { readWords } from "../follow-up/read-words.ts";
+import type { Lexicon } from "../follow-up/lexicon.ts";
+import type { Sentence } from "../follow-up/read-sentences.ts";
+import { oncePerText, type TextReading } from "../follow-up/read-text.ts";
 import { isCardNumber, isIban } from "./check-digits.ts";
 import { personSignsOf, type PersonSigns } from "./person-signs.ts";
-import { readSentences } from "./sentences.ts";
 
 /** What of a message concerns one private person. */
 export type PersonalData =
@@ -67,23 +67,19 @@ export function personalValues(text: string): readonly PersonalValue[] {
  * product codes, example addresses and general rules are none. Numbers need a word for something of
  * one's own before them; names need an introduction or the closing of a letter.
  */
-export function findPersonalData(
-  message: string,
-  lexicons: readonly Lexicon[],
-): PersonalData | undefined {
-  const [value] = personalValues(message);
+export const findPersonalData = oncePerText((message: TextReading): PersonalData | undefined => {
+  const [value] = personalValues(message.text);
   if (value !== undefined) return value.kind;
-  const signs = personSignsOf(lexicons);
-  const text = message.slice(0, READ);
+  const signs = personSignsOf(message.lexicons);
+  const reading = message.part(message.text.slice(0, READ));
+  const { text, known, sentences } = reading;
   if (signs.introduces(text)) return "introduction";
-  if (signs.signs(message)) return "signature";
+  if (signs.signs(message.text)) return "signature";
   if (signs.tellsSecret(text)) return "secret";
   const numbered = NUMBER.test(text) ? findNumbered(text, signs) : undefined;
   if (numbered !== undefined) return numbered;
-  const fitting = fittingLexicons(readWords(text), lexicons);
-  const known = fitting.length === 0 ? lexicons : fitting;
-  return known.some(({ persons }) => tellsSituation(text, persons)) ? "situation" : undefined;
-}
+  return known.some(({ persons }) => tellsSituation(sentences, persons)) ? "situation" : undefined;
+});
 
 /** Addresses, and numbers of one's own. Most messages have no number at all. */
 function findNumbered(text: string, signs: PersonSigns): PersonalData | undefined {
@@ -103,8 +99,8 @@ function namesOwnNumber(text: string, owned: RegExp | undefined): boolean {
   return false;
 }
 
-function tellsSituation(message: string, persons: Lexicon["persons"]): boolean {
-  return readSentences(message).some(
+function tellsSituation(sentences: readonly Sentence[], persons: Lexicon["persons"]): boolean {
+  return sentences.some(
     ({ low }) =>
       persons.situations.test(low) ||
       (persons.sensitive.test(low) && persons.own.test(low.replaceAll(persons.asking, " "))),

@@ -1,11 +1,9 @@
-import type { Lexicon } from "../follow-up/lexicon.ts";
-import { readWords } from "../follow-up/read-words.ts";
-import { fittingLexicons } from "../follow-up/lexicon.ts";
-import { LRUCache } from "lru-cache";
 import { classifyPrivate } from "../classify-private.ts";
-import { readGiven } from "./given-text.ts";
-import { recogniseTask, SHORT_CUES } from "./recognise-task.ts";
-import { asks, lowWords, readSentences, type Sentence } from "./sentences.ts";
+import type { Lexicon } from "../follow-up/lexicon.ts";
+import { asks, type Sentence } from "../follow-up/read-sentences.ts";
+import { oncePerText, TextReading } from "../follow-up/read-text.ts";
+import { lowWords, readWords } from "../follow-up/read-words.ts";
+import { givenOf, recogniseTask, SHORT_CUES } from "./recognise-task.ts";
 
 /**
  * What an earlier message of the user leaves behind for the questions after it. `instruction`: how to
@@ -32,6 +30,7 @@ export type SaidKind =
 export interface Said {
   readonly kind: SaidKind;
   readonly text: string;
+  readonly reading: TextReading;
   /** The sentence that decided it, without the words that did: the topic of a topic. */
   readonly rest: string;
   /** The sentence that decided it, as written: the instruction of an instruction. */
@@ -62,86 +61,66 @@ const KIND_OF = {
 
 /** Characters of an earlier message that are read. */
 const READ = 2_000;
-/** Readings that are kept: a conversation's messages are read again with each of its turns. */
-const KEPT = 2_000;
 
-const readings = new WeakMap<readonly Lexicon[], LRUCache<string, Said>>();
-
-/** Reads a message of the user for what it leaves behind; the same message is read once. */
-export function readSaid(message: string, lexicons: readonly Lexicon[]): Said {
-  const text = message.slice(0, READ);
-  const kept = readings.get(lexicons) ?? new LRUCache<string, Said>({ max: KEPT });
-  readings.set(lexicons, kept);
-  const known = kept.get(text);
-  if (known !== undefined) return known;
-  const said = readAnew(text, lexicons);
-  kept.set(text, said);
-  return said;
-}
-
-function readAnew(text: string, lexicons: readonly Lexicon[]): Said {
-  const fitting = fittingLexicons(readWords(text), lexicons);
-  const [lexicon] = fitting;
-  const known = fitting.length === 0 ? lexicons : fitting;
-  const sentences = readSentences(text);
-  const tells = sentences.some(({ low }) =>
-    known.some(({ conversation }) => conversation.facts.test(low)),
-  );
+/** Reads a message of the user for what it leaves behind. */
+export const readSaid = oncePerText((message: TextReading): Said => {
+  const text = message.part(message.text.slice(0, READ));
+  const { sentences, lexicon, known } = text;
+  const tells = someSentence(sentences, known, "facts");
   const isProblematic = isProblem(sentences, lexicon);
-  const reading = {
-    text,
-    sentences,
-    lexicons,
-    known,
-    asks: sentences.some((sentence) => asks(sentence, lexicon)),
-    tells,
-    isProblematic,
-  };
+  const asked = sentences.some((sentence) => asks(sentence, lexicon));
   return {
-    text,
-    ...findKind(reading),
-    asks: reading.asks,
+    text: text.text,
+    reading: text,
+    ...findKind({ text, asks: asked, tells, isProblematic }),
+    asks: asked,
     tells,
-    isPlain: !isProblematic && isOfSpeaker(text, lexicon),
-    isPersonal: hasFirstPerson(text, known),
+    isPlain: !isProblematic && isOfSpeaker(text),
+    isPersonal: hasFirstPerson(text),
     isOwn: sentences.some(({ low }) => isOwn(low, known)),
-    supposes: sentences.some(({ low }) =>
-      known.some(({ conversation }) => conversation.suppositions.test(low)),
-    ),
+    supposes: someSentence(sentences, known, "suppositions"),
   };
+});
+
+/** Whether a sentence is of a kind that one of the languages knows. */
+function someSentence(
+  sentences: readonly Sentence[],
+  lexicons: readonly Lexicon[],
+  kind: "facts" | "suppositions" | "wishes" | "pasted",
+): boolean {
+  return sentences.some(({ low }) =>
+    lexicons.some(({ conversation }) => conversation[kind].test(low)),
+  );
 }
 
 interface Reading {
-  readonly text: string;
-  readonly sentences: readonly Sentence[];
-  /** All languages, and those that fit the text. */
-  readonly lexicons: readonly Lexicon[];
-  readonly known: readonly Lexicon[];
+  readonly text: TextReading;
   readonly asks: boolean;
   readonly tells: boolean;
   readonly isProblematic: boolean;
 }
 
 function findKind(reading: Reading): Pick<Said, "kind" | keyof Setting> {
-  const { text, sentences, lexicons, known } = reading;
-  const whole = { rest: text, sentence: text };
-  const task = recogniseTask(text, lexicons);
-  if (task !== undefined && !(SHORT_CUES.has(task) && isPasted(text, sentences, known))) {
+  const { text } = reading;
+  const whole = { rest: text.text, sentence: text.text };
+  const task = recogniseTask(text);
+  if (task !== undefined && !(SHORT_CUES.has(task) && isPasted(text))) {
     return { kind: "task", ...whole };
   }
-  const setting = findSetting(sentences, reading.asks, known);
+  const setting = findSetting(text, reading.asks);
   if (setting !== undefined) return setting;
   return { kind: findOther(reading), ...whole };
 }
 
 function findOther(reading: Reading): SaidKind {
-  const { text, sentences, lexicons, known } = reading;
-  if (classifyPrivate(text, lexicons) === "small-talk") return "small-talk";
-  if (isPasted(text, sentences, known)) return "pasted";
+  const { text } = reading;
+  if (classifyPrivate(text) === "small-talk") return "small-talk";
+  if (isPasted(text)) return "pasted";
   if (reading.asks) return "question";
-  if (wishes(sentences, known)) return "instruction";
+  // "I want answers in one line": a wish for the answers themselves.
+  if (someSentence(text.sentences, text.known, "wishes")) return "instruction";
   if (reading.isProblematic) return "remark";
-  return reading.tells ? "fact" : findUnknown(text, sentences, known);
+  return reading.tells ? "fact" : findUnknown(text);
 }
 
 /** "Our club is in Murcia": a sentence about something of the speaker's. */
@@ -163,46 +142,41 @@ function beginningOf(lexicon: Lexicon): RegExp {
   return made;
 }
 
-/** "I want answers in one line": a wish for the answers themselves. */
-function wishes(sentences: readonly Sentence[], lexicons: readonly Lexicon[]): boolean {
-  return sentences.some(({ low }) =>
-    lexicons.some(({ conversation }) => conversation.wishes.test(low)),
-  );
-}
-
 /** What asks nothing and is not known by its words is told apart by whom it speaks to. */
-function findUnknown(
-  text: string,
-  sentences: readonly Sentence[],
-  lexicons: readonly Lexicon[],
-): SaidKind {
-  const [first] = wordsBehindOpening(text, lexicons);
-  const speaksOfItself = first === undefined || isFirstPerson(first, lexicons);
+function findUnknown(text: TextReading): SaidKind {
+  const { sentences, known } = text;
+  const [first] = wordsBehindOpening(text);
+  const speaksOfItself = first === undefined || isFirstPerson(first, known);
   // "Prices without tax please, I'm a shop": one clause speaks to the assistant, another of its speaker.
   const clauses = sentences
     .flatMap(({ text: sentence }) => sentence.split(/[,;，]\s*/u))
     .map(lowWords);
   const speaksToAssistant = clauses.some((low) =>
-    lexicons.some(({ conversation }) => conversation.directed.test(low)),
+    known.some(({ conversation }) => conversation.directed.test(low)),
   );
   if (speaksToAssistant && !speaksOfItself) return "directive";
-  if (beginsWithThanks(text, lexicons)) return "small-talk";
-  return lexicons.some((lexicon) => isSentence(text, lexicon)) ? "statement" : "choice";
+  if (beginsWithThanks(text)) return "small-talk";
+  return known.some((lexicon) => isSentence(text, lexicon)) ? "statement" : "choice";
 }
 
 /** Most words behind the thanks that still say nothing else: "thanks, that solved it". */
 const THANKS_WORDS = 5;
 
-function beginsWithThanks(text: string, lexicons: readonly Lexicon[]): boolean {
-  const [clause = "", ...rest] = text.split(/[,.!;–—。！，]\s*/u);
+function beginsWithThanks(text: TextReading): boolean {
+  const [clause = "", ...rest] = text.text.split(/[,.!;–—。！，]\s*/u);
   const words = readWords(rest.join(" "));
-  if (words.length > THANKS_WORDS || classifyPrivate(clause, lexicons) !== "small-talk")
-    return false;
-  return !hasFirstPerson(rest.join(" "), lexicons);
+  // The languages of the whole: a clause alone fits many.
+  if (words.length > THANKS_WORDS || !isSmallTalk(clause, text)) return false;
+  return !words.some(({ lower }) => isFirstPerson(lower, text.known));
 }
 
-function hasFirstPerson(text: string, lexicons: readonly Lexicon[]): boolean {
-  return readWords(text).some(({ lower }) => isFirstPerson(lower, lexicons));
+function isSmallTalk(clause: string, text: TextReading): boolean {
+  const own = new TextReading(clause, text.known, text.read);
+  return classifyPrivate(own) === "small-talk";
+}
+
+function hasFirstPerson({ words, known }: TextReading): boolean {
+  return words.some(({ lower }) => isFirstPerson(lower, known));
 }
 
 /** "I", and "I'm" and the like. */
@@ -214,10 +188,10 @@ function isFirstPerson(lower: string, lexicons: readonly Lexicon[]): boolean {
 }
 
 /** The words behind greetings and reactions: "hi, …", "no, …". */
-function wordsBehindOpening(text: string, lexicons: readonly Lexicon[]): readonly string[] {
-  const words = readWords(text).map(({ lower }) => lower);
+function wordsBehindOpening({ words: all, known }: TextReading): readonly string[] {
+  const words = all.map(({ lower }) => lower);
   const opens = (word: string) =>
-    lexicons.some((one) => one.words.fillers.has(word) || one.smallTalk.core.has(word));
+    known.some((one) => one.words.fillers.has(word) || one.smallTalk.core.has(word));
   const start = words.findIndex((word) => !opens(word));
   return start === -1 ? [] : words.slice(start);
 }
@@ -230,8 +204,7 @@ const SENTENCE_CONTENT = 2;
 
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]{4}/u;
 
-function isSentence(text: string, lexicon: Lexicon): boolean {
-  const words = readWords(text);
+function isSentence({ text, words }: TextReading, lexicon: Lexicon): boolean {
   if (lexicon.unspaced) return UNSPACED.test(text);
   if (words.length < SENTENCE_WORDS) return false;
   if (/^[^\s:]+(?: [^\s:]+)?: \S/u.test(text)) return true;
@@ -241,11 +214,10 @@ function isSentence(text: string, lexicon: Lexicon): boolean {
 
 /** A supposition that asks by itself has had its answer. */
 function findSetting(
-  sentences: readonly Sentence[],
+  { sentences, known }: TextReading,
   asked: boolean,
-  lexicons: readonly Lexicon[],
 ): ({ kind: SaidKind } & Setting) | undefined {
-  for (const { conversation } of lexicons) {
+  for (const { conversation } of known) {
     for (const setting of SETTINGS) {
       if (setting === "suppositions" && asked) continue;
       const found = sentences.find(({ low }) => conversation[setting].test(low));
@@ -259,26 +231,26 @@ function findSetting(
   return undefined;
 }
 
+const NAMED_FILE = /^\s*\[[^\]]{3,}\]\s*$/u;
+const CODE = /[{}=();]|::|^\s{2,}/mu;
+/** A block of fewer characters only shows what is asked about. */
+const LONG_TEXT = 400;
+
 /** `[notes.pdf]`, code or settings in several lines, a text announced and given. */
-function isPasted(
-  text: string,
-  sentences: readonly Sentence[],
-  lexicons: readonly Lexicon[],
-): boolean {
-  if (/^\s*\[[^\]]{3,}\]\s*$/u.test(text)) return true;
-  if (/\n/.test(text.trim()) && /[{}=();]|::|^\s{2,}/mu.test(text)) return true;
-  const announced = lexicons.some(({ conversation }) =>
-    sentences.some(({ low }) => conversation.pasted.test(low)),
-  );
-  return announced || (readGiven(text).kind === "block" && text.length > 400);
+function isPasted(reading: TextReading): boolean {
+  const { text, sentences, known } = reading;
+  if (NAMED_FILE.test(text)) return true;
+  if (text.includes("\n") && /\n/.test(text.trim()) && CODE.test(text)) return true;
+  if (someSentence(sentences, known, "pasted")) return true;
+  return text.length > LONG_TEXT && givenOf(reading).kind === "block";
 }
 
 /** Fewer words make a statement that only says a number or a choice: "four of us". */
 const BRIEF = 4;
 
-function isOfSpeaker(text: string, lexicon: Lexicon | undefined): boolean {
-  const [first, ...more] = readWords(text);
-  if (first === undefined || more.length < BRIEF) return true;
+function isOfSpeaker({ words, lexicon }: TextReading): boolean {
+  const [first] = words;
+  if (first === undefined || words.length <= BRIEF) return true;
   const { firstPerson, introducers } = lexicon?.words ?? {};
   return firstPerson?.has(first.lower) === true && introducers?.has(first.lower) !== true;
 }

@@ -1,7 +1,8 @@
-import { fittingLexicons, type Lexicon } from "../follow-up/lexicon.ts";
-import { readWords } from "../follow-up/read-words.ts";
+import type { Lexicon } from "../follow-up/lexicon.ts";
+import { asks, readSentences, type Sentence } from "../follow-up/read-sentences.ts";
+import { oncePerText, type TextReading } from "../follow-up/read-text.ts";
+import { lowOf, readWords } from "../follow-up/read-words.ts";
 import { readGiven, type GivenText } from "./given-text.ts";
-import { asks, readSentences, type Sentence } from "./sentences.ts";
 
 /**
  * Recognises work on a text (translate, summarise, make a title for a chat) and texts to be written
@@ -11,24 +12,28 @@ import { asks, readSentences, type Sentence } from "./sentences.ts";
  *
  * @returns the cue's name; undefined for anything else
  */
-export function recogniseTask(message: string, lexicons: readonly Lexicon[]): string | undefined {
-  if (isToBeCompleted(message)) return "completion";
-  const given = readGiven(message);
-  const sentences = readOrders(given);
-  for (const lexicon of languagesOf(given, lexicons)) {
+export const recogniseTask = oncePerText((message: TextReading): string | undefined => {
+  if (isToBeCompleted(message.text)) return "completion";
+  const given = givenOf(message);
+  const around = message.part(given.around);
+  const sentences = readOrders(given, around);
+  for (const lexicon of languagesOf(given, around)) {
     const cue = findTask(sentences, given, lexicon) ?? findShortTask(message, lexicon);
     if (cue !== undefined) return cue;
   }
   return undefined;
-}
+});
+
+/** The text that a message brings along, separated once. */
+export const givenOf = oncePerText(({ text }: TextReading) => readGiven(text));
 
 /** A field of a form: "Name: not given"; and how many make one. */
 const FIELD = /^\p{L}[\p{L}-]*\s?[:：]/u;
 const FORM_FIELDS = 3;
 
 /** The sentences around a given text; around a chat their clauses too: "As an expert, name …". */
-function readOrders({ kind, around, tail }: GivenText): readonly Sentence[] {
-  const all = [...readSentences(around), ...readSentences(tail)];
+function readOrders({ kind, tail }: GivenText, around: TextReading): readonly Sentence[] {
+  const all = tail === "" ? around.sentences : [...around.sentences, ...readSentences(tail)];
   const isForm = all.filter(({ text }) => FIELD.test(text)).length >= FORM_FIELDS;
   const sentences = isForm ? all.filter(({ text }) => !FIELD.test(text)) : all;
   if (kind !== "transcript") return sentences;
@@ -36,10 +41,11 @@ function readOrders({ kind, around, tail }: GivenText): readonly Sentence[] {
   return [...sentences, ...clauses.flatMap((clause) => readSentences(clause))];
 }
 
-function findShortTask(message: string, lexicon: Lexicon): string | undefined {
+function findShortTask(message: TextReading, lexicon: Lexicon): string | undefined {
+  if (message.text.length > SHORT_TASK) return undefined;
   const isOrder = [isOrderWithText, isOrderOverText, isRequestOnText];
   if (isOrder.some((holds) => holds(message, lexicon))) return "order-with-text";
-  return asksAboutQuotation(message, lexicon) ? "quotation" : undefined;
+  return asksAboutQuotation(message.text, lexicon) ? "quotation" : undefined;
 }
 
 /** A text of several lines that ends with a label and nothing behind it: "Standalone question:". */
@@ -56,11 +62,7 @@ const LONGEST_LABEL = 200;
  * Of the instruction, and English, in which front ends write theirs whatever the chat's language is. The
  * words of a chat may be in another language than the instruction on it: then it is any.
  */
-function languagesOf(
-  { kind, around }: GivenText,
-  lexicons: readonly Lexicon[],
-): readonly Lexicon[] {
-  const fitting = fittingLexicons(readWords(around), lexicons);
+function languagesOf({ kind }: GivenText, { fitting, lexicons }: TextReading): readonly Lexicon[] {
   if (fitting.length === 0 || kind === "transcript") return lexicons;
   return lexicons.filter((lexicon) => lexicon.language === "en" || fitting.includes(lexicon));
 }
@@ -97,15 +99,17 @@ export const SHORT_CUES: ReadonlySet<string> = new Set(["order-with-text", "quot
 
 /** Characters of the longest message that is an order and a text behind a colon, or a quotation. */
 const SHORT_TASK = 600;
+const QUESTION_MARK = /[?？]/u;
+const COLON = /[:：]/u;
 /** Words of an order before a colon; fewer are a label: "Error: …". */
 const ORDER_WORDS = { least: 3, most: 9 };
 /** Characters of an order, or of a text behind it, in a script without spaces. */
 const LEAST_UNSPACED = 5;
 
 /** "Can you put the sentence in the past? Ann is here.": it asks for work on a text, which asks nothing. */
-function isRequestOnText(message: string, lexicon: Lexicon): boolean {
-  const [request, ...text] = readSentences(message);
-  if (message.length > SHORT_TASK || request === undefined || text.length === 0) return false;
+function isRequestOnText({ sentences }: TextReading, lexicon: Lexicon): boolean {
+  const [request, ...text] = sentences;
+  if (request === undefined || text.length === 0) return false;
   return (
     lexicon.tasks.requests.test(request.low) &&
     lexicon.tasks.given.test(request.low) &&
@@ -114,21 +118,21 @@ function isRequestOnText(message: string, lexicon: Lexicon): boolean {
 }
 
 /** "A list out of this please", and the text in the lines below. */
-function isOrderOverText(message: string, { tasks }: Lexicon): boolean {
+function isOrderOverText({ text: message }: TextReading, { tasks }: Lexicon): boolean {
+  if (!message.includes("\n") || QUESTION_MARK.test(message)) return false;
   const [order = "", ...rest] = message.split(/\n+/u);
-  if (message.length > SHORT_TASK || rest.length === 0 || /[?？]/u.test(message)) return false;
   const words = readWords(order);
-  const points = tasks.pointing.test(words.map(({ lower }) => lower).join(" "));
+  const points = tasks.pointing.test(lowOf(words));
   const text = readWords(rest.join(" ")).length;
   return points && words.length <= ORDER_WORDS.most && text > words.length;
 }
 
 /** "Make it shorter: …": a few words that ask nothing and speak of nobody, and a text that asks nothing. */
-function isOrderWithText(message: string, lexicon: Lexicon): boolean {
+function isOrderWithText({ text: message }: TextReading, lexicon: Lexicon): boolean {
+  if (!COLON.test(message)) return false;
   const [order = "", ...rest] = message.split(/[:：]\s*/u);
   const text = rest.join(" ");
-  if (message.length > SHORT_TASK || /[?？\n]/u.test(order) || /[?？]\s*$/u.test(text))
-    return false;
+  if (/[?？\n]/u.test(order) || /[?？]\s*$/u.test(text)) return false;
   const words = readWords(order);
   if (words.some(({ lower }) => lexicon.words.firstPerson.has(lower))) return false;
   if (lexicon.unspaced) return [order, text].every((part) => lettersOf(part) >= LEAST_UNSPACED);
@@ -152,9 +156,9 @@ const AROUND_WORDS = 10;
 
 /** "Is this polite? “…”": a quotation, and a few words that point at it. */
 function asksAboutQuotation(message: string, { tasks }: Lexicon): boolean {
-  if (message.length > SHORT_TASK || !QUOTATION.test(message)) return false;
+  if (!QUOTATION.test(message)) return false;
   const around = readWords(message.replace(new RegExp(QUOTATION, "gu"), " "));
-  const low = around.map(({ lower }) => lower).join(" ");
+  const low = lowOf(around);
   return around.length <= AROUND_WORDS && (tasks.pointing.test(low) || tasks.given.test(low));
 }
 
@@ -164,7 +168,8 @@ function isWish(
   { wishes, products }: Lexicon["tasks"],
   conversation: Lexicon["conversation"],
 ): boolean {
-  const asked = ({ text, low }: Sentence) => /[?？]/u.test(text) || conversation.asks.test(low);
+  const asked = ({ text, low }: Sentence) =>
+    QUESTION_MARK.test(text) || conversation.asks.test(low);
   return (
     sentences.some(({ low }) => wishes.test(low) && products.test(low)) && !sentences.some(asked)
   );

@@ -1,14 +1,13 @@
 import type { ChatMessage } from "../../history/types.ts";
 import { classifyPrivate, isBareName } from "../classify-private.ts";
 import { recogniseFollowUp } from "../follow-up.ts";
-import { chooseLexicon, type Lexicon } from "../follow-up/lexicon.ts";
-import { readQuestion } from "../follow-up/read-question.ts";
-import { readWords } from "../follow-up/read-words.ts";
+import type { Lexicon } from "../follow-up/lexicon.ts";
+import { asks } from "../follow-up/read-sentences.ts";
+import type { TextReading } from "../follow-up/read-text.ts";
 import { readContext, readInstructions, type ConversationContext } from "./conversation-context.ts";
 import { findPersonalData } from "./personal-data.ts";
 import { readSaid, type Said, type SaidKind } from "./read-said.ts";
 import { recogniseTask } from "./recognise-task.ts";
-import { asks, lowWords, readSentences } from "./sentences.ts";
 import { findContinuation, type AskedAfter } from "./find-continuation.ts";
 
 /** What a message can be taken for. */
@@ -60,16 +59,12 @@ export interface Conversation {
  * that does not change its answer, may use the shared cache: `heldBack` is undefined. In doubt, and
  * in a language without a lexicon after other messages, it is held back.
  */
-export function understandMessage(
-  message: string,
-  conversation: Conversation,
-  lexicons: readonly Lexicon[],
-): Understanding {
-  const own = readSaid(message, lexicons);
-  const said = readInstructions(conversation.history, lexicons);
+export function understandMessage(message: TextReading, conversation: Conversation): Understanding {
+  const own = readSaid(message);
+  const said = readInstructions(conversation.history, message.read);
   const instructions = asksUnder(own) ? [...said, own.sentence] : said;
-  const understood = understand(message, conversation, lexicons);
-  const isPrivate = instructions.some((text) => findPersonalData(text, lexicons) !== undefined);
+  const understood = understand(message, conversation);
+  const isPrivate = instructions.some((text) => findPersonalData(message.read(text)) !== undefined);
   if (understood.heldBack === undefined && isPrivate) {
     return { ...understood, instructions, heldBack: "personal-data" };
   }
@@ -81,35 +76,28 @@ function asksUnder({ kind, asks: asked }: Said): boolean {
   return kind === "instruction" && asked;
 }
 
-function understand(
-  message: string,
-  conversation: Conversation,
-  lexicons: readonly Lexicon[],
-): Understanding {
+function understand(message: TextReading, conversation: Conversation): Understanding {
   const { history } = conversation;
-  const alone = understandAlone(message, lexicons);
+  const alone = understandAlone(message);
   // After other messages a bare name is an answer or a new object: "Appalachian Mountains".
-  if (alone?.kind === "small-talk" && history.length > 0 && isBareName(message, lexicons)) {
+  if (alone?.kind === "small-talk" && history.length > 0 && isBareName(message)) {
     return followUp("bare-name");
   }
   if (alone !== undefined && alone.kind !== "about-oneself") return alone;
-  const inPlace = understandInPlace(message, history, lexicons);
+  const inPlace = understandInPlace(message, history);
   if (alone !== undefined) return { ...alone, isComplete: inPlace.isComplete };
-  return holdBack(inPlace, message, conversation, lexicons);
+  return holdBack(inPlace, message, conversation);
 }
 
 /** What keeps a message from the shared cache whatever kind it is. */
 function holdBack(
   understood: Understanding,
-  message: string,
+  message: TextReading,
   { isKnown = true }: Conversation,
-  lexicons: readonly Lexicon[],
 ): Understanding {
-  const personal = findPersonalData(message, lexicons);
+  const personal = findPersonalData(message);
   if (personal !== undefined) return { ...understood, heldBack: "personal-data", cue: personal };
-  if (isKnown || understood.heldBack !== undefined || isCertain(message, lexicons)) {
-    return understood;
-  }
+  if (isKnown || understood.heldBack !== undefined || isCertain(message)) return understood;
   return { ...understood, heldBack: "unknown-history" };
 }
 
@@ -119,33 +107,28 @@ const LONGEST_QUESTION = 8_000;
 const NOTHING = { instructions: [], isComplete: false };
 
 /** What a message is whatever was said before. */
-function understandAlone(message: string, lexicons: readonly Lexicon[]): Understanding | undefined {
-  const isLong = message.length > LONGEST_QUESTION;
-  const task = isLong ? "long-text" : recogniseTask(message, lexicons);
+function understandAlone(message: TextReading): Understanding | undefined {
+  const isLong = message.text.length > LONGEST_QUESTION;
+  const task = isLong ? "long-text" : recogniseTask(message);
   if (task !== undefined) return { ...NOTHING, kind: "task", cue: task, heldBack: "task" };
-  const kind = classifyPrivate(message, lexicons);
+  const kind = classifyPrivate(message);
   return kind === undefined ? undefined : { ...NOTHING, kind, cue: kind, heldBack: kind };
 }
 
-function understandInPlace(
-  message: string,
-  history: readonly ChatMessage[],
-  lexicons: readonly Lexicon[],
-): Understanding {
-  const opened = stripOpening(message, lexicons);
+function understandInPlace(message: TextReading, history: readonly ChatMessage[]): Understanding {
+  const opened = stripOpening(message);
   const { question } = opened;
   const hasHistory = history.some(({ role }) => role !== "system");
-  const lexicon = lexiconOf(question, history, lexicons);
-  const isFirst = !hasHistory || isFirstQuestion(question, history, lexicons);
+  const isFirst = !hasHistory || isFirstQuestion(question, history);
   const earlier = isFirst ? [] : beforeFirstAsked(question, history);
-  const verdict = recogniseFollowUp(question, earlier, lexicons);
-  const setting = findSetting(message, lexicons);
+  const verdict = recogniseFollowUp(question, earlier);
+  const setting = findSetting(message);
   if (setting !== undefined && (verdict.kind === "standalone" || setting !== "fact")) {
     return contextSetting(setting);
   }
   if (verdict.kind === "follow-up") return followUp(verdict.cue);
-  const after = { message, ...opened, history };
-  return isFirst ? standalone() : understandAfter(after, lexicon, lexicons);
+  if (isFirst) return standalone();
+  return understandAfter({ message: message.text, ...opened, history });
 }
 
 function contextSetting(cue: string): Understanding {
@@ -156,52 +139,43 @@ function contextSetting(cue: string): Understanding {
 const OPENING_WORDS = 4;
 
 /** Whether only greetings, thanks and instructions came before, and the message asks something whole. */
-function isFirstQuestion(
-  question: string,
-  history: readonly ChatMessage[],
-  lexicons: readonly Lexicon[],
-): boolean {
-  const words = readWords(question);
-  const lexicon = chooseLexicon(words, lexicons);
+function isFirstQuestion(question: TextReading, history: readonly ChatMessage[]): boolean {
+  const { words, lexicon, sentences, read } = question;
   if (words.length < OPENING_WORDS && lexicon?.unspaced !== true) return false;
   const opens = history
     .filter(({ role }) => role === "user")
-    .every(({ content }) => OPENERS.has(readSaid(content, lexicons).kind));
+    .every(({ content }) => OPENERS.has(readSaid(read(content)).kind));
   return (
     opens &&
-    readSentences(question).every((sentence) => asks(sentence, lexicon)) &&
-    recogniseFollowUp(question, [], lexicons).kind === "standalone"
+    sentences.every((sentence) => asks(sentence, lexicon)) &&
+    recogniseFollowUp(question, []).kind === "standalone"
   );
 }
 
 const OPENERS: ReadonlySet<SaidKind> = new Set<SaidKind>(["small-talk", "instruction"]);
 
 /** A question that is complete by its words, after other messages. */
-function understandAfter(
-  asked: AskedAfter,
-  lexicon: Lexicon | undefined,
-  lexicons: readonly Lexicon[],
-): Understanding {
+function understandAfter(asked: AskedAfter): Understanding {
   const { question, history } = asked;
+  const lexicon = lexiconOf(question, history);
   if (lexicon === undefined) return followUp("unknown-language");
   const earlier = beforeFirstAsked(question, history);
   const goesOn =
-    earlier.length === 0 ? undefined : findContinuation({ ...asked, history: earlier }, lexicons);
+    earlier.length === 0 ? undefined : findContinuation({ ...asked, history: earlier });
   if (goesOn !== undefined) return followUp(goesOn);
-  if (!readSentences(question).some((sentence) => asks(sentence, lexicon))) {
+  if (!question.sentences.some((sentence) => asks(sentence, lexicon))) {
     return followUp("no-question");
   }
-  const reading = readQuestion(question, lexicon);
-  return standalone(readContext(reading, history, lexicons, earlier.length));
+  const reading = question.question(lexicon);
+  return standalone(readContext(reading, history, question.read, earlier.length));
 }
 
 /** A question that is asked again in the same words goes on with what was said before the first time. */
 function beforeFirstAsked(
-  question: string,
+  { low, read }: TextReading,
   history: readonly ChatMessage[],
 ): readonly ChatMessage[] {
-  const low = lowWords(question);
-  const at = history.findIndex(({ role, content }) => role === "user" && lowWords(content) === low);
+  const at = history.findIndex(({ role, content }) => role === "user" && read(content).low === low);
   return at === -1 ? history : history.slice(0, at);
 }
 
@@ -222,20 +196,15 @@ function followUp(cue: string): Understanding {
 }
 
 /** The language of the message, or else of the conversation. */
-function lexiconOf(
-  question: string,
-  history: readonly ChatMessage[],
-  lexicons: readonly Lexicon[],
-): Lexicon | undefined {
-  const own = chooseLexicon(readWords(question), lexicons);
-  if (own !== undefined) return own;
+function lexiconOf(question: TextReading, history: readonly ChatMessage[]): Lexicon | undefined {
+  if (question.lexicon !== undefined) return question.lexicon;
   const before = history.filter(({ role }) => role === "user").map(({ content }) => content);
-  return chooseLexicon(readWords(before.slice(-3).join(" ")), lexicons);
+  return question.part(before.slice(-3).join(" ")).lexicon;
 }
 
 /** What the message sets for the questions after it, where it asks nothing itself. */
-function findSetting(message: string, lexicons: readonly Lexicon[]): string | undefined {
-  const { kind, asks: asked } = readSaid(message, lexicons);
+function findSetting(message: TextReading): string | undefined {
+  const { kind, asks: asked } = readSaid(message);
   if (asked) return undefined;
   return kind === "instruction" ||
     kind === "topic" ||
@@ -250,44 +219,54 @@ function findSetting(message: string, lexicons: readonly Lexicon[]): string | un
 const OPENINGS = 3;
 
 /** Sentences in front that thank, greet or leave the earlier topic say nothing about the question. */
-function stripOpening(
-  message: string,
-  lexicons: readonly Lexicon[],
-): { question: string; leavesTopic: boolean } {
-  let question = message.trim();
+function stripOpening(message: TextReading): { question: TextReading; leavesTopic: boolean } {
+  let question = message.text.trim();
   let leavesTopic = false;
   for (let step = 0; step < OPENINGS; step += 1) {
-    const polite = dropSmallTalk(question, lexicons);
-    const shorter = dropShift(polite, lexicons);
+    const polite = dropSmallTalk(question, message);
+    const shorter = dropShift(polite, message.lexicons);
     leavesTopic ||= shorter !== polite;
     if (shorter === question) break;
     question = shorter;
   }
-  return { question, leavesTopic };
+  return { question: message.part(question), leavesTopic };
 }
 
-function dropSmallTalk(text: string, lexicons: readonly Lexicon[]): string {
-  const first = /^[^.!?\n。！？]{1,60}[.!?\n。！？]+\s*(?=\S)/u.exec(text)?.[0];
+const FIRST_SENTENCE = /^[^.!?\n。！？]{1,60}[.!?\n。！？]+\s*(?=\S)/u;
+
+function dropSmallTalk(text: string, message: TextReading): string {
+  const first = FIRST_SENTENCE.exec(text)?.[0];
   if (first === undefined) return text;
-  return classifyPrivate(first, lexicons) === "small-talk" ? text.slice(first.length) : text;
+  return classifyPrivate(message.part(first)) === "small-talk" ? text.slice(first.length) : text;
 }
+
+/** Fewer characters behind a shift make no question. */
+const SHORTEST_REST = 8;
 
 function dropShift(text: string, lexicons: readonly Lexicon[]): string {
+  const low = text.toLowerCase();
   for (const { conversation } of lexicons) {
-    const found = conversation.shifts.exec(text.toLowerCase());
-    const rest = found === null ? "" : text.slice(found[0].length).replace(/^[\s,.:;!…—–-]+/u, "");
-    if (found?.index === 0 && rest.length >= 8) return rest;
+    const length = lengthAtStart(conversation.shifts, low);
+    if (length === undefined) continue;
+    const rest = text.slice(length).replace(/^[\s,.:;!…—–-]+/u, "");
+    if (rest.length >= SHORTEST_REST) return rest;
   }
   return text;
 }
 
+/** How much of a text's beginning a sticky pattern matches. */
+function lengthAtStart(pattern: RegExp, text: string): number | undefined {
+  pattern.lastIndex = 0;
+  return pattern.test(text) ? pattern.lastIndex : undefined;
+}
+
 /** A question that names its topic and speaks of nobody's case, with enough words of its own. */
-function isCertain(message: string, lexicons: readonly Lexicon[]): boolean {
-  const lexicon = chooseLexicon(readWords(message), lexicons);
+function isCertain(message: TextReading): boolean {
+  const { lexicon } = message;
   if (lexicon === undefined) return false;
-  const question = readQuestion(message, lexicon);
+  const question = message.question(lexicon);
   return (
-    recogniseFollowUp(message, UNKNOWN_HISTORY, lexicons).kind === "standalone" &&
+    recogniseFollowUp(message, UNKNOWN_HISTORY).kind === "standalone" &&
     question.specific.length >= 2 &&
     !lexicon.conversation.ownCase.test(question.low)
   );

@@ -1,4 +1,4 @@
-import type { OfferedTools } from "../../config-fields.ts";
+import type { OfferedTools } from "../../config/config-fields.ts";
 import type { PassThrough } from "../../chat/pass-through.ts";
 import { hashText } from "../../chat/hash-text.ts";
 import type { CompletionRequestBody } from "../schemas/openai-request-schemas.ts";

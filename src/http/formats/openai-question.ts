@@ -1,7 +1,7 @@
 import type { PassThrough } from "../../chat/pass-through.ts";
 import type { ChatRequest } from "../../chat/types.ts";
 import type { Sampling } from "../../models/types.ts";
-import { USER_ID } from "../../identity/user-id.ts";
+import { USER_ID } from "../../identity/owner-names.ts";
 import { checkDocumentIds, readCacheWishes, userIdOf } from "../chat-request.ts";
 import { findModel } from "../known-models.ts";
 import { completionRequestSchema } from "../schemas/openai-request-schemas.ts";

@@ -1,6 +1,5 @@
 import type { RequestHandler } from "express";
-import type { Arrivals } from "../../operations/arrivals.ts";
-import { createTurnstile } from "../../operations/turnstile.ts";
+import { type Arrivals, createTurnstile } from "../../operations/turnstile.ts";
 
 /** Asked by whoever watches the process: they must not wait behind a burst. */
 const PROBES = new Set(["/livez", "/readyz"]);

@@ -1,4 +1,4 @@
-import { USER_ID } from "../../identity/user-id.ts";
+import { USER_ID } from "../../identity/owner-names.ts";
 import { MODEL_ERRORS } from "../answer-route.ts";
 import { userIdOf } from "../chat-request.ts";
 import { defineRoute } from "../define-route.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { CachePolicy } from "../../cache/policy.ts";
 import { CONFIDENCE } from "../../tuning/clopper-pearson.ts";
-import { policyWarnings, type PolicyWarning } from "../../tuning/policy-warnings.ts";
+import { policyWarnings, type PolicyWarning } from "../../tuning/wrong-hit-rate.ts";
 import type { ShadowRun } from "../../tuning/shadow-types.ts";
 import { wrongHitRate } from "../../tuning/wrong-hit-rate.ts";
 import { formatNanoUsd } from "../../usage/money.ts";

@@ -1,7 +1,7 @@
 import type { Response } from "express";
 import type { z } from "zod";
 import { calibrate } from "../../tuning/calibrate.ts";
-import { toReplaySetting } from "../../tuning/replay-setting.ts";
+import { toReplaySetting } from "../../tuning/replay.ts";
 import { defineRoute } from "../define-route.ts";
 import { json } from "../described-body.ts";
 import { clientSignal } from "../event-stream.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { USER_ID } from "../../identity/user-id.ts";
+import { USER_ID } from "../../identity/owner-names.ts";
 import { visibleText } from "../../visible-text.ts";
 
 /** Ids that clients choose. */

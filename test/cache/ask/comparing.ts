@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { composeComparing } from "../../../src/compose-comparing.ts";
+import { composeComparing } from "../../../src/compose/comparing.ts";
 
 const data = resolve(import.meta.dirname, "..", "..", "..", "data");
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createGuards } from "../../../src/cache/guards/guards.ts";
 import { loadGuardLanguages } from "../../../src/cache/guards/load-guards.ts";
-import { createReadLanguage } from "../../../src/language/question-language.ts";
+import { createReadLanguage } from "../../../src/language/detect-language.ts";
 import { languagePairs } from "./language-pairs.ts";
 
 const languages = await loadGuardLanguages("data/guards");

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { loadLexicons } from "../../../src/chat/follow-up/lexicon.ts";
+import { createReadText } from "../../../src/chat/follow-up/read-text.ts";
 import { findPersonalData, personalValues } from "../../../src/chat/understand/personal-data.ts";
 
-const lexicons = await loadLexicons("data/follow-up");
+const read = createReadText(await loadLexicons("data/follow-up"))("tests");
 
 describe("a message of one private person", () => {
   it.each([
@@ -60,7 +61,7 @@ describe("a message of one private person", () => {
     ["situation", "My son was sent home from the camp, do I get money back?"],
     ["situation", "Ma fille a été renvoyée du club, que faire ?"],
   ])("is found by its %s: %s", (_kind, message) => {
-    expect(findPersonalData(message, lexicons)).toBeDefined();
+    expect(findPersonalData(read(message))).toBeDefined();
   });
 
   it.each([
@@ -97,7 +98,7 @@ describe("a message of one private person", () => {
     "My boat was sent back, why?",
     "In Harbour Town, Ann Street, is there a pier?",
   ])("is not seen in %s", (message) => {
-    expect(findPersonalData(message, lexicons)).toBeUndefined();
+    expect(findPersonalData(read(message))).toBeUndefined();
   });
 
   it("is told by check digits from any other number", () => {

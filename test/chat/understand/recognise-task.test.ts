@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { loadLexicons } from "../../../src/chat/follow-up/lexicon.ts";
+import { createReadText } from "../../../src/chat/follow-up/read-text.ts";
 import { recogniseTask } from "../../../src/chat/understand/recognise-task.ts";
 
-const lexicons = await loadLexicons("data/follow-up");
-const recognise = (message: string) => recogniseTask(message, lexicons);
+const read = createReadText(await loadLexicons("data/follow-up"))("tests");
+const recognise = (message: string) => recogniseTask(read(message));
 
 const LINES = "User: Is the lake frozen?\nAssistant: Not yet.";
 const XML = "<dialogue>\nhuman: Is the lake frozen?\nai: Not yet.\n</dialogue>";

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { loadLexicons } from "../../../src/chat/follow-up/lexicon.ts";
+import { createReadText } from "../../../src/chat/follow-up/read-text.ts";
 import { understandMessage } from "../../../src/chat/understand/understand.ts";
 
-const lexicons = await loadLexicons("data/follow-up");
+const read = createReadText(await loadLexicons("data/follow-up"))("tests");
 
 /** Messages by turns: the user begins. */
 const talk = (...texts: readonly string[]) =>
@@ -12,7 +13,7 @@ const talk = (...texts: readonly string[]) =>
   }));
 
 const understand = (message: string, ...before: readonly string[]) =>
-  understandMessage(message, { history: talk(...before) }, lexicons);
+  understandMessage(read(message), { history: talk(...before) });
 const POTTERY = ["When does the pottery class start?", "At six."] as const;
 
 describe("a message without anything before it", () => {
@@ -93,7 +94,7 @@ describe("a question in a conversation", () => {
 
   it("is shared after messages that could not be read only where it is certainly complete", () => {
     const unread = { history: [], isKnown: false };
-    const heldBack = (message: string) => understandMessage(message, unread, lexicons).heldBack;
+    const heldBack = (message: string) => understandMessage(read(message), unread).heldBack;
     expect(heldBack("Which shoes are allowed in the climbing hall?")).toBeUndefined();
     expect(heldBack("How much do I pay?")).toBe("unknown-history");
     expect(heldBack("What does shipping cost?")).toBe("unknown-history");

@@ -1,0 +1,208 @@
+import { createAnswerCache, type AnswerCache } from "../cache/answer-cache.ts";
+import { loadCalibration } from "../cache/calibration.ts";
+import { composeComparing, type Comparing } from "./comparing.ts";
+import { createInFlight } from "../cache/in-flight.ts";
+import { loadLexicons } from "../chat/follow-up/lexicon.ts";
+import { createReadText } from "../chat/follow-up/read-text.ts";
+import type { JudgeAnswers } from "../judging/judge-answers.ts";
+import type { JudgeInTimeParts } from "../judging/judge-in-time.ts";
+import type { Judged } from "../judging/judge.ts";
+import { loadPrompts, type PromptFile } from "../chat/prompts.ts";
+import { createResolveQuestion, createMemoryRewritingMemo } from "../chat/resolve-question.ts";
+import type { AnswerParts } from "../answer/answer-question.ts";
+import type { CachePolicy } from "../cache/policy.ts";
+import { composeJudges } from "./judge.ts";
+import type { Config } from "../config.ts";
+import type { ConversationOwners } from "../identity/conversation-owners.ts";
+import { createRetrieve, isRelevant } from "../knowledge/retrieve.ts";
+import { createChatModel, type OnNotice } from "../models/chat-model.ts";
+import { createTokenCounter } from "../models/count-tokens.ts";
+import { readModelName } from "../models/model-name.ts";
+import type { ChatModel, Embedder, TokenCounter } from "../models/types.ts";
+import { createFailOpen } from "../operations/fail-open.ts";
+import type { Turnstile } from "../operations/turnstile.ts";
+import type { Clock } from "../operations/types.ts";
+import type { Profiles } from "../profiles/types.ts";
+import type { Stores } from "./stores.ts";
+import { createTurnOrder } from "../transcripts/ended-turn.ts";
+import type { Transcripts } from "../transcripts/types.ts";
+import {
+  createPolicies,
+  type Policies,
+  type PolicyStore,
+  type PolicyVersion,
+} from "../tuning/policies.ts";
+import type { Budget } from "../usage/budget.ts";
+import { oncePer } from "../operations/remember.ts";
+import { loadPrices } from "../usage/prices.ts";
+
+export type OnFailure = Parameters<typeof createFailOpen>[0]["onFailure"];
+
+/** What an answer needs, and beside it what its surface asks. */
+export interface ComposedChat extends AnswerParts, Pick<Comparing, "compareQuestions"> {
+  readonly cache: AnswerCache;
+  readonly embedder: Embedder;
+  readonly retrieve: ReturnType<typeof createRetrieve>;
+  readonly policies: Policies;
+  /** Undefined: nobody judges. */
+  readonly judgeAnswers: JudgeAnswers | undefined;
+  /** Ends what goes on beside the answers. */
+  close(): Promise<void>;
+}
+
+/** Parts that are given instead of being made from the settings. */
+export interface GivenParts {
+  /** Handlers of LangChain that are told of each question's stages. */
+  readonly handlers?: AnswerParts["handlers"];
+  /** Where answers wait for their turn of the event loop; in tests that count calls: nowhere. */
+  readonly turnstile?: Turnstile | undefined;
+  readonly model?: ChatModel | undefined;
+  readonly judgeModel?: ChatModel | undefined;
+  /** Rewrites follow-ups; the chat model, or that of RESOLVE_MODEL, where it is left out. */
+  readonly resolveModel?: ChatModel | undefined;
+  /** The time, in milliseconds since the epoch. */
+  readonly now?: Clock | undefined;
+}
+
+interface ChatParts {
+  readonly policyStore: PolicyStore;
+  readonly notes: AnswerParts["notes"];
+  readonly recordTurn: AnswerParts["recordTurn"];
+  readonly stores: Stores;
+  readonly given: GivenParts;
+  readonly profiles: Profiles;
+  readonly owners: ConversationOwners;
+  readonly budget: Budget;
+  readonly transcripts: Pick<Transcripts, "read">;
+  readonly now: Clock;
+  /** Where answers that have begun wait for their turn of the event loop. */
+  readonly turnstile: Turnstile;
+  /** Told of every judgement that was paid for. */
+  readonly onJudged: (judged: Judged) => void;
+  /** Told of what is unusual about a model's server. */
+  readonly onNotice?: OnNotice | undefined;
+  /** Told of what became of each question that a reply waited for a judge with. */
+  readonly onDecision?: JudgeInTimeParts["onDecision"];
+  /** Told of each version of a policy that is in force from now on. */
+  readonly onPolicy: (version: PolicyVersion) => void;
+}
+
+/** The path of a question, with its model, rules and data files. */
+export async function composeChat(
+  config: Config,
+  parts: ChatParts,
+  onFailure: OnFailure,
+): Promise<ComposedChat> {
+  const { stores, given, profiles, budget, notes, now, onNotice, recordTurn } = parts;
+  const { onJudged, onDecision, turnstile, owners } = parts;
+  const { history, answers, passages, embedder, flights } = stores;
+  const counter = createTokenCounter(readModelName(config.chat.model).name);
+  const chat = { ...config.chat, onNotice };
+  const model = given.model ?? (await createChatModel(chat, counter));
+  const prompts = await loadPrompts(config.promptsDir);
+  const { retrieve, cache, comparing, greyThreshold } = await composeLookup(config, stores, now);
+  const policies = composePolicies({ ...config.cache, greyThreshold }, parts, onFailure);
+  const prices = await loadPrices(config.pricesFile, now);
+  const judges = await composeJudges(
+    { chat },
+    { model: given.judgeModel, prompts },
+    { answers, budget, prices, recordTurn, onJudged, onDecision, onFailure, now },
+  );
+  return {
+    history,
+    owners,
+    readTranscript: readLastOf(parts.transcripts, config.history.maxMessages),
+    profiles,
+    budget,
+    recordTurn,
+    nextOrder: createTurnOrder(now),
+    cache,
+    flights,
+    inFlight: createInFlight(),
+    ...comparing,
+    retrieve,
+    isRelevant,
+    passages,
+    embedder,
+    model,
+    prompts,
+    counter,
+    ...(await composeResolve(
+      { ...config, chat },
+      { model: given.resolveModel ?? model, counter },
+      prompts.standaloneQuestion,
+    )),
+    prices,
+    ...judges,
+    notes,
+    failOpen: createFailOpen({ deadlineMs: chat.timeoutMs, turnstile, onFailure }),
+    handlers: given.handlers,
+    policies,
+    policy: (tenant) => policies.of(tenant).policy,
+    async close() {
+      policies.close();
+      await Promise.all([judges.judge?.close(), judges.judgeInTime?.close()]);
+    },
+    now,
+    random: Math.random,
+  };
+}
+
+/** What is looked up, retrieved and compared, as measured for the embedder. */
+async function composeLookup(config: Config, { answers, passages, embedder }: Stores, now: Clock) {
+  const calibration = await loadCalibration(config.calibrationFile);
+  const retrieve = createRetrieve(passages, calibration.fusionOf(embedder.id));
+  const comparing = await composeComparing(config);
+  return {
+    retrieve,
+    comparing,
+    cache: createAnswerCache({ answers, passages, retrieve, ...comparing, now }),
+    greyThreshold: config.cache.greyThreshold ?? calibration.greyThresholdOf(embedder.id),
+  };
+}
+
+type ChatSettings = Config["chat"] & { readonly onNotice: OnNotice | undefined };
+/** The messages that a window would hold. */
+function readLastOf(
+  transcripts: Pick<Transcripts, "read">,
+  count: number,
+): AnswerParts["readTranscript"] {
+  return async (key) => (await transcripts.read(key)).slice(-count);
+}
+
+function composePolicies(
+  settings: CachePolicy,
+  { policyStore: store, onPolicy: onInForce, now }: ChatParts,
+  onFailure: OnFailure,
+): Policies {
+  const onTrouble = (err: unknown) => onFailure("cache", err);
+  return createPolicies({ store, settings, now, onInForce, onTrouble });
+}
+
+const readLexicons = oncePer(loadLexicons);
+
+/** Follow-ups are rewritten by the chat model, or by one of their own. */
+async function composeResolve(
+  { chat, followUpDir }: Pick<Config, "followUpDir"> & { chat: ChatSettings },
+  chatParts: { model: ChatModel; counter: TokenCounter },
+  prompt: PromptFile,
+): Promise<Pick<AnswerParts, "resolveQuestion" | "recallQuestion">> {
+  const readTextOf = createReadText(await readLexicons(followUpDir));
+  const shared = { prompt, readTextOf, memo: createMemoryRewritingMemo() };
+  const { resolveModel } = chat;
+  const asked =
+    resolveModel === undefined ? chatParts : await openModel(chat, "RESOLVE_MODEL", resolveModel);
+  const parts = { ...shared, ...asked };
+  const recallQuestion = createResolveQuestion({ ...parts, onlyRemembered: true });
+  return { resolveQuestion: createResolveQuestion(parts), recallQuestion };
+}
+
+/** A model beside the chat model, with its counter. */
+async function openModel(
+  chat: ChatSettings,
+  variable: "RESOLVE_MODEL",
+  name: string,
+): Promise<{ model: ChatModel; counter: TokenCounter }> {
+  const counter = createTokenCounter(readModelName(name).name);
+  return { counter, model: await createChatModel({ ...chat, model: name, variable }, counter) };
+}

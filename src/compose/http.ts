@@ -1,0 +1,160 @@
+import { embedAsks } from "../cache/ask/embed-asks.ts";
+import { asWhole } from "../cache/ask/separate-ask.ts";
+import { curateAnswers } from "../curation/curate-answers.ts";
+import { editAnswer } from "../curation/edit-answer.ts";
+import { createEmbedForClient } from "../chat/embed-for-client.ts";
+import { explainQuestion } from "../answer/explain-question.ts";
+import type { ComposedChat } from "./chat.ts";
+import { createReplayCache } from "./replay.ts";
+import type { RecordStores } from "./records.ts";
+import type { Config } from "../config.ts";
+import { createGiveFeedback } from "../feedback/give-feedback.ts";
+import type { HttpDependencies } from "../http/types.ts";
+import { createAuthenticator } from "../identity/authenticator.ts";
+import { createUserTokens } from "../identity/user-tokens.ts";
+import type { createRetrieve } from "../knowledge/retrieve.ts";
+import type { Embedder } from "../models/types.ts";
+import { createSlots } from "../operations/slots.ts";
+import { createWorkLine } from "../operations/work-line.ts";
+import type { Stores } from "./stores.ts";
+import { evaluateLookups, readDocuments, readLookups } from "../tuning/evaluate-lookups.ts";
+import { createLabelByFeedback } from "../tuning/label-lookups.ts";
+import { observePairs } from "../tuning/observe-labelled.ts";
+import { replayLog } from "../tuning/replay-log.ts";
+
+const VERSION = "0.1.0";
+
+type HttpParts = Pick<
+  HttpDependencies,
+  | "arrivals"
+  | "answers"
+  | "profiles"
+  | "owners"
+  | "reader"
+  | "jobs"
+  | "readiness"
+  | "metrics"
+  | "logger"
+  | "newId"
+  | "settleLookups"
+> & {
+  readonly chat: ComposedChat;
+  readonly records: RecordStores;
+  readonly stores: Stores;
+};
+
+/** What the surface is given of the service. */
+export function composeHttp(
+  config: Config,
+  { chat, records, stores, ...own }: HttpParts,
+): HttpDependencies {
+  return {
+    ...own,
+    ...pickRecords(records),
+    ...pickStores(stores),
+    search: createSearch(stores.embedder, chat.retrieve),
+    entries: stores.answers,
+    editEntry: (edit) => editAnswer(edit, { ...chat, answers: stores.answers }),
+    giveFeedback: createGiveFeedback({
+      ...stores,
+      feedback: records.feedback,
+      labelLookup: createLabelByFeedback(records.lookups, own.settleLookups),
+    }),
+    curate: (given) => curateAnswers(given, { ...chat, ...pickCurated(stores) }),
+    explain: (request) => explainQuestion(request, chat),
+    observePairs: createObservePairs(chat),
+    evaluateLog: createEvaluateLog(records, chat.embedder.id),
+    replayLog: createReplayLog(records, chat),
+    embedderId: chat.embedder.id,
+    embedder: chat.embedder,
+    embedForClient: createEmbedForClient({
+      ...chat,
+      newId: own.newId,
+      onFailure: (err) => own.logger.warn({ err }, "vectors for a client were not accounted for"),
+    }),
+    policies: chat.policies,
+    hasJudge: chat.judgeAnswers !== undefined,
+    policy: chat.policy,
+    ...pickSettings(config),
+    models: [chat.model.id],
+    modelTakes: (field) => chat.model.takes?.(field) ?? true,
+  };
+}
+
+/** What the surface is told of the settings. */
+function pickSettings(config: Config) {
+  const { limits } = config;
+  const tokens = config.jwt === undefined ? undefined : createUserTokens(config.jwt);
+  return {
+    apiKeys: createAuthenticator(config, tokens),
+    webFolder: config.webDir,
+    historyMaxMessages: config.history.maxMessages,
+    limits,
+    offeredTools: config.offeredTools,
+    answerSlots: createSlots({ total: limits.answers, perKey: limits.answersPerKey }),
+    tuningLine: createWorkLine({ atOnce: 2, waiting: 5 }),
+    socketSlots: createSlots({ total: limits.sockets, perKey: limits.socketsPerKey }),
+    version: VERSION,
+  };
+}
+
+/** What the surface reads and writes of the record itself. */
+function pickRecords(records: RecordStores) {
+  const { documents, transcripts, ledger, idempotency, responses, lookups, shadowRuns } = records;
+  return { documents, transcripts, ledger, idempotency, responses, lookups, shadowRuns };
+}
+
+/** What it uses of what is kept beside the record. */
+function pickStores({ history, recorder, ingest, rankings, rateLimiter }: Stores) {
+  return { history, recorder, ingest, rankings, rateLimiter };
+}
+
+function pickCurated({ answers, passages }: Stores) {
+  return { answers, passages };
+}
+
+function createObservePairs(chat: ComposedChat): HttpDependencies["observePairs"] {
+  return (pairs, options) =>
+    observePairs(pairs, { ...chat, guards: chat.policy(options.tenant).guards }, options);
+}
+
+function createEvaluateLog(
+  { lookups, documents }: RecordStores,
+  embedderId: string,
+): HttpDependencies["evaluateLog"] {
+  return async (range, question) => {
+    const [logged, known] = await Promise.all([
+      readLookups(lookups, range),
+      readDocuments(documents, range.tenant),
+    ]);
+    return evaluateLookups(logged, { ...question, embedderId, documents: known });
+  };
+}
+
+function createReplayLog(
+  { lookups }: RecordStores,
+  { embedder, retrieve, compareQuestions, compareWords, separateAsk = asWhole }: ComposedChat,
+): HttpDependencies["replayLog"] {
+  const comparing = { compareQuestions, compareWords, separateAsk };
+  const openCache = (questions: number) =>
+    createReplayCache(embedder.dimensions, comparing, questions);
+  const parts = { lookups, embedder: embedAsks(embedder, separateAsk), retrieve, openCache };
+  return (range, settings, options) => replayLog(range, settings, parts, options);
+}
+
+/** Longest wait for the vector of what is searched, in milliseconds. */
+const SEARCH_EMBED_MS = 5_000;
+
+function createSearch(
+  embedder: Embedder,
+  retrieve: ReturnType<typeof createRetrieve>,
+): HttpDependencies["search"] {
+  return async ({ tenant, query, limit }) => {
+    // Without the embedder the words are searched all the same.
+    const waiting = { tenant, waitMs: SEARCH_EMBED_MS };
+    const embedded = await embedder.embed([query], waiting).catch(() => null);
+    const vector = embedded?.vectors[0];
+    const { passages } = await retrieve({ tenant, text: query, vector, limit });
+    return passages;
+  };
+}

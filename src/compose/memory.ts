@@ -1,0 +1,77 @@
+import { createMemoryAnswers } from "../cache/memory-answers.ts";
+import { createMemorySingleFlight } from "../cache/memory-single-flight.ts";
+import type { Config } from "../config.ts";
+import { createMemoryServedAnswers } from "../feedback/served-answers.ts";
+import { createMemoryHistory } from "../history/memory-history.ts";
+import { createMemoryOwnerNotes } from "../identity/owner-notes.ts";
+import type { DocumentReader } from "../knowledge/document-reader.ts";
+import { createIngest } from "../knowledge/ingest.ts";
+import { createMemoryPassages } from "../knowledge/memory-passages.ts";
+import type { DocumentKey } from "../knowledge/refresh-document.ts";
+import { fillIndex, syncFolder } from "../knowledge/sync-folder.ts";
+import type { DocumentStore } from "../knowledge/types.ts";
+import { createMemoisedEmbedder } from "../models/memoised-embedder.ts";
+import type { Embedder } from "../models/types.ts";
+import type { Logger } from "../operations/logger.ts";
+import { createMemoryRateLimiter } from "../operations/memory-rate-limiter.ts";
+import type { Clock } from "../operations/types.ts";
+import { createMemoryProfileCache } from "../profiles/memory-profile-cache.ts";
+import { createMemoryQuestionRankings } from "../usage/question-rankings.ts";
+import { DEFAULT_TENANT, type Stores } from "./stores.ts";
+import { createDirectRecorder } from "../transcripts/direct-recorder.ts";
+import { createSpilledTurns } from "../transcripts/spilled-turns.ts";
+import type { TurnStore } from "../transcripts/types.ts";
+
+/** What the stores lean on. */
+interface MemoryStoresOptions {
+  readonly documents: DocumentStore;
+  readonly turns: TurnStore;
+  readonly embedder: Embedder;
+  readonly reader: DocumentReader;
+  readonly now: Clock;
+  readonly logger: Logger;
+}
+
+/** Everything beside the record in this process: gone when it ends, but for the documents. */
+export function composeMemoryStores(
+  config: Config,
+  { documents, turns, embedder: plain, reader, now, logger }: MemoryStoresOptions,
+): Stores {
+  const { dimensions } = plain;
+  const embedder = createMemoisedEmbedder(plain);
+  const passages = createMemoryPassages({ dimensions });
+  const answers = createMemoryAnswers({ dimensions, now });
+  const history = createMemoryHistory({ limits: config.history, now });
+  const spilled = config.dataDir === undefined ? undefined : createSpilledTurns(config.dataDir);
+  const recorder = createDirectRecorder({ history, store: turns, logger, spilled });
+  const flights = createMemorySingleFlight();
+  const served = createMemoryServedAnswers({ now });
+  const rankings = createMemoryQuestionRankings({ now });
+  const limit = config.rateLimitPerMinute;
+  const removeAnswersOf = (key: DocumentKey) => answers.removeByDocument(key);
+  const ingest = createIngest({ documents, passages, embedder, reader, removeAnswersOf, now });
+  return {
+    passages,
+    answers,
+    history,
+    ownerNotes: createMemoryOwnerNotes(),
+    recorder,
+    profileCache: createMemoryProfileCache({ now }),
+    flights,
+    rankings,
+    served,
+    rateLimiter: limit === undefined ? undefined : createMemoryRateLimiter({ limit, now }),
+    embedder,
+    ingest,
+    async load() {
+      await fillIndex(ingest, documents);
+      const folder = config.knowledgeDir;
+      return syncFolder({ tenant: DEFAULT_TENANT, folder, ingest, documents, reader });
+    },
+    async close(timeoutMs) {
+      await recorder.close(timeoutMs);
+      const closing = [embedder, flights, history, answers, passages, rankings];
+      await Promise.all(closing.map((part) => part.close()));
+    },
+  };
+}

@@ -1,0 +1,282 @@
+import { randomBytes } from "node:crypto";
+import { admitAnswers, createLiveAnswers } from "../chat/live-answers.ts";
+import { answerQuestion } from "../answer/answer-question.ts";
+import type { Judged } from "../judging/judge.ts";
+import type { LookupNote } from "../answer/note-lookup.ts";
+import type { ChatEvent, ChatRequest, ErrorReport, LiveAnswers } from "../chat/types.ts";
+import { warmUp } from "../chat/warm-up.ts";
+import { composeChat, type ComposedChat, type GivenParts, type OnFailure } from "./chat.ts";
+import { composeHttp } from "./http.ts";
+import { composeMemoryStores } from "./memory.ts";
+import { asEmbeddingsProblem, createEmbedder } from "./embedder.ts";
+import { composeRecords, type RecordStores } from "./records.ts";
+import { composeTuning, type Tuning } from "./tuning.ts";
+import type { Config } from "../config.ts";
+import { servedAnswer } from "../feedback/served-answers.ts";
+import {
+  createConversationOwners,
+  type ConversationOwners,
+} from "../identity/conversation-owners.ts";
+import type { HttpDependencies } from "../http/types.ts";
+import type { DocumentReader } from "../knowledge/document-reader.ts";
+import { createIngestJobs } from "../knowledge/ingest-jobs.ts";
+import type { DocumentJobs } from "../knowledge/job-types.ts";
+import { createWorkerDocumentReader } from "../knowledge/worker-document-reader.ts";
+import type { OnNotice } from "../models/chat-model.ts";
+import type { Embedder } from "../models/types.ts";
+import { createHealth, type Health } from "../operations/health.ts";
+import type { Logger } from "../operations/logger.ts";
+import { waitAtMost } from "../operations/with-deadline.ts";
+import { createMetrics, type Metrics } from "../operations/metrics.ts";
+import type { Clock } from "../operations/types.ts";
+import { createArrivals, createTurnstile, type Turnstile } from "../operations/turnstile.ts";
+import { createCachedProfiles } from "../profiles/cached-profiles.ts";
+import type { Profiles } from "../profiles/types.ts";
+import { RedisUnavailable } from "../redis/redis-unavailable.ts";
+import type { Stores } from "./stores.ts";
+import type { EndedTurn } from "../transcripts/types.ts";
+import type { PolicyVersion } from "../tuning/policies.ts";
+import { askedQuestion } from "../usage/question-rankings.ts";
+
+const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
+
+/** Longest time for closing, in milliseconds. */
+const CLOSE_MS = 15_000;
+
+/** The running service, without its sockets. */
+export interface Service {
+  readonly http: HttpDependencies;
+  readonly answers: LiveAnswers;
+  readonly health: Health;
+  /** Loads the documents; the service is ready when it resolves. */
+  start(): Promise<void>;
+  /** @param timeoutMs longest time for all of it; default 15 seconds */
+  close(timeoutMs?: number): Promise<void>;
+}
+
+/** Chooses the adapters, with `memory.ts` and `redis.ts`: the only places that name them. */
+export async function composeService(
+  config: Config,
+  logger: Logger,
+  given: GivenParts = {},
+): Promise<Service> {
+  const now = given.now ?? Date.now;
+  const metrics = createMetrics();
+  const health = createHealth(["documents"]);
+  const records = await composeRecords(config, now, logger, health);
+  const helpers = { logger, metrics, health, now };
+  const onNotice: OnNotice = (message, details) => logger.warn(details, message);
+  const reader = createWorkerDocumentReader(config);
+  const parts = { embedder: await createEmbedder(config, onNotice), reader };
+  const stores = await openStores(config, records, parts, helpers);
+  const profiles = composeProfiles(records, stores, helpers);
+  const onFailure = tellFailures(metrics, logger);
+  const owners = composeOwners(records, stores, logger);
+  const tuning = composeTuning(config, {
+    records,
+    metrics,
+    logger,
+    newId,
+    now,
+    policies: () => chat.policies,
+    judgeAnswers: async (pair) => chat.judgeAnswers?.(pair),
+    hasJudge: () => chat.judgeAnswers !== undefined,
+  });
+  const { budget, policies: policyStore, transcripts } = records;
+  const told = { ...composeTold(tuning, stores, metrics), onNotice };
+  const { arrivals, turnstile } = composeTurns(given);
+  const chatParts = { stores, given, profiles, owners, budget, policyStore, transcripts };
+  const chat = await composeChat(config, { ...chatParts, ...told, now, turnstile }, onFailure);
+  const onEnd = noteAnswers(stores, { metrics, logger }, onFailure);
+  const answers = composeAnswers(chat, { stores, onEnd, now, turnstile });
+  const jobs = createIngestJobs({ store: records.jobs, ingest: stores.ingest, newId, now });
+  return {
+    answers,
+    health,
+    http: composeHttp(config, {
+      arrivals,
+      answers,
+      chat,
+      records,
+      stores,
+      profiles,
+      reader,
+      jobs,
+      owners,
+      readiness: () => health.read(),
+      metrics,
+      logger,
+      newId,
+      settleLookups: () => tuning.settleLookups(),
+    }),
+    ...lifeOf(config, { logger, health }, { chat, tuning, stores, reader, jobs, records }),
+  };
+}
+
+/** Who is told of what becomes of questions. */
+function composeTold(tuning: Tuning, stores: Stores, metrics: Metrics) {
+  return {
+    notes: (note: LookupNote) => tuning.note(note),
+    onJudged: (judged: Judged) => tuning.noteJudged(judged),
+    onPolicy: (version: PolicyVersion) => tuning.notePolicy(version),
+    onDecision: metrics.countJudged,
+    recordTurn: countingRecord(stores, metrics),
+  };
+}
+
+/** Where work waits for its turn of the event loop, and what goes before it. */
+function composeTurns({ turnstile }: Pick<GivenParts, "turnstile">) {
+  const arrivals = createArrivals();
+  const own = () => createTurnstile({ goesFirst: () => arrivals.goFirst() });
+  return { arrivals, turnstile: turnstile ?? own() };
+}
+
+/** Answers under way; none begins while the record is full. */
+function composeAnswers(
+  chat: ComposedChat,
+  {
+    stores,
+    onEnd,
+    now,
+    turnstile,
+  }: { stores: Stores; now: Clock; turnstile: Turnstile } & Pick<
+    Parameters<typeof createLiveAnswers>[0],
+    "onEnd"
+  >,
+): LiveAnswers {
+  return createLiveAnswers({
+    answer: admitAnswers(
+      (request, run) => answerQuestion(request, run, chat),
+      () => stores.recorder.admit(),
+    ),
+    newId: () => newId("msg"),
+    wasErased: (conversation, since) => stores.history.wasRemoved(conversation, since),
+    now,
+    turnstile,
+    onEnd,
+  });
+}
+
+/** How the service begins and ends: what others write to ends last. */
+function lifeOf(
+  config: Config,
+  { logger, health }: { logger: Logger; health: Health },
+  parts: {
+    chat: ComposedChat;
+    tuning: Tuning;
+    stores: Stores;
+    reader: DocumentReader;
+    jobs: DocumentJobs;
+    records: RecordStores;
+  },
+): Pick<Service, "start" | "close"> {
+  const { chat, tuning, stores, reader, jobs, records } = parts;
+  const { knowledgeDir: folder } = config;
+  return {
+    async start() {
+      await chat.policies.begin();
+      const report = await stores.load().catch((error: unknown) => {
+        throw asEmbeddingsProblem(error, config);
+      });
+      const { skipped, ...sums } = report;
+      for (const { file, reason } of skipped)
+        logger.warn({ folder, file, reason }, "a file was not read");
+      logger.info({ folder, ...sums, skipped: skipped.length }, "documents are loaded");
+      health.set("documents", "ok");
+      warmUp(chat).catch((err: unknown) => logger.warn({ err }, "the warm-up failed"));
+    },
+    async close(timeoutMs = CLOSE_MS) {
+      const deadline = Date.now() + timeoutMs;
+      const left = () => Math.max(0, deadline - Date.now());
+      // Each has a part of the time, so that one that hangs takes nothing from the record.
+      const ending = [chat.close(), tuning.close(), jobs.close(), reader.close()];
+      await waitAtMost(Promise.all(ending), left() / 4);
+      await waitAtMost(stores.close(left() / 2), left());
+      await waitAtMost(records.close(), left());
+    },
+  };
+}
+
+/** Turns on their way to the record: what each row cost is counted here, whatever became of the answer. */
+function countingRecord({ recorder }: Stores, metrics: Metrics) {
+  return (turn: EndedTurn): Promise<void> => {
+    metrics.observeSpending(turn.entry);
+    return recorder.record(turn);
+  };
+}
+
+/** What is counted and remembered of an ended answer, off its way. */
+function noteAnswers(
+  { rankings, served }: Stores,
+  { metrics, logger }: { metrics: Metrics; logger: Logger },
+  onFailure: OnFailure,
+) {
+  return (last: ChatEvent, request: ChatRequest): void => {
+    const { tenant, requestId } = request;
+    metrics.observeAnswer(last);
+    if (last.type === "answer-error") tellFailedAnswer(logger, last.error, requestId);
+    const asked = askedQuestion(tenant, last);
+    const answer = servedAnswer(last, request);
+    const noting = [
+      ...(asked === undefined ? [] : [rankings.note(asked)]),
+      ...(answer === undefined ? [] : [served.note(tenant, answer)]),
+    ];
+    for (const noted of noting) noted.catch((err: unknown) => onFailure("cache", err));
+  };
+}
+
+/** The client is told no more than a code; why is in the log. */
+function tellFailedAnswer(
+  logger: Logger,
+  { code, status, cause }: ErrorReport,
+  requestId: string | undefined,
+): void {
+  if (status < 500 || cause === undefined) return;
+  logger.error({ err: cause, requestId, code }, "an answer failed");
+}
+
+function tellFailures(metrics: Metrics, logger: Logger): OnFailure {
+  return (part, err) => {
+    metrics.countDegraded(part);
+    // The connection tells of each outage once.
+    if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
+    else logger.warn({ err, part }, "an answer goes on without a part");
+  };
+}
+
+async function openStores(
+  config: Config,
+  { documents, turns }: RecordStores,
+  given: { embedder: Embedder; reader: DocumentReader },
+  helpers: { logger: Logger; metrics: Metrics; health: Health; now: Clock },
+): Promise<Stores> {
+  const { logger, now } = helpers;
+  const parts = { documents, turns, ...given, now, logger };
+  if (config.redis === undefined) return composeMemoryStores(config, parts);
+  // The client's commands take a while to load: a start without Redis does without.
+  const { composeRedisStores } = await import("./redis.ts");
+  return composeRedisStores(config, { ...parts, ...helpers, redis: config.redis });
+}
+
+function composeOwners(
+  { owners: record }: RecordStores,
+  { ownerNotes: notes }: Stores,
+  logger: Logger,
+): ConversationOwners {
+  const onTrouble = (err: unknown) =>
+    logger.debug({ err }, "the owner of a conversation cannot be looked up");
+  return createConversationOwners({ notes, record, onTrouble });
+}
+
+function composeProfiles(
+  records: RecordStores,
+  stores: Stores,
+  { logger, now }: { logger: Logger; now: Clock },
+): Profiles {
+  return createCachedProfiles({
+    store: records.profiles,
+    cache: stores.profileCache,
+    now,
+    onTrouble: (err) => logger.debug({ err }, "a profile's copy cannot be reached"),
+  });
+}

@@ -1,0 +1,142 @@
+/** The end of a stream, as OpenAI's protocol has it. */
+const DONE = "[DONE]";
+/** Longest event, in UTF-16 units: more than the longest answer takes, escaped. */
+const MAX_EVENT = 16_000_000;
+
+/** Cleans the events of a model server. */
+export interface EventCleaner {
+  /** The events that this text completes, as the text of a clean stream; empty where it completes none. */
+  push(text: string): string;
+  /** The last event, where the stream ends without an empty line after it. */
+  end(): string;
+  /** The server has said that nothing follows. */
+  readonly isDone: boolean;
+}
+
+/**
+ * Makes of a server's events those of OpenAI's protocol: one JSON object each, then `[DONE]`. Line ends may
+ * be LF, CRLF or CR. Comments, empty events and those without a chunk (`ping`, `{}`) are dropped; events
+ * that share a line, or lack the empty line between them, are separated; an `event: error` becomes an error.
+ */
+export function createEventCleaner(): EventCleaner {
+  const state = { rest: "", event: "", data: "", isDone: false };
+
+  /** A complete event ends at once: some servers send no empty line. */
+  function takeData(value: string): string {
+    state.data = state.data === "" ? value : `${state.data}\n${value}`;
+    const isError = state.event === "error";
+    const made = readEvents(state.data, isError);
+    return made === undefined ? "" : give(made);
+  }
+
+  function give(events: readonly string[]): string {
+    state.data = "";
+    state.isDone ||= events.includes(DONE);
+    return events.map((event) => `data: ${event}\n\n`).join("");
+  }
+
+  function endEvent(): string {
+    const { data, event } = state;
+    state.event = "";
+    return data.trim() === "" ? give([]) : give(readIncomplete(data, event === "error"));
+  }
+
+  function takeLine(line: string): string {
+    if (state.isDone) return "";
+    if (line === "") return endEvent();
+    // Some servers write the error of a failing stream as it is.
+    if (line.startsWith("{")) return takeData(line);
+    const colon = line.indexOf(":");
+    const name = colon === -1 ? line : line.slice(0, colon);
+    const value = colon === -1 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    if (name === "event") state.event = value.trim();
+    return name === "data" ? takeData(value) : "";
+  }
+
+  return {
+    get isDone() {
+      return state.isDone;
+    },
+    push(text) {
+      if (state.rest.length + state.data.length > MAX_EVENT) {
+        throw new Error(`an event of more than ${MAX_EVENT} characters`);
+      }
+      // Only what is new is looked through, where a line comes in many pieces.
+      if (!/[\r\n]/.test(text) && !state.rest.endsWith("\r")) {
+        state.rest += text;
+        return "";
+      }
+      const lines = (state.rest + text).split(/\r\n|\n|\r(?!$)/);
+      state.rest = lines.pop() ?? "";
+      return lines.map(takeLine).join("");
+    },
+    end() {
+      const last = state.rest.split("\r").map(takeLine).join("");
+      return state.isDone ? last : last + endEvent();
+    },
+  };
+}
+
+/** The events in a text of data; undefined: it may go on in the next line. */
+function readEvents(data: string, isError: boolean): readonly string[] | undefined {
+  const text = data.trim();
+  if (text.startsWith(DONE)) return [DONE];
+  // Only where it ends as JSON does: a text of many lines is not read anew for each of them.
+  if (!/[}\]]$/.test(text)) return undefined;
+  const values = parseAll(text);
+  return values?.flatMap((value) => toEvent(value, isError));
+}
+
+/** An event that is no JSON: a chunk that is cut is passed on, and fails; other words say nothing. */
+function readIncomplete(data: string, isError: boolean): readonly string[] {
+  if (isError) return [JSON.stringify({ error: { message: data.trim() } })];
+  return /^\s*[{[]/.test(data) ? [data.replaceAll(/\s+/g, " ")] : [];
+}
+
+function toEvent(value: unknown, isError: boolean): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (isError && !("error" in value)) return [JSON.stringify({ error: value })];
+  return isChunk(value) ? [JSON.stringify(value)] : [];
+}
+
+/** Whether it says something that a stream is read for. */
+function isChunk(value: object): boolean {
+  const { choices, usage, error, object }: Record<string, unknown> = { ...value };
+  if (Array.isArray(choices)) return true;
+  return Boolean(usage) || Boolean(error) || object === "error" || "x_groq" in value;
+}
+
+/** All JSON values of a text that has one after the other; undefined where it is no such text. */
+function parseAll(text: string): readonly unknown[] | undefined {
+  const one = parse(text);
+  if (one !== undefined) return [one];
+  const values: unknown[] = [];
+  let start = 0;
+  for (const end of findEnds(text)) {
+    const value = parse(text.slice(start, end));
+    if (value === undefined) return undefined;
+    values.push(value);
+    start = end;
+  }
+  return text.slice(start).trim() === "" && values.length > 0 ? values : undefined;
+}
+
+/** Behind each outermost object. */
+function findEnds(text: string): number[] {
+  const ends: number[] = [];
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/gs)) {
+    if (token === "{") depth += 1;
+    if (token === "}") depth -= 1;
+    if (token === "}" && depth === 0) ends.push(index + 1);
+  }
+  return ends;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
