@@ -27,7 +27,6 @@ import type {
   listedEntrySchema,
   removedEntriesSchema,
 } from "../../src/http/schemas/entry-schemas.ts";
-import type { toEntryBody } from "../../src/http/formats/report-format.ts";
 import type { lookupListSchema, lookupSchema } from "../../src/http/schemas/lookup-schemas.ts";
 import type {
   policyDiffSchema,
@@ -39,6 +38,7 @@ import type {
   conversationSchema,
   costReportSchema,
   conversationUsageSchema,
+  ledgerEntrySchema,
 } from "../../src/http/schemas/record-schemas.ts";
 import type {
   evaluationSchema,
@@ -60,7 +60,7 @@ export type Conversation = z.infer<typeof conversationSchema>;
 export type ConversationUsage = z.infer<typeof conversationUsageSchema>;
 export type CostReport = z.infer<typeof costReportSchema>;
 export type CostRow = CostReport["rows"][number];
-export type LedgerLine = ReturnType<typeof toEntryBody>;
+export type LedgerLine = z.infer<typeof ledgerEntrySchema>;
 
 export type DocumentList = z.infer<typeof documentListSchema>;
 export type KnowledgeDocument = z.infer<typeof documentSchema>;

@@ -1,14 +1,24 @@
+import type { z } from "zod";
 import type { ToolCallDelta } from "../../chat/tool-calls.ts";
 import type { CacheOutcome, ChatEvent, ChatReply, ErrorReport } from "../../chat/types.ts";
 import { isErrorCode, RepriseError } from "../../errors.ts";
 import type { Citation } from "../../knowledge/types.ts";
 import { formatNanoUsd } from "../../usage/money.ts";
 import type { RequestCost, TokenUsage } from "../../usage/types.ts";
+import type { BodyOf } from "../described-body.ts";
+import type { cacheOutcomeSchema, chatReplySchema } from "../schemas/chat-schemas.ts";
+import type {
+  citationSchema,
+  costSchema,
+  errorSchema,
+  savedSchema,
+  usageSchema,
+} from "../schemas/common-schemas.ts";
 
 const rounded = (value: number, places: number) => Number(value.toFixed(places));
 
 /** The reply in the names of the API. */
-export function toReplyBody(reply: ChatReply) {
+export function toReplyBody(reply: ChatReply): BodyOf<typeof chatReplySchema> {
   const { usage, timings, debug } = reply;
   return {
     id: reply.id,
@@ -22,9 +32,15 @@ export function toReplyBody(reply: ChatReply) {
     usage: toUsageBody(usage),
     cost: toCostBody(reply.cost),
     saved: toSavedBody(reply.saved),
-    timings_ms: Object.fromEntries(
-      Object.entries(timings).map(([stage, milliseconds]) => [stage, rounded(milliseconds, 2)]),
-    ),
+    timings_ms: {
+      total: rounded(timings.total, 2),
+      resolve: rounded(timings.resolve, 2),
+      embed: rounded(timings.embed, 2),
+      lookup: rounded(timings.lookup, 2),
+      judge: rounded(timings.judge, 2),
+      retrieve: rounded(timings.retrieve, 2),
+      model: rounded(timings.model, 2),
+    },
     degraded: reply.degraded,
     ...(debug !== undefined && {
       debug: {
@@ -35,7 +51,7 @@ export function toReplyBody(reply: ChatReply) {
   };
 }
 
-export function toUsageBody(usage: TokenUsage) {
+export function toUsageBody(usage: TokenUsage): BodyOf<typeof usageSchema> {
   return {
     model: usage.model,
     prompt_tokens: usage.promptTokens,
@@ -47,7 +63,11 @@ export function toUsageBody(usage: TokenUsage) {
   };
 }
 
-export function toSavedBody({ promptTokens, completionTokens, totalTokens }: ChatReply["saved"]) {
+export function toSavedBody({
+  promptTokens,
+  completionTokens,
+  totalTokens,
+}: ChatReply["saved"]): BodyOf<typeof savedSchema> {
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
@@ -55,7 +75,7 @@ export function toSavedBody({ promptTokens, completionTokens, totalTokens }: Cha
   };
 }
 
-export function toCitationBody(citation: Citation) {
+export function toCitationBody(citation: Citation): z.input<typeof citationSchema> {
   return {
     ...(citation.number !== undefined && { number: citation.number }),
     document_id: citation.documentId,
@@ -73,9 +93,9 @@ function toLocatorBody({ headings, ...place }: NonNullable<Citation["locator"]>)
   return { ...place, ...(headings !== undefined && { headings: [...headings] }) };
 }
 
-export function toCostBody(cost: RequestCost) {
+export function toCostBody(cost: RequestCost): BodyOf<typeof costSchema> {
   return {
-    currency: "USD" as const,
+    currency: "USD",
     total: formatNanoUsd(cost.totalNanoUsd),
     saved: formatNanoUsd(cost.savedNanoUsd),
     net_saved: formatNanoUsd(cost.netSavedNanoUsd),
@@ -83,7 +103,7 @@ export function toCostBody(cost: RequestCost) {
   };
 }
 
-export function toCacheBody(cache: CacheOutcome) {
+export function toCacheBody(cache: CacheOutcome): z.input<typeof cacheOutcomeSchema> {
   return {
     status: cache.status,
     tier: cache.tier,
@@ -131,7 +151,7 @@ function toToolCallBody({ index, id, name, arguments: json }: ToolCallDelta): ob
 }
 
 /** The error body of every route, in OpenAI's form. */
-export function toErrorBody(error: ErrorReport, requestId: string) {
+export function toErrorBody(error: ErrorReport, requestId: string): BodyOf<typeof errorSchema> {
   const { message, type, code, retryAfterSeconds, details = [] } = error;
   const param = details[0]?.param ?? "";
   return {

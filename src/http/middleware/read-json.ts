@@ -57,6 +57,19 @@ const dropEmptyBody: RequestHandler = function dropEmpty(request, _response, nex
   next();
 };
 
+/** Handlers that skip some requests: those with a body of another type. */
+export function unless(
+  skips: (request: Request) => boolean,
+  handlers: readonly RequestHandler[],
+): RequestHandler[] {
+  return handlers.map(
+    (handler): RequestHandler =>
+      function runUnless(request, response, next) {
+        return skips(request) ? next() : handler(request, response, next);
+      },
+  );
+}
+
 function verify(request: object, response: unknown, body: Buffer, encoding: string): void {
   noteEmptyBody(request, body);
   requireUtf8(request, response, body, encoding);

@@ -4,7 +4,7 @@ import { hitRate, NO_TOTALS } from "../../usage/add-totals.ts";
 import { formatNanoUsd } from "../../usage/money.ts";
 import { readChatRequest } from "../chat-request.ts";
 import { defineRoute } from "../define-route.ts";
-import { json } from "../described-body.ts";
+import { json, type BodyOf } from "../described-body.ts";
 import { readJson } from "../middleware/read-json.ts";
 import { requireDocuments } from "../middleware/require-documents.ts";
 import { askedRange, settleRecord } from "../read-record.ts";
@@ -78,7 +78,7 @@ export const CACHE_ROUTES = [
   }),
 ];
 
-function toExplanationBody(explanation: QuestionExplanation) {
+function toExplanationBody(explanation: QuestionExplanation): BodyOf<typeof explanationSchema> {
   const { question, scope, language, thresholds, status, tier, kind, reasons } = explanation;
   return {
     question,

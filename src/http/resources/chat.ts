@@ -24,13 +24,13 @@ import { holdAnswer } from "../middleware/hold-answer.ts";
 import { readJson } from "../middleware/read-json.ts";
 import { requestIdOf } from "../request-context.ts";
 import {
+  ANSWER_EVENTS,
   chatReplySchema,
   chatRequestSchema,
   feedbackRequestSchema,
   feedbackSchema,
   stopSchema,
 } from "../schemas/chat-schemas.ts";
-import { ANSWER_EVENTS } from "../schemas/event-schemas.ts";
 import {
   cacheControlHeaderSchema,
   idempotencyHeaderSchema,

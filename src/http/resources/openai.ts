@@ -9,10 +9,14 @@ import { ignoredFields, readCompletion } from "../formats/openai-question.ts";
 import { encodeEvent } from "../event-stream.ts";
 import { requireModel } from "../known-models.ts";
 import { requestIdOf } from "../request-context.ts";
-import { COMPLETION_EVENTS } from "../schemas/event-schemas.ts";
 import { cacheControlHeaderSchema } from "../schemas/parameter-schemas.ts";
 import { completionRequestSchema } from "../schemas/openai-request-schemas.ts";
-import { completionSchema, modelListSchema, modelSchema } from "../schemas/openai-schemas.ts";
+import {
+  COMPLETION_EVENTS,
+  completionSchema,
+  modelListSchema,
+  modelSchema,
+} from "../schemas/openai-schemas.ts";
 import { sendAnswerStream } from "../send-answer-stream.ts";
 
 type CompletionChunks = ReturnType<typeof createChunks>;

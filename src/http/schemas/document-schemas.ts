@@ -88,7 +88,7 @@ export const ingestReportSchema = z
   })
   .meta({ id: "IngestReport" });
 
-const documentFields = {
+export const documentSummarySchema = z.object({
   id: z.string(),
   title: z.string(),
   source: z.string().nullable(),
@@ -96,14 +96,14 @@ const documentFields = {
   passages: count,
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
-};
+});
 
 export const documentListSchema = z
-  .object({ documents: z.array(z.object(documentFields)), next_cursor: z.string().nullable() })
+  .object({ documents: z.array(documentSummarySchema), next_cursor: z.string().nullable() })
   .meta({ id: "DocumentList" });
 
 export const documentSchema = z
-  .object({ ...documentFields, text: z.string() })
+  .object({ ...documentSummarySchema.shape, text: z.string() })
   .meta({ id: "Document" });
 
 export const documentVersionsSchema = z
@@ -179,7 +179,7 @@ export const searchResultSchema = z
   })
   .meta({ id: "SearchResult" });
 
-const jobSchema = z
+export const jobSchema = z
   .object({
     id: z.string(),
     state: z.enum(jobStates),
