@@ -1,8 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { createApp } from "./app.ts";
-import { closeIdleBodies } from "./http/close-idle-bodies.ts";
-import { closeUnread } from "./http/close-unread.ts";
-import { ownErrors } from "./http/own-errors.ts";
+import { closeIdleBodies, closeUnread, ownErrors } from "./http/connections.ts";
 import type { HttpDependencies } from "./http/types.ts";
 import { attachWebSocket } from "./http/websocket.ts";
 

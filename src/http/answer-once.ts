@@ -4,9 +4,8 @@ import type { Request, Response } from "express";
 import { z } from "zod";
 import type { ChatReply, ChatRequest, NumberedEvent } from "../chat/types.ts";
 import { RepriseError } from "../errors.ts";
-import { cacheHeaders } from "./formats/cache-headers.ts";
-import { toReplyBody } from "./formats/reply-format.ts";
-import { idempotencyHeaderSchema } from "./schemas/header-schemas.ts";
+import { cacheHeaders, toReplyBody } from "./formats/reply-format.ts";
+import { idempotencyHeaderSchema } from "./schemas/parameter-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
 

@@ -2,7 +2,6 @@ import type { RequestHandler, Response } from "express";
 import type { ChatRequest, NumberedEvent } from "../chat/types.ts";
 import { RepriseError } from "../errors.ts";
 import { clientSignal } from "./event-stream.ts";
-import { authenticate } from "./middleware/authenticate.ts";
 import { holdAnswer, keepSlotUntil } from "./middleware/hold-answer.ts";
 import { limitRate } from "./middleware/limit-rate.ts";
 import { readJson } from "./middleware/read-json.ts";
@@ -10,10 +9,18 @@ import { requireDocuments } from "./middleware/require-documents.ts";
 import { principalOf, requestIdOf } from "./request-context.ts";
 import type { HttpDependencies } from "./types.ts";
 
-/** What every request for an answer passes before its body is read as a question. */
-export function answerRoute(dependencies: HttpDependencies, maxBytes: number): RequestHandler[] {
+/** Error codes of model servers and of the limits before them, for /openapi.json. */
+export const MODEL_ERRORS = {
+  413: "context_too_long, too_large",
+  429: "model_rate_limited, rate_limited, budget_exceeded; Retry-After says when to come back",
+  502: "model_failed, model_unauthorized, model_quota, model_refused_request",
+  503: "model_unavailable, not_ready; Retry-After says when to come back",
+  504: "model_timed_out",
+} as const;
+
+/** What every request for an answer passes before its body is validated. */
+export function beforeAnswer(dependencies: HttpDependencies, maxBytes: number): RequestHandler[] {
   return [
-    authenticate(dependencies.apiKeys, "chat"),
     requireDocuments(dependencies),
     limitRate(dependencies),
     holdAnswer(dependencies),

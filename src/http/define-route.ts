@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { json, type DescribedBody } from "./described-body.ts";
 import { authenticate, type RouteScope } from "./middleware/authenticate.ts";
 import { principalOf } from "./request-context.ts";
-import { pathSchema } from "./schemas/path-schemas.ts";
+import { pathSchema } from "./schemas/parameter-schemas.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 import { validate } from "./validate.ts";
 
@@ -53,7 +53,7 @@ export interface Route {
   /** Error codes by status, where clients may want to tell them apart. */
   readonly errors?: Readonly<Record<number, string>>;
   /** Authentication, what runs before the handler, and the handler. */
-  readonly handlers?: (dependencies: HttpDependencies) => RequestHandler[];
+  readonly handlers: (dependencies: HttpDependencies) => RequestHandler[];
 }
 
 /** A request as a handler gets it: identified, and validated by the route's schemas. */
@@ -141,7 +141,6 @@ export function defineRoute({
 export function mountRoutes(routes: readonly Route[], dependencies: HttpDependencies): Router {
   const router = Router();
   for (const { method, path, handlers } of routes) {
-    if (handlers === undefined) continue;
     router[method](path.replaceAll(/\{(\w+)\}/g, ":$1"), ...handlers(dependencies));
   }
   return router;

@@ -13,6 +13,15 @@ export type DescribedContent = z.ZodType | DescribedText;
 /** The schemas of a body by its media types; none: no body. */
 export type DescribedBody = Readonly<Record<string, DescribedContent>>;
 
+type ReadonlyDeep<Value> = Value extends readonly (infer Item)[]
+  ? readonly ReadonlyDeep<Item>[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
+    : Value;
+
+/** A body as a format makes it from domain values: the schema's type, read only. */
+export type BodyOf<Schema extends z.ZodType> = ReadonlyDeep<z.input<Schema>>;
+
 export const NO_BODY: DescribedBody = {};
 
 /** The name of events that have none. */

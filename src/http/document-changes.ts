@@ -8,7 +8,7 @@ import type { SkippedPart } from "../knowledge/read/types.ts";
 import type { DocumentInput } from "../knowledge/types.ts";
 import { clientSignal } from "./event-stream.ts";
 import { toReportBody } from "./formats/document-format.ts";
-import { readJson } from "./middleware/read-json.ts";
+import { readJson, unless } from "./middleware/read-json.ts";
 import { isUpload, readUpload } from "./middleware/read-upload.ts";
 import { principalOf } from "./request-context.ts";
 import {
@@ -30,12 +30,7 @@ export function readDocumentJson({ reader }: Pick<HttpDependencies, "reader">): 
 
 /** Reads a document as JSON or as an uploaded file. */
 export function readUploadOrJson(dependencies: Pick<HttpDependencies, "reader">): RequestHandler[] {
-  const json = readDocumentJson(dependencies).map(
-    (handler): RequestHandler =>
-      function readUnlessUpload(request, response, next) {
-        return isUpload(request) ? next() : handler(request, response, next);
-      },
-  );
+  const json = unless(isUpload, readDocumentJson(dependencies));
   return [readUpload(MAX_DOCUMENT_BYTES), ...json];
 }
 

@@ -1,3 +1,7 @@
+import type { RequestHandler } from "express";
+import { RepriseError } from "../errors.ts";
+import type { Authenticator } from "../identity/types.ts";
+
 /** What a browser says of a request: where it goes, and the page that it comes from. */
 export interface RequestPlace {
   readonly method: string;
@@ -28,6 +32,27 @@ export function findForeign(place: RequestPlace): "host" | "origin" | undefined 
   if (SAFE_METHODS.has(place.method) || isOwnOrigin(place)) return undefined;
   return isLoopback(readUrl(place.origin)) ? undefined : "origin";
 }
+
+/**
+ * Without keys: keeps away the pages of other hosts that a person on this machine visits. A key is
+ * sent by a header, which no such page can.
+ */
+export function refuseForeign({
+  isConfigured,
+}: Pick<Authenticator, "isConfigured">): RequestHandler {
+  return function checkPlace(request, _response, next) {
+    const { method, headers } = request;
+    const { host, origin } = headers;
+    const foreign = !isConfigured ? findForeign({ method, host, origin }) : undefined;
+    if (foreign !== undefined) throw new RepriseError("forbidden", MESSAGES[foreign]);
+    next();
+  };
+}
+
+const MESSAGES = {
+  host: "Without API keys only this machine is served: ask localhost or 127.0.0.1, or set API_KEYS.",
+  origin: "Without API keys pages of other hosts may change nothing here; set API_KEYS for them.",
+};
 
 /** `localhost`, 127.0.0.0/8 and `::1`, however they are written. */
 function isLoopback(url: URL | undefined): boolean {

@@ -4,11 +4,11 @@ import type { DescribedBody, DescribedContent } from "./described-body.ts";
 import type { OpenApiComponents } from "./openapi-components.ts";
 import {
   cacheReplyHeadersSchema,
+  pathSchema,
   rateHeadersSchema,
   replyHeadersSchema,
   retryHeadersSchema,
-} from "./schemas/header-schemas.ts";
-import { pathSchema } from "./schemas/path-schemas.ts";
+} from "./schemas/parameter-schemas.ts";
 
 type Direction = "input" | "output";
 

@@ -11,7 +11,7 @@ import {
   replyHeaders,
 } from "./openapi-parts.ts";
 import { errorSchema } from "./schemas/common-schemas.ts";
-import { requestIdHeaderSchema } from "./schemas/header-schemas.ts";
+import { requestIdHeaderSchema } from "./schemas/parameter-schemas.ts";
 
 const ERROR = json(errorSchema);
 /** A key, optionally with a user token. */

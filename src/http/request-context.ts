@@ -1,6 +1,6 @@
-import type { Request, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import { z } from "zod";
-import { pathSchema } from "./schemas/path-schemas.ts";
+import { pathSchema } from "./schemas/parameter-schemas.ts";
 import type { Principal } from "./types.ts";
 import { validate } from "./validate.ts";
 
@@ -8,6 +8,17 @@ const localsSchema = z.object({
   requestId: z.string(),
   principal: z.custom<Principal>((value) => typeof value === "object" && value !== null),
 });
+
+/** Gives each request an id and tells it; a client's own is kept when it is plain. */
+export function requestId(newId: (prefix: string) => string): RequestHandler {
+  return function setRequestId(request, response, next) {
+    const given = request.get("x-request-id");
+    const id = given !== undefined && /^[\w.-]{1,128}$/.test(given) ? given : newId("req");
+    response.locals["requestId"] = id;
+    response.set("X-Request-Id", id);
+    next();
+  };
+}
 
 /** The id of this request, as the reply's `X-Request-Id` has it. */
 export function requestIdOf(response: Response): string {

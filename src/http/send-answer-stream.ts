@@ -1,8 +1,7 @@
 import type { Response } from "express";
 import type { NumberedEvent } from "../chat/types.ts";
-import { fromReport } from "./formats/error-format.ts";
+import { cacheHeaders, fromReport } from "./formats/reply-format.ts";
 import { openEventStream, untilOpening, type EventStream } from "./event-stream.ts";
-import { cacheHeaders } from "./formats/cache-headers.ts";
 
 /** How an answer's events become the parts of a stream. */
 export interface AnswerStreamFormat {

@@ -1,6 +1,5 @@
 import type { RawData, WebSocket } from "ws";
 import type { Logger } from "../operations/logger.ts";
-import { createFrameRate } from "./frame-rate.ts";
 
 /** More data waits for the client to read, in bytes. */
 const UNREAD_BYTES = 256 * 1024;
@@ -105,4 +104,27 @@ async function settlesWithin(work: Promise<void>, milliseconds: number): Promise
 function toText(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString("utf8");
   return Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data).toString("utf8");
+}
+
+/** Seconds' worth of frames that may come at once. */
+const BURST_SECONDS = 10;
+
+/**
+ * A token bucket for the frames of one connection: `perSecond` on average, ten times as many at once.
+ * Gives a function that says whether one more may come.
+ *
+ * @param now milliseconds
+ */
+export function createFrameRate(perSecond: number, now: () => number): () => boolean {
+  const most = perSecond * BURST_SECONDS;
+  let left = most;
+  let filledAt = now();
+  return () => {
+    const time = now();
+    left = Math.min(most, left + ((time - filledAt) / 1000) * perSecond);
+    filledAt = time;
+    if (left < 1) return false;
+    left -= 1;
+    return true;
+  };
 }

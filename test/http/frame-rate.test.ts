@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createFrameRate } from "../../src/http/frame-rate.ts";
+import { createFrameRate } from "../../src/http/socket-guard.ts";
 
 describe("the rate of a socket's frames", () => {
   it("is ten seconds' worth at once, and the average after that", () => {

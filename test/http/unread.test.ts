@@ -3,7 +3,7 @@ import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { closeUnread } from "../../src/http/close-unread.ts";
+import { closeUnread } from "../../src/http/connections.ts";
 import { guardSocket } from "../../src/http/socket-guard.ts";
 import { createLogger } from "../../src/operations/logger.ts";
 

@@ -5,7 +5,7 @@ import { joinAnswers } from "../../web/costs/join-answers.ts";
 import { daysOf, isDay, lastDays, readRange, spanOf } from "../../web/costs/range.ts";
 import { PARTS, partsOf } from "../../web/costs/request-parts.ts";
 import { hitRateOf, sumRows } from "../../web/costs/totals.ts";
-import { toEntryBody } from "../../src/http/formats/report-format.ts";
+import { toLedgerBody } from "../../src/http/formats/record-format.ts";
 import { makeLedgerEntry } from "../support/make-turn.ts";
 import { formatUsdPlaces, formatUsdShort, placesOf } from "../../web/format/money.ts";
 
@@ -39,7 +39,7 @@ function row(parts: Partial<CostRow> = {}): CostRow {
 }
 
 function makeLine(id: string): LedgerLine {
-  return toEntryBody({ ...makeLedgerEntry(), id });
+  return toLedgerBody({ ...makeLedgerEntry(), id });
 }
 
 describe("the figures of the costs page", () => {

@@ -5,8 +5,13 @@ import type {
   cacheOutcomeSchema,
   chatReplySchema,
   chatRequestSchema,
+  feedbackSchema,
 } from "../../src/http/schemas/chat-schemas.ts";
-import type { citationSchema, errorSchema } from "../../src/http/schemas/common-schemas.ts";
+import type {
+  citationSchema,
+  errorSchema,
+  principalSchema,
+} from "../../src/http/schemas/common-schemas.ts";
 import type {
   documentListSchema,
   documentPassagesSchema,
@@ -22,20 +27,18 @@ import type {
   listedEntrySchema,
   removedEntriesSchema,
 } from "../../src/http/schemas/entry-schemas.ts";
-import type { feedbackSchema } from "../../src/http/schemas/feedback-schemas.ts";
-import type { toEntryBody } from "../../src/http/formats/report-format.ts";
 import type { lookupListSchema, lookupSchema } from "../../src/http/schemas/lookup-schemas.ts";
 import type {
   policyDiffSchema,
   policySchema,
   policyVersionsSchema,
 } from "../../src/http/schemas/policy-schemas.ts";
-import type { principalSchema } from "../../src/http/schemas/principal-schemas.ts";
 import type {
   conversationListSchema,
   conversationSchema,
   costReportSchema,
   conversationUsageSchema,
+  ledgerEntrySchema,
 } from "../../src/http/schemas/record-schemas.ts";
 import type {
   evaluationSchema,
@@ -57,7 +60,7 @@ export type Conversation = z.infer<typeof conversationSchema>;
 export type ConversationUsage = z.infer<typeof conversationUsageSchema>;
 export type CostReport = z.infer<typeof costReportSchema>;
 export type CostRow = CostReport["rows"][number];
-export type LedgerLine = ReturnType<typeof toEntryBody>;
+export type LedgerLine = z.infer<typeof ledgerEntrySchema>;
 
 export type DocumentList = z.infer<typeof documentListSchema>;
 export type KnowledgeDocument = z.infer<typeof documentSchema>;

@@ -1,14 +1,25 @@
 import type { IngestReport } from "../../knowledge/ingest.ts";
 import type { IngestJob, JobFile } from "../../knowledge/job-types.ts";
 import type { DocumentSummary, Passage } from "../../knowledge/types.ts";
+import type { BodyOf } from "../described-body.ts";
+import type {
+  documentPassagesSchema,
+  documentSummarySchema,
+  ingestReportSchema,
+  jobSchema,
+} from "../schemas/document-schemas.ts";
 
 /** What storing a document did, in the names of the API. */
-export function toReportBody({ invalidatedAnswers, isNew: _isNew, ...report }: IngestReport) {
+export function toReportBody({
+  invalidatedAnswers,
+  isNew: _isNew,
+  ...report
+}: IngestReport): BodyOf<typeof ingestReportSchema> {
   return { ...report, invalidated_answers: invalidatedAnswers };
 }
 
 /** A job in the names of the API. */
-export function toJobBody(job: IngestJob) {
+export function toJobBody(job: IngestJob): BodyOf<typeof jobSchema> {
   return {
     id: job.id,
     state: job.state,
@@ -38,7 +49,7 @@ export function toDocumentBody({
   passages,
   createdAt,
   updatedAt,
-}: DocumentSummary) {
+}: DocumentSummary): BodyOf<typeof documentSummarySchema> {
   return {
     id,
     title,
@@ -50,7 +61,14 @@ export function toDocumentBody({
   };
 }
 
-export function toPassageBody({ headings, text, start, end, lead, locator }: Passage) {
+export function toPassageBody({
+  headings,
+  text,
+  start,
+  end,
+  lead,
+  locator,
+}: Passage): BodyOf<typeof documentPassagesSchema>["passages"][number] {
   return {
     headings,
     text,

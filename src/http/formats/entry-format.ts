@@ -2,17 +2,18 @@ import { documentsOf } from "../../cache/select-answers.ts";
 import type { AnswerEntry } from "../../cache/types.ts";
 import type { GivenAnswer } from "../../curation/curate-answers.ts";
 import type { PassagePlace } from "../../knowledge/types.ts";
-import type { GivenAnswerBody } from "../schemas/entry-schemas.ts";
+import type { BodyOf } from "../described-body.ts";
+import type { entrySchema, GivenAnswerBody, listedEntrySchema } from "../schemas/entry-schemas.ts";
 import { toUsageBody } from "./reply-format.ts";
 
 /** A stored answer in the names of the API. */
-export function toEntryBody(entry: AnswerEntry) {
+export function toEntryBody(entry: AnswerEntry): BodyOf<typeof entrySchema> {
   const { retrieved, evidence } = entry;
   return {
     id: entry.id,
     question: entry.question,
     answer: entry.answer,
-    state: entry.isQuarantined ? ("quarantined" as const) : ("served" as const),
+    state: entry.isQuarantined ? "quarantined" : "served",
     origin: entry.origin,
     pinned: entry.isPinned,
     scope: entry.scope,
@@ -45,7 +46,7 @@ export function toEntryBody(entry: AnswerEntry) {
 export function toListedEntryBody(
   entry: AnswerEntry,
   served: { hits: number; lastAt: number } | undefined,
-) {
+): BodyOf<typeof listedEntrySchema> {
   const lastHitAt = served === undefined ? null : new Date(served.lastAt).toISOString();
   return { ...toEntryBody(entry), hits: served?.hits ?? 0, last_hit_at: lastHitAt };
 }

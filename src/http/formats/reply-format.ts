@@ -1,13 +1,24 @@
+import type { z } from "zod";
 import type { ToolCallDelta } from "../../chat/tool-calls.ts";
-import type { CacheOutcome, ChatEvent, ChatReply } from "../../chat/types.ts";
+import type { CacheOutcome, ChatEvent, ChatReply, ErrorReport } from "../../chat/types.ts";
+import { isErrorCode, RepriseError } from "../../errors.ts";
 import type { Citation } from "../../knowledge/types.ts";
 import { formatNanoUsd } from "../../usage/money.ts";
 import type { RequestCost, TokenUsage } from "../../usage/types.ts";
+import type { BodyOf } from "../described-body.ts";
+import type { cacheOutcomeSchema, chatReplySchema } from "../schemas/chat-schemas.ts";
+import type {
+  citationSchema,
+  costSchema,
+  errorSchema,
+  savedSchema,
+  usageSchema,
+} from "../schemas/common-schemas.ts";
 
 const rounded = (value: number, places: number) => Number(value.toFixed(places));
 
 /** The reply in the names of the API. */
-export function toReplyBody(reply: ChatReply) {
+export function toReplyBody(reply: ChatReply): BodyOf<typeof chatReplySchema> {
   const { usage, timings, debug } = reply;
   return {
     id: reply.id,
@@ -21,9 +32,15 @@ export function toReplyBody(reply: ChatReply) {
     usage: toUsageBody(usage),
     cost: toCostBody(reply.cost),
     saved: toSavedBody(reply.saved),
-    timings_ms: Object.fromEntries(
-      Object.entries(timings).map(([stage, milliseconds]) => [stage, rounded(milliseconds, 2)]),
-    ),
+    timings_ms: {
+      total: rounded(timings.total, 2),
+      resolve: rounded(timings.resolve, 2),
+      embed: rounded(timings.embed, 2),
+      lookup: rounded(timings.lookup, 2),
+      judge: rounded(timings.judge, 2),
+      retrieve: rounded(timings.retrieve, 2),
+      model: rounded(timings.model, 2),
+    },
     degraded: reply.degraded,
     ...(debug !== undefined && {
       debug: {
@@ -34,7 +51,7 @@ export function toReplyBody(reply: ChatReply) {
   };
 }
 
-export function toUsageBody(usage: TokenUsage) {
+export function toUsageBody(usage: TokenUsage): BodyOf<typeof usageSchema> {
   return {
     model: usage.model,
     prompt_tokens: usage.promptTokens,
@@ -46,7 +63,11 @@ export function toUsageBody(usage: TokenUsage) {
   };
 }
 
-export function toSavedBody({ promptTokens, completionTokens, totalTokens }: ChatReply["saved"]) {
+export function toSavedBody({
+  promptTokens,
+  completionTokens,
+  totalTokens,
+}: ChatReply["saved"]): BodyOf<typeof savedSchema> {
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
@@ -54,7 +75,7 @@ export function toSavedBody({ promptTokens, completionTokens, totalTokens }: Cha
   };
 }
 
-export function toCitationBody(citation: Citation) {
+export function toCitationBody(citation: Citation): z.input<typeof citationSchema> {
   return {
     ...(citation.number !== undefined && { number: citation.number }),
     document_id: citation.documentId,
@@ -72,9 +93,9 @@ function toLocatorBody({ headings, ...place }: NonNullable<Citation["locator"]>)
   return { ...place, ...(headings !== undefined && { headings: [...headings] }) };
 }
 
-export function toCostBody(cost: RequestCost) {
+export function toCostBody(cost: RequestCost): BodyOf<typeof costSchema> {
   return {
-    currency: "USD" as const,
+    currency: "USD",
     total: formatNanoUsd(cost.totalNanoUsd),
     saved: formatNanoUsd(cost.savedNanoUsd),
     net_saved: formatNanoUsd(cost.netSavedNanoUsd),
@@ -82,7 +103,7 @@ export function toCostBody(cost: RequestCost) {
   };
 }
 
-export function toCacheBody(cache: CacheOutcome) {
+export function toCacheBody(cache: CacheOutcome): z.input<typeof cacheOutcomeSchema> {
   return {
     status: cache.status,
     tier: cache.tier,
@@ -127,4 +148,57 @@ export function toEventBody(event: Exclude<ChatEvent, { type: "answer-error" }>)
 /** The first piece of a call has its id and name. */
 function toToolCallBody({ index, id, name, arguments: json }: ToolCallDelta): object {
   return { index, ...(id !== undefined && { id, name }), arguments: json };
+}
+
+/** The error body of every route, in OpenAI's form. */
+export function toErrorBody(error: ErrorReport, requestId: string): BodyOf<typeof errorSchema> {
+  const { message, type, code, retryAfterSeconds, details = [] } = error;
+  const param = details[0]?.param ?? "";
+  return {
+    error: {
+      message,
+      type,
+      code,
+      param: param === "" ? null : param,
+      request_id: requestId,
+      ...(retryAfterSeconds !== undefined && { retry_after_seconds: retryAfterSeconds }),
+      ...(details.length > 0 && { details }),
+    },
+  };
+}
+
+/** An error that was an event is an error again. */
+export function fromReport(report: ErrorReport): RepriseError {
+  const { code, message, retryAfterSeconds, details = [] } = report;
+  return new RepriseError(isErrorCode(code) ? code : "internal_error", message, {
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    details,
+  });
+}
+
+const FORWARDED = {
+  miss: "miss",
+  bypass: "bypass",
+  refresh: "request",
+  disabled: "bypass",
+} as const;
+
+/** What the cache did, as response headers (RFC 9211 and the plain ones), the same for all transports. */
+export function cacheHeaders(cache: CacheOutcome): Record<string, string> {
+  const similarity =
+    cache.similarity === null ? {} : { "X-Cache-Similarity": cache.similarity.toFixed(4) };
+  if (cache.status !== "hit") {
+    return {
+      "Cache-Status": `reprise; fwd=${FORWARDED[cache.status]}`,
+      "X-Cache": cache.status.toUpperCase(),
+      ...similarity,
+    };
+  }
+  const tier = cache.tier ?? "exact";
+  return {
+    "Cache-Status": `reprise; hit; detail=${tier}`,
+    "X-Cache": tier === "exact" ? "HIT" : `${tier.toUpperCase()}_HIT`,
+    Age: String(cache.ageSeconds ?? 0),
+    ...similarity,
+  };
 }

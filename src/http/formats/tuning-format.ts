@@ -1,12 +1,15 @@
 import type { z } from "zod";
+import type { CachePolicy } from "../../cache/policy.ts";
 import type { Thresholds } from "../../cache/verdict.ts";
 import type { Calibration, InsufficientData } from "../../tuning/calibrate.ts";
 import type { TrafficCalibration } from "../../tuning/calibrate-traffic.ts";
 import { CONFIDENCE } from "../../tuning/clopper-pearson.ts";
 import type { LogEvaluation, LogWarning } from "../../tuning/evaluate-lookups.ts";
+import type { LogReplay } from "../../tuning/replay-log.ts";
+import type { ReplayFigures } from "../../tuning/replay.ts";
 import type { Saving } from "../../tuning/types.ts";
 import { formatNanoUsd } from "../../usage/money.ts";
-import type { evaluationSchema } from "../schemas/tuning-schemas.ts";
+import type { evaluationSchema, replaySchema } from "../schemas/tuning-schemas.ts";
 
 type EvaluationBody = z.input<typeof evaluationSchema>;
 
@@ -100,4 +103,43 @@ function toSavingBody({ tokens, nanoUsd }: Saving) {
 
 function toMissingBody(missing: InsufficientData | null) {
   return missing === null ? null : { reason: missing.reason, labels_needed: missing.labelsNeeded };
+}
+
+/** A replay in the names of the API. */
+export function toReplayBody(run: LogReplay, policy: CachePolicy): z.input<typeof replaySchema> {
+  const { first, last, logged, current, replayed, isCut } = run;
+  return {
+    lookups: logged.lookups,
+    from: toTime(first),
+    to: toTime(last),
+    setting: {
+      threshold: policy.threshold,
+      grey_threshold: policy.greyThreshold,
+      guards: policy.guards ?? {},
+      evidence: policy.evidence ?? "in-doubt",
+      ttl_seconds: policy.ttlSeconds,
+    },
+    logged: toFigures(logged),
+    current: toFigures(current),
+    replayed: toFigures(replayed),
+    cut: isCut,
+  };
+}
+
+function toTime(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : new Date(milliseconds).toISOString();
+}
+
+function toFigures(figures: ReplayFigures) {
+  const { lookups, hits, misses, labelledHits, wrongHits, saved } = figures;
+  const found = hits.exact + hits.semantic + hits.verified;
+  return {
+    lookups,
+    hits: { ...hits },
+    misses,
+    hit_rate: lookups === 0 ? 0 : found / lookups,
+    labelled_hits: labelledHits,
+    wrong_hits: wrongHits,
+    saved: { total_tokens: saved.tokens, usd: formatNanoUsd(saved.nanoUsd) },
+  };
 }

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler } from "express";
 import { z } from "zod";
 import { RepriseError, toRepriseError, type ErrorCode } from "../../errors.ts";
 import type { Logger } from "../../operations/logger.ts";
-import { toErrorBody } from "../formats/error-format.ts";
+import { toErrorBody } from "../formats/reply-format.ts";
 import { ClientGone } from "../event-stream.ts";
 import { requestIdOf } from "../request-context.ts";
 

@@ -3,7 +3,6 @@ import express, { type Request, type RequestHandler } from "express";
 import { RepriseError } from "../../errors.ts";
 import { jsonShape } from "../../operations/json-shape.ts";
 import { createTurnstile } from "../../operations/turnstile.ts";
-import { dropEmptyBody, noteEmptyBody } from "./empty-body.ts";
 
 /** JSON values in a body: more than any request of ours needs, few enough to be read at once. */
 const MAX_VALUES = 250_000;
@@ -43,6 +42,32 @@ export function readJson(
     },
     dropEmptyBody,
   ];
+}
+
+const EMPTY = new WeakSet();
+
+/** Remembers a request whose body has no byte; for the parser's `verify`. */
+function noteEmptyBody(request: object, body: Buffer): void {
+  if (body.length === 0) EMPTY.add(request);
+}
+
+/** The parser makes `{}` of nothing, which would replace a profile by an empty one. */
+const dropEmptyBody: RequestHandler = function dropEmpty(request, _response, next) {
+  if (EMPTY.has(request)) request.body = undefined;
+  next();
+};
+
+/** Handlers that skip some requests: those with a body of another type. */
+export function unless(
+  skips: (request: Request) => boolean,
+  handlers: readonly RequestHandler[],
+): RequestHandler[] {
+  return handlers.map(
+    (handler): RequestHandler =>
+      function runUnless(request, response, next) {
+        return skips(request) ? next() : handler(request, response, next);
+      },
+  );
 }
 
 function verify(request: object, response: unknown, body: Buffer, encoding: string): void {

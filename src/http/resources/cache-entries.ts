@@ -1,13 +1,12 @@
-import type { RequestHandler } from "express";
 import type { AnswerEntry, AnswerSelection } from "../../cache/types.ts";
 import { RepriseError } from "../../errors.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, lines } from "../described-body.ts";
 import { clientSignal } from "../event-stream.ts";
 import { fromEntryBody, toEntryBody, toListedEntryBody } from "../formats/entry-format.ts";
-import { readJson } from "../middleware/read-json.ts";
+import { readJson, unless } from "../middleware/read-json.ts";
 import { requireDocuments } from "../middleware/require-documents.ts";
-import { isLines, onLine, readAnswerLines, readLines } from "../read-lines.ts";
+import { isLines, onLine, readAnswerLines, readLines, sendNdjson } from "../ndjson.ts";
 import { deletedSchema } from "../schemas/chat-schemas.ts";
 import {
   entryEditSchema,
@@ -20,8 +19,7 @@ import {
   removalQuerySchema,
   removedEntriesSchema,
 } from "../schemas/entry-schemas.ts";
-import { noQuerySchema } from "../schemas/query-schemas.ts";
-import { sendNdjson } from "../send-ndjson.ts";
+import { noQuerySchema } from "../schemas/parameter-schemas.ts";
 import type { HttpDependencies, Principal } from "../types.ts";
 import { invalidRequest, validate } from "../validate.ts";
 
@@ -61,7 +59,11 @@ export const CACHE_ENTRY_ROUTES = [
       ...lines("A GivenAnswer on each line", givenAnswerSchema),
     },
     replies: { 200: json(importedSchema), 201: json(entrySchema) },
-    before: (dependencies) => [requireDocuments(dependencies), ...readLinesOrJson()],
+    before: (dependencies) => [
+      requireDocuments(dependencies),
+      readLines(MAX_IMPORT_BYTES),
+      ...unless(isLines, readJson(MAX_ANSWER_BYTES)),
+    ],
     handle:
       (dependencies) =>
       async ({ caller: { tenant }, request, response }) => {
@@ -189,16 +191,6 @@ async function withHits(
   await settleLookups();
   const served = await lookups.timesServed({ tenant, entryIds: rows.map(({ id }) => id) });
   return rows.map((entry) => toListedEntryBody(entry, served.get(entry.id)));
-}
-
-function readLinesOrJson(): RequestHandler[] {
-  const json = readJson(MAX_ANSWER_BYTES).map(
-    (handler): RequestHandler =>
-      function readUnlessLines(request, response, next) {
-        return isLines(request) ? next() : handler(request, response, next);
-      },
-  );
-  return [readLines(MAX_IMPORT_BYTES), ...json];
 }
 
 async function storeOne(tenant: string, body: unknown, { curate }: HttpDependencies) {

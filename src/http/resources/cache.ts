@@ -1,9 +1,10 @@
+import type { QuestionExplanation } from "../../answer/explain-question.ts";
+import { documentsOf } from "../../cache/select-answers.ts";
 import { hitRate, NO_TOTALS } from "../../usage/add-totals.ts";
 import { formatNanoUsd } from "../../usage/money.ts";
 import { readChatRequest } from "../chat-request.ts";
 import { defineRoute } from "../define-route.ts";
-import { json } from "../described-body.ts";
-import { toExplanationBody } from "../formats/explanation-format.ts";
+import { json, type BodyOf } from "../described-body.ts";
 import { readJson } from "../middleware/read-json.ts";
 import { requireDocuments } from "../middleware/require-documents.ts";
 import { askedRange, settleRecord } from "../read-record.ts";
@@ -76,3 +77,31 @@ export const CACHE_ROUTES = [
       },
   }),
 ];
+
+function toExplanationBody(explanation: QuestionExplanation): BodyOf<typeof explanationSchema> {
+  const { question, scope, language, thresholds, status, tier, kind, reasons } = explanation;
+  return {
+    question,
+    scope,
+    language,
+    threshold: thresholds.serve,
+    grey_threshold: thresholds.grey,
+    status,
+    tier,
+    kind,
+    reasons,
+    nearest: explanation.nearest.map(toNeighbourBody),
+  };
+}
+
+function toNeighbourBody(neighbour: QuestionExplanation["nearest"][number]) {
+  const { entry, similarity, findings, evidenceStands, agreement, verdict } = neighbour;
+  return {
+    entry_id: entry.id,
+    question: entry.question,
+    similarity: Number(similarity.toFixed(4)),
+    guards: findings,
+    evidence: { stands: evidenceStands, agreement, documents: documentsOf(entry) },
+    verdict,
+  };
+}

@@ -6,12 +6,17 @@ import { NO_TOTALS } from "../../usage/add-totals.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, text } from "../described-body.ts";
 import { forkConversation } from "../fork-conversation.ts";
-import { toEntryBody, toTotalsBody } from "../formats/report-format.ts";
-import { toConversationBody, toMarkdown, toMessageBody } from "../formats/transcript-format.ts";
+import {
+  toConversationBody,
+  toLedgerBody,
+  toMarkdown,
+  toMessageBody,
+  toTotalsBody,
+} from "../formats/record-format.ts";
 import { readJson } from "../middleware/read-json.ts";
 import { pathParam, principalOf } from "../request-context.ts";
 import { erasedConversationSchema } from "../schemas/chat-schemas.ts";
-import { noQuerySchema } from "../schemas/query-schemas.ts";
+import { noQuerySchema } from "../schemas/parameter-schemas.ts";
 import {
   conversationExportSchema,
   conversationListQuerySchema,
@@ -206,7 +211,7 @@ async function readWindow(
 async function readAnswers(ledger: HttpDependencies["ledger"], key: ConversationKey) {
   const answers = [];
   for await (const entry of ledger.entries(key)) {
-    const { id, cache, usage, cost, saved, total_ms } = toEntryBody(entry);
+    const { id, cache, usage, cost, saved, total_ms } = toLedgerBody(entry);
     answers.push({ id, cache, usage, cost, saved, total_ms });
     if (answers.length === MAX_ANSWERS) break;
   }

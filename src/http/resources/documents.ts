@@ -29,11 +29,11 @@ import {
   documentUploadSchema,
   documentVersionsSchema,
   ingestReportSchema,
+  jobReplySchema,
   removedDocumentSchema,
   searchRequestSchema,
   searchResultSchema,
 } from "../schemas/document-schemas.ts";
-import { jobReplySchema } from "../schemas/job-schemas.ts";
 import type { HttpDependencies, Principal } from "../types.ts";
 
 const MAX_SEARCH_BYTES = 1024 * 1024;

@@ -4,11 +4,10 @@ import { RepriseError } from "../../errors.ts";
 import { isEnded, type IngestJob } from "../../knowledge/job-types.ts";
 import { defineRoute } from "../define-route.ts";
 import { events, json } from "../described-body.ts";
-import { clientSignal, openEventStream } from "../event-stream.ts";
+import { clientSignal, encodeEvent, openEventStream } from "../event-stream.ts";
 import { toJobBody } from "../formats/document-format.ts";
-import { encodeEvent } from "../formats/sse-format.ts";
-import { jobReplySchema } from "../schemas/job-schemas.ts";
-import { noQuerySchema } from "../schemas/query-schemas.ts";
+import { jobReplySchema } from "../schemas/document-schemas.ts";
+import { noQuerySchema } from "../schemas/parameter-schemas.ts";
 import type { HttpDependencies, Principal } from "../types.ts";
 
 /** How often a stream polls the state of a job, in milliseconds. */

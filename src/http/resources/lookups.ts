@@ -1,9 +1,11 @@
+import type { z } from "zod";
 import { RepriseError } from "../../errors.ts";
-import type { LabelledLookup } from "../../tuning/lookup-types.ts";
+import { detectLanguage } from "../../language/detect-language.ts";
+import type { LabelledLookup, LookupLabel } from "../../tuning/lookup-types.ts";
+import { formatNanoUsd } from "../../usage/money.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, lines } from "../described-body.ts";
 import { clientSignal } from "../event-stream.ts";
-import { toLookupBody } from "../formats/lookup-format.ts";
 import { readJson } from "../middleware/read-json.ts";
 import { askedRange } from "../read-record.ts";
 import {
@@ -13,8 +15,8 @@ import {
   lookupListSchema,
   lookupSchema,
 } from "../schemas/lookup-schemas.ts";
-import { noQuerySchema } from "../schemas/query-schemas.ts";
-import { sendNdjson } from "../send-ndjson.ts";
+import { noQuerySchema } from "../schemas/parameter-schemas.ts";
+import { sendNdjson } from "../ndjson.ts";
 import type { HttpDependencies, Principal } from "../types.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -125,4 +127,60 @@ async function find(
   if (lookup !== undefined) return lookup;
   const message = `There is no lookup ${id} in the log; it may be too old, or was never logged.`;
   throw new RepriseError("not_found", message);
+}
+
+type LookupBody = z.input<typeof lookupSchema>;
+
+function toLookupBody(lookup: LabelledLookup): LookupBody {
+  const { nearest, thresholds } = lookup;
+  const labels = lookup.labels.map(toLabelBody);
+  return {
+    id: lookup.id,
+    created_at: new Date(lookup.createdAt).toISOString(),
+    conversation_id: lookup.conversationId,
+    question: lookup.question,
+    question_hash: lookup.questionHash,
+    language: detectLanguage(lookup.question ?? "") ?? null,
+    verdict: lookup.verdict,
+    tier: lookup.tier,
+    reasons: [...lookup.reasons],
+    threshold: thresholds.serve,
+    grey_threshold: thresholds.grey,
+    ...toNearestBody(nearest),
+    below_by: lookup.belowBy,
+    candidates: lookup.candidates.map(({ entryId, similarity, servedFrom }) => ({
+      entry_id: entryId,
+      similarity,
+      ...servedFrom,
+    })),
+    embedder: lookup.embedderId,
+    knowledge_version: lookup.knowledgeVersion,
+    stored: lookup.answer !== null,
+    label: labels[0] ?? null,
+    labels,
+  };
+}
+
+function toNearestBody(
+  nearest: LabelledLookup["nearest"],
+): Pick<LookupBody, "similarity" | "nearest" | "served_from" | "saved"> {
+  const { servedFrom = { serve: null, grey: null }, saved } = nearest ?? {};
+  return {
+    similarity: nearest?.similarity ?? null,
+    nearest:
+      nearest === null
+        ? null
+        : {
+            entry_id: nearest.entryId,
+            question: nearest.question,
+            question_hash: nearest.questionHash,
+            documents: [...nearest.documentIds],
+          },
+    served_from: { ...servedFrom },
+    saved: { total_tokens: saved?.tokens ?? 0, usd: formatNanoUsd(saved?.nanoUsd ?? 0n) },
+  };
+}
+
+function toLabelBody({ source, same, author, note, createdAt }: LookupLabel) {
+  return { same, source, author, note, created_at: new Date(createdAt).toISOString() };
 }

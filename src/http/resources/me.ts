@@ -1,6 +1,6 @@
 import { defineRoute } from "../define-route.ts";
 import { json } from "../described-body.ts";
-import { principalSchema } from "../schemas/principal-schemas.ts";
+import { principalSchema } from "../schemas/common-schemas.ts";
 
 export const ME_ROUTES = [
   defineRoute({

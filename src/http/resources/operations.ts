@@ -1,7 +1,15 @@
+import { z } from "zod";
 import { defineRoute, type Route } from "../define-route.ts";
 import { json, text } from "../described-body.ts";
 import { buildOpenApi } from "../openapi.ts";
-import { livenessSchema, openApiSchema, readinessSchema } from "../schemas/operations-schemas.ts";
+
+const livenessSchema = z.object({ status: z.literal("ok") }).meta({ id: "Liveness" });
+
+const readinessSchema = z
+  .object({ status: z.enum(["ok", "not ready"]), parts: z.record(z.string(), z.string()) })
+  .meta({ id: "Readiness" });
+
+const openApiSchema = z.looseObject({ openapi: z.string() });
 
 /** For operators and tools; no key needed. `allRoutes` are those that /openapi.json documents. */
 export const operationsRoutes = (allRoutes: () => readonly Route[]) => [

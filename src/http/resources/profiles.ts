@@ -5,7 +5,7 @@ import { defineRoute } from "../define-route.ts";
 import { json } from "../described-body.ts";
 import { readJson } from "../middleware/read-json.ts";
 import { deletedSchema } from "../schemas/chat-schemas.ts";
-import { noQuerySchema } from "../schemas/query-schemas.ts";
+import { noQuerySchema } from "../schemas/parameter-schemas.ts";
 import type { Principal } from "../types.ts";
 import { validate } from "../validate.ts";
 

@@ -1,7 +1,7 @@
 import { defineRoute } from "../define-route.ts";
 import { json, lines, text } from "../described-body.ts";
 import { clientSignal } from "../event-stream.ts";
-import { toEntryBody, toReportCsv, toReportRowBody } from "../formats/report-format.ts";
+import { toLedgerBody, toReportCsv, toReportRowBody } from "../formats/record-format.ts";
 import {
   costQuerySchema,
   costReportSchema,
@@ -9,7 +9,7 @@ import {
   ledgerEntrySchema,
   usageQuerySchema,
 } from "../schemas/record-schemas.ts";
-import { sendNdjson } from "../send-ndjson.ts";
+import { sendNdjson } from "../ndjson.ts";
 import { askedRange, settleRecord } from "../read-record.ts";
 
 const NDJSON = "application/x-ndjson";
@@ -60,7 +60,7 @@ export const REPORT_ROUTES = [
       async ({ query, caller, response }) => {
         const range = { ...askedRange(query, caller), conversationId: query.conversation_id };
         await settleRecord({ recorder }, response);
-        await sendNdjson(response, ledger.entries(range), toEntryBody, clientSignal(response));
+        await sendNdjson(response, ledger.entries(range), toLedgerBody, clientSignal(response));
       },
   }),
 ];

@@ -6,8 +6,7 @@ import { defineRoute } from "../define-route.ts";
 import { json } from "../described-body.ts";
 import { clientSignal } from "../event-stream.ts";
 import { changePolicy } from "../formats/policy-format.ts";
-import { toReplayBody } from "../formats/replay-run-format.ts";
-import { toEvaluationBody, toLogEvaluationBody } from "../formats/tuning-format.ts";
+import { toEvaluationBody, toLogEvaluationBody, toReplayBody } from "../formats/tuning-format.ts";
 import { readJson } from "../middleware/read-json.ts";
 import { askedRange } from "../read-record.ts";
 import {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cacheOutcomeSchema, chatRequestSchema } from "./chat-schemas.ts";
 import { completeSchema, moneySchema } from "./common-schemas.ts";
-import { limitSchema } from "./query-schemas.ts";
+import { limitSchema } from "./parameter-schemas.ts";
 import { rangeQuerySchema } from "./record-schemas.ts";
 
 export const cacheStatsQuerySchema = rangeQuerySchema.extend({

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { MESSAGE_KINDS } from "../../chat/understand/understand.ts";
+import { events } from "../described-body.ts";
 import {
   citationSchema,
   costSchema,
+  errorSchema,
   idSchema,
   savedSchema,
   textSchema,
@@ -106,6 +108,34 @@ export const chatReplySchema = z
   })
   .meta({ id: "ChatReply" });
 
+/** The events of an answer, in their order. */
+export const ANSWER_EVENTS = events(
+  "answer-start, answer-delta for each piece of text, citations, answer-end; answer-error in the place of what had not yet come. Where the model tells what it thinks: reasoning-delta for each piece of it; answer-reset when the text so far was thinking, and the answer begins anew",
+  {
+    "answer-start": z
+      .object({
+        id: z.string(),
+        conversation_id: z.string().nullable(),
+        cache: cacheOutcomeSchema,
+      })
+      .meta({ id: "AnswerStart" }),
+    "reasoning-delta": z.object({ text: z.string() }).meta({ id: "ReasoningDelta" }),
+    "answer-reset": z.object({}).meta({ id: "AnswerReset" }),
+    "answer-delta": z
+      .object({
+        text: z.string(),
+        refusal: z
+          .literal(true)
+          .optional()
+          .meta({ description: "The text is the model's refusal to answer" }),
+      })
+      .meta({ id: "AnswerDelta" }),
+    citations: z.object({ citations: z.array(citationSchema) }).meta({ id: "AnswerCitations" }),
+    "answer-end": chatReplySchema,
+    "answer-error": errorSchema,
+  },
+);
+
 export const stopSchema = z
   .object({ id: z.string(), stopped: z.boolean() })
   .meta({ id: "Stopped" });
@@ -146,3 +176,20 @@ export const socketMessageSchema = z.discriminatedUnion("type", [
 ]);
 
 export type SocketMessage = z.infer<typeof socketMessageSchema>;
+
+const rating = z.enum(["up", "down"]);
+
+export const feedbackRequestSchema = z
+  .strictObject({ rating, comment: textSchema(4_000).optional() })
+  .meta({ id: "FeedbackRequest" });
+
+export const feedbackSchema = z
+  .object({
+    id: z.string(),
+    rating,
+    comment: z.string().nullable(),
+    quarantined: z
+      .boolean()
+      .meta({ description: "The stored answer is not served until it is released or replaced" }),
+  })
+  .meta({ id: "Feedback" });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FILE_SOURCE } from "../../knowledge/file-source.ts";
+import { jobStates, jobSteps } from "../../knowledge/job-types.ts";
 import {
   citationSchema,
   idSchema,
@@ -7,7 +8,7 @@ import {
   locatorSchema,
   textSchema,
 } from "./common-schemas.ts";
-import { listQuerySchema } from "./query-schemas.ts";
+import { listQuerySchema } from "./parameter-schemas.ts";
 
 const title = textSchema(300);
 /** A source is the client's word for where a document came from; the folder's files have their own. */
@@ -87,7 +88,7 @@ export const ingestReportSchema = z
   })
   .meta({ id: "IngestReport" });
 
-const documentFields = {
+export const documentSummarySchema = z.object({
   id: z.string(),
   title: z.string(),
   source: z.string().nullable(),
@@ -95,14 +96,14 @@ const documentFields = {
   passages: count,
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
-};
+});
 
 export const documentListSchema = z
-  .object({ documents: z.array(z.object(documentFields)), next_cursor: z.string().nullable() })
+  .object({ documents: z.array(documentSummarySchema), next_cursor: z.string().nullable() })
   .meta({ id: "DocumentList" });
 
 export const documentSchema = z
-  .object({ ...documentFields, text: z.string() })
+  .object({ ...documentSummarySchema.shape, text: z.string() })
   .meta({ id: "Document" });
 
 export const documentVersionsSchema = z
@@ -177,3 +178,30 @@ export const searchResultSchema = z
     ),
   })
   .meta({ id: "SearchResult" });
+
+export const jobSchema = z
+  .object({
+    id: z.string(),
+    state: z.enum(jobStates),
+    step: z.enum(jobSteps),
+    progress: z
+      .object({ embedded: count, to_embed: count })
+      .meta({ description: "Passages; 0 of 0 while it is not known what must be embedded" }),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+    files: z.array(
+      z.object({
+        file: z.string().nullable(),
+        document_id: z.string(),
+        report: ingestReportSchema.optional(),
+        skipped: z.array(z.object({ file: z.string(), reason: z.string() })).optional(),
+        error: z
+          .object({ code: z.string(), message: z.string(), status: z.int() })
+          .optional()
+          .meta({ description: "Why it was not stored, as a reply without async would say" }),
+      }),
+    ),
+  })
+  .meta({ id: "Job", description: "A document that is stored behind the reply" });
+
+export const jobReplySchema = z.object({ job: jobSchema }).meta({ id: "JobReply" });

@@ -9,7 +9,7 @@ import {
   usageSchema,
   userIdSchema,
 } from "./common-schemas.ts";
-import { listQuerySchema } from "./query-schemas.ts";
+import { listQuerySchema } from "./parameter-schemas.ts";
 
 const MAX_ANSWER = 100_000;
 const id = z.string().max(200);

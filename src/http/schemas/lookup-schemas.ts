@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LABEL_SOURCES } from "../../tuning/types.ts";
 import { moneySchema, textSchema } from "./common-schemas.ts";
-import { listQuerySchema } from "./query-schemas.ts";
+import { listQuerySchema } from "./parameter-schemas.ts";
 import { rangeQuerySchema } from "./record-schemas.ts";
 
 const share = z.number().min(0).max(1);

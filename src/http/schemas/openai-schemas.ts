@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { events, UNNAMED } from "../described-body.ts";
 import { cacheOutcomeSchema } from "./chat-schemas.ts";
-import { citationSchema, costSchema, savedSchema } from "./common-schemas.ts";
+import { citationSchema, costSchema, errorSchema, savedSchema } from "./common-schemas.ts";
 
 const count = z.int().nonnegative();
 
@@ -77,7 +78,7 @@ export const completionSchema = z
   .meta({ id: "Completion" });
 
 /** A piece of a streamed completion. */
-export const completionChunkSchema = z
+const completionChunkSchema = z
   .object({
     id: z.string(),
     object: z.literal("chat.completion.chunk"),
@@ -114,3 +115,8 @@ export const modelSchema = z
 export const modelListSchema = z
   .object({ object: z.literal("list"), data: z.array(modelSchema) })
   .meta({ id: "ModelList" });
+
+/** OpenAI's chunks, without a name; the last one is `[DONE]`. */
+export const COMPLETION_EVENTS = events("A chunk each, then [DONE]", {
+  [UNNAMED]: z.union([completionChunkSchema, errorSchema]),
+});

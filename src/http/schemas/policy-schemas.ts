@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AUTOMATIC, storedPolicySchema } from "../../tuning/policies.ts";
 import { storedCountSchema, textSchema } from "./common-schemas.ts";
-import { listQuerySchema, numberInQuery } from "./query-schemas.ts";
+import { listQuerySchema, numberInQuery } from "./parameter-schemas.ts";
 
 const share = z.number().min(0, "must be from 0 to 1").max(1, "must be from 0 to 1");
 const count = z.int().nonnegative();

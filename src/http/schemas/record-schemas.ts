@@ -11,7 +11,7 @@ import {
   usageSchema,
   userIdSchema,
 } from "./common-schemas.ts";
-import { listQuerySchema } from "./query-schemas.ts";
+import { listQuerySchema } from "./parameter-schemas.ts";
 
 const count = z.int().nonnegative();
 
@@ -30,7 +30,9 @@ const conversationFields = {
   updated_at: z.iso.datetime(),
 };
 
-const conversationSummarySchema = z.object(conversationFields).meta({ id: "ConversationSummary" });
+export const conversationSummarySchema = z
+  .object(conversationFields)
+  .meta({ id: "ConversationSummary" });
 
 export const conversationListSchema = z
   .object({
@@ -40,7 +42,7 @@ export const conversationListSchema = z
   })
   .meta({ id: "ConversationList" });
 
-const transcriptMessageSchema = z
+export const transcriptMessageSchema = z
   .object({
     id: z.string(),
     role: z.enum(["user", "assistant"]),
@@ -102,7 +104,7 @@ const tokenSumsSchema = z
   })
   .meta({ id: "TokenSums" });
 
-const totalsFields = {
+export const totalsSchema = z.object({
   requests: count,
   hits: z.object({ exact: count, semantic: count, verified: count }),
   misses: count,
@@ -115,7 +117,7 @@ const totalsFields = {
     }),
   }),
   saved: savedSchema,
-};
+});
 
 /** Usage of one request, with what only the ledger has. */
 const ledgerUsageSchema = usageSchema
@@ -148,7 +150,7 @@ export const ledgerEntrySchema = z
 
 export const conversationUsageSchema = z
   .object({
-    ...totalsFields,
+    ...totalsSchema.shape,
     answers: z
       .array(z.object(entryFields))
       .meta({ description: "Each with its own figures, oldest first, 1,000 at most" }),
@@ -165,7 +167,9 @@ const reportKeys = {
   tenant: z.string().optional(),
 };
 
-export const costRowSchema = z.object({ ...reportKeys, ...totalsFields }).meta({ id: "CostRow" });
+export const costRowSchema = z
+  .object({ ...reportKeys, ...totalsSchema.shape })
+  .meta({ id: "CostRow" });
 
 export const costReportSchema = z
   .object({ rows: z.array(costRowSchema), complete: completeSchema })

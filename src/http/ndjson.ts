@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import express, { type Request, type RequestHandler } from "express";
+import express, { type Request, type RequestHandler, type Response } from "express";
 import { RepriseError, type FieldProblem } from "../errors.ts";
 import { requireUtf8 } from "./middleware/read-json.ts";
 import { givenAnswerSchema, type GivenAnswerBody } from "./schemas/entry-schemas.ts";
@@ -102,4 +103,26 @@ function readLine(content: string): { body: GivenAnswerBody } | { problems: Fiel
   }
   const parsed = givenAnswerSchema.safeParse(value, { reportInput: true });
   return parsed.success ? { body: parsed.data } : { problems: problemsOf(parsed.error) };
+}
+
+/**
+ * Sends values as lines of JSON while they are read, no faster than the client takes them. The headers
+ * wait for the first value: what fails before it is a plain HTTP error.
+ */
+export async function sendNdjson<Value>(
+  response: Response,
+  values: AsyncIterable<Value>,
+  toBody: (value: Value) => object,
+  gone: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const begin = () => response.headersSent || response.type("application/x-ndjson").set(headers);
+  for await (const value of values) {
+    if (gone.aborted) return;
+    begin();
+    if (response.write(`${JSON.stringify(toBody(value))}\n`)) continue;
+    await once(response, "drain", { signal: gone }).catch(() => undefined);
+  }
+  begin();
+  response.end();
 }

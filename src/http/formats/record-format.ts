@@ -1,7 +1,73 @@
+import type { ConversationSummary, TranscriptMessage } from "../../transcripts/types.ts";
 import { hitRate } from "../../usage/add-totals.ts";
 import { formatNanoUsd } from "../../usage/money.ts";
 import type { LedgerEntry, ReportGroup, ReportRow, UsageTotals } from "../../usage/types.ts";
-import { toCostBody } from "./reply-format.ts";
+import type { BodyOf } from "../described-body.ts";
+import type {
+  conversationSummarySchema,
+  ledgerEntrySchema,
+  totalsSchema,
+  transcriptMessageSchema,
+} from "../schemas/record-schemas.ts";
+import { toCitationBody, toCostBody, toSavedBody } from "./reply-format.ts";
+
+const toTime = (milliseconds: number) => new Date(milliseconds).toISOString();
+
+/** A conversation of a listing in the names of the API. */
+export function toConversationBody(
+  conversation: ConversationSummary,
+): BodyOf<typeof conversationSummarySchema> {
+  const { id, title, messages } = conversation;
+  return {
+    id,
+    title,
+    user_id: conversation.userId,
+    forked_from: conversation.forkedFrom,
+    messages,
+    created_at: toTime(conversation.createdAt),
+    updated_at: toTime(conversation.updatedAt),
+  };
+}
+
+/** A message of a transcript in the names of the API. */
+export function toMessageBody({
+  id,
+  role,
+  content,
+  createdAt,
+  details,
+}: TranscriptMessage): BodyOf<typeof transcriptMessageSchema> {
+  return {
+    id,
+    role,
+    content,
+    created_at: toTime(createdAt),
+    ...(details !== null && {
+      model: details.model,
+      cache: { status: details.status, tier: details.tier },
+      finish_reason: details.finishReason,
+      citations: details.citations.map(toCitationBody),
+    }),
+  };
+}
+
+/** A conversation to be read by people; what the messages say stays as it is. */
+export function toMarkdown(
+  { id, title, createdAt }: ConversationSummary,
+  messages: readonly TranscriptMessage[],
+): string {
+  const parts = messages.map(({ role, content, createdAt, details }) => {
+    const who = role === "user" ? "Question" : "Answer";
+    const titles = new Set(details?.citations.map((citation) => citation.title));
+    const sources = titles.size === 0 ? "" : `\n\nSources: ${[...titles].map(escape).join("; ")}`;
+    return `## ${who}, ${toTime(createdAt)}\n\n${content}${sources}\n`;
+  });
+  return `# ${escape(title)}\n\nConversation ${id}, begun ${toTime(createdAt)}\n\n${parts.join("\n")}`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\`*_[\]<>#]/g, "\\$&");
+}
 
 /** The name of a row's key. */
 const KEY_NAMES = {
@@ -14,11 +80,10 @@ const KEY_NAMES = {
 } as const satisfies Record<ReportGroup, string>;
 
 /** Totals in the names of the API. */
-export function toTotalsBody(totals: UsageTotals) {
-  const { saved } = totals;
+export function toTotalsBody(totals: UsageTotals): BodyOf<typeof totalsSchema> {
   return {
     requests: totals.requests,
-    hits: totals.hits,
+    hits: { ...totals.hits },
     misses: totals.misses,
     hit_rate: Number(hitRate(totals).toFixed(4)),
     usage: {
@@ -35,11 +100,7 @@ export function toTotalsBody(totals: UsageTotals) {
       unpriced_requests: totals.unpriced,
       shadow: formatNanoUsd(totals.shadow.nanoUsd),
     },
-    saved: {
-      prompt_tokens: saved.promptTokens,
-      completion_tokens: saved.completionTokens,
-      total_tokens: saved.promptTokens + saved.completionTokens,
-    },
+    saved: toSavedBody(sumOf(totals.saved)),
   };
 }
 
@@ -48,11 +109,11 @@ export function toReportRowBody({ key, totals }: ReportRow, groupBy: ReportGroup
 }
 
 /** A ledger entry in the names of the API. */
-export function toEntryBody(entry: LedgerEntry) {
-  const { usage, saved } = entry;
+export function toLedgerBody(entry: LedgerEntry): BodyOf<typeof ledgerEntrySchema> {
+  const { usage } = entry;
   return {
     id: entry.id,
-    created_at: new Date(entry.createdAt).toISOString(),
+    created_at: toTime(entry.createdAt),
     tenant: entry.tenant,
     conversation_id: entry.conversationId,
     user_id: entry.userId,
@@ -70,13 +131,13 @@ export function toEntryBody(entry: LedgerEntry) {
       estimated: usage.estimated,
     },
     cost: toCostBody(entry.cost),
-    saved: {
-      prompt_tokens: saved.promptTokens,
-      completion_tokens: saved.completionTokens,
-      total_tokens: saved.promptTokens + saved.completionTokens,
-    },
+    saved: toSavedBody(sumOf(entry.saved)),
     total_ms: entry.totalMs,
   };
+}
+
+function sumOf(saved: { readonly promptTokens: number; readonly completionTokens: number }) {
+  return { ...saved, totalTokens: saved.promptTokens + saved.completionTokens };
 }
 
 /** A report as a table with a header (RFC 4180). */

@@ -1,4 +1,45 @@
 import { z } from "zod";
+import { idSchema, userIdSchema } from "./common-schemas.ts";
+
+/** Ids that are made here: of messages, stored answers and lookups. */
+const madeIdSchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, "must have 1 to 200 visible ASCII characters")
+  .meta({ description: "As a reply or a listing has it" });
+
+const userPath = z.object({ id: userIdSchema });
+const ownPath = z.object({ id: idSchema });
+const madePath = z.object({ id: madeIdSchema });
+
+/** What stands for `{id}` in a path: ids that clients choose have their form, others are looked up. */
+export function pathSchema(path: string): typeof userPath | typeof ownPath | typeof madePath {
+  if (path.startsWith("/v1/users/")) return userPath;
+  return /^\/v1\/(?:conversations|documents|ui\/chat)\//.test(path) ? ownPath : madePath;
+}
+
+const MAX_LIMIT = 100;
+
+/** A number in a query, which is text. */
+export function numberInQuery<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess(
+    (value) => (typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : value),
+    schema,
+  );
+}
+
+/** How many rows a reply may have. */
+export function limitSchema(usual: number) {
+  const message = `must be a whole number from 1 to ${MAX_LIMIT}`;
+  return numberInQuery(z.int(message).min(1, message).max(MAX_LIMIT, message).default(usual));
+}
+
+export const listQuerySchema = z.strictObject({
+  limit: limitSchema(50),
+  cursor: z.string().max(500).optional().meta({ description: "next_cursor of the page before" }),
+});
+
+/** Of routes that refuse any query: an unknown parameter may be meant to narrow what they do. */
+export const noQuerySchema = z.strictObject({});
 
 export const requestIdHeaderSchema = z.object({
   "X-Request-Id": z
