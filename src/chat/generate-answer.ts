@@ -12,6 +12,7 @@ import type { AnswerPart } from "./answer-choice.ts";
 import { streamModel, type ModelAnswer } from "./call-model.ts";
 import { toPromptMessages } from "./client-messages.ts";
 import {
+  offeredTools,
   passThroughText,
   shortenConversation,
   type ClientMessage,
@@ -80,9 +81,15 @@ export async function* generateAnswer(
 }
 
 /** What a call tells of the client's fields. */
-function handOn({ passThrough }: AnswerPrompt) {
-  if (passThrough === undefined) return {};
-  return { handsOn: true, countedText: passThroughText(passThrough) };
+function handOn({ passThrough, sampling }: AnswerPrompt) {
+  const givesLimit = sampling?.maxTokens !== undefined;
+  if (passThrough === undefined) return { givesLimit };
+  return {
+    givesLimit,
+    handsOn: true,
+    countedText: passThroughText(passThrough),
+    offeredTools: offeredTools(passThrough),
+  };
 }
 
 async function openModel(model: ChatModel, { sampling = {}, passThrough }: AnswerPrompt) {
