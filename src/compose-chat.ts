@@ -1,3 +1,4 @@
+import { windowOf } from "./history/context-window.ts";
 import { createAnswerCache, type AnswerCache } from "./cache/answer-cache.ts";
 import { loadCalibration } from "./cache/calibration.ts";
 import { composeComparing, type Comparing } from "./compose-comparing.ts";
@@ -167,7 +168,7 @@ function readLastOf(
   transcripts: Pick<Transcripts, "read">,
   count: number,
 ): AnswerParts["readTranscript"] {
-  return async (key) => (await transcripts.read(key)).slice(-count);
+  return async (key) => windowOf(await transcripts.read(key)).slice(-count);
 }
 
 function composePolicies(

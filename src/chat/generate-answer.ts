@@ -35,6 +35,8 @@ export interface AnswerPrompt {
   readonly instructions?: string | undefined;
   readonly locale?: string | undefined;
   readonly sampling?: Sampling | undefined;
+  /** A prompt that is too long is not tried with less of the history. */
+  readonly keepsHistory?: boolean | undefined;
   readonly passThrough?: PassThrough | undefined;
   /** In the place of history and question: the client's own messages. */
   readonly conversation?: readonly ClientMessage[] | undefined;
@@ -102,7 +104,8 @@ async function openModel(model: ChatModel, { sampling = {}, passThrough }: Answe
 
 /** With the newer half of what was said before, from a question on; undefined where nothing was. */
 function shorten(input: AnswerPrompt): AnswerPrompt | undefined {
-  const { conversation, history } = input;
+  const { conversation, history, keepsHistory } = input;
+  if (keepsHistory === true) return undefined;
   if (conversation !== undefined) {
     const shorter = shortenConversation(conversation);
     return shorter && { ...input, conversation: shorter };

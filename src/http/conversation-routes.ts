@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from "express";
 import { z } from "zod";
 import { RepriseError } from "../errors.ts";
+import { windowOf } from "../history/context-window.ts";
 import type { ChatMessage, ConversationKey } from "../history/types.ts";
 import { unknownConversation as unknown } from "../identity/conversation-owners.ts";
 import type { ConversationSummary, TranscriptMessage } from "../transcripts/types.ts";
@@ -147,11 +148,7 @@ export async function forkConversation(
     throw notFoundIn({ complete: from.complete }, notFound);
   }
   const copy = { tenant: from.tenant, conversationId: newConversationId };
-  const messages = await transcripts.read(copy);
-  await history.append(
-    copy,
-    messages.map(({ role, content }) => ({ role, content })),
-  );
+  await history.append(copy, windowOf(await transcripts.read(copy)));
   return fork;
 }
 
