@@ -2,6 +2,7 @@ import { createMemoryAnswers } from "./cache/memory-answers.ts";
 import { createMemorySingleFlight } from "./cache/memory-single-flight.ts";
 import type { Config } from "./config.ts";
 import { createMemoryServedAnswers } from "./feedback/memory-served-answers.ts";
+import { createMemoryAnsweredRequests } from "./history/memory-answered-requests.ts";
 import { createMemoryHistory } from "./history/memory-history.ts";
 import { createMemoryOwnerNotes } from "./identity/memory-owner-notes.ts";
 import type { DocumentReader } from "./knowledge/document-reader.ts";
@@ -54,6 +55,7 @@ export function composeMemoryStores(
     passages,
     answers,
     history,
+    answeredRequests: createMemoryAnsweredRequests({ now }),
     ownerNotes: createMemoryOwnerNotes(),
     recorder,
     profileCache: createMemoryProfileCache({ now }),

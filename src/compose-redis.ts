@@ -6,6 +6,7 @@ import { createRedisSingleFlight } from "./cache/redis-single-flight.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import { createRedisServedAnswers } from "./feedback/redis-served-answers.ts";
+import { createRedisAnsweredRequests } from "./history/redis-answered-requests.ts";
 import { createRedisHistory, type RedisHistory } from "./history/redis-history.ts";
 import { createRedisOwnerNotes } from "./identity/redis-owner-notes.ts";
 import { fillSharedIndex, type SharedIndex } from "./knowledge/fill-shared-index.ts";
@@ -97,6 +98,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     passages,
     answers,
     history,
+    answeredRequests: createRedisAnsweredRequests(connection),
     ownerNotes: createRedisOwnerNotes({ connection, windowTtlSeconds: config.history.ttlSeconds }),
     recorder,
     profileCache: createRedisProfileCache(connection),

@@ -1,5 +1,6 @@
 import type { AnswerStore, SingleFlight } from "./cache/types.ts";
 import type { ServedAnswers } from "./feedback/types.ts";
+import type { AnsweredRequests } from "./history/answered-requests.ts";
 import type { ChatHistory } from "./history/types.ts";
 import type { OwnerNotes } from "./identity/owner-notes.ts";
 import type { Ingest } from "./knowledge/ingest.ts";
@@ -19,6 +20,7 @@ export interface Stores {
   readonly passages: PassageStore;
   readonly answers: AnswerStore;
   readonly history: ChatHistory;
+  readonly answeredRequests: AnsweredRequests;
   /** Whose the windows are. */
   readonly ownerNotes: OwnerNotes;
   /** Windows, transcripts and the ledger. */

@@ -3,7 +3,7 @@ import type { DescribedRoute } from "./described-route.ts";
 import { MODEL_ERRORS } from "./model-errors.ts";
 import { embeddingRequestSchema, embeddingsSchema } from "./schemas/embedding-schemas.ts";
 import { COMPLETION_EVENTS } from "./schemas/event-schemas.ts";
-import { cacheControlHeaderSchema } from "./schemas/header-schemas.ts";
+import { chatHeaderSchema } from "./schemas/header-schemas.ts";
 import { completionRequestSchema } from "./schemas/openai-request-schemas.ts";
 import { completionSchema, modelListSchema, modelSchema } from "./schemas/openai-schemas.ts";
 
@@ -14,7 +14,7 @@ export const OPENAI_ROUTES: readonly DescribedRoute[] = [
     path: "/v1/chat/completions",
     summary: "The same in OpenAI's format",
     scope: "chat",
-    headers: cacheControlHeaderSchema,
+    headers: chatHeaderSchema,
     request: json(completionRequestSchema),
     replies: { 200: { ...json(completionSchema), ...COMPLETION_EVENTS } },
     errors: MODEL_ERRORS,

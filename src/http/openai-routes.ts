@@ -8,6 +8,7 @@ import { ignoredFields, readCompletion } from "./formats/openai-question.ts";
 import { encodeEvent } from "./formats/sse-format.ts";
 import { requireModel } from "./known-models.ts";
 import { authenticate } from "./middleware/authenticate.ts";
+import { askAnew, noteAnswered, readChatPlace } from "./regenerated-request.ts";
 import { pathParam, principalOf, requestIdOf } from "./request-context.ts";
 import { completionRequestSchema } from "./schemas/openai-request-schemas.ts";
 import { sendAnswerStream } from "./send-answer-stream.ts";
@@ -39,8 +40,13 @@ export function openAiRoutes(dependencies: HttpDependencies): Router {
     async (request, response) => {
       const body = validate(completionRequestSchema, request.body);
       const cacheControl = request.get("cache-control");
-      const asked = await readCompletion(body, principalOf(response), dependencies, cacheControl);
-      const { id, events } = beginAnswer(asked, response, dependencies, { stopsWithClient: true });
+      const caller = principalOf(response);
+      const place = readChatPlace(request, body, caller);
+      const asked = await readCompletion(body, caller, dependencies, cacheControl);
+      const question = await askAnew(asked, place, dependencies);
+      const begun = beginAnswer(question, response, dependencies, { stopsWithClient: true });
+      const { id } = begun;
+      const events = noteAnswered(begun.events, place, dependencies);
       const created = Math.floor(Date.now() / 1000);
       const extras = { created, ignored: ignoredFields(request.body) };
       if (body.stream !== true) {

@@ -1,0 +1,19 @@
+/** How long an answered request is kept in mind, in seconds. */
+export const ANSWERED_TTL_SECONDS = 86_400;
+
+/** A request of a chat that its client holds. */
+export interface RequestKey {
+  readonly tenant: string;
+  /** Hash of the chat and of all that was said in it. */
+  readonly hash: string;
+}
+
+/**
+ * Which requests of such chats were answered: the same one again asks for another answer. Kept for a day;
+ * shared by all replicas where the windows are.
+ */
+export interface AnsweredRequests {
+  /** The client's id of the message that the answer became, empty where it gave none; undefined: not answered. */
+  find(key: RequestKey): Promise<string | undefined>;
+  note(key: RequestKey, messageId: string): Promise<void>;
+}
