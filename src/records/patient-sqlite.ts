@@ -9,6 +9,7 @@ import {
 } from "kysely";
 import type Database from "libsql";
 import { createMutex, type Mutex } from "./mutex.ts";
+import { withPreparedStatements } from "./prepared-statements.ts";
 
 /** How long a statement waits for others, of this process and of another, in milliseconds. */
 const PATIENCE_MS = 5_000;
@@ -26,7 +27,7 @@ export function createPatientSqlite(
   database: Database.Database,
   makeDurable: () => Promise<void>,
 ): Dialect {
-  const dialect = new SqliteDialect({ database });
+  const dialect = new SqliteDialect({ database: withPreparedStatements(database) });
   return {
     createAdapter: () =>
       Object.create(dialect.createAdapter(), { supportsTransactionalDdl: { value: true } }),
