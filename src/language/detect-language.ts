@@ -2,8 +2,9 @@ import { leadingLanguage, scoreLanguages } from "./rank-languages.ts";
 import { readScript } from "./script-language.ts";
 import { isSentence, wordsOf } from "./sentence-words.ts";
 
-/** Less than this in letters that many languages write says too little: `API?`. */
-const FEWEST_LETTERS = 6;
+/** Fewer letters that many languages write say too little: `API?`. */
+const ENOUGH_LETTERS = /(?:\p{L}\P{L}*){6}/u;
+const LETTER = /\p{L}/u;
 const FEWEST_WORDS = 2;
 /** A language this far behind the best one may still be that of a short text. */
 const PLAUSIBLE = 0.12;
@@ -25,19 +26,17 @@ export function detectLanguage(text: string): string | undefined {
   if (script.kind !== "words" && !isSentence(words)) {
     return script.kind === "language" ? script.language : undefined;
   }
-  if (countLetters(read) < FEWEST_LETTERS || words.length < FEWEST_WORDS) return undefined;
+  if (words.length < FEWEST_WORDS || !ENOUGH_LETTERS.test(read)) return undefined;
   return leadingLanguage(read, words);
 }
 
 /**
- * The language that a question is compared in: its own, or, where that cannot be told, the expected one
- * if the text may be of it. `und` otherwise, which shares with no language.
+ * The language of a text that does not tell it: the expected one if the text may be of it, `und` otherwise,
+ * which shares with no language.
  *
  * @param expected of the request's locale, or the service's default
  */
-export function languageToCompareIn(text: string, expected: string | undefined): string {
-  const detected = detectLanguage(text);
-  if (detected !== undefined) return detected;
+export function expectedLanguage(text: string, expected: string | undefined): string {
   return expected !== undefined && mayBe(text, expected) ? expected : UNDETERMINED;
 }
 
@@ -46,23 +45,22 @@ function mayBe(text: string, language: string): boolean {
   const script = readScript(read);
   if (script.kind === "undecided") return script.candidates.includes(language);
   if (script.kind === "language") return script.language === language;
-  if (countLetters(read) === 0) return true;
+  if (!LETTER.test(read)) return true;
   const scores = scoreLanguages(read, wordsOf(read));
   const own = scores.get(language);
   return own !== undefined && Math.max(...scores.values()) - own <= PLAUSIBLE;
 }
 
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+const CODE_SIGN = /[@\d_/\\]/;
+
 /** Without addresses, paths and identifiers, which are in no language. */
 function proseOf(text: string): string {
-  const isCode = (word: string) => /^[\x21-\x7e]+$/.test(word) && /[@\d_/\\]/.test(word);
+  const isCode = (word: string) => CODE_SIGN.test(word) && VISIBLE_ASCII.test(word);
   return text
     .slice(0, MOST_READ)
     .normalize("NFC")
     .split(/\s+/)
     .filter((word) => !isCode(word))
     .join(" ");
-}
-
-function countLetters(text: string): number {
-  return text.match(/\p{L}/gu)?.length ?? 0;
 }

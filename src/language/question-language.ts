@@ -1,5 +1,5 @@
-import { LRUCache } from "lru-cache";
-import { detectLanguage, languageToCompareIn } from "./detect-language.ts";
+import { rememberByTenant } from "../operations/remember-by-tenant.ts";
+import { detectLanguage, expectedLanguage } from "./detect-language.ts";
 
 /** Questions whose language is kept: stored ones are compared again and again. */
 const KEPT = 1_024;
@@ -10,33 +10,42 @@ const LONGEST_KEPT = 2_000;
 export interface QuestionLanguage {
   /** A BCP 47 code; undefined when it cannot be told. */
   readonly detected: string | undefined;
-  /** What the scope and the guards go by; see `languageToCompareIn`. */
+  /** What the scope and the guards go by: its own, or else the expected one; see `expectedLanguage`. */
   readonly compared: string;
 }
 
-/** Reads the language of a question; `locale` is the request's, if it gave one. */
-export type ReadLanguage = (question: string, locale?: string) => QuestionLanguage;
+/**
+ * Reads the language of a question; `locale` is the request's, if it gave one. What was read is remembered
+ * for the tenant alone, and for nobody where none is named.
+ */
+export type ReadLanguage = (question: string, locale?: string, tenant?: string) => QuestionLanguage;
 
 /**
  * @param defaultLanguage that of questions which are too short to tell, if the request has no locale;
  *   undefined: they have none
  */
 export function createReadLanguage(defaultLanguage: string | undefined): ReadLanguage {
-  const kept = new LRUCache<string, QuestionLanguage>({ max: KEPT });
-  const read = (question: string, expected: string | undefined): QuestionLanguage => {
-    const detected = detectLanguage(question);
-    return { detected, compared: detected ?? languageToCompareIn(question, expected) };
-  };
-  return (question, locale) => {
+  const read = rememberByTenant(
+    ({ question, expected }: Expecting): QuestionLanguage => {
+      const detected = detectLanguage(question);
+      return { detected, compared: detected ?? expectedLanguage(question, expected) };
+    },
+    {
+      max: KEPT,
+      nameOf: ({ question, expected }) =>
+        question.length > LONGEST_KEPT ? undefined : `${expected} ${question}`,
+    },
+  );
+  return (question, locale, tenant) => {
     const expected = locale === undefined ? defaultLanguage : primaryLanguage(locale);
-    if (question.length > LONGEST_KEPT) return read(question, expected);
-    const key = `${expected} ${question}`;
-    const known = kept.get(key);
-    if (known !== undefined) return known;
-    const language = read(question, expected);
-    kept.set(key, language);
-    return language;
+    return read({ question, expected }, tenant);
   };
+}
+
+/** A question, and the language that it is taken for where its words do not tell. */
+interface Expecting {
+  readonly question: string;
+  readonly expected: string | undefined;
 }
 
 /** `de-AT` is `de`. */

@@ -31,7 +31,7 @@ export function createCompareMessages(parts: CompareMessagesParts): CompareQuest
   const { separateAsk, languages, compareAsks } = parts;
   const haveSameSurroundings = createSurroundingsComparer(languages);
   return (asked, stored, switches = {}, tenant) => {
-    const [left, right] = [separateAsk(asked), separateAsk(stored)];
+    const [left, right] = [separateAsk(asked, tenant), separateAsk(stored, tenant)];
     const findings = compareAsks(left.text, right.text, switches, tenant);
     if (unseenText(left.text) !== unseenText(right.text)) return [UNSEEN, ...findings];
     if (isWhole(left) && isWhole(right)) return findings;
