@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { admitAnswers } from "./chat/admit-answer.ts";
 import { answerQuestion } from "./answer/answer-question.ts";
 import type { Judged } from "./judging/judge.ts";
@@ -32,6 +31,7 @@ import { createMetrics, type Metrics } from "./operations/metrics.ts";
 import type { Clock } from "./operations/types.ts";
 import { createArrivals } from "./operations/arrivals.ts";
 import { createTurnstile, type Turnstile } from "./operations/turnstile.ts";
+import { newId } from "./operations/new-id.ts";
 import { createCachedProfiles } from "./profiles/cached-profiles.ts";
 import type { Profiles } from "./profiles/types.ts";
 import { RedisUnavailable } from "./redis/redis-unavailable.ts";
@@ -39,8 +39,6 @@ import type { Stores } from "./stores.ts";
 import type { EndedTurn } from "./transcripts/types.ts";
 import type { PolicyVersion } from "./tuning/policies.ts";
 import { askedQuestion } from "./usage/asked-question.ts";
-
-const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
 
 /** Longest time for closing, in milliseconds. */
 const CLOSE_MS = 15_000;
