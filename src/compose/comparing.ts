@@ -74,9 +74,9 @@ function compareWordsByLanguage(
     comparers.set(language, comparer);
     return comparer;
   };
-  return (asked, stored) => {
-    const { compared: language } = readLanguage(asked);
-    if (readLanguage(stored).compared !== language) return undefined;
-    return comparerOf(language)?.(asked, stored);
+  return (asked, stored, tenant) => {
+    const { compared: language } = readLanguage(asked, undefined, tenant);
+    if (readLanguage(stored, undefined, tenant).compared !== language) return undefined;
+    return comparerOf(language)?.(asked, stored, tenant);
   };
 }

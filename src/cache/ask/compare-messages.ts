@@ -39,7 +39,7 @@ export function createCompareMessages(parts: CompareMessagesParts): CompareQuest
     after: readTrailing(text, other.text),
   });
   return (asked, stored, switches = {}, tenant) => {
-    const [left, right] = [separateAsk(asked), separateAsk(stored)];
+    const [left, right] = [separateAsk(asked, tenant), separateAsk(stored, tenant)];
     const ofAsks = compareAsks(left.text, right.text, switches, tenant);
     const isTurned = !haveSameSurroundings(trailingOf(left, right), trailingOf(right, left));
     const findings = isTurned ? [DIFFER, ...ofAsks] : ofAsks;

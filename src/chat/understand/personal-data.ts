@@ -39,6 +39,8 @@ const KEY =
 /** An address that is spelled so that no program finds it: `ann (at) mail dot com`. */
 const SPELLED_E_MAIL =
   /(?<![\p{L}\p{N}])[\p{L}\p{N}._+-]{2,64}\s?[([{](?:at|ät|@|arroba|chiocciola|arobase|małpa)[)\]}]\s?[\p{L}\p{N}-]{2,63}/giu;
+/** One of these is in any value; an address that is spelled has brackets, a key may have its kind alone. */
+const HAS_VALUE = /[@\d([{]|(?:sk|pk|rk|ghp|gho|xox[abp]|glpat)[-_]|AKIA|AIza|eyJ/;
 const YEAR = /^(?:19|20)\d\d$/;
 
 /** Characters of a message that are searched for numbers and addresses. */
@@ -49,6 +51,7 @@ const READ = 3_000;
 /** Values that tell of one person whatever the language: addresses, numbers and keys. */
 export function personalValues(text: string): readonly PersonalValue[] {
   const searched = text.slice(0, SEARCHED);
+  if (!HAS_VALUE.test(searched)) return [];
   const all = (pattern: RegExp, kind: PersonalData, holds: (value: string) => boolean) =>
     (searched.match(pattern) ?? []).filter(holds).map((value) => ({ kind, value: value.trim() }));
   return [
