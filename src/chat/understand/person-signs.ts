@@ -22,6 +22,14 @@ export interface PersonSigns {
 const IDENTIFIER =
   "(?:\\s*(?:no\\.?|nr\\.?|n[°º]|id|#|:|number|nummer|ref\\.?|ending|is|ist|est|es|è|é|jest|[是は])){0,3}\\s*[#:]?\\s*((?:\\d{2,5} ){1,4}\\d{2,}|(?=[A-Za-z_/.-]{0,20}\\d)[A-Za-z0-9]{1,30}(?:[-/_.][A-Za-z0-9]{1,30}){0,4})";
 
+const PLACE = "\\p{Lu}[\\p{L}.'’-]+";
+/** A number of a house and the code of a town, in any language: "Rue Haute 61, 1000 Brussels". */
+const POSTAL = [
+  `${PLACE}\\s+\\d{1,4}\\s?[a-z]?,?\\s+(?:\\p{Lu}{1,2}-)?\\d{4,5}(?:\\s?\\p{Lu}{2})?\\s+${PLACE}`,
+  `(?<!\\p{N})\\d{1,4}\\s?[a-z]?,?\\s+(?:[\\p{L}.'’-]+\\s+){1,5}?[\\p{L}.'’-]+,\\s+\\d{5}\\s+${PLACE}`,
+  "(?<=\\p{Lu}\\p{Ll}{1,30},?\\s)\\p{Lu}{1,2}\\d[\\p{Lu}\\d]?\\s\\d\\p{Lu}{2}(?![\\p{L}\\p{N}])",
+].join("|");
+
 const ENDS_IN_NAME = new RegExp(`\\s${NAME}$`, "u");
 /** Characters at the end of a message where a signature stands. */
 const SIGNATURE = 400;
@@ -80,7 +88,7 @@ function compile(lexicons: readonly Lexicon[]): PersonSigns {
       union((one) => one.secrets),
       union((one) => one.secretWords),
     ),
-    addresses: toPattern(union((one) => one.addresses)),
+    addresses: toPattern([union((one) => one.addresses), POSTAL].filter(Boolean).join("|")),
     owned:
       owned === undefined ? undefined : new RegExp(`(?<!\\p{L})(?:${owned})${IDENTIFIER}`, "giu"),
     findOwnNumber: createFindOwnNumber(persons),
@@ -185,6 +193,14 @@ const DASHED = new RegExp(
 const LONE_DASHED = /\n\s*[-–—]{1,2}\s*\p{L}{2,20}\.?$/u;
 /** "thx, Olu": a few small words and a name. */
 const THANKED = new RegExp(`\\n\\s*(?:\\p{L}{1,12}\\s){0,2}\\p{L}{1,12}[,!]\\s*${NAME}$`, "u");
+/** "… (Ann Baker, site 4)" at the end. */
+const IN_BRACKETS = new RegExp(
+  `\\((?!The\\s)${TITLE}${TWO_NAMES}(?:,\\s\\p{Ll}[^()]{1,40})?\\)[.!]?$`,
+  "u",
+);
+const ENDINGS = [DASHED, LONE_DASHED, THANKED, IN_BRACKETS];
+/** Characters of the longest of them. */
+const ENDING = 120;
 /** Characters of the longest name in a line. */
 const LONGEST_NAME = 50;
 /** Most words of the line above a first name that stands alone: "Thank you so much,". */
@@ -193,8 +209,7 @@ const CLOSING_WORDS = 5;
 /** The last line is a name, below a short line that asks nothing or with a last name; or behind a dash. */
 function endsInName(message: string): boolean {
   const text = message.trimEnd().slice(-SIGNATURE);
-  if (DASHED.test(text.slice(-60)) || LONE_DASHED.test(text)) return true;
-  if (THANKED.test(text.slice(-60))) return true;
+  if (ENDINGS.some((ending) => ending.test(text.slice(-ENDING)))) return true;
   const lines = text.split(/\s*\n\s*/u);
   const [above, last = ""] = lines.slice(-2);
   if (above === undefined || last.length > LONGEST_NAME || !LAST_LINE.test(last)) return false;

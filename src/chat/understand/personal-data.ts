@@ -2,7 +2,7 @@ import { fittingLexicons, type Lexicon } from "../follow-up/lexicon.ts";
 import { readWords } from "../follow-up/read-words.ts";
 import { isCardNumber, isIban } from "./check-digits.ts";
 import { personSignsOf, type PersonSigns } from "./person-signs.ts";
-import { readSentences } from "./sentences.ts";
+import { lowWords, readSentences } from "./sentences.ts";
 
 /** What of a message concerns one private person. */
 export type PersonalData =
@@ -103,10 +103,13 @@ function namesOwnNumber(text: string, owned: RegExp | undefined): boolean {
   return false;
 }
 
+const CLAUSES = /[,;:–—()，；、]\s*/u;
+
 function tellsSituation(message: string, persons: Lexicon["persons"]): boolean {
   return readSentences(message).some(
-    ({ low }) =>
+    ({ text, low }) =>
       persons.situations.test(low) ||
+      text.split(CLAUSES).some((clause) => persons.people.test(lowWords(clause))) ||
       (persons.sensitive.test(low) && persons.own.test(low.replaceAll(persons.asking, " "))),
   );
 }
