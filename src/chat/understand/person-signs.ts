@@ -198,9 +198,14 @@ const IN_BRACKETS = new RegExp(
   `\\((?!The\\s)${TITLE}${TWO_NAMES}(?:,\\s\\p{Ll}[^()]{1,40})?\\)[.!]?$`,
   "u",
 );
-const ENDINGS = [DASHED, LONE_DASHED, THANKED, IN_BRACKETS];
+/** "Ann and Bo Baker", "Prof. Ann Baker, Department of Rivers" in the last line, below a whole sentence. */
+const SIGNED_LINE = new RegExp(
+  `[.?!]\\s*\\n\\s*(?:[^\\n]{3,40}\\n\\s*)?${TITLE}(?:${NAME}\\s(?:&|and|und|et|y|e|en|i|és)\\s${TWO_NAMES}|${TWO_NAMES}\\s?[,|(]\\s?[^\\n?!]{3,60})$`,
+  "u",
+);
+const ENDINGS = [SIGNED_LINE, DASHED, LONE_DASHED, THANKED, IN_BRACKETS];
 /** Characters of the longest of them. */
-const ENDING = 120;
+const ENDING = 160;
 /** Characters of the longest name in a line. */
 const LONGEST_NAME = 50;
 /** Most words of the line above a first name that stands alone: "Thank you so much,". */

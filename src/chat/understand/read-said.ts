@@ -259,6 +259,9 @@ function findSetting(
   return undefined;
 }
 
+/** "The rules are: “…”". */
+const QUOTED_BEHIND_COLON = /[:：]\s*["“„«「][^"“”„«»「」]{20,}["“”»」]\s*$/u;
+
 /** `[notes.pdf]`, code or settings in several lines, a text announced and given. */
 function isPasted(
   text: string,
@@ -270,7 +273,8 @@ function isPasted(
   const announced = lexicons.some(({ conversation }) =>
     sentences.some(({ low }) => conversation.pasted.test(low)),
   );
-  return announced || (readGiven(text).kind === "block" && text.length > 400);
+  if (announced || QUOTED_BEHIND_COLON.test(text)) return true;
+  return readGiven(text).kind === "block" && text.length > 400;
 }
 
 /** Fewer words make a statement that only says a number or a choice: "four of us". */

@@ -76,6 +76,17 @@ describe("a message of one private person", () => {
     ["introduction", "The bookings of the ferry house, that's me, Vera Lindqvist: where are they?"],
     ["address", "Do you deliver to Quai Vert 12, 8400 Oostende?"],
     ["address", "Is the boat shed near York YO1 9QL heated?"],
+    ["situation", "My grandfather, 88, wants to swim, who watches him?"],
+    ["situation", "After my stroke I row badly, is there a course?"],
+    ["situation", "Seit meiner Trennung zahle ich allein, wie ändere ich das?"],
+    ["situation", "J'ai honte de demander, j'ai bu au travail. Que faire ?"],
+    ["introduction", "good evening milo here, from pier 4, when do you open?"],
+    ["introduction", "Bonjour, Inès Roche à nouveau, où est le quai ?"],
+    ["signature", "Where do I sign up?\n\nProf. Vera Lindqvist, Department of Lakes"],
+    ["signature", "Where do I sign up?\n\nGreetings from the lake\nMilo and Vera Lindqvist"],
+    ["number", "Your estimate 2026/4471 is wrong"],
+    ["number", "Warum fehlt die Lieferung LF-4471-2?"],
+    ["address", "Do you deliver to 17 Harbour Wharf?"],
     ["situation", "My son was sent home from the camp, do I get money back?"],
     ["situation", "Ma fille a été renvoyée du club, que faire ?"],
   ])("is found by its %s: %s", (_kind, message) => {
@@ -123,6 +134,9 @@ describe("a message of one private person", () => {
     "息子もボートに乗れますか。",
     "Which boats are there (Red Gull, Blue Heron or Grey Owl)?",
     "Is the engine GT72 2QE good?",
+    "Somebody stole my paddle!",
+    "I can't see my booking",
+    "Good morning everyone here, when do you open?",
     "In Harbour Town, Ann Street, is there a pier?",
   ])("is not seen in %s", (message) => {
     expect(findPersonalData(message, lexicons)).toBeUndefined();

@@ -69,6 +69,11 @@ describe("a question in a conversation", () => {
     ["de", "Nur die aus Holz?", "Darf ich Boote mitbringen?", "Ja."],
     ["fr", "Sans permis de bateau ?", "Qui peut louer ?", "Tout le monde."],
     ["pt", "Apenas as de madeira?", "Posso trazer barcos?", "Sim."],
+    ["en", "Where can I rent one of the wooden sort?", "Which boats are there?", "Wood or steel."],
+    ["es", "¿Cuánto pesan estos?", "¿Qué remos hay?", "De madera."],
+    ["de", "Hast du mehr Details?", "Was ist ein Steg?", "Eine Brücke."],
+    ["pt", "podes dar mais detalhes?", "O que é um cais?", "Um muro na água."],
+    ["zh", "中间那种多少钱？", "有什么船？", "大、中、小。"],
     ["de", "Und der Malkurs?", "Wann beginnt der Töpferkurs?", "Um sechs."],
     ["de", "Was kostet er?", "Wann beginnt der Töpferkurs?", "Um sechs."],
     ["fr", "Et la peinture ?", "Quand commence la poterie ?", "À six heures."],
@@ -109,6 +114,11 @@ describe("what was said before a complete question", () => {
     ["a topic", "Let's talk about the winter season.", "Which lifts and slopes open on Sundays?"],
     ["a fact", "We are a school with forty pupils.", "How much do day tickets and skis cost?"],
     ["a supposition", "Suppose it is cancelled by you.", "Who pays for hotels and rail tickets?"],
+    [
+      "a pasted text",
+      'The sign says: "No boats without a pass today."',
+      "Who grants exceptions for visitors?",
+    ],
     [
       "a pasted text",
       'This is our lease: "Pets need consent."',
@@ -173,6 +183,7 @@ describe("what was said before a complete question", () => {
     "Fewer adjectives next time",
     "Times in UTC please, I'm a pilot.",
     "I want answers in one line",
+    "Only the price, for everything I ask.",
     "Voglio risposte brevi.",
   ])("may be an instruction where it asks nothing and speaks to the assistant: %s", (said) => {
     const { instructions } = understand("Where are lockers for skis?", said, "All right.");
