@@ -24,6 +24,14 @@ const IDENTIFIER =
 
 /** What any name behind other words looks like; most messages have none. */
 const NAME_BEHIND = /[\s:.,!]\p{Lu}[\p{L}'’]/u;
+const PLACE = "\\p{Lu}[\\p{L}.'’-]+";
+/** A number of a house and the code of a town, in any language: "Rue Haute 61, 1000 Brussels". */
+const POSTAL = [
+  `${PLACE}\\s+\\d{1,4}\\s?[a-z]?,?\\s+(?:\\p{Lu}{1,2}-)?\\d{4,5}(?:\\s?\\p{Lu}{2})?\\s+${PLACE}`,
+  `(?<!\\p{N})\\d{1,4}\\s?[a-z]?,?\\s+(?:[\\p{L}.'’-]+\\s+){1,5}?[\\p{L}.'’-]+,\\s+\\d{5}\\s+${PLACE}`,
+  "(?<=\\p{Lu}\\p{Ll}{1,30},?\\s)\\p{Lu}{1,2}\\d[\\p{Lu}\\d]?\\s\\d\\p{Lu}{2}(?![\\p{L}\\p{N}])",
+].join("|");
+
 const ENDS_IN_NAME = new RegExp(`\\s${NAME}$`, "u");
 /** Characters at the end of a message where a signature stands. */
 const SIGNATURE = 400;
@@ -87,7 +95,7 @@ function compile(lexicons: readonly Lexicon[]): PersonSigns {
       union((one) => one.secrets),
       union((one) => one.secretWords),
     ),
-    addresses: toPattern(union((one) => one.addresses)),
+    addresses: toPattern([union((one) => one.addresses), POSTAL].filter(Boolean).join("|")),
     owned:
       owned === undefined ? undefined : new RegExp(`(?<!\\p{L})(?:${owned})${IDENTIFIER}`, "giu"),
     findOwnNumber: createFindOwnNumber(persons),
@@ -192,8 +200,21 @@ const DASHED = new RegExp(
 const LONE_DASHED = /\n\s*[-–—]{1,2}\s*\p{L}{2,20}\.?$/u;
 /** "thx, Olu": a few small words and a name. */
 const THANKED = new RegExp(`\\n\\s*(?:\\p{L}{1,12}\\s){0,2}\\p{L}{1,12}[,!]\\s*${NAME}$`, "u");
-/** Before the name of a signature. */
-const LINE_OR_DASH = /[\n–—-]/;
+/** Before the name of a signature, or around it. */
+const LINE_OR_DASH = /[\n–—(-]/;
+/** "… (Ann Baker, site 4)" at the end. */
+const IN_BRACKETS = new RegExp(
+  `\\((?!The\\s)${TITLE}${TWO_NAMES}(?:,\\s\\p{Ll}[^()]{1,40})?\\)[.!]?$`,
+  "u",
+);
+/** "Ann and Bo Baker", "Prof. Ann Baker, Department of Rivers" in the last line, below a whole sentence. */
+const SIGNED_LINE = new RegExp(
+  `[.?!]\\s*\\n\\s*(?:[^\\n]{3,40}\\n\\s*)?${TITLE}(?:${NAME}\\s(?:&|and|und|et|y|e|en|i|és)\\s${TWO_NAMES}|${TWO_NAMES}\\s?[,|(]\\s?[^\\n?!]{3,60})$`,
+  "u",
+);
+const ENDINGS = [SIGNED_LINE, DASHED, LONE_DASHED, THANKED, IN_BRACKETS];
+/** Characters of the longest of them. */
+const ENDING = 160;
 /** Characters of the longest name in a line. */
 const LONGEST_NAME = 50;
 /** Most words of the line above a first name that stands alone: "Thank you so much,". */
@@ -203,8 +224,8 @@ const CLOSING_WORDS = 5;
 function endsInName(message: string): boolean {
   const text = message.trimEnd().slice(-SIGNATURE);
   if (!LINE_OR_DASH.test(text)) return false;
-  const end = text.slice(-60);
-  return DASHED.test(end) || THANKED.test(end) || LONE_DASHED.test(text) || isLastLineName(text);
+  if (ENDINGS.some((ending) => ending.test(text.slice(-ENDING)))) return true;
+  return isLastLineName(text);
 }
 
 function isLastLineName(text: string): boolean {

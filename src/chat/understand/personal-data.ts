@@ -1,5 +1,6 @@
 import type { Lexicon } from "../follow-up/lexicon.ts";
 import type { Sentence } from "../follow-up/read-sentences.ts";
+import { lowWords } from "../follow-up/read-words.ts";
 import { oncePerText, type TextReading } from "../follow-up/read-text.ts";
 import { isCardNumber, isIban } from "./check-digits.ts";
 import { personSignsOf, type PersonSigns } from "./person-signs.ts";
@@ -102,10 +103,13 @@ function namesOwnNumber(text: string, owned: RegExp | undefined): boolean {
   return false;
 }
 
+const CLAUSES = /[,;:–—()，；、]\s*/u;
+
 function tellsSituation(sentences: readonly Sentence[], persons: Lexicon["persons"]): boolean {
   return sentences.some(
-    ({ low }) =>
+    ({ text, low }) =>
       persons.situations.test(low) ||
+      text.split(CLAUSES).some((clause) => persons.people.test(lowWords(clause))) ||
       (persons.sensitive.test(low) && persons.own.test(low.replaceAll(persons.asking, " "))),
   );
 }
