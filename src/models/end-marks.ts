@@ -2,7 +2,9 @@
 const BARRED =
   "<[|｜](?:[a-z0-9]+[_▁-])*(?:end|eo[stmd]|endof[a-z]+|return)(?:[_▁-][a-z0-9]+)*[|｜]>";
 const MARK = `(?:</s>|<eo[stmd]>|<end_of_[a-z]+>|${BARRED})`;
-const MARKS = new RegExp(`^(?:${MARK}\\s*)+`, "i");
+const FIRST_MARK = new RegExp(`^${MARK}\\s*`, "i");
+/** After a mark. */
+const MARK_OR_SPACE = new RegExp(`^(?:\\s+|${MARK}\\s*)`, "i");
 /** A text that may become a mark with what comes next. */
 const PARTIAL = /^<(?:\/s?|[a-z_]{0,24}|[|｜][a-z0-9_▁-]{0,40}[|｜]?)$/i;
 
@@ -25,39 +27,48 @@ export interface EndMarkFilter {
  * taken out at the end only: an answer that speaks of such marks goes on after them, or has them in code.
  */
 export function createEndMarkFilter(): EndMarkFilter {
-  let held = "";
+  /** Marks that may be the end, with the white space after them. */
+  let marks = "";
+  /** What comes after them: the beginning of another one. */
+  let rest = "";
+
   const release = () => {
-    const text = held;
-    held = "";
+    const text = marks + rest;
+    marks = rest = "";
     return text;
   };
+
+  /** Up to the next place where a mark may begin. */
+  function giveText(): string {
+    const before = marks;
+    const next = rest.indexOf("<", 1);
+    const text = next === -1 ? rest : rest.slice(0, next);
+    rest = rest.slice(text.length);
+    marks = "";
+    return before + text;
+  }
+
   return {
     release,
     push(text) {
-      held += text;
+      rest += text;
       let given = "";
-      for (;;) {
-        const length = lengthBefore(held);
-        if (length === 0) return given;
-        given += held.slice(0, length);
-        held = held.slice(length);
+      while (rest !== "") {
+        const mark = (marks === "" ? FIRST_MARK : MARK_OR_SPACE).exec(rest)?.[0];
+        if (mark !== undefined) {
+          marks += mark;
+          rest = rest.slice(mark.length);
+        } else if (PARTIAL.test(rest)) break;
+        else given += giveText();
       }
+      return given;
     },
     end(said) {
+      const isEnd = rest === "" && !isOwn(marks, said);
       const text = release();
-      return MARKS.exec(text)?.[0] === text && !isOwn(text, said) ? "" : text;
+      return isEnd ? "" : text;
     },
   };
-}
-
-/** Length of the beginning that surely is no end mark at the end of the text. */
-function lengthBefore(held: string): number {
-  const start = held.indexOf("<");
-  if (start !== 0) return start === -1 ? held.length : start;
-  const { length } = MARKS.exec(held)?.[0] ?? "";
-  const rest = held.slice(length);
-  if ((length > 0 && rest === "") || PARTIAL.test(rest)) return 0;
-  return Math.max(1, length);
 }
 
 /** In code, or the end of a text that is struck through (`<s>…</s>`), a mark belongs to the answer. */

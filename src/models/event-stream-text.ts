@@ -89,14 +89,23 @@ function readEvents(data: string, isError: boolean): readonly string[] | undefin
 
 /** An event that is no JSON: a chunk that is cut is passed on, and fails; other words say nothing. */
 function readIncomplete(data: string, isError: boolean): readonly string[] {
-  if (isError) return [JSON.stringify({ error: { message: data.trim() } })];
+  const text = data.trim();
+  if (isError) return [JSON.stringify({ error: { message: text } })];
+  if (DONE.startsWith(text)) return [DONE];
   return /^\s*[{[]/.test(data) ? [data.replaceAll(/\s+/g, " ")] : [];
 }
 
 function toEvent(value: unknown, isError: boolean): readonly string[] {
   if (typeof value !== "object" || value === null) return [];
   if (isError && !("error" in value)) return [JSON.stringify({ error: value })];
-  return isChunk(value) ? [JSON.stringify(value)] : [];
+  return isChunk(value) ? [JSON.stringify(withoutEmptyError(value))] : [];
+}
+
+/** `error: {}` beside an answer tells of none. */
+function withoutEmptyError(value: object): object {
+  const { error, ...rest }: Record<string, unknown> = { ...value };
+  const isEmpty = typeof error === "object" && error !== null && Object.keys(error).length === 0;
+  return isEmpty && "choices" in rest ? rest : value;
 }
 
 /** Whether it says something that a stream is read for. */

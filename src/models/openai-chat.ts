@@ -15,6 +15,9 @@ type Streaming = OpenAI.Chat.ChatCompletionCreateParamsStreaming;
 type Whole = OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
 type Options = OpenAI.RequestOptions & { maxRetries?: number };
 
+/** A server whose answers have ended and whose stream has not may still send the usage, in milliseconds. */
+const USAGE_WAIT_MS = 5_000;
+
 /**
  * LangChain's chat model for OpenAI's protocol, for servers that hold it more or less: what they refuse is
  * left out, and what they answer is brought into one form.
@@ -60,7 +63,8 @@ export class OpenAiChat extends ChatOpenAICompletions {
       );
       const { n } = this.given;
       const answers = typeof n === "number" ? n : 1;
-      return tidyChunks(chunks, options?.signal ?? undefined, answers);
+      const signal = options?.signal ?? undefined;
+      return tidyChunks(chunks, { signal, answers, usageWaitMs: USAGE_WAIT_MS });
     }
     const whole = await this.ask(request, options, (fitted) =>
       super.completionWithRetry(fitted, once),

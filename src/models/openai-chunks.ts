@@ -1,5 +1,6 @@
 import type OpenAI from "openai";
 import { z } from "zod";
+import { untilQuiet } from "../operations/with-deadline.ts";
 import { brokenOff } from "./provider-errors.ts";
 
 type Chunk = OpenAI.Chat.Completions.ChatCompletionChunk;
@@ -66,6 +67,8 @@ function readParts(parts: z.infer<typeof content> | null | undefined) {
   return read;
 }
 
+/** The word for the end of a whole text whose server does not say why it ended. */
+export const UNTOLD_END = "unknown";
 const rawChoice = z.looseObject({
   delta: z.unknown().optional(),
   message: z.unknown().optional(),
@@ -83,23 +86,32 @@ const raw = z.looseObject({
   object: z.unknown().optional(),
 });
 
+/** How a stream is read. */
+interface ChunkReading {
+  readonly signal: AbortSignal | undefined;
+  /** How many answers were asked for. */
+  readonly answers: number;
+  /** How long the usage is waited for after the answers have ended, in milliseconds. */
+  readonly usageWaitMs: number;
+}
+
 /**
  * The chunks of a stream in OpenAI's form: each says its role, contents are texts, thinking is
  * `reasoning_content`, and the usage comes once, at the end. Where one answer was asked for, only the
- * first that the server begins is read, and it has the number 0.
+ * first that the server begins is read, and it has the number 0. A server that does not end its stream is
+ * not waited for once its answers have ended.
  *
- * @param answers how many answers were asked for
  * @throws RepriseError `model_failed` for a stream that ends without saying why
  */
 export async function* tidyChunks(
   source: AsyncIterable<Chunk>,
-  signal: AbortSignal | undefined,
-  answers = 1,
+  { signal, answers, usageWaitMs }: ChunkReading,
 ): AsyncGenerator<Chunk> {
   const choose = answers === 1 ? chooseOne() : (choices: readonly Choice[]) => choices;
   const ends = watchEnds();
   let last: Chunk | undefined;
-  for await (const chunk of source) {
+  const isOver = () => !ends.areMissing(answers);
+  for await (const chunk of untilQuiet(source, isOver, usageWaitMs)) {
     const { usage, choices: sent } = tidyChunk(chunk);
     const choices = choose(sent);
     if (usage !== undefined) last = { ...chunk, choices: [], usage };
@@ -108,7 +120,7 @@ export async function* tidyChunks(
     for (const choice of choices) yield { ...chunk, choices: [choice], usage: null };
   }
   if (signal?.aborted === true) return;
-  if (ends.areMissing()) throw brokenOff(new Error("the stream ended without a finish reason"));
+  if (ends.areMissing(1)) throw brokenOff(new Error("the stream ended without a finish reason"));
   if (last !== undefined) yield last;
 }
 
@@ -117,7 +129,9 @@ export async function* asStream(whole: OpenAI.Chat.ChatCompletion): AsyncGenerat
   const { usage, choices, ...rest } = whole;
   const deltas = (choices ?? []).map(({ message, ...choice }) => {
     const { function_call: _, ...said } = { ...message };
-    return { ...choice, delta: { ...said, tool_calls: readCalls(message) } };
+    const delta = { ...said, tool_calls: readCalls(message) };
+    const untold = choice.finish_reason ? {} : { finish_reason: UNTOLD_END };
+    return Object.assign({ ...choice, delta }, untold);
   });
   const fields = { ...rest, ...(usage !== undefined && { usage }) };
   yield { ...fields, object: "chat.completion.chunk", choices: deltas };
@@ -143,9 +157,10 @@ function watchEnds() {
         if (reason !== null) ended.add(index);
       }
     },
-    areMissing(): boolean {
+    /** @param answers how many have to end at least */
+    areMissing(answers: number): boolean {
       const isCut = begun.size > 1 && [...begun].some((index) => !ended.has(index));
-      return ended.size === 0 || isCut;
+      return ended.size < answers || isCut;
     },
   };
 }

@@ -69,7 +69,7 @@ export function readUpstream(error: unknown, depth = 0): UpstreamProblem {
   const { code, type, message, headers, cause, error: body } = parsed.data;
   const inner = readUpstream(cause, depth + 1);
   return {
-    status: statusOf(parsed.data) ?? inner.status,
+    status: statusOf(parsed.data) ?? inner.status ?? codeAsStatus(code),
     code: joinWords(code, type, inner.code).toLowerCase(),
     words: joinWords(message, tellingWords(body), inner.words),
     retryAfterSeconds: readRetryAfter(headers) ?? inner.retryAfterSeconds,
@@ -78,6 +78,11 @@ export function readUpstream(error: unknown, depth = 0): UpstreamProblem {
 
 function statusOf({ status, statusCode, response }: z.infer<typeof thrown>): number | undefined {
   return status ?? statusCode ?? response?.status;
+}
+
+/** An error in a stream has no status of its own. */
+function codeAsStatus(code: string | number | null | undefined): number | undefined {
+  return /^[45]\d\d$/.test(String(code)) ? Number(code) : undefined;
 }
 
 function joinWords(...words: readonly (string | number | null | undefined)[]): string {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { createEventCleaner } from "./event-stream-text.ts";
 import { readText, textsOf } from "./read-body.ts";
+import { UNTOLD_END } from "./openai-chunks.ts";
 import { NOT_JSON, REDIRECTED, tellingWords } from "./upstream-error.ts";
 
 /** What is read of an error's body: enough for its words, also where it comes byte by byte. */
@@ -52,7 +53,9 @@ function toWhole(text: string): Response {
 function judgeText(response: Response, text: string, take: (body: object) => Response): Response {
   const body = parse(text);
   if (typeof body !== "object" || body === null) return toNotJson(response, text);
-  const status = statusOfError(body);
+  // Some servers answer with a list, of one error too.
+  const first: unknown = Array.isArray(body) ? body[0] : body;
+  const status = statusOfError(first);
   return status === undefined ? take(body) : toError(response, status, text);
 }
 
@@ -127,33 +130,41 @@ const failure = z.union([
 const coded = z.looseObject({ code: z.coerce.number().int().min(400).max(599) });
 
 /** The status of an error that came with status 200; undefined where it is none. */
-function statusOfError(body: object): number | undefined {
+function statusOfError(body: unknown): number | undefined {
   const failed = failure.safeParse(body);
-  if (!failed.success || "choices" in body) return undefined;
+  if (!failed.success || "choices" in failed.data) return undefined;
   const parsed = coded.safeParse(failed.data["error"] ?? body);
   return parsed.success ? parsed.data.code : 502;
 }
 
 const completion = z.looseObject({
   choices: z.array(
-    z.looseObject({ message: z.unknown().optional(), finish_reason: z.unknown().optional() }),
+    z.looseObject({
+      message: z.unknown().optional(),
+      delta: z.unknown().optional(),
+      finish_reason: z.unknown().optional(),
+    }),
   ),
 });
 
-/** A whole completion as the stream that was asked for. */
+/** A whole completion, or a list of chunks, as the stream that was asked for. */
 function toStream(body: object): Response {
-  const parsed = completion.safeParse(body);
-  const chunk = parsed.success
-    ? {
-        ...parsed.data,
-        choices: parsed.data.choices.map(({ message, ...choice }) => ({
-          ...choice,
-          delta: message,
-        })),
-      }
-    : {};
-  const stream = `data: ${JSON.stringify(chunk)}\n\ndata: [DONE]\n\n`;
+  const chunks = Array.isArray(body) ? body : [toChunk(body)];
+  const events = [...chunks.map((chunk) => JSON.stringify(chunk)), "[DONE]"];
+  const stream = events.map((event) => `data: ${event}\n\n`).join("");
   return new Response(stream, { headers: STREAM_TYPE });
+}
+
+/** A text that is whole has ended, also where it does not say why. */
+function toChunk(body: object): object {
+  const parsed = completion.safeParse(body);
+  if (!parsed.success) return {};
+  const choices = parsed.data.choices.map(({ message, finish_reason: reason, ...choice }) => ({
+    ...choice,
+    delta: message ?? choice.delta,
+    finish_reason: reason ?? UNTOLD_END,
+  }));
+  return { ...parsed.data, choices };
 }
 
 async function readError(response: Response): Promise<string> {
@@ -190,7 +201,9 @@ function toError(response: Response, status: number, text: string): Response {
     const value = response.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
-  return new Response(JSON.stringify({ error }), { status, headers });
+  // 304, and what is no status, cannot have a body here.
+  const isStatus = (status >= 400 && status <= 599) || REDIRECTS.has(status);
+  return new Response(JSON.stringify({ error }), { status: isStatus ? status : 502, headers });
 }
 
 function parse(text: string): unknown {

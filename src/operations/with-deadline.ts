@@ -139,3 +139,38 @@ export async function* eachUntilAborted<Item>(
     if (!isOver) items.return?.().then(undefined, () => undefined);
   }
 }
+
+/**
+ * The items of a source; once it may be over, only until none comes for `waitMs` milliseconds.
+ *
+ * @throws what the source throws
+ */
+export async function* untilQuiet<Item>(
+  source: AsyncIterable<Item>,
+  mayBeOver: () => boolean,
+  waitMs: number,
+): AsyncGenerator<Item> {
+  const items = source[Symbol.asyncIterator]();
+  let isOpen = true;
+  try {
+    while (true) {
+      const coming = items.next();
+      if (mayBeOver() && (await isLate(coming, waitMs))) return;
+      const next = await coming;
+      isOpen = next.done !== true;
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    if (isOpen) items.return?.().then(undefined, () => undefined);
+  }
+}
+
+async function isLate(work: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  let isPending = true;
+  const settled = work.finally(() => (isPending = false));
+  await waitAtMost(settled, timeoutMs);
+  // Its late failure is nobody's.
+  settled.catch(() => undefined);
+  return isPending;
+}

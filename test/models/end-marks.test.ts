@@ -63,6 +63,14 @@ describe("the mark that ends an answer", () => {
     expect(filter([text])).toBe(text);
   });
 
+  it("is looked for no longer in an endless row of them", () => {
+    const marks = createEndMarkFilter();
+    expect(marks.push("Answer.")).toBe("Answer.");
+    // A model that does not stop: time would grow with the square of the row.
+    for (let times = 0; times < 100_000; times += 1) marks.push("<|im_end|> ");
+    expect(marks.end("Answer.")).toBe("");
+  });
+
   it("is the same however the text is cut", () => {
     const pieces = fc.array(
       fc.constantFrom(...ENDS, "<", "|", "a", " ", "\n", "`", "<s>", ">", "im_end", "_"),

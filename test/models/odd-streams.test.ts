@@ -1,90 +1,23 @@
-import { createServer, Server as HttpServer, type ServerResponse } from "node:http";
-import { createServer as createTcpServer, type Server } from "node:net";
+import { createServer as createTcpServer } from "node:net";
 import { gzipSync } from "node:zlib";
-import { HumanMessage } from "@langchain/core/messages";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { streamModel } from "../../src/chat/call-model.ts";
-import { createChatModel } from "../../src/models/chat-model.ts";
-import { createTokenCounter } from "../../src/models/count-tokens.ts";
-import { createOpenAiEmbedder } from "../../src/models/openai-embeddings.ts";
-import { defer } from "../support/defer.ts";
-import { ANSWER, finish, say, usage, whole } from "../support/model-server.ts";
+import { describe, expect, it } from "vitest";
+import { tidyChunks } from "../../src/models/openai-chunks.ts";
+import { finish, say, whole } from "../support/model-server.ts";
+import {
+  USED,
+  askAt,
+  askOnce,
+  completion,
+  event,
+  events,
+  inPackets,
+  listen,
+  sends,
+  serve,
+  type Handle,
+} from "../support/odd-server.ts";
 
-const counter = createTokenCounter("any");
 const TEXT = "Rückgaben werden in 30 Tagen erstattet – 30 € [1]. 💶";
-
-type Handle = (response: ServerResponse, body: string) => void;
-
-/** A server that answers each request so. */
-async function serve(handle: Handle) {
-  const bodies: string[] = [];
-  const server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (part) => (body += String(part)));
-    request.on("end", () => {
-      bodies.push(body);
-      handle(response, body);
-    });
-  });
-  return { url: await listen(server), bodies };
-}
-
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.close();
-    if (server instanceof HttpServer) server.closeAllConnections();
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/v1`;
-}
-
-async function askAt(url: string, timeoutMs = 10_000) {
-  const model = await createChatModel({ model: "any", openAiBaseUrl: url, timeoutMs }, counter);
-  const ask = async () => {
-    const runnable = await model.withSampling({});
-    const messages = [new HumanMessage("When?")];
-    const stopSignal = new AbortController().signal;
-    const parts = streamModel({ model, runnable, messages, counter, timeoutMs, stopSignal });
-    let next = await parts.next();
-    while (next.done !== true) next = await parts.next();
-    return next.value;
-  };
-  return ask;
-}
-
-const askOnce = async (url: string, timeoutMs?: number) => (await askAt(url, timeoutMs))();
-const event = (value: object, end = "\n") => `data: ${JSON.stringify(value)}${end}${end}`;
-const events = (values: readonly object[], end = "\n") =>
-  values.map((value) => event(value, end)).join("") + `data: [DONE]${end}${end}`;
-const USED = usage({ prompt_tokens: 900, completion_tokens: 12, total_tokens: 912 });
-const refusal = (message: string) => JSON.stringify({ error: { message } });
-const completion = (text: string, more: object = {}) => ({
-  id: "c",
-  object: "chat.completion",
-  choices: [{ index: 0, message: { role: "assistant", content: text }, finish_reason: "stop" }],
-  ...more,
-});
-
-/** Sends a text, each `length` bytes in a packet of their own. */
-function inPackets(text: string | Buffer, length: number, type = "text/event-stream"): Handle {
-  const bytes = Buffer.from(text);
-  return (response) => {
-    response.socket?.setNoDelay(true);
-    response.writeHead(200, { "content-type": type });
-    const write = (at: number): void => {
-      if (at >= bytes.length) return void response.end();
-      response.write(bytes.subarray(at, at + length), () => setImmediate(write, at + length));
-    };
-    write(0);
-  };
-}
-const sends =
-  (text: string | Buffer, headers: Record<string, string> = {}): Handle =>
-  (response) => {
-    response.writeHead(200, { "content-type": "text/event-stream", ...headers }).end(text);
-  };
-
 const half = TEXT.slice(0, 20);
 const rest = TEXT.slice(20);
 const STRAY = [
@@ -172,6 +105,10 @@ describe("a stream of a model server", () => {
       "one JSON text in its place",
       sends(JSON.stringify(completion(TEXT), null, 2), { "content-type": "application/json" }),
     ],
+    ["a list of chunks in its place", sends(JSON.stringify(chunks))],
+    ["a list of one JSON text in its place", sends(JSON.stringify([completion(TEXT)]))],
+    ["errors of nothing", sends(events(chunks.map((chunk) => ({ ...chunk, error: {} }))))],
+    ["half a [DONE]", sends(events(chunks).slice(0, -5))],
     ["one JSON text that is called a stream", sends(JSON.stringify(completion(TEXT)))],
     [
       "one JSON text after a byte order mark, in packets",
@@ -182,6 +119,18 @@ describe("a stream of a model server", () => {
     expect(await askOnce(url)).toMatchObject({
       text: TEXT,
       finishReason: "stop",
+      failure: undefined,
+    });
+  });
+
+  it("is no stop where one JSON text does not say why it ended", async () => {
+    const [choice] = completion(TEXT).choices;
+    const { url } = await serve(
+      sends(JSON.stringify({ choices: [{ ...choice, finish_reason: null }] })),
+    );
+    expect(await askOnce(url)).toMatchObject({
+      text: TEXT,
+      finishReason: "unknown",
       failure: undefined,
     });
   });
@@ -230,89 +179,18 @@ describe("a stream of a model server", () => {
   });
 });
 
-describe("a server that refuses streams", () => {
-  it.each([
-    [400, "Streaming is not supported by this deployment"],
-    [400, "stream=True is not supported"],
-    [422, "stream: unsupported value, set to false"],
-    [501, "`stream` is not implemented"],
-  ])("with %i, %s, is asked once more without, and from then on", async (status, message) => {
-    const { url, bodies } = await serve((response, body) => {
-      response.setHeader("content-type", "application/json");
-      if (JSON.parse(body).stream === true) response.writeHead(status).end(refusal(message));
-      else response.end(JSON.stringify(completion(ANSWER, { usage: USED.usage })));
-    });
-    const ask = await askAt(url);
-    const whole = { text: ANSWER, finishReason: "stop", failure: undefined, estimated: false };
-    expect(await ask()).toMatchObject(whole);
-    expect(await ask()).toMatchObject(whole);
-    const sent = bodies.map((body) => JSON.parse(body));
-    expect(sent.map(({ stream }) => stream === true)).toEqual([true, false, false]);
-    expect(sent.at(-1)).not.toHaveProperty("stream_options");
-  });
-
-  it("is not seen in a server whose stream broke", async () => {
-    const { url, bodies } = await serve((response) => {
-      response.writeHead(500).end(refusal("upstream closed the stream: unexpected end"));
-    });
-    expect(await askOnce(url)).toMatchObject({ failure: { code: "model_failed" } });
-    expect(bodies).toHaveLength(3);
-  });
-});
-
-describe("a server that sends requests elsewhere", () => {
-  it.each([301, 302, 303, 307, 308])(
-    "with %i is not followed, and that is told",
-    async (status) => {
-      const other = await serve(sends(events(whole())));
-      const { url } = await serve((response) => {
-        response.writeHead(status, { location: `${other.url}/chat/completions` }).end();
-      });
-      const { failure, tokens } = await askOnce(url);
-      expect(failure).toMatchObject({ code: "model_refused_request" });
-      expect(failure?.message).toMatch(/redirects.*OPENAI_BASE_URL/);
-      expect(tokens).toBeUndefined();
-      const embedder = createOpenAiEmbedder({ model: "bge", baseUrl: url, timeoutMs: 5_000 });
-      await expect(embedder).rejects.toThrow(/redirects.*OPENAI_BASE_URL/);
-      expect(other.bodies).toEqual([]);
-    },
-  );
-});
-
-describe("a refusal", () => {
-  it("that comes byte by byte is told once its beginning is there", async () => {
-    let timer: NodeJS.Timeout | undefined;
-    const { url } = await serve((response) => {
-      response.writeHead(404, { "content-type": "text/html" }).write("<h1>Not");
-      timer = setInterval(() => response.write(" "), 50);
-    });
-    onTestFinished(() => clearInterval(timer));
-    expect(await askOnce(url, 60_000)).toMatchObject({
-      failure: { code: "model_refused_request" },
-    });
-  });
-
-  it("is waited for no longer than an answer", async () => {
-    const { url } = await serve((response) => {
-      response.writeHead(404, { "content-type": "text/html" }).write("<h1>Not");
-    });
-    expect(await askOnce(url, 100)).toMatchObject({ failure: { code: "model_timed_out" } });
-  });
-
-  it("that does not end is read no further than its words are needed", async () => {
-    const closed = defer<number>();
-    const { url } = await serve((response) => {
-      let written = 0;
-      response.on("close", () => closed.resolve(written));
-      response.writeHead(400, { "content-type": "text/plain" });
-      const more = (): void => {
-        if (response.destroyed) return;
-        written += 1;
-        response.write("no ".repeat(10_000), more);
-      };
-      more();
-    });
-    expect(await askOnce(url)).toMatchObject({ failure: { code: "model_refused_request" } });
-    expect(await closed.promise).toBeLessThan(1_000);
-  });
+it("a stream whose server leaves it open after the end is over all the same", async () => {
+  const never = new Promise<never>(() => {});
+  const chunk = { id: "1", object: "chat.completion.chunk" as const, created: 1, model: "m" };
+  const word = { index: 0, delta: { content: TEXT }, finish_reason: null };
+  async function* source() {
+    yield { ...chunk, choices: [word] };
+    yield { ...chunk, choices: [{ index: 0, delta: {}, finish_reason: "stop" as const }] };
+    yield { ...chunk, choices: [], usage: USED.usage };
+    await never;
+  }
+  const read = [];
+  const reading = { signal: undefined, answers: 1, usageWaitMs: 1 };
+  for await (const { usage } of tidyChunks(source(), reading)) read.push(usage ?? null);
+  expect(read).toEqual([null, null, USED.usage]);
 });
