@@ -174,8 +174,8 @@ function composePolicies(
   { policyStore: store, onPolicy: onInForce, now }: ChatParts,
   onFailure: OnFailure,
 ): Policies {
-  const onTrouble = (err: unknown) => onFailure("cache", err);
-  return createPolicies({ store, settings, now, onInForce, onTrouble });
+  const onError = (err: unknown) => onFailure("cache", err);
+  return createPolicies({ store, settings, now, onInForce, onError });
 }
 
 const readLexicons = oncePer(loadLexicons);

@@ -68,7 +68,7 @@ export async function composeRecords(
   const limit = config.dailyBudgetNanoUsd;
   const sweeper = startSweeper({
     sweep: () => sweepRecords(records, config.retention, now()),
-    onTrouble: (err) => logger.warn({ err }, "old rows could not be removed"),
+    onError: (err) => logger.warn({ err }, "old rows could not be removed"),
   });
   const holdMs = config.chat.timeoutMs + HOLD_MARGIN_MS;
   return {

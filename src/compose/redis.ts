@@ -63,7 +63,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
   const connection = connectRedis({
     url: redis.url,
     deadlineMs: redis.timeoutMs,
-    onTrouble: (err) => options.logger.warn({ err }, "Redis is away; answers go on without it"),
+    onError: (err) => options.logger.warn({ err }, "Redis is away; answers go on without it"),
   });
   const dataSet = createDataSet(connection);
   const { kind } = config.embeddings;
@@ -126,9 +126,9 @@ function composeRecorder(
 ): TurnRecorder {
   const name = randomUUID();
   const stream = createTurnStream(connection, name);
-  const aside = createTurnStream(connection, name, redisKeys.usageAside);
+  const deferred = createTurnStream(connection, name, redisKeys.usageDeferred);
   const spilled = dataDir === undefined ? undefined : createSpilledTurns(dataDir);
-  return createRedisRecorder({ history, stream, aside, store: turns, logger, now, spilled });
+  return createRedisRecorder({ history, stream, deferred, store: turns, logger, now, spilled });
 }
 
 /** What the stores tell and ask of the one that keeps Redis in line with the record. */
@@ -147,7 +147,7 @@ function watchOver(
   timeoutMs: number,
 ): Watch {
   const checkInLine = () => {
-    if (later.recovery?.isInLine === true) return;
+    if (later.recovery?.isInSync === true) return;
     throw new RedisUnavailable("it is not in line with the record", { mayHaveHappened: false });
   };
   return {
@@ -156,7 +156,7 @@ function watchOver(
     checkInLine,
     async untilInLine() {
       // It mostly takes a moment: a stored answer is worth waiting for as long as a call may take.
-      if (later.recovery?.isInLine !== true) await later.recovery?.settle(timeoutMs);
+      if (later.recovery?.isInSync !== true) await later.recovery?.settle(timeoutMs);
       checkInLine();
     },
   };
@@ -277,7 +277,7 @@ async function load(
   if (await connection.untilUp(START_WAIT_MS)) await checkSearch(connection);
   await recovery.begin();
   try {
-    if (recovery.isInLine) return await sync(ingest);
+    if (recovery.isInSync) return await sync(ingest);
   } catch (error) {
     if (!(error instanceof RedisUnavailable)) throw error;
     logger.warn({ err: error }, "Redis went away while the documents were loaded");

@@ -264,9 +264,9 @@ function composeOwners(
   { ownerNotes: notes }: Stores,
   logger: Logger,
 ): ConversationOwners {
-  const onTrouble = (err: unknown) =>
+  const onError = (err: unknown) =>
     logger.debug({ err }, "the owner of a conversation cannot be looked up");
-  return createConversationOwners({ notes, record, onTrouble });
+  return createConversationOwners({ notes, record, onError });
 }
 
 function composeProfiles(
@@ -278,6 +278,6 @@ function composeProfiles(
     store: records.profiles,
     cache: stores.profileCache,
     now,
-    onTrouble: (err) => logger.debug({ err }, "a profile's copy cannot be reached"),
+    onError: (err) => logger.debug({ err }, "a profile's copy cannot be reached"),
   });
 }

@@ -4,7 +4,7 @@ import type { Records } from "./database.ts";
 
 const ratingSchema = z.enum(["up", "down"]);
 
-/** What readers thought of answers, in the database; one word for each message. */
+/** Readers' ratings in the database: one per message, the last one counts. */
 export function createSqlFeedback(records: Records): FeedbackStore {
   return {
     async put({ tenant, messageId, rating, comment, createdAt }) {

@@ -1,13 +1,19 @@
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver } from "kysely";
 import { databaseUnavailable } from "./database-unavailable.ts";
 
-/** Told how each call of the database went: undefined when it answered, the error when it is away. */
-export type OnDatabaseCall = (away: Error | undefined) => void;
+/**
+ * Called after each database call: `undefined` if the database answered, the error if it is
+ * unavailable.
+ */
+export type OnDatabaseCall = (error: Error | undefined) => void;
 
-/** `isAnswer`: false where the database itself was perhaps not asked. */
+/** `isAnswer` is false for calls that may succeed without contacting the database. */
 type Watch = <Value>(work: Promise<Value>, isAnswer?: boolean) => Promise<Value>;
 
-/** A dialect whose calls fail with `DatabaseUnavailable` where the database is away. */
+/**
+ * Wraps a dialect. Its calls throw `DatabaseUnavailable` when the database is unreachable,
+ * read-only or busy. `onCall` receives an error only when it is unreachable.
+ */
 export function createWatchedDialect(dialect: Dialect, onCall: OnDatabaseCall): Dialect {
   const watch: Watch = async (work, isAnswer = true) => {
     try {
@@ -15,10 +21,10 @@ export function createWatchedDialect(dialect: Dialect, onCall: OnDatabaseCall): 
       if (isAnswer) onCall(undefined);
       return value;
     } catch (error) {
-      const away = databaseUnavailable(error);
-      // A refused statement is an answer too.
-      onCall(away?.trouble === "away" ? away : undefined);
-      throw away ?? error;
+      const unavailable = databaseUnavailable(error);
+      // A rejected statement also shows that the database is reachable.
+      onCall(unavailable?.failure === "unreachable" ? unavailable : undefined);
+      throw unavailable ?? error;
     }
   };
   return {
@@ -29,7 +35,7 @@ export function createWatchedDialect(dialect: Dialect, onCall: OnDatabaseCall): 
   };
 }
 
-/** The driver gets its own connections back. */
+/** Maps each wrapped connection back to the driver's own. */
 function watchDriver(driver: Driver, watch: Watch): Driver {
   const inner = new WeakMap<DatabaseConnection, DatabaseConnection>();
   const own = (connection: DatabaseConnection) => inner.get(connection) ?? connection;

@@ -10,9 +10,9 @@ interface Ranking {
 }
 
 /**
- * Rankings in this process.
+ * Question rankings in this process.
  *
- * @param maxTenants default 1,000; the one idle longest is forgotten first
+ * @param maxTenants default 1,000; the tenant idle longest is dropped first
  */
 export function createMemoryQuestionRankings({
   now,
@@ -57,7 +57,7 @@ export function createMemoryQuestionRankings({
   };
 }
 
-/** Equal scores: the one that comes later in the order of code units is first, as in Redis. */
+/** Ties are sorted by code unit, descending, as in Redis. */
 function highest<Score extends number | bigint>(
   scores: ReadonlyMap<string, Score> | undefined,
   limit: number,
@@ -73,7 +73,7 @@ function compare<Score extends number | bigint>(
   return one > other ? -1 : 1;
 }
 
-/** Called after each addition: at most one is too many. */
+/** Called after each addition, so at most one item has to be removed. */
 function dropLowest<Score extends number | bigint>(scores: Map<string, Score>, most: number): void {
   if (scores.size <= most) return;
   let lowest: [string, Score] | undefined;

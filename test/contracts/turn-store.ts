@@ -82,8 +82,10 @@ export function describeTurnStore(name: string, open: () => Promise<TurnStorePar
         let left = all.filter((_turn, index) => index % 6 === writer || index % 5 === 0);
         // What is set aside is tried again, as the queue does.
         while (left.length > 0) {
-          const aside = await parts.turns.record(left).catch(() => left.map((turn) => ({ turn })));
-          left = aside.map(({ turn }) => turn);
+          const deferred = await parts.turns
+            .record(left)
+            .catch(() => left.map((turn) => ({ turn })));
+          left = deferred.map(({ turn }) => turn);
         }
       });
       await Promise.all(writers);

@@ -58,13 +58,13 @@ describe("a decision endpoint", () => {
   });
 
   it.each([
-    ["no", 200, "something else than JSON"],
-    ["{}", 200, "must answer"],
-    ['{"probability": 1.2}', 200, "must answer"],
-    ['{"probability": "1"}', 200, "must answer"],
-    ['{"probability": 1}', 503, "answered 503"],
+    ["no", 200, "not JSON"],
+    ["{}", 200, "must return"],
+    ['{"probability": 1.2}', 200, "must return"],
+    ['{"probability": "1"}', 200, "must return"],
+    ['{"probability": 1}', 503, "returned status 503"],
     [`"${"a".repeat(70_000)}"`, 200, "more than 65,536 characters"],
-  ])("that says anything else fails: %.20s", async (text, status, message) => {
+  ])("with an invalid reply fails: %.20s", async (text, status, message) => {
     const { ask } = await open(text, status);
     await expect(ask()).rejects.toThrow(message);
   });

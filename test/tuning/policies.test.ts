@@ -10,10 +10,10 @@ const by = { author: "ann", reason: "measured" };
 
 function open(
   store: PolicyStore,
-  onTrouble: (error: unknown) => void = () => {},
+  onError: (error: unknown) => void = () => {},
   onInForce: (version: PolicyVersion) => void = () => {},
 ) {
-  const parts = { store, settings: SETTINGS, now: () => 5, onTrouble, onInForce };
+  const parts = { store, settings: SETTINGS, now: () => 5, onError, onInForce };
   const policies = createPolicies(parts);
   onTestFinished(() => policies.close());
   return policies;

@@ -26,6 +26,6 @@ describe("npm run report", () => {
 
   it("says that there were no requests", async () => {
     const { code, out } = await report("2026-11-01", "2026-11-30", "Europe/Vienna");
-    expect([code, out.trim()]).toEqual([0, "There are no requests in this time."]);
+    expect([code, out.trim()]).toEqual([0, "There are no requests in this period."]);
   });
 });
