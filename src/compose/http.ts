@@ -15,7 +15,7 @@ import { createUserTokens } from "../identity/user-tokens.ts";
 import type { createRetrieve } from "../knowledge/retrieve.ts";
 import type { Embedder } from "../models/types.ts";
 import { createSlots } from "../operations/slots.ts";
-import { createWorkLine } from "../operations/work-line.ts";
+import { createWorkQueue } from "../operations/work-queue.ts";
 import type { Stores } from "./stores.ts";
 import { evaluateLookups, readDocuments, readLookups } from "../tuning/evaluate-lookups.ts";
 import { createLabelByFeedback } from "../tuning/label-lookups.ts";
@@ -92,7 +92,7 @@ function pickSettings(config: Config) {
     limits,
     offeredTools: config.offeredTools,
     answerSlots: createSlots({ total: limits.answers, perKey: limits.answersPerKey }),
-    tuningLine: createWorkLine({ atOnce: 2, waiting: 5 }),
+    tuningLine: createWorkQueue({ atOnce: 2, waiting: 5 }),
     socketSlots: createSlots({ total: limits.sockets, perKey: limits.socketsPerKey }),
     version: VERSION,
   };

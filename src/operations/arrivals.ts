@@ -1,14 +1,18 @@
-/** Time that new connections may take before other work has a turn again, in milliseconds. */
+/** Maximum time for which new connections delay other work, in milliseconds. */
 const TURN_MS = 10;
 
 /**
- * New connections. The event loop takes in one in a turn, whatever else the turn does: behind a queue of
- * them a probe waits for as many turns, so work steps aside for a moment while they come.
+ * Gives new connections priority. The event loop accepts one connection per turn, whatever else the
+ * turn does. Behind a queue of connections a health probe would wait many turns, so other work
+ * pauses briefly while connections arrive.
  */
 export interface Arrivals {
-  /** A connection has come. */
+  /** Notes a new connection. */
   note(): void;
-  /** Whether work should wait for the next turn of the event loop, in which another may come. */
+  /**
+   * True if other work should wait for the next turn of the event loop, in which another connection
+   * may arrive.
+   */
   goFirst(): boolean;
 }
 

@@ -29,8 +29,8 @@ describe("helpers that fail open", () => {
 
   it("wait for their turn of the event loop when they have ended, well or not", async () => {
     const waiting: (() => void)[] = [];
-    const goOn = () => new Promise<void>((resolve) => waiting.push(resolve));
-    const attempt = createFailOpen({ onFailure: vi.fn(), turnstile: { goOn } })();
+    const resume = () => new Promise<void>((resolve) => waiting.push(resolve));
+    const attempt = createFailOpen({ onFailure: vi.fn(), turnstile: { resume } })();
     const ended: number[] = [];
     const all = [
       attempt("cache", async () => 1, 0).then((value) => ended.push(value)),

@@ -67,7 +67,7 @@ describe("an error that nobody handles", { timeout: 60_000 }, () => {
       });
       await model.asked();
       main.child.kill(signal);
-      const line = await main.logged("An error was not handled. The service drains and exits.");
+      const line = await main.logged("Unhandled error. The service drains and exits.");
       expect(line).toMatchObject({ event, err: { message: `planted: ${message}` } });
       expect(line?.err?.stack).toContain("throw-on-signal.mjs");
       expect(await main.logged("shutting down")).toMatchObject({ cause: event });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createBreath, createTurnstile } from "../../src/operations/turnstile.ts";
+import { createYield, createTurnstile } from "../../src/operations/turnstile.ts";
 
 /** An event loop whose turns and time the test makes. */
 function loop() {
@@ -12,7 +12,7 @@ function loop() {
   });
   const entered: string[] = [];
   /** Work of so many milliseconds. */
-  function enter(name: string, takesMs: number, pass: "enter" | "goOn" = "enter") {
+  function enter(name: string, takesMs: number, pass: "enter" | "resume" = "enter") {
     const work = () => {
       entered.push(name);
       state.time += takesMs;
@@ -55,8 +55,8 @@ describe("a turnstile for work that comes at once", () => {
   it("lets work that has begun go on before it lets other work begin", async () => {
     const { enter, turn, entered } = loop();
     for (const name of ["one", "two", "three"]) enter(name, 12);
-    enter("one, later", 4, "goOn");
-    enter("one, at the end", 4, "goOn");
+    enter("one, later", 4, "resume");
+    enter("one, at the end", 4, "resume");
     expect(entered).toEqual(["one"]);
     for (const _ of [1, 2, 3, 4]) await turn();
     expect(entered).toEqual(["one", "one, later", "one, at the end", "two", "three"]);
@@ -68,7 +68,7 @@ describe("a turnstile for work that comes at once", () => {
     enter("two", 4);
     enter("three", 4);
     await turn();
-    enter("one, later", 4, "goOn");
+    enter("one, later", 4, "resume");
     expect(entered).toEqual(["one", "two", "one, later"]);
   });
 
@@ -104,13 +104,13 @@ describe("a breath in a loop", () => {
   it("is taken once the loop has had its time, and lets others go on meanwhile", async () => {
     const order: string[] = [];
     setImmediate(() => order.push("another"));
-    const breathe = createBreath(0);
+    const breathe = createYield(0);
     await breathe();
     order.push("the loop");
     expect(order).toEqual(["another", "the loop"]);
   });
 
   it("is not taken while there is time", () => {
-    expect(createBreath(60_000)()).toBeUndefined();
+    expect(createYield(60_000)()).toBeUndefined();
   });
 });

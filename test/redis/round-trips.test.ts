@@ -9,7 +9,7 @@ const RESET = "How do I reset my password?";
 const REWORDED = "How can I reset my password?";
 
 /** On a slow machine answers wait for their turn, and calls that could go together go one by one. */
-const AT_ONCE = { enter: () => undefined, goOn: () => undefined };
+const AT_ONCE = { enter: () => undefined, resume: () => undefined };
 
 const isBackground = (commands: RoundTrip) => commands.every((name) => BACKGROUND.has(name));
 

@@ -2,9 +2,9 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareAnswers, type ComparedAnswer } from "../../src/tuning/compare-answers.ts";
 
-const SAME = { same: true, isSure: true };
-const PERHAPS_SAME = { same: true, isSure: false };
-const PERHAPS_DIFFERENT = { same: false, isSure: false };
+const SAME = { same: true, isVerified: true };
+const PERHAPS_SAME = { same: true, isVerified: false };
+const PERHAPS_DIFFERENT = { same: false, isVerified: false };
 
 const of = (documentIds: readonly string[], text = "So."): ComparedAnswer => ({
   text,
@@ -28,7 +28,7 @@ describe("comparing two answers", () => {
 
   it("is sure that they differ where only one finds something to say", () => {
     const refusal = { ...of(["a"]), isRefusal: true };
-    expect(compareAnswers(of(["a"]), refusal, 1)).toEqual({ same: false, isSure: true });
+    expect(compareAnswers(of(["a"]), refusal, 1)).toEqual({ same: false, isVerified: true });
     expect(compareAnswers(refusal, refusal, 1)).toEqual(SAME);
   });
 
@@ -55,7 +55,7 @@ describe("comparing two answers", () => {
       fc.property(answer, answer, similarity, (one, other, value) => {
         const said = compareAnswers(one, other, value);
         expect(compareAnswers(other, one, value)).toEqual(said);
-        if (value < 0.8 && one.isRefusal === other.isRefusal) expect(said.isSure).toBe(false);
+        if (value < 0.8 && one.isRefusal === other.isRefusal) expect(said.isVerified).toBe(false);
       }),
     );
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { createWorkLine } from "../../src/operations/work-line.ts";
+import { createWorkQueue } from "../../src/operations/work-queue.ts";
 import { defer } from "../support/defer.ts";
 
 function open() {
-  const line = createWorkLine({ atOnce: 2, waiting: 2 });
+  const line = createWorkQueue({ atOnce: 2, waiting: 2 });
   const begun: string[] = [];
   const add = (tenant: string, signal = new AbortController().signal) => {
     const ended = defer();
@@ -66,7 +66,7 @@ describe("a line for work that takes long", () => {
   });
 
   it("goes on after work that failed", async () => {
-    const line = createWorkLine({ atOnce: 1, waiting: 1 });
+    const line = createWorkQueue({ atOnce: 1, waiting: 1 });
     const { signal } = new AbortController();
     const failed = line.run({ tenant: "a", signal }, () => Promise.reject(new Error("no")));
     await expect(failed).rejects.toThrow("no");
