@@ -43,7 +43,7 @@ type HttpParts = Pick<
   readonly stores: Stores;
 };
 
-/** What the surface is given of the service. */
+/** The dependencies of the HTTP layer. */
 export function composeHttp(
   config: Config,
   { chat, records, stores, ...own }: HttpParts,
@@ -70,7 +70,7 @@ export function composeHttp(
     embedForClient: createEmbedForClient({
       ...chat,
       newId: own.newId,
-      onFailure: (err) => own.logger.warn({ err }, "vectors for a client were not accounted for"),
+      onFailure: (err) => own.logger.warn({ err }, "usage of client embeddings was not recorded"),
     }),
     policies: chat.policies,
     hasJudge: chat.judgeAnswers !== undefined,
@@ -81,7 +81,7 @@ export function composeHttp(
   };
 }
 
-/** What the surface is told of the settings. */
+/** Settings of the HTTP layer. */
 function pickSettings(config: Config) {
   const { limits } = config;
   const tokens = config.jwt === undefined ? undefined : createUserTokens(config.jwt);
@@ -98,13 +98,13 @@ function pickSettings(config: Config) {
   };
 }
 
-/** What the surface reads and writes of the record itself. */
+/** Database stores that the HTTP layer uses directly. */
 function pickRecords(records: RecordStores) {
   const { documents, transcripts, ledger, idempotency, responses, lookups, shadowRuns } = records;
   return { documents, transcripts, ledger, idempotency, responses, lookups, shadowRuns };
 }
 
-/** What it uses of what is kept beside the record. */
+/** Other stores that the HTTP layer uses directly. */
 function pickStores({ history, recorder, ingest, rankings, rateLimiter }: Stores) {
   return { history, recorder, ingest, rankings, rateLimiter };
 }
@@ -142,7 +142,7 @@ function createReplayLog(
   return (range, settings, options) => replayLog(range, settings, parts, options);
 }
 
-/** Longest wait for the vector of what is searched, in milliseconds. */
+/** Maximum wait for the embedding of a search query, in milliseconds. */
 const SEARCH_EMBED_MS = 5_000;
 
 function createSearch(
@@ -150,7 +150,7 @@ function createSearch(
   retrieve: ReturnType<typeof createRetrieve>,
 ): HttpDependencies["search"] {
   return async ({ tenant, query, limit }) => {
-    // Without the embedder the words are searched all the same.
+    // Without the embedder, the search uses text only.
     const waiting = { tenant, waitMs: SEARCH_EMBED_MS };
     const embedded = await embedder.embed([query], waiting).catch(() => null);
     const vector = embedded?.vectors[0];

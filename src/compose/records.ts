@@ -34,10 +34,10 @@ import type { ShadowStore } from "../tuning/shadow-types.ts";
 import { UNLIMITED, type Budget } from "../usage/budget.ts";
 import type { Ledger } from "../usage/types.ts";
 
-/** How long a model call may hold money after its own deadline, in milliseconds. */
+/** How long a budget reservation outlives the deadline of its model call, in milliseconds. */
 const HOLD_MARGIN_MS = 60_000;
 
-/** The system of record by its parts. */
+/** The stores in the database. */
 export interface RecordStores {
   readonly documents: DocumentStore;
   readonly jobs: JobStore;
@@ -56,19 +56,19 @@ export interface RecordStores {
   close(): Promise<void>;
 }
 
-/** Opens the database, SQLite or PostgreSQL, and everything that is kept in it. */
+/** Opens the database, SQLite or PostgreSQL, and its stores. */
 export async function composeRecords(
   config: Config,
   now: Clock,
   logger: Logger,
   health: Health,
 ): Promise<RecordStores> {
-  const onCall = tellOf(health, logger);
+  const onCall = reportTo(health, logger);
   const records = await openDatabase(config.database, { onCall });
   const limit = config.dailyBudgetNanoUsd;
   const sweeper = startSweeper({
     sweep: () => sweepRecords(records, config.retention, now()),
-    onError: (err) => logger.warn({ err }, "old rows could not be removed"),
+    onError: (err) => logger.warn({ err }, "cannot remove expired rows; retrying in an hour"),
   });
   const holdMs = config.chat.timeoutMs + HOLD_MARGIN_MS;
   return {
@@ -93,15 +93,15 @@ export async function composeRecords(
   };
 }
 
-/** Policies are asked of the record several times a second, so that each outage is seen at once. */
-function tellOf(health: Health, logger: Logger): OnDatabaseCall {
-  let wasAway: boolean | undefined;
+/** Reports outages. Policies are polled several times a second, so every outage is noticed at once. */
+function reportTo(health: Health, logger: Logger): OnDatabaseCall {
+  let wasDown: boolean | undefined;
   return (err) => {
-    const isAway = err !== undefined;
-    if (isAway === wasAway) return;
-    if (isAway) logger.warn({ err }, "the database is away");
-    else if (wasAway === true) logger.info({}, "the database is back");
-    wasAway = isAway;
-    health.setHelper("database", isAway ? "away" : "ok");
+    const isDown = err !== undefined;
+    if (isDown === wasDown) return;
+    if (isDown) logger.warn({ err }, "database unavailable");
+    else if (wasDown === true) logger.info({}, "database available again");
+    wasDown = isDown;
+    health.setHelper("database", isDown ? "away" : "ok");
   };
 }

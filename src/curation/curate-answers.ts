@@ -206,7 +206,7 @@ async function whyHeldBack(
 function refusedAsEnded({ expiresAt, ttlSeconds }: GivenAnswer) {
   if (ttlSeconds === undefined && expiresAt !== undefined)
     return refused("expires_at", "has passed");
-  return refused("ttl_seconds", "must be given: the policy keeps no answers (ttl_seconds 0)");
+  return refused("ttl_seconds", "is required, because the policy's ttl_seconds is 0");
 }
 
 function refused(param: string, message: string): CuratedAnswer & { kind: "refused" } {

@@ -91,7 +91,7 @@ function toVersion(row: Selectable<Tables["cache_policies"]>): PolicyVersion {
 }
 
 function outdated(expected: number, last: number): RepriseError {
-  const message = `is ${expected}, but version ${last} is in force by now; read it and decide again`;
+  const message = `is ${expected}, but version ${last} is in force; read it and apply the change again`;
   return new RepriseError("conflict", `version ${message}.`, {
     details: [{ param: "version", message }],
   });

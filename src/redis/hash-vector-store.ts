@@ -125,7 +125,7 @@ export class HashVectorStore extends RedisVectorStore {
     { keys = [] }: { keys?: string[] } = {},
   ): Promise<void> {
     if (keys.length !== documents.length || vectors.length !== documents.length) {
-      throw new RangeError("each document needs a key and a vector of its own");
+      throw new RangeError("each document needs its own key and vector");
     }
     await this.parts.connection.run((client) => {
       const multi = client.multi();

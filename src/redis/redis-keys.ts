@@ -45,7 +45,7 @@ export const redisKeys = {
   mostSaved: (tenant: string) => `most-saved:${part(tenant)}`,
   /** Stream: finished turns to be written to the database. No TTL: entries are removed once written. */
   usage: "usage",
-  /** Stream: turns that the database rejected. No TTL: entries are removed once written. */
+  /** Stream: turns that could not be written yet. No TTL: entries are removed once written. */
   usageDeferred: "usage:aside",
   /** Stream: the latest invalid entries. */
   usageRefused: "usage:refused",

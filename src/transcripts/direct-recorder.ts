@@ -87,5 +87,5 @@ export function reportFailure(
     return;
   }
   const { id } = deferred.turn.entry;
-  logger.warn({ err, id }, "a turn was rejected by the database; it is retried separately");
+  logger.warn({ err, id }, "a turn could not be written; it is retried separately");
 }

@@ -28,7 +28,7 @@ const MAX_BACKLOG = 50_000;
 export interface RedisRecorderOptions {
   readonly history: Pick<RedisHistory, "appendRecorded">;
   readonly stream: TurnStream;
-  /** Turns that the database rejected, kept for a retry. */
+  /** Turns that could not be written, kept for a retry. */
   readonly deferred: TurnStream;
   readonly store: TurnStore;
   readonly logger: Logger;

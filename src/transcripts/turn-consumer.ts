@@ -27,7 +27,7 @@ export interface TurnConsumer {
 
 interface ConsumerOptions {
   readonly stream: TurnStream;
-  /** Turns that the database rejected, kept for a retry. */
+  /** Turns that could not be written, kept for a retry. */
   readonly deferred: TurnStream;
   readonly store: TurnStore;
   readonly logger: Logger;
@@ -183,10 +183,7 @@ async function deferTurn(
 ): Promise<void> {
   const { turn, cause: err } = one;
   retries.add(one);
-  logger.warn(
-    { err, id: turn.entry.id },
-    "a turn was rejected by the database; it is retried separately",
-  );
+  logger.warn({ err, id: turn.entry.id }, "a turn could not be written; it is retried separately");
   // Two steps, because a cluster may keep the keys on two servers. A turn in both streams is
   // recorded once.
   await deferred.add(turn, { place: id, cause: String(err) });

@@ -26,7 +26,7 @@ async function open(text: string, status = 200, key?: string) {
 }
 
 describe("a decision endpoint", () => {
-  it("is sent both questions, and says yes from the cut-off on", async () => {
+  it("receives both questions, and decides yes from the minimum probability", async () => {
     for (const [probability, isSame] of [
       [0.9, true],
       [1, true],
@@ -47,7 +47,7 @@ describe("a decision endpoint", () => {
     }
   });
 
-  it("is priced by the model and the tokens that it tells", async () => {
+  it("is priced by the model and tokens that it reports", async () => {
     const usage = { prompt_tokens: 40, completion_tokens: 1 };
     const { ask, seen } = await open(JSON.stringify({ probability: 1, model: "m", usage }));
     expect(await ask()).toMatchObject({

@@ -20,8 +20,8 @@ function open() {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-describe("a line for work that takes long", () => {
-  it("does little at once, one piece of a tenant, and lets no tenant keep others away", async () => {
+describe("a queue for long-running work", () => {
+  it("limits concurrency, runs one job per tenant, and lets no tenant block others", async () => {
     const { add, begun } = open();
     const first = add("a");
     const second = add("a");
@@ -39,7 +39,7 @@ describe("a line for work that takes long", () => {
     expect(begun).toEqual(["a", "b", "a", "c"]);
   });
 
-  it("refuses what would wait too long", async () => {
+  it("rejects work when a tenant's queue is full", async () => {
     const { add } = open();
     const all = [add("a"), add("a"), add("a")];
     await settle();
@@ -51,7 +51,7 @@ describe("a line for work that takes long", () => {
     await Promise.all(all.map(({ work }) => work));
   });
 
-  it("does nothing for who has gone", async () => {
+  it("drops work whose caller has left", async () => {
     const { add, begun } = open();
     const first = add("a");
     const gone = new AbortController();
@@ -65,7 +65,7 @@ describe("a line for work that takes long", () => {
     expect(begun).toEqual(["a"]);
   });
 
-  it("goes on after work that failed", async () => {
+  it("continues after failed work", async () => {
     const line = createWorkQueue({ atOnce: 1, waiting: 1 });
     const { signal } = new AbortController();
     const failed = line.run({ tenant: "a", signal }, () => Promise.reject(new Error("no")));

@@ -17,9 +17,9 @@ function report(...args: string[]): Promise<{ code: number; out: string; said: s
 
 describe("npm run report", () => {
   it.each([
-    [["2026-02-30"], "2026-02-30 is no day such as 2026-11-01"],
+    [["2026-02-30"], "2026-02-30 is not a date such as 2026-11-01"],
     [["2026-11-30", "2026-11-01"], "2026-11-01 is before 2026-11-30"],
-    [["2026-11-01", "2026-11-30", "Mars"], "Mars is no time zone such as Europe/Vienna"],
+    [["2026-11-01", "2026-11-30", "Mars"], "Mars is not a time zone such as Europe/Vienna"],
   ])("refuses %j", async (args, problem) => {
     expect(await report(...args)).toMatchObject({ code: 2, out: "", said: problem });
   });
