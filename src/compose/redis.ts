@@ -86,7 +86,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
   const cleanup = createIndexCleanup(connection, vectorSpaceOf(embedder));
   const prepare = async () => {
     // A full Redis rejects this write, but is still useful.
-    await cleanup.hold().catch(() => undefined);
+    await cleanup.markInUse().catch(() => undefined);
     await redisAnswers.createIndex();
   };
   const parts = { connection, dataSet, prepare, history, index, passages, ingest, cleanup };
@@ -255,7 +255,7 @@ function composeRecovery(
       health.setHelper("redis", "ok");
       logger.info({ filled: end.filled }, "Redis is reconciled with the database");
       parts.cleanup
-        .clear()
+        .dropUnused()
         .catch((err: unknown) =>
           logger.debug({ err }, "cannot drop unused indexes; retrying later"),
         );

@@ -139,7 +139,7 @@ function createOwnerLookup({ notes, record, onError }: OwnerParts) {
       const recorded = await attempt(record.find(key));
       if (recorded === undefined) return undefined;
       if (recorded.kind !== "unknown") {
-        keep(key, ownerOf(recorded) ?? NOBODY);
+        keep(key, ownerOf(recorded) ?? NO_OWNER);
         return recorded;
       }
       if (note === undefined) return recorded;
@@ -151,11 +151,11 @@ function createOwnerLookup({ notes, record, onError }: OwnerParts) {
 }
 
 /** The note of a conversation without an owner. */
-const NOBODY = "";
+const NO_OWNER = "";
 const UNOWNED: Ownership = { kind: "unowned" };
 
 function fromNote(owner: string): Ownership {
-  return owner === NOBODY ? UNOWNED : { kind: "owned", owner };
+  return owner === NO_OWNER ? UNOWNED : { kind: "owned", owner };
 }
 
 function ownerOf(ownership: Ownership): string | undefined {

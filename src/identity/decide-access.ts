@@ -41,7 +41,7 @@ interface Owned {
 export type ProfileAccess =
   | { readonly kind: "use" }
   /** The profile must not be read; a write starts an empty one with this owner. */
-  | { readonly kind: "begin"; readonly owner: string | null }
+  | { readonly kind: "create"; readonly owner: string | null }
   /** The profile does not exist for this caller. */
   | { readonly kind: "hidden" };
 
@@ -57,30 +57,30 @@ export function decideProfileAccess(
   userId: string,
   caller: Caller | undefined,
 ): ProfileAccess {
-  if (caller?.owner === undefined) return profile === undefined ? begin(null) : USE;
+  if (caller?.owner === undefined) return profile === undefined ? create(null) : USE;
   const { owner, seesTenant } = caller;
   const self = ownerOfUser(userId);
-  if (profile === undefined) return decideBeginning(owner, self, seesTenant);
+  if (profile === undefined) return decideCreation(owner, self, seesTenant);
   if (seesTenant || profile.owner === owner) return USE;
-  if (owner === self) return profile.owner === TENANT_OWNED ? USE : begin(owner);
-  return isLeftTo(caller, profile) ? USE : HIDDEN;
+  if (owner === self) return profile.owner === TENANT_OWNED ? USE : create(owner);
+  return mayUseUnowned(caller, profile) ? USE : HIDDEN;
 }
 
 /** The only key of a tenant may use profiles written before owners were recorded. */
-function isLeftTo({ seesUnowned }: Caller, { owner }: Owned): boolean {
+function mayUseUnowned({ seesUnowned }: Caller, { owner }: Owned): boolean {
   return seesUnowned && owner === null;
 }
 
 /** Users may only create their own profile. */
-function decideBeginning(owner: string, self: string, seesTenant: boolean): ProfileAccess {
-  if (owner === self) return begin(owner);
-  if (seesTenant) return begin(TENANT_OWNED);
-  return isUser(owner) ? HIDDEN : begin(owner);
+function decideCreation(owner: string, self: string, seesTenant: boolean): ProfileAccess {
+  if (owner === self) return create(owner);
+  if (seesTenant) return create(TENANT_OWNED);
+  return isUser(owner) ? HIDDEN : create(owner);
 }
 
 const USE: ProfileAccess = { kind: "use" };
 const HIDDEN: ProfileAccess = { kind: "hidden" };
 
-function begin(owner: string | null): ProfileAccess {
-  return { kind: "begin", owner };
+function create(owner: string | null): ProfileAccess {
+  return { kind: "create", owner };
 }

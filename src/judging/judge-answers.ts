@@ -14,7 +14,7 @@ export interface AnswerPair {
   readonly tenant: string;
   readonly question: string;
   readonly served: string;
-  readonly anew: string;
+  readonly generated: string;
   readonly signal: AbortSignal;
 }
 
@@ -38,13 +38,13 @@ export type JudgeAnswers = (pair: AnswerPair) => Promise<JudgedAnswers | undefin
  * user, like the shadow run itself. Failures and unclear replies are reported to `onFailure`.
  */
 export function createJudgeAnswers(parts: JudgeCallParts): JudgeAnswers {
-  return async ({ id, tenant, question, served, anew, signal }) => {
+  return async ({ id, tenant, question, served, generated, signal }) => {
     if (question.length > MAX_QUESTION) return undefined;
-    if (served.length > MAX_ANSWER || anew.length > MAX_ANSWER) return undefined;
+    if (served.length > MAX_ANSWER || generated.length > MAX_ANSWER) return undefined;
     const text = renderMaterial({
       Question: question,
       "First answer": served,
-      "Second answer": anew,
+      "Second answer": generated,
     });
     const nobody = { conversationId: null, userId: null };
     const row = { id: `${id}-judged`, tenant, ...nobody, status: "shadow-judged" };

@@ -70,11 +70,11 @@ export function createJudgeInTime(parts: JudgeInTimeParts): JudgeInTime {
   setMaxListeners(MAX_UNDER_WAY, closing.signal);
   const calls = createCalls(parts, closing.signal);
   const callOf = new WeakMap<JudgedQuestion, Call>();
-  const rest = createRest(parts.now);
+  const breaker = createCircuitBreaker(parts.now);
 
   async function decide(asked: WaitingQuestion, entry: AnswerEntry): Promise<JudgeDecision> {
     const pair = toJudgedPair(asked, entry);
-    if (pair === undefined || closing.signal.aborted || rest.isResting()) return "skipped";
+    if (pair === undefined || closing.signal.aborted || breaker.isOpen()) return "skipped";
     const call = calls.join(pair);
     if (call === undefined) return "skipped";
     callOf.set(asked, call);
@@ -90,11 +90,11 @@ export function createJudgeInTime(parts: JudgeInTimeParts): JudgeInTime {
     async decide(asked, entry) {
       try {
         const decision = await decide(asked, entry);
-        if (decision !== "skipped") rest.note(false);
+        if (decision !== "skipped") breaker.note(false);
         parts.onDecision?.(decision);
         return decision;
       } catch (error) {
-        rest.note(true);
+        breaker.note(true);
         parts.onDecision?.(error instanceof LateError ? "late" : "failed");
         throw error;
       }
@@ -176,11 +176,11 @@ async function keep(
 }
 
 /** A circuit breaker for a judge that keeps failing. */
-function createRest(now: () => number) {
+function createCircuitBreaker(now: () => number) {
   let failures = 0;
   let until = 0;
   return {
-    isResting: () => now() < until,
+    isOpen: () => now() < until,
     note(isFailure: boolean) {
       failures = isFailure ? failures + 1 : 0;
       if (failures < MAX_FAILURES) return;

@@ -45,7 +45,7 @@ export interface JudgeParts extends JudgeCallParts {
 export function createJudge(parts: JudgeParts): Judge {
   const known = new LRUCache<string, true>({ max: REMEMBERED_PAIRS, ttl: RETRY_MS });
   const waiting: JudgedPair[] = [];
-  const underWay = new Set<Promise<void>>();
+  const inProgress = new Set<Promise<void>>();
   const closing = new AbortController();
 
   function begin(pair: JudgedPair): void {
@@ -55,26 +55,26 @@ export function createJudge(parts: JudgeParts): Judge {
         if (!closing.signal.aborted) parts.onFailure("judge", error);
       })
       .finally(() => {
-        underWay.delete(work);
+        inProgress.delete(work);
         const next = waiting.shift();
         if (next !== undefined) begin(next);
       });
-    underWay.add(work);
+    inProgress.add(work);
   }
 
   return {
     consider(asked) {
       const pair = toJudgedPair(asked, asked.doubtful);
       if (pair === undefined || closing.signal.aborted || known.has(pair.name)) return;
-      if (underWay.size >= MAX_UNDER_WAY && waiting.length >= MAX_WAITING) return;
+      if (inProgress.size >= MAX_UNDER_WAY && waiting.length >= MAX_WAITING) return;
       known.set(pair.name, true);
-      if (underWay.size < MAX_UNDER_WAY) begin(pair);
+      if (inProgress.size < MAX_UNDER_WAY) begin(pair);
       else waiting.push(pair);
     },
     async close() {
       closing.abort(new Error("shutting down"));
       waiting.length = 0;
-      await Promise.all(underWay);
+      await Promise.all(inProgress);
     },
   };
 }

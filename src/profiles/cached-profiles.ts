@@ -83,7 +83,7 @@ function createChange({
     const next = (current: StoredProfile | undefined): StoredProfile => {
       const access = decideProfileAccess(current, userId, caller);
       if (access.kind === "hidden") throw new HiddenProfile();
-      if (access.kind === "begin") return { profile: make({}), owner: access.owner };
+      if (access.kind === "create") return { profile: make({}), owner: access.owner };
       return { profile: make(current?.profile ?? {}), owner: current?.owner ?? null };
     };
     try {

@@ -12,14 +12,14 @@ interface Key {
 /** Adds or replaces the label of one source. Returns false if the lookup does not exist. */
 export function addLabel(records: Records, key: Key, label: LookupLabel): Promise<boolean> {
   const { source, author, note, createdAt } = label;
-  const said = { same: Number(label.same), author, note, created_at: createdAt };
+  const values = { same: Number(label.same), author, note, created_at: createdAt };
   return records.transaction().execute(async (transaction) => {
     if (!(await touch(transaction, key))) return false;
     await transaction
       .insertInto("lookup_labels")
-      .values({ tenant: key.tenant, lookup_id: key.id, source, ...said })
+      .values({ tenant: key.tenant, lookup_id: key.id, source, ...values })
       .onConflict((conflict) =>
-        conflict.columns(["tenant", "lookup_id", "source"]).doUpdateSet(said),
+        conflict.columns(["tenant", "lookup_id", "source"]).doUpdateSet(values),
       )
       .execute();
     await settleLabel(transaction, key);

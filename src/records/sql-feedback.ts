@@ -8,11 +8,11 @@ const ratingSchema = z.enum(["up", "down"]);
 export function createSqlFeedback(records: Records): FeedbackStore {
   return {
     async put({ tenant, messageId, rating, comment, createdAt }) {
-      const said = { rating, comment, created_at: createdAt };
+      const values = { rating, comment, created_at: createdAt };
       await records
         .insertInto("feedback")
-        .values({ tenant, message_id: messageId, ...said })
-        .onConflict((conflict) => conflict.columns(["tenant", "message_id"]).doUpdateSet(said))
+        .values({ tenant, message_id: messageId, ...values })
+        .onConflict((conflict) => conflict.columns(["tenant", "message_id"]).doUpdateSet(values))
         .execute();
     },
 

@@ -64,18 +64,18 @@ const RETRY_MS = 5;
  * finishes a statement that found the database busy. Migrations run in such a transaction, so a
  * waiting process finds them done.
  *
- * @param makeDurable syncs committed data to disk; a write resolves after it
+ * @param syncToDisk syncs committed data to disk; a write resolves after it
  */
 export function createBusyRetryDialect(
   database: Database.Database,
-  makeDurable: () => Promise<void>,
+  syncToDisk: () => Promise<void>,
 ): Dialect {
   const dialect = new SqliteDialect({ database });
   return {
     createAdapter: () =>
       Object.create(dialect.createAdapter(), { supportsTransactionalDdl: { value: true } }),
     createDriver: () => {
-      const parts = { database, makeDurable, mutex: createMutex() };
+      const parts = { database, syncToDisk, mutex: createMutex() };
       return busyRetryDriver(dialect.createDriver(), parts);
     },
     createIntrospector: (records) => dialect.createIntrospector(records),
@@ -85,7 +85,7 @@ export function createBusyRetryDialect(
 
 interface Parts {
   readonly database: Database.Database;
-  readonly makeDurable: () => Promise<void>;
+  readonly syncToDisk: () => Promise<void>;
   /** Held by the current user of the only connection. */
   readonly mutex: Mutex;
 }
@@ -157,14 +157,14 @@ function busyRetryConnection(
  * Commits and releases the mutex, then waits until the data is on disk. Other statements do not
  * wait for the disk.
  */
-async function commit({ database, makeDurable, mutex }: Parts): Promise<void> {
+async function commit({ database, syncToDisk, mutex }: Parts): Promise<void> {
   try {
     database.exec("commit");
   } finally {
     if (database.inTransaction) database.exec("rollback");
     mutex.unlock();
   }
-  await makeDurable();
+  await syncToDisk();
 }
 
 function rollBack({ database, mutex }: Parts): void {

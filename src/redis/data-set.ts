@@ -16,7 +16,7 @@ export interface DataSet {
   isSame(): Promise<boolean>;
 }
 
-interface Sight {
+interface Snapshot {
   readonly name: string;
   /** `run_id` of the server process. */
   readonly server: string;
@@ -24,14 +24,14 @@ interface Sight {
 
 /** @throws RedisUnavailable from both methods */
 export function createDataSet(connection: RedisConnection): DataSet {
-  let seen: Sight | undefined;
+  let seen: Snapshot | undefined;
   return {
     async look() {
       const [before, info] = await connection.run((client) =>
         Promise.all([client.get(redisKeys.dataSet), client.info("server")]),
       );
       // Writes only if there is no id, so that a full or read-only Redis can still be checked.
-      const name = before ?? (await giveName(connection));
+      const name = before ?? (await assignId(connection));
       const server = /^run_id:(\w+)/m.exec(info)?.[1] ?? "";
       const last = seen;
       seen = { name, server };
@@ -45,7 +45,7 @@ export function createDataSet(connection: RedisConnection): DataSet {
   };
 }
 
-async function giveName(connection: RedisConnection): Promise<string> {
+async function assignId(connection: RedisConnection): Promise<string> {
   const name = randomUUID();
   const before = await connection.run((client) =>
     client.set(redisKeys.dataSet, name, { condition: "NX", GET: true }),

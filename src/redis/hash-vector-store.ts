@@ -61,7 +61,7 @@ export interface VectorSearch {
 }
 
 /** Raw results of a vector search. */
-interface Around {
+interface VectorResults {
   readonly found: readonly FoundHash[];
   /** Cosine distance (0..2) of the last result; 0 without results. */
   readonly last: number;
@@ -205,7 +205,11 @@ export class HashVectorStore extends RedisVectorStore {
   }
 
   /** Vector search with extra results, and how far it reached. */
-  protected async searchAround({ filter, policy = "", ...search }: VectorSearch): Promise<Around> {
+  protected async searchAround({
+    filter,
+    policy = "",
+    ...search
+  }: VectorSearch): Promise<VectorResults> {
     const { vector, limit, fields, spare = SPARE } = search;
     const size = limit + spare;
     const nearest = `=>[KNN ${size} @vector $vector ${policy} AS distance]`;

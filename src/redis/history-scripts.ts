@@ -15,7 +15,7 @@ import { defineScript } from "./run-script.ts";
  *
  * A turn is skipped in three cases: it may have been added before and its items are in the list
  * consecutively; it was asked before the list was removed; it has another owner than the list. The
- * owner is stored if there is none, or if the stored one is the same and unsettled (\`?\`).
+ * owner is stored if there is none, or if the stored one is the same and unsettled (`?`).
  *
  * Returns the record's id in the stream or empty, and the time of the list's removal in
  * milliseconds or empty.

@@ -17,16 +17,16 @@ const INDEX_NAME = /^(?<kind>answers|passages):(?<space>[^:]+-\d+-cosine-v\d+)(?
 /**
  * Marks the vector space of this process as used, and drops the indexes of unused ones.
  *
- * @throws RedisUnavailable from `hold` and `clear`
+ * @throws RedisUnavailable from `markInUse` and `dropUnused`
  */
 export interface IndexCleanup {
   /** Marks this process's space as used, and renews the mark until `close`. */
-  hold(): Promise<void>;
+  markInUse(): Promise<void>;
   /**
    * Drops the indexes of unused spaces, and their vectors in the passages. Cached answers of such a
    * space expire by themselves.
    */
-  clear(): Promise<void>;
+  dropUnused(): Promise<void>;
   close(): void;
 }
 
@@ -34,28 +34,32 @@ export function createIndexCleanup(connection: RedisConnection, space: VectorSpa
   const expiration = { type: "EX" as const, value: LEASE_SECONDS };
   let timer: NodeJS.Timeout | undefined;
 
-  async function lease(): Promise<void> {
+  async function mark(): Promise<void> {
     await connection.run((client) => client.set(redisKeys.space(space.name), "", { expiration }));
   }
 
-  async function clear(): Promise<void> {
+  async function dropUnused(): Promise<void> {
     for (const index of await connection.run((client) => client.ft._list())) {
-      await retire(connection, index, space.name);
+      await dropIfUnused(connection, index, space.name);
     }
   }
 
   return {
-    async hold() {
-      const renew = () => lease().then(clear);
+    async markInUse() {
+      const renew = () => mark().then(dropUnused);
       timer ??= setInterval(() => void renew().catch(() => undefined), RENEW_MS).unref();
-      await lease();
+      await mark();
     },
-    clear,
+    dropUnused,
     close: () => clearInterval(timer),
   };
 }
 
-async function retire(connection: RedisConnection, index: string, own: string): Promise<void> {
+async function dropIfUnused(
+  connection: RedisConnection,
+  index: string,
+  own: string,
+): Promise<void> {
   const { kind, space, tenant } = INDEX_NAME.exec(index)?.groups ?? {};
   if (space === undefined || space === own) return;
   const isUsed = await connection.run((client) => client.exists(redisKeys.space(space)));

@@ -40,13 +40,13 @@ export interface RecoveryOptions {
 }
 
 /** Pending work. Kept across failed runs, because a later run may not detect the loss again. */
-interface Left {
+interface Pending {
   /** True until a run has succeeded: the state of Redis is unknown. */
   run: boolean;
   fill: boolean;
   history: boolean;
   /** Number of reported losses and reconnections so far. */
-  signs: number;
+  reports: number;
 }
 
 /**
@@ -55,20 +55,20 @@ interface Left {
  */
 export function createRecovery(options: RecoveryOptions): Recovery {
   const { connection, dataSet, watchMs = 1_000 } = options;
-  const left: Left = { run: true, fill: true, history: false, signs: 0 };
-  const runs = createRuns(left, options);
+  const pending: Pending = { run: true, fill: true, history: false, reports: 0 };
+  const runs = createRuns(pending, options);
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   async function watch(): Promise<void> {
     if (!connection.isUp) return;
-    await runs.underWay();
-    left.run ||= await dataSet.isSame().then(
+    await runs.current();
+    pending.run ||= await dataSet.isSame().then(
       (isSame) => !isSame,
       () => false,
     );
-    if (left.run) await runs.run();
-    else await reconcileHistory(left, options);
+    if (pending.run) await runs.run();
+    else await reconcileHistory(pending, options);
   }
 
   function schedule(): void {
@@ -78,18 +78,18 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   }
 
   function lookAgain(): void {
-    left.run = true;
-    left.signs += 1;
+    pending.run = true;
+    pending.reports += 1;
     if (connection.isUp && !isClosed) void runs.run();
   }
 
   return {
     get isInSync() {
-      return connection.isUp && !left.run && !left.fill;
+      return connection.isUp && !pending.run && !pending.fill;
     },
     settle: (maxMs) => runs.settle(maxMs),
     reportLoss() {
-      left.fill = true;
+      pending.fill = true;
       lookAgain();
     },
     async begin() {
@@ -100,22 +100,22 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     async close() {
       isClosed = true;
       clearTimeout(timer);
-      await runs.underWay();
+      await runs.current();
     },
   };
 }
 
 /** Runs one at a time; concurrent callers share the current run. */
-function createRuns(left: Left, options: RecoveryOptions) {
+function createRuns(pending: Pending, options: RecoveryOptions) {
   let running: Promise<void> | undefined;
   let begunAt = 0;
 
   async function runOnce(): Promise<void> {
     try {
-      options.onEnd({ filled: await recover(left, options) });
-      await reconcileHistory(left, options);
+      options.onEnd({ filled: await recover(pending, options) });
+      await reconcileHistory(pending, options);
     } catch (error) {
-      left.run = true;
+      pending.run = true;
       options.onEnd({ error });
     }
   }
@@ -128,7 +128,7 @@ function createRuns(left: Left, options: RecoveryOptions) {
       });
       return running;
     },
-    underWay: async () => running,
+    current: async () => running,
     async settle(maxMs: number): Promise<void> {
       const leftMs = begunAt + maxMs - performance.now();
       if (running !== undefined && leftMs > 0) await waitAtMost(running, leftMs);
@@ -137,14 +137,14 @@ function createRuns(left: Left, options: RecoveryOptions) {
 }
 
 /** Returns true if indexes and passages were rebuilt. */
-async function recover(left: Left, { steps, dataSet }: RecoveryOptions): Promise<boolean> {
-  const { signs } = left;
+async function recover(pending: Pending, { steps, dataSet }: RecoveryOptions): Promise<boolean> {
+  const { reports } = pending;
   await steps.prepare();
-  if ((await dataSet.look()) === "lost") Object.assign(left, { fill: true, history: true });
-  const { fill } = left;
+  if ((await dataSet.look()) === "lost") Object.assign(pending, { fill: true, history: true });
+  const { fill } = pending;
   if (fill) await steps.fill();
   // If a loss was reported during the run, the work stays pending and is repeated.
-  if (left.signs === signs) Object.assign(left, { run: false, fill: false });
+  if (pending.reports === reports) Object.assign(pending, { run: false, fill: false });
   return fill;
 }
 
@@ -152,10 +152,10 @@ async function recover(left: Left, { steps, dataSet }: RecoveryOptions): Promise
  * Failures are ignored here: the watch retries every second, until a full or read-only Redis
  * accepts writes again.
  */
-async function reconcileHistory(left: Left, { steps }: RecoveryOptions): Promise<void> {
+async function reconcileHistory(pending: Pending, { steps }: RecoveryOptions): Promise<void> {
   try {
-    await steps.reconcileHistory({ dataLost: left.history });
-    left.history = false;
+    await steps.reconcileHistory({ dataLost: pending.history });
+    pending.history = false;
   } catch {
     // Failed turns stay buffered.
   }

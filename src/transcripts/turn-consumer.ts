@@ -42,7 +42,7 @@ interface ConsumerState {
   isClosed: boolean;
   /** This consumer may have unacknowledged entries; the next poll starts with them. */
   hasOwn: boolean;
-  isRedisAway: boolean;
+  isRedisDown: boolean;
   polls: number;
   /** Polls left to skip. */
   paused: number;
@@ -57,7 +57,7 @@ export function createTurnConsumer(options: ConsumerOptions): TurnConsumer {
   const state: ConsumerState = {
     isClosed: false,
     hasOwn: false,
-    isRedisAway: false,
+    isRedisDown: false,
     polls: 0,
     paused: 0,
     backlog: 0,
@@ -98,7 +98,7 @@ export function createTurnConsumer(options: ConsumerOptions): TurnConsumer {
       const drain = async () => {
         await polling;
         // Without Redis there is nothing to drain: the next process finds the stream unchanged.
-        while (!(await runSoon()) && !state.isRedisAway && Date.now() < deadline) {
+        while (!(await runSoon()) && !state.isRedisDown && Date.now() < deadline) {
           await sleep(pollMs);
         }
       };
@@ -117,8 +117,8 @@ async function poll(options: ConsumerOptions, state: ConsumerState): Promise<boo
     state.backlog = 0;
     return true;
   } catch (err) {
-    state.isRedisAway = err instanceof RedisUnavailable;
-    if (!state.isRedisAway) {
+    state.isRedisDown = err instanceof RedisUnavailable;
+    if (!state.isRedisDown) {
       state.paused = SKIPPED_POLLS;
       options.logger.warn({ err }, "database unavailable; turns wait in the Redis stream");
     }

@@ -85,7 +85,7 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
 
   return {
     get size() {
-      return held.waiting.length + held.underWay.length + deferred.size;
+      return held.waiting.length + held.inProgress.length + deferred.size;
     },
     get isClosed() {
       return held.isClosed;
@@ -115,7 +115,7 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
 interface Held {
   readonly waiting: EndedTurn[];
   /** The batch being written. */
-  underWay: readonly EndedTurn[];
+  inProgress: readonly EndedTurn[];
   readonly deferred: RetrySchedule;
   /** Number of consecutive failed batches. */
   failures: number;
@@ -123,7 +123,7 @@ interface Held {
   isClosed: boolean;
 }
 
-const pendingTurns = ({ underWay, waiting }: Held) => [...underWay, ...waiting];
+const pendingTurns = ({ inProgress, waiting }: Held) => [...inProgress, ...waiting];
 
 /** Flushes, and returns whether the tenant's current turns are in the database. */
 async function settle(
@@ -140,7 +140,7 @@ async function settle(
 
 function holdNothing(): Held {
   const deferred = createRetrySchedule(Date.now);
-  return { waiting: [], underWay: [], deferred, failures: 0, isClosed: false };
+  return { waiting: [], inProgress: [], deferred, failures: 0, isClosed: false };
 }
 
 type Writing = Pick<TurnQueueOptions, "store" | "onError" | "retryMs">;
@@ -168,9 +168,9 @@ async function writeBatch(
   held: Held,
   options: Writing,
 ): Promise<number> {
-  held.underWay = turns;
+  held.inProgress = turns;
   const result = await attempt(turns, held, options);
-  held.underWay = [];
+  held.inProgress = [];
   const left = result?.untried ?? turns;
   held.waiting.unshift(...left);
   deferTurns(result?.deferred ?? [], held, options);

@@ -1,4 +1,4 @@
-import { THRESHOLDS, whatIsMissing, type InsufficientData } from "./calibrate.ts";
+import { THRESHOLDS, explainMissing, type InsufficientData } from "./calibrate.ts";
 import { CONFIDENCE, upperBound } from "./clopper-pearson.ts";
 import type { Saving } from "./types.ts";
 
@@ -164,7 +164,7 @@ function missing(
 ): InsufficientData {
   const labelled = rows.map((row) => ({ ...row, hits: row.labelledHits }));
   const judged = new Set(tested.map(({ threshold }) => threshold));
-  return whatIsMissing(
+  return explainMissing(
     labelled,
     labelled.filter(({ threshold }) => judged.has(threshold)),
     target,

@@ -58,7 +58,7 @@ export function calibrate(
   return {
     rows,
     recommended,
-    insufficientData: recommended === null ? whatIsMissing(rows, tested, target) : null,
+    insufficientData: recommended === null ? explainMissing(rows, tested, target) : null,
   };
 }
 
@@ -124,7 +124,7 @@ type Counts = Pick<ThresholdRow, "hits" | "wrongHits">;
  * Explains a missing recommendation, from the counts of all and of the tested thresholds, strict to
  * loose.
  */
-export function whatIsMissing(
+export function explainMissing(
   rows: readonly Counts[],
   tested: readonly Counts[],
   target: number,

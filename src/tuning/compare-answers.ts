@@ -32,15 +32,15 @@ const THOUSANDS = /,(?=\p{Nd}{3}(?!\p{Nd}))/gu;
  */
 export function compareAnswers(
   served: ComparedAnswer,
-  anew: ComparedAnswer,
+  generated: ComparedAnswer,
   similarity: number,
 ): Comparison {
   // One of the two says that the documents do not answer the question.
-  if (anew.isRefusal !== served.isRefusal) return { same: false, isVerified: true };
-  if (contradictInNumbers(served.text, anew.text)) return { same: false, isVerified: false };
+  if (generated.isRefusal !== served.isRefusal) return { same: false, isVerified: true };
+  if (contradictInNumbers(served.text, generated.text)) return { same: false, isVerified: false };
   const cited = new Set(served.documentIds);
-  const hasCommon = anew.documentIds.some((id) => cited.has(id));
-  const isUncited = cited.size === 0 && anew.documentIds.length === 0;
+  const hasCommon = generated.documentIds.some((id) => cited.has(id));
+  const isUncited = cited.size === 0 && generated.documentIds.length === 0;
   if (hasCommon || isUncited)
     return { same: similarity >= HALF_ALIKE, isVerified: similarity >= ALIKE };
   const same = similarity >= NEARLY_EQUAL;

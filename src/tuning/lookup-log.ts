@@ -48,12 +48,14 @@ export function createLookupLog(options: LookupLogOptions): LookupLog {
   const waiting: LookupNote[] = [];
   const bound = createBound(options);
   let writing: Promise<void> | undefined;
-  let hurry = new AbortController();
+  let controller = new AbortController();
 
   /** Writes the queued lookups after a pause. Lookups that arrive meanwhile wait for the next run. */
   async function write(): Promise<void> {
-    await sleep(lingerMs, undefined, { signal: hurry.signal, ref: false }).catch(() => undefined);
-    hurry = new AbortController();
+    await sleep(lingerMs, undefined, { signal: controller.signal, ref: false }).catch(
+      () => undefined,
+    );
+    controller = new AbortController();
     const batches = Math.ceil(waiting.length / BATCH);
     for (let batch = 0; batch < batches; batch += 1) {
       const notes = waiting.splice(0, BATCH);
@@ -77,7 +79,7 @@ export function createLookupLog(options: LookupLogOptions): LookupLog {
   async function settle(): Promise<void> {
     // A lookup that was just added may only be written by the second run.
     for (let time = 0; time < 2; time += 1) {
-      hurry.abort();
+      controller.abort();
       await writing;
     }
   }

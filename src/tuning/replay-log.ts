@@ -109,8 +109,8 @@ function toQuestion(
 ): ReplayQuestion {
   // A question that was served had an answer.
   const isStorable = verdict === "hit" || answer !== null;
-  const spared = answer ?? nearest?.saved ?? { tokens: 0, nanoUsd: 0n };
-  return { id, askedAt: createdAt, scope, question, ...found, isStorable, answer: spared };
+  const savings = answer ?? nearest?.saved ?? { tokens: 0, nanoUsd: 0n };
+  return { id, askedAt: createdAt, scope, question, ...found, isStorable, answer: savings };
 }
 
 function asLogged({ id, tier, nearest }: LabelledLookup): ReplayOutcome {

@@ -170,12 +170,12 @@ async function decide(
   const { same, isVerified } = compareAnswers(served, answer, answer.similarity);
   const byRule = { same, decidedBy: "rule", author: "rule", judgingNanoUsd: 0n } as const;
   if (isVerified || judge === undefined) return byRule;
-  const texts = { question: outcome.question, served: served.text, anew: answer.text };
-  const said = await judge({ id, tenant, ...texts, signal });
-  if (said === undefined) return byRule;
-  const judgingNanoUsd = said.costNanoUsd;
-  if (said.same === undefined) return { ...byRule, judgingNanoUsd };
-  return { same: said.same, decidedBy: "judge", author: said.author, judgingNanoUsd };
+  const texts = { question: outcome.question, served: served.text, generated: answer.text };
+  const verdict = await judge({ id, tenant, ...texts, signal });
+  if (verdict === undefined) return byRule;
+  const judgingNanoUsd = verdict.costNanoUsd;
+  if (verdict.same === undefined) return { ...byRule, judgingNanoUsd };
+  return { same: verdict.same, decidedBy: "judge", author: verdict.author, judgingNanoUsd };
 }
 
 async function label(

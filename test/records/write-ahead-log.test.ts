@@ -17,11 +17,11 @@ async function openFile() {
 
 it("syncs each commit to disk through the file system", async () => {
   const { file, database } = await openFile();
-  const makeDurable = openWriteAheadLog(database, file);
+  const syncToDisk = openWriteAheadLog(database, file);
   expect(database.pragma("journal_mode")).toEqual([{ journal_mode: "wal" }]);
   expect(database.pragma("synchronous")).toEqual([{ synchronous: 1 }]);
   database.exec("create table words (word text)");
-  await expect(makeDurable()).resolves.toBeUndefined();
+  await expect(syncToDisk()).resolves.toBeUndefined();
   await expect(openWriteAheadLog(database, `${file}-other`)()).rejects.toThrow("ENOENT");
 });
 

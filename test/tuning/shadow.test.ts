@@ -125,7 +125,7 @@ describe("a judge of the answers", () => {
       tenant: "acme",
       question: "Asked?",
       served: "Open Settings and choose Reset. [1]",
-      anew: "anew",
+      generated: "anew",
     });
     const word = { source: "judge", same: false, author: "small-model" };
     expect(label).toHaveBeenCalledWith({ tenant: "acme", id: "a" }, expect.objectContaining(word));
