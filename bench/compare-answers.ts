@@ -79,10 +79,10 @@ function spreadTable(): string {
 function ruleTable(): string {
   const rows = measured.map(({ set, compared }) => [
     nameOf(set),
-    shareOf(compared, ({ same, isSure }) => same && isSure),
-    shareOf(compared, ({ same, isSure }) => same && !isSure),
-    shareOf(compared, ({ same, isSure }) => !same && !isSure),
-    shareOf(compared, ({ same, isSure }) => !same && isSure),
+    shareOf(compared, ({ same, isVerified }) => same && isVerified),
+    shareOf(compared, ({ same, isVerified }) => same && !isVerified),
+    shareOf(compared, ({ same, isVerified }) => !same && !isVerified),
+    shareOf(compared, ({ same, isVerified }) => !same && isVerified),
     shareOf(compared, ({ same }) => same === set.same),
     shareOf(compared, ({ hasOtherNumbers }) => hasOtherNumbers),
     shareOf(

@@ -92,7 +92,7 @@ async function measure(kind: Kind, place: string, seconds: number): Promise<void
 async function fill(records: Records, seconds: number) {
   const queue = createTurnQueue({
     store: createSqlTurns(records),
-    onTrouble: ({ error }) => console.error(error),
+    onError: ({ error }) => console.error(error),
   });
   const random = createRandom(1);
   const given: EndedTurn[] = [];

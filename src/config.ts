@@ -11,7 +11,7 @@ import type { ModelSettings } from "./config/model-settings.ts";
 import { readModelName } from "./models/model-name.ts";
 import { parseUsd } from "./usage/money.ts";
 
-/** A key that a client may present; only its hash is known here. */
+/** An API key. Only its hash is stored. */
 export interface ApiKey {
   readonly name: string;
   readonly tenant: string;
@@ -20,64 +20,64 @@ export interface ApiKey {
   readonly sha256: string;
 }
 
-/** Everything that can be set, read once at start. README has the table. */
+/** All settings, read once at start. The README has the table. */
 export interface Config {
   readonly port: number;
   readonly host: string;
   readonly apiKeys: readonly ApiKey[];
-  /** How user tokens are verified; undefined: none are accepted. */
+  /** Verification of user tokens; undefined: none are accepted. */
   readonly jwt: JwtSettings | undefined;
   readonly chat: ModelSettings;
   readonly embeddings: {
     readonly kind: "openai" | "local" | "builtin";
     readonly model: string | undefined;
     readonly modelsDir: string | undefined;
-    /** Most texts in one call of an embeddings server; undefined: 256, and fewer where it refuses them. */
+    /** Maximum texts per embedding request; undefined: 256, or fewer if the server rejects that. */
     readonly maxBatch: number | undefined;
   };
   readonly history: { readonly maxMessages: number; readonly ttlSeconds: number };
   readonly cache: {
     readonly threshold: number;
-    /** Undefined: as measured for the embedder. */
+    /** Undefined: the calibrated value of the embedder. */
     readonly greyThreshold: number | undefined;
     readonly ttlSeconds: number;
   };
-  /** Undefined: everything but the record lives in this process. */
+  /** Undefined: everything outside the database is kept in this process. */
   readonly redis: { readonly url: string; readonly timeoutMs: number } | undefined;
   readonly limits: ServerLimits;
   readonly offeredTools: OfferedTools;
   readonly rateLimitPerMinute: number | undefined;
-  /** Of each tenant, by UTC days; undefined: no limit. */
+  /** Budget of each tenant per UTC day; undefined: no limit. */
   readonly dailyBudgetNanoUsd: bigint | undefined;
-  /** Days after which rows are removed; undefined: they are kept. */
+  /** Retention periods in days; undefined keeps the rows. */
   readonly retention: {
     readonly transcriptDays: number | undefined;
     readonly ledgerDays: number | undefined;
     readonly versionDays: number | undefined;
     readonly lookupDays: number | undefined;
   };
-  /** What is logged of lookups. */
+  /** Settings of the lookup log. */
   readonly lookupLog: {
-    /** Share of the lookups that are kept, 0..1. */
+    /** Fraction of the lookups that are logged, 0..1. */
     readonly sample: number;
-    /** Of each tenant, the oldest go first; 0: no log. */
+    /** Maximum rows per tenant, the oldest are removed first; 0 disables the log. */
     readonly maxRows: number;
     readonly texts: "full" | "hashed";
   };
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
-  /** Where the records are: `:memory:`, the folder of SQLite's file, or a `postgres://` address. */
+  /** The database: `:memory:`, the folder of the SQLite file, or a `postgres://` URL. */
   readonly database: string;
-  /** For files of this machine, SQLite's among them; undefined: nothing is written to disk. */
+  /** Folder for local files, including SQLite's; undefined: nothing is written to disk. */
   readonly dataDir: string | undefined;
   readonly knowledgeDir: string;
   readonly pricesFile: string;
   readonly calibrationFile: string;
-  /** Of questions that are too short to tell; undefined: they have none. */
+  /** Language of questions too short to detect; undefined: none. */
   readonly defaultLanguage: string | undefined;
   readonly guardsDir: string;
   readonly promptsDir: string;
   readonly followUpDir: string;
-  /** Folder of what is known of how each language asks. */
+  /** Folder of the data on how each language asks. */
   readonly asksDir: string;
   readonly webDir: string;
   readonly builtinModelDir: string;
@@ -119,7 +119,10 @@ function toApiKey(parts: Record<string, string>): ApiKey {
   };
 }
 
-/** A path that can be read now, so that it is told with the other problems; `look` throws where not. */
+/**
+ * A readable path, checked now to report it with the other problems. `look` throws if it is not
+ * readable.
+ */
 const readable = (look: (path: string) => void) =>
   z.string().superRefine((path, context) => {
     try {
@@ -202,9 +205,9 @@ const MODEL_VARIABLES = ["CHAT_MODEL", "RESOLVE_MODEL", "JUDGE_MODEL"] as const;
 type Settings = z.infer<typeof environmentSchema>;
 
 /**
- * Reads the settings out of an environment.
+ * Reads the settings from an environment.
  *
- * @throws ConfigError with all problems at once, each with the variable's name.
+ * @throws ConfigError with all problems at once, each with the variable's name
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(
@@ -236,7 +239,7 @@ function crossCheck(settings: Settings): string[] {
   }
   problems.push(...checkJwt(settings));
   if (settings.JUDGE_DEADLINE_MS !== undefined && !hasJudge(settings)) {
-    problems.push("JUDGE_DEADLINE_MS: needs somebody to ask, JUDGE_MODEL or JUDGE_URL");
+    problems.push("JUDGE_DEADLINE_MS: needs JUDGE_MODEL or JUDGE_URL");
   }
   for (const variable of MODEL_VARIABLES) problems.push(...checkModel(variable, settings));
   return problems;
@@ -259,7 +262,7 @@ function hasOpenAi(settings: Settings): boolean {
   return settings.OPENAI_API_KEY !== undefined || settings.OPENAI_BASE_URL !== undefined;
 }
 
-/** True for addresses that only this machine can reach. */
+/** True for loopback addresses. */
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

@@ -8,9 +8,9 @@ import { createShutdown } from "./operations/shutdown.ts";
 import { sourceStack } from "./operations/source-stack.ts";
 import { createRepriseServer } from "./server.ts";
 
-/** Longest wait for running answers once told to stop, in milliseconds. */
+/** Maximum time for answers in progress to finish after a stop signal, in milliseconds. */
 const DRAIN_MS = 28_500;
-/** Kept for the exit itself. */
+/** Reserved for the exit itself, in milliseconds. */
 const EXIT_MS = 500;
 const EXIT_BAD_SETTINGS = 2;
 
@@ -22,7 +22,7 @@ try {
   process.exit(error instanceof ConfigError ? EXIT_BAD_SETTINGS : 1);
 }
 
-/** Listens first and loads the documents then: `/livez` answers at once, `/readyz` when they are in. */
+/** Listens before the documents are loaded: `/livez` answers at once, `/readyz` once they are. */
 async function serve(config: Config, logger: Logger): Promise<void> {
   const service = await composeService(config, logger);
   const { server, closeSockets } = createRepriseServer(service.http);
@@ -60,7 +60,7 @@ async function serve(config: Config, logger: Logger): Promise<void> {
       model: config.chat.model,
       embeddings: config.embeddings.kind,
     },
-    "Reprise listens",
+    "Reprise is listening",
   );
   await service.start();
   logger.info(service.health.read().parts, "Reprise is ready");
@@ -69,7 +69,7 @@ async function serve(config: Config, logger: Logger): Promise<void> {
 function listen(server: Server, config: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     const refuse = (cause: Error) =>
-      reject(unusableSetting("PORT", `${config.host}:${config.port} cannot be listened on`, cause));
+      reject(unusableSetting("PORT", `cannot listen on ${config.host}:${config.port}`, cause));
     server.once("error", refuse);
     server.listen(config.port, config.host, () => {
       server.off("error", refuse);

@@ -7,8 +7,8 @@ import { isTimeZone, toReportRange } from "./usage/local-days.ts";
 import { renderSummary } from "./usage/render-summary.ts";
 
 /**
- * Prints what was used, spent and saved, of all tenants of the database that the settings name:
- * `npm run report -- [FROM] [TO] [TIME_ZONE]`, days such as 2026-11-01.
+ * Prints usage, cost and savings of all tenants in the configured database: `npm run report --
+ * [FROM] [TO] [TIME_ZONE]`, with dates such as 2026-11-01.
  */
 async function main(): Promise<void> {
   const [from, to, timeZone = "UTC"] = process.argv.slice(2);
@@ -30,8 +30,8 @@ async function main(): Promise<void> {
 
 function findProblem(from: string | undefined, to: string | undefined, timeZone: string) {
   const wrong = [from, to].find((day) => day !== undefined && !z.iso.date().safeParse(day).success);
-  if (wrong !== undefined) return `${wrong} is no day such as 2026-11-01`;
-  if (!isTimeZone(timeZone)) return `${timeZone} is no time zone such as Europe/Vienna`;
+  if (wrong !== undefined) return `${wrong} is not a date such as 2026-11-01`;
+  if (!isTimeZone(timeZone)) return `${timeZone} is not a time zone such as Europe/Vienna`;
   return from !== undefined && to !== undefined && to < from
     ? `${to} is before ${from}`
     : undefined;

@@ -68,7 +68,7 @@ describe("settings", () => {
   it("lets replies wait for a judge only where there is one, and only where it is said how long", () => {
     expect(readConfig({}).chat.judgeDeadlineMs).toBeUndefined();
     expect(problemsOf({ JUDGE_DEADLINE_MS: "300" })).toEqual([
-      "JUDGE_DEADLINE_MS: needs somebody to ask, JUDGE_MODEL or JUDGE_URL",
+      "JUDGE_DEADLINE_MS: needs JUDGE_MODEL or JUDGE_URL",
     ]);
     const url = "http://127.0.0.1:8000/decide";
     const { chat } = readConfig({ JUDGE_DEADLINE_MS: "300", JUDGE_URL: url });

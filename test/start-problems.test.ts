@@ -55,9 +55,7 @@ describe("a setting that names what cannot be used", { timeout: 60_000 }, () => 
     const { port } = other.address() as AddressInfo;
     const { code, said } = await start({ PORT: String(port) });
     other.close();
-    expect(said).toMatch(
-      new RegExp(`  PORT: 127.0.0.1:${port} cannot be listened on: .*EADDRINUSE`),
-    );
+    expect(said).toMatch(new RegExp(`  PORT: cannot listen on 127.0.0.1:${port}: .*EADDRINUSE`));
     expect(code).toBe(2);
   });
 
@@ -73,7 +71,7 @@ describe("a setting that names what cannot be used", { timeout: 60_000 }, () => 
     const { code, said } = await start({ OPENAI_API_KEY: "k", OPENAI_BASE_URL: url, ...model });
     server.close();
     expect(said).toContain("  EMBEDDINGS: ");
-    expect(said).toMatch(new RegExp(`${url} \\(OPENAI_BASE_URL\\) gives no embeddings.*404`));
+    expect(said).toMatch(new RegExp(`${url} \\(OPENAI_BASE_URL\\) returned no embeddings.*404`));
     expect(said).not.toContain("    at ");
     expect(code).toBe(2);
   });

@@ -59,7 +59,7 @@ export async function openRecordedService() {
   const owners = createConversationOwners({
     notes: stores.ownerNotes,
     record: records.owners,
-    onTrouble: (err) => logger.error({ err }, "degraded"),
+    onError: (err) => logger.error({ err }, "degraded"),
   });
   const chat = await composeChat(
     config,

@@ -131,7 +131,7 @@ async function openConversation(
   const admission = caller === undefined ? undefined : await owners.admit(key, caller);
   const read = await reading;
   const window = read ?? history.recall(key);
-  if (admission?.isSure === false && window.length > 0) {
+  if (admission?.isVerified === false && window.length > 0) {
     const said = "Whose the conversation is cannot be told now; try again in a moment.";
     throw new RepriseError("not_ready", said, { retryAfterSeconds: 1 });
   }

@@ -8,21 +8,21 @@ import { defineScript, runScript } from "../redis/run-script.ts";
 import { answerEntrySchema } from "./answer-entry-schema.ts";
 import type { Flight, FlightOutcome, SingleFlight } from "./types.ts";
 
-/** How often one who waits looks whether the leader has landed. */
+/** Poll intervals of followers, in milliseconds: the first, and the maximum. */
 const FIRST_LOOK_MS = 20;
 const LONGEST_PAUSE_MS = 100;
 /**
- * A leader's lock is leased for this long and renewed while it flies: one that was lost with its
- * process, or could not tell that it finished, holds up nobody for longer.
+ * TTL of a leader's lock, renewed while the leader works. A leader that was lost, or could not
+ * report its result, blocks its followers no longer than this.
  */
 const LEASE_MS = 5_000;
 const RENEW_MS = 1_500;
-/** How long a landing is kept for those who wait. */
+/** TTL of a flight's result, in milliseconds. */
 const RESULT_TTL_MS = 10_000;
 
 /**
- * Ends a flight. KEYS: its lock, its landing. ARGV: the leader's token, the outcome, how long it is
- * kept. A leader whose lock has run out, or is another's by now, is not heard any more.
+ * Finishes a flight. KEYS: its lock, its result. ARGV: the leader's token, the outcome, the TTL of
+ * the result. Ignored if the leader's lock has expired or belongs to another leader.
  */
 const FINISH = defineScript(`
   if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -138,7 +138,7 @@ function renewLease(
   return () => clearInterval(timer);
 }
 
-/** Waits for the landing of `owner`; a lock that is gone without one is a leader that was lost. */
+/** Polls for the result of `owner`. If the lock is gone without a result, the leader was lost. */
 async function follow(
   connection: RedisConnection,
   key: string,
@@ -153,13 +153,13 @@ async function follow(
       throw error;
     });
     pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
-    const [holder, landing] = await connection.run((client) =>
+    const [holder, result] = await connection.run((client) =>
       Promise.all([
         client.get(redisKeys.flight(key)),
         client.get(redisKeys.flightResult(key, owner)),
       ]),
     );
-    if (landing !== null) return { role: "follower", outcome: parseOutcome(landing) };
+    if (result !== null) return { role: "follower", outcome: parseOutcome(result) };
     if (holder !== owner) break;
   }
   return { role: "follower", outcome: { kind: "abandoned" } };

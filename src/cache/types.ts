@@ -195,7 +195,7 @@ export type Flight =
 /** One model call for the same question in flight, here or on another replica. */
 export interface SingleFlight {
   /**
-   * The first to come leads; the others wait for its outcome. A leader that has not landed within
+   * The first caller leads, the others wait for its outcome. A leader that has not finished within
    * `maxFlightMs` counts as `abandoned`. Rejects with the signal's reason when it is aborted.
    */
   join(

@@ -126,8 +126,8 @@ export function similarityInGrey({
   agreement,
   likeness,
 }: Pick<Candidate, "similarity" | "agreement" | "likeness">): number {
-  const isSure = agreement === "both" || doWordsAgree({ agreement, likeness });
-  return isSure ? similarity : similarity - ONE_WITNESS_MARGIN;
+  const isVerified = agreement === "both" || doWordsAgree({ agreement, likeness });
+  return isVerified ? similarity : similarity - ONE_WITNESS_MARGIN;
 }
 
 /**

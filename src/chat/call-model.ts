@@ -5,7 +5,7 @@ import { readSaid } from "../models/openai-chunks.ts";
 import { brokenOff, toModelError } from "../models/provider-errors.ts";
 import type { ThinkingHabit } from "../models/thinking-state.ts";
 import type { ChatModel, ModelRunnable, TokenCounter } from "../models/types.ts";
-import { createBreath } from "../operations/turnstile.ts";
+import { createYield } from "../operations/turnstile.ts";
 import { eachUntilAborted, rejectOnAbort, startDeadline } from "../operations/with-deadline.ts";
 import { visibleText } from "../visible-text.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
@@ -95,7 +95,7 @@ export async function* streamModel(call: ModelCall): AsyncGenerator<AnswerPart, 
   const habit: ThinkingHabit = model.thinking ?? { template: "unknown" };
   const progress: Progress = { whole: undefined, choices: [new AnswerChoice(0, habit)], length: 0 };
   const deadline = startDeadline(timeoutMs, stopSignal);
-  const breathe = createBreath();
+  const breathe = createYield();
   const { signal } = deadline;
   let failure: RepriseError | undefined;
   try {

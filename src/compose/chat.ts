@@ -39,29 +39,29 @@ import { loadPrices } from "../usage/prices.ts";
 
 export type OnFailure = Parameters<typeof createFailOpen>[0]["onFailure"];
 
-/** What an answer needs, and beside it what its surface asks. */
+/** Dependencies of answers, and those that the HTTP layer shares. */
 export interface ComposedChat extends AnswerParts, Pick<Comparing, "compareQuestions"> {
   readonly cache: AnswerCache;
   readonly embedder: Embedder;
   readonly retrieve: ReturnType<typeof createRetrieve>;
   readonly policies: Policies;
-  /** Undefined: nobody judges. */
+  /** Undefined without a judge. */
   readonly judgeAnswers: JudgeAnswers | undefined;
-  /** Ends what goes on beside the answers. */
+  /** Stops background work. */
   close(): Promise<void>;
 }
 
-/** Parts that are given instead of being made from the settings. */
+/** Parts to use instead of those made from the settings. */
 export interface GivenParts {
-  /** Handlers of LangChain that are told of each question's stages. */
+  /** LangChain callback handlers, called for the stages of each question. */
   readonly handlers?: AnswerParts["handlers"];
-  /** Where answers wait for their turn of the event loop; in tests that count calls: nowhere. */
+  /** Spreads answers over turns of the event loop; tests that count calls disable it. */
   readonly turnstile?: Turnstile | undefined;
   readonly model?: ChatModel | undefined;
   readonly judgeModel?: ChatModel | undefined;
-  /** Rewrites follow-ups; the chat model, or that of RESOLVE_MODEL, where it is left out. */
+  /** Rewrites follow-ups; undefined: the model of RESOLVE_MODEL, or the chat model. */
   readonly resolveModel?: ChatModel | undefined;
-  /** The time, in milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   readonly now?: Clock | undefined;
 }
 
@@ -76,19 +76,19 @@ interface ChatParts {
   readonly budget: Budget;
   readonly transcripts: Pick<Transcripts, "read">;
   readonly now: Clock;
-  /** Where answers that have begun wait for their turn of the event loop. */
+  /** Spreads answers in progress over turns of the event loop. */
   readonly turnstile: Turnstile;
-  /** Told of every judgement that was paid for. */
+  /** Called for each judgement, with its cost. */
   readonly onJudged: (judged: Judged) => void;
-  /** Told of what is unusual about a model's server. */
+  /** Called for unusual behaviour of a model server. */
   readonly onNotice?: OnNotice | undefined;
-  /** Told of what became of each question that a reply waited for a judge with. */
+  /** Called with the outcome of each judge call before a reply. */
   readonly onDecision?: JudgeInTimeParts["onDecision"];
-  /** Told of each version of a policy that is in force from now on. */
+  /** Called for each policy version that takes effect. */
   readonly onPolicy: (version: PolicyVersion) => void;
 }
 
-/** The path of a question, with its model, rules and data files. */
+/** Composes the path of a question, with its model, rules and data files. */
 export async function composeChat(
   config: Config,
   parts: ChatParts,
@@ -149,7 +149,7 @@ export async function composeChat(
   };
 }
 
-/** What is looked up, retrieved and compared, as measured for the embedder. */
+/** Lookup, retrieval and comparison, calibrated for the embedder. */
 async function composeLookup(config: Config, { answers, passages, embedder }: Stores, now: Clock) {
   const calibration = await loadCalibration(config.calibrationFile);
   const retrieve = createRetrieve(passages, calibration.fusionOf(embedder.id));
@@ -163,7 +163,7 @@ async function composeLookup(config: Config, { answers, passages, embedder }: St
 }
 
 type ChatSettings = Config["chat"] & { readonly onNotice: OnNotice | undefined };
-/** The messages that a window would hold. */
+/** Reads the messages that a window would hold. */
 function readLastOf(
   transcripts: Pick<Transcripts, "read">,
   count: number,
@@ -176,13 +176,13 @@ function composePolicies(
   { policyStore: store, onPolicy: onInForce, now }: ChatParts,
   onFailure: OnFailure,
 ): Policies {
-  const onTrouble = (err: unknown) => onFailure("cache", err);
-  return createPolicies({ store, settings, now, onInForce, onTrouble });
+  const onError = (err: unknown) => onFailure("cache", err);
+  return createPolicies({ store, settings, now, onInForce, onError });
 }
 
 const readLexicons = oncePer(loadLexicons);
 
-/** Follow-ups are rewritten by the chat model, or by one of their own. */
+/** Follow-ups are rewritten by the chat model, or by a model of their own. */
 async function composeResolve(
   { chat, followUpDir }: Pick<Config, "followUpDir"> & { chat: ChatSettings },
   chatParts: { model: ChatModel; counter: TokenCounter },
@@ -198,7 +198,7 @@ async function composeResolve(
   return { resolveQuestion: createResolveQuestion(parts), recallQuestion };
 }
 
-/** A model beside the chat model, with its counter. */
+/** Opens an additional model, with its token counter. */
 async function openModel(
   chat: ChatSettings,
   variable: "RESOLVE_MODEL",

@@ -18,13 +18,13 @@ import type { Config } from "../config.ts";
 import { oncePer } from "../operations/remember.ts";
 import { createReadLanguage, type ReadLanguage } from "../language/detect-language.ts";
 
-/** What two messages are compared by. */
+/** The rules for comparing two messages. */
 export interface Comparing {
   readonly separateAsk: SeparateAsk;
-  /** Compares whole messages: what they ask, and what surrounds it. */
+  /** Compares whole messages: the question and its surroundings. */
   readonly compareQuestions: CompareQuestions;
   readonly readLanguage: ReadLanguage;
-  /** Compares the words of what they ask. */
+  /** Compares the words of the questions. */
   readonly compareWords: CompareLikeness;
   readonly readsAsInstruction: ReadsAsInstruction;
   readonly withoutWriter: WithoutWriter;
@@ -36,7 +36,7 @@ const LIKENESS_BOUNDS: LikenessBounds = { "same-words": 0.85, reworded: 0.75 };
 const readAsks = oncePer(loadAskLanguages);
 const readGuards = oncePer(loadGuardLanguages);
 
-/** The rules of comparing, with their data files. */
+/** Composes the rules of comparison, with their data files. */
 export async function composeComparing({
   guardsDir,
   asksDir,
@@ -58,7 +58,7 @@ export async function composeComparing({
   };
 }
 
-/** Two questions of one language that has guards; others have nothing in common. */
+/** Compares two questions of the same language, if it has guards; otherwise undefined. */
 function compareWordsByLanguage(
   guards: readonly GuardLanguage[],
   readLanguage: ReadLanguage,

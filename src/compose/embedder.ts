@@ -11,9 +11,9 @@ const OPENAI_MODEL = "text-embedding-3-small";
 const openBuiltin = oncePer((folder) => createBuiltinEmbeddings({ folder }));
 
 /**
- * The embedder of the settings.
+ * Creates the configured embedder.
  *
- * @throws ConfigError when what they name cannot be used
+ * @throws ConfigError if the settings are unusable
  */
 export async function createEmbedder(config: Config, onNotice?: OnNotice): Promise<Embedder> {
   const { embeddings, chat, builtinModelDir } = config;
@@ -24,7 +24,7 @@ export async function createEmbedder(config: Config, onNotice?: OnNotice): Promi
     case "local":
       return createLocalEmbedder({ model, modelsDir });
     case "openai": {
-      // The client takes a while to load: a start with built-in embeddings does without.
+      // Loaded on demand: the client takes a while to import.
       const { createOpenAiEmbedder } = await import("../models/openai-embeddings.ts");
       return createOpenAiEmbedder({
         model: model ?? OPENAI_MODEL,
@@ -40,11 +40,11 @@ export async function createEmbedder(config: Config, onNotice?: OnNotice): Promi
   }
 }
 
-/** A failure of the embeddings' server at start as the problem of its settings; any other as it is. */
+/** Converts a failure of the embedding server at start to a ConfigError; other errors are unchanged. */
 export function asEmbeddingsProblem(error: unknown, { embeddings, chat }: Config): unknown {
   const isModels = error instanceof RepriseError && error.code.startsWith("model_");
   if (!isModels || embeddings.kind !== "openai") return error;
   const server = chat.openAiBaseUrl ?? "OpenAI";
-  const what = `${embeddings.model ?? OPENAI_MODEL} at ${server} (OPENAI_BASE_URL) gives no embeddings, EMBEDDINGS=builtin needs no server`;
+  const what = `${embeddings.model ?? OPENAI_MODEL} at ${server} (OPENAI_BASE_URL) returned no embeddings; EMBEDDINGS=builtin needs no server`;
   return unusableSetting("EMBEDDINGS", what, error.cause ?? error);
 }

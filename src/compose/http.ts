@@ -15,7 +15,7 @@ import { createUserTokens } from "../identity/user-tokens.ts";
 import type { createRetrieve } from "../knowledge/retrieve.ts";
 import type { Embedder } from "../models/types.ts";
 import { createSlots } from "../operations/slots.ts";
-import { createWorkLine } from "../operations/work-line.ts";
+import { createWorkQueue } from "../operations/work-queue.ts";
 import type { Stores } from "./stores.ts";
 import { evaluateLookups, readDocuments, readLookups } from "../tuning/evaluate-lookups.ts";
 import { createLabelByFeedback } from "../tuning/label-lookups.ts";
@@ -43,7 +43,7 @@ type HttpParts = Pick<
   readonly stores: Stores;
 };
 
-/** What the surface is given of the service. */
+/** The dependencies of the HTTP layer. */
 export function composeHttp(
   config: Config,
   { chat, records, stores, ...own }: HttpParts,
@@ -70,7 +70,7 @@ export function composeHttp(
     embedForClient: createEmbedForClient({
       ...chat,
       newId: own.newId,
-      onFailure: (err) => own.logger.warn({ err }, "vectors for a client were not accounted for"),
+      onFailure: (err) => own.logger.warn({ err }, "usage of client embeddings was not recorded"),
     }),
     policies: chat.policies,
     hasJudge: chat.judgeAnswers !== undefined,
@@ -81,7 +81,7 @@ export function composeHttp(
   };
 }
 
-/** What the surface is told of the settings. */
+/** Settings of the HTTP layer. */
 function pickSettings(config: Config) {
   const { limits } = config;
   const tokens = config.jwt === undefined ? undefined : createUserTokens(config.jwt);
@@ -92,19 +92,19 @@ function pickSettings(config: Config) {
     limits,
     offeredTools: config.offeredTools,
     answerSlots: createSlots({ total: limits.answers, perKey: limits.answersPerKey }),
-    tuningLine: createWorkLine({ atOnce: 2, waiting: 5 }),
+    tuningLine: createWorkQueue({ atOnce: 2, waiting: 5 }),
     socketSlots: createSlots({ total: limits.sockets, perKey: limits.socketsPerKey }),
     version: VERSION,
   };
 }
 
-/** What the surface reads and writes of the record itself. */
+/** Database stores that the HTTP layer uses directly. */
 function pickRecords(records: RecordStores) {
   const { documents, transcripts, ledger, idempotency, responses, lookups, shadowRuns } = records;
   return { documents, transcripts, ledger, idempotency, responses, lookups, shadowRuns };
 }
 
-/** What it uses of what is kept beside the record. */
+/** Other stores that the HTTP layer uses directly. */
 function pickStores(stores: Stores) {
   const { history, answeredRequests, recorder, ingest, rankings, rateLimiter } = stores;
   return { history, answeredRequests, recorder, ingest, rankings, rateLimiter };
@@ -143,7 +143,7 @@ function createReplayLog(
   return (range, settings, options) => replayLog(range, settings, parts, options);
 }
 
-/** Longest wait for the vector of what is searched, in milliseconds. */
+/** Maximum wait for the embedding of a search query, in milliseconds. */
 const SEARCH_EMBED_MS = 5_000;
 
 function createSearch(
@@ -151,7 +151,7 @@ function createSearch(
   retrieve: ReturnType<typeof createRetrieve>,
 ): HttpDependencies["search"] {
   return async ({ tenant, query, limit }) => {
-    // Without the embedder the words are searched all the same.
+    // Without the embedder, the search uses text only.
     const waiting = { tenant, waitMs: SEARCH_EMBED_MS };
     const embedded = await embedder.embed([query], waiting).catch(() => null);
     const vector = embedded?.vectors[0];

@@ -14,19 +14,19 @@ import { createTokenCounter } from "../models/count-tokens.ts";
 import { readModelName } from "../models/model-name.ts";
 import type { ChatModel } from "../models/types.ts";
 
-/** Who judges: undefined where nobody does. */
+/** The configured judges; undefined: none. */
 export interface Judges {
-  /** Questions, after the reply. */
+  /** Judges questions after the reply. */
   readonly judge: Judge | undefined;
-  /** Questions, before the reply. */
+  /** Judges questions before the reply. */
   readonly judgeInTime: JudgeInTime | undefined;
-  /** Answers, in shadow runs. */
+  /** Compares answers in shadow runs. */
   readonly judgeAnswers: JudgeAnswers | undefined;
 }
 
 type JudgesParts = Omit<JudgeParts, "ask" | "model"> & Pick<JudgeInTimeParts, "onDecision">;
 
-/** Nobody judges, questions or answers, unless a model or an endpoint is named for it. */
+/** Composes the judges of questions and answers, if a model or endpoint is configured. */
 export async function composeJudges(
   { chat }: Pick<Config, "chat">,
   given: { model: ChatModel | undefined; prompts: Prompts },
@@ -48,18 +48,19 @@ export async function composeJudges(
 
 type Asking = Pick<JudgeParts, "ask" | "model">;
 
-/** The endpoint, where there is one, else the model. */
+/** The judge of questions: the endpoint if configured, else the model. */
 export function askQuestions(
   { judgeUrl: url, judgeApiKey: key, judgeMinProbability: minProbability }: Config["chat"],
   model: ChatModel | undefined,
   prompt: PromptFile,
 ): Asking | undefined {
   if (url === undefined) return model && askModel(model, prompt);
-  // Of its price nothing is known beforehand: what is held of the budget is that of the model beside it.
+  // The endpoint's price is unknown in advance; the budget reserves the price of the model, if one
+  // is configured.
   return { model: model?.id ?? url, ask: createAskEndpoint({ url, key, minProbability }) };
 }
 
-/** The model of JUDGE_MODEL. */
+/** Opens the model of JUDGE_MODEL. */
 export async function openJudgeModel(chat: Config["chat"]): Promise<ChatModel | undefined> {
   const { judgeModel: name } = chat;
   if (name === undefined) return undefined;

@@ -23,7 +23,7 @@ import { createDirectRecorder } from "../transcripts/direct-recorder.ts";
 import { createSpilledTurns } from "../transcripts/spilled-turns.ts";
 import type { TurnStore } from "../transcripts/types.ts";
 
-/** What the stores lean on. */
+/** Dependencies of the stores. */
 interface MemoryStoresOptions {
   readonly documents: DocumentStore;
   readonly turns: TurnStore;
@@ -33,7 +33,7 @@ interface MemoryStoresOptions {
   readonly logger: Logger;
 }
 
-/** Everything beside the record in this process: gone when it ends, but for the documents. */
+/** Composes the in-process stores. All but the documents are lost when the process ends. */
 export function composeMemoryStores(
   config: Config,
   { documents, turns, embedder: plain, reader, now, logger }: MemoryStoresOptions,

@@ -34,10 +34,10 @@ import type { ShadowStore } from "../tuning/shadow-types.ts";
 import { UNLIMITED, type Budget } from "../usage/budget.ts";
 import type { Ledger } from "../usage/types.ts";
 
-/** How long a model call may hold money after its own deadline, in milliseconds. */
+/** How long a budget reservation outlives the deadline of its model call, in milliseconds. */
 const HOLD_MARGIN_MS = 60_000;
 
-/** The system of record by its parts. */
+/** The stores in the database. */
 export interface RecordStores {
   readonly documents: DocumentStore;
   readonly jobs: JobStore;
@@ -56,21 +56,21 @@ export interface RecordStores {
   close(): Promise<void>;
 }
 
-/** Opens the database, SQLite or PostgreSQL, and everything that is kept in it. */
+/** Opens the database, SQLite or PostgreSQL, and its stores. */
 export async function composeRecords(
   config: Config,
   now: Clock,
   logger: Logger,
   health: Health,
 ): Promise<RecordStores> {
-  // Policies are read several times a second, so that each outage is seen at once.
+  // Policies are polled several times a second, so every outage is noticed at once.
   const state = createDatabaseState({ health, logger, now });
   const records = await openDatabase(config.database, { onCall: state.onCall });
   state.watch(() => writeAndRemove(records));
   const limit = config.dailyBudgetNanoUsd;
   const sweeper = startSweeper({
     sweep: () => sweepRecords(records, config.retention, now()),
-    onTrouble: (err) => logger.warn({ err }, "old rows could not be removed"),
+    onError: (err) => logger.warn({ err }, "cannot remove expired rows; retrying in an hour"),
   });
   const holdMs = config.chat.timeoutMs + HOLD_MARGIN_MS;
   return {

@@ -42,10 +42,10 @@ import { createTurnStream } from "../transcripts/redis-turn-stream.ts";
 import { createSpilledTurns } from "../transcripts/spilled-turns.ts";
 import type { TurnRecorder, TurnStore } from "../transcripts/types.ts";
 
-/** How long a start waits for Redis before the service begins without it, in milliseconds. */
+/** Maximum wait for Redis at start, in milliseconds; the service then starts without it. */
 const START_WAIT_MS = 2_000;
 
-/** What the stores lean on. */
+/** Dependencies of the stores. */
 interface RedisStoresOptions {
   readonly redis: NonNullable<Config["redis"]>;
   readonly documents: DocumentStore;
@@ -58,22 +58,26 @@ interface RedisStoresOptions {
   readonly health: Health;
 }
 
-/** Everything beside the record in Redis, shared by all replicas; the service goes on while it is away. */
+/**
+ * Composes the Redis stores, shared by all replicas. The service continues while Redis is
+ * unavailable.
+ */
 export function composeRedisStores(config: Config, options: RedisStoresOptions): Stores {
   const { documents, reader, now, redis } = options;
   const connection = connectRedis({
     url: redis.url,
     deadlineMs: redis.timeoutMs,
-    onTrouble: (err) => options.logger.warn({ err }, "Redis is away; answers go on without it"),
+    onError: (err) =>
+      options.logger.warn({ err }, "Redis unavailable; answers continue without it"),
   });
   const dataSet = createDataSet(connection);
   const { kind } = config.embeddings;
-  // The built-in model is faster than a round trip.
+  // The built-in model is faster than a round trip to Redis.
   const embedder = createMemoisedEmbedder(
     kind === "builtin" ? options.embedder : createRedisEmbedder(options.embedder, { connection }),
   );
   const history = createRedisHistory({ connection, limits: config.history, now });
-  // Made last and asked for later: what it brings in line reports losses to it.
+  // Set at the end, because the recovery depends on stores that report losses to it.
   const later: { recovery?: Recovery } = {};
   const watch = watchOver(later, dataSet, redis.timeoutMs);
   const { redisAnswers, answers } = composeAnswers(options, connection, embedder, watch);
@@ -82,8 +86,8 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
   const ingest = createIngest({ documents, passages, embedder, reader, removeAnswersOf, now });
   const cleanup = createIndexCleanup(connection, vectorSpaceOf(embedder));
   const prepare = async () => {
-    // A full Redis refuses the lease, and is still of use.
-    await cleanup.hold().catch(() => undefined);
+    // A full Redis rejects this write, but is still useful.
+    await cleanup.markInUse().catch(() => undefined);
     await redisAnswers.createIndex();
   };
   const parts = { connection, dataSet, prepare, history, index, passages, ingest, cleanup };
@@ -128,19 +132,19 @@ function composeRecorder(
 ): TurnRecorder {
   const name = randomUUID();
   const stream = createTurnStream(connection, name);
-  const aside = createTurnStream(connection, name, redisKeys.usageAside);
+  const deferred = createTurnStream(connection, name, redisKeys.usageDeferred);
   const spilled = dataDir === undefined ? undefined : createSpilledTurns(dataDir);
-  return createRedisRecorder({ history, stream, aside, store: turns, logger, now, spilled });
+  return createRedisRecorder({ history, stream, deferred, store: turns, logger, now, spilled });
 }
 
-/** What the stores tell and ask of the one that keeps Redis in line with the record. */
+/** What the stores use of the recovery. */
 interface Watch {
   readonly dataSet: DataSet;
   readonly onLost: () => void;
-  /** Throws RedisUnavailable. */
-  readonly checkInLine: () => void;
-  /** The same after it has waited a moment; rejects. */
-  readonly untilInLine: () => Promise<void>;
+  /** Throws RedisUnavailable while Redis does not match the database. */
+  readonly checkInSync: () => void;
+  /** The same after a short wait; rejects. */
+  readonly untilInSync: () => Promise<void>;
 }
 
 function watchOver(
@@ -148,18 +152,21 @@ function watchOver(
   dataSet: DataSet,
   timeoutMs: number,
 ): Watch {
-  const checkInLine = () => {
-    if (later.recovery?.isInLine === true) return;
-    throw new RedisUnavailable("it is not in line with the record", { mayHaveHappened: false });
+  const checkInSync = () => {
+    if (later.recovery?.isInSync === true) return;
+    throw new RedisUnavailable("it is being reconciled with the database", {
+      mayHaveHappened: false,
+    });
   };
   return {
     dataSet,
     onLost: () => later.recovery?.reportLoss(),
-    checkInLine,
-    async untilInLine() {
-      // It mostly takes a moment: a stored answer is worth waiting for as long as a call may take.
-      if (later.recovery?.isInLine !== true) await later.recovery?.settle(timeoutMs);
-      checkInLine();
+    checkInSync,
+    async untilInSync() {
+      // Reconciliation is mostly short, so a cached answer is worth the wait, within the deadline
+      // of a call.
+      if (later.recovery?.isInSync !== true) await later.recovery?.settle(timeoutMs);
+      checkInSync();
     },
   };
 }
@@ -168,19 +175,19 @@ function composeAnswers(
   { now }: RedisStoresOptions,
   connection: RedisConnection,
   embedder: Embedder,
-  { onLost, untilInLine }: Watch,
+  { onLost, untilInSync }: Watch,
 ) {
   const embeddings = toLangChainEmbeddings(embedder);
   const space = vectorSpaceOf(embedder);
   const redisAnswers = createRedisAnswers({ connection, space, embeddings, now, onLost });
-  return { redisAnswers, answers: createGatedAnswers(redisAnswers, untilInLine) };
+  return { redisAnswers, answers: createGatedAnswers(redisAnswers, untilInSync) };
 }
 
 function composePassages(
   { documents, reader, now, metrics }: RedisStoresOptions,
   connection: RedisConnection,
   embedder: Embedder,
-  { dataSet, onLost, checkInLine }: Watch,
+  { dataSet, onLost, checkInSync }: Watch,
 ) {
   const index = createRedisPassages({
     connection,
@@ -193,11 +200,11 @@ function composePassages(
     main: index,
     async load(tenant) {
       const standby = createMemoryPassages({ dimensions: embedder.dimensions });
-      const ingest = ingestAside({ documents, embedder, reader, now }, standby);
+      const ingest = ingestSeparately({ documents, embedder, reader, now }, standby);
       await fillTenant(tenant, ingest, documents);
       return standby;
     },
-    checkMain: checkInLine,
+    checkMain: checkInSync,
     isAway: (error) => error instanceof RedisUnavailable,
     onStandby: () => metrics.countDegraded("retrieval"),
     now,
@@ -205,8 +212,8 @@ function composePassages(
   return { index, passages };
 }
 
-/** Writes the record and an index of its own; Redis hears of it when it is back. */
-function ingestAside(
+/** Ingests into the database and a separate index; Redis is reconciled later. */
+function ingestSeparately(
   parts: Pick<RedisStoresOptions, "documents" | "embedder" | "reader" | "now">,
   passages: PassageStore,
 ): Ingest {
@@ -227,12 +234,12 @@ function composeRecovery(
   },
 ): Recovery {
   const { connection, dataSet, prepare, history, index, passages, ingest } = parts;
-  const tellOf = (isUp: boolean) => {
+  const reportState = (isUp: boolean) => {
     metrics.setRedisUp(isUp);
-    health.setHelper("redis", isUp ? "not in line with the record yet" : "away");
+    health.setHelper("redis", isUp ? "reconciling with the database" : "away");
   };
-  tellOf(connection.isUp);
-  connection.onChange(tellOf);
+  reportState(connection.isUp);
+  connection.onChange(reportState);
   return createRecovery({
     connection,
     dataSet,
@@ -243,20 +250,25 @@ function composeRecovery(
     },
     onEnd(end) {
       if ("error" in end) {
-        logger.warn({ err: end.error }, "Redis could not be brought in line; trying again");
+        logger.warn({ err: end.error }, "cannot reconcile Redis with the database; retrying");
         return;
       }
       passages.release();
       health.setHelper("redis", "ok");
-      logger.info({ filled: end.filled }, "Redis is in line with the record");
+      logger.info({ filled: end.filled }, "Redis is reconciled with the database");
       parts.cleanup
-        .clear()
-        .catch((err: unknown) => logger.debug({ err }, "old indexes are still there"));
+        .dropUnused()
+        .catch((err: unknown) =>
+          logger.debug({ err }, "cannot drop unused indexes; retrying later"),
+        );
     },
   });
 }
 
-/** With Redis away the documents come into the record alone, and into Redis when it is back. */
+/**
+ * Loads the documents. While Redis is unavailable they are only written to the database, and to
+ * Redis once it is back.
+ */
 async function load(
   config: Config,
   { documents, reader, now, logger }: RedisStoresOptions,
@@ -279,25 +291,25 @@ async function load(
   if (await connection.untilUp(START_WAIT_MS)) await checkSearch(connection);
   await recovery.begin();
   try {
-    if (recovery.isInLine) return await sync(ingest);
+    if (recovery.isInSync) return await sync(ingest);
   } catch (error) {
     if (!(error instanceof RedisUnavailable)) throw error;
-    logger.warn({ err: error }, "Redis went away while the documents were loaded");
+    logger.warn({ err: error }, "Redis became unavailable while the documents were loaded");
   }
-  const aside = createMemoryPassages({ dimensions: embedder.dimensions });
-  const report = await sync(ingestAside({ documents, embedder, reader, now }, aside));
+  const temporary = createMemoryPassages({ dimensions: embedder.dimensions });
+  const report = await sync(ingestSeparately({ documents, embedder, reader, now }, temporary));
   recovery.reportLoss();
   return report;
 }
 
-/** @throws ConfigError where Redis can never serve: it knows no searches */
+/** @throws ConfigError if this Redis has no search */
 async function checkSearch(connection: RedisConnection): Promise<void> {
   try {
     await connection.run((client) => client.ft._list());
   } catch (error) {
     if (!/unknown command/i.test(String(error))) return;
     throw new ConfigError([
-      "REDIS_URL: this Redis has no search; Redis 8, Redis Stack or a managed Redis with search is needed",
+      "REDIS_URL: this Redis has no search module; use Redis 8, Redis Stack or a managed Redis with search",
     ]);
   }
 }

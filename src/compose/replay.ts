@@ -5,9 +5,10 @@ import { createMemoryPassages } from "../knowledge/memory-passages.ts";
 import type { ReplayCache } from "../tuning/replay.ts";
 
 /**
- * The answer cache as it is live, in this process, empty, with a clock that is set.
+ * Creates an empty in-process answer cache with a settable clock, otherwise like the live one.
  *
- * @param questions most that are replayed: each stores one answer at most. Room for all is made at once
+ * @param questions maximum number of replayed questions, each of which stores at most one answer;
+ * space for all is allocated at once
  */
 export function createReplayCache(
   dimensions: number,

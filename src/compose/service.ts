@@ -40,21 +40,24 @@ import type { EndedTurn } from "../transcripts/types.ts";
 import type { PolicyVersion } from "../tuning/policies.ts";
 import { askedQuestion } from "../usage/question-rankings.ts";
 
-/** Longest time for closing, in milliseconds. */
+/** Default time limit for closing, in milliseconds. */
 const CLOSE_MS = 15_000;
 
-/** The running service, without its sockets. */
+/** The service, without its sockets. */
 export interface Service {
   readonly http: HttpDependencies;
   readonly answers: LiveAnswers;
   readonly health: Health;
-  /** Loads the documents; the service is ready when it resolves. */
+  /** Loads the documents. The service is ready when it resolves. */
   start(): Promise<void>;
-  /** @param timeoutMs longest time for all of it; default 15 seconds */
+  /** @param timeoutMs time limit for all of it; default 15 seconds */
   close(timeoutMs?: number): Promise<void>;
 }
 
-/** Chooses the adapters, with `memory.ts` and `redis.ts`: the only places that name them. */
+/**
+ * Composes the service. Together with `memory.ts` and `redis.ts`, the only place that names
+ * adapters.
+ */
 export async function composeService(
   config: Config,
   logger: Logger,
@@ -70,7 +73,7 @@ export async function composeService(
   const parts = { embedder: await createEmbedder(config, onNotice), reader };
   const stores = await openStores(config, records, parts, helpers);
   const profiles = composeProfiles(records, stores, helpers);
-  const onFailure = tellFailures(metrics, logger);
+  const onFailure = reportFailures(metrics, logger);
   const owners = composeOwners(records, stores, logger);
   const tuning = composeTuning(config, {
     records,
@@ -83,10 +86,10 @@ export async function composeService(
     hasJudge: () => chat.judgeAnswers !== undefined,
   });
   const { budget, policies: policyStore, transcripts } = records;
-  const told = { ...composeTold(tuning, stores, metrics), onNotice };
+  const listeners = { ...composeListeners(tuning, stores, metrics), onNotice };
   const { arrivals, turnstile } = composeTurns(given);
   const chatParts = { stores, given, profiles, owners, budget, policyStore, transcripts };
-  const chat = await composeChat(config, { ...chatParts, ...told, now, turnstile }, onFailure);
+  const chat = await composeChat(config, { ...chatParts, ...listeners, now, turnstile }, onFailure);
   const onEnd = noteAnswers(stores, { metrics, logger }, onFailure);
   const answers = composeAnswers(chat, { stores, onEnd, now, turnstile });
   const jobs = createIngestJobs({ store: records.jobs, ingest: stores.ingest, newId, now });
@@ -113,8 +116,8 @@ export async function composeService(
   };
 }
 
-/** Who is told of what becomes of questions. */
-function composeTold(tuning: Tuning, stores: Stores, metrics: Metrics) {
+/** Listeners for events of questions. */
+function composeListeners(tuning: Tuning, stores: Stores, metrics: Metrics) {
   return {
     notes: (note: LookupNote) => tuning.note(note),
     onJudged: (judged: Judged) => tuning.noteJudged(judged),
@@ -124,14 +127,14 @@ function composeTold(tuning: Tuning, stores: Stores, metrics: Metrics) {
   };
 }
 
-/** Where work waits for its turn of the event loop, and what goes before it. */
+/** The turnstile for work in the event loop, and new connections, which have priority. */
 function composeTurns({ turnstile }: Pick<GivenParts, "turnstile">) {
   const arrivals = createArrivals();
   const own = () => createTurnstile({ goesFirst: () => arrivals.goFirst() });
   return { arrivals, turnstile: turnstile ?? own() };
 }
 
-/** Answers under way; none begins while the record is full. */
+/** Answers in progress; none starts while the turn queue is full. */
 function composeAnswers(
   chat: ComposedChat,
   {
@@ -157,7 +160,7 @@ function composeAnswers(
   });
 }
 
-/** How the service begins and ends: what others write to ends last. */
+/** Starts and closes the service. What others write to is closed last. */
 function lifeOf(
   config: Config,
   { logger, health }: { logger: Logger; health: Health },
@@ -180,15 +183,18 @@ function lifeOf(
       });
       const { skipped, ...sums } = report;
       for (const { file, reason } of skipped)
-        logger.warn({ folder, file, reason }, "a file was not read");
-      logger.info({ folder, ...sums, skipped: skipped.length }, "documents are loaded");
+        logger.warn({ folder, file, reason }, "skipped a file in KNOWLEDGE_DIR");
+      logger.info({ folder, ...sums, skipped: skipped.length }, "documents loaded");
       health.set("documents", "ok");
-      warmUp(chat).catch((err: unknown) => logger.warn({ err }, "the warm-up failed"));
+      warmUp(chat).catch((err: unknown) =>
+        logger.warn({ err }, "warm-up failed; first answers may be slower"),
+      );
     },
     async close(timeoutMs = CLOSE_MS) {
       const deadline = Date.now() + timeoutMs;
       const left = () => Math.max(0, deadline - Date.now());
-      // Each has a part of the time, so that one that hangs takes nothing from the record.
+      // Each step gets part of the time, so that one that hangs does not keep pending turns from
+      // being written.
       const ending = [chat.close(), tuning.close(), jobs.close(), reader.close()];
       await waitAtMost(Promise.all(ending), left() / 4);
       await waitAtMost(stores.close(left() / 2), left());
@@ -197,7 +203,7 @@ function lifeOf(
   };
 }
 
-/** Turns on their way to the record: what each row cost is counted here, whatever became of the answer. */
+/** Records turns, and counts the cost of each ledger row, whatever the outcome of the answer. */
 function countingRecord({ recorder }: Stores, metrics: Metrics) {
   return (turn: EndedTurn): Promise<void> => {
     metrics.observeSpending(turn.entry);
@@ -205,7 +211,7 @@ function countingRecord({ recorder }: Stores, metrics: Metrics) {
   };
 }
 
-/** What is counted and remembered of an ended answer, off its way. */
+/** Counts and remembers finished answers, asynchronously. */
 function noteAnswers(
   { rankings, served }: Stores,
   { metrics, logger }: { metrics: Metrics; logger: Logger },
@@ -214,7 +220,7 @@ function noteAnswers(
   return (last: ChatEvent, request: ChatRequest): void => {
     const { tenant, requestId } = request;
     metrics.observeAnswer(last);
-    if (last.type === "answer-error") tellFailedAnswer(logger, last.error, requestId);
+    if (last.type === "answer-error") logFailedAnswer(logger, last.error, requestId);
     const asked = askedQuestion(tenant, last);
     const answer = servedAnswer(last, request);
     const noting = [
@@ -225,8 +231,8 @@ function noteAnswers(
   };
 }
 
-/** The client is told no more than a code; why is in the log. */
-function tellFailedAnswer(
+/** The client only gets an error code; the cause is logged. */
+function logFailedAnswer(
   logger: Logger,
   { code, status, cause }: ErrorReport,
   requestId: string | undefined,
@@ -235,12 +241,12 @@ function tellFailedAnswer(
   logger.error({ err: cause, requestId, code }, "an answer failed");
 }
 
-function tellFailures(metrics: Metrics, logger: Logger): OnFailure {
+function reportFailures(metrics: Metrics, logger: Logger): OnFailure {
   return (part, err) => {
     metrics.countDegraded(part);
-    // The connection tells of each outage once.
-    if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis is away");
-    else logger.warn({ err, part }, "an answer goes on without a part");
+    // The connection logs each outage once.
+    if (err instanceof RedisUnavailable) logger.debug({ err, part }, "Redis unavailable");
+    else logger.warn({ err, part }, "answer continues without a failed dependency");
   };
 }
 
@@ -253,7 +259,7 @@ async function openStores(
   const { logger, now } = helpers;
   const parts = { documents, turns, ...given, now, logger };
   if (config.redis === undefined) return composeMemoryStores(config, parts);
-  // The client's commands take a while to load: a start without Redis does without.
+  // Loaded on demand: the Redis client takes a while to import.
   const { composeRedisStores } = await import("./redis.ts");
   return composeRedisStores(config, { ...parts, ...helpers, redis: config.redis });
 }
@@ -263,9 +269,9 @@ function composeOwners(
   { ownerNotes: notes }: Stores,
   logger: Logger,
 ): ConversationOwners {
-  const onTrouble = (err: unknown) =>
-    logger.debug({ err }, "the owner of a conversation cannot be looked up");
-  return createConversationOwners({ notes, record, onTrouble });
+  const onError = (err: unknown) =>
+    logger.debug({ err }, "cannot look up the owner of a conversation");
+  return createConversationOwners({ notes, record, onError });
 }
 
 function composeProfiles(
@@ -277,6 +283,6 @@ function composeProfiles(
     store: records.profiles,
     cache: stores.profileCache,
     now,
-    onTrouble: (err) => logger.debug({ err }, "a profile's copy cannot be reached"),
+    onError: (err) => logger.debug({ err }, "profile cache unavailable; reading the database"),
   });
 }

@@ -12,18 +12,18 @@ import type { TurnRecorder } from "../transcripts/types.ts";
 import type { QuestionRankings } from "../usage/question-rankings.ts";
 import type { AnsweredRequests } from "../history/answered-requests.ts";
 
-/** The tenant of `KNOWLEDGE_DIR`, and of everybody where no keys are configured. */
+/** The tenant of `KNOWLEDGE_DIR`, and of all requests if no keys are configured. */
 export const DEFAULT_TENANT = "default";
 
-/** All that is kept beside the record: in this process, or in Redis. */
+/** The stores outside the database: in this process, or in Redis. */
 export interface Stores {
   readonly passages: PassageStore;
   readonly answers: AnswerStore;
   readonly history: ChatHistory;
   readonly answeredRequests: AnsweredRequests;
-  /** Whose the windows are. */
+  /** Owners of the windows. */
   readonly ownerNotes: OwnerNotes;
-  /** Windows, transcripts and the ledger. */
+  /** Records windows, transcripts and the ledger. */
   readonly recorder: TurnRecorder;
   readonly profileCache: ProfileCache;
   readonly flights: SingleFlight;
@@ -31,15 +31,15 @@ export interface Stores {
   readonly rankings: QuestionRankings;
   /** Undefined: no limit. */
   readonly rateLimiter: RateLimiter | undefined;
-  /** Remembers what it has embedded. */
+  /** Memoises embeddings. */
   readonly embedder: Embedder;
   readonly ingest: Ingest;
   /**
-   * Brings the index in line with the record, and the record with the knowledge folder.
+   * Reconciles the index with the database, and the database with the knowledge folder.
    *
-   * @throws Error when the folder cannot be read, ConfigError when the stores can never serve
+   * @throws Error if the folder cannot be read, ConfigError if the stores are unusable
    */
   load(): Promise<SyncReport>;
-  /** @param timeoutMs longest time for turns that are not recorded yet */
+  /** @param timeoutMs maximum time for pending turns */
   close(timeoutMs?: number): Promise<void>;
 }

@@ -13,35 +13,35 @@ import { policyWarnings, wrongHitRate } from "../tuning/wrong-hit-rate.ts";
 import { createShadow } from "../tuning/shadow.ts";
 import { createPolicyWatch } from "../tuning/watch-policy.ts";
 
-/** Runs that the metric is made of, the newest. */
+/** Number of latest runs in the metric. */
 const METRIC_RUNS = 1_000;
 
 interface TuningParts {
   readonly records: RecordStores;
-  /** Asked for when the first hit comes: the answers are composed after this. */
+  /** Read lazily, because the answers are composed later. */
   readonly policies: () => Policies;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly newId: (prefix: string) => string;
   readonly now: Clock;
-  /** Says undefined where nobody judges. */
+  /** Resolves undefined without a judge. */
   readonly judgeAnswers: JudgeAnswers;
-  /** Whether somebody does. */
+  /** True if there is a judge. */
   readonly hasJudge: () => boolean;
 }
 
-/** What is made of lookups beside the answers: the log, and hits answered anew. */
+/** Processes lookups in the background: the log and shadow runs. */
 export interface Tuning {
   note(note: LookupNote): void;
-  /** Labels the lookup that a judge was asked about; what fails is logged. */
+  /** Labels a judged lookup; failures are logged. */
   noteJudged(judged: Judged): void;
-  /** Logs what is to be said of a policy that is in force from now on. */
+  /** Logs warnings about a policy that takes effect. */
   notePolicy(version: PolicyVersion): void;
   settleLookups(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The log of lookups and the shadow runs, off the answers' way. */
+/** Composes the lookup log and the shadow runs, which run in the background. */
 export function composeTuning({ lookupLog }: Config, parts: TuningParts): Tuning {
   const { records, metrics, logger } = parts;
   const log = createLookupLog({
@@ -50,7 +50,7 @@ export function composeTuning({ lookupLog }: Config, parts: TuningParts): Tuning
     random: Math.random,
     onLost({ count, error }) {
       metrics.countLostLookups(count);
-      if (error !== undefined) logger.warn({ err: error, count }, "lookups could not be logged");
+      if (error !== undefined) logger.warn({ err: error, count }, "lookups were not logged");
     },
   });
   const shadow = composeShadow(parts, () => log.settle());
@@ -64,7 +64,7 @@ export function composeTuning({ lookupLog }: Config, parts: TuningParts): Tuning
       const word = { tenant, id, entryId, same, author: usage.model, createdAt };
       const parts = { lookups: records.lookups, settleLookups: () => log.settle() };
       labelJudged(word, parts).catch((err: unknown) =>
-        logger.warn({ err }, "a judged lookup could not be labelled"),
+        logger.warn({ err }, "cannot label a judged lookup"),
       );
     },
     notePolicy({ tenant, version, policy }) {
@@ -93,7 +93,10 @@ function composeShadow(parts: TuningParts, settleLookups: () => Promise<void>) {
       metrics.countTightened(breach.tier);
       const { tenant, version, reason } = after;
       const policy = { before: before.policy, after: after.policy };
-      logger.warn({ tenant, version, breach, policy, reason }, "the cache policy was tightened");
+      logger.warn(
+        { tenant, version, breach, policy, reason },
+        "cache policy tightened: its target was broken",
+      );
     },
   });
   return createShadow({
@@ -106,7 +109,7 @@ function composeShadow(parts: TuningParts, settleLookups: () => Promise<void>) {
     judge: judgeAnswers,
     onResult(result, error) {
       metrics.countShadow(result);
-      if (result === "failed") logger.warn({ err: error }, "a hit could not be answered anew");
+      if (result === "failed") logger.warn({ err: error }, "shadow run failed");
     },
     async onRun(tenant) {
       const runs = await store.list({ tenant, limit: METRIC_RUNS });

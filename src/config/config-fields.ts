@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A whole number of the environment, within bounds that are part of its error. */
+/** A whole number within limits, which are named in the error. */
 export const wholeNumber = (least: number, most: number) =>
   z.coerce
     .number(`must be a whole number from ${least} to ${most}`)
@@ -8,7 +8,7 @@ export const wholeNumber = (least: number, most: number) =>
     .min(least, `must be at least ${least}`)
     .max(most, `must be at most ${most}`);
 
-/** What becomes of the cache where an OpenAI client offers tools. */
+/** How requests with tools use the cache (`OPENAI_TOOLS`). */
 export const offeredTools = z.enum(
   ["scope", "ignore", "bypass"],
   "must be scope, ignore or bypass",

@@ -1,26 +1,26 @@
 import { createPublicKey } from "node:crypto";
 import { z } from "zod";
 
-/** How signed user tokens are verified; README has the table. */
+/** Settings of signed user tokens; the README has the table. */
 export interface JwtSettings {
-  /** Of HS256. */
+  /** Shared secret for HS256. */
   readonly secret: string | undefined;
-  /** PEM, of RS256 or ES256. */
+  /** PEM public key for RS256 or ES256. */
   readonly publicKey: string | undefined;
-  /** Address of a JSON Web Key Set, of RS256 and ES256. */
+  /** URL of a JSON Web Key Set for RS256 and ES256. */
   readonly jwksUrl: string | undefined;
   readonly audience: string | undefined;
-  /** With it a token is enough by itself, without an API key. */
+  /** If set, a token from this issuer is sufficient without an API key. */
   readonly issuer: string | undefined;
 }
 
-/** A key in one line of an environment has its line ends written as backslash and n. */
+/** A key given as one line has its line breaks written as `\n`. */
 const publicKey = z
   .string()
   .transform((text) => text.replaceAll(String.raw`\n`, "\n"))
   .refine(isPublicKey, "must be an RSA key or a P-256 key in PEM, BEGIN PUBLIC KEY");
 
-/** The variables, for the schema of the environment. */
+/** The environment variables and their schemas. */
 export const jwtVariables = {
   JWT_SECRET: z.string().optional(),
   JWT_PUBLIC_KEY: publicKey.optional(),
@@ -34,7 +34,7 @@ export const jwtVariables = {
 const variablesSchema = z.object(jwtVariables);
 type JwtVariables = z.infer<typeof variablesSchema>;
 
-/** Problems of the variables together. */
+/** Checks the combination of variables. */
 export function checkJwt(settings: JwtVariables): string[] {
   const { JWT_PUBLIC_KEY, JWT_JWKS_URL, JWT_AUDIENCE, JWT_ISSUER } = settings;
   const problems: string[] = [];
@@ -50,7 +50,7 @@ export function checkJwt(settings: JwtVariables): string[] {
   return problems;
 }
 
-/** Undefined: no user tokens. */
+/** Undefined if user tokens are not configured. */
 export function toJwtSettings(settings: JwtVariables): JwtSettings | undefined {
   if (!hasKey(settings)) return undefined;
   return {

@@ -3,43 +3,43 @@ import { wholeNumber } from "./config-fields.ts";
 
 const MINUTE_MS = 60_000;
 
-/** What clients may hold open and how long they may take; `.env.example` has the variables. */
+/** Limits of open connections and durations; `.env.example` lists the variables. */
 export interface ServerLimits {
-  /** TCP connections of the process; further ones are closed at once. */
+  /** Maximum TCP connections of the process; further ones are closed at once. */
   readonly connections: number;
-  /** Size of a request's headers. */
+  /** Maximum size of request headers. */
   readonly headerBytes: number;
   /** From the first byte of a request to the end of its headers. */
   readonly headersTimeoutMs: number;
   /** From the first byte of a request to the end of its body. */
   readonly requestTimeoutMs: number;
-  /** Without a byte of a body that has begun. */
+  /** Maximum pause between bytes of a request body. */
   readonly bodyIdleMs: number;
-  /** Answers that are running or still being sent, of the process: more are 503. */
+  /** Maximum answers running or being sent in the process; further ones get 503. */
   readonly answers: number;
-  /** The same of one key: more are 429. */
+  /** The same per API key; further ones get 429. */
   readonly answersPerKey: number;
-  /** WebSockets of the process. */
+  /** Maximum WebSockets of the process. */
   readonly sockets: number;
-  /** WebSockets of one key. */
+  /** Maximum WebSockets per API key. */
   readonly socketsPerKey: number;
-  /** Chats and resumes under way on one WebSocket. */
+  /** Maximum concurrent chats and resumes on one WebSocket. */
   readonly answersPerSocket: number;
-  /** Frames that a WebSocket may send in a second on average; ten times as many may come at once. */
+  /** Maximum average frames per second of a WebSocket; bursts of ten times as many are allowed. */
   readonly framesPerSecond: number;
-  /** A client that has unread data and takes none of it for this long is disconnected. */
+  /** A client that reads none of its pending data for this long is disconnected. */
   readonly unreadMs: number;
-  /** Time to read a document and split it into passages. */
+  /** Maximum time to read a document and split it into passages. */
   readonly documentMs: number;
-  /** Memory of the worker thread that does it, in MB. */
+  /** Heap limit of the worker thread that does this, in MB. */
   readonly documentMemoryMb: number;
-  /** Pages of a PDF, slides of a presentation. */
+  /** Maximum pages of a PDF or slides of a presentation. */
   readonly documentPages: number;
-  /** Bytes of an archive, an office file or an e-book, unpacked. */
+  /** Maximum unpacked bytes of an archive, office file or e-book. */
   readonly documentExpandedBytes: number;
 }
 
-/** The variables of the limits, with their defaults. */
+/** The environment variables, with their defaults. */
 export const limitFields = {
   MAX_CONNECTIONS: wholeNumber(1, 1_000_000).default(5_000),
   MAX_HEADER_BYTES: wholeNumber(1_024, 1_048_576).default(16_384),
@@ -61,7 +61,7 @@ export const limitFields = {
 
 const limitsSchema = z.object(limitFields);
 
-/** The limits as they are set. */
+/** Converts the variables to limits. */
 export function toLimits(settings: z.infer<typeof limitsSchema>): ServerLimits {
   return {
     connections: settings.MAX_CONNECTIONS,

@@ -9,14 +9,14 @@ import { scopeOf, type ScopeParts } from "../answer/plan-cache.ts";
 import type { UnderstandParts } from "../answer/understand.ts";
 import type { Embedder } from "../models/types.ts";
 
-/** How long a pinned answer stands unless told otherwise, in seconds: every key has a lease. */
+/** Default TTL of a pinned answer, in seconds. Every key has a TTL. */
 export const PINNED_TTL_SECONDS = 365 * 86_400;
-/** Questions embedded in one call. */
+/** Questions per embedding call. */
 const BATCH = 64;
 
 type Optional<Type> = { readonly [Key in keyof Type]?: Type[Key] | undefined };
 
-/** What of an entry may be given with it. */
+/** Fields of an entry that the caller may provide. */
 type GivenParts = Pick<
   AnswerEntry,
   | "citations"
@@ -30,23 +30,26 @@ type GivenParts = Pick<
   | "expiresAt"
 >;
 
-/** An answer that a person gives; what is left out is that of a plain request of now. */
+/** A curated answer. Omitted fields default to those of a plain request. */
 export interface GivenAnswer
   extends
     Pick<AnswerEntry, "question" | "answer" | "origin" | "isPinned" | "isQuarantined">,
     Optional<GivenParts> {
-  /** Documents that it leans on as they are now: when one changes or goes, so does the answer. */
+  /**
+   * Documents it is based on, in their current version. The answer is removed when one of them
+   * changes.
+   */
   readonly namedDocuments?: readonly string[] | undefined;
   readonly ttlSeconds?: number | undefined;
 }
 
-/** What became of a given answer. */
+/** The result of storing a curated answer. */
 export type CuratedAnswer =
   | { readonly kind: "stored"; readonly entry: AnswerEntry }
-  /** It would not be true now; `param` is the field that says so. */
+  /** Rejected, because it would not be valid now; `param` is the offending field. */
   | { readonly kind: "refused"; readonly param: string; readonly message: string };
 
-/** What curating leans on. */
+/** Dependencies of curation. */
 export interface CurateDependencies
   extends
     Pick<AskingParts, "policy" | "now">,
@@ -58,7 +61,7 @@ export interface CurateDependencies
   readonly retrieve: Retrieve;
 }
 
-/** Stores answers of people in the scope that such a request of the tenant has now, in their order. */
+/** Stores curated answers in order, each in the scope of a plain request of the tenant. */
 export async function curateAnswers(
   { tenant, given }: { tenant: string; given: readonly GivenAnswer[] },
   dependencies: CurateDependencies,
@@ -70,7 +73,8 @@ export async function curateAnswers(
     const { vectors } = await dependencies.embedder.embed(compared, { tenant });
     for (const [index, answer] of batch.entries()) {
       const vector = vectors[index];
-      if (vector === undefined) throw new Error(`${dependencies.embedder.id} gave no vector`);
+      if (vector === undefined)
+        throw new Error(`${dependencies.embedder.id} returned no vector for a question`);
       done.push(await curateOne(tenant, answer, vector, dependencies));
     }
   }
@@ -89,7 +93,7 @@ async function curateOne(
     return refused("question", `is never answered from the cache (${heldBack}); ask it in full`);
   }
   const now = dependencies.now();
-  // Asked for first: what changes meanwhile makes the answer look older, never newer.
+  // Read first: a concurrent document change makes the answer look older, never newer.
   const knowledgeVersion = await passages.version(tenant);
   const evidence = await findEvidence(tenant, given, passages);
   if ("kind" in evidence) return evidence;
@@ -99,7 +103,7 @@ async function curateOne(
     ...entryBase(tenant, given, dependencies),
     evidence: evidence.found,
     retrieved: given.retrieved ?? (await retrieveNow(tenant, given, vector, dependencies)),
-    // With what was retrieved elsewhere it is compared when it is first wanted.
+    // An imported retrieval is verified on the first lookup.
     knowledgeVersion: given.retrieved === undefined ? knowledgeVersion : "",
     createdAt: Math.min(given.createdAt ?? now, now),
     expiresAt,
@@ -147,7 +151,7 @@ async function findEvidence(
   const named: Evidence[] = [];
   for (const [index, documentId] of namedDocuments.entries()) {
     const ids = await passages.idsOf({ tenant, documentId });
-    if (ids.size === 0) return refused(`documents[${index}]`, "is no document that is there");
+    if (ids.size === 0) return refused(`documents[${index}]`, "is not an existing document");
     for (const passageId of ids) named.push({ documentId, passageId });
   }
   const cited = citations.map(({ documentId, passageId }) => ({ documentId, passageId }));
@@ -159,7 +163,8 @@ async function findEvidence(
     const passageIds = list.map(({ passageId }) => passageId);
     const existing = await passages.existing({ tenant, passageIds });
     const gone = passageIds.findIndex((id) => !existing.has(id));
-    if (gone !== -1) return refused(`${param}[${gone}]`, "is of a passage that is not there now");
+    if (gone !== -1)
+      return refused(`${param}[${gone}]`, "refers to a passage that does not exist now");
   }
   const all = [...named, ...cited, ...evidence];
   return { found: [...new Map(all.map((each) => [each.passageId, each])).values()] };
@@ -176,7 +181,7 @@ async function retrieveNow(
   return (await retrieve({ tenant, text, vector, documentIds })).trace;
 }
 
-/** A year at most: every key has a lease. */
+/** At most a year, because every key has a TTL. */
 function expiryOf(
   { ttlSeconds, expiresAt, isPinned }: GivenAnswer,
   now: number,
@@ -188,7 +193,7 @@ function expiryOf(
   return Math.min(now + seconds * 1000, longest);
 }
 
-/** Readers who ask it are answered by the model whatever is stored. */
+/** Why lookups of this question would bypass the cache; undefined if they would not. */
 async function whyHeldBack(
   question: string,
   { recallQuestion, readsAsInstruction }: CurateDependencies,
@@ -202,7 +207,7 @@ async function whyHeldBack(
 function refusedAsEnded({ expiresAt, ttlSeconds }: GivenAnswer) {
   if (ttlSeconds === undefined && expiresAt !== undefined)
     return refused("expires_at", "has passed");
-  return refused("ttl_seconds", "must be given: the policy keeps no answers (ttl_seconds 0)");
+  return refused("ttl_seconds", "is required, because the policy's ttl_seconds is 0");
 }
 
 function refused(param: string, message: string): CuratedAnswer & { kind: "refused" } {

@@ -3,22 +3,25 @@ import { stillCited } from "../chat/citations.ts";
 import { PINNED_TTL_SECONDS } from "./curate-answers.ts";
 import type { AskingParts } from "../answer/asking.ts";
 
-/** What of a stored answer a person may change; what is left out stays. */
+/** Changes to a cache entry; omitted fields stay. */
 export interface AnswerEdit {
-  /** With other words it is a person's answer, counts as made now, and has the citations that they name. */
+  /**
+   * A changed text makes the answer a curated one, created now, with the citations that it refers
+   * to.
+   */
   readonly answer?: string | undefined;
-  /** Pinning gives it a year; taking the pin out the usual time, both from now. */
+  /** Pinning sets a TTL of a year; unpinning restores the policy's TTL. Both count from now. */
   readonly isPinned?: boolean | undefined;
 }
 
-/** What editing leans on. */
+/** Dependencies of editing. */
 export interface EditDependencies extends Pick<AskingParts, "policy" | "now"> {
   readonly answers: Pick<AnswerStore, "find" | "vectorOf" | "put">;
 }
 
 /**
- * Changes a stored answer in its place: its question, scope and evidence stay, so it still goes with
- * its documents. Undefined when it is gone.
+ * Edits a cache entry. Its question, scope and evidence stay, so document changes still remove it.
+ * Returns undefined if the entry is gone.
  */
 export async function editAnswer(
   { tenant, id, ...edit }: AnswerEdit & { tenant: string; id: string },

@@ -3,21 +3,21 @@ import { RepriseError } from "../errors.ts";
 import { decideAccess, toOwnership } from "../identity/decide-access.ts";
 import type { Feedback, FeedbackStore, ServedAnswers } from "./types.ts";
 
-/** What became of it. */
+/** The effect of feedback. */
 export interface FeedbackEffect {
-  /** True when the stored answer is in quarantine now. */
+  /** True if the cache entry is quarantined now. */
   readonly isQuarantined: boolean;
 }
 
-/** Takes what a reader thought of an answer. */
+/** Records a reader's rating of an answer. */
 export type GiveFeedback = (feedback: Feedback) => Promise<FeedbackEffect>;
 
-/** What it leans on. */
+/** Dependencies of feedback. */
 export interface FeedbackDependencies {
   readonly served: ServedAnswers;
   readonly answers: Pick<AnswerStore, "setQuarantined" | "find">;
   readonly feedback: FeedbackStore;
-  /** Labels the lookup behind the message, where it is in the log; null takes the label back. */
+  /** Labels the logged lookup of the message, if there is one; null removes the label. */
   readonly labelLookup: (word: {
     tenant: string;
     messageId: string;
@@ -27,8 +27,9 @@ export interface FeedbackDependencies {
 }
 
 /**
- * Keeps the word of a reader; down puts the stored answer in quarantine, unless another has replaced it
- * since, and labels the lookup that served it again. Up takes nothing out of quarantine: that is for those who look after the answers.
+ * Stores a rating. `down` quarantines the cache entry, unless it has been replaced, and labels the
+ * lookup that served it as a wrong hit. `up` does not lift a quarantine: that is a decision of the
+ * answer's editors.
  */
 export function createGiveFeedback({
   served,
@@ -40,11 +41,11 @@ export function createGiveFeedback({
     const { tenant, messageId, rating } = feedback;
     const answer = await served.find({ tenant, messageId });
     if (answer === undefined || !decideAccess(toOwnership(answer.owner), caller).allowed) {
-      const message = `There is no answer ${messageId}; its 24 hours may have passed.`;
+      const message = `There is no answer ${messageId}. Feedback is accepted for 24 hours after an answer.`;
       throw new RepriseError("not_found", message);
     }
     await store.put(feedback);
-    // Praise says little of whether the questions are the same; it only takes the blame back.
+    // `up` does not show that the two questions are the same; it only withdraws an earlier `down`.
     const same = rating === "down" ? false : null;
     if (answer.isHit) await labelLookup({ ...feedback, same });
     const { entry } = answer;

@@ -14,7 +14,7 @@ const servedSchema = z.object({
   entry: z.object({ scope: z.string(), id: z.string(), createdAt: z.number() }).nullable(),
 });
 
-/** Remembers for all replicas: a string for each message, leased for a day. */
+/** Served answers shared by all replicas: one string per message, with a TTL of a day. */
 export function createRedisServedAnswers(connection: RedisConnection): ServedAnswers {
   return {
     async note(tenant, served) {

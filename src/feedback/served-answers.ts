@@ -6,9 +6,9 @@ import type { ChatEvent, ChatRequest } from "../chat/types.ts";
 const nameOf = (tenant: string, messageId: string) => JSON.stringify([tenant, messageId]);
 
 /**
- * Remembers in this process.
+ * Served answers in this process.
  *
- * @param maxAnswers default 20,000; the oldest are forgotten first
+ * @param maxAnswers default 20,000; the oldest are dropped first
  */
 export function createMemoryServedAnswers({
   now,
@@ -35,7 +35,7 @@ export function createMemoryServedAnswers({
   };
 }
 
-/** What is remembered of an ended answer; undefined for one that failed. */
+/** The served answer of an event; undefined if the answer failed. */
 export function servedAnswer(
   last: ChatEvent,
   { caller }: Pick<ChatRequest, "caller"> = {},

@@ -1,20 +1,20 @@
 import type { Caller } from "../identity/types.ts";
 
-/** What an answer was, for as long as its readers may say what they think of it. */
+/** A served answer, remembered while readers may rate it. */
 export interface ServedAnswer {
   /** `msg_…`. */
   readonly messageId: string;
   readonly conversationId: string | null;
-  /** Whose it is; undefined: nobody's. */
+  /** Owner of the conversation; undefined: none. */
   readonly owner?: string | undefined;
-  /** True when a stored answer was served. */
+  /** True for a cache hit. */
   readonly isHit: boolean;
   /** The standalone question. */
   readonly question: string;
-  /** The question of the stored answer, and how near it was; null for a new answer. */
+  /** The cached question and its similarity; null for a new answer. */
   readonly matchedQuestion: string | null;
   readonly similarity: number | null;
-  /** The stored answer that was served, or that this one was stored as; null where there is none. */
+  /** The cache entry that was served, or that this answer was stored as; null if there is none. */
   readonly entry: {
     readonly scope: string;
     readonly id: string;
@@ -22,22 +22,22 @@ export interface ServedAnswer {
   } | null;
 }
 
-/** How long answers are remembered, in seconds. */
+/** TTL of served answers, in seconds. */
 export const SERVED_TTL_SECONDS = 86_400;
 
-/** Remembers which message was which stored answer, for a day. */
+/** Maps messages to cache entries, for a day. */
 export interface ServedAnswers {
   note(tenant: string, served: ServedAnswer): Promise<void>;
-  /** Undefined for a message that is unknown, of another tenant, or forgotten. */
+  /** Undefined for a message that is unknown, of another tenant, or expired. */
   find(message: { tenant: string; messageId: string }): Promise<ServedAnswer | undefined>;
   close(): Promise<void>;
 }
 
-/** What a reader thought of an answer. */
+/** A reader's rating of an answer. */
 export interface Feedback {
   readonly tenant: string;
   readonly messageId: string;
-  /** To whom another's answer is not there; none: whoever may see everything. */
+  /** Restricts access to the caller's own answers; undefined: unrestricted. */
   readonly caller?: Caller | undefined;
   readonly rating: "up" | "down";
   readonly comment: string | null;
@@ -45,9 +45,9 @@ export interface Feedback {
   readonly createdAt: number;
 }
 
-/** Where it is kept. */
+/** Stores feedback. */
 export interface FeedbackStore {
-  /** The last word on a message replaces what was said of it before. */
+  /** Stores a rating, replacing an earlier one of the same message. */
   put(feedback: Feedback): Promise<void>;
   find(message: { tenant: string; messageId: string }): Promise<Feedback | undefined>;
 }

@@ -11,8 +11,8 @@ export function trimWindow(
 }
 
 /**
- * A window as a prompt may hold it: trimming can cut a turn in two, and an answer whose question is
- * gone would mislead the model, so answers before the first question are left out.
+ * Prepares a window for the prompt. Trimming can separate an answer from its question, which would
+ * mislead the model, so answers before the first question are removed.
  */
 export function promptWindow(window: readonly ChatMessage[]): readonly ChatMessage[] {
   const firstQuestion = window.findIndex(({ role }) => role === "user");
@@ -20,7 +20,10 @@ export function promptWindow(window: readonly ChatMessage[]): readonly ChatMessa
   return window.filter(({ role }, index) => index >= asked || role !== "assistant");
 }
 
-/** What stays when a turn that begins with `first` is said again: all, where it was not said before. */
+/**
+ * Removes the last turn that starts with `first`, and everything after it. Without such a turn, the
+ * window is unchanged.
+ */
 export function withoutAnswered<Item>(
   window: readonly Item[],
   first: Item | undefined,
@@ -30,7 +33,7 @@ export function withoutAnswered<Item>(
   return at === -1 ? window : window.slice(0, at);
 }
 
-/** What was said before a message was last asked; nothing where it never was. */
+/** The messages before the last occurrence of a question; empty if it was never asked. */
 export function beforeAsked(
   history: readonly ChatMessage[],
   message: string,
@@ -42,8 +45,8 @@ export function beforeAsked(
 }
 
 /**
- * A conversation without what the model thought before its answers: clients and other programs write that
- * into the messages that they give back.
+ * Removes the model's reasoning from answers. Clients and other programs include it in the messages
+ * that they send back.
  */
 export function withoutThinking(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   const isMeant = ({ role, content }: ChatMessage) =>

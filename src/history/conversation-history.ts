@@ -3,8 +3,8 @@ import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from "@langc
 import type { ChatHistory, ChatMessage, ConversationKey } from "./types.ts";
 
 /**
- * The window of one conversation as LangChain knows histories. Messages added together are one turn;
- * only texts of people, assistants and systems are kept.
+ * Exposes the window of one conversation as a LangChain chat history. Messages added together form
+ * one turn. Only the texts of user, assistant and system messages are kept.
  */
 export class ConversationHistory extends BaseListChatMessageHistory {
   override lc_namespace = ["reprise", "history"];

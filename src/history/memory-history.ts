@@ -16,9 +16,10 @@ interface LeasedWindow {
 }
 
 /**
- * Context windows in this process. They are gone when it ends.
+ * Context windows in this process; lost when it ends.
  *
- * @param maxConversations when full, the window that was written longest ago is dropped; default 10,000
+ * @param maxConversations at this limit the least recently written window is dropped; default
+ * 10,000
  */
 export function createMemoryHistory({
   limits,
@@ -36,7 +37,7 @@ export function createMemoryHistory({
   });
   const isRemoved = (key: string, since: number) => (removals.get(key) ?? -Infinity) >= since;
 
-  /** Peeks, so that the least recently used is the one whose lease ends first. */
+  /** Peeks, so that the LRU order follows writes: the first to be dropped is the first to expire. */
   function current(key: string): readonly ChatMessage[] {
     const window = windows.peek(key);
     if (window === undefined) return [];

@@ -27,12 +27,12 @@ const storedMessage = z.object({
   content: z.string(),
 });
 
-/** A message in the form that stands in Redis: `{"role","content"}` as JSON. */
+/** Encodes a message as stored in Redis: `{"role","content"}` as JSON. */
 function toItem({ role, content }: ChatMessage): string {
   return JSON.stringify({ role, content });
 }
 
-/** Other programs write these lists too: what is no message is left out. */
+/** Decodes list items, skipping invalid ones: other programs write these lists too. */
 function toMessages(items: readonly string[]): ChatMessage[] {
   return items.flatMap((item) => {
     const parsed = storedMessage.safeParse(parseJson(item));
@@ -48,16 +48,16 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Windows brought back at the same time. */
+/** Windows restored concurrently. */
 const BATCH = 50;
 
-/** A history that can make good what Redis missed. */
+/** A history that can be reconciled after Redis was unavailable. */
 export interface RedisHistory extends ChatHistory {
   /**
-   * Appends a turn and puts its record into the stream `usage`, as one step.
+   * Appends a turn and adds its record to the stream `usage`, in one step.
    *
    * @returns the record's id in the stream
-   * @throws as `append` does; then the record is not known to be in the stream
+   * @throws like `append`; then the record may not be in the stream
    */
   appendRecorded(
     key: ConversationKey,
@@ -70,20 +70,21 @@ export interface RedisHistory extends ChatHistory {
     },
   ): Promise<string>;
   /**
-   * Adds the turns that Redis did not take; with `dataLost`, brings back every window that this
-   * process knows first. What fails again goes on waiting.
+   * Appends the turns that Redis missed. With `dataLost`, first restores every window that this
+   * process remembers. Turns that fail again stay buffered.
    *
-   * @throws RedisUnavailable when Redis is away again
+   * @throws RedisUnavailable when Redis becomes unavailable again
    */
   reconcile(options: { dataLost: boolean }): Promise<void>;
 }
 
 /**
- * Context windows as Redis lists `chat:{conversation_id}` of `{"role","content"}`, cut and leased
- * anew by each turn. Turns said while Redis is away are kept here and added by the next turn of their
- * conversation, or by `reconcile`; `append` throws all the same, so that the reply can say so.
+ * Context windows as Redis lists `chat:{conversation_id}` of `{"role","content"}`, trimmed and with
+ * a renewed TTL on each turn. Turns said while Redis is unavailable are buffered here, and appended
+ * with the next turn of their conversation or by `reconcile`. `append` still throws, so that the
+ * reply can report it.
  *
- * @param options `maxRemembered` conversations are kept in mind for outages, default 5,000
+ * @param options `maxRemembered`: conversations remembered for outages, default 5,000
  */
 export function createRedisHistory({
   connection,
@@ -146,7 +147,10 @@ interface Parts {
   readonly remembered: RememberedWindows;
 }
 
-/** Adds what waits for this conversation, then the turn; what Redis does not take waits. */
+/**
+ * Appends the buffered turns of this conversation, then the new one. Turns that Redis rejects are
+ * buffered.
+ */
 async function addTurn(
   { connection, limits, remembered }: Parts,
   key: ConversationKey,
@@ -227,7 +231,7 @@ function appendTurns(
     ...items,
   ]);
   const own = [windowKey(key), removedKey(key), ownerKey(key)];
-  // Without a record the keys of one slot only, as a cluster demands.
+  // Without a record, all keys are in one slot, as a cluster requires.
   const keys = record === "" ? own : [...own, redisKeys.usage];
   const ownerTtl = String(noteTtlSeconds(limits.ttlSeconds));
   return runScript(client, APPEND_TURNS, keys, [...bounds(limits), ownerTtl, record, ...values]);

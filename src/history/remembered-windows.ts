@@ -3,48 +3,48 @@ import type { Clock } from "../operations/types.ts";
 import { withoutAnswered } from "./context-window.ts";
 import type { ConversationKey, HistoryLimits } from "./types.ts";
 
-/** A turn that Redis has not taken. */
+/** A turn that Redis has not stored. */
 export interface WaitingTurn {
   readonly items: readonly string[];
-  /** True when Redis may have taken it all the same. */
+  /** True if Redis may have stored it all the same. */
   readonly unsure: boolean;
-  /** Milliseconds since the epoch; none: after any removal of the window. */
+  /** Milliseconds since the epoch; undefined: after any removal of the window. */
   readonly askedAt?: number | undefined;
-  /** Whose the conversation is; none: nobody's. */
+  /** Owner of the conversation; undefined: none. */
   readonly owner?: string | undefined;
-  /** It takes the place of the last turn with the same first item. */
+  /** Replaces the last turn with the same first item. */
   readonly again?: boolean | undefined;
 }
 
-/** What this process knows of one conversation. */
+/** What this process remembers of one conversation. */
 export interface RememberedWindow {
   readonly key: ConversationKey;
-  /** As Redis had them at the last look, oldest first. */
+  /** The list as last read from Redis, oldest first. */
   items: readonly string[];
-  /** In the order they were said. */
+  /** Buffered turns, in the order they were said. */
   waiting: readonly WaitingTurn[];
   /** Milliseconds since the epoch. */
   expiresAt: number;
 }
 
-/** The windows that went through this process, for the time that Redis is away or has lost them. */
+/** Windows that this process read or wrote, for when Redis is unavailable or lost its data. */
 export interface RememberedWindows {
   find(key: ConversationKey): RememberedWindow | undefined;
-  /** What stands in Redis now. */
+  /** Stores the list as read from Redis. */
   keep(key: ConversationKey, items: readonly string[]): void;
-  /** Turns that Redis has taken. */
+  /** Adds turns that Redis stored. */
   add(key: ConversationKey, turns: readonly WaitingTurn[]): void;
-  /** Hands over the turns that wait; whoever takes them adds them, or gives them back by `wait`. */
+  /** Removes and returns the buffered turns. The caller appends them or returns them by `wait`. */
   takeWaiting(key: ConversationKey): readonly WaitingTurn[];
-  /** Turns that Redis did not take, in front of those that came to wait meanwhile. */
+  /** Buffers turns that Redis did not store, ahead of those buffered in the meantime. */
   wait(key: ConversationKey, turns: readonly WaitingTurn[]): void;
   forget(key: ConversationKey): void;
-  /** Those that are still leased. */
+  /** Windows that have not expired. */
   all(): readonly RememberedWindow[];
   clear(): void;
 }
 
-/** @param maxConversations when full, the one that was used longest ago is forgotten; default 5,000 */
+/** @param maxConversations at this limit the least recently used is dropped; default 5,000 */
 export function createRememberedWindows(
   limits: HistoryLimits,
   now: Clock,
@@ -66,7 +66,8 @@ export function createRememberedWindows(
     find,
     keep(key, items) {
       const before = find(key);
-      // Reading renews no lease; what was never written here has at most a whole one.
+      // Reading does not renew the TTL. A window that was only read is kept for at most one full
+      // TTL.
       if (before !== undefined) before.items = items;
       else if (items.length > 0) change(key, { items });
     },
@@ -90,7 +91,7 @@ export function createRememberedWindows(
   };
 }
 
-/** A window once these turns were said. */
+/** Applies turns to a window. */
 export function withTurns(
   window: readonly string[],
   turns: readonly WaitingTurn[],

@@ -19,7 +19,7 @@ import type { Readiness } from "../operations/health.ts";
 import type { Logger } from "../operations/logger.ts";
 import type { Arrivals } from "../operations/turnstile.ts";
 import type { Slots } from "../operations/slots.ts";
-import type { WorkLine } from "../operations/work-line.ts";
+import type { WorkQueue } from "../operations/work-queue.ts";
 import type { Metrics } from "../operations/metrics.ts";
 import type { RateLimiter } from "../operations/types.ts";
 import type { IdempotencyStore } from "../idempotency/types.ts";
@@ -115,7 +115,7 @@ export interface HttpDependencies {
   /** Answers that are running or being sent. */
   readonly answerSlots: Slots;
   /** Evaluations and replays: they take seconds of this process. */
-  readonly tuningLine: WorkLine;
+  readonly tuningLine: WorkQueue;
   /** New connections, before which other work steps aside. */
   readonly arrivals: Arrivals;
   /** Open WebSockets. */

@@ -1,32 +1,32 @@
-/** Names a key that a client chose. */
+/** An idempotency key chosen by a client. */
 export interface IdempotencyKey {
   readonly tenant: string;
   readonly key: string;
 }
 
-/** What a key stands for when a request comes with it. */
+/** The state of a key when a request uses it. */
 export type IdempotencyClaim =
-  /** Nobody has answered it: this request does. */
+  /** The key was free; this request holds it now. */
   | { readonly kind: "claimed" }
-  /** It came with another body. */
+  /** The key was used with a different body. */
   | { readonly kind: "other-body" }
-  /** The answer with this message id is under way. */
+  /** The answer with this message id is in progress. */
   | { readonly kind: "under-way"; readonly messageId: string }
-  /** It was answered: the reply as it was stored. */
+  /** The key was answered; this is the stored reply. */
   | { readonly kind: "answered"; readonly reply: string };
 
-/** Replies by the keys that clients gave their requests, so that a repeated request is answered once. */
+/** Replies by idempotency key, so that a repeated request is answered once. */
 export interface IdempotencyStore {
   /**
-   * Takes the key for a message, or says what it stands for. Of those who come at once, one takes it;
-   * one who took it and neither answered nor released it within `leaseMs` has lost it.
+   * Claims the key for a message, or returns its state. Of concurrent requests, one gets the key. A
+   * claim expires if it is neither answered nor released within `leaseMs`.
    */
   claim(
     claim: IdempotencyKey & { bodyHash: string; messageId: string; now: number; leaseMs: number },
   ): Promise<IdempotencyClaim>;
   /**
-   * Keeps the reply for 24 hours from now. It goes with its conversation when that is erased; where that
-   * was erased since the claim, nothing is kept and the key is free.
+   * Stores the reply for 24 hours. It is erased with its conversation. If the conversation was
+   * erased since the claim, nothing is stored and the key is released.
    */
   answer(
     answer: IdempotencyKey & {
@@ -36,6 +36,6 @@ export interface IdempotencyStore {
       now: number;
     },
   ): Promise<void>;
-  /** Gives the key back: the request failed, and may be tried again. */
+  /** Releases the key after a failed request, so that it can be retried. */
   release(release: IdempotencyKey & { messageId: string }): Promise<void>;
 }

@@ -15,7 +15,7 @@ import type {
 /** Tenant of requests whose key or token names none. */
 const DEFAULT_TENANT = "default";
 
-/** With nothing configured everybody on this machine is tenant `default`. */
+/** Without configured keys, every local caller has full access to the tenant `default`. */
 const ANYBODY: Principal = {
   tenant: DEFAULT_TENANT,
   name: "anonymous",
@@ -27,13 +27,13 @@ const ANYBODY: Principal = {
 };
 const CHAT: ReadonlySet<Scope> = new Set(["chat"]);
 
-/** Three parts in base64url: a signed token, where a bearer is no key. */
+/** The shape of a signed token (three base64url parts), to tell it from an API key. */
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
 /**
- * Knows the callers by their API keys and, where tokens are configured, by their users' signed tokens.
+ * Authenticates callers by API key and, if configured, by signed user tokens.
  *
- * @param tokens undefined: no keys to verify tokens with are configured
+ * @param tokens undefined: no keys to verify user tokens are configured
  */
 export function createAuthenticator(
   { apiKeys, jwt }: Pick<Config, "apiKeys" | "jwt">,
@@ -45,10 +45,10 @@ export function createAuthenticator(
 
   async function verify(token: string): Promise<UserClaims> {
     if (tokens !== undefined) return tokens.verify(token);
-    throw unauthorized("User tokens are not configured here; leave X-User-Token out.");
+    throw unauthorized("User tokens are not configured on this server; omit X-User-Token.");
   }
 
-  /** The token is all there is. */
+  /** Authenticates by user token alone, without an API key. */
   async function identifyUser(token: string): Promise<Principal> {
     const claims = await verify(token);
     return toUser(claims, {
@@ -86,17 +86,17 @@ export function createAuthenticator(
   };
 }
 
-/** The one token that came, in either header. */
+/** The user token, from either header; undefined if both headers are set. */
 function onlyToken({ bearer, userToken }: Credentials): string | undefined {
   if (bearer !== undefined && userToken !== undefined) return undefined;
   const token = bearer ?? userToken;
   return token !== undefined && TOKEN.test(token) ? token : undefined;
 }
 
-/** A user who asks through a key: in the key's tenant, with no more than the key opens. */
+/** A user behind an API key: in the key's tenant, with at most the key's scopes. */
 function onBehalf(key: Principal, claims: UserClaims): Principal {
   if (claims.tenant !== undefined && claims.tenant !== key.tenant) {
-    throw unauthorized("The user token is refused: it is of another tenant than the API key.");
+    throw unauthorized("The user token is refused: it is for another tenant than the API key.");
   }
   const scopes = narrowScopes(key.scopes, claims.scopes);
   return toUser(claims, { tenant: key.tenant, name: key.name, scopes });
@@ -115,7 +115,7 @@ function toUser(
   };
 }
 
-/** The owner of a key. All hashes are compared, each in constant time. */
+/** Finds the API key. Compares all hashes, each in constant time. */
 function findKey(apiKeys: readonly ApiKey[], key: string | undefined): ApiKey | undefined {
   const hash = createHash("sha256")
     .update(key ?? "")
@@ -126,7 +126,10 @@ function findKey(apiKeys: readonly ApiKey[], key: string | undefined): ApiKey | 
   return key === undefined ? undefined : found;
 }
 
-/** Keys whose tenant has no key of another name; a key that is being replaced keeps its name. */
+/**
+ * Keys that are the only one of their tenant. A replaced key keeps its name, so keys of the same
+ * name count as one.
+ */
 function findOnlyKeys(apiKeys: readonly ApiKey[]): ReadonlySet<ApiKey> {
   return new Set(
     apiKeys.filter(({ tenant, name }) =>

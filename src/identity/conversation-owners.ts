@@ -5,43 +5,47 @@ import { decideAccess, toOwnership } from "./decide-access.ts";
 import type { OwnerNote, OwnerNotes } from "./owner-notes.ts";
 import type { Caller, Ownership } from "./types.ts";
 
-/** Owners that this process remembers. */
+/** Maximum owners cached in this process. */
 const REMEMBERED = 10_000;
-/** For how long, in milliseconds. */
+/** TTL of a cached owner, in milliseconds. */
 const REMEMBERED_MS = 600_000;
 
-/** The owners of conversations in the system of record. */
+/** Looks up owners of conversations in the database. */
 export interface OwnerRecord {
   find(key: ConversationKey): Promise<Ownership>;
 }
 
-/** A conversation that a caller may ask in. */
+/** The result of admitting a caller to a conversation. */
 export interface Admission {
-  /** Whose the conversation is; undefined: nobody's. */
+  /** Owner of the conversation; undefined: none. */
   readonly owner: string | undefined;
-  /** False where nobody could be asked: what stands in the window may be another's. */
-  readonly isSure: boolean;
+  /** False if the owner could not be verified; the window may then be another caller's. */
+  readonly isVerified: boolean;
 }
 
-/** Whose conversations are. An owner never changes. */
+/** Ownership of conversations. An owner never changes. */
 export interface ConversationOwners {
   /**
-   * Lets a caller ask in a conversation; one that nobody has becomes the caller's. Its first call to the
-   * notes is made before it returns, in the same round trip as whatever else is asked at that moment.
+   * Admits a caller to a conversation. A new conversation becomes the caller's. The first call to
+   * the notes is issued synchronously, so that it shares a round trip with other commands of the
+   * same tick.
    *
-   * @throws RepriseError `not_found` where it is another's
+   * @throws RepriseError `not_found` if it belongs to another caller
    */
   admit(key: ConversationKey, caller: Caller): Promise<Admission>;
-  /** Notes that a conversation with a new, unguessable id begins; returns at once. */
+  /** Notes the owner of a conversation with a new, unguessable id. Does not wait. */
   begin(key: ConversationKey, caller: Caller): void;
   find(key: ConversationKey): Promise<Ownership>;
   /**
-   * @throws RepriseError `not_found` for what the caller may not use, in the words for what is not there
+   * Checks access to a conversation.
+   *
+   * @throws RepriseError `not_found` if the caller may not use it, with the same message as for an
+   * unknown one
    */
   check(key: ConversationKey, caller: Caller): Promise<void>;
 }
 
-/** The error for a conversation that is not there, or not there for this caller. */
+/** The error for a conversation that does not exist, or not for this caller. */
 export function unknownConversation(id: string): RepriseError {
   return new RepriseError("not_found", `There is no conversation ${id}.`);
 }
@@ -49,10 +53,10 @@ export function unknownConversation(id: string): RepriseError {
 interface OwnerParts {
   readonly notes: OwnerNotes;
   readonly record: OwnerRecord;
-  readonly onTrouble: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }
 
-/** Notes first, the record where they say nothing for certain. */
+/** Reads the notes first, and the database when they do not settle the owner. */
 export function createConversationOwners(parts: OwnerParts): ConversationOwners {
   const { notes } = parts;
   const lookUp = createOwnerLookup(parts);
@@ -62,7 +66,8 @@ export function createConversationOwners(parts: OwnerParts): ConversationOwners 
     if (own !== undefined) return own;
     const found = await lookUp.settle(key, await lookUp.attempt(notes.find(key)));
     if (found !== undefined) return found;
-    const message = "The owner of the conversation cannot be looked up now; try again in a moment.";
+    const message =
+      "The owner of the conversation cannot be determined at the moment. Try again shortly.";
     throw new RepriseError("not_ready", message, { retryAfterSeconds: 1 });
   }
 
@@ -71,13 +76,13 @@ export function createConversationOwners(parts: OwnerParts): ConversationOwners 
       const { owner } = caller;
       const own = owner === undefined ? UNOWNED : lookUp.recall(key);
       if (owner === undefined || own !== undefined) {
-        return { owner: ownerOf(checked(key, own ?? UNOWNED, caller)), isSure: true };
+        return { owner: ownerOf(checked(key, own ?? UNOWNED, caller)), isVerified: true };
       }
       const note = await lookUp.attempt(notes.claim(key, owner));
       const claim = note ?? { owner, isSettled: false };
       const settled = await lookUp.settle(key, claim);
       const held = settled ?? toOwnership(claim.owner);
-      return { owner: ownerOf(checked(key, held, caller)), isSure: settled !== undefined };
+      return { owner: ownerOf(checked(key, held, caller)), isVerified: settled !== undefined };
     },
 
     begin(key, { owner }) {
@@ -87,26 +92,26 @@ export function createConversationOwners(parts: OwnerParts): ConversationOwners 
     find,
 
     async check(key, caller) {
-      // Who sees all of the tenant need not be told whose it is.
+      // Callers who see the whole tenant need no owner check.
       if (!caller.seesTenant) checked(key, await find(key), caller);
     },
   };
 }
 
-/** What this process remembers, and what notes and record come to. */
-function createOwnerLookup({ notes, record, onTrouble }: OwnerParts) {
+/** Combines the owners cached in this process, the notes and the database. */
+function createOwnerLookup({ notes, record, onError }: OwnerParts) {
   const known = new LRUCache<string, string>({ max: REMEMBERED, ttl: REMEMBERED_MS });
 
   async function attempt<Value>(work: Promise<Value>): Promise<Value | undefined> {
     try {
       return await work;
     } catch (error) {
-      onTrouble(error);
+      onError(error);
       return undefined;
     }
   }
 
-  /** Remembers whose it is, and notes it for the others. */
+  /** Caches an owner, and notes it for the other replicas. */
   function keep(key: ConversationKey, owner: string): void {
     known.set(nameOf(key), owner);
     void attempt(notes.settle(key, owner));
@@ -119,7 +124,10 @@ function createOwnerLookup({ notes, record, onTrouble }: OwnerParts) {
       const owner = known.get(nameOf(key));
       return owner === undefined ? undefined : fromNote(owner);
     },
-    /** An unsettled holder has it where the record knows of nobody; undefined: nobody can tell. */
+    /**
+     * Settles the owner. An unsettled claim wins if the database knows no owner. Undefined if the
+     * owner cannot be determined.
+     */
     async settle(
       key: ConversationKey,
       note: OwnerNote | undefined,
@@ -131,23 +139,23 @@ function createOwnerLookup({ notes, record, onTrouble }: OwnerParts) {
       const recorded = await attempt(record.find(key));
       if (recorded === undefined) return undefined;
       if (recorded.kind !== "unknown") {
-        keep(key, ownerOf(recorded) ?? NOBODY);
+        keep(key, ownerOf(recorded) ?? NO_OWNER);
         return recorded;
       }
       if (note === undefined) return recorded;
-      // The turn settles the note when it goes into the window, without a command of its own.
+      // Recording the turn settles the note in the same command as the window.
       known.set(nameOf(key), note.owner);
       return fromNote(note.owner);
     },
   };
 }
 
-/** An owner as it is noted of what nobody owns. */
-const NOBODY = "";
+/** The note of a conversation without an owner. */
+const NO_OWNER = "";
 const UNOWNED: Ownership = { kind: "unowned" };
 
 function fromNote(owner: string): Ownership {
-  return owner === NOBODY ? UNOWNED : { kind: "owned", owner };
+  return owner === NO_OWNER ? UNOWNED : { kind: "owned", owner };
 }
 
 function ownerOf(ownership: Ownership): string | undefined {

@@ -1,11 +1,11 @@
 const USER = "user:";
 
-/** What a user of this id owns, is owned by this name. */
+/** Owner name of a user. */
 export function ownerOfUser(userId: string): string {
   return USER + userId;
 }
 
-/** The same of an API key; keys of one name are one owner, so that a key can be replaced. */
+/** Owner name of an API key. Keys of the same name are one owner, so that a key can be replaced. */
 export function ownerOfKey(name: string): string {
   return `key:${name}`;
 }
@@ -14,5 +14,5 @@ export function isUser(owner: string): boolean {
   return owner.startsWith(USER);
 }
 
-/** How a user may be called: it stands in paths, in names of keys and in reports. */
+/** Format of user ids, which appear in paths, Redis keys and reports. */
 export const USER_ID = /^[A-Za-z0-9_-][A-Za-z0-9_.@|:+=~-]{0,127}$/;

@@ -1,27 +1,30 @@
 import { LRUCache } from "lru-cache";
 import type { ConversationKey } from "../history/types.ts";
 
-/** Whose a conversation is, as it is noted. */
+/** A note of a conversation's owner. */
 export interface OwnerNote {
-  /** Empty: nobody's. */
+  /** Empty: the conversation has no owner. */
   readonly owner: string;
-  /** False until the record was asked: whoever was first holds the conversation so far. */
+  /** False until checked against the database: the first to claim holds the conversation for now. */
   readonly isSettled: boolean;
 }
 
 /**
- * Whose conversations are, noted beside their windows for as long as these last, so that the record need
- * not be asked for each question. Shared by all replicas where the windows are.
+ * Owners of conversations, noted next to their windows and with the same TTL, so that the database
+ * is not queried for each question. Shared by all replicas if the windows are.
  */
 export interface OwnerNotes {
-  /** Notes this owner, not settled, where there is no note; gives what is noted then. Of many at once one wins. */
+  /**
+   * Notes an unsettled owner unless there is a note, and returns the current note. Of concurrent
+   * claims, one wins.
+   */
   claim(key: ConversationKey, owner: string): Promise<OwnerNote>;
   find(key: ConversationKey): Promise<OwnerNote | undefined>;
-  /** Notes whose it is for certain. */
+  /** Notes a verified owner. */
   settle(key: ConversationKey, owner: string): Promise<void>;
 }
 
-/** An unsettled owner is written with this before it; no owner begins so. */
+/** Prefix of unsettled owners; no owner name starts with it. */
 const UNSETTLED = "?";
 
 export function encodeNote({ owner, isSettled }: OwnerNote): string {
@@ -34,7 +37,11 @@ export function decodeNote(text: string): OwnerNote {
     : { owner: text, isSettled: true };
 }
 
-/** Notes in this process. @param maxNotes default 20,000, twice the windows that are kept */
+/**
+ * Owner notes in this process.
+ *
+ * @param maxNotes default 20,000, twice the number of windows
+ */
 export function createMemoryOwnerNotes({
   maxNotes = 20_000,
 }: { maxNotes?: number } = {}): OwnerNotes {

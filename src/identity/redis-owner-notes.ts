@@ -2,15 +2,18 @@ import type { RedisConnection } from "../redis/connection.ts";
 import { redisKeys } from "../redis/redis-keys.ts";
 import { decodeNote, encodeNote, type OwnerNotes } from "./owner-notes.ts";
 
-/** How long a note lasts at least, in seconds: never shorter than its window. */
+/** Minimum TTL of a note, in seconds; never shorter than that of its window. */
 const LEAST_TTL_SECONDS = 86_400;
 
-/** The lease of a note beside a window of this lease. */
+/** TTL of a note for a window with this TTL. */
 export function noteTtlSeconds(windowTtlSeconds: number): number {
   return Math.max(windowTtlSeconds, LEAST_TTL_SECONDS);
 }
 
-/** Notes for all replicas: a string beside each window, renewed by each turn (`history-scripts.ts`). */
+/**
+ * Owner notes shared by all replicas: one string per window. Its TTL is renewed by each turn
+ * (`history-scripts.ts`).
+ */
 export function createRedisOwnerNotes({
   connection,
   windowTtlSeconds,

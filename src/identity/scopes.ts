@@ -6,14 +6,14 @@ function isScope(word: string): word is Scope {
   return SCOPES.has(word);
 }
 
-/** The scopes among these words, `chat` included where `chat:all` is; other words are ignored. */
+/** Parses scopes, ignoring unknown ones. `chat:all` includes `chat`. */
 export function readScopes(words: readonly string[]): ReadonlySet<Scope> {
   const scopes = new Set(words.filter(isScope));
   if (scopes.has("chat:all")) scopes.add("chat");
   return scopes;
 }
 
-/** A token narrows what its key opens and never widens it; one that names no scope leaves it as it is. */
+/** A token can narrow the scopes of its key, never widen them. A token without scopes keeps them. */
 export function narrowScopes(
   ofKey: ReadonlySet<Scope>,
   ofToken: ReadonlySet<Scope> | undefined,
@@ -22,7 +22,7 @@ export function narrowScopes(
   return new Set([...ofKey].filter((scope) => ofToken.has(scope)));
 }
 
-/** Whether these scopes open everything of the tenant. */
+/** True if these scopes give access to everything in the tenant. */
 export function seesTenant(scopes: ReadonlySet<Scope>): boolean {
   return scopes.has("chat:all") || scopes.has("admin");
 }

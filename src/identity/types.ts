@@ -1,13 +1,13 @@
-/** What a key or a user token opens. `chat:all` includes `chat`. */
+/** Permissions of a key or user token. `chat:all` includes `chat`. */
 export type Scope = "chat" | "chat:all" | "admin";
 
-/** Who asks, as far as it decides what is theirs. */
+/** The part of a caller's identity that decides access. */
 export interface Caller {
-  /** What begins in this caller's name belongs to it: `key:{name}` or `user:{sub}`; undefined: to nobody. */
+  /** Owner of what this caller creates: `key:{name}` or `user:{sub}`; undefined: none. */
   readonly owner: string | undefined;
-  /** True with `chat:all` or `admin`: everything of the tenant may be read and changed. */
+  /** True with `chat:all` or `admin`: may read and change everything in the tenant. */
   readonly seesTenant: boolean;
-  /** True for the only key of a tenant: it may use what was begun before owners were recorded. */
+  /** True for the only key of a tenant: may use what was created before owners were recorded. */
   readonly seesUnowned: boolean;
 }
 
@@ -21,36 +21,36 @@ export interface User {
   readonly expiresAt: number | undefined;
 }
 
-/** Who sent a request. */
+/** An authenticated caller. */
 export interface Principal extends Caller {
   readonly tenant: string;
-  /** The key's name; the user's id where a token came without a key; `anonymous` where nothing is configured. */
+  /** Name of the key; the user id if only a token was sent; `anonymous` if nothing is configured. */
   readonly name: string;
   readonly scopes: ReadonlySet<Scope>;
-  /** Undefined: no user token came. */
+  /** Undefined without a user token. */
   readonly user: User | undefined;
 }
 
-/** What a request brings to say who sent it. */
+/** The credentials of a request. */
 export interface Credentials {
-  /** Of `Authorization: Bearer`. */
+  /** From `Authorization: Bearer`. */
   readonly bearer: string | undefined;
-  /** Of `X-User-Token`. */
+  /** From `X-User-Token`. */
   readonly userToken: string | undefined;
 }
 
-/** Finds out who asks: by API key, by signed user token, or by both. */
+/** Authenticates requests by API key, signed user token, or both. */
 export interface Authenticator {
-  /** False: no keys and no issuer of tokens, so that everybody on this machine has all scopes. */
+  /** False without API keys and token issuer: every local caller then has all scopes. */
   readonly isConfigured: boolean;
   /** @throws RepriseError `unauthorized` */
   identify(credentials: Credentials): Promise<Principal>;
 }
 
-/** The claims of a token whose signature holds. */
+/** The claims of a verified token. */
 export interface UserClaims extends User {
   readonly tenant: string | undefined;
-  /** Undefined: the token names none that is known here. */
+  /** Undefined if the token names no known scope. */
   readonly scopes: ReadonlySet<Scope> | undefined;
 }
 
@@ -60,9 +60,9 @@ export interface UserTokens {
   verify(token: string): Promise<UserClaims>;
 }
 
-/** Whose something is. */
+/** Ownership of a resource. */
 export type Ownership =
   | { readonly kind: "unknown" }
-  /** There, and from before owners were recorded, or begun where no keys were configured. */
+  /** Exists, but was created before owners were recorded or without configured keys. */
   | { readonly kind: "unowned" }
   | { readonly kind: "owned"; readonly owner: string };

@@ -14,11 +14,11 @@ import { readScopes } from "./scopes.ts";
 import { USER_ID } from "./owner-names.ts";
 import type { UserClaims, UserTokens } from "./types.ts";
 
-/** Longest wait for the server of the key set, in milliseconds. */
+/** Timeout for fetching the key set, in milliseconds. */
 const FETCH_MS = 3_000;
-/** How long a fetched key set is used, in milliseconds. */
+/** TTL of a fetched key set, in milliseconds. */
 const KEYS_MS = 600_000;
-/** An unknown key id fetches the set again once in this time at most, in milliseconds. */
+/** Minimum interval between fetches caused by unknown key ids, in milliseconds. */
 const COOLDOWN_MS = 30_000;
 const MAX_TOKEN_CHARACTERS = 8_192;
 const MAX_GROUPS = 200;
@@ -38,15 +38,15 @@ type TokenSettings = NonNullable<Config["jwt"]>;
 type Verify = (token: string) => Promise<{ payload: JWTPayload }>;
 
 /**
- * Verifies JSON Web Tokens. Each kind of key verifies its own algorithms and no others, so that a public
- * key is never taken for a shared secret, and `none` for nothing.
+ * Verifies JSON Web Tokens. Each key only verifies its own algorithms, so a public key is never
+ * used as a shared secret, and `none` is never accepted.
  */
 export function createUserTokens(settings: TokenSettings): UserTokens {
   const verifiers = createVerifiers(settings);
   return {
     async verify(token) {
       const verify = verifiers.get(algorithmOf(token) ?? "");
-      if (verify === undefined) throw refused("its algorithm is not accepted here");
+      if (verify === undefined) throw refused("its algorithm is not accepted");
       const { payload } = await verify(token).catch((error: unknown) => {
         throw refused(explain(error), error);
       });
@@ -55,7 +55,7 @@ export function createUserTokens(settings: TokenSettings): UserTokens {
   };
 }
 
-/** By the algorithm that a token names; what is not in the map is refused. */
+/** Verifiers by the algorithm that a token names; other algorithms are rejected. */
 function createVerifiers(settings: TokenSettings): ReadonlyMap<string, Verify> {
   const { secret, publicKey, jwksUrl, audience, issuer } = settings;
   const options = (algorithm: string): JWTVerifyOptions => ({
@@ -92,7 +92,7 @@ function algorithmOf(token: string): string | undefined {
   try {
     return decodeProtectedHeader(token).alg;
   } catch (error) {
-    throw refused("it is no signed JSON Web Token", error);
+    throw refused("it is not a signed JSON Web Token", error);
   }
 }
 
@@ -115,14 +115,14 @@ function toClaims(payload: JWTPayload): UserClaims {
   };
 }
 
-/** Says what to look at, and nothing of the token or the keys. */
+/** Explains what to check, without revealing the token or keys. */
 function explain(error: unknown): string {
   if (error instanceof errors.JWTExpired) return "it has expired";
   if (error instanceof errors.JWTClaimValidationFailed) return `its claim ${error.claim} is wrong`;
   if (error instanceof errors.JWSSignatureVerificationFailed) return "its signature is wrong";
   if (error instanceof errors.JWKSNoMatchingKey) return "its key is not known";
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) {
-    return "it is no signed JSON Web Token";
+    return "it is not a signed JSON Web Token";
   }
   return "its key could not be fetched or used";
 }

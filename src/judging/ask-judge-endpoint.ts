@@ -2,31 +2,31 @@ import { z } from "zod";
 import { readText, textsOf } from "../models/read-body.ts";
 import type { AskJudge } from "./ask-judge.ts";
 
-/** Longest reply that is read, in characters. */
+/** Maximum reply length, in characters. */
 const MAX_REPLY = 65_536;
-/** What the calls are of, where the endpoint names no model. */
+/** Model name in the ledger if the endpoint returns none. */
 const UNNAMED = "judge-endpoint";
 
 const count = z.int().nonnegative();
 const replySchema = z.object({
-  /** That the answer to the stored question is right and complete for the asked one, 0..1. */
+  /** Probability (0..1) that the cached answer is right and complete for the new question. */
   probability: z.number().min(0).max(1),
-  /** Its name in the price list. */
+  /** Model name, as in the price list. */
   model: z.string().min(1).max(200).optional(),
   usage: z.object({ prompt_tokens: count, completion_tokens: count.default(0) }).optional(),
 });
 
-/** Where a decision is made, and from which probability on it is a yes. */
+/** A judge endpoint, and the minimum probability that counts as yes. */
 export interface JudgeEndpoint {
   readonly url: string;
-  /** Sent as a bearer token; undefined: none. */
+  /** Sent as bearer token; undefined: none. */
   readonly key: string | undefined;
   readonly minProbability: number;
 }
 
 /**
- * Asks an endpoint that decides about two questions: `POST {stored, asked}` is answered with
- * `{probability, model?, usage?}`. Throws for anything else that it says.
+ * Creates a judge that calls an HTTP endpoint: `POST {stored, asked}` returns `{probability,
+ * model?, usage?}`. Throws on any other reply.
  */
 export function createAskEndpoint({ url, key, minProbability }: JudgeEndpoint): AskJudge {
   return async (_text, signal, questions) => {
@@ -45,7 +45,7 @@ export function createAskEndpoint({ url, key, minProbability }: JudgeEndpoint): 
     if (response.status >= 300 && response.status < 400) {
       throw new Error(`JUDGE_URL redirects (${response.status}); set it to the final address`);
     }
-    if (!response.ok) throw new Error(`JUDGE_URL answered ${response.status}`);
+    if (!response.ok) throw new Error(`JUDGE_URL returned status ${response.status}`);
     const { probability, model = UNNAMED, usage } = readReply(text);
     const call = {
       model,
@@ -59,15 +59,14 @@ export function createAskEndpoint({ url, key, minProbability }: JudgeEndpoint): 
 }
 
 function readReply(text: string): z.infer<typeof replySchema> {
-  if (text.length > MAX_REPLY)
-    throw new Error("JUDGE_URL answered with more than 65,536 characters");
+  if (text.length > MAX_REPLY) throw new Error("JUDGE_URL returned more than 65,536 characters");
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new Error("JUDGE_URL answered with something else than JSON", { cause });
+    throw new Error("JUDGE_URL returned a body that is not JSON", { cause });
   }
   const parsed = replySchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new Error('JUDGE_URL must answer {"probability": 0 to 1}', { cause: parsed.error });
+  throw new Error('JUDGE_URL must return {"probability": 0 to 1}', { cause: parsed.error });
 }

@@ -4,34 +4,34 @@ import type { ModelTokens } from "../usage/request-cost.ts";
 import { askModel } from "../chat/call-model.ts";
 import type { PromptFile } from "../chat/prompts.ts";
 
-/** What the model said, and what that took. */
+/** The judge's verdict and its usage. */
 export interface JudgeReply {
-  /** Undefined for anything but a clear yes or no. */
+  /** Undefined unless the reply is a clear yes or no. */
   readonly isSame: boolean | undefined;
-  /** That they are the same, 0..1, where it says one; left out where it says a word only. */
+  /** Probability (0..1) that they are the same; undefined if the judge returns only a word. */
   readonly probability?: number | undefined;
   readonly call: ModelTokens;
   readonly estimated: boolean;
 }
 
-/** What asking leans on. */
+/** Dependencies of the judge. */
 export interface AskJudgeParts {
-  /** A small one will do. */
+  /** A small model is sufficient. */
   readonly model: ChatModel;
   readonly prompt: PromptFile;
   readonly counter: TokenCounter;
 }
 
-/** A stored question, and the one that came near it. */
+/** A cached question and a similar new one. */
 export interface QuestionPair {
   readonly stored: string;
   readonly asked: string;
 }
 
 /**
- * Asks whether what stands in a text is the same; throws what the model or endpoint throws.
+ * Asks whether the two things in a text are the same. Throws the error of the model or endpoint.
  *
- * @param questions where the text is about two questions: these
+ * @param questions the two questions, if the text is about questions
  */
 export type AskJudge = (
   text: string,
@@ -39,7 +39,7 @@ export type AskJudge = (
   questions?: QuestionPair,
 ) => Promise<JudgeReply>;
 
-/** One call for one text. */
+/** A judge that makes one model call per text. */
 export function createAskJudge({ model, prompt, counter }: AskJudgeParts): AskJudge {
   return async (text, signal) => {
     const runnable = await model.withSampling({});
@@ -51,14 +51,14 @@ export function createAskJudge({ model, prompt, counter }: AskJudgeParts): AskJu
   };
 }
 
-/** As JSON strings, a line each, so that no text can pass for the end of itself. */
+/** Renders each text as a JSON string on its own line, so that no text can fake its end. */
 export function renderMaterial(named: Readonly<Record<string, string>>): string {
   return Object.entries(named)
     .map(([name, text]) => `${name}: ${JSON.stringify(text)}`)
     .join("\n");
 }
 
-/** Only the word itself is a verdict; a sentence about it is none. */
+/** Accepts only the bare word as verdict, not a sentence about it. */
 export function readVerdict(reply: string): boolean | undefined {
   const word = /^[\s"'*`]*(same|different)[\s"'*`.!]*$/i.exec(reply)?.[1];
   return word === undefined ? undefined : word.toLowerCase() === "same";

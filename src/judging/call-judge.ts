@@ -8,17 +8,20 @@ import type { LedgerEntry, NanoUsd } from "../usage/types.ts";
 import type { AskJudge, JudgeReply, QuestionPair } from "./ask-judge.ts";
 import type { DegradedPart } from "../chat/types.ts";
 
-/** Longest call, in milliseconds. */
+/** Timeout of a call, in milliseconds. */
 const TIMEOUT_MS = 10_000;
-/** Of one call, for the budget: the prompt file, and the word with what a model may think before it. */
+/**
+ * Estimated tokens of a call, for the budget: the prompt file, and the verdict with possible
+ * reasoning.
+ */
 const PROMPT_TOKENS = 300;
 const REPLY_TOKENS = 500;
-const CHARACTERS_A_TOKEN = 2;
+const CHARACTERS_PER_TOKEN = 2;
 
-/** What a call leans on. */
+/** Dependencies of a judge call. */
 export interface JudgeCallParts {
   readonly ask: AskJudge;
-  /** The model that is asked, in the price list. */
+  /** Name of the model, as in the price list. */
   readonly model: string;
   readonly budget: Budget;
   readonly prices: PriceList;
@@ -27,34 +30,34 @@ export interface JudgeCallParts {
   readonly now: Clock;
 }
 
-/** One question to the judge. */
+/** One call of the judge. */
 export interface JudgeCall {
   readonly text: string;
-  /** Where it is about two questions: these. */
+  /** The two questions, if the text is about questions. */
   readonly questions?: QuestionPair | undefined;
-  /** Whose row in the ledger it is. */
+  /** The identifying fields of its ledger row. */
   readonly row: Pick<LedgerEntry, "id" | "tenant" | "conversationId" | "userId" | "status">;
-  /** Gives the call up. */
+  /** Aborts the call. */
   readonly signal: AbortSignal;
   /**
-   * Asked when the reply is there. True: the request that waited for it pays the call with its own row, so
-   * that there is none apart. Left out: nobody waited.
+   * Called with the reply. True: the request that waited for it pays the call in its own ledger
+   * row, so the call gets none. Undefined: no request waited.
    */
   readonly isPaidByRequest?: ((reply: JudgeReply) => boolean) | undefined;
 }
 
-/** A verdict that was paid for. */
+/** A verdict and its cost. */
 export interface PaidVerdict extends Pick<JudgeReply, "isSame"> {
-  /** Its row in the ledger, or what it would be where a request has paid. */
+  /** Its ledger row, or what it would be if a request paid for it. */
   readonly accounted: LedgerEntry;
 }
 
 /**
- * Asks the judge once, within the tenant's budget of the day. What it costs is in the ledger and in that
- * budget; where these cannot be written, that is told and the verdict stands.
+ * Calls the judge once, within the tenant's daily budget. The cost is booked in the ledger and the
+ * budget; if that fails, the failure is reported and the verdict still counts.
  *
- * @returns undefined where the budget has no room
- * @throws what the model or the budget throws; `LateError` after 10 s
+ * @returns undefined if the budget is used up
+ * @throws the error of the model or budget; `LateError` after 10 s
  */
 export async function callJudge(
   call: JudgeCall,
@@ -65,7 +68,7 @@ export async function callJudge(
   const verdict = await budget.hold({ tenant, estimate: estimate(call, parts) });
   if (verdict.kind === "refused") return undefined;
   const hold = verdict.hold === "" ? undefined : verdict.hold;
-  const settle = (cost: NanoUsd) => tell(budget.settle({ tenant, hold, cost }), onFailure);
+  const settle = (cost: NanoUsd) => reportFailure(budget.settle({ tenant, hold, cost }), onFailure);
   try {
     const begun = performance.now();
     const reply = await runWithin(TIMEOUT_MS, call.signal, (signal) =>
@@ -76,7 +79,7 @@ export async function callJudge(
     else {
       await Promise.all([
         settle(accounted.cost.totalNanoUsd),
-        tell(recordTurn({ entry: accounted, text: null }), onFailure),
+        reportFailure(recordTurn({ entry: accounted, text: null }), onFailure),
       ]);
     }
     return { isSame: reply.isSame, accounted };
@@ -86,7 +89,10 @@ export async function callJudge(
   }
 }
 
-async function tell(writing: Promise<void>, onFailure: JudgeCallParts["onFailure"]): Promise<void> {
+async function reportFailure(
+  writing: Promise<void>,
+  onFailure: JudgeCallParts["onFailure"],
+): Promise<void> {
   await writing.catch((error: unknown) => onFailure("judge", error));
 }
 
@@ -114,7 +120,7 @@ function toLedgerEntry(
 }
 
 function estimate({ text }: JudgeCall, { model, prices }: JudgeCallParts): NanoUsd {
-  const promptTokens = PROMPT_TOKENS + Math.ceil(text.length / CHARACTERS_A_TOKEN);
+  const promptTokens = PROMPT_TOKENS + Math.ceil(text.length / CHARACTERS_PER_TOKEN);
   const call = { model, promptTokens, cachedPromptTokens: 0, completionTokens: REPLY_TOKENS };
   return priceCall(call, prices).totalNanoUsd;
 }

@@ -7,69 +7,74 @@ import { toJudgedPair, toJudgeCall, type JudgedPair, type JudgedQuestion } from 
 import { keepJudgement, toJudged, type JudgeParts } from "./judge.ts";
 import type { Asked } from "../answer/asking.ts";
 
-/** Calls under way at once; a question that comes beyond them is not judged before its reply. */
+/** Maximum concurrent calls; further questions are not judged before their reply. */
 const MAX_UNDER_WAY = 32;
-/** Judgements that are remembered for lookups that were under way when they were kept. */
+/** Maximum finished judgements kept for lookups that were in progress when they were stored. */
 const MAX_RECENT = 1_000;
 const RECENT_MS = 5_000;
-/** After so many late or failed calls in a row nobody waits for the judge for `REST_MS`. */
-const MAX_TROUBLES = 5;
+/** After this many consecutive late or failed calls, the judge is skipped for `REST_MS`. */
+const MAX_FAILURES = 5;
 const REST_MS = 10_000;
 
 /**
- * What the judge said in time. `skipped`: it was not asked, as there was no budget, there were too many
- * calls, a question was too long, or it is resting.
+ * The judge's verdict before the deadline. `skipped`: the judge was not called, because the budget
+ * is used up, too many calls are in progress, a question is too long, or the judge is suspended
+ * after failures.
  */
 export type JudgeDecision = "same" | "different" | "skipped";
 
-/** Asks a judge before the reply. */
+/** Calls a judge before the reply. */
 export interface JudgeInTime {
   /**
-   * Whether the entry's answer is the question's; what a call costs that ends in time is the request's.
+   * Decides whether the cached answer fits the question. The request pays for a call that ends in
+   * time.
    *
-   * @throws LateError after the deadline, or what the judge throws
+   * @throws LateError after the deadline, or the judge's error
    */
   decide(asked: WaitingQuestion, entry: AnswerEntry): Promise<JudgeDecision>;
-  /** Tells what was said of the question, now or when it is: its lookup is noted. Never throws. */
+  /**
+   * Reports the verdict on the question to `onJudged`, now or when it arrives; its lookup has been
+   * logged. Never throws.
+   */
   settle(asked: JudgedQuestion): void;
-  /** Gives up what is under way. */
+  /** Aborts the calls in progress. */
   close(): Promise<void>;
 }
 
-/** A question that waits for the judge, and pays for it. */
+/** A question that waits for the judge and pays for the call. */
 export type WaitingQuestion = JudgedQuestion & { readonly meter: Pick<Asked["meter"], "addCall"> };
 
-/** What asking in time leans on. */
+/** Dependencies and deadline. */
 export interface JudgeInTimeParts extends JudgeParts {
-  /** Longest wait of a reply, in milliseconds. */
+  /** Maximum delay of a reply, in milliseconds. */
   readonly deadlineMs: number;
-  /** Told of what became of each question that a reply waited for. */
+  /** Called with the outcome for each question that waited. */
   readonly onDecision?: ((decision: JudgeDecision | "late" | "failed") => void) | undefined;
 }
 
 interface Call {
   readonly pair: JudgedPair;
   readonly verdict: Promise<PaidVerdict | undefined>;
-  /** Resolves when what was said is kept with the entry, or nothing is to be kept. */
+  /** Resolves when the verdict is stored in the entry, or there is none. */
   readonly kept: Promise<void>;
   readonly waiting: Set<WaitingQuestion>;
 }
 
 /**
- * Asks about each pair once at a time: who comes meanwhile waits for the same call. A call that is late
- * goes on, and what it says is kept with the entry for the next who asks; then it is a row of its own in
- * the ledger, as a judgement after the reply is.
+ * Makes one call per pair at a time; concurrent questions share it. A late call continues, and its
+ * verdict is stored in the entry for later lookups. It then has its own ledger row, like a
+ * judgement after the reply.
  */
 export function createJudgeInTime(parts: JudgeInTimeParts): JudgeInTime {
   const closing = new AbortController();
   setMaxListeners(MAX_UNDER_WAY, closing.signal);
   const calls = createCalls(parts, closing.signal);
   const callOf = new WeakMap<JudgedQuestion, Call>();
-  const rest = createRest(parts.now);
+  const breaker = createCircuitBreaker(parts.now);
 
   async function decide(asked: WaitingQuestion, entry: AnswerEntry): Promise<JudgeDecision> {
     const pair = toJudgedPair(asked, entry);
-    if (pair === undefined || closing.signal.aborted || rest.isResting()) return "skipped";
+    if (pair === undefined || closing.signal.aborted || breaker.isOpen()) return "skipped";
     const call = calls.join(pair);
     if (call === undefined) return "skipped";
     callOf.set(asked, call);
@@ -85,11 +90,11 @@ export function createJudgeInTime(parts: JudgeInTimeParts): JudgeInTime {
     async decide(asked, entry) {
       try {
         const decision = await decide(asked, entry);
-        if (decision !== "skipped") rest.note(false);
+        if (decision !== "skipped") breaker.note(false);
         parts.onDecision?.(decision);
         return decision;
       } catch (error) {
-        rest.note(true);
+        breaker.note(true);
         parts.onDecision?.(error instanceof LateError ? "late" : "failed");
         throw error;
       }
@@ -99,7 +104,7 @@ export function createJudgeInTime(parts: JudgeInTimeParts): JudgeInTime {
       if (call === undefined) return;
       call.verdict
         .then((paid) => paid && parts.onJudged?.(toJudged({ ...call.pair, asked }, paid)))
-        // Whoever waited was told.
+        // Failures were already thrown by `decide`.
         .catch(() => undefined);
     },
     async close() {
@@ -109,7 +114,7 @@ export function createJudgeInTime(parts: JudgeInTimeParts): JudgeInTime {
   };
 }
 
-/** The calls under way, one for a pair, and for a while those that have ended. */
+/** Calls in progress, one per pair, and recently finished ones. */
 function createCalls(parts: JudgeInTimeParts, signal: AbortSignal) {
   const calls = new Map<string, Call>();
   const recent = new LRUCache<string, Call>({ max: MAX_RECENT, ttl: RECENT_MS });
@@ -117,7 +122,7 @@ function createCalls(parts: JudgeInTimeParts, signal: AbortSignal) {
   function begin(pair: JudgedPair): Call {
     const waiting = new Set<WaitingQuestion>();
     const verdict = ask(pair, waiting, signal, parts);
-    // Off the reply's way; who asks before its word is kept takes it from here.
+    // Stored after the reply. Until then, `recent` serves the verdict to other lookups.
     const kept = keep(pair, verdict, parts).then((isKept) => {
       calls.delete(pair.name);
       if (isKept) recent.set(pair.name, call);
@@ -128,7 +133,7 @@ function createCalls(parts: JudgeInTimeParts, signal: AbortSignal) {
   }
 
   return {
-    /** Undefined: there are too many. */
+    /** Joins or starts the call for a pair; undefined if there are too many. */
     join(pair: JudgedPair): Call | undefined {
       const known = calls.get(pair.name) ?? recent.get(pair.name);
       if (known !== undefined) return known;
@@ -156,8 +161,8 @@ function ask(
 }
 
 /**
- * True when something was said. Never rejects: a call that failed was told to those who waited, or was late
- * to them.
+ * Stores the verdict in the entry. Returns true if there was one. Never rejects: `decide` reported
+ * the failure or lateness to those who waited.
  */
 async function keep(
   pair: JudgedPair,
@@ -170,16 +175,16 @@ async function keep(
   return true;
 }
 
-/** Spares replies the wait for a judge that is out of order. */
-function createRest(now: () => number) {
-  let troubles = 0;
+/** A circuit breaker for a judge that keeps failing. */
+function createCircuitBreaker(now: () => number) {
+  let failures = 0;
   let until = 0;
   return {
-    isResting: () => now() < until,
-    note(isTrouble: boolean) {
-      troubles = isTrouble ? troubles + 1 : 0;
-      if (troubles < MAX_TROUBLES) return;
-      troubles = 0;
+    isOpen: () => now() < until,
+    note(isFailure: boolean) {
+      failures = isFailure ? failures + 1 : 0;
+      if (failures < MAX_FAILURES) return;
+      failures = 0;
       until = now() + REST_MS;
     },
   };

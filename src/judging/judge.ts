@@ -4,48 +4,48 @@ import type { LedgerEntry } from "../usage/types.ts";
 import { callJudge, type JudgeCallParts, type PaidVerdict } from "./call-judge.ts";
 import { toJudgedPair, toJudgeCall, type JudgedPair, type JudgedQuestion } from "./judged-pair.ts";
 
-/** Judgements under way at once; more wait. */
+/** Maximum concurrent judgements; more are queued. */
 const MAX_UNDER_WAY = 2;
-/** Pairs that wait; more are left unjudged until they come again. */
+/** Maximum queued pairs; further pairs are dropped until they occur again. */
 const MAX_WAITING = 100;
-/** A pair whose judging failed is left alone for so long, in milliseconds. */
+/** Time before a pair is judged again after a failure, in milliseconds. */
 const RETRY_MS = 10 * 60 * 1000;
 const REMEMBERED_PAIRS = 10_000;
 
-/** Asks a model about questions that were nearly served a stored answer, after their reply. */
+/** Judges near misses after their reply. */
 export interface Judge {
-  /** Takes the question's doubtful entry, if it has one; returns at once and never throws. */
+  /** Queues the question's near miss, if it has one. Returns at once and never throws. */
   consider(asked: JudgedQuestion & { readonly doubtful: AnswerEntry | undefined }): void;
-  /** Gives up what waits and what is under way. */
+  /** Drops the queue and aborts the calls in progress. */
   close(): Promise<void>;
 }
 
-/** A judgement that was paid for. */
+/** A judgement and its cost. */
 export interface Judged {
-  /** Its row in the ledger. */
+  /** Its ledger row. */
   readonly accounted: LedgerEntry;
-  /** The message that was asked. */
+  /** Id of the message with the question. */
   readonly messageId: string;
-  /** The stored answer it came near. */
+  /** Id of the similar cache entry. */
   readonly entryId: string;
   readonly isSame: boolean;
 }
 
-/** What judging leans on. */
+/** Dependencies of judging. */
 export interface JudgeParts extends JudgeCallParts {
   readonly answers: Pick<AnswerStore, "addJudgement">;
   readonly onJudged?: ((judged: Judged) => void) | undefined;
 }
 
 /**
- * Each pair is asked about once, whatever the model says; a call that fails or is late says nothing,
- * and nothing is served for it. What a call costs is in the ledger and in the day's budget, as a row
- * of its own beside its request's, and there is no call where the budget has no room.
+ * Judges each pair once. A failed or late call yields no verdict, and no answer is served for it.
+ * Each call is a ledger row of its own and counts towards the daily budget; there is no call when
+ * the budget is used up.
  */
 export function createJudge(parts: JudgeParts): Judge {
   const known = new LRUCache<string, true>({ max: REMEMBERED_PAIRS, ttl: RETRY_MS });
   const waiting: JudgedPair[] = [];
-  const underWay = new Set<Promise<void>>();
+  const inProgress = new Set<Promise<void>>();
   const closing = new AbortController();
 
   function begin(pair: JudgedPair): void {
@@ -55,31 +55,31 @@ export function createJudge(parts: JudgeParts): Judge {
         if (!closing.signal.aborted) parts.onFailure("judge", error);
       })
       .finally(() => {
-        underWay.delete(work);
+        inProgress.delete(work);
         const next = waiting.shift();
         if (next !== undefined) begin(next);
       });
-    underWay.add(work);
+    inProgress.add(work);
   }
 
   return {
     consider(asked) {
       const pair = toJudgedPair(asked, asked.doubtful);
       if (pair === undefined || closing.signal.aborted || known.has(pair.name)) return;
-      if (underWay.size >= MAX_UNDER_WAY && waiting.length >= MAX_WAITING) return;
+      if (inProgress.size >= MAX_UNDER_WAY && waiting.length >= MAX_WAITING) return;
       known.set(pair.name, true);
-      if (underWay.size < MAX_UNDER_WAY) begin(pair);
+      if (inProgress.size < MAX_UNDER_WAY) begin(pair);
       else waiting.push(pair);
     },
     async close() {
       closing.abort(new Error("shutting down"));
       waiting.length = 0;
-      await Promise.all(underWay);
+      await Promise.all(inProgress);
     },
   };
 }
 
-/** False where the budget had no room: the pair may come again. */
+/** Returns false if the budget is used up: the pair may be judged later. */
 async function judgePair(
   pair: JudgedPair,
   signal: AbortSignal,
@@ -92,12 +92,12 @@ async function judgePair(
   return true;
 }
 
-/** Anything but a clear yes is a no. */
+/** Only a clear yes counts as the same. */
 export function toJudged({ asked, entry }: JudgedPair, { accounted, isSame }: PaidVerdict): Judged {
   return { accounted, messageId: asked.id, entryId: entry.id, isSame: isSame === true };
 }
 
-/** Keeps what was said with the entry. */
+/** Stores the verdict in the cache entry. */
 export async function keepJudgement(
   { entry, questionId }: JudgedPair,
   { isSame }: PaidVerdict,

@@ -4,23 +4,23 @@ import { renderMaterial } from "./ask-judge.ts";
 import type { JudgeCall } from "./call-judge.ts";
 import type { Asked } from "../answer/asking.ts";
 
-/** Longer questions are not judged, in UTF-16 units: each is paid for. */
+/** Longer questions are not judged, because every token is paid for. In UTF-16 units. */
 const MAX_QUESTION = 2_000;
 
-/** What of a question is judged and accounted. */
+/** The fields of a question needed to judge it and book the cost. */
 export type JudgedQuestion = Pick<Asked, "id" | "request" | "scope" | "question">;
 
-/** A question and the stored one that it came near. */
+/** A question and a similar cached one. */
 export interface JudgedPair {
   readonly asked: JudgedQuestion;
   readonly entry: AnswerEntry;
-  /** The id that an answer to the question has. */
+  /** The entry id that an answer to the question would have. */
   readonly questionId: string;
-  /** Equal for the same question near the same stored answer. */
+  /** Identifies the pair; equal for the same question and the same version of the entry. */
   readonly name: string;
 }
 
-/** Undefined where there is nothing to judge, or a question is too long for it. */
+/** Undefined without an entry, or if a question is too long. */
 export function toJudgedPair(
   asked: JudgedQuestion,
   entry: AnswerEntry | undefined,
@@ -29,12 +29,15 @@ export function toJudgedPair(
   if (entry === undefined) return undefined;
   if (question.length > MAX_QUESTION || entry.question.length > MAX_QUESTION) return undefined;
   const questionId = answerId(scope, question);
-  // A new answer to the stored question is judged anew.
+  // Includes the creation time, so that a replaced answer is judged again.
   const name = [scope, entry.id, entry.createdAt, questionId].join(" ");
   return { asked, entry, questionId, name };
 }
 
-/** The call for it: its row in the ledger is of the request's conversation and user, and no request itself. */
+/**
+ * The judge call of a pair. Its ledger row belongs to the request's conversation and user, but does
+ * not count as a request.
+ */
 export function toJudgeCall({ asked, entry }: JudgedPair, signal: AbortSignal): JudgeCall {
   const { tenant, conversationId, userId = null } = asked.request;
   const questions = { stored: entry.question, asked: asked.question };

@@ -2,20 +2,21 @@ import type { DegradedPart } from "../chat/types.ts";
 import type { Turnstile } from "./turnstile.ts";
 import { withDeadline } from "./with-deadline.ts";
 
-/** Runs a helper of an answer; when it fails or is late, goes on without it. */
+/** Calls a dependency of an answer. If it fails or is late, the answer continues without it. */
 export interface Attempt {
-  /** The parts that failed so far, in the order of their failing. */
+  /** The parts that failed so far, in order. */
   readonly degraded: ReadonlySet<DegradedPart>;
-  /** The work's value, or `fallback` when it throws or takes longer than the deadline. */
+  /** Returns the value of `work`, or `fallback` if it throws or exceeds the deadline. */
   <Value>(part: DegradedPart, work: () => Promise<Value>, fallback: Value): Promise<Value>;
 }
 
 /**
- * Helpers may fail, the answer may not: each failure is told to `onFailure` and shown in the reply.
+ * A failing dependency must not fail the answer: each failure is reported to `onFailure` and shown
+ * in the reply.
  *
- * @param deadlineMs longest wait for one call; default 250 ms
- * @param turnstile passed after each call: replies to many answers come at once, and all of them would go on
- *   in one turn of the event loop
+ * @param deadlineMs timeout of one call; default 250 ms
+ * @param turnstile passed after each call: replies to many answers can arrive together, and would
+ * otherwise all continue in one turn of the event loop
  */
 export function createFailOpen({
   deadlineMs = 250,
@@ -23,7 +24,7 @@ export function createFailOpen({
   onFailure,
 }: {
   deadlineMs?: number;
-  turnstile?: Pick<Turnstile, "goOn"> | undefined;
+  turnstile?: Pick<Turnstile, "resume"> | undefined;
   onFailure: (part: DegradedPart, error: unknown) => void;
 }): () => Attempt {
   return () => {
@@ -40,7 +41,7 @@ export function createFailOpen({
         onFailure(part, error);
         return fallback;
       } finally {
-        await turnstile?.goOn();
+        await turnstile?.resume();
       }
     };
     return Object.assign(attempt, { degraded });

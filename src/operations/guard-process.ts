@@ -1,6 +1,6 @@
 import type { Logger } from "./logger.ts";
 
-/** The part of `process` that tells of errors that nobody handled. */
+/** The part of `process` that reports unhandled errors. */
 interface ProcessEvents {
   on(
     event: "uncaughtException" | "unhandledRejection",
@@ -9,9 +9,8 @@ interface ProcessEvents {
 }
 
 /**
- * An error that nobody handled leaves the process in an unknown state: it is logged with its stack and
- * `stop` is called, which drains and exits. Every further one is logged too, so that none is hidden by
- * the first.
+ * Handles unhandled errors. They leave the process in an unknown state: the error is logged with
+ * its stack, and `stop` drains and exits. Further errors are logged too.
  */
 export function guardProcess(
   events: ProcessEvents,
@@ -20,7 +19,7 @@ export function guardProcess(
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     events.on(event, (thrown) => {
       const err = thrown instanceof Error ? thrown : new Error(String(thrown));
-      logger.error({ err, event }, "An error was not handled. The service drains and exits.");
+      logger.error({ err, event }, "Unhandled error. The service drains and exits.");
       stop(event);
     });
   }

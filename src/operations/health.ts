@@ -1,19 +1,19 @@
-/** What each part of the service says of itself: `ok`, or why it is not. */
+/** The state of each part: `ok`, or why it is not. */
 export interface Readiness {
   readonly ready: boolean;
   readonly parts: Readonly<Record<string, string>>;
 }
 
-/** Collects the state of the parts; the service is ready when every part that it needs is. */
+/** Collects the states of all parts. The service is ready when all required parts are `ok`. */
 export interface Health {
-  /** A part that the service needs. */
+  /** Sets the state of a required part. */
   set(part: string, state: string): void;
-  /** A part that it can do without for a while: it is told of, and takes no readiness away. */
+  /** Sets the state of an optional part: it is reported, but does not affect readiness. */
   setHelper(part: string, state: string): void;
   read(): Readiness;
 }
 
-/** @param parts not ready until they say `ok` */
+/** @param parts required parts, `starting` until they are set */
 export function createHealth(parts: readonly string[]): Health {
   const needed = new Map<string, string>(parts.map((part) => [part, "starting"]));
   const helpers = new Map<string, string>();

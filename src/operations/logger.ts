@@ -2,7 +2,7 @@ import { pino } from "pino";
 import type { Config } from "../config.ts";
 import { sourceStack } from "./source-stack.ts";
 
-/** Structured log lines, one JSON object each on standard output. */
+/** Structured logging: one JSON object per line on standard output. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -10,10 +10,10 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-/** Keys and message texts are never logged; what is given as `err` keeps its stack. */
+/** API keys and message texts are never logged. An error given as `err` is logged with its stack. */
 export function createLogger(level: Config["logLevel"]): Logger {
   const output = pino.destination({ fd: 1, sync: true });
-  // A full disk or a reader that has gone must not end the service: the line is lost.
+  // A full disk or a closed pipe must not end the service: the line is lost.
   output.on("error", () => undefined);
   return pino(
     {
@@ -27,7 +27,7 @@ export function createLogger(level: Config["logLevel"]): Logger {
   );
 }
 
-/** As pino does it, with the sources of the build in its stack. */
+/** Pino's serialiser, with source files instead of bundles in the stack. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const described = pino.stdSerializers.err(error);

@@ -2,10 +2,10 @@ import { LRUCache } from "lru-cache";
 import type { Clock, RateLimiter } from "./types.ts";
 
 /**
- * A sliding window log in this process.
+ * A sliding-window rate limiter in this process.
  *
  * @param windowMs default one minute
- * @param maxCallers default 100,000; the one idle longest is forgotten first
+ * @param maxCallers default 100,000; the caller idle longest is dropped first
  */
 export function createMemoryRateLimiter({
   limit,

@@ -4,26 +4,26 @@ import type { ShadowResult } from "../tuning/shadow.ts";
 import type { WrongHitRate } from "../tuning/wrong-hit-rate.ts";
 import type { LedgerEntry } from "../usage/types.ts";
 
-/** What the service counts, in the Prometheus text format. */
+/** Metrics in the Prometheus text format. */
 export interface Metrics {
   readonly contentType: string;
   render(): Promise<string>;
   observeRequest(request: { method: string; route: string; status: number; seconds: number }): void;
-  /** Counts an ended answer by its cache status or error, and the time of the stages that it went through. */
+  /** Counts a finished answer by cache status or error, and observes the time of its stages. */
   observeAnswer(last: ChatEvent): void;
-  /** Counts tokens, cost and saving of one row of the ledger. */
+  /** Counts tokens, cost and savings of one ledger row. */
   observeSpending(entry: Pick<LedgerEntry, "usage" | "saved" | "cost">): void;
   countDegraded(part: DegradedPart): void;
-  /** Counts lookups that never came into the log. */
+  /** Counts lookups missing from the log. */
   countLostLookups(count: number): void;
-  /** Counts hits that were drawn to be answered anew, by what became of them. */
+  /** Counts shadow runs by result. */
   countShadow(result: ShadowResult): void;
-  /** The wrong-hit rate of a tenant's last shadow runs. */
+  /** Sets the wrong-hit rate of a tenant's latest shadow runs. */
   setWrongHitRate(tenant: string, rate: WrongHitRate): void;
   countTightened(tier: string): void;
-  /** Counts replies that a judge was wanted for, by what became of it. */
+  /** Counts judge decisions before a reply, by outcome. */
   countJudged: (decision: string) => void;
-  /** Only called where there is a Redis. */
+  /** Only called if Redis is configured. */
   setRedisUp(isUp: boolean): void;
 }
 
@@ -32,7 +32,7 @@ const STAGE_BUCKETS = [
 ];
 const NANO = 1e9;
 
-/** A registry of its own, so that two services in one process do not share figures. */
+/** Uses its own registry, so that two services in one process do not share metrics. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "reprise_" });
@@ -45,7 +45,7 @@ export function createMetrics(): Metrics {
   });
   const degraded = new Counter({
     name: "reprise_degraded_total",
-    help: "Helpers that failed while answers went on, by part.",
+    help: "Failed dependencies that answers continued without, by part.",
     labelNames: ["part"],
     registers,
   });
@@ -62,7 +62,7 @@ export function createMetrics(): Metrics {
     countDegraded: (part) => degraded.inc({ part }),
     ...tuning,
     setRedisUp(isUp) {
-      const help = "1 while Redis answers, 0 while answers go on without it.";
+      const help = "1 while Redis answers, 0 while answers continue without it.";
       redisUp ??= new Gauge({ name: "reprise_redis_up", help, registers });
       redisUp.set(isUp ? 1 : 0);
     },
@@ -82,25 +82,25 @@ function createTuningMetrics(
   });
   const shadow = new Counter({
     name: "reprise_shadow_runs_total",
-    help: "Hits drawn to be answered anew, by what became of them.",
+    help: "Hits sampled for a shadow run, by result.",
     labelNames: ["result"],
     registers,
   });
   const rate = new Gauge({
     name: "reprise_wrong_hit_rate",
-    help: "Wrong hits by similarity among the last 1,000 shadow runs: the share, and its interval at 95 %.",
+    help: "Wrong-hit rate of the last 1,000 shadow runs, with its 95 % confidence interval.",
     labelNames: ["tenant", "bound"],
     registers,
   });
   const tightened = new Counter({
     name: "reprise_policy_tightened_total",
-    help: "Times that a broken target tightened a policy, by tier.",
+    help: "Automatic policy changes after a broken target, by tier.",
     labelNames: ["tier"],
     registers,
   });
   const judged = new Counter({
     name: "reprise_judge_decisions_total",
-    help: "Replies that waited for a judge, by what it said: same, different, late, failed, skipped.",
+    help: "Judge decisions before a reply: same, different, late, failed, skipped.",
     labelNames: ["decision"],
     registers,
   });
@@ -120,7 +120,7 @@ function createTuningMetrics(
 function createAnswerMetrics(registers: Registry[]): Pick<Metrics, "observeAnswer"> {
   const answers = new Counter({
     name: "reprise_answers_total",
-    help: "Ended answers by cache status, tier and kind of message; errors have the status error.",
+    help: "Finished answers by cache status, tier and kind of message; errors have the status error.",
     labelNames: ["status", "tier", "kind"],
     registers,
   });
@@ -132,7 +132,7 @@ function createAnswerMetrics(registers: Registry[]): Pick<Metrics, "observeAnswe
   });
   const stages = new Histogram({
     name: "reprise_stage_duration_seconds",
-    help: "Time of the stages of an answer, of those that it went through.",
+    help: "Time of each stage of an answer; skipped stages are not observed.",
     labelNames: ["stage", "status"],
     buckets: STAGE_BUCKETS,
     registers,
@@ -148,7 +148,7 @@ function createAnswerMetrics(registers: Registry[]): Pick<Metrics, "observeAnswe
       const { status, tier, kind } = reply.cache;
       answers.inc({ status, tier: tier ?? "none", kind });
       for (const [stage, milliseconds] of Object.entries(reply.timings)) {
-        // A stage that did not run took no time at all.
+        // A skipped stage has no time.
         if (milliseconds === 0) continue;
         stages.observe({ stage, status: reply.cache.status }, milliseconds / 1000);
       }
@@ -159,13 +159,13 @@ function createAnswerMetrics(registers: Registry[]): Pick<Metrics, "observeAnswe
 function createSpendingMetrics(registers: Registry[]): Pick<Metrics, "observeSpending"> {
   const tokens = new Counter({
     name: "reprise_tokens_total",
-    help: "Tokens used (prompt, completion, embedding) and spared by hits (saved).",
+    help: "Tokens used (prompt, completion, embedding) and saved by hits (saved).",
     labelNames: ["kind"],
     registers,
   });
   const money = new Counter({
     name: "reprise_cost_usd_total",
-    help: "US dollars spent (total) and spared by hits (saved).",
+    help: "US dollars spent (total) and saved by hits (saved).",
     labelNames: ["kind"],
     registers,
   });

@@ -6,10 +6,11 @@ import { defineScript, runScript } from "../redis/run-script.ts";
 import type { RateLimiter } from "./types.ts";
 
 /**
- * Counts a request where the window has room, as one step and by Redis's own clock, so that replicas
- * agree. KEYS: the sorted set of the caller's requests by their time in microseconds. ARGV: requests
- * allowed, window in milliseconds, a name for this request. Gives whether it was allowed, how many are
- * in the window now, and the milliseconds until there is room (or, with room, until it is empty).
+ * Counts a request if the window has capacity, atomically and by Redis's clock, so that replicas
+ * agree. KEYS: the sorted set of the caller's requests by time in microseconds. ARGV: maximum
+ * requests, window in milliseconds, a unique name of this request. Returns whether it is allowed,
+ * the number of requests in the window, and the milliseconds until capacity is free (if allowed,
+ * until the window is empty).
  */
 const TAKE = defineScript(`
   local clock = redis.call('TIME')
@@ -33,9 +34,9 @@ const TAKE = defineScript(`
 const taken = z.tuple([z.number(), z.number(), z.number()]);
 
 /**
- * A sliding window log shared by all replicas.
+ * A sliding-window rate limiter shared by all replicas.
  *
- * @param options `limit` requests in `windowMs`, one minute by default
+ * @param options `limit` requests per `windowMs`, one minute by default
  */
 export function createRedisRateLimiter({
   connection,

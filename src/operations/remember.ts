@@ -1,10 +1,10 @@
 import { LRUCache } from "lru-cache";
 
 /**
- * Remembers what was made of a thing for each tenant by itself: how long a reply takes tells nobody what
- * another tenant asked or stored. Without a tenant everything is made anew.
+ * Memoises `make` for each tenant separately, so that response times do not reveal what another
+ * tenant asked or stored. Nothing is memoised without a tenant.
  *
- * @param options `max` values are kept; a thing without a name is not
+ * @param options `max` values are kept; things without a name are not memoised
  */
 export function rememberByTenant<Thing, Value extends object>(
   make: (thing: Thing) => Value,
@@ -14,7 +14,7 @@ export function rememberByTenant<Thing, Value extends object>(
   return (thing, tenant) => {
     const own = nameOf(thing);
     if (own === undefined || tenant === undefined) return make(thing);
-    // No tenant's name holds a space.
+    // Tenant names contain no spaces.
     const name = `${tenant} ${own}`;
     const known = kept.get(name);
     if (known !== undefined) return known;
@@ -25,8 +25,8 @@ export function rememberByTenant<Thing, Value extends object>(
 }
 
 /**
- * Loads what belongs to a name once in a process: services that are opened side by side share it. A
- * failure is not kept, the next call tries again.
+ * Loads each name once per process; services in the same process share it. Failures are not kept:
+ * the next call retries.
  */
 export function oncePer<T>(load: (name: string) => Promise<T>): (name: string) => Promise<T> {
   const loaded = new Map<string, Promise<T>>();

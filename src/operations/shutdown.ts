@@ -1,18 +1,18 @@
 import type { Logger } from "./logger.ts";
 
-/** A step of shutting down, in the order given. */
+/** A shutdown step; steps run in order. */
 export interface ShutdownStep {
   readonly name: string;
-  /** @param leftMs of the time for all steps, in milliseconds */
+  /** @param leftMs time left for all steps, in milliseconds */
   readonly run: (leftMs: number) => Promise<void> | void;
 }
 
-/** Longest time for all steps together, in milliseconds. */
+/** Time limit of all steps together, in milliseconds. */
 const LIMIT_MS = 33_000;
 
 /**
- * Gives a function that runs the steps once, however often it is called (a signal through npm comes
- * twice), and resolves to the exit code: 0, or 1 when a step failed or the limit passed.
+ * Creates a function that runs the steps once, however often it is called: through npm a signal
+ * arrives twice. It resolves to the exit code: 0, or 1 if a step failed or the time limit passed.
  */
 export function createShutdown(
   steps: readonly ShutdownStep[],
@@ -36,7 +36,7 @@ async function runSteps(
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<number>((resolve) => {
     timer = setTimeout(() => {
-      logger.error({ limitMs }, "shutting down took too long");
+      logger.error({ limitMs }, "shutdown exceeded its time limit; exiting");
       resolve(1);
     }, limitMs);
   });
@@ -55,7 +55,7 @@ async function runEach(
     try {
       await run(Math.max(0, deadline - Date.now()));
     } catch (err) {
-      logger.error({ err, step: name }, "a step of shutting down failed");
+      logger.error({ err, step: name }, "a shutdown step failed; continuing with the next");
       code = 1;
     }
   }

@@ -1,29 +1,29 @@
-/** Whose a slot is. */
+/** Owner of a slot. */
 export interface SlotOwner {
   readonly tenant: string;
-  /** The key's. */
+  /** Name of the API key. */
   readonly name: string;
 }
 
-/** A slot that is taken, or which limit refused it. */
+/** A slot, or the limit that rejected it. */
 export type SlotVerdict =
   | { readonly kind: "taken"; readonly slot: Slot }
   | { readonly kind: "refused"; readonly by: "key" | "process"; readonly limit: number };
 
-/** One of a limited number of things that may be open at once. */
+/** A slot of a limited resource. */
 export interface Slot {
-  /** Gives it back, once everything that `until` was given has settled too. Further calls do nothing. */
+  /** Releases the slot, once all work passed to `until` has settled. Further calls do nothing. */
   release(): void;
-  /** Keeps it taken until this has settled. */
+  /** Keeps the slot until this work has settled. */
   until(work: Promise<unknown>): void;
 }
 
-/** Counts what is open in this process. */
+/** Limits concurrent use in this process. */
 export interface Slots {
   take(owner: SlotOwner): SlotVerdict;
 }
 
-/** @param limits slots of the process, and of one key */
+/** @param limits slots in total, and per API key */
 export function createSlots(limits: { total: number; perKey: number }): Slots {
   const taken = new Map<string, number>();
   let total = 0;

@@ -4,7 +4,7 @@ import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
-/** A place in a stack: the address of a file of the build, a line and a column. */
+/** A location in a stack: URL of a bundle, line and column. */
 const PLACE = /(file:\/\/[^\s()]+\.js):(\d+):(\d+)/g;
 
 const sourceMapSchema = z.looseObject({
@@ -17,8 +17,8 @@ const sourceMapSchema = z.looseObject({
 const maps = new Map<string, SourceMap | undefined>();
 
 /**
- * A stack with the files that the build was made of. Node's own option does the same, but reads all maps
- * at start and takes them apart at the first error, which is logged or not.
+ * Maps a stack to the source files. Node's `--enable-source-maps` does the same, but reads all maps
+ * at start and parses them at the first error, logged or not.
  */
 export function sourceStack(stack: string): string {
   return stack.replaceAll(PLACE, (place: string, url: string, line: string, column: string) => {
@@ -29,7 +29,7 @@ export function sourceStack(stack: string): string {
   });
 }
 
-/** Undefined for files without a map: those of node_modules, and sources that run as they are. */
+/** Undefined for files without a source map: those of node_modules, and sources run directly. */
 function openMap(url: string): SourceMap | undefined {
   if (maps.has(url)) return maps.get(url);
   const map = readMap(`${fileURLToPath(url)}.map`);

@@ -1,14 +1,14 @@
 const HOUR_MS = 60 * 60 * 1000;
-/** A start is no time for more work than it needs. */
+/** Delay of the first sweep, to keep the start fast. */
 const FIRST_MS = 60_000;
 
-/** Runs a sweep a minute after the start and then each hour, one at a time. */
+/** Runs a sweep one minute after the start and then every hour, one at a time. */
 export function startSweeper({
   sweep,
-  onTrouble,
+  onError,
 }: {
   sweep: () => Promise<void>;
-  onTrouble: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }): { close(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> = Promise.resolve();
@@ -17,7 +17,7 @@ export function startSweeper({
     if (isClosed) return;
     timer = setTimeout(() => {
       sweeping = sweep()
-        .catch(onTrouble)
+        .catch(onError)
         .finally(() => schedule(HOUR_MS));
     }, milliseconds);
     timer.unref();

@@ -1,11 +1,11 @@
-/** Time that work may take of one turn of the event loop before the next one waits, in milliseconds. */
+/** Time budget per turn of the event loop, in milliseconds. */
 const BUDGET_MS = 10;
 
 /**
- * For loops over what may all be there at once, such as the pieces of a stream: lets others have their turn
- * where the loop has taken its time.
+ * Creates a function for loops over many available items, such as stream chunks: it yields to the
+ * event loop when the loop has used its time budget.
  */
-export function createBreath(budgetMs = BUDGET_MS): () => Promise<void> | undefined {
+export function createYield(budgetMs = BUDGET_MS): () => Promise<void> | undefined {
   let begunAt = performance.now();
   return () => {
     if (performance.now() - begunAt < budgetMs) return undefined;
@@ -18,29 +18,30 @@ export function createBreath(budgetMs = BUDGET_MS): () => Promise<void> | undefi
   };
 }
 
-/** Lets work go on at once while the event loop has time, and spreads a burst over its turns. */
+/** Lets work run at once while the event loop has time, and spreads bursts over several turns. */
 export interface Turnstile {
-  /** Resolves when the work may begin; undefined: now. The order of the calls is kept. */
+  /** Resolves when new work may start; undefined: now. Keeps the order of the calls. */
   enter(): Promise<void> | undefined;
   /**
-   * The same for work that has begun and was waiting for something. It goes before what has not begun:
-   * answers that are under way end before others make them slower.
+   * The same for work in progress that waited for something. It has priority over new work: answers
+   * in progress finish before new ones slow them down.
    */
-  goOn(): Promise<void> | undefined;
+  resume(): Promise<void> | undefined;
 }
 
-/** How it takes its turns; the first three are the process's own but in tests. */
+/** Options of a turnstile; only tests set the first three. */
 interface TurnstileOptions {
   readonly budgetMs?: number;
   readonly now?: () => number;
   readonly nextTurn?: (go: () => void) => void;
-  /** Whether something else goes first in this turn: see `Arrivals`. */
+  /** True if other work has priority in this turn: see `Arrivals`. */
   readonly goesFirst?: () => boolean;
 }
 
 /**
- * Many requests that come at once would be worked on in one turn of the event loop, and nothing else
- * would be answered meanwhile. What does not fit into the turn waits; each further turn lets one in.
+ * Without it, a burst of requests would be processed in one turn of the event loop, and nothing
+ * else answered meanwhile. Work that exceeds the budget of a turn waits; each further turn admits
+ * one.
  */
 export function createTurnstile({
   budgetMs = BUDGET_MS,
@@ -76,7 +77,7 @@ export function createTurnstile({
 
   return {
     enter: () => pass(arrived, () => arrived.length === 0 && begun.length === 0),
-    goOn: () => pass(begun, () => begun.length === 0),
+    resume: () => pass(begun, () => begun.length === 0),
   };
 }
 

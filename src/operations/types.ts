@@ -1,20 +1,23 @@
-/** A window's verdict on one request. */
+/** The verdict on one request. */
 export interface RateLimitVerdict {
   readonly allowed: boolean;
-  /** Requests allowed in the window. */
+  /** Maximum requests per window. */
   readonly limit: number;
-  /** Requests left in the window after this one. */
+  /** Requests left after this one. */
   readonly remaining: number;
-  /** Until the window has room for one more request (or, with room, is empty again), in milliseconds. */
+  /**
+   * Milliseconds until a request is allowed again; if one is allowed now, until the window is
+   * empty.
+   */
   readonly resetMs: number;
 }
 
 /** Sliding-window rate limits. */
 export interface RateLimiter {
-  /** Counts one request of this caller when it is allowed; a refused one is not counted. */
+  /** Counts a request if it is allowed. Rejected requests are not counted. */
   take(caller: { tenant: string; key: string }): Promise<RateLimitVerdict>;
   close(): Promise<void>;
 }
 
-/** Milliseconds since the epoch; injected so that tests own the time. */
+/** Returns milliseconds since the epoch; injected, so that tests control the time. */
 export type Clock = () => number;

@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Thrown when something took longer than it may. */
+/** Thrown when work exceeds its deadline. */
 export class LateError extends Error {
   override readonly name = "LateError";
 }
 
 /**
- * The work's value, or a `LateError` when it takes longer. The work goes on; its late result is ignored.
+ * Returns the value of `work`, or throws `LateError` after the deadline. The work continues; its
+ * late result is ignored.
  *
- * @param deadlineMs longest wait, in milliseconds
+ * @param deadlineMs in milliseconds
  */
 export function withDeadline<Value>(work: Promise<Value>, deadlineMs: number): Promise<Value> {
-  // A timer alone: each answer waits for several helpers, and a signal costs more than most of them.
+  // Only a timer: an AbortSignal costs more than most of the calls that wait here.
   return new Promise((resolve, reject) => {
     const timer = startTimer(deadlineMs, reject);
     work.then(
@@ -29,15 +30,16 @@ export function withDeadline<Value>(work: Promise<Value>, deadlineMs: number): P
 
 function startTimer(timeoutMs: number, onLate: (error: LateError) => void): NodeJS.Timeout {
   return setTimeout(() => {
-    // A process that was held up reads what has come meanwhile first: it was late, not the other side.
+    // If this process was blocked, replies that have already arrived are read first: this side was late.
     setImmediate(() => onLate(new LateError(`no answer within ${timeoutMs} ms`)));
   }, timeoutMs);
 }
 
 /**
- * Resolves when the work has ended, or after the time; the work goes on. Fails only as the work does.
+ * Waits for `work`, but at most `timeoutMs`. The work continues after that. Rejects only if the
+ * work does.
  *
- * @param timeoutMs longest wait, in milliseconds
+ * @param timeoutMs in milliseconds
  */
 export async function waitAtMost(work: Promise<unknown>, timeoutMs: number): Promise<void> {
   const late = new AbortController();
@@ -48,20 +50,20 @@ export async function waitAtMost(work: Promise<unknown>, timeoutMs: number): Pro
   }
 }
 
-/** A time limit under way. */
+/** A running time limit. */
 export interface Deadline {
-  /** Aborted with a `LateError` after the time, or with its parent's reason before. */
+  /** Aborted with a `LateError` after the time, or earlier with the reason of the parent signal. */
   readonly signal: AbortSignal;
-  /** Ends the timer and lets go of the parent. */
+  /** Clears the timer and detaches from the parent. */
   clear(): void;
 }
 
 /**
- * Starts a time limit. It holds its timer: a signal of `AbortSignal.timeout` that is only reached
- * through `AbortSignal.any` can be garbage-collected before it fires (Node.js 20).
+ * Starts a time limit. It keeps its timer alive: a signal of `AbortSignal.timeout` that is only
+ * reachable through `AbortSignal.any` can be garbage-collected before it fires (Node.js 20).
  *
  * @param timeoutMs in milliseconds
- * @param parent aborts the signal before the time
+ * @param parent aborts the signal earlier
  */
 export function startDeadline(timeoutMs: number, parent?: AbortSignal): Deadline {
   const ending = new AbortController();
@@ -79,9 +81,9 @@ export function startDeadline(timeoutMs: number, parent?: AbortSignal): Deadline
 }
 
 /**
- * Runs work that takes a signal, within a time. Nobody waits for work that does not heed its signal.
+ * Runs work with a signal and a time limit. Does not wait for work that ignores its signal.
  *
- * @throws LateError after the time, the parent's reason when it is aborted, or what the work throws
+ * @throws LateError after the time, the parent's reason when it is aborted, or the work's error
  */
 export async function runWithin<Value>(
   timeoutMs: number,
@@ -98,7 +100,10 @@ export async function runWithin<Value>(
   }
 }
 
-/** The work's value, or the signal's reason as soon as it is aborted. The work goes on. */
+/**
+ * Returns the value of `work`, or rejects with the signal's reason as soon as it is aborted. The
+ * work continues.
+ */
 export async function rejectOnAbort<Value>(
   work: Promise<Value>,
   signal: AbortSignal,
@@ -117,7 +122,7 @@ export async function rejectOnAbort<Value>(
 }
 
 /**
- * The items of a source until the signal is aborted, also where the source does not heed it.
+ * Yields the items of a source until the signal is aborted, even if the source ignores the signal.
  *
  * @throws the signal's reason
  */
@@ -135,7 +140,7 @@ export async function* eachUntilAborted<Item>(
       yield next.value;
     }
   } finally {
-    // Not waited for: a source that does not heed the signal may never return.
+    // Not awaited: a source that ignores the signal may never return.
     if (!isOver) items.return?.().then(undefined, () => undefined);
   }
 }

@@ -1,48 +1,48 @@
 import { Worker } from "node:worker_threads";
 
-/** Why a job was given up. */
+/** Why a job was aborted. */
 export type JobFailure = "late" | "out-of-memory" | "too-many";
 
-/** A job that was given up; its worker was ended. */
+/** An aborted job; its worker was terminated. */
 export class JobFailed extends Error {
   override readonly name = "JobFailed";
   readonly reason: JobFailure;
 
   constructor(reason: JobFailure) {
-    super(`the job was given up: ${reason}`);
+    super(`the job was aborted: ${reason}`);
     this.reason = reason;
   }
 }
 
-/** Runs jobs in threads of their own, so that this one goes on. */
+/** Runs jobs in worker threads. */
 export interface WorkerPool {
   /**
-   * The worker's reply to a job.
+   * Runs a job and returns the worker's reply.
    *
-   * @throws JobFailed when it takes too long or too much memory, or too many jobs are waiting; an
-   *   error of the worker itself as it is
+   * @throws JobFailed if it takes too long or too much memory, or too many jobs are queued; an
+   * error of the worker is rethrown
    */
   run(job: unknown): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** What the threads may take. */
+/** Options and limits of the pool. */
 export interface WorkerPoolOptions {
-  /** The module that each thread runs; it answers each message with one. */
+  /** The module of each thread; it replies to each message with one message. */
   readonly module: URL;
   readonly threads: number;
-  /** Jobs that may wait for a thread. */
+  /** Maximum queued jobs. */
   readonly waiting: number;
-  /** For one job, in milliseconds. */
+  /** Timeout of a job, in milliseconds. */
   readonly timeoutMs: number;
-  /** Heap of one thread, in MB. */
+  /** Heap limit of a thread, in MB. */
   readonly memoryMb: number;
 }
 
-/** A thread that has had nothing to do for this long ends, in milliseconds. */
+/** Time after which an idle thread ends, in milliseconds. */
 const IDLE_MS = 10_000;
 
-/** Threads begin with the first jobs. */
+/** Creates a pool. Threads are started on demand. */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   const idle = new Map<Worker, NodeJS.Timeout>();
   const waiting: (() => void)[] = [];
@@ -101,7 +101,10 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   };
 }
 
-/** A thread does not inherit the loader that runs the sources in development and in tests. */
+/**
+ * Registers tsx, because a thread does not inherit the loader that runs the sources in development
+ * and tests.
+ */
 const RUN_SOURCE = `
 const module = require("node:worker_threads").workerData;
 import("tsx/esm/api").then(({ register }) => (register(), import(module)));
@@ -113,12 +116,12 @@ function startWorker({ module, memoryMb }: WorkerPoolOptions): Worker {
     ? new Worker(RUN_SOURCE, { ...options, eval: true, workerData: module.href })
     : new Worker(module, options);
   worker.unref();
-  // A thread that fails between two jobs is noticed at the next one.
+  // A failure between two jobs is detected by the next job.
   worker.on("error", () => undefined);
   return worker;
 }
 
-/** One job on a worker that has no other. */
+/** Sends one job to an idle worker. */
 function ask(worker: Worker, job: unknown, timeoutMs: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const settle = () => {

@@ -11,30 +11,30 @@ import type {
 } from "./types.ts";
 
 /**
- * Cache-aside: reads ask the cache, then the record, once for all who ask at the same time; writes go
- * to the record and remove the copy. A cache that fails costs a query, never a wrong profile: a copy
- * that could not be removed is not read until it is.
+ * Cache-aside profiles. Reads use the cache, then the database, with one query for concurrent
+ * reads. Writes go to the database and delete the cached copy. A failing cache costs a query, but
+ * never returns an outdated profile: a copy that could not be deleted is not read until it is.
  */
 export function createCachedProfiles({
   store,
   cache,
   now,
-  onTrouble,
+  onError,
 }: {
   store: ProfileStore;
   cache: ProfileCache;
   now: Clock;
-  onTrouble: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }): Profiles {
   const stale = createStaleCopies(cache);
-  const readThrough = createReadThrough({ store, cache, stale, onTrouble });
+  const readThrough = createReadThrough({ store, cache, stale, onError });
   const reading = createReadOnce(readThrough);
 
   async function forget(key: ProfileKey): Promise<void> {
     reading.forget(key);
     await cache.remove(key).catch((error: unknown) => {
       stale.add(key);
-      onTrouble(error);
+      onError(error);
     });
   }
 
@@ -65,7 +65,7 @@ export function createCachedProfiles({
   };
 }
 
-/** Writes what `make` makes of what the caller may see; undefined where that is another's. */
+/** Changes a profile in a transaction. Returns undefined if it belongs to another caller. */
 function createChange({
   store,
   now,
@@ -83,7 +83,7 @@ function createChange({
     const next = (current: StoredProfile | undefined): StoredProfile => {
       const access = decideProfileAccess(current, userId, caller);
       if (access.kind === "hidden") throw new HiddenProfile();
-      if (access.kind === "begin") return { profile: make({}), owner: access.owner };
+      if (access.kind === "create") return { profile: make({}), owner: access.owner };
       return { profile: make(current?.profile ?? {}), owner: current?.owner ?? null };
     };
     try {
@@ -97,7 +97,7 @@ function createChange({
   };
 }
 
-/** Makes one query for all who ask at the same time. */
+/** Shares one query among concurrent reads. */
 function createReadOnce(query: (key: ProfileKey) => Promise<StoredProfile | undefined>) {
   const reading = new Map<string, Promise<StoredProfile | undefined>>();
   return {
@@ -111,12 +111,12 @@ function createReadOnce(query: (key: ProfileKey) => Promise<StoredProfile | unde
       reading.set(name, begun);
       return begun;
     },
-    /** What is being read now is not given to those who ask from now on. */
+    /** Later reads do not share the query in progress. */
     forget: (key: ProfileKey) => void reading.delete(nameOf(key)),
   };
 }
 
-/** Leaves the transaction without a change. */
+/** Aborts the transaction without a change. */
 class HiddenProfile extends Error {
   override readonly name = "HiddenProfile";
 }
@@ -135,23 +135,23 @@ function withFields(
 
 type StaleCopies = ReturnType<typeof createStaleCopies>;
 
-/** Reads the copy, or the record and leaves a copy. */
+/** Reads the cached copy, or reads the database and caches the result. */
 function createReadThrough({
   store,
   cache,
   stale,
-  onTrouble,
+  onError,
 }: {
   store: ProfileStore;
   cache: ProfileCache;
   stale: StaleCopies;
-  onTrouble: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }): (key: ProfileKey) => Promise<StoredProfile | undefined> {
   async function orElse<Value>(work: Promise<Value>): Promise<Value | undefined> {
     try {
       return await work;
     } catch (error) {
-      onTrouble(error);
+      onError(error);
       return undefined;
     }
   }
@@ -167,12 +167,12 @@ function createReadThrough({
   };
 }
 
-/** Copies that are still to be removed. Their lease ends them in any case, so there are never many. */
+/** Copies still to be deleted. They expire anyway, so there are never many. */
 function createStaleCopies(cache: ProfileCache) {
   const stale = new Set<string>();
   return {
     add: (key: ProfileKey) => void stale.add(nameOf(key)),
-    /** True when the copy may be read. */
+    /** Deletes a pending copy. Returns true if the cache may be read. */
     async clear(key: ProfileKey): Promise<boolean> {
       const name = nameOf(key);
       if (!stale.has(name)) return true;

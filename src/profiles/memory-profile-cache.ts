@@ -15,7 +15,11 @@ interface Copy {
   readonly expiresAt: number;
 }
 
-/** Copies in this process. @param maxProfiles default 10,000; the one used longest ago is dropped */
+/**
+ * Cached profiles in this process.
+ *
+ * @param maxProfiles default 10,000; at this limit the least recently used is dropped
+ */
 export function createMemoryProfileCache({
   now,
   maxProfiles = 10_000,

@@ -33,7 +33,7 @@ export const profileSchema = z
   })
   .meta({ id: "Profile", description: "A flat object" });
 
-/** Changed fields; null removes one. */
+/** A change of fields; null removes one. */
 export const profilePatchSchema = z
   .record(
     name,
@@ -41,7 +41,7 @@ export const profilePatchSchema = z
   )
   .meta({ id: "ProfilePatch", description: "Fields to change; null removes one" });
 
-/** @throws Error for a text that is no profile */
+/** @throws Error if the text is not a profile */
 export function readProfile(json: string): Profile {
   return profileSchema.parse(JSON.parse(json));
 }

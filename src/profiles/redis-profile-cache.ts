@@ -12,15 +12,18 @@ import {
   type StoredProfile,
 } from "./types.ts";
 
-/** Longest time from announcing a copy to keeping it, in milliseconds. */
+/** TTL of an announcement, in milliseconds: the maximum time between `announce` and `keep`. */
 const ANNOUNCED_MS = 10_000;
-/** The field that has profile and owner as JSON, with their types; no field of a profile is called so. */
+/**
+ * Name of the hash field with the profile and its owner as JSON. No profile field can have an empty
+ * name.
+ */
 const WHOLE = "";
 const wholeSchema = z.tuple([profileSchema, z.string().nullable()]);
 
 /**
- * Keeps an announced copy. KEYS: the hash, the token. ARGV: the token, the lease in seconds, then names
- * and values of the hash.
+ * Stores an announced copy. KEYS: the hash, the token. ARGV: the token, the TTL in seconds, then
+ * names and values of hash fields.
  */
 const KEEP = defineScript(`
   if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
@@ -31,8 +34,8 @@ const KEEP = defineScript(`
 `);
 
 /**
- * Copies as hashes `user:{tenant}:{user_id}`, shared by all replicas: a field for each of the
- * profile's, as text for whoever else reads them, and one without a name with the whole.
+ * Cached profiles in hashes `user:{tenant}:{user_id}`, shared by all replicas. Each profile field
+ * is a text field, for other programs; the field with an empty name holds everything as JSON.
  */
 export function createRedisProfileCache(connection: RedisConnection): ProfileCache {
   return {
@@ -70,7 +73,7 @@ function toFields(stored: StoredProfile | undefined): string[] {
   return [WHOLE, JSON.stringify([profile, owner]), ...fields];
 }
 
-/** Undefined for a copy that says nothing of its owner: the record is asked then. */
+/** Undefined for a copy without an owner; the database is read then. */
 function readStored(whole: string): StoredProfile | undefined {
   const parsed = wholeSchema.safeParse(JSON.parse(whole));
   return parsed.success ? { profile: parsed.data[0], owner: parsed.data[1] } : undefined;

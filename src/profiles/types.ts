@@ -1,29 +1,28 @@
 import type { Caller } from "../identity/types.ts";
 
-/** What is known of a user: a flat object. */
+/** The profile of a user: a flat object. */
 export type Profile = Readonly<Record<string, string | number | boolean>>;
 
-/** Names a user; the same id under two tenants is two users. */
+/** Identifies a user. The same id in two tenants is two users. */
 export interface ProfileKey {
   readonly tenant: string;
   readonly userId: string;
 }
 
-/** A profile with whose it is; a null owner is from before owners were recorded. */
+/** A profile and its owner; null if it was written before owners were recorded. */
 export interface StoredProfile {
   readonly profile: Profile;
   readonly owner: string | null;
 }
 
-/** Profiles in the system of record. */
+/** Profiles in the database. */
 export interface ProfileStore {
-  /** Undefined for a user of whom nothing is known. */
+  /** Undefined for a user without a profile. */
   get(key: ProfileKey): Promise<StoredProfile | undefined>;
   /**
-   * Writes what `next` makes of the profile that is there; changes at once all come through, one after
-   * the other.
+   * Changes a profile by `next`. Concurrent changes are all applied, one after the other.
    *
-   * @param change what `next` throws leaves everything as it is
+   * @param change an error thrown by `next` aborts the change
    */
   change(
     change: ProfileKey & {
@@ -31,37 +30,41 @@ export interface ProfileStore {
       next: (current: StoredProfile | undefined) => StoredProfile;
     },
   ): Promise<StoredProfile>;
-  /** Removes a profile of this owner; true when there was one. */
+  /** Deletes a profile of this owner. Returns true if there was one. */
   remove(key: ProfileKey & { owner: string | null }): Promise<boolean>;
 }
 
-/**
- * Copies of profiles for the short time between a question and the next, by cache-aside: who finds none
- * asks the record and leaves a copy.
- */
+/** Cached profiles, by cache-aside: a reader that finds no copy reads the database and stores one. */
 export interface ProfileCache {
-  /** Undefined: there is no copy. A copy may say that nothing is known of the user. */
+  /** Undefined without a copy. A copy may state that the user has no profile. */
   get(key: ProfileKey): Promise<{ stored: StoredProfile | undefined } | undefined>;
-  /** Announces a copy and gives its token: only an announced copy is kept. */
+  /** Announces a copy and returns its token. Only announced copies are stored. */
   announce(key: ProfileKey): Promise<string>;
-  /** Keeps a copy for its lease, unless the profile was changed after it was announced. */
+  /** Stores a copy with a TTL, unless the profile was changed since it was announced. */
   keep(key: ProfileKey, token: string, stored: StoredProfile | undefined): Promise<void>;
-  /** Removes the copy and what is announced: the profile has changed. */
+  /** Deletes the copy and any announcement, because the profile changed. */
   remove(key: ProfileKey): Promise<void>;
 }
 
-/** Names a profile, and who wants it; no caller: whoever may see everything. */
+/** A profile and its caller; without a caller, access is unrestricted. */
 export interface ProfileRequest extends ProfileKey {
   readonly caller?: Caller | undefined;
 }
 
-/** Profiles as the rest of the service knows them; to a caller another's profile is not there. */
+/** Access to profiles. A profile that the caller may not use does not exist for them. */
 export interface Profiles {
-  /** At most five minutes old where another process cannot reach our copies; never older. */
+  /**
+   * Reads a profile. It is at most five minutes old if another process could not delete its cached
+   * copy.
+   */
   read(request: ProfileRequest): Promise<Profile | undefined>;
-  /** Undefined where another has a profile of this user. */
+  /** Replaces a profile. Returns undefined if it belongs to another caller. */
   put(request: ProfileRequest, profile: Profile): Promise<Profile | undefined>;
-  /** The same; null removes a field. @param check throws when the outcome is not to be */
+  /**
+   * Changes fields; null removes one.
+   *
+   * @param check throws if the resulting profile is invalid
+   */
   patch(
     request: ProfileRequest,
     fields: Readonly<Record<string, string | number | boolean | null>>,
@@ -70,7 +73,7 @@ export interface Profiles {
   remove(request: ProfileRequest): Promise<boolean>;
 }
 
-/** How long a copy is kept, in seconds. */
+/** TTL of a cached profile, in seconds. */
 export const PROFILE_TTL_SECONDS = 300;
-/** How long it is remembered that nothing is known of a user, in seconds. */
+/** TTL of the information that a user has no profile, in seconds. */
 export const MISSING_TTL_SECONDS = 30;

@@ -1,35 +1,35 @@
 import { withDeadline } from "../operations/with-deadline.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
 
-/** Time between two questions while the database answers, in milliseconds. */
+/** Interval between probes while the database is up, in milliseconds. */
 const BEAT_MS = 1_000;
-/** Time between two attempts to reach it while it does not. */
+/** Interval between probes while the database is down, in milliseconds. */
 const RETRY_MS = 500;
-/** Longest wait for one answer. With `BEAT_MS` an outage is noticed within 3.5 seconds. */
+/** Timeout of one probe, in milliseconds. With `BEAT_MS`, an outage is detected within 3.5 seconds. */
 const DEADLINE_MS = 2_500;
 
-/** Asks the database whether it is there. */
+/** Sends health probes to the database. */
 export interface Probe {
-  /** Resolves when the database answered; throws its error, or never settles. */
+  /** Resolves when the database answers. Rejects with its error, or never settles. */
   ask(): Promise<unknown>;
-  /** Gives the connection up; the next `ask` makes a new one. */
+  /** Discards the connection; the next `ask` opens a new one. */
   drop(): void;
 }
 
 /**
- * Knows whether the database answers, and fails every call that waits for one that does not. A frozen
- * server keeps its connections open, so no socket ever tells.
+ * Detects outages by probing the database, and rejects the calls that wait for a database that is
+ * down. A frozen server keeps its TCP connections open, so the sockets report nothing.
  */
 export interface Pulse {
-  /** False from the first missed answer until the next one. */
-  readonly isThere: boolean;
-  /** Counts outages: a connection that was made before the last one may be dead. */
+  /** False from the first failed probe until the next successful one. */
+  readonly isUp: boolean;
+  /** Number of outages so far. A connection opened before the last one may be dead. */
   readonly outages: number;
   /**
-   * The work's result.
+   * Returns the result of `work`.
    *
-   * @param limitMs longest wait while the database answers others, in milliseconds
-   * @throws DatabaseUnavailable as soon as the database stops answering, or after the limit
+   * @param limitMs timeout in milliseconds while the database is up
+   * @throws DatabaseUnavailable on an outage, or after the timeout
    */
   guard<Value>(work: Promise<Value>, limitMs: number): Promise<Value>;
   close(): void;
@@ -37,7 +37,7 @@ export interface Pulse {
 
 type Reject = (error: DatabaseUnavailable) => void;
 
-/** @param beatMs,deadlineMs the constants above; tests shorten them */
+/** @param beatMs,deadlineMs override the constants above in tests */
 export function createPulse({
   probe,
   beatMs = BEAT_MS,
@@ -48,31 +48,31 @@ export function createPulse({
   deadlineMs?: number;
 }): Pulse {
   const waiting = new Set<Reject>();
-  const state = { isThere: true, outages: 0, isClosed: false };
+  const state = { isUp: true, outages: 0, isClosed: false };
   let timer: NodeJS.Timeout | undefined;
 
   async function beat(): Promise<void> {
     try {
       await withDeadline(probe.ask(), deadlineMs);
-      state.isThere = true;
+      state.isUp = true;
     } catch (error) {
       probe.drop();
-      // A refusal, such as too many connections, is an answer too.
+      // An error reply, such as too many connections, shows that the server is up.
       if (!isAnswer(error)) lose(error);
-      else state.isThere = true;
+      else state.isUp = true;
     }
     schedule();
   }
 
   function schedule(): void {
     if (state.isClosed) return;
-    timer = setTimeout(() => void beat(), state.isThere ? beatMs : Math.min(beatMs, RETRY_MS));
+    timer = setTimeout(() => void beat(), state.isUp ? beatMs : Math.min(beatMs, RETRY_MS));
     timer.unref();
   }
 
   function lose(cause: unknown): void {
-    if (state.isThere) state.outages += 1;
-    state.isThere = false;
+    if (state.isUp) state.outages += 1;
+    state.isUp = false;
     const error = new DatabaseUnavailable("it does not answer", cause);
     for (const reject of waiting) reject(error);
     waiting.clear();
@@ -80,8 +80,8 @@ export function createPulse({
 
   schedule();
   return {
-    get isThere() {
-      return state.isThere;
+    get isUp() {
+      return state.isUp;
     },
     get outages() {
       return state.outages;
@@ -95,7 +95,7 @@ export function createPulse({
   };
 }
 
-/** @param waiting ways to fail the work from outside, in which this one is while it lasts */
+/** @param waiting reject functions of all pending calls, called on an outage */
 function guardWork<Value>(
   work: Promise<Value>,
   limitMs: number,
@@ -103,7 +103,7 @@ function guardWork<Value>(
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => {
-      reject(new DatabaseUnavailable("it took too long", undefined, "busy"));
+      reject(new DatabaseUnavailable("the statement timed out", undefined, "busy"));
     }, limitMs);
     waiting.add(reject);
     work.then(resolve, reject).finally(() => {
@@ -113,7 +113,7 @@ function guardWork<Value>(
   });
 }
 
-/** True for an error that the database itself sent, other than that it is starting or stopping. */
+/** True for an error sent by the server, except that it is starting or stopping. */
 function isAnswer(error: unknown): boolean {
   if (!(error instanceof Error) || !("severity" in error)) return false;
   const code = "code" in error ? String(error.code) : "";

@@ -65,13 +65,13 @@ export function createDatabaseState({
   }
 
   return {
-    onCall(trouble) {
-      state.isAway = trouble?.trouble === "away";
-      if (trouble?.trouble === "read-only" && !state.isRefusing) {
+    onCall(error) {
+      state.isAway = error?.failure === "unreachable";
+      if (error?.failure === "read-only" && !state.isRefusing) {
         state.isRefusing = true;
         retry.begin();
       }
-      tell(trouble);
+      tell(error);
     },
     watch(given) {
       tryWrite = given;
@@ -114,7 +114,7 @@ function createRetry(retryMs: number, work: () => Promise<boolean>) {
   };
 }
 
-/** Tells each change once. */
+/** Reports each change once. */
 function createTeller({
   health,
   logger,
@@ -126,10 +126,10 @@ function createTeller({
   return (said, err) => {
     if (said === before) return;
     health.setHelper("database", said);
-    if (said === "away") logger.warn({ err }, "the database is away");
+    if (said === "away") logger.warn({ err }, "database unavailable");
     else if (said === "refuses writes") {
-      logger.warn({ err }, "the database refuses writes; turns wait until it takes them");
-    } else if (before !== undefined) logger.info({}, "the database is back");
+      logger.warn({ err }, "database refuses writes; turns wait until it accepts them");
+    } else if (before !== undefined) logger.info({}, "database available again");
     before = said;
   };
 }
@@ -145,7 +145,7 @@ async function noteRefusal<Result>(
     note(0);
     return result;
   } catch (error) {
-    if (databaseUnavailable(error)?.trouble === "read-only") note(now());
+    if (databaseUnavailable(error)?.failure === "read-only") note(now());
     throw error;
   }
 }

@@ -24,10 +24,10 @@ import { createWatchedDialect, type OnDatabaseCall } from "./watched-dialect.ts"
 
 export type { Tables } from "./tables.ts";
 
-/** The system of record. */
+/** The database: the source of truth. */
 export type Records = Kysely<Tables>;
 
-/** In the order of their names; what a migration has done is never changed. */
+/** Run in the order of their names. A released migration must not change. */
 const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = {
   "0001-documents": createDocuments,
   "0002-records": createRecords,
@@ -43,10 +43,11 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
 };
 
 /**
- * Opens the database and brings its tables up to date, under a lock: other processes wait meanwhile.
+ * Opens the database and runs its migrations under a lock, for which other processes wait.
  *
- * @param place a folder for SQLite, `:memory:`, or the `postgres://` address of a database
- * @param options `upTo` stops after the migration of this name; `onCall` is told whether it is there
+ * @param place a folder for SQLite, `:memory:`, or a `postgres://` URL
+ * @param options `upTo` stops after the migration of this name; `onCall` receives the outcome of
+ * each call
  * @throws ConfigError when the database cannot be opened
  * @throws Error when a migration fails
  */
@@ -70,12 +71,12 @@ export async function openDatabase(
       : await migrator.migrateTo(options.upTo);
   if (error !== undefined) {
     await records.destroy();
-    throw new Error(`the database ${name} could not be brought up to date`, { cause: error });
+    throw new Error(`migrations of the database ${name} failed`, { cause: error });
   }
   return records;
 }
 
-/** Opens it and asks it once, so that a place that cannot be used is told apart from a failed migration. */
+/** Opens the database and runs a test query, to tell an unusable setting from a failed migration. */
 async function connect(
   place: string,
   onCall: OnDatabaseCall,

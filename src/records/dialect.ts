@@ -5,16 +5,16 @@ import Database from "libsql";
 import { createBusyRetryDialect } from "./sqlite-busy-retry.ts";
 import { openWriteAheadLog } from "./write-ahead-log.ts";
 
-/** Column types that the databases name or sort differently. */
+/** Column types whose name or sort order differs between the databases. */
 export interface ColumnTypes {
-  /** Sorted by code point, as JavaScript does. */
+  /** Sorts by code point, like JavaScript. */
   readonly text: ColumnDataType | RawBuilder<unknown>;
   readonly bytes: ColumnDataType;
 }
 
-/** A database and the few things in which it is not like the other. */
+/** A database, and where it differs from the other. */
 export interface DatabaseKind {
-  /** For messages; without a password. */
+  /** Shown in messages; contains no password. */
   readonly name: string;
   readonly dialect: Dialect;
   readonly types: ColumnTypes;
@@ -23,17 +23,17 @@ export interface DatabaseKind {
 const POSTGRES_URL = /^postgres(?:ql)?:\/\//i;
 
 /**
- * The database at a place: PostgreSQL for a `postgres://` address, otherwise the SQLite file
- * `reprise.db` in a folder, made when missing, or `:memory:`.
+ * Chooses the database for a place: PostgreSQL for a `postgres://` URL, otherwise SQLite in the
+ * folder's `reprise.db` (created if missing) or in `:memory:`.
  */
 export async function chooseDatabase(place: string): Promise<DatabaseKind> {
   if (!isPostgres(place)) return sqlite(place);
-  // The client takes a while to load: a start with SQLite does without.
+  // Loaded on demand: the driver takes a while to import.
   const { createPostgres } = await import("./postgres.ts");
   return { name: withoutPassword(place), ...createPostgres(place) };
 }
 
-/** True for the address of a PostgreSQL database, false for a folder of SQLite's. */
+/** True for a PostgreSQL URL, false for a SQLite folder. */
 export function isPostgres(place: string): boolean {
   return POSTGRES_URL.test(place);
 }
@@ -51,7 +51,7 @@ function sqlite(dataDir: string): DatabaseKind {
   };
 }
 
-/** The address of a database for messages. */
+/** The URL without credentials and parameters, for messages. */
 export function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return "of DATABASE_URL";
   const { protocol, host, pathname } = new URL(url);

@@ -1,7 +1,10 @@
 import { sql } from "kysely";
 import type { Records } from "./database.ts";
 
-/** Takes what a conversation asked out of the log: its lookups, and its questions where others came near. */
+/**
+ * Erases a conversation from the lookup log: deletes its lookups, and clears its questions where
+ * they were the nearest match of another lookup.
+ */
 export async function eraseLookups(
   records: Records,
   { tenant, conversationId }: { tenant: string; conversationId: string },
@@ -20,8 +23,8 @@ export async function eraseLookups(
 }
 
 /**
- * The same for all conversations that were erased: what was being written while its conversation was
- * erased on another connection is there a moment longer.
+ * Repeats the erasure for all erased conversations, to catch lookups written concurrently on
+ * another connection.
  */
 export async function eraseLeftLookups(records: Records): Promise<void> {
   const erased = sql<boolean>`exists (select 1 from conversations

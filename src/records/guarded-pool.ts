@@ -4,23 +4,23 @@ import { waitAtMost } from "../operations/with-deadline.ts";
 import { createPulse, type Probe, type Pulse } from "./database-pulse.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
 
-/** Longest wait for a connection and for the end of the pool, in milliseconds. */
+/** Timeouts for getting a connection and for closing the pool, in milliseconds. */
 const CONNECT_LIMIT_MS = 6_000;
 const END_LIMIT_MS = 2_000;
-/** A probe that gets no connection tries again after this, in milliseconds. */
+/** Connection timeout of the probe, in milliseconds. */
 const PROBE_CONNECT_MS = 2_500;
 
 interface GuardedPoolOptions {
-  /** Longest wait for one statement on this side, in milliseconds. */
+  /** Client-side statement timeout, in milliseconds. */
   readonly queryLimitMs: number;
-  /** Made before the pool by tests, which shorten its times. */
+  /** Injected by tests, with shorter intervals. */
   readonly pulse?: Pulse | undefined;
 }
 
 /**
- * A pool whose calls never outlast the database: PostgreSQL's own limits do not help against a server
- * that is frozen or unreachable. A connection on which a call was given up is closed, because its
- * answer may still come and would be taken for that of the next statement.
+ * A pool whose calls fail during an outage instead of hanging. PostgreSQL's own timeouts do not
+ * help when the server is frozen or unreachable. A connection with an abandoned call is closed: its
+ * late reply would be taken for the reply to the next statement.
  */
 export function createGuardedPool(
   config: pg.PoolConfig,
@@ -28,8 +28,8 @@ export function createGuardedPool(
 ): PostgresPool {
   const pool = new pg.Pool(config);
   const madeIn = new WeakMap<object, number>();
-  // A broken connection is replaced at the next query, and a query on it throws its own error;
-  // without a listener, while it is in use too, the error would end the process.
+  // Broken connections are replaced on the next query, and queries on them reject. Without this
+  // listener, the `error` event would crash the process, also for connections in use.
   pool.on("error", () => {});
   pool.on("connect", (client) => {
     madeIn.set(client, pulse.outages);
@@ -38,7 +38,7 @@ export function createGuardedPool(
 
   async function connect(): Promise<PostgresPoolClient> {
     for (;;) {
-      if (!pulse.isThere) throw new DatabaseUnavailable("it does not answer", undefined);
+      if (!pulse.isUp) throw new DatabaseUnavailable("it does not answer", undefined);
       const connecting = pool.connect();
       const client = await pulse.guard(connecting, CONNECT_LIMIT_MS).catch((error: unknown) => {
         connecting.then((late) => late.release(true)).catch(() => undefined);
@@ -53,13 +53,13 @@ export function createGuardedPool(
     connect,
     async end() {
       pulse.close();
-      // A frozen server never confirms the end of a connection.
+      // A frozen server never confirms the close.
       await waitAtMost(pool.end(), END_LIMIT_MS);
     },
   };
 }
 
-/** A client as the pool gives it. */
+/** A client checked out of the pool. */
 type PooledClient = PostgresPoolClient & { release(isBroken?: boolean): void };
 
 function guardClient(client: PooledClient, pulse: Pulse, limitMs: number): PostgresPoolClient {
@@ -91,7 +91,7 @@ function guardClient(client: PooledClient, pulse: Pulse, limitMs: number): Postg
   return { query, release: () => client.release(broken !== undefined) };
 }
 
-/** A connection beside the pool, which may have none free. */
+/** Probes use their own connection, because the pool may have none free. */
 function createProbe(config: pg.ClientConfig): Probe {
   let client: pg.Client | undefined;
   return {
@@ -105,7 +105,7 @@ function createProbe(config: pg.ClientConfig): Probe {
       await client.query("select 1");
     },
     drop() {
-      // Its end is never awaited: a frozen server does not confirm it.
+      // Not awaited: a frozen server never confirms the close.
       client?.end().catch(() => undefined);
       client = undefined;
     },

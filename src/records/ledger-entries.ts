@@ -3,7 +3,7 @@ import type { LedgerEntry, LedgerRange } from "../usage/types.ts";
 import type { Records, Tables } from "./database.ts";
 import { withinRange } from "./ledger-sums.ts";
 
-/** Rows read at once. A page is a query of its own, so that a slow reader holds no connection. */
+/** Rows per page. Each page is a query of its own, so that a slow reader holds no connection. */
 const PAGE = 1_000;
 
 const COLUMNS = [
@@ -62,7 +62,7 @@ function readPage(
     ]);
   if (last !== undefined) {
     const { created_at, tenant, id } = last;
-    // The first condition is what the index can begin at.
+    // Redundant with the row comparison, but lets the database start at this point of the index.
     rows = rows
       .where("created_at", ">=", created_at)
       .where(sql<boolean>`(created_at, tenant, id) > (${created_at}, ${tenant}, ${id})`);

@@ -1,9 +1,9 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
-import { BESIDE_STATUSES, SHADOW_STATUSES } from "../usage/add-totals.ts";
+import { NON_REQUEST_STATUSES, SHADOW_STATUSES } from "../usage/add-totals.ts";
 import type { LedgerRange, UsageTotals } from "../usage/types.ts";
 import type { Tables } from "./database.ts";
 
-/** Counts and sums of ledger rows, as the databases give them. */
+/** Counts and sums of a group of ledger rows, as selected. */
 export interface SumsRow {
   requests: number;
   exact: number;
@@ -26,26 +26,26 @@ export interface SumsRow {
   shadow: string;
 }
 
-const IS_NO_REQUEST = isOneOf(BESIDE_STATUSES);
+const IS_NOT_REQUEST = isOneOf(NON_REQUEST_STATUSES);
 const IS_SHADOW_COST = isOneOf(SHADOW_STATUSES);
 
 /**
- * What is selected of a set of ledger rows. Money is summed in whole nano-dollars and read as text:
- * numbers of JavaScript end at 2^53, and PostgreSQL's sums of 64 bits are of a type of their own.
+ * Aggregates over ledger rows. Money is summed as integer nano-dollars and read as text: it can
+ * exceed 2^53, and the two drivers return 64-bit sums as different types.
  */
 export const LEDGER_SUMS = sumsOf({
-  requests: countOf(sql`not (${IS_NO_REQUEST})`),
+  requests: countOf(sql`not (${IS_NOT_REQUEST})`),
   exact: countOf(sql`status = 'hit' and tier = 'exact'`),
   semantic: countOf(sql`status = 'hit' and tier = 'semantic'`),
   verified: countOf(sql`status = 'hit' and tier = 'verified'`),
   misses: countOf(sql`status = 'miss'`),
-  // What is no request is taken off here too, so that requests less priced ones are the rows without a price.
-  priced: sql`priced - ${countOf(IS_NO_REQUEST)}`,
+  // Non-request rows are subtracted here as well, so `requests - priced` counts unpriced requests.
+  priced: sql`priced - ${countOf(IS_NOT_REQUEST)}`,
   shadowRuns: countOf(sql`status = 'shadow'`),
   shadow: sql`case when ${IS_SHADOW_COST} then total_nano_usd else 0 end`,
 });
 
-/** The same of rows of `usage_quarters`. */
+/** The same aggregates over rows of `usage_quarters`. */
 export const QUARTER_SUMS = sumsOf({
   requests: sql.ref("requests"),
   exact: sql.ref("exact"),
@@ -103,7 +103,7 @@ function moneySum(value: RawBuilder<unknown>): RawBuilder<string> {
   return sql<string>`cast(sum(${value}) as text)`;
 }
 
-/** Of at least one row. */
+/** Converts sums of at least one row; sums of no rows are null. */
 export function toTotals(row: SumsRow): UsageTotals {
   return {
     requests: row.requests,
@@ -124,7 +124,7 @@ export function toTotals(row: SumsRow): UsageTotals {
   };
 }
 
-/** The rows of a range. */
+/** Restricts a query on the ledger to a range. */
 export function withinRange<Row>(
   rows: SelectQueryBuilder<Tables, "usage", Row>,
   { tenant, from, to, conversationId }: LedgerRange,

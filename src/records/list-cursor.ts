@@ -2,15 +2,15 @@ import { z } from "zod";
 import { RepriseError } from "../errors.ts";
 import { cleanText } from "./turn-rows.ts";
 
-/** Text that every database takes: a cursor comes from outside. */
+/** Text from a client's cursor. Must not contain NUL or lone surrogates, which PostgreSQL rejects. */
 export const cursorText = z.string().refine((text) => text === cleanText(text));
 
-/** The place of a listing after which the next page begins, as clients see it. */
+/** Encodes the position after which the next page starts. */
 export function toCursor(place: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(place)).toString("base64url");
 }
 
-/** @throws RepriseError `invalid_request` when it is no place of this listing */
+/** @throws RepriseError `invalid_request` when it is not a cursor of this listing */
 export function readCursor<Place>(cursor: string, schema: z.ZodType<Place>): Place {
   const parsed = schema.safeParse(parseJson(Buffer.from(cursor, "base64url").toString("utf8")));
   if (parsed.success) return parsed.data;

@@ -5,7 +5,7 @@ import type { Records, Tables } from "./database.ts";
 type Query = Parameters<DocumentStore["list"]>[0];
 type SummaryRow = Omit<Tables["documents"], "text" | "places">;
 
-/** The columns of a document but its text. */
+/** All columns of a document except its text and places. */
 const SUMMARY = [
   "tenant",
   "id",
@@ -16,12 +16,12 @@ const SUMMARY = [
   "created_at",
   "updated_at",
 ] as const;
-/** A document's id, which is what a cursor holds. */
+/** A cursor encodes the id of a document. */
 const CURSOR = /^[\w-]{1,128}$/;
-/** Rows read at a time while titles are searched. */
+/** Rows read per batch when titles are searched. */
 const SEARCH_BATCH = 500;
 
-/** @throws RepriseError `invalid_request` for a cursor that no listing gave */
+/** @throws RepriseError `invalid_request` for a cursor that this listing did not issue */
 export async function listDocuments(
   records: Records,
   { tenant, limit, cursor, query = "" }: Query,
@@ -30,29 +30,29 @@ export async function listDocuments(
   const words = fold(query).match(/\S+/g) ?? [];
   const found =
     words.length === 0
-      ? await readBehind(records, { tenant, after, size: limit + 1 })
-      : await findBehind(records, { tenant, after, words, atLeast: limit + 1 });
+      ? await readAfter(records, { tenant, after, size: limit + 1 })
+      : await searchAfter(records, { tenant, after, words, atLeast: limit + 1 });
   const rows = found.slice(0, limit).map(toSummary);
   const last = found.length > limit ? rows.at(-1) : undefined;
   return { rows, nextCursor: last === undefined ? null : toCursor(last.id) };
 }
 
-/** A document without its text, as the ports know it. */
+/** Converts a row to a document summary, without its text. */
 export function toSummary(row: SummaryRow): DocumentSummary {
   const { created_at, updated_at, ...rest } = row;
   return { ...rest, createdAt: created_at, updatedAt: updated_at };
 }
 
-/** Compared here, since SQLite and PostgreSQL differ in what is the same letter. */
-async function findBehind(
+/** Titles are matched in this process, because SQLite and PostgreSQL fold case differently. */
+async function searchAfter(
   records: Records,
   from: { tenant: string; after: string; words: readonly string[]; atLeast: number },
 ): Promise<SummaryRow[]> {
   const found: SummaryRow[] = [];
   let { after } = from;
   while (found.length < from.atLeast) {
-    const rows = await readBehind(records, { tenant: from.tenant, after, size: SEARCH_BATCH });
-    found.push(...rows.filter((row) => holdsAll(row, from.words)));
+    const rows = await readAfter(records, { tenant: from.tenant, after, size: SEARCH_BATCH });
+    found.push(...rows.filter((row) => containsAll(row, from.words)));
     const last = rows.at(-1);
     if (last === undefined || rows.length < SEARCH_BATCH) break;
     after = last.id;
@@ -60,7 +60,7 @@ async function findBehind(
   return found;
 }
 
-function readBehind(
+function readAfter(
   records: Records,
   { tenant, after, size }: { tenant: string; after: string; size: number },
 ): Promise<SummaryRow[]> {
@@ -74,7 +74,7 @@ function readBehind(
     .execute();
 }
 
-function holdsAll({ title, id }: SummaryRow, words: readonly string[]): boolean {
+function containsAll({ title, id }: SummaryRow, words: readonly string[]): boolean {
   const named = fold(`${title}\n${id}`);
   return words.every((word) => named.includes(word));
 }

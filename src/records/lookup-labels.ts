@@ -9,17 +9,17 @@ interface Key {
   readonly id: string;
 }
 
-/** Says it of a lookup that is there; true then. */
+/** Adds or replaces the label of one source. Returns false if the lookup does not exist. */
 export function addLabel(records: Records, key: Key, label: LookupLabel): Promise<boolean> {
   const { source, author, note, createdAt } = label;
-  const said = { same: Number(label.same), author, note, created_at: createdAt };
+  const values = { same: Number(label.same), author, note, created_at: createdAt };
   return records.transaction().execute(async (transaction) => {
     if (!(await touch(transaction, key))) return false;
     await transaction
       .insertInto("lookup_labels")
-      .values({ tenant: key.tenant, lookup_id: key.id, source, ...said })
+      .values({ tenant: key.tenant, lookup_id: key.id, source, ...values })
       .onConflict((conflict) =>
-        conflict.columns(["tenant", "lookup_id", "source"]).doUpdateSet(said),
+        conflict.columns(["tenant", "lookup_id", "source"]).doUpdateSet(values),
       )
       .execute();
     await settleLabel(transaction, key);
@@ -27,7 +27,7 @@ export function addLabel(records: Records, key: Key, label: LookupLabel): Promis
   });
 }
 
-/** Takes it back; true when it was there. */
+/** Removes the label of one source. Returns true if there was one. */
 export function dropLabel(
   records: Records,
   { source, ...key }: Key & { source: LabelSource },
@@ -45,7 +45,10 @@ export function dropLabel(
   });
 }
 
-/** Locks the lookup until the transaction ends, so that two who label it settle one after the other. */
+/**
+ * Locks the lookup until the transaction ends, so that concurrent labels are settled one after the
+ * other. Returns false if it does not exist.
+ */
 async function touch(records: Records, { tenant, id }: Key): Promise<boolean> {
   const { numUpdatedRows } = await records
     .updateTable("lookups")
@@ -56,18 +59,21 @@ async function touch(records: Records, { tenant, id }: Key): Promise<boolean> {
   return numUpdatedRows > 0n;
 }
 
-/** Keeps what the weightiest label says beside the lookup, where listings find it. */
+/**
+ * Copies the verdict of the highest-priority label into the lookup's row, where listings filter by
+ * it.
+ */
 async function settleLabel(records: Records, { tenant, id }: Key): Promise<void> {
-  const [weightiest] = (await readLabels(records, [{ tenant, id }])).get(id) ?? [];
+  const [effective] = (await readLabels(records, [{ tenant, id }])).get(id) ?? [];
   await records
     .updateTable("lookups")
-    .set({ label_same: weightiest === undefined ? null : Number(weightiest.same) })
+    .set({ label_same: effective === undefined ? null : Number(effective.same) })
     .where("tenant", "=", tenant)
     .where("id", "=", id)
     .execute();
 }
 
-/** The labels of some lookups of one tenant, by their ids; the weightiest first. */
+/** Labels of several lookups of one tenant by lookup id, highest priority first. */
 export async function readLabels(
   records: Records,
   rows: readonly Pick<LookupRow, "tenant" | "id">[],

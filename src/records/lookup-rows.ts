@@ -7,11 +7,11 @@ import { LABEL_SOURCES } from "../tuning/types.ts";
 import { cleanText } from "./turn-rows.ts";
 import type { Tables } from "./database.ts";
 
-/** Money is read as text. */
+/** A row of the lookup log; money is read as text. */
 export type LookupRow = Selectable<Tables["lookups"]> & { saved_text: string; answer_text: string };
 type LabelRow = Selectable<Tables["lookup_labels"]>;
 
-/** Bands after those of near misses, which are hundredths: answers served by similarity, and the rest. */
+/** Sort bands after near misses, whose bands are hundredths below the threshold. */
 const SERVED_BAND = 1_000;
 const REST_BAND = 1_001;
 
@@ -35,7 +35,7 @@ const reasonsSchema = z.array(z.custom<CacheReason>((value) => typeof value === 
 const documentsSchema = z.array(z.string());
 const sourceSchema = z.enum(LABEL_SOURCES);
 
-/** A lookup as its row. */
+/** Converts a lookup to a row. */
 export function toLookupRow(lookup: LoggedLookup): Insertable<Tables["lookups"]> {
   const { belowBy, thresholds } = lookup;
   return {
@@ -67,7 +67,8 @@ export function toLookupRow(lookup: LoggedLookup): Insertable<Tables["lookups"]>
 }
 
 function toBand({ belowBy, verdict, tier }: LoggedLookup): number {
-  // The margin keeps 0.95 - 0.93 from falling into the band above it.
+  // The epsilon keeps 0.95 - 0.93 out of the band below: floating-point error makes it less than
+  // 0.02.
   if (belowBy !== null) return Math.floor(belowBy * 100 + 1e-9);
   return verdict === "hit" && tier !== "exact" ? SERVED_BAND : REST_BAND;
 }
@@ -108,7 +109,7 @@ function clean(text: string | null): string | null {
   return text === null ? null : cleanText(text);
 }
 
-/** The lookup of a row, with the labels that are its own. */
+/** Converts a row and its labels to a lookup. */
 export function toLookup(row: LookupRow, labels: readonly LookupLabel[]): LabelledLookup {
   return {
     tenant: row.tenant,
@@ -152,7 +153,7 @@ function toNearest(row: LookupRow): LoggedLookup["nearest"] {
   };
 }
 
-/** What one source said. */
+/** Converts a row to the label of one source. */
 export function toLabel(row: LabelRow): LookupLabel {
   return {
     source: sourceSchema.parse(row.source),
@@ -163,7 +164,7 @@ export function toLabel(row: LabelRow): LookupLabel {
   };
 }
 
-/** The weightiest source first. */
+/** Orders labels by the priority of their source, highest first. */
 export function byWeight(one: LookupLabel, other: LookupLabel): number {
   return LABEL_SOURCES.indexOf(one.source) - LABEL_SOURCES.indexOf(other.source);
 }

@@ -3,20 +3,23 @@ import pg from "pg";
 import type { DatabaseKind } from "./dialect.ts";
 import { createGuardedPool } from "./guarded-pool.ts";
 
-/** Connections of one process, beside one that asks whether the database is there. */
+/** Pool size of one process, not counting the connection that probes the database. */
 const MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Longest statement, in milliseconds. */
+/** Statement timeout of the server, in milliseconds. */
 const STATEMENT_TIMEOUT_MS = 30_000;
-/** The same on this side: a server that is there ends the statement first. */
+/** Statement timeout of the client. It is longer, so that a reachable server times out first. */
 const QUERY_LIMIT_MS = STATEMENT_TIMEOUT_MS + 2_000;
-/** Longest wait for a row that another transaction holds. */
+/** Maximum wait for a row lock, in milliseconds. */
 const LOCK_TIMEOUT_MS = 5_000;
-/** A process that stops in the middle of a transaction gives its rows free after this. */
+/**
+ * After this time the server ends an idle transaction, for example of a frozen process, and
+ * releases its locks.
+ */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 const INT8: number = pg.types.builtins.INT8;
 
-/** The PostgreSQL database at an address. */
+/** Connects to the PostgreSQL database at a URL. */
 export function createPostgres(url: string): Omit<DatabaseKind, "name"> {
   const config = {
     connectionString: url,
@@ -35,7 +38,7 @@ export function createPostgres(url: string): Omit<DatabaseKind, "name"> {
   };
 }
 
-/** Whoever waits for another process's migrations waits for all of them. */
+/** Removes the lock timeout while waiting for another process to finish its migrations. */
 function withMigrationLock(dialect: Dialect): Dialect {
   return {
     createAdapter() {
@@ -55,7 +58,7 @@ function withMigrationLock(dialect: Dialect): Dialect {
   };
 }
 
-/** Times and counts are far below 2^53; money is read as text. */
+/** Reads 64-bit integers as numbers: times and counts are below 2^53, and money is selected as text. */
 function getTypeParser(oid: number, format?: "text" | "binary") {
   return oid === INT8 ? Number : typeParser(oid, format);
 }

@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import type { Clock } from "../operations/types.ts";
-import { judgeCall, type Budget, type BudgetVerdict } from "../usage/budget.ts";
+import { checkBudget, type Budget, type BudgetVerdict } from "../usage/budget.ts";
 import type { NanoUsd } from "../usage/types.ts";
 import type { Records } from "./database.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** When calls under way hold what is left, one of them ends soon. */
+/** Retry delay when calls in progress hold the remaining budget: one of them ends soon. */
 const RETRY_SECONDS = 5;
 
 /**
- * Budgets in the database that all replicas share. The day's row is locked while a call is judged, so
- * two that race see each other.
+ * Daily budgets in the shared database. The row of the day is locked while a call is checked, so
+ * that concurrent calls see each other's holds.
  *
- * @param settings `holdMs`: after which a call that never came back holds nothing any more
+ * @param settings `holdMs`: after which the hold of a call that never settled expires
  */
 export function createSqlBudget(
   records: Records,
@@ -61,7 +61,7 @@ async function holdMoney(
     ])
     .where("tenant", "=", tenant)
     .executeTakeFirstOrThrow();
-  const verdict = judgeCall(
+  const verdict = checkBudget(
     { limit, spent, held: BigInt(under.held), calls: under.calls },
     estimate,
   );
@@ -79,7 +79,10 @@ async function holdMoney(
   return { kind: "held", hold };
 }
 
-/** Locks the tenant's day and gives what was spent; a day begins with what the ledger has of it. */
+/**
+ * Locks the tenant's day and returns the amount spent. A new day starts with the sum of its ledger
+ * rows.
+ */
 async function lockDay(records: Records, tenant: string, time: number): Promise<NanoUsd> {
   const day = dayOf(time);
   const touch = () =>

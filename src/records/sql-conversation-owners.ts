@@ -2,10 +2,10 @@ import type { OwnerRecord } from "../identity/conversation-owners.ts";
 import type { EndedTurn } from "../transcripts/types.ts";
 import type { Records } from "./database.ts";
 
-/** Rows in one statement; databases bound the number of parameters. */
+/** Rows per statement: databases limit the number of parameters. */
 const BATCH = 100;
 
-/** The owners of conversations in the database: one query. */
+/** Looks up owners of conversations in the database, with one query. */
 export function createSqlConversationOwners(records: Records): OwnerRecord {
   return {
     async find({ tenant, conversationId }) {
@@ -17,7 +17,8 @@ export function createSqlConversationOwners(records: Records): OwnerRecord {
             .where("tenant", "=", tenant)
             .where("conversation_id", "=", conversationId)
             .as("owner"),
-          // Of an erased conversation nothing is kept that could be another's.
+          // An erased conversation counts as unknown: nothing of it is kept that could be
+          // another's.
           expression
             .selectFrom("conversations")
             .select("title")
@@ -35,8 +36,8 @@ export function createSqlConversationOwners(records: Records): OwnerRecord {
 }
 
 /**
- * Gives conversations to those who began them, where nobody has them, and leaves out the turns that were
- * asked in another's: two who picked the same id at the same time never share a transcript.
+ * Assigns each new conversation to its first writer, and drops turns written to another owner's
+ * conversation. Two callers who choose the same id at the same time never share a transcript.
  */
 export async function keepOwnedTurns<Turn extends EndedTurn>(
   records: Records,
@@ -49,7 +50,7 @@ export async function keepOwnedTurns<Turn extends EndedTurn>(
   }
   if (rows.size === 0) return turns;
   const owners = new Map<string, string>();
-  // In one order everywhere, so that two writers never wait for each other.
+  // Sorted, so that two writers always lock rows in the same order and cannot deadlock.
   const sorted = [...rows.keys()].sort().flatMap((name) => rows.get(name) ?? []);
   for (let start = 0; start < sorted.length; start += BATCH) {
     const batch = sorted.slice(start, start + BATCH);

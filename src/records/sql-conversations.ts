@@ -15,15 +15,15 @@ type ConversationKey = Pick<Row, "tenant" | "id">;
 
 const nameOf = ({ tenant, id }: ConversationKey) => conversationName(tenant, id);
 
-/** What is known of the conversations of a batch. */
+/** The state of a batch's conversations. */
 export interface FoundConversations {
-  /** Until when each is erased; those that are new or not erased are left out. */
+  /** Erasure time of each erased conversation; new and unerased ones are absent. */
   readonly erasedAt: ReadonlyMap<string, number>;
-  /** Those that another transaction holds. */
+  /** Conversations whose row another transaction has locked. */
   readonly held: ReadonlySet<string>;
 }
 
-/** Finds the conversations of these turns and locks them, but for those that others hold. */
+/** Finds and locks the conversations of these turns, skipping rows that are locked by others. */
 export async function findConversations(
   transaction: Records,
   turns: readonly SpokenTurn[],
@@ -37,7 +37,7 @@ export async function findConversations(
     }
     const taken = new Set(free.map(nameOf));
     const rest = keys.filter((key) => !taken.has(nameOf(key)));
-    // Those that are there all the same are held by others.
+    // `skip locked` left these out. If they exist, another transaction holds them.
     if (rest.length === 0 || !hasRowLocks(transaction)) return;
     const others = await transaction
       .selectFrom("conversations")
@@ -49,7 +49,7 @@ export async function findConversations(
   return { erasedAt, held };
 }
 
-/** In one order everywhere, so that two writers never wait for each other. */
+/** Sorted, so that two writers always lock rows in the same order and cannot deadlock. */
 function keysOf(turns: readonly SpokenTurn[]): readonly ConversationKey[] {
   const keys = new Map<string, ConversationKey>();
   for (const { entry } of turns) {
@@ -68,10 +68,12 @@ function lockConversations(transaction: Records, keys: readonly ConversationKey[
 }
 
 /**
- * Makes the conversations of these turns or moves them to the front.
+ * Creates the conversations of these turns, or updates their time.
  *
- * @param turns those that were asked after their conversation was erased, in the order of each conversation
- * @throws DatabaseUnavailable when a conversation was made or erased meanwhile: all may be tried again
+ * @param turns asked after their conversation was erased, if it was; in the order of each
+ * conversation
+ * @throws DatabaseUnavailable (`busy`) when a conversation was created or erased concurrently:
+ * retry the transaction
  */
 export async function touchConversations(
   transaction: Records,
@@ -89,12 +91,15 @@ export async function touchConversations(
     const written = await upsert(transaction, chunk);
     const isRaced = written.some((row) => row.erased_at !== (erasedAt.get(nameOf(row)) ?? null));
     if (isRaced) {
-      throw new DatabaseUnavailable("a conversation was erased meanwhile", undefined, "busy");
+      throw new DatabaseUnavailable("a conversation was erased concurrently", undefined, "busy");
     }
   });
 }
 
-/** Its title and who began it are those of its first turn. */
+/**
+ * Title and user come from the first turn; an empty title marks an erased conversation, which
+ * starts anew.
+ */
 function upsert(transaction: Records, rows: readonly Row[]) {
   const isOpen = sql<boolean>`conversations.title = ''`;
   return transaction
@@ -131,7 +136,7 @@ function withTurn(row: Row, { entry }: SpokenTurn): Row {
   return { ...row, updated_at: Math.max(row.updated_at, entry.createdAt) };
 }
 
-/** One condition for many keys: a list of ids for each tenant. */
+/** Matches many keys with one condition: a list of ids per tenant. */
 function isOneOf(
   each: ExpressionBuilder<Tables, "conversations">,
   keys: readonly ConversationKey[],

@@ -16,10 +16,10 @@ type PutWrite = Parameters<DocumentStore["put"]>[0];
 type PutPassagesWrite = Parameters<DocumentStore["putPassages"]>[0];
 type PassagesWrite = Omit<PutPassagesWrite, "title" | "text">;
 
-/** Rows in one INSERT; databases bound the number of parameters. */
+/** Rows per INSERT: databases limit the number of parameters. */
 const INSERT_BATCH = 100;
 
-/** The documents in the database, which is closed with them. */
+/** Documents, their versions and passages in the database. `close` closes the database. */
 export function createSqlDocuments(records: Records): DocumentStore {
   return {
     async get({ tenant, documentId }) {
@@ -71,7 +71,7 @@ async function putDocument(records: Records, write: PutWrite): Promise<StoredDoc
   });
 }
 
-/** Write-through: the version is kept with the document, in one transaction. */
+/** Writes the version in the transaction that writes the document. */
 async function keepVersion(records: Records, row: DocumentRow): Promise<void> {
   const { tenant, id, version, title, text, source, updated_at } = row;
   await records
@@ -114,7 +114,7 @@ async function replacePassages(records: Records, write: PassagesWrite): Promise<
   }
 }
 
-/** The version grows when the title or the text has changed. */
+/** Inserts or updates a document. The version increases if the title or the text changed. */
 function upsertDocument(
   records: Records,
   { tenant, document, passages, now }: PutWrite,
@@ -168,7 +168,7 @@ function toPassageRows({ tenant, documentId, embedderId, passages }: PassagesWri
   }));
 }
 
-/** One statement, so that the passages are of one version. */
+/** Ids of the documents that exist. */
 async function readPresent(
   records: Records,
   { tenant, documentIds }: Parameters<DocumentStore["present"]>[0],

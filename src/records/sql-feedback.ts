@@ -4,15 +4,15 @@ import type { Records } from "./database.ts";
 
 const ratingSchema = z.enum(["up", "down"]);
 
-/** What readers thought of answers, in the database; one word for each message. */
+/** Readers' ratings in the database: one per message, the last one counts. */
 export function createSqlFeedback(records: Records): FeedbackStore {
   return {
     async put({ tenant, messageId, rating, comment, createdAt }) {
-      const said = { rating, comment, created_at: createdAt };
+      const values = { rating, comment, created_at: createdAt };
       await records
         .insertInto("feedback")
-        .values({ tenant, message_id: messageId, ...said })
-        .onConflict((conflict) => conflict.columns(["tenant", "message_id"]).doUpdateSet(said))
+        .values({ tenant, message_id: messageId, ...values })
+        .onConflict((conflict) => conflict.columns(["tenant", "message_id"]).doUpdateSet(values))
         .execute();
     },
 

@@ -3,7 +3,10 @@ import type { Records } from "./database.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Idempotency keys in the database. */
+/**
+ * Idempotency keys in the database. A reply is not kept when its conversation was erased after the
+ * key was claimed.
+ */
 export function createSqlIdempotency(records: Records): IdempotencyStore {
   return {
     claim: (claim) => records.transaction().execute((transaction) => take(transaction, claim)),
@@ -48,7 +51,7 @@ async function release(
     .execute();
 }
 
-/** A key whose time is over is as good as none. */
+/** Claims the key. An expired key is deleted first and can be claimed again. */
 async function take(
   records: Records,
   { tenant, key, bodyHash, messageId, now, leaseMs }: Parameters<IdempotencyStore["claim"]>[0],

@@ -13,7 +13,7 @@ const stateSchema = z.enum(jobStates);
 const stepSchema = z.enum(jobSteps);
 const ENDED = ["done", "failed", "cancelled"];
 
-/** Jobs in the database. */
+/** Document ingestion jobs in the database. */
 export function createSqlJobs(records: Records): JobStore {
   return {
     async put(job) {

@@ -7,10 +7,10 @@ import type { Records, Tables } from "./database.ts";
 import { readEntries } from "./ledger-entries.ts";
 import { withinRange, LEDGER_SUMS, QUARTER_SUMS, toTotals, type SumsRow } from "./ledger-sums.ts";
 
-/** Lines of one report. */
+/** Maximum rows of one report. */
 const MAX_ROWS = 100_000;
 
-/** Groups of time. */
+/** Groupings by time. */
 type Span = "hour" | "day";
 
 const COLUMNS = {
@@ -77,7 +77,10 @@ function reportRows(
   return reportQuarters(records, range, groupBy);
 }
 
-/** Days always are; the sums that stand ready are of whole quarters of an hour. */
+/**
+ * True if the range is aligned to 15 minutes, so the precomputed sums can answer it. Whole days
+ * always are.
+ */
 function isOfQuarters({ from = 0, to = 0 }: LedgerRange): boolean {
   return from % QUARTER_MS === 0 && to % QUARTER_MS === 0;
 }
@@ -112,7 +115,7 @@ function ledgerByQuarter(records: Records, range: LedgerRange) {
     .groupBy(quarter);
 }
 
-/** Quarters of an hour are added up to days here: which day they are of is the time zone's affair. */
+/** Adds 15-minute sums up to days in this process, because days depend on the time zone. */
 async function reportDays(
   reading: Promise<readonly (SumsRow & { quarter: number })[]>,
   timeZone: string,
@@ -133,7 +136,7 @@ async function reportDays(
   return [...days].map(([key, totals]) => ({ key, totals }));
 }
 
-/** An hour on the clock has four quarters, whatever the time zone. */
+/** Adds 15-minute sums up to hours. A local hour covers four of them in every time zone. */
 async function reportHours(
   reading: Promise<readonly (SumsRow & { quarter: number })[]>,
   timeZone: string,
@@ -154,7 +157,7 @@ function byKey(a: ReportRow, b: ReportRow): number {
 }
 
 function tooManyRows(): RepriseError {
-  const message = `would have more than ${MAX_ROWS} lines; choose a shorter time`;
+  const message = `would have more than ${MAX_ROWS} rows; choose a shorter period`;
   return new RepriseError("invalid_request", `The report ${message}.`, {
     details: [{ param: "from", message }],
   });

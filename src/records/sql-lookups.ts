@@ -8,15 +8,15 @@ import { toLookup, toLookupRow, type LookupRow } from "./lookup-rows.ts";
 
 type Lookups = SelectQueryBuilder<Tables, "lookups", LookupRow>;
 
-/** Rows in one statement; databases bound the number of parameters. */
+/** Rows per statement: databases limit the number of parameters. */
 const BATCH = 50;
-/** Rows read at once while all are read. */
+/** Rows per page when all lookups are read. */
 const PAGE = 500;
 
 const newestCursor = z.tuple([z.literal("newest"), z.int(), cursorText]);
 const nearestCursor = z.tuple([z.literal("nearest"), z.int32(), z.int(), cursorText]);
 
-/** The log of lookups in the database. */
+/** The lookup log in the database. */
 export function createSqlLookups(records: Records): LookupStore {
   return {
     async add(lookups) {

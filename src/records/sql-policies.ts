@@ -9,12 +9,15 @@ import {
 } from "../tuning/policies.ts";
 import type { Records, Tables } from "./database.ts";
 
-/** Two that change a tenant's policy at once want the same version; one of them tries again. */
+/**
+ * Attempts to append a version. Concurrent changes compete for the same version number, and the
+ * loser tries again.
+ */
 const ATTEMPTS = 10;
 
 const rowSchema = z.object({ policy: storedPolicySchema, reason: z.string().nullable() });
 
-/** Versions of policies in the database. */
+/** Policy versions in the database. */
 export function createSqlPolicies(records: Records): PolicyStore {
   return {
     async newest() {
@@ -58,12 +61,14 @@ export function createSqlPolicies(records: Records): PolicyStore {
         const added = await addVersion(records, change, (last ?? 0) + 1);
         if (added !== undefined) return added;
       }
-      throw new Error(`the policy of ${tenant} is changed by too many at once`);
+      throw new Error(
+        `the policy of ${tenant} was changed concurrently in ${ATTEMPTS} attempts; try again`,
+      );
     },
   };
 }
 
-/** Undefined where another has just taken the version. */
+/** Returns undefined if a concurrent change took this version number. */
 async function addVersion(
   records: Records,
   { tenant, policy, author, reason, now }: PolicyChange & { now: number },
@@ -86,7 +91,7 @@ function toVersion(row: Selectable<Tables["cache_policies"]>): PolicyVersion {
 }
 
 function outdated(expected: number, last: number): RepriseError {
-  const message = `is ${expected}, but version ${last} is in force by now; read it and decide again`;
+  const message = `is ${expected}, but version ${last} is in force; read it and apply the change again`;
   return new RepriseError("conflict", `version ${message}.`, {
     details: [{ param: "version", message }],
   });

@@ -2,7 +2,7 @@ import { readProfile } from "../profiles/profile-schema.ts";
 import type { ProfileStore, StoredProfile } from "../profiles/types.ts";
 import type { Records } from "./database.ts";
 
-/** Stands in a row that was made to be locked, until the profile is written. */
+/** Placeholder in a row that `write` inserts only to lock it. */
 const NOTHING_YET = "";
 
 /** Profiles in the database. */
@@ -32,7 +32,10 @@ export function createSqlProfiles(records: Records): ProfileStore {
   };
 }
 
-/** The first statement makes a row where there is none, and locks it. */
+/**
+ * Reads, changes and writes a profile in one transaction. The upsert locks the row, and inserts it
+ * if it is missing, so concurrent changes are serialised.
+ */
 async function write(
   records: Records,
   { tenant, userId, now, next }: Parameters<ProfileStore["change"]>[0],

@@ -1,7 +1,10 @@
 import type { KeptResponse, ResponseStore } from "../responses/types.ts";
 import type { Records, Tables } from "./database.ts";
 
-/** Responses in the database. */
+/**
+ * Stored responses in the database. A response is dropped when its conversation was erased after
+ * the request.
+ */
 export function createSqlResponses(records: Records): ResponseStore {
   return {
     async put({ tenant, id, conversationId, owner, createdAt, body }) {

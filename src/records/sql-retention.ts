@@ -6,12 +6,12 @@ import { eraseLeftLookups } from "./erase-lookups.ts";
 import { createSqlTranscripts } from "./sql-transcripts.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Days for which spent budgets are kept; only today's counts. */
+/** Days for which daily spend is kept. Only the current day is read. */
 const BUDGET_DAYS = 40;
-/** Conversations erased before others have their turn. */
+/** Conversations selected and erased per iteration. */
 const BATCH = 100;
 
-/** Days after which rows are removed; undefined: they are kept. */
+/** Retention periods in days; undefined keeps the rows. */
 export interface Retention {
   readonly transcriptDays: number | undefined;
   readonly ledgerDays: number | undefined;
@@ -19,7 +19,7 @@ export interface Retention {
   readonly lookupDays: number | undefined;
 }
 
-/** Removes what is older than it may be, and what ended by itself. Repeating it does no harm. */
+/** Removes expired rows and rows older than their retention period. Idempotent. */
 export async function sweepRecords(
   records: Records,
   { transcriptDays, ledgerDays, versionDays, lookupDays }: Retention,
@@ -40,7 +40,7 @@ export async function sweepRecords(
   await eraseLeftLookups(records);
 }
 
-/** Whole quarters of an hour, so that ledger and sums go on agreeing. */
+/** Removes whole 15-minute intervals, so that the ledger and its sums keep agreeing. */
 async function removeLedger(records: Records, quarter: number): Promise<void> {
   await records.transaction().execute(async (transaction) => {
     await transaction.deleteFrom("usage_quarters").where("quarter", "<", quarter).execute();
@@ -56,7 +56,7 @@ async function removeLookups(records: Records, time: number): Promise<void> {
   await records.deleteFrom("shadow_runs").where("created_at", "<", time).execute();
 }
 
-/** As of that time: a question that is being asked at this moment is not erased with the rest. */
+/** Erases with `now: time`, so that a question asked at this moment is kept. */
 async function eraseBefore(records: Records, time: number): Promise<void> {
   const transcripts = createSqlTranscripts(records);
   for (;;) {
@@ -74,7 +74,7 @@ async function eraseBefore(records: Records, time: number): Promise<void> {
   }
 }
 
-/** The present version stays, however old it is. */
+/** The current version is kept, whatever its age. */
 async function removeVersions(records: Records, time: number): Promise<void> {
   await records
     .deleteFrom("document_versions")

@@ -53,8 +53,8 @@ export function createSqlShadowRuns(records: Records): ShadowStore {
         servedFrom: { serve: row.serve_from, grey: row.grey_from },
         thresholds: { serve: row.serve_threshold, grey: row.grey_threshold },
         policyVersion: row.policy_version,
-        same: (row.said ?? row.same) === 1,
-        decidedBy: row.said === null ? decidedBySchema.parse(row.decided_by) : "person",
+        same: (row.person_same ?? row.same) === 1,
+        decidedBy: row.person_same === null ? decidedBySchema.parse(row.decided_by) : "person",
         costNanoUsd: BigInt(row.cost),
       }));
     },
@@ -71,7 +71,7 @@ function selectRuns(records: Records, tenant: string) {
         .on("lookup_labels.source", "=", "person"),
     )
     .selectAll("shadow_runs")
-    .select("lookup_labels.same as said")
+    .select("lookup_labels.same as person_same")
     .select(sql<string>`cast(shadow_runs.nano_usd as text)`.as("cost"))
     .where("shadow_runs.tenant", "=", tenant);
 }

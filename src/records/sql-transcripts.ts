@@ -34,7 +34,7 @@ export function createSqlTranscripts(records: Records): Transcripts {
       let found = selectConversations(records, tenant);
       if (caller?.seesTenant === false) found = ofCaller(found, tenant, caller);
       if (userId !== undefined) found = ofUser(found, { tenant, userId });
-      if (query !== undefined) found = holding(found, query);
+      if (query !== undefined) found = containing(found, query);
       if (cursor !== undefined) found = olderThan(found, cursor);
       const rows = await found
         .orderBy("conversations.updated_at", "desc")
@@ -67,7 +67,7 @@ export function createSqlTranscripts(records: Records): Transcripts {
   };
 }
 
-/** An empty title is that of a conversation of which nothing is kept. */
+/** Selects conversations with text. An empty title marks an erased conversation. */
 function selectConversations(records: Records, tenant: string): Conversations {
   return records
     .selectFrom("conversations")
@@ -81,7 +81,10 @@ function selectConversations(records: Records, tenant: string): Conversations {
     .where("conversations.title", "<>", "");
 }
 
-/** What belongs to the caller, and to the only key of a tenant what belongs to nobody. */
+/**
+ * Restricts to the caller's conversations. The only key of a tenant also sees those without an
+ * owner.
+ */
 function ofCaller(
   conversations: Conversations,
   tenant: string,
@@ -101,7 +104,7 @@ function ofCaller(
   });
 }
 
-/** Of all who have asked in it. */
+/** Restricts to conversations in which the user has asked, whoever started them. */
 function ofUser(
   conversations: Conversations,
   { tenant, userId }: { tenant: string; userId: string },
@@ -115,7 +118,7 @@ function ofUser(
   );
 }
 
-function holding(conversations: Conversations, query: string): Conversations {
+function containing(conversations: Conversations, query: string): Conversations {
   const wanted = query.toLowerCase();
   const pattern = `%${wanted.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
   const content = lowerCase(sql<string>`messages.content`, wanted);
@@ -131,7 +134,7 @@ function holding(conversations: Conversations, query: string): Conversations {
   );
 }
 
-/** A text in lower case, as far as a query needs it: the databases' own `lower` knows A to Z only. */
+/** Lower-cases the letters that occur in the query: the `lower` of SQLite only covers A to Z. */
 function lowerCase(text: RawBuilder<string>, query: string): RawBuilder<string> {
   const letters = new Set(query.match(/[^\p{ASCII}]/gu));
   let lowered = sql<string>`lower(${text})`;
@@ -232,7 +235,7 @@ async function copyUsers(
     .execute();
 }
 
-/** The row stays, with nothing in it but when: what is still on its way here is then left out. */
+/** Keeps an empty row with the time of the erasure, so that turns that arrive later are dropped. */
 async function eraseConversation(
   records: Records,
   { tenant, conversationId, now }: Parameters<Transcripts["erase"]>[0],

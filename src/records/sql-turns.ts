@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EndedTurn, SetAsideTurn, TurnStore } from "../transcripts/types.ts";
+import type { EndedTurn, DeferredTurn, TurnStore } from "../transcripts/types.ts";
 import type { LedgerEntry } from "../usage/types.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
 import type { Records } from "./database.ts";
@@ -16,18 +16,18 @@ import {
 import { addToQuarters } from "./usage-quarters.ts";
 
 const BATCH = 250;
-/** Waits before turns whose row is held are tried again, in milliseconds: most rows are held for a moment. */
+/** Delays in milliseconds before turns with a locked row are retried. Most locks are short. */
 const HELD_MS = [10, 20, 40, 80, 160, 320] as const;
-/** SQLite writes in this thread. */
+/** SQLite writes on this thread, so its batches are smaller to keep the event loop responsive. */
 const BATCH_IN_THIS_THREAD = 50;
 
 /**
- * Ledger and transcript in the database. A batch is one short transaction with one statement a table.
- * It holds nothing while it waits for a row that another transaction holds; turns that need one which is
- * held for longer than a moment are set aside.
+ * Writes turns to the ledger and the transcript. A batch is one short transaction with one
+ * statement per table. The transaction holds nothing while waiting for locked rows. Turns whose row
+ * stays locked after all retries are returned as deferred.
  */
 export function createSqlTurns(records: Records): TurnStore {
-  /** Conversations whose rows were held for longer than a moment: they are not waited for. */
+  /** Conversations whose row stayed locked at the last attempt. They are not waited for again. */
   const stuck = new Set<string>();
 
   const attempt = (turns: readonly EndedTurn[]) =>
@@ -41,7 +41,7 @@ export function createSqlTurns(records: Records): TurnStore {
       for (const wait of HELD_MS) {
         if (held.every(({ turn }) => stuck.has(conversationOf(turn)))) break;
         await sleep(wait);
-        // What fails now is no worse off: it is set aside.
+        // If the retry fails, the turns stay deferred.
         held = await attempt(held.map(({ turn }) => turn)).catch(() => held);
       }
       for (const turn of turns) stuck.delete(conversationOf(turn));
@@ -72,7 +72,7 @@ export function createSqlTurns(records: Records): TurnStore {
 async function recordTurns(
   transaction: Records,
   turns: readonly EndedTurn[],
-): Promise<readonly SetAsideTurn[]> {
+): Promise<readonly DeferredTurn[]> {
   await boundWaits(transaction);
   const { erasedAt, held } = await findConversations(transaction, turns.filter(isSpoken));
   const isHeld = (turn: EndedTurn) => isSpoken(turn) && held.has(conversationOf(turn));
@@ -117,7 +117,7 @@ async function recordUsers(transaction: Records, turns: readonly SpokenTurn[]): 
   );
 }
 
-/** Gives the entries that were not in the ledger. */
+/** Inserts ledger rows. Returns the entries that were not in the ledger before. */
 async function countTurns(
   transaction: Records,
   turns: readonly EndedTurn[],
@@ -135,7 +135,7 @@ async function countTurns(
   return turns.map(({ entry }) => entry).filter((entry) => unseen.delete(nameOf(entry)));
 }
 
-/** In one order everywhere, so that two writers never wait for each other. */
+/** Sorted, so that two writers always lock rows in the same order and cannot deadlock. */
 function byId(a: EndedTurn, b: EndedTurn): number {
   return nameOf(a.entry) < nameOf(b.entry) ? -1 : 1;
 }
@@ -150,7 +150,7 @@ function conversationOf({ entry }: EndedTurn): string {
 
 function heldCause(): DatabaseUnavailable {
   return new DatabaseUnavailable(
-    "another transaction holds the conversation's row",
+    "another transaction has locked the conversation",
     undefined,
     "busy",
   );

@@ -10,10 +10,10 @@ import {
 import type Database from "libsql";
 import { withPreparedStatements } from "./prepared-statements.ts";
 
-/** Lets one at a time use something, in the order in which they came. */
+/** A first-in-first-out lock. */
 export interface Mutex {
   /**
-   * @param timeoutMs longest wait, in milliseconds
+   * @param timeoutMs maximum wait, in milliseconds
    * @throws Error with the code `SQLITE_BUSY` after it
    */
   lock(timeoutMs: number): Promise<void>;
@@ -37,7 +37,11 @@ function createMutex(): Mutex {
         };
         const late = setTimeout(() => {
           waiting.splice(waiting.indexOf(take), 1);
-          reject(Object.assign(new Error("another statement is running"), { code: "SQLITE_BUSY" }));
+          reject(
+            Object.assign(new Error("another statement held the connection for too long"), {
+              code: "SQLITE_BUSY",
+            }),
+          );
         }, timeoutMs);
         waiting.push(take);
       });
@@ -50,28 +54,29 @@ function createMutex(): Mutex {
   };
 }
 
-/** How long a statement waits for others, of this process and of another, in milliseconds. */
+/** Maximum wait of a statement for other statements, in this process and others, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
 const RETRY_MS = 5;
 
 /**
- * Kysely's dialect for SQLite, where other processes write to the same file: it waits for them without
- * stopping this process, nor its reads. Every write takes the lock at its begin, because a transaction
- * that has read first could not wait, and because libsql never ends a statement that found the database
- * busy. Migrations are such a transaction, which is their lock: whoever waited finds them done.
+ * Kysely's SQLite dialect with retries while another process holds the write lock. Retries are
+ * asynchronous, so neither this process nor its reads block. Every write starts with `begin
+ * immediate`: a transaction that has already read cannot wait for the lock, and libsql never
+ * finishes a statement that found the database busy. Migrations run in such a transaction, so a
+ * waiting process finds them done.
  *
- * @param makeDurable brings what was committed to the disk; a write resolves after it
+ * @param syncToDisk syncs committed data to disk; a write resolves after it
  */
 export function createBusyRetryDialect(
   database: Database.Database,
-  makeDurable: () => Promise<void>,
+  syncToDisk: () => Promise<void>,
 ): Dialect {
   const dialect = new SqliteDialect({ database: withPreparedStatements(database) });
   return {
     createAdapter: () =>
       Object.create(dialect.createAdapter(), { supportsTransactionalDdl: { value: true } }),
     createDriver: () => {
-      const parts = { database, makeDurable, mutex: createMutex() };
+      const parts = { database, syncToDisk, mutex: createMutex() };
       return busyRetryDriver(dialect.createDriver(), parts);
     },
     createIntrospector: (records) => dialect.createIntrospector(records),
@@ -81,19 +86,19 @@ export function createBusyRetryDialect(
 
 interface Parts {
   readonly database: Database.Database;
-  readonly makeDurable: () => Promise<void>;
-  /** Who uses the one connection now. */
+  readonly syncToDisk: () => Promise<void>;
+  /** Held by the current user of the only connection. */
   readonly mutex: Mutex;
 }
 
 function busyRetryDriver(driver: Driver, parts: Parts): Driver {
-  /** Connections in a transaction, which use the one connection until it ends. */
+  /** Connections with an open transaction. They hold the mutex until it ends. */
   const begun = new WeakSet<DatabaseConnection>();
   let inner: Promise<DatabaseConnection> | undefined;
   return {
     init: () => driver.init(),
     async acquireConnection() {
-      // Never given back: who uses it is seen to here.
+      // Never released: the mutex controls access to the only connection.
       inner ??= driver.acquireConnection();
       return busyRetryConnection(await inner, begun, parts);
     },
@@ -106,7 +111,7 @@ function busyRetryDriver(driver: Driver, parts: Parts): Driver {
       await commit(parts);
     },
     async rollbackTransaction(connection) {
-      // A commit that failed has been taken back already.
+      // After a failed commit the transaction is already rolled back.
       if (begun.delete(connection)) rollBack(parts);
     },
     async releaseConnection(connection) {
@@ -116,7 +121,7 @@ function busyRetryDriver(driver: Driver, parts: Parts): Driver {
   };
 }
 
-/** A write that is not in a transaction becomes one. */
+/** A connection that wraps each write outside a transaction in one of its own. */
 function busyRetryConnection(
   inner: DatabaseConnection,
   begun: WeakSet<DatabaseConnection>,
@@ -149,15 +154,18 @@ function busyRetryConnection(
   return own;
 }
 
-/** Others may go on as soon as it is committed; whoever wrote knows that it outlives a power cut. */
-async function commit({ database, makeDurable, mutex }: Parts): Promise<void> {
+/**
+ * Commits and releases the mutex, then waits until the data is on disk. Other statements do not
+ * wait for the disk.
+ */
+async function commit({ database, syncToDisk, mutex }: Parts): Promise<void> {
   try {
     database.exec("commit");
   } finally {
     if (database.inTransaction) database.exec("rollback");
     mutex.unlock();
   }
-  await makeDurable();
+  await syncToDisk();
 }
 
 function rollBack({ database, mutex }: Parts): void {
@@ -172,7 +180,10 @@ function mayWrite({ query, sql }: CompiledQuery): boolean {
   return !SelectQueryNode.is(query) && !/^\s*(?:select|pragma)\b/i.test(sql);
 }
 
-/** While another process has the lock, the connection is free for reads. */
+/**
+ * Takes the write lock. The mutex is released between attempts, so reads continue while another
+ * process holds the lock.
+ */
 async function takeLock({ database, mutex }: Parts): Promise<void> {
   const deadline = Date.now() + BUSY_TIMEOUT_MS;
   for (;;) {

@@ -1,26 +1,26 @@
 import { PostgresAdapter, sql } from "kysely";
 import type { Records } from "./database.ts";
 
-/** Longest wait of a short transaction for one lock, and for one statement, in milliseconds. */
+/** Timeouts of a short transaction for one lock and for one statement, in milliseconds. */
 const LOCK_MS = 500;
 const STATEMENT_MS = 10_000;
 
-/** True where rows have locks of their own. In SQLite the one that writes is alone. */
+/** True for PostgreSQL. SQLite has no row locks: one writer holds the whole database. */
 export function hasRowLocks(records: Records): boolean {
   return records.getExecutor().adapter instanceof PostgresAdapter;
 }
 
-/** Bounds the waits of the transaction that has begun. */
+/** Sets the timeouts of the current transaction. */
 export async function boundWaits(transaction: Records): Promise<void> {
   if (!hasRowLocks(transaction)) return;
   await sql`select set_config('lock_timeout', ${String(LOCK_MS)}, true),
     set_config('statement_timeout', ${String(STATEMENT_MS)}, true)`.execute(transaction);
 }
 
-/** Rows of one statement: databases bound the number of its parameters, SQLite at 32,766. */
+/** Rows per statement: databases limit the number of parameters, SQLite to 32,766. */
 const ROWS = 1_000;
 
-/** Runs a statement for as many rows at once as a database takes. */
+/** Runs a statement in chunks that fit the parameter limit. */
 export async function inChunks<Row>(
   rows: readonly Row[],
   run: (chunk: readonly Row[]) => Promise<unknown>,

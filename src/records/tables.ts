@@ -1,14 +1,14 @@
 import type { ColumnType } from "kysely";
 
 /**
- * Whole nano-dollars. Drivers differ in how they read 64 bits, so it is written as a bigint and read
- * as text only (`amount` in amounts.ts).
+ * Integer nano-dollars. Drivers read 64-bit integers as different types, so it is written as a
+ * bigint and always selected with a cast to text.
  */
 type NanoUsdColumn = ColumnType<unknown, bigint, bigint>;
 /** 0 or 1. */
 type Flag = number;
 
-/** The tables of the system of record. Times are milliseconds since the epoch. */
+/** The tables of the database. Times are milliseconds since the epoch. */
 export interface Tables {
   documents: {
     tenant: string;
@@ -20,13 +20,13 @@ export interface Tables {
     passages: number;
     created_at: number;
     updated_at: number;
-    /** A JSON array of `TextPlace`; null where the text is the whole file. */
+    /** A JSON array of `TextPlace`; null if the text is the whole file. */
     places: string | null;
   };
   document_passages: {
     tenant: string;
     document_id: string;
-    /** Place in the document, from 0. */
+    /** Index of the passage in the document, from 0. */
     position: number;
     id: string;
     /** A JSON array of strings. */
@@ -66,7 +66,7 @@ export interface Tables {
   conversations: {
     tenant: string;
     id: string;
-    /** The one who began it. */
+    /** The user who asked the first question. */
     user_id: string | null;
     /** The beginning of its first question; empty once erased. */
     title: string;
@@ -74,16 +74,19 @@ export interface Tables {
     forked_from: string | null;
     created_at: number;
     updated_at: number;
-    /** Turns that were asked until then are erased and never come back. */
+    /** Turns asked up to this time are erased. Turns that arrive late are dropped by this value. */
     erased_at: number | null;
   };
-  /** Who began a conversation: `key:{name}` or `user:{sub}`. One without a row is nobody's. */
+  /**
+   * Who started a conversation: `key:{name}` or `user:{sub}`. A conversation without a row has no
+   * owner.
+   */
   conversation_owners: {
     tenant: string;
     conversation_id: string;
     owner: string;
   };
-  /** All who have asked in a conversation. */
+  /** Every user who has asked in a conversation. */
   conversation_users: {
     tenant: string;
     user_id: string;
@@ -92,16 +95,16 @@ export interface Tables {
   messages: {
     tenant: string;
     conversation_id: string;
-    /** Orders the turns of a conversation. */
+    /** Sort order of the turns in a conversation. */
     turn_order: number;
     /** The id of the turn's answer. */
     turn_id: string;
-    /** Within the turn: 0 the question, 1 the answer. */
+    /** Position in the turn: 0 is the question, 1 the answer. */
     side: number;
     id: string;
     role: string;
     content: string;
-    /** JSON: what an answer has beside its text. */
+    /** JSON of type `AnswerDetails`; null for a question. */
     details: string | null;
     created_at: number;
   };
@@ -131,13 +134,19 @@ export interface Tables {
     priced: Flag;
     total_ms: number;
   };
-  /** The ledger added up by quarters of an hour and models: written with it, read by most reports. */
+  /**
+   * The ledger summed by 15 minutes and model. Written in the ledger's transaction, read by most
+   * reports.
+   */
   usage_quarters: {
     tenant: string;
-    /** Quarters of an hour since the epoch. */
+    /** 15-minute intervals since the epoch. */
     quarter: number;
     model: string;
-    /** From 0: who finds one locked adds to the next; the sum counts. */
+    /**
+     * From 0. A sum is split into parts: a writer that finds one locked adds to the next, and
+     * readers add them up.
+     */
     part: number;
     requests: number;
     exact: number;
@@ -159,7 +168,7 @@ export interface Tables {
     shadow_runs: number;
     shadow_nano_usd: NanoUsdColumn;
   };
-  /** Responses of OpenAI's Responses API. */
+  /** Stored responses of the Responses API. */
   responses: {
     tenant: string;
     id: string;
@@ -175,7 +184,7 @@ export interface Tables {
     /** A flat JSON object. */
     profile: string;
     updated_at: number;
-    /** Whose it is; null: from before owners were recorded. */
+    /** Owner; null for a profile written before owners were recorded. */
     owner: string | null;
   };
   feedback: {
@@ -193,10 +202,10 @@ export interface Tables {
     author: string;
     created_at: number;
   };
-  /** The log of lookups; hashes alone where texts are not kept. */
+  /** The lookup log. Questions are null, with only their hashes, when texts are not logged. */
   lookups: {
     tenant: string;
-    /** The message's. */
+    /** Id of the message. */
     id: string;
     created_at: number;
     conversation_id: string | null;
@@ -222,9 +231,12 @@ export interface Tables {
     saved_nano_usd: NanoUsdColumn;
     priced: Flag;
     below_by: number | null;
-    /** Hundredths below the threshold; then what was served by similarity, then the rest. */
+    /**
+     * Sort order of the review list: hundredths below the threshold, then answers served by
+     * similarity, then the rest.
+     */
     near_band: number;
-    /** Orders a band: drawn from the id. */
+    /** Sort order within a band: a deterministic sample of the ids. */
     near_order: number;
     /** A JSON array. */
     candidates: string;
@@ -233,13 +245,13 @@ export interface Tables {
     embedder_id: string;
     knowledge_version: string;
     stored: Flag;
-    /** Of the weightiest label. */
+    /** Verdict of the label with the highest-priority source. */
     label_same: Flag | null;
-    /** Of the answer that was stored. */
+    /** Usage of the answer that was stored. */
     answer_tokens: number;
     answer_nano_usd: NanoUsdColumn;
   };
-  /** Hits that the model answered too, afterwards. */
+  /** Cache hits that were also answered by the model, for comparison. */
   shadow_runs: {
     tenant: string;
     id: string;
@@ -271,10 +283,10 @@ export interface Tables {
     body_hash: string;
     message_id: string;
     conversation_id: string | null;
-    /** JSON; null while the answer is under way. */
+    /** JSON; null while the answer is in progress. */
     reply: string | null;
     created_at: number;
-    /** Until then nobody else may take the key. */
+    /** The key cannot be claimed again before this time. */
     expires_at: number;
   };
   budget_days: {

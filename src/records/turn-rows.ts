@@ -5,26 +5,29 @@ import type { Tables } from "./tables.ts";
 
 const TITLE_CHARACTERS = 120;
 
-/** A turn of which the transcript keeps the text. */
+/** A turn whose text is kept in the transcript. */
 export type SpokenTurn = EndedTurn & { readonly text: TurnText };
 
 export function isSpoken(turn: EndedTurn): turn is SpokenTurn {
   return turn.text !== null && turn.entry.conversationId !== null;
 }
 
-/** A conversation as a key of maps; names sort in one order everywhere. */
+/** Map key of a conversation. Sorting by it gives all writers the same lock order. */
 export function conversationName(tenant: string, id: string | null): string {
   return JSON.stringify([tenant, id]);
 }
 
-/** The beginning of a question, never empty: an empty title is that of a conversation without text. */
+/**
+ * Title of a conversation: the start of its first question. Never empty, because an empty title
+ * marks an erased conversation.
+ */
 export function toTitle(question: string): string {
   const line = cleanText(question).replace(/\s+/g, " ").trim();
   if (line.length <= TITLE_CHARACTERS) return line === "" ? "…" : line;
   return `${cleanText(line.slice(0, TITLE_CHARACTERS - 1))}…`;
 }
 
-/** The question and the answer. */
+/** The two message rows of a turn: question and answer. */
 export function toMessageRows({ entry, text }: SpokenTurn): Insertable<Tables["messages"]>[] {
   const base = {
     tenant: entry.tenant,
@@ -61,7 +64,7 @@ export function toMessageRows({ entry, text }: SpokenTurn): Insertable<Tables["m
   return [question, answer];
 }
 
-/** The row of the ledger. */
+/** The ledger row of a turn. */
 export function toUsageRow(entry: LedgerEntry): Insertable<Tables["usage"]> {
   const { usage, cost, saved } = entry;
   return {
@@ -91,7 +94,7 @@ export function toUsageRow(entry: LedgerEntry): Insertable<Tables["usage"]> {
   };
 }
 
-/** Text as every database takes it: without NUL and without halves of characters. */
+/** Replaces NUL and lone surrogates, which PostgreSQL rejects. */
 export function cleanText(text: string): string {
   return text.replaceAll("\0", "\uFFFD").replaceAll(/\p{Cs}/gu, "\uFFFD");
 }

@@ -10,7 +10,10 @@ type QuarterRow = Omit<Insertable<Tables["usage_quarters"]>, "part">;
 type QuarterKey = Pick<QuarterRow, "tenant" | "quarter" | "model">;
 
 const KEY = ["tenant", "quarter", "model"] as const;
-/** Parts of a sum at most: as many transactions may hold one at the same time. */
+/**
+ * Maximum number of parts per sum, which is the number of transactions that can add to it
+ * concurrently.
+ */
 const MAX_PARTS = 64;
 const SUMMED = [
   "requests",
@@ -35,9 +38,9 @@ const SUMMED = [
 ] as const;
 
 /**
- * Adds entries that have just come into the ledger, in the same transaction.
+ * Adds new ledger entries to the 15-minute sums, in the same transaction.
  *
- * @throws DatabaseUnavailable when others hold all parts of a sum
+ * @throws DatabaseUnavailable (`busy`) when other transactions hold all parts of a sum
  */
 export async function addToQuarters(
   transaction: Records,
@@ -49,19 +52,19 @@ export async function addToQuarters(
     const before = sums.get(nameOf(row));
     sums.set(nameOf(row), before === undefined ? row : addRows(before, row));
   }
-  // In one order everywhere, so that two writers never wait for each other.
+  // Sorted, so that two writers always lock rows in the same order and cannot deadlock.
   const rows = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   await inChunks(rows, async (chunk) => {
     const parts = await chooseParts(transaction, chunk);
     await transaction
       .insertInto("usage_quarters")
       .values(chunk.map((row) => ({ ...row, part: parts.get(nameOf(row)) ?? 0 })))
-      .onConflict((conflict) => conflict.columns([...KEY, "part"]).doUpdateSet(grown()))
+      .onConflict((conflict) => conflict.columns([...KEY, "part"]).doUpdateSet(addedColumns()))
       .execute();
   });
 }
 
-/** The first part of each sum that nobody else holds; locks it where it is there. */
+/** Chooses the first unlocked part of each sum, and locks it if it exists. */
 async function chooseParts(
   transaction: Records,
   keys: readonly QuarterKey[],
@@ -70,7 +73,12 @@ async function chooseParts(
   if (!hasRowLocks(transaction)) return parts;
   let open = keys;
   for (let part = 0; open.length > 0; part += 1) {
-    if (part === MAX_PARTS) throw new DatabaseUnavailable("its sums are held", undefined, "busy");
+    if (part === MAX_PARTS)
+      throw new DatabaseUnavailable(
+        "other transactions hold all parts of a usage sum",
+        undefined,
+        "busy",
+      );
     const held = await heldKeys(transaction, open, part);
     for (const key of open) if (!held.has(nameOf(key))) parts.set(nameOf(key), part);
     open = open.filter((key) => held.has(nameOf(key)));
@@ -78,7 +86,7 @@ async function chooseParts(
   return parts;
 }
 
-/** The sums of which others hold this part. */
+/** The sums whose part with this number is locked by another transaction. */
 async function heldKeys(
   transaction: Records,
   keys: readonly QuarterKey[],
@@ -87,12 +95,15 @@ async function heldKeys(
   const free = await findPart(transaction, keys, part).forUpdate().skipLocked().execute();
   const names = new Set(free.map(nameOf));
   const rest = keys.filter((key) => !names.has(nameOf(key)));
-  // Those that are there all the same are held.
+  // `skip locked` left these out. If they exist, another transaction holds them.
   const there = rest.length === 0 ? [] : await findPart(transaction, rest, part).execute();
   return new Set(there.map(nameOf));
 }
 
-/** These sums, and perhaps others of the same tenants. */
+/**
+ * Selects the part of these sums. May also return other sums of the same tenants, quarters and
+ * models.
+ */
 function findPart(transaction: Records, keys: readonly QuarterKey[], part: number) {
   const each = <Value>(values: readonly Value[]) => [...new Set(values)];
   return transaction
@@ -108,7 +119,7 @@ function nameOf(key: QuarterKey): string {
   return JSON.stringify(KEY.map((column) => key[column]));
 }
 
-function grown() {
+function addedColumns() {
   return Object.fromEntries(
     SUMMED.map((column) => [
       column,
@@ -145,7 +156,7 @@ function toQuarter({
     estimated: Number(usage.estimated),
     saved_prompt_tokens: saved.promptTokens,
     saved_completion_tokens: saved.completionTokens,
-    // As in `ledger-sums.ts`: requests less priced ones are the rows without a price.
+    // As in `ledger-sums.ts`: `requests - priced` counts unpriced requests.
     priced: Number(cost.priced) - 1 + requests,
     total_nano_usd: cost.totalNanoUsd,
     saved_nano_usd: cost.savedNanoUsd,

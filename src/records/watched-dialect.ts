@@ -1,13 +1,15 @@
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver } from "kysely";
 import { databaseUnavailable, type DatabaseUnavailable } from "./database-unavailable.ts";
 
-/** Told how each call of the database went: undefined when it answered, else what it cannot do now. */
-export type OnDatabaseCall = (trouble: DatabaseUnavailable | undefined) => void;
+/** Called after each database call: `undefined` if it succeeded, else why the database is unavailable. */
+export type OnDatabaseCall = (error: DatabaseUnavailable | undefined) => void;
 
-/** `isAnswer`: false where the database itself was perhaps not asked. */
+/** `isAnswer` is false for calls that may succeed without contacting the database. */
 type Watch = <Value>(work: Promise<Value>, isAnswer?: boolean) => Promise<Value>;
 
-/** A dialect whose calls fail with `DatabaseUnavailable` where the database is away. */
+/**
+ * Wraps a dialect. Its calls throw `DatabaseUnavailable` when the database is unreachable, read-only or busy.
+ */
 export function createWatchedDialect(dialect: Dialect, onCall: OnDatabaseCall): Dialect {
   const watch: Watch = async (work, isAnswer = true) => {
     try {
@@ -15,10 +17,10 @@ export function createWatchedDialect(dialect: Dialect, onCall: OnDatabaseCall): 
       if (isAnswer) onCall(undefined);
       return value;
     } catch (error) {
-      const trouble = databaseUnavailable(error);
-      // A wrong statement is an answer too.
-      onCall(trouble);
-      throw trouble ?? error;
+      const unavailable = databaseUnavailable(error);
+      // A rejected statement also shows that the database is reachable.
+      onCall(unavailable);
+      throw unavailable ?? error;
     }
   };
   return {
@@ -29,7 +31,7 @@ export function createWatchedDialect(dialect: Dialect, onCall: OnDatabaseCall): 
   };
 }
 
-/** The driver gets its own connections back. */
+/** Maps each wrapped connection back to the driver's own. */
 function watchDriver(driver: Driver, watch: Watch): Driver {
   const inner = new WeakMap<DatabaseConnection, DatabaseConnection>();
   const own = (connection: DatabaseConnection) => inner.get(connection) ?? connection;

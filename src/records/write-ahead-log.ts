@@ -2,14 +2,15 @@ import { open } from "node:fs/promises";
 import type Database from "libsql";
 
 /**
- * Turns the write-ahead log on, and gives what brings the commits in it to the disk. SQLite itself would
- * do that at each commit and stop this process for as long as the disk takes; this way the file system
- * does it beside other work, and whoever waits for the commit still knows that it outlives a power cut.
+ * Enables WAL mode and returns a function that syncs committed data to disk. SQLite's own sync
+ * would block this process's event loop; `datasync` runs in the thread pool. A commit that has been
+ * synced survives a power cut.
  *
- * @param file the database's, or `:memory:`
+ * @param file path of the database file, or `:memory:`
  */
 export function openWriteAheadLog(database: Database.Database, file: string): () => Promise<void> {
-  // A file system without shared memory has no such log, and SQLite goes on in its own way.
+  // WAL needs shared memory. Without it, SQLite keeps its default journal and syncs each commit
+  // itself.
   if (modeOf(database.pragma("journal_mode = WAL")) !== "wal") return async () => {};
   database.pragma("synchronous = NORMAL");
   return async () => {

@@ -4,15 +4,15 @@ import { RedisUnavailable } from "./redis-unavailable.ts";
 import { LateError, withDeadline } from "../operations/with-deadline.ts";
 
 /**
- * RESP 2, because the replies of searches differ under RESP 3; without a queue for commands given
- * while it is away, because whoever asks must know at once.
+ * Uses RESP 2, because search replies differ under RESP 3. The offline queue is disabled, so that
+ * commands fail at once while Redis is unavailable.
  */
 function createRedisClient(url: string) {
   return createClient({
     url,
     RESP: 2,
     disableOfflineQueue: true,
-    // Finds sockets that nobody answers on any more; what waits meanwhile has its own deadline.
+    // Detects dead sockets. Commands have their own deadline in the meantime.
     pingInterval: 10_000,
     socket: {
       connectTimeout: 2_000,
@@ -21,57 +21,61 @@ function createRedisClient(url: string) {
   });
 }
 
-/** The one client of the process. */
+/** The Redis client; one per process. */
 export type RedisClient = ReturnType<typeof createRedisClient>;
 
-/** A connection that comes back by itself and never lets a caller wait longer than its deadline. */
+/** A connection that reconnects automatically and bounds each call by a deadline. */
 export interface RedisConnection {
-  /** For libraries that want one; calls that do not go through `run` have no deadline. */
+  /** The underlying client, for libraries. Calls that bypass `run` have no deadline. */
   readonly client: RedisClient;
-  /** False from the first sign of trouble until Redis answers again. */
+  /** False from the first failure until Redis answers again. */
   readonly isUp: boolean;
   /**
    * Runs commands.
    *
-   * @param options `deadlineMs` in the place of the connection's
-   * @throws RedisUnavailable at once while it is down, after the deadline when it is slow, and when it
-   *   takes no writes (full, read only); Redis's other errors (`ErrorReply`: wrong type) as they are
+   * @param options `deadlineMs` overrides the connection's
+   * @throws RedisUnavailable at once while Redis is down, after the deadline when it is slow, and
+   * when it rejects writes (full, read-only); other errors of Redis (`ErrorReply`, such as a wrong
+   * type) are rethrown
    */
   run<Value>(
     work: (client: RedisClient) => Promise<Value>,
     options?: { deadlineMs?: number | undefined },
   ): Promise<Value>;
-  /** Called each time that it is up (again), the first time included; what throws is the listener's. */
+  /**
+   * Calls the listener when the connection goes up or down, and at once if it is up. The listener
+   * must not throw.
+   */
   onChange(listener: (isUp: boolean) => void): void;
-  /** Resolves true when it is up, false when it is still down after `timeoutMs`. */
+  /** Waits at most `timeoutMs` for the connection. Resolves whether it is up. */
   untilUp(timeoutMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** Where Redis is and how long it may take. */
+/** Address and deadline of the connection. */
 export interface RedisOptions {
   readonly url: string;
-  /** For one call, in milliseconds; default 250. */
+  /** Deadline of one call, in milliseconds; default 250. */
   readonly deadlineMs?: number | undefined;
-  /** Told of every change of mind of the connection, once for each outage. */
-  readonly onTrouble?: ((error: unknown) => void) | undefined;
+  /** Called once per outage. */
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 const PROBE_MS = 100;
-/** Replies that say that Redis cannot answer now, not that the command was wrong. */
+/** Errors that mean Redis is temporarily unavailable, not that the command is wrong. */
 const NOT_NOW = /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)/;
-/** Replies that say that it takes no writes now, while it may still be read. */
+/** Errors that mean Redis rejects writes but still answers reads. */
 const NO_WRITES = /^(?:OOM|READONLY|MISCONF|NOREPLICAS)/;
 
-/** Begins to connect and returns at once; `run` throws until Redis is there. */
+/** Starts connecting and returns at once. `run` throws until the connection is up. */
 export function connectRedis({
   url,
   deadlineMs = 250,
-  onTrouble = () => {},
+  onError = () => {},
 }: RedisOptions): RedisConnection {
   const client = createRedisClient(url);
-  const state = watchClient(client, onTrouble);
-  // What goes wrong here is told as an `error` event too, and is tried again.
+  const state = watchClient(client, onError);
+  // Connection errors are also emitted as `error` events, and the client retries.
   client.connect().catch(() => undefined);
   return {
     client,
@@ -109,13 +113,13 @@ export function connectRedis({
 interface ClientState {
   readonly isUp: boolean;
   onChange(listener: (isUp: boolean) => void): void;
-  /** Down until it answers a ping. */
+  /** Marks the connection down until it answers a ping. */
   suspect(error: unknown): void;
-  /** Down for good. */
+  /** Marks the connection down permanently. */
   end(): void;
 }
 
-function watchClient(client: RedisClient, onTrouble: (error: unknown) => void): ClientState {
+function watchClient(client: RedisClient, onError: (error: unknown) => void): ClientState {
   const listeners: ((isUp: boolean) => void)[] = [];
   const state = { isUp: false, ended: false, probing: false };
 
@@ -125,7 +129,7 @@ function watchClient(client: RedisClient, onTrouble: (error: unknown) => void): 
     for (const listener of listeners) listener(next);
   }
 
-  /** One ping at a time, each waited for however long it takes: a frozen server gets no pile of them. */
+  /** Sends one ping at a time without a deadline, so that pings do not pile up on a frozen server. */
   async function probe(): Promise<void> {
     if (state.probing) return;
     state.probing = true;
@@ -137,7 +141,7 @@ function watchClient(client: RedisClient, onTrouble: (error: unknown) => void): 
   }
 
   function suspect(error: unknown): void {
-    if (state.isUp) onTrouble(error);
+    if (state.isUp) onError(error);
     change(false);
     void probe();
   }
@@ -162,7 +166,7 @@ function watchClient(client: RedisClient, onTrouble: (error: unknown) => void): 
   };
 }
 
-/** A full or read-only Redis refuses writes and goes on answering reads: it is not down. */
+/** A full or read-only Redis rejects writes but answers reads, so it is not down. */
 function refused(error: unknown): RedisUnavailable | undefined {
   const replies = error instanceof MultiErrorReply ? error.errors() : [error];
   for (const reply of replies) {
@@ -173,7 +177,7 @@ function refused(error: unknown): RedisUnavailable | undefined {
   return undefined;
 }
 
-/** The error as `RedisUnavailable`; undefined for one that is about the command itself. */
+/** Classifies an error. Returns undefined if it concerns the command itself. */
 function unavailable(error: unknown): RedisUnavailable | undefined {
   if (error instanceof RedisUnavailable) return error;
   if (error instanceof LateError) {
@@ -188,7 +192,7 @@ function unavailable(error: unknown): RedisUnavailable | undefined {
   }
   if (!isConnectionError(error)) return undefined;
   const offline = error instanceof Error && error.constructor.name === "ClientOfflineError";
-  return new RedisUnavailable("the connection broke", {
+  return new RedisUnavailable("the connection was lost", {
     mayHaveHappened: !offline,
     cause: error,
   });

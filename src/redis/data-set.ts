@@ -3,35 +3,35 @@ import type { RedisConnection } from "./connection.ts";
 import { redisKeys } from "./redis-keys.ts";
 
 /**
- * Redis's data by its name, a key without a lease: where the name has changed, all data was lost in
- * between, by a flush or by a restart without persistence.
+ * Detects lost data by a random id in a key without TTL. If the id changed, all data was lost, by a
+ * flush or a restart without persistence.
  */
 export interface DataSet {
   /**
-   * Names the data where it has no name, and says whether it is what the last look saw. A server that
-   * was started anew, or another one after a failover, may lack what was written last: `lost` too.
+   * Assigns an id if there is none, and compares it with that of the last call. `lost` also for a
+   * restarted or another server, which may lack the latest writes after a failover.
    */
   look(): Promise<"first" | "same" | "lost">;
-  /** True when nothing was lost since the last look; names nothing. */
+  /** True if the id is unchanged since the last `look`. Assigns none. */
   isSame(): Promise<boolean>;
 }
 
-interface Sight {
+interface Snapshot {
   readonly name: string;
-  /** Redis's own name for its process. */
+  /** `run_id` of the server process. */
   readonly server: string;
 }
 
 /** @throws RedisUnavailable from both methods */
 export function createDataSet(connection: RedisConnection): DataSet {
-  let seen: Sight | undefined;
+  let seen: Snapshot | undefined;
   return {
     async look() {
       const [before, info] = await connection.run((client) =>
         Promise.all([client.get(redisKeys.dataSet), client.info("server")]),
       );
-      // Only a Redis without a name is written to: one that is full or read-only can still be looked at.
-      const name = before ?? (await giveName(connection));
+      // Writes only if there is no id, so that a full or read-only Redis can still be checked.
+      const name = before ?? (await assignId(connection));
       const server = /^run_id:(\w+)/m.exec(info)?.[1] ?? "";
       const last = seen;
       seen = { name, server };
@@ -45,7 +45,7 @@ export function createDataSet(connection: RedisConnection): DataSet {
   };
 }
 
-async function giveName(connection: RedisConnection): Promise<string> {
+async function assignId(connection: RedisConnection): Promise<string> {
   const name = randomUUID();
   const before = await connection.run((client) =>
     client.set(redisKeys.dataSet, name, { condition: "NX", GET: true }),

@@ -23,62 +23,65 @@ export interface FoundHash {
   readonly score: number;
 }
 
-/** What an index covers. */
+/** Definition of an index and dependencies of its store. */
 export interface HashVectorStoreOptions {
   readonly connection: RedisConnection;
   readonly space: VectorSpace;
   readonly indexName: string;
   readonly keyPrefix: string;
-  /** The field that holds the text of a LangChain document. */
+  /** The hash field with the text of a LangChain document. */
   readonly contentField: string;
-  /** Indexed fields beside the vector. */
+  /** Indexed fields other than the vector. */
   readonly schema: RediSearchSchema;
-  /** Turns LangChain's texts into vectors of the space; only its own methods need it. */
+  /** Embeds texts for LangChain's own methods. */
   readonly embeddings: EmbeddingsInterface;
 }
 
-/** Links of a vector in the graph, and the breadth of the search for them. */
+/** HNSW parameters. */
 const GRAPH = { M: 16, EF_CONSTRUCTION: 200, EF_RUNTIME: 100 } as const;
-/** Asked for beyond the limit: hashes that have expired and are still in the index come back empty. */
+/** Extra results requested beyond the limit: expired hashes that are still indexed come back empty. */
 const SPARE = 8;
 
-/** A search by vectors. */
+/** A vector search. */
 export interface VectorSearch {
-  /** In RediSearch's query language. */
+  /** Filter in RediSearch's query language. */
   readonly filter: string;
-  /** How a filter is combined with the graph, in RediSearch's words; left to it by default. */
+  /** RediSearch's hybrid policy, such as `HYBRID_POLICY ADHOC_BF`; chosen by RediSearch by default. */
   readonly policy?: string | undefined;
   readonly vector: Float32Array;
-  /** At most this many. */
+  /** Maximum number of results. */
   readonly limit: number;
-  /** Asked for beyond the limit, default 8: expired hashes that the index still holds come back empty. */
+  /**
+   * Extra results requested beyond the limit, default 8: expired hashes that are still indexed come
+   * back empty.
+   */
   readonly spare?: number | undefined;
-  /** Fields to give back. */
+  /** Fields to return. */
   readonly fields: readonly string[];
 }
 
-/** What a search by vectors came upon. */
-interface Around {
+/** Raw results of a vector search. */
+interface VectorResults {
   readonly found: readonly FoundHash[];
-  /** Cosine distance (0..2) of the farthest; 0 of none. */
+  /** Cosine distance (0..2) of the last result; 0 without results. */
   readonly last: number;
-  /** True when there may be more behind the farthest. */
+  /** True if there may be further results beyond the last. */
   readonly isFull: boolean;
 }
 
 /**
- * LangChain's `RedisVectorStore` over hashes that belong to someone: the adapters write their keys,
- * leases and fields, searches are typed and take filters, the index is created once and not asked for
- * on every write. Why so much is overridden: docs/decisions/2026-11-25-redis-vector-store-extended.md.
+ * A LangChain `RedisVectorStore` over hashes that the adapters write with their own keys, TTLs and
+ * fields. Searches are typed and take filters; the index is created once and not checked on every
+ * write. Reasons for the overrides: docs/decisions/2026-11-25-redis-vector-store-extended.md.
  *
- * @throws RedisUnavailable from every method while Redis is away, or has no such index (any more)
+ * @throws RedisUnavailable from every method while Redis is unavailable or the index is missing
  */
 export class HashVectorStore extends RedisVectorStore {
   private readonly parts: HashVectorStoreOptions;
 
   constructor(parts: HashVectorStoreOptions) {
     super(parts.embeddings, {
-      // Its types are those of another major version of the client, which it accepts all the same.
+      // The base class declares the client of another major version, but accepts this one.
       redisClient: parts.connection.client as unknown as RedisVectorStoreConfig["redisClient"],
       indexName: parts.indexName,
       keyPrefix: parts.keyPrefix,
@@ -88,9 +91,9 @@ export class HashVectorStore extends RedisVectorStore {
     this.parts = parts;
   }
 
-  /** Creates the index where there is none; hashes that stand already are indexed in the background. */
+  /** Creates the index if it is missing. Existing hashes are indexed in the background. */
   override async createIndex(): Promise<void> {
-    // A Redis that is full or read-only refuses to create even what it has.
+    // A full or read-only Redis rejects FT.CREATE even if the index exists.
     if (await this.hasIndex()) return;
     const { connection, space, indexName, keyPrefix, schema } = this.parts;
     const vector = {
@@ -111,14 +114,18 @@ export class HashVectorStore extends RedisVectorStore {
     }
   }
 
-  /** Writes documents under keys of the caller's; `keys` are required, one for each. */
+  /**
+   * Writes documents under the caller's keys; `keys` is required, one per document.
+   *
+   * @throws RangeError if the numbers of keys, vectors and documents differ
+   */
   override async addVectors(
     vectors: number[][],
     documents: Document[],
     { keys = [] }: { keys?: string[] } = {},
   ): Promise<void> {
     if (keys.length !== documents.length || vectors.length !== documents.length) {
-      throw new RangeError("each document needs a key and a vector of its own");
+      throw new RangeError("each document needs its own key and vector");
     }
     await this.parts.connection.run((client) => {
       const multi = client.multi();
@@ -133,7 +140,7 @@ export class HashVectorStore extends RedisVectorStore {
     });
   }
 
-  /** @returns the nearest documents with their cosine distance (0..2), as the base class does */
+  /** @returns the nearest documents with their cosine distance (0..2), like the base class */
   override async similaritySearchVectorWithScore(
     query: number[],
     k: number,
@@ -152,13 +159,13 @@ export class HashVectorStore extends RedisVectorStore {
     });
   }
 
-  /** The nearest of all that pass the filter (`*`: all), nearest first. */
+  /** The nearest hashes that pass the filter (`*`: all), nearest first. */
   async searchNearest(query: VectorSearch): Promise<readonly FoundHash[]> {
     const { found } = await this.searchAround(query);
     return found.slice(0, query.limit);
   }
 
-  /** The best by BM25, best first. */
+  /** Full-text search by BM25, best first. */
   async searchText(query: {
     query: string;
     limit: number;
@@ -179,7 +186,7 @@ export class HashVectorStore extends RedisVectorStore {
       .slice(0, query.limit);
   }
 
-  /** Number of hashes in the index that pass the filter. */
+  /** Number of indexed hashes that pass the filter. */
   async count(filter = "*"): Promise<number> {
     const reply = await this.run((client) =>
       client.ft.search(this.indexName, filter, { LIMIT: { from: 0, size: 0 }, DIALECT: 2 }),
@@ -197,8 +204,12 @@ export class HashVectorStore extends RedisVectorStore {
     }
   }
 
-  /** The nearest, some more than asked for, and how far the search came. */
-  protected async searchAround({ filter, policy = "", ...search }: VectorSearch): Promise<Around> {
+  /** Vector search with extra results, and how far it reached. */
+  protected async searchAround({
+    filter,
+    policy = "",
+    ...search
+  }: VectorSearch): Promise<VectorResults> {
     const { vector, limit, fields, spare = SPARE } = search;
     const size = limit + spare;
     const nearest = `=>[KNN ${size} @vector $vector ${policy} AS distance]`;
@@ -216,7 +227,7 @@ export class HashVectorStore extends RedisVectorStore {
         return { key: id, fields: own, score: Number(distance) };
       })
       .filter(({ fields: own }) => isThere(own))
-      // Here and not by Redis, which takes longer for it.
+      // Sorted here, which is faster than SORTBY in Redis.
       .sort((one, other) => one.score - other.score);
     return { found, last: found.at(-1)?.score ?? 0, isFull: reply.documents.length === size };
   }
@@ -231,24 +242,24 @@ export class HashVectorStore extends RedisVectorStore {
   }
 }
 
-/** The index is not there: never made, or lost with Redis's data. */
+/** The index is missing: never created, or lost with Redis's data. */
 export class MissingIndex extends RedisUnavailable {
   constructor(indexName: string, cause: unknown) {
-    super(`it has no index ${indexName}`, { mayHaveHappened: false, cause });
+    super(`the index ${indexName} is missing`, { mayHaveHappened: false, cause });
   }
 }
 
-/** The bytes of a vector, as RediSearch reads them. */
+/** Encodes a vector as RediSearch expects it: 32-bit floats. */
 export function toBuffer(vector: Float32Array): Buffer {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
 }
 
-/** The vector in these bytes. */
+/** Decodes a vector. */
 export function toVector(bytes: Buffer): Float32Array {
   return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 
-/** A tag as it is written in a query, whatever it holds. */
+/** Escapes a tag for a query. */
 export function escapeTag(tag: string): string {
   return tag.replace(/[^\p{L}\p{N}_]/gu, "\\$&");
 }
@@ -258,7 +269,7 @@ function texts(value: object): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** An expired hash that the index still holds comes back without fields. */
+/** An expired hash that is still indexed comes back without fields. */
 function isThere(fields: Readonly<Record<string, string>>): boolean {
   return Object.keys(fields).length > 0;
 }

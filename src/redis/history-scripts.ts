@@ -1,16 +1,24 @@
 import { defineScript } from "./run-script.ts";
 
 /**
- * Adds turns to a window, cuts it and renews its lease, as one step, and puts the record of the last
- * turn into the stream of those on their way to the database. KEYS: the list, when it was removed, whose
- * it is, the stream. ARGV: messages kept, lease in seconds, the lease of the owner, the record or
- * nothing, then for each turn its number of items, 1 where it may have been added before, when it was
- * asked or nothing, the owner or nothing, 1 where it takes the place of the last turn with the same first
- * item, and the items. A turn that may have been added is left out
- * where its items stand in the list, one after the other; one that was asked before the list was removed
- * always, and one of an owner who is not the list's. An owner is noted where there is none, or where
- * the one there is not settled (\`?\`) and the same. Gives the record's id in the stream, if it has one, and when
- * the list was removed, in milliseconds.
+ * Appends turns to a window, trims it and renews its TTL, and adds the record of the last turn to
+ * the stream, in one step.
+ *
+ * KEYS: the list, the time of its removal, its owner, and the stream.
+ *
+ * ARGV:
+ * - maximum messages, TTL of the list in seconds, TTL of the owner in seconds
+ * - the record, or empty
+ * - for each turn: its number of items, 1 if it may have been added before, the time it was asked
+ *   or empty, the owner or empty, 1 if it replaces the last turn with the same first item, then the
+ *   items
+ *
+ * A turn is skipped in three cases: it may have been added before and its items are in the list
+ * consecutively; it was asked before the list was removed; it has another owner than the list. The
+ * owner is stored if there is none, or if the stored one is the same and unsettled (`?`).
+ *
+ * Returns the record's id in the stream or empty, and the time of the list's removal in
+ * milliseconds or empty.
  */
 export const APPEND_TURNS = defineScript(`
   local function stands(list, first, count)
@@ -58,9 +66,10 @@ export const APPEND_TURNS = defineScript(`
 `);
 
 /**
- * Brings back a window that Redis lost. KEYS: the list. ARGV: messages kept, lease in seconds, and the
- * items as this process knows them. Others may have begun to bring it back: what follows their last
- * item is added; a list that ends with something unknown has gone on without us and is left alone.
+ * Restores a window that Redis lost. KEYS: the list. ARGV: maximum messages, TTL in seconds, and
+ * the items that this process remembers. If another replica has started to restore the list, the
+ * items after its last one are appended. A list that ends with an unknown item has continued
+ * elsewhere and is left alone.
  */
 export const RESTORE_WINDOW = defineScript(`
   local list = redis.call('LRANGE', KEYS[1], 0, -1)

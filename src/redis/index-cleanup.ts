@@ -2,28 +2,31 @@ import type { RedisClient, RedisConnection } from "./connection.ts";
 import { redisKeys } from "./redis-keys.ts";
 import { fieldOfSpace, type VectorSpace } from "./vector-space.ts";
 
-/** Lease of a vector space after a replica last said that it uses it, in seconds. */
+/** TTL of the key that marks a vector space as used, in seconds. */
 const LEASE_SECONDS = 3_600;
 const RENEW_MS = 600_000;
-/** Keys in one step of a walk through all. */
+/** Keys per SCAN step. */
 const BATCH = 500;
 
-/** Our indexes: what they hold, their space, and the tenant of passages as it stands in keys. */
+/**
+ * Names of Reprise's indexes: kind of content, vector space, and the tenant of passages, encoded as
+ * in keys.
+ */
 const INDEX_NAME = /^(?<kind>answers|passages):(?<space>[^:]+-\d+-cosine-v\d+)(?::(?<tenant>.+))?$/;
 
 /**
- * Says which vector space this process uses, and clears away those that nobody uses any more.
+ * Marks the vector space of this process as used, and drops the indexes of unused ones.
  *
- * @throws RedisUnavailable from `hold` and `clear`
+ * @throws RedisUnavailable from `markInUse` and `dropUnused`
  */
 export interface IndexCleanup {
-  /** Leases this process's space; renewed by itself from then on. */
-  hold(): Promise<void>;
+  /** Marks this process's space as used, and renews the mark until `close`. */
+  markInUse(): Promise<void>;
   /**
-   * Drops the indexes of spaces without a lease, and their vectors from the passages. Stored answers of
-   * such a space go with their own expiry.
+   * Drops the indexes of unused spaces, and their vectors in the passages. Cached answers of such a
+   * space expire by themselves.
    */
-  clear(): Promise<void>;
+  dropUnused(): Promise<void>;
   close(): void;
 }
 
@@ -31,28 +34,32 @@ export function createIndexCleanup(connection: RedisConnection, space: VectorSpa
   const expiration = { type: "EX" as const, value: LEASE_SECONDS };
   let timer: NodeJS.Timeout | undefined;
 
-  async function lease(): Promise<void> {
+  async function mark(): Promise<void> {
     await connection.run((client) => client.set(redisKeys.space(space.name), "", { expiration }));
   }
 
-  async function clear(): Promise<void> {
+  async function dropUnused(): Promise<void> {
     for (const index of await connection.run((client) => client.ft._list())) {
-      await retire(connection, index, space.name);
+      await dropIfUnused(connection, index, space.name);
     }
   }
 
   return {
-    async hold() {
-      const renew = () => lease().then(clear);
+    async markInUse() {
+      const renew = () => mark().then(dropUnused);
       timer ??= setInterval(() => void renew().catch(() => undefined), RENEW_MS).unref();
-      await lease();
+      await mark();
     },
-    clear,
+    dropUnused,
     close: () => clearInterval(timer),
   };
 }
 
-async function retire(connection: RedisConnection, index: string, own: string): Promise<void> {
+async function dropIfUnused(
+  connection: RedisConnection,
+  index: string,
+  own: string,
+): Promise<void> {
   const { kind, space, tenant } = INDEX_NAME.exec(index)?.groups ?? {};
   if (space === undefined || space === own) return;
   const isUsed = await connection.run((client) => client.exists(redisKeys.space(space)));
@@ -60,7 +67,7 @@ async function retire(connection: RedisConnection, index: string, own: string): 
   if (kind === "passages" && tenant !== undefined) {
     await dropVectors(connection, `passage:${tenant}:*`, fieldOfSpace(space));
   }
-  // Last, so that what failed before is found again.
+  // Dropped last: after a failure the index is found again by the next cleanup.
   await connection.run((client) => dropIndex(client, index));
 }
 
@@ -83,7 +90,7 @@ async function dropVectors(
   } while (cursor !== "0");
 }
 
-/** Another replica may have been faster. */
+/** Ignores a missing index: another replica may have dropped it. */
 async function dropIndex(client: RedisClient, index: string): Promise<void> {
   try {
     await client.ft.dropIndex(index);

@@ -2,70 +2,73 @@ import { waitAtMost } from "../operations/with-deadline.ts";
 import type { RedisConnection } from "./connection.ts";
 import type { DataSet } from "./data-set.ts";
 
-/** What is done when Redis is there (again). Each step may be repeated, and throws when it failed. */
+/** The steps after Redis comes (back) up. Each is repeatable and throws on failure. */
 export interface RecoverySteps {
-  /** Makes what is needed for storing answers. */
+  /** Creates what is needed to store answers. */
   prepare(): Promise<void>;
-  /** Gives Redis the turns that it missed; with `dataLost`, whole windows. */
+  /** Writes the turns that Redis missed; with `dataLost`, restores whole windows. */
   reconcileHistory(options: { dataLost: boolean }): Promise<void>;
-  /** Brings indexes and passages in line with the record. */
+  /** Rebuilds indexes and passages from the database. */
   fill(): Promise<void>;
 }
 
-/** Keeps what stands in Redis in line with the record, whatever happens to Redis. */
+/** Reconciles Redis with the database after outages and data loss. */
 export interface Recovery {
-  /** True while Redis is known to be in line with the record: not while it is away, or being filled. */
-  readonly isInLine: boolean;
-  /** Resolves when the run under way has ended, or has taken this long since it began; at once without one. */
+  /** True while Redis is known to match the database: not while it is down or being rebuilt. */
+  readonly isInSync: boolean;
+  /**
+   * Waits for the current run, until at most `maxMs` after it started; resolves at once without
+   * one.
+   */
   settle(maxMs: number): Promise<void>;
-  /** Something that should be in Redis is not there: everything is looked at again, now. */
+  /** Reports missing data; starts a full reconciliation. */
   reportLoss(): void;
-  /** Starts to watch; resolves when Redis is in line, or could not be brought in line. */
+  /** Starts watching. Resolves when the first run has ended, whether it succeeded or not. */
   begin(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What the watch leans on. */
+/** Dependencies and interval of the recovery. */
 export interface RecoveryOptions {
   readonly connection: RedisConnection;
   readonly dataSet: DataSet;
   readonly steps: RecoverySteps;
-  /** Told of each run: how it ended, or why it failed. */
+  /** Called after each run, with its result or error. */
   readonly onEnd: (end: { filled: boolean } | { error: unknown }) => void;
-  /** How often a quiet Redis is asked whether it has still its data, in milliseconds; default 1,000. */
+  /** Interval at which an idle Redis is checked for lost data, in milliseconds; default 1,000. */
   readonly watchMs?: number | undefined;
 }
 
-/** What is left to do; it outlives a run that failed half-way, since the next look finds nothing lost. */
-interface Left {
-  /** Nothing is known of Redis until a run has looked at it. */
+/** Pending work. Kept across failed runs, because a later run may not detect the loss again. */
+interface Pending {
+  /** True until a run has succeeded: the state of Redis is unknown. */
   run: boolean;
   fill: boolean;
   history: boolean;
-  /** Number of signs of trouble so far. */
-  signs: number;
+  /** Number of reported losses and reconnections so far. */
+  reports: number;
 }
 
 /**
- * Runs the steps at each return of Redis, and when its data was lost under a connection that held
- * (FLUSHALL); what fails is tried again each second.
+ * Runs the steps whenever Redis comes up, and when its data was lost under an open connection
+ * (FLUSHALL). Failed runs are retried every second.
  */
 export function createRecovery(options: RecoveryOptions): Recovery {
   const { connection, dataSet, watchMs = 1_000 } = options;
-  const left: Left = { run: true, fill: true, history: false, signs: 0 };
-  const runs = createRuns(left, options);
+  const pending: Pending = { run: true, fill: true, history: false, reports: 0 };
+  const runs = createRuns(pending, options);
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   async function watch(): Promise<void> {
     if (!connection.isUp) return;
-    await runs.underWay();
-    left.run ||= await dataSet.isSame().then(
+    await runs.current();
+    pending.run ||= await dataSet.isSame().then(
       (isSame) => !isSame,
       () => false,
     );
-    if (left.run) await runs.run();
-    else await reconcileHistory(left, options);
+    if (pending.run) await runs.run();
+    else await reconcileHistory(pending, options);
   }
 
   function schedule(): void {
@@ -75,18 +78,18 @@ export function createRecovery(options: RecoveryOptions): Recovery {
   }
 
   function lookAgain(): void {
-    left.run = true;
-    left.signs += 1;
+    pending.run = true;
+    pending.reports += 1;
     if (connection.isUp && !isClosed) void runs.run();
   }
 
   return {
-    get isInLine() {
-      return connection.isUp && !left.run && !left.fill;
+    get isInSync() {
+      return connection.isUp && !pending.run && !pending.fill;
     },
     settle: (maxMs) => runs.settle(maxMs),
     reportLoss() {
-      left.fill = true;
+      pending.fill = true;
       lookAgain();
     },
     async begin() {
@@ -97,22 +100,22 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     async close() {
       isClosed = true;
       clearTimeout(timer);
-      await runs.underWay();
+      await runs.current();
     },
   };
 }
 
-/** One run at a time; whoever asks meanwhile waits for the one under way. */
-function createRuns(left: Left, options: RecoveryOptions) {
+/** Runs one at a time; concurrent callers share the current run. */
+function createRuns(pending: Pending, options: RecoveryOptions) {
   let running: Promise<void> | undefined;
   let begunAt = 0;
 
   async function runOnce(): Promise<void> {
     try {
-      options.onEnd({ filled: await recover(left, options) });
-      await reconcileHistory(left, options);
+      options.onEnd({ filled: await recover(pending, options) });
+      await reconcileHistory(pending, options);
     } catch (error) {
-      left.run = true;
+      pending.run = true;
       options.onEnd({ error });
     }
   }
@@ -125,7 +128,7 @@ function createRuns(left: Left, options: RecoveryOptions) {
       });
       return running;
     },
-    underWay: async () => running,
+    current: async () => running,
     async settle(maxMs: number): Promise<void> {
       const leftMs = begunAt + maxMs - performance.now();
       if (running !== undefined && leftMs > 0) await waitAtMost(running, leftMs);
@@ -133,24 +136,27 @@ function createRuns(left: Left, options: RecoveryOptions) {
   };
 }
 
-/** True when indexes and passages were filled. */
-async function recover(left: Left, { steps, dataSet }: RecoveryOptions): Promise<boolean> {
-  const { signs } = left;
+/** Returns true if indexes and passages were rebuilt. */
+async function recover(pending: Pending, { steps, dataSet }: RecoveryOptions): Promise<boolean> {
+  const { reports } = pending;
   await steps.prepare();
-  if ((await dataSet.look()) === "lost") Object.assign(left, { fill: true, history: true });
-  const { fill } = left;
+  if ((await dataSet.look()) === "lost") Object.assign(pending, { fill: true, history: true });
+  const { fill } = pending;
   if (fill) await steps.fill();
-  // What was lost meanwhile may have been filled already: then nothing is settled, and all is done again.
-  if (left.signs === signs) Object.assign(left, { run: false, fill: false });
+  // If a loss was reported during the run, the work stays pending and is repeated.
+  if (pending.reports === reports) Object.assign(pending, { run: false, fill: false });
   return fill;
 }
 
-/** A full or read-only Redis takes what waits as soon as it takes writes: it is tried again each second. */
-async function reconcileHistory(left: Left, { steps }: RecoveryOptions): Promise<void> {
+/**
+ * Failures are ignored here: the watch retries every second, until a full or read-only Redis
+ * accepts writes again.
+ */
+async function reconcileHistory(pending: Pending, { steps }: RecoveryOptions): Promise<void> {
   try {
-    await steps.reconcileHistory({ dataLost: left.history });
-    left.history = false;
+    await steps.reconcileHistory({ dataLost: pending.history });
+    pending.history = false;
   } catch {
-    // What failed goes on waiting.
+    // Failed turns stay buffered.
   }
 }

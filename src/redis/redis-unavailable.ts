@@ -1,15 +1,15 @@
 import { RepriseError } from "../errors.ts";
 
 /**
- * Redis is away, frozen, loading or has lost what was asked for: answers go on without it, what cannot
- * is `not_ready` (503).
+ * Redis is down, frozen, loading, or has lost data. Answers continue without it; what needs it
+ * fails with `not_ready` (503).
  */
 export class RedisUnavailable extends RepriseError {
-  /** True when the command had been sent: Redis may have done it all the same. */
+  /** True if the command was sent: Redis may have executed it. */
   readonly mayHaveHappened: boolean;
 
   constructor(reason: string, options: { mayHaveHappened: boolean; cause?: unknown }) {
-    const message = `Redis cannot be used now (${reason}); try again in a moment.`;
+    const message = `Redis is unavailable (${reason}). Try again in a moment.`;
     super("not_ready", message, { ...options, retryAfterSeconds: 1 });
     this.mayHaveHappened = options.mayHaveHappened;
   }

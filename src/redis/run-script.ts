@@ -2,18 +2,18 @@ import { createHash } from "node:crypto";
 import { ErrorReply } from "redis";
 import type { RedisClient } from "./connection.ts";
 
-/** A Lua script with its digest. */
+/** A Lua script and its SHA-1. */
 export interface Script {
   readonly text: string;
   readonly sha1: string;
 }
 
-/** A script that several commands are made one by; its text may be indented. */
+/** Defines a Lua script. */
 export function defineScript(text: string): Script {
   return { text, sha1: createHash("sha1").update(text).digest("hex") };
 }
 
-/** Runs a script by its digest; sends its text where Redis does not know it (any more). */
+/** Runs a script by its SHA-1; sends its text if Redis does not have it. */
 export async function runScript(
   client: RedisClient,
   script: Script,

@@ -15,34 +15,37 @@ import {
   withScope,
 } from "./scoped-vectors.ts";
 
-/** A search for the nearest in a scope. */
+/** A vector search within a scope. */
 export interface ScopedSearch {
-  /** As it stands in the field `scope` of the hashes. */
+  /** Value of the hash field `scope`. */
   readonly scope: string;
-  /** What their keys begin with, and those of no other scope. */
+  /** Key prefix of this scope, and of no other. */
   readonly keyPrefix: string;
   readonly vector: Float32Array;
-  /** At most this many. */
+  /** Maximum number of results. */
   readonly limit: number;
-  /** None farther than this cosine distance, but for the nearest of all. */
+  /** Maximum cosine distance. The nearest result is returned at any distance. */
   readonly radius: number;
-  /** Fields to give back. */
+  /** Fields to return. */
   readonly fields: readonly string[];
 }
 
-/** Scopes of up to this many hashes are compared one by one: exact, and faster than the graph. */
+/** Scopes of up to this size are compared by brute force, which is exact and faster than the graph. */
 const SMALL_SCOPE = 500;
-/** Asked for beyond the limit in the graph, at first and once more; each costs the transport of an entry. */
+/**
+ * Extra results requested from the graph, in the first and second attempt. Each costs the transfer
+ * of an entry.
+ */
 const LARGE_SPARES = [0, 32] as const;
-/** How long a scope counts as small or large, in milliseconds. */
+/** TTL of a scope's cached size, in milliseconds. */
 const SIZE_MS = 60_000;
-/** Sizes that are kept in mind. */
+/** Maximum number of cached sizes. */
 const MAX_SIZES = 10_000;
 
 /**
- * A vector store whose hashes belong to scopes. A small scope is compared one by one; for a large one
- * the graph is searched without a filter, since the scope is in the vectors. Both take about as long as
- * a search that knows no scopes: docs/decisions/2026-11-25-scoped-lookup.md.
+ * A vector store partitioned by scope. Small scopes are compared by brute force. Large ones use the
+ * graph without a filter, because the scope is encoded in the vectors. Both take about as long as
+ * an unscoped search: docs/decisions/2026-11-25-scoped-lookup.md.
  */
 export class ScopedVectorStore extends HashVectorStore {
   private readonly sizes = new LRUCache<string, number>({ max: MAX_SIZES, ttl: SIZE_MS });
@@ -56,13 +59,13 @@ export class ScopedVectorStore extends HashVectorStore {
     });
   }
 
-  /** The nearest of the scope, nearest first, with their cosine distance (0..2). */
+  /** The nearest hashes of the scope, nearest first, with their cosine distance (0..2). */
   async searchInScope(search: ScopedSearch): Promise<readonly FoundHash[]> {
     const { scope } = search;
     const size = this.sizes.get(scope);
     if (size !== undefined && size > SMALL_SCOPE) return this.searchLarge(search);
     const found = await this.searchSmall(search);
-    // Not waited for; where it fails the scope counts as small, which is slower and as exact.
+    // Not awaited. If it fails, the scope is treated as small, which is slower but exact.
     if (size === undefined) void this.learnSize(scope).catch(() => undefined);
     return found;
   }
@@ -78,15 +81,15 @@ export class ScopedVectorStore extends HashVectorStore {
     };
     const around = await this.searchAround({ ...query, spare: 0 });
     const near = ownOf(around.found, search);
-    // Expired ones may have taken the places of others.
+    // Expired hashes may have displaced others; then search again with spare results.
     return mayHideMore(near, around, search)
       ? ownOf(await this.searchNearest(query), search)
       : near;
   }
 
   /**
-   * One search of the whole graph, unless so many hashes of other scopes, or expired ones, are near that
-   * they may hide some of this scope: then a wider one, and where that is not enough the scope alone.
+   * Searches the whole graph. If hashes of other scopes, or expired ones, may have displaced
+   * results, widens the search once, then falls back to brute force in the scope.
    */
   private async searchLarge(search: ScopedSearch): Promise<readonly FoundHash[]> {
     const { scope, vector, limit, fields } = search;
@@ -105,12 +108,12 @@ export class ScopedVectorStore extends HashVectorStore {
   }
 
   private async learnSize(scope: string): Promise<void> {
-    // Taken as small until it is known, so that it is counted once.
+    // Set to small first, so that it is counted only once.
     this.sizes.set(scope, 0);
     this.sizes.set(scope, await this.count(inScope(scope)));
   }
 
-  /** Writes documents of the scope `""`; see `HashVectorStore`. */
+  /** Writes documents in the scope `""`; see `HashVectorStore`. */
   override async addVectors(
     vectors: number[][],
     documents: Document[],
@@ -136,7 +139,7 @@ function inScope(scope: string): string {
   return `@scope:{${escapeTag(scope)}}`;
 }
 
-/** Whether hashes of other scopes, or expired ones, took places that some of this scope should have. */
+/** True if hashes of other scopes, or expired ones, may have displaced results of this scope. */
 function mayHideMore(
   near: readonly FoundHash[],
   { last, isFull }: { readonly last: number; readonly isFull: boolean },
@@ -146,7 +149,7 @@ function mayHideMore(
   return near.length === 0 || distanceInScope(last) <= radius;
 }
 
-/** What belongs to the scope and is near enough, and the nearest of it, whatever the search let through. */
+/** Keeps the results of this scope within the radius, and always the nearest one. */
 function ownOf(
   found: readonly FoundHash[],
   { keyPrefix, radius, limit }: ScopedSearch,

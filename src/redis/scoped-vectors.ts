@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 
-/** Numbers that a vector is longer by when its scope is in it. */
+/** Number of dimensions added to encode the scope. */
 export const SCOPE_DIMENSIONS = 32;
-/** Share of the scope in the squared length of the whole; the rest is the question's. */
+/** The scope's share of the squared length; the rest is the question's. */
 const SCOPE_SHARE = 0.5;
 const QUESTION_SHARE = 1 - SCOPE_SHARE;
 
 /**
- * The vector with its scope in it, of length 1: equal scopes agree in the added numbers, others differ
- * in about half of them. An index then has the entries of a scope side by side, and the nearest of all
- * are the nearest in the scope: docs/decisions/2026-11-25-scoped-lookup.md.
+ * Returns a unit vector with the scope encoded in added dimensions. Equal scopes have the same
+ * added values, other scopes differ in about half of them. Entries of a scope are then close in the
+ * index, so the nearest overall are the nearest in the scope:
+ * docs/decisions/2026-11-25-scoped-lookup.md.
  */
 export function withScope(vector: Float32Array, scope: string): Float32Array {
   const bits = createHash("sha256").update(scope).digest().readUInt32BE(0);
@@ -19,23 +20,26 @@ export function withScope(vector: Float32Array, scope: string): Float32Array {
   );
 }
 
-/** The vector without a scope, to be compared with those that have one. */
+/** Extends a vector without a scope, to search all scopes. */
 export function withAnyScope(vector: Float32Array): Float32Array {
   return extend(vector, 1, () => 0);
 }
 
-/** The vector that `withScope` was given, of length 1. */
+/** Recovers the vector given to `withScope`, as a unit vector. */
 export function withoutScope(whole: Float32Array): Float32Array {
   const scale = 1 / Math.sqrt(QUESTION_SHARE);
   return whole.slice(0, -SCOPE_DIMENSIONS).map((number) => number * scale);
 }
 
-/** Between two questions of one scope: their cosine distance (0..2) from that of the whole vectors. */
+/**
+ * Converts a distance of scoped vectors to the cosine distance (0..2) of two questions in one
+ * scope.
+ */
 export function distanceInScope(whole: number): number {
   return whole / QUESTION_SHARE;
 }
 
-/** Between a question without a scope and one with: their cosine distance (0..2). */
+/** Converts a distance to the cosine distance (0..2) of a question without a scope and one with. */
 export function distanceInAnyScope(whole: number): number {
   return 1 - (1 - whole) / Math.sqrt(QUESTION_SHARE);
 }

@@ -1,22 +1,22 @@
 import type { Embedder } from "../models/types.ts";
 
-/** Fields of the indexes; a change of theirs makes new indexes beside those of running replicas. */
+/** Version of the index schema. A change creates new indexes next to those of running replicas. */
 const SCHEMA_VERSION = 3;
 
 /**
- * The vectors that may be compared with each other: those of one embedder, in one length, by cosine. Every space
- * has indexes and a hash field of its own, so that vectors of two embedders never meet, not even while
- * replicas of two settings share a Redis.
+ * A set of comparable vectors: one embedder, one dimension, cosine distance. Each space has its own
+ * indexes and hash field, so vectors of two embedders are never compared, even if replicas with
+ * different settings share a Redis.
  */
 export interface VectorSpace {
-  /** Part of index names. */
+  /** Used in index names. */
   readonly name: string;
-  /** The hash field that its vectors stand in. */
+  /** The hash field of its vectors. */
   readonly field: string;
   readonly dimensions: number;
 }
 
-/** The space of an embedder's vectors. */
+/** The vector space of an embedder. */
 export function vectorSpaceOf({
   id,
   dimensions,

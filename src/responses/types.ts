@@ -1,23 +1,23 @@
-/** A response of OpenAI's Responses API, as it is kept. */
+/** A stored response of the Responses API. */
 export interface KeptResponse {
   readonly tenant: string;
   /** `resp_…`. */
   readonly id: string;
   readonly conversationId: string;
-  /** Whose it is; null: nobody's. */
+  /** Owner; null: none. */
   readonly owner: string | null;
-  /** When it was asked for, in milliseconds since the epoch. */
+  /** When it was requested, in milliseconds since the epoch. */
   readonly createdAt: number;
-  /** JSON: the response, and what a next one needs of it. */
+  /** JSON: the response, and what a follow-up request needs of it. */
   readonly body: string;
 }
 
-/** Responses for 30 days, or until their conversation is erased. */
+/** Stores responses for 30 days, or until their conversation is erased. */
 export interface ResponseStore {
-  /** Keeps nothing where the conversation was erased since the response was asked for. */
+  /** Stores a response, unless its conversation was erased since the request. */
   put(response: KeptResponse): Promise<void>;
   find(key: { tenant: string; id: string }): Promise<KeptResponse | undefined>;
-  /** True when there was one. */
+  /** Returns true if there was one. */
   remove(key: { tenant: string; id: string }): Promise<boolean>;
 }
 

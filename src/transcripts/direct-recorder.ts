@@ -7,13 +7,13 @@ import { createTurnQueue, type TurnQueueOptions } from "./turn-queue.ts";
 import type { EndedTurn, TurnRecorder, TurnStore } from "./types.ts";
 import { windowTurn } from "./ended-turn.ts";
 
-/** Longest that a read waits for the record. */
+/** Maximum time a read waits for pending turns, in milliseconds. */
 const SETTLE_MS = 500;
 const CLOSE_MS = 10_000;
-/** Turns that may wait in this process; further answers do not begin. */
+/** Maximum turns queued in this process. When it is reached, no new answers start. */
 export const MAX_WAITING = 10_000;
 
-/** Writes turns from this process straight into the record, in batches. */
+/** Writes turns from this process to the database, in batches. */
 export function createDirectRecorder({
   history,
   store,
@@ -24,11 +24,11 @@ export function createDirectRecorder({
   history: Pick<ChatHistory, "append">;
   store: TurnStore;
   logger: Logger;
-  /** Undefined: what cannot be recorded before the process ends is lost. */
+  /** Undefined: turns that cannot be written before the process ends are lost. */
   spilled?: SpilledTurns | undefined;
   maxWaiting?: number | undefined;
 }): TurnRecorder {
-  const queue = createTurnQueue({ store, onTrouble: (trouble) => reportTrouble(logger, trouble) });
+  const queue = createTurnQueue({ store, onError: (failure) => reportFailure(logger, failure) });
   const resumed =
     spilled === undefined ? undefined : resumeSpilled({ spilled, queue, store, logger });
   return {
@@ -54,7 +54,7 @@ export function createDirectRecorder({
   };
 }
 
-/** Keeps turns for the next process; where that fails too they are lost, and the log says so. */
+/** Saves turns for the next process. If that fails, they are lost, and the log reports how many. */
 export async function spill(
   turns: readonly EndedTurn[],
   spilled: SpilledTurns | undefined,
@@ -62,23 +62,30 @@ export async function spill(
 ): Promise<void> {
   if (turns.length === 0) return;
   try {
-    if (spilled === undefined) throw new Error("the database is in memory");
+    if (spilled === undefined)
+      throw new Error("no folder to save turns in: the database is in memory");
     await spilled.save(turns);
-    logger.warn({ turns: turns.length }, "turns wait in a file for the next start");
+    logger.warn(
+      { turns: turns.length },
+      "turns not written to the database; saved to a file for the next start",
+    );
   } catch (err) {
-    logger.error({ err, lost: turns.length }, "turns did not get into the record");
+    logger.error(
+      { err, lost: turns.length },
+      "turns lost: they were written neither to the database nor to a file",
+    );
   }
 }
 
-/** Says what happened to turns on their way, without their texts. */
-export function reportTrouble(
+/** Logs why turns were not written, without their texts. */
+export function reportFailure(
   logger: Logger,
-  { error: err, aside, waiting }: Parameters<TurnQueueOptions["onTrouble"]>[0],
+  { error: err, deferred, waiting }: Parameters<TurnQueueOptions["onError"]>[0],
 ): void {
-  if (aside === undefined) {
-    logger.warn({ err, waiting }, "turns cannot be recorded now; they wait and are tried again");
+  if (deferred === undefined) {
+    logger.warn({ err, waiting }, "turns not written to the database; retrying");
     return;
   }
-  const { id } = aside.turn.entry;
-  logger.warn({ err, id }, "a turn is set aside and tried again; others go on");
+  const { id } = deferred.turn.entry;
+  logger.warn({ err, id }, "a turn could not be written; it is retried separately");
 }

@@ -2,7 +2,7 @@ import type { ChatMessage, ConversationKey } from "../history/types.ts";
 import type { Clock } from "../operations/types.ts";
 import type { EndedTurn } from "./types.ts";
 
-/** What a turn puts into its conversation's window; undefined when it belongs to none. */
+/** The messages that a turn adds to its conversation's window; undefined without a conversation. */
 export function windowTurn({ entry, text }: EndedTurn):
   | {
       key: ConversationKey;
@@ -25,15 +25,15 @@ export function windowTurn({ entry, text }: EndedTurn):
   };
 }
 
-/** Orders of one millisecond. */
+/** Sequence numbers per millisecond. */
 const STEPS = 1_000;
 
-/** The place of a turn among others: by its millisecond, then by its number in it. */
+/** The sort order of a turn: its millisecond, then its sequence number within it. */
 export function orderOf(milliseconds: number, number: number): number {
   return milliseconds * STEPS + Math.min(number, STEPS - 1);
 }
 
-/** Gives places that only grow, in this process. */
+/** Generates strictly increasing sort orders, in this process. */
 export function createTurnOrder(now: Clock): () => number {
   let last = 0;
   return () => {

@@ -1,29 +1,32 @@
-import type { EndedTurn, SetAsideTurn, TurnStore } from "./types.ts";
+import type { EndedTurn, DeferredTurn, TurnStore } from "./types.ts";
 import type { Clock } from "../operations/types.ts";
 
-/** Failures after which the rest of a batch is left for later: while nothing was taken, and at all. */
+/**
+ * Failed attempts after which the rest of a batch is postponed: before any part succeeded, and in
+ * total.
+ */
 const FAILURES_WITHOUT_SUCCESS = 12;
 const FAILURES = 40;
 
-/** What became of a batch; what is in neither list is recorded. */
+/** The outcome of a batch. Turns in neither list are in the database. */
 export interface BatchResult {
-  /** Turns that the record did not take by themselves, and those that wait for a locked row. */
-  readonly aside: readonly SetAsideTurn[];
-  /** Turns that were not tried by themselves: the record took too few of the others. */
+  /** Turns that the database rejected individually, and turns that wait for a locked row. */
+  readonly deferred: readonly DeferredTurn[];
+  /** Turns not attempted individually, because too many others failed. */
   readonly untried: readonly EndedTurn[];
 }
 
 /**
- * Records a batch. A part that fails is halved, so that turns which cannot be recorded are found in a few
- * steps and hold up no others.
+ * Writes a batch. A part that fails is split in half, so that invalid turns are isolated in a few
+ * steps and do not block the others.
  *
- * @throws what the record threw when it is away: all turns may be given to it once more
+ * @throws the database's error when it is unavailable; the whole batch may be retried
  */
 export async function recordBatch(
   store: TurnStore,
   turns: readonly EndedTurn[],
 ): Promise<BatchResult> {
-  const aside: SetAsideTurn[] = [];
+  const deferred: DeferredTurn[] = [];
   const parts = turns.length === 0 ? [] : [turns];
   let failures = 0;
   let isTaking = false;
@@ -31,44 +34,44 @@ export async function recordBatch(
     const part = parts.pop();
     if (part === undefined) break;
     try {
-      aside.push(...(await store.record(part)));
+      deferred.push(...(await store.record(part)));
       isTaking = true;
     } catch (error) {
       failures += 1;
-      // Throws as well where the record is away.
+      // Also throws if the database is unavailable.
       await store.missing(part.slice(0, 1));
       const [turn] = part;
       const middle = Math.ceil(part.length / 2);
       if (part.length > 1) parts.push(part.slice(middle), part.slice(0, middle));
-      else if (turn !== undefined) aside.push({ turn, cause: error });
+      else if (turn !== undefined) deferred.push({ turn, cause: error });
     }
   }
-  return { aside, untried: parts.toReversed().flat() };
+  return { deferred, untried: parts.toReversed().flat() };
 }
 
-/** Wait before the next attempt, in milliseconds: doubled each time, up to the limit. */
+/** Delay before a retry, in milliseconds: doubled each time, up to the limit. */
 const RETRY_MS = 250;
 const RETRY_LIMIT_MS = 10_000;
 
-/** Turns that could not be recorded, each with the time of its next attempt. */
-export interface SetAside {
+/** Deferred turns, each with the time of its next attempt. */
+export interface RetrySchedule {
   readonly size: number;
-  /** Adds one, or notes that it failed again. True the first time. */
-  add(turn: SetAsideTurn): boolean;
-  /** Those whose time has come; at most `count`. */
+  /** Adds a turn or counts another failure. Returns true the first time. */
+  add(turn: DeferredTurn): boolean;
+  /** Turns that are due; at most `count`. */
   due(count: number): readonly EndedTurn[];
-  /** When the next one is due, in milliseconds since the epoch. */
+  /** Time of the next attempt, in milliseconds since the epoch. */
   nextAt(): number | undefined;
-  /** True for one whose time has come, and for one that is not known here. */
+  /** True for a turn that is due, or not in this schedule. */
   isDue(turn: EndedTurn): boolean;
   remove(id: string): void;
   clear(): void;
-  /** Makes all of them due. */
-  hurry(): void;
+  /** Makes all turns due now. */
+  makeAllDue(): void;
   all(): readonly EndedTurn[];
 }
 
-export function createSetAside(now: Clock): SetAside {
+export function createRetrySchedule(now: Clock): RetrySchedule {
   const turns = new Map<string, { turn: EndedTurn; attempts: number; dueAt: number }>();
   return {
     get size() {
@@ -94,7 +97,7 @@ export function createSetAside(now: Clock): SetAside {
     isDue: ({ entry }) => (turns.get(entry.id)?.dueAt ?? 0) <= now(),
     clear: () => turns.clear(),
     remove: (id) => void turns.delete(id),
-    hurry() {
+    makeAllDue() {
       for (const each of turns.values()) each.dueAt = 0;
     },
     all: () => [...turns.values()].map(({ turn }) => turn),

@@ -6,49 +6,61 @@ import { orderOf } from "./ended-turn.ts";
 import type { EndedTurn } from "./types.ts";
 
 const GROUP = "records";
-/** Refused turns that are kept to be looked at, and for how long, in seconds. */
+/**
+ * Limits of the stream of invalid entries kept for inspection: their number, and their age in
+ * seconds.
+ */
 const REFUSED_KEPT = 1_000;
 const REFUSED_SECONDS = 7 * 24 * 60 * 60;
-/** Entries that are searched for a tenant's. */
+/** Maximum entries searched for turns of a tenant. */
 const SEARCHED = 500;
-/** For commands with many entries, in milliseconds. */
+/** Deadline of commands with many entries, in milliseconds. */
 const DEADLINE_MS = 5_000;
 
-/** An entry of the stream; without a turn when it is not one. */
+/** A stream entry; `turn` is undefined if it cannot be parsed. */
 export interface StreamEntry {
   readonly id: string;
   readonly turn: EndedTurn | undefined;
 }
 
-/** A stream of turns as one of its consumers sees it. An entry ends when it is acknowledged. */
+/**
+ * A Redis stream of turns, as seen by one consumer of its group. An entry is removed when it is
+ * acknowledged.
+ */
 export interface TurnStream {
-  /** @param aside the place that the turn had in another stream, and why it did not stay there */
-  add(turn: EndedTurn, aside?: { readonly place: string; readonly cause: string }): Promise<string>;
-  /** Entries that nobody has taken yet. */
+  /** @param deferred the id of the turn in the stream it came from, and why it was deferred */
+  add(
+    turn: EndedTurn,
+    deferred?: { readonly place: string; readonly cause: string },
+  ): Promise<string>;
+  /** Reads entries that no consumer has read. */
   take(count: number): Promise<readonly StreamEntry[]>;
-  /** Entries that this consumer has taken and not acknowledged. */
+  /** Reads entries that this consumer has read but not acknowledged. */
   takeOwn(count: number): Promise<readonly StreamEntry[]>;
-  /** Entries that were taken by anybody and not acknowledged for `idleMs`, oldest first. */
+  /** Claims entries that any consumer has left unacknowledged for `idleMs`, oldest first. */
   claim(count: number, idleMs: number): Promise<readonly StreamEntry[]>;
-  /** Ends entries, as one step; only those that are in the record. */
+  /** Removes entries that are in the database, in one step. */
   acknowledge(ids: readonly string[]): Promise<void>;
-  /** Ends an entry that is no turn, and keeps it for a week to be looked at. */
+  /** Removes an invalid entry, and keeps a copy for a week. */
   refuse(entry: StreamEntry): Promise<void>;
-  /** Entries that have not ended. */
+  /** Number of unacknowledged and unread entries. */
   length(): Promise<number>;
-  /** The ids of the oldest and the newest entry; undefined when there is none. */
+  /** Ids of the oldest and newest entry; undefined for an empty stream. */
   ends(): Promise<{ first: string; last: string } | undefined>;
-  /** Whether a turn of the tenant is among the entries, up to an id where it is given; true in doubt. */
+  /**
+   * True if the stream has a turn of the tenant, up to an id if given. Also true if there are too
+   * many entries to tell.
+   */
   holds(tenant: string, upToId?: string): Promise<boolean>;
-  /** Takes this consumer out of the group when it has nothing left. */
+  /** Removes this consumer from the group, unless it has unacknowledged entries. */
   leave(): Promise<void>;
 }
 
 type Run = <Value>(work: (client: RedisClient) => Promise<Value>) => Promise<Value>;
 
 /**
- * @param consumer a name of this process that no other has
- * @param key default: the stream of turns on their way to the record
+ * @param consumer unique name of this process
+ * @param key default: the stream of turns to be written to the database
  */
 export function createTurnStream(
   connection: RedisConnection,
@@ -107,8 +119,8 @@ function createGroup(run: Run, consumer: string, key: string): Omit<TurnStream, 
   }
 
   return {
-    add: (turn, aside) =>
-      run((client) => client.xAdd(key, "*", { turn: encodeTurn(turn), ...aside })),
+    add: (turn, deferred) =>
+      run((client) => client.xAdd(key, "*", { turn: encodeTurn(turn), ...deferred })),
     take: (count) => readGroup(">", count),
     takeOwn: (count) => readGroup("0", count),
     async claim(count, idleMs) {
@@ -134,7 +146,7 @@ function createGroup(run: Run, consumer: string, key: string): Omit<TurnStream, 
   };
 }
 
-/** The group is made where it is missing: at the first start, and after Redis lost its data. */
+/** Creates the consumer group if it is missing: at the first start, and after Redis lost its data. */
 async function runInGroup<Value>(
   run: Run,
   key: string,
@@ -153,12 +165,15 @@ async function runInGroup<Value>(
   }
 }
 
-/** A turn's place in the stream is its place in the window, since both were written in one step. */
+/**
+ * Orders a turn by its stream id. Stream and window are written in one step, so both have the same
+ * order.
+ */
 function toEntry({ id, message }: { id: string; message?: Record<string, string> }): StreamEntry {
-  // What was taken and then lost has no message any more.
+  // An entry that was read and then lost has no message.
   const turn = decodeTurn(message?.["turn"] ?? "");
   if (turn === undefined || turn.text === null) return { id, turn };
-  // One that was set aside keeps the place that it had.
+  // A deferred turn keeps the id of its original entry.
   const place = message?.["place"] ?? id;
   const [milliseconds = 0, number = 0] = place.split("-").map(Number);
   return { id, turn: { ...turn, text: { ...turn.text, order: orderOf(milliseconds, number) } } };

@@ -3,10 +3,13 @@ import type { SpilledFile, SpilledTurns } from "./spilled-turns.ts";
 import type { TurnQueue } from "./turn-queue.ts";
 import type { TurnStore } from "./types.ts";
 
-/** How often the record is asked whether all turns of a file are in it, in milliseconds. */
+/** Interval of checks whether all turns of a file are in the database, in milliseconds. */
 const LOOK_MS = 1_000;
 
-/** Brings turns that earlier processes left in files into the record. */
+/**
+ * Queues the turns that earlier processes saved to files, and removes each file when its turns are
+ * in the database.
+ */
 export function resumeSpilled({
   spilled,
   queue,
@@ -35,7 +38,7 @@ export function resumeSpilled({
     if (isClosed) return;
     timer = setTimeout(() => {
       removeRecorded(files).catch((err: unknown) => {
-        logger.warn({ err }, "a file of unrecorded turns cannot be removed");
+        logger.warn({ err }, "cannot remove a file of saved turns");
       });
     }, LOOK_MS);
     timer.unref();
@@ -46,12 +49,12 @@ export function resumeSpilled({
     const turns = files.flatMap((file) => file.turns);
     for (const turn of turns) queue.add(turn);
     if (files.length === 0) return;
-    logger.info({ turns: turns.length }, "turns of an earlier process are recorded now");
+    logger.info({ turns: turns.length }, "writing turns that an earlier process saved to a file");
     schedule(files);
   }
 
   begin().catch((err: unknown) => {
-    logger.error({ err }, "files of unrecorded turns cannot be read");
+    logger.error({ err }, "cannot read the files of saved turns");
   });
   return {
     close() {

@@ -6,28 +6,32 @@ import type { EndedTurn } from "./types.ts";
 
 const NAME = /^unrecorded-turns-[\w-]+\.ndjson$/;
 
-/** Turns that a process could not record before it ended, in files for the next one. */
+/**
+ * Files of turns that a process could not write to the database before it ended, for the next
+ * process.
+ */
 export interface SpilledTurns {
   /** @throws Error when the folder cannot be written */
   save(turns: readonly EndedTurn[]): Promise<void>;
-  /** What earlier processes left, file by file. */
+  /** Loads the files that earlier processes left. */
   load(): Promise<readonly SpilledFile[]>;
 }
 
-/** A file of turns; removed when all of them are in the record. */
+/** A file of turns. It is removed when all of them are in the database. */
 export interface SpilledFile {
   readonly turns: readonly EndedTurn[];
   remove(): Promise<void>;
 }
 
-/** @param folder made when it is missing */
+/** @param folder created if missing */
 export function createSpilledTurns(folder: string): SpilledTurns {
   return {
     async save(turns) {
       await mkdir(folder, { recursive: true });
       const file = join(folder, `unrecorded-turns-${randomUUID()}.ndjson`);
       const lines = turns.map((turn) => `${encodeTurn(turn)}\n`).join("");
-      // Texts of conversations: for nobody else to read. Flushed, since the process ends now.
+      // Contains texts of conversations, so only the owner may read it. Flushed, because the
+      // process is about to exit.
       await writeFile(file, lines, { mode: 0o600, flush: true });
     },
     async load() {
@@ -47,7 +51,8 @@ async function openFile(file: string): Promise<SpilledFile> {
   return {
     turns,
     async remove() {
-      // A line that is no turn was cut as it was written: somebody should look at it.
+      // Keep a file with a line that is not a turn: the write was cut off, and someone should look
+      // at it.
       if (turns.length === lines.length) await rm(file, { force: true });
     },
   };

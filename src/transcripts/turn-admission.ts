@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { RepriseError } from "../errors.ts";
 
-/** Longest wait for room, in milliseconds, and how often it is looked for. */
+/** Maximum wait for capacity and the interval of checks, in milliseconds. */
 const WAIT_MS = 2_000;
 const LOOK_MS = 50;
 const RETRY_SECONDS = 5;
 
 /**
- * Lets an answer begin while there is room for its turn. When there is none it waits for a moment, so that
- * answers slow down to the pace of the record.
+ * Admits an answer while there is capacity for its turn. At the limit it waits briefly, so that
+ * answers slow down to the rate of the database.
  *
- * @returns a function that throws RepriseError `not_ready` when there is still no room
+ * @returns a function that throws RepriseError `not_ready` when there is still no capacity
  */
 export function createAdmission(
   isFull: () => boolean,
@@ -21,7 +21,7 @@ export function createAdmission(
     while (isFull()) {
       if (Date.now() >= deadline) {
         const message =
-          "Too many answers wait to be recorded in the database; try again in a moment.";
+          "Too many answers are waiting to be written to the database. Try again in a moment.";
         throw new RepriseError("not_ready", message, { retryAfterSeconds: RETRY_SECONDS });
       }
       await sleep(LOOK_MS);

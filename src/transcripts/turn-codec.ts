@@ -3,7 +3,7 @@ import { citationSchema } from "../knowledge/citation-schema.ts";
 import type { EndedTurn } from "./types.ts";
 
 const count = z.int().nonnegative();
-/** Nano-dollars as text: JSON's numbers are not exact enough. */
+/** Nano-dollars as text: JSON numbers lose precision. */
 const amount = z
   .string()
   .regex(/^-?\d{1,30}$/)
@@ -53,14 +53,14 @@ const text = z.object({
 
 const endedTurn = z.object({ entry, text: text.nullable() });
 
-/** A turn as one line of text. */
+/** Encodes a turn as one line of JSON. */
 export function encodeTurn(turn: EndedTurn): string {
   return JSON.stringify(turn, (_key, value: unknown) =>
     typeof value === "bigint" ? value.toString() : value,
   );
 }
 
-/** Undefined for a text that is no turn. */
+/** Returns undefined for text that is not a turn. */
 export function decodeTurn(encoded: string): EndedTurn | undefined {
   const parsed = endedTurn.safeParse(parseJson(encoded));
   return parsed.success ? parsed.data : undefined;

@@ -2,75 +2,75 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../operations/logger.ts";
 import { waitAtMost } from "../operations/with-deadline.ts";
 import { RedisUnavailable } from "../redis/redis-unavailable.ts";
-import { recordBatch, createSetAside, type SetAside } from "./record-batch.ts";
+import { recordBatch, createRetrySchedule, type RetrySchedule } from "./record-batch.ts";
 import type { StreamEntry, TurnStream } from "./redis-turn-stream.ts";
-import type { EndedTurn, SetAsideTurn, TurnStore } from "./types.ts";
+import type { EndedTurn, DeferredTurn, TurnStore } from "./types.ts";
 
-/** Looks after which the stream is searched for what dead consumers left. */
-const LOOKS_A_CLAIM = 25;
-/** Looks after which turns that were set aside are tried again. */
-const LOOKS_A_RETRY = 5;
-/** An attempt of any replica is the last one for so long, in milliseconds. */
+/** Every how many polls the entries of dead consumers are claimed. */
+const POLLS_PER_CLAIM = 25;
+/** Every how many polls deferred turns are retried. */
+const POLLS_PER_RETRY = 5;
+/** Minimum time between retries of a deferred turn by any replica, in milliseconds. */
 const RETRY_IDLE_MS = 1_000;
-/** Looks that are left out after the record failed. */
-const PAUSED_LOOKS = 5;
+/** Polls skipped after the database failed. */
+const SKIPPED_POLLS = 5;
 
-/** Brings what is in the stream into the record, again and again. */
+/** Polls the stream and writes its turns to the database. */
 export interface TurnConsumer {
-  /** Turns that are known to wait in Redis; none while this consumer keeps up. */
+  /** Turns waiting in Redis at the last poll; 0 while this consumer keeps up. */
   readonly backlog: number;
-  /** Looks now, and resolves when what it found is in the record or the look failed. */
+  /** Polls now. Resolves when the turns found are in the database, or the poll failed. */
   runSoon(): Promise<void>;
-  /** Goes on until nothing is left, for `timeoutMs` at most. */
+  /** Drains the stream, for at most `timeoutMs`. */
   close(timeoutMs: number): Promise<void>;
 }
 
 interface ConsumerOptions {
   readonly stream: TurnStream;
-  /** Turns that could not be recorded when their time came. */
-  readonly aside: TurnStream;
+  /** Turns that could not be written, kept for a retry. */
+  readonly deferred: TurnStream;
   readonly store: TurnStore;
   readonly logger: Logger;
   readonly pollMs?: number | undefined;
   readonly deadAfterMs?: number | undefined;
   readonly onRecorded: (turns: readonly EndedTurn[]) => void;
-  /** Run at each look, after it. */
-  readonly makeSure: () => Promise<void>;
+  /** Called after each poll. */
+  readonly recheck: () => Promise<void>;
 }
 
 interface ConsumerState {
   isClosed: boolean;
-  /** This consumer may have taken entries that it has not recorded: the next look begins with them. */
+  /** This consumer may have unacknowledged entries; the next poll starts with them. */
   hasOwn: boolean;
-  isRedisAway: boolean;
-  looks: number;
-  /** Looks to leave out. */
+  isRedisDown: boolean;
+  polls: number;
+  /** Polls left to skip. */
   paused: number;
   backlog: number;
-  /** When turns that were set aside are tried again by this process. */
-  readonly retries: SetAside;
+  /** When this process retries deferred turns. */
+  readonly retries: RetrySchedule;
 }
 
-/** One look at a time; what fails is tried again at the next. */
+/** Polls one at a time; a failed poll is retried at the next. */
 export function createTurnConsumer(options: ConsumerOptions): TurnConsumer {
-  const { stream, aside, pollMs = 200 } = options;
+  const { stream, deferred, pollMs = 200 } = options;
   const state: ConsumerState = {
     isClosed: false,
     hasOwn: false,
-    isRedisAway: false,
-    looks: 0,
+    isRedisDown: false,
+    polls: 0,
     paused: 0,
     backlog: 0,
-    retries: createSetAside(Date.now),
+    retries: createRetrySchedule(Date.now),
   };
-  let looking: Promise<boolean> | undefined;
+  let polling: Promise<boolean> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   function runSoon(): Promise<boolean> {
-    looking ??= look(options, state).finally(() => {
-      looking = undefined;
+    polling ??= poll(options, state).finally(() => {
+      polling = undefined;
     });
-    return looking;
+    return polling;
   }
 
   function schedule(): void {
@@ -88,7 +88,7 @@ export function createTurnConsumer(options: ConsumerOptions): TurnConsumer {
       return state.backlog;
     },
     async runSoon() {
-      await looking;
+      await polling;
       await runSoon();
     },
     async close(timeoutMs) {
@@ -96,34 +96,34 @@ export function createTurnConsumer(options: ConsumerOptions): TurnConsumer {
       clearTimeout(timer);
       const deadline = Date.now() + timeoutMs;
       const drain = async () => {
-        await looking;
-        // Without Redis there is nothing to wait for: the next process finds the stream as it is.
-        while (!(await runSoon()) && !state.isRedisAway && Date.now() < deadline) {
+        await polling;
+        // Without Redis there is nothing to drain: the next process finds the stream unchanged.
+        while (!(await runSoon()) && !state.isRedisDown && Date.now() < deadline) {
           await sleep(pollMs);
         }
       };
       await waitAtMost(drain(), timeoutMs);
-      const leaving = Promise.allSettled([stream.leave(), aside.leave()]);
+      const leaving = Promise.allSettled([stream.leave(), deferred.leave()]);
       await waitAtMost(leaving, Math.max(100, deadline - Date.now()));
     },
   };
 }
 
-/** True when it went well. */
-async function look(options: ConsumerOptions, state: ConsumerState): Promise<boolean> {
+/** Returns true on success. */
+async function poll(options: ConsumerOptions, state: ConsumerState): Promise<boolean> {
   try {
     await consumeAll(options, state);
-    await options.makeSure();
+    await options.recheck();
     state.backlog = 0;
     return true;
   } catch (err) {
-    state.isRedisAway = err instanceof RedisUnavailable;
-    if (!state.isRedisAway) {
-      state.paused = PAUSED_LOOKS;
-      options.logger.warn({ err }, "the record is away; turns wait in the stream");
+    state.isRedisDown = err instanceof RedisUnavailable;
+    if (!state.isRedisDown) {
+      state.paused = SKIPPED_POLLS;
+      options.logger.warn({ err }, "database unavailable; turns wait in the Redis stream");
     }
-    await options.makeSure().catch(() => undefined);
-    // While Redis is away the last figure stands.
+    await options.recheck().catch(() => undefined);
+    // While Redis is unavailable, the last value stays.
     state.backlog = await options.stream.length().catch(() => state.backlog);
     return false;
   }
@@ -138,14 +138,14 @@ async function consumeAll(options: ConsumerOptions, state: ConsumerState): Promi
   };
   const { batch } = store;
   if (state.hasOwn) while ((await consume(await stream.takeOwn(batch))) === batch);
-  state.looks += 1;
-  if (state.looks % LOOKS_A_CLAIM === 0) await consume(await stream.claim(batch, deadAfterMs));
+  state.polls += 1;
+  if (state.polls % POLLS_PER_CLAIM === 0) await consume(await stream.claim(batch, deadAfterMs));
   while ((await consume(await stream.take(batch))) === batch) state.backlog = await stream.length();
   state.hasOwn = false;
-  if (state.looks % LOOKS_A_RETRY === 0) await retryAside(options, state);
+  if (state.polls % POLLS_PER_RETRY === 0) await retryDeferred(options, state);
 }
 
-/** @throws Error when the record took too few of them: the rest stays where it is */
+/** @throws Error when the database accepted too few turns; the rest stays in the stream */
 async function recordEntries(
   entries: readonly StreamEntry[],
   options: ConsumerOptions,
@@ -154,52 +154,56 @@ async function recordEntries(
   const { stream, store, logger, onRecorded } = options;
   if (entries.length === 0) return;
   const turns = entries.flatMap(({ turn }) => turn ?? []);
-  const { aside, untried } = await recordBatch(store, turns);
-  const causes = new Map(aside.map(({ turn, cause }) => [turn, cause]));
+  const { deferred, untried } = await recordBatch(store, turns);
+  const causes = new Map(deferred.map(({ turn, cause }) => [turn, cause]));
   const left = new Set(untried);
   const done: StreamEntry[] = [];
   for (const entry of entries) {
     const { turn } = entry;
     if (turn === undefined) {
-      logger.error({ id: entry.id }, "an entry of the stream is no turn");
+      logger.error(
+        { id: entry.id },
+        "stream entry is not a turn; moved to the stream of invalid entries",
+      );
       await stream.refuse(entry);
     } else if (causes.has(turn)) {
-      await setAside({ id: entry.id, turn, cause: causes.get(turn) }, options, state);
+      await deferTurn({ id: entry.id, turn, cause: causes.get(turn) }, options, state);
     } else if (!left.has(turn)) done.push(entry);
   }
   await stream.acknowledge(done.map(({ id }) => id));
   onRecorded(done.flatMap(({ turn }) => turn ?? []));
-  if (untried.length > 0) throw new Error("the record takes too few turns now");
+  if (untried.length > 0) throw new Error("the database rejected too many turns of a batch");
 }
 
-/** Takes a turn out of the way of the others. */
-async function setAside(
-  { id, ...one }: SetAsideTurn & { id: string },
-  { stream, aside, logger }: ConsumerOptions,
+/** Moves a turn to the stream of deferred turns, so that it does not block the others. */
+async function deferTurn(
+  { id, ...one }: DeferredTurn & { id: string },
+  { stream, deferred, logger }: ConsumerOptions,
   { retries }: ConsumerState,
 ): Promise<void> {
   const { turn, cause: err } = one;
   retries.add(one);
-  logger.warn({ err, id: turn.entry.id }, "a turn is set aside and tried again; others go on");
-  // Two steps, because the keys may be on two servers; a turn that is in both is recorded once.
-  await aside.add(turn, { place: id, cause: String(err) });
+  logger.warn({ err, id: turn.entry.id }, "a turn could not be written; it is retried separately");
+  // Two steps, because a cluster may keep the keys on two servers. A turn in both streams is
+  // recorded once.
+  await deferred.add(turn, { place: id, cause: String(err) });
   await stream.acknowledge([id]);
 }
 
-/** Tries turns again that any replica set aside, as many as one batch at a time. */
-async function retryAside(options: ConsumerOptions, { retries }: ConsumerState): Promise<void> {
-  const { aside, store, onRecorded } = options;
+/** Retries turns that any replica deferred, at most one batch. */
+async function retryDeferred(options: ConsumerOptions, { retries }: ConsumerState): Promise<void> {
+  const { deferred, store, onRecorded } = options;
   const entries = [
-    ...(await aside.take(store.batch)),
-    ...(await aside.claim(store.batch, RETRY_IDLE_MS)),
+    ...(await deferred.take(store.batch)),
+    ...(await deferred.claim(store.batch, RETRY_IDLE_MS)),
   ];
   const due = entries.filter(({ turn }) => turn !== undefined && retries.isDue(turn));
   const turns = due.flatMap(({ turn }) => turn ?? []);
   const result = await recordBatch(store, turns);
-  for (const one of result.aside) retries.add(one);
-  const left = new Set([...result.aside.map(({ turn }) => turn), ...result.untried]);
+  for (const one of result.deferred) retries.add(one);
+  const left = new Set([...result.deferred.map(({ turn }) => turn), ...result.untried]);
   const done = due.filter(({ turn }) => turn !== undefined && !left.has(turn));
-  await aside.acknowledge(done.map(({ id }) => id));
+  await deferred.acknowledge(done.map(({ id }) => id));
   const recorded = turns.filter((turn) => !left.has(turn));
   for (const { entry } of recorded) retries.remove(entry.id);
   onRecorded(recorded);

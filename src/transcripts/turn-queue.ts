@@ -1,57 +1,63 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { waitAtMost } from "../operations/with-deadline.ts";
-import { recordBatch, type BatchResult, createSetAside, type SetAside } from "./record-batch.ts";
-import type { EndedTurn, SetAsideTurn, TurnStore } from "./types.ts";
+import {
+  recordBatch,
+  type BatchResult,
+  createRetrySchedule,
+  type RetrySchedule,
+} from "./record-batch.ts";
+import type { EndedTurn, DeferredTurn, TurnStore } from "./types.ts";
 
-/** Turns on their way from this process to the record. */
+/** Turns waiting in this process to be written to the database. */
 export interface TurnQueue {
-  /** Turns that are not in the record yet, those set aside included. */
+  /** Turns not yet in the database, deferred ones included. */
   readonly size: number;
-  /** Whether `close` has ended: what is added now would stay. */
+  /** True once `close` has ended: turns added after that are not written. */
   readonly isClosed: boolean;
-  /** Never refuses: whoever answers asks before, whether there is room. */
+  /** Never rejects. Admission is checked before an answer starts. */
   add(turn: EndedTurn): void;
   /**
-   * Waits until what was added before is in the record, `timeoutMs` at most; not for turns set aside.
+   * Waits at most `timeoutMs` until the turns added before are in the database. Does not wait for
+   * deferred turns.
    *
-   * @param tenant whose turns matter to the result; none: everybody's
-   * @returns whether all of it is in the record
+   * @param tenant counts only the turns of this tenant; undefined: all
+   * @returns true if all of them are in the database
    */
   settle(timeoutMs: number, tenant?: string): Promise<boolean>;
   /**
-   * Writes what is left, for `timeoutMs` at most, and begins no further attempt.
+   * Writes the remaining turns for at most `timeoutMs`, then stops.
    *
-   * @returns the turns that are not in the record, those included whose write has not ended
+   * @returns the turns not in the database, including those whose write has not ended
    */
   close(timeoutMs: number): Promise<readonly EndedTurn[]>;
 }
 
-/** How it writes. */
+/** Dependencies and intervals of the queue. */
 export interface TurnQueueOptions {
   readonly store: TurnStore;
-  /** Told of each attempt that failed as a whole, and once of each turn that is set aside. */
-  readonly onTrouble: (trouble: { error: unknown; aside?: SetAsideTurn; waiting: number }) => void;
-  /** How long the first turn of a batch waits for others, in milliseconds; default 100. */
+  /** Called for each failed attempt, and once for each deferred turn. */
+  readonly onError: (failure: { error: unknown; deferred?: DeferredTurn; waiting: number }) => void;
+  /** How long the first turn of a batch waits for more, in milliseconds; default 100. */
   readonly lingerMs?: number | undefined;
-  /** Wait after a failure, doubled up to twenty times it, in milliseconds; default 250. */
+  /** Delay after a failure, doubled up to twenty times, in milliseconds; default 250. */
   readonly retryMs?: number | undefined;
 }
 
-/** A queue in this process that writes in batches, one after the other, and keeps what fails. */
+/** An in-process queue that writes batches one after the other, and keeps turns that fail. */
 export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
   const { lingerMs = 100 } = options;
   const held = holdNothing();
-  const { aside } = held;
+  const { deferred } = held;
   const pause = createPause();
   let writing: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
 
-  /** Writes what is there after the pause; what comes meanwhile has a pause of its own. */
+  /** Writes the queued turns after the pause. Turns that arrive meanwhile wait for the next run. */
   async function write(): Promise<void> {
     await pause.wait(lingerMs);
     if (held.isClosed) return;
-    await retryAside(held, options);
-    await writeWaiting(held, options, pause);
+    await retryDeferred(held, options);
+    await writePending(held, options, pause);
   }
 
   function begin(): void {
@@ -59,7 +65,7 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
     writing ??= write().finally(() => {
       writing = undefined;
       if (held.isClosed) return;
-      const next = aside.nextAt();
+      const next = deferred.nextAt();
       if (held.waiting.length > 0) begin();
       else if (next !== undefined) {
         retry = setTimeout(begin, Math.max(0, next - Date.now()));
@@ -68,9 +74,9 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
     });
   }
 
-  async function hurry(timeoutMs: number): Promise<void> {
+  async function flush(timeoutMs: number): Promise<void> {
     const deadline = Date.now() + timeoutMs;
-    // What has just come may be left for the next time.
+    // A turn that was just added may only be written by the second run.
     for (let time = 0; time < 2; time += 1) {
       pause.cutShort();
       if (writing !== undefined) await waitAtMost(writing, deadline - Date.now());
@@ -79,7 +85,7 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
 
   return {
     get size() {
-      return held.waiting.length + held.underWay.length + aside.size;
+      return held.waiting.length + held.inProgress.length + deferred.size;
     },
     get isClosed() {
       return held.isClosed;
@@ -88,59 +94,59 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
       held.waiting.push(turn);
       begin();
     },
-    settle: (timeoutMs, tenant) => settle(held, () => hurry(timeoutMs), tenant),
+    settle: (timeoutMs, tenant) => settle(held, () => flush(timeoutMs), tenant),
     async close(timeoutMs) {
       const deadline = Date.now() + timeoutMs;
-      aside.hurry();
-      if (aside.size > 0) begin();
-      while (onTheirWay(held).length > 0 && Date.now() < deadline) {
-        await hurry(Math.min(1_000, deadline - Date.now()));
+      deferred.makeAllDue();
+      if (deferred.size > 0) begin();
+      while (pendingTurns(held).length > 0 && Date.now() < deadline) {
+        await flush(Math.min(1_000, deadline - Date.now()));
       }
-      if (aside.size > 0 && writing !== undefined) await hurry(deadline - Date.now());
+      if (deferred.size > 0 && writing !== undefined) await flush(deadline - Date.now());
       clearTimeout(retry);
       held.isClosed = true;
       pause.cutShort();
-      return [...onTheirWay(held), ...aside.all()];
+      return [...pendingTurns(held), ...deferred.all()];
     },
   };
 }
 
-/** The turns of a queue. */
+/** The state of a queue. */
 interface Held {
   readonly waiting: EndedTurn[];
-  /** Being written now. */
-  underWay: readonly EndedTurn[];
-  readonly aside: SetAside;
-  /** Batches in a row that were not taken. */
+  /** The batch being written. */
+  inProgress: readonly EndedTurn[];
+  readonly deferred: RetrySchedule;
+  /** Number of consecutive failed batches. */
   failures: number;
-  /** What is left belongs to whoever closed the queue. */
+  /** After closing, the remaining turns belong to the caller of `close`. */
   isClosed: boolean;
 }
 
-const onTheirWay = ({ underWay, waiting }: Held) => [...underWay, ...waiting];
+const pendingTurns = ({ inProgress, waiting }: Held) => [...inProgress, ...waiting];
 
-/** Whether the tenant's turns of now are in the record after the hurry. */
+/** Flushes, and returns whether the tenant's current turns are in the database. */
 async function settle(
   held: Held,
-  hurry: () => Promise<void>,
+  flush: () => Promise<void>,
   tenant: string | undefined,
 ): Promise<boolean> {
   const isAsked = ({ entry }: EndedTurn) => tenant === undefined || entry.tenant === tenant;
-  const asked = onTheirWay(held).filter(isAsked);
-  if (asked.length > 0) await hurry();
-  const left = new Set(onTheirWay(held));
-  return !asked.some((turn) => left.has(turn)) && !held.aside.all().some(isAsked);
+  const asked = pendingTurns(held).filter(isAsked);
+  if (asked.length > 0) await flush();
+  const left = new Set(pendingTurns(held));
+  return !asked.some((turn) => left.has(turn)) && !held.deferred.all().some(isAsked);
 }
 
 function holdNothing(): Held {
-  const aside = createSetAside(Date.now);
-  return { waiting: [], underWay: [], aside, failures: 0, isClosed: false };
+  const deferred = createRetrySchedule(Date.now);
+  return { waiting: [], inProgress: [], deferred, failures: 0, isClosed: false };
 }
 
-type Writing = Pick<TurnQueueOptions, "store" | "onTrouble" | "retryMs">;
+type Writing = Pick<TurnQueueOptions, "store" | "onError" | "retryMs">;
 
-/** Writes those that wait now, batch by batch. */
-async function writeWaiting(
+/** Writes the turns queued now, batch by batch. */
+async function writePending(
   held: Held,
   options: Writing,
   pause: ReturnType<typeof createPause>,
@@ -156,65 +162,65 @@ async function writeWaiting(
   }
 }
 
-/** Writes a batch; what is not taken goes back to the front. Gives how many are done with. */
+/** Writes a batch; turns not written return to the front of the queue. Returns how many are done. */
 async function writeBatch(
   turns: readonly EndedTurn[],
   held: Held,
   options: Writing,
 ): Promise<number> {
-  held.underWay = turns;
+  held.inProgress = turns;
   const result = await attempt(turns, held, options);
-  held.underWay = [];
+  held.inProgress = [];
   const left = result?.untried ?? turns;
   held.waiting.unshift(...left);
-  setAside(result?.aside ?? [], held, options);
+  deferTurns(result?.deferred ?? [], held, options);
   held.failures = left.length === 0 ? 0 : held.failures + 1;
   return turns.length - left.length;
 }
 
-/** Tries those again whose time has come. */
-async function retryAside(held: Held, options: Writing): Promise<void> {
-  const turns = held.aside.due(options.store.batch);
+/** Retries the deferred turns that are due. */
+async function retryDeferred(held: Held, options: Writing): Promise<void> {
+  const turns = held.deferred.due(options.store.batch);
   if (turns.length === 0) return;
   const result = await attempt(turns, held, options);
-  const away = new Error("the record is away");
-  const aside = result?.aside ?? turns.map((turn) => ({ turn, cause: away }));
-  const left = new Set([...aside.map(({ turn }) => turn), ...(result?.untried ?? [])]);
-  for (const turn of turns) if (!left.has(turn)) held.aside.remove(turn.entry.id);
-  setAside(aside, held, options);
+  const cause = new Error("the database is unavailable");
+  const deferred = result?.deferred ?? turns.map((turn) => ({ turn, cause }));
+  const left = new Set([...deferred.map(({ turn }) => turn), ...(result?.untried ?? [])]);
+  for (const turn of turns) if (!left.has(turn)) held.deferred.remove(turn.entry.id);
+  deferTurns(deferred, held, options);
 }
 
-function setAside(turns: readonly SetAsideTurn[], held: Held, { onTrouble }: Writing): void {
+function deferTurns(turns: readonly DeferredTurn[], held: Held, { onError }: Writing): void {
   for (const one of turns) {
-    if (!held.aside.add(one)) continue;
-    onTrouble({ error: one.cause, aside: one, waiting: held.waiting.length });
+    if (!held.deferred.add(one)) continue;
+    onError({ error: one.cause, deferred: one, waiting: held.waiting.length });
   }
 }
 
-/** Undefined when the record is away. */
+/** Returns undefined when the database is unavailable. */
 async function attempt(
   turns: readonly EndedTurn[],
   held: Held,
-  { store, onTrouble }: Writing,
+  { store, onError }: Writing,
 ): Promise<BatchResult | undefined> {
   try {
     return await recordBatch(store, turns);
   } catch (error) {
-    onTrouble({ error, waiting: held.waiting.length + turns.length });
+    onError({ error, waiting: held.waiting.length + turns.length });
     return undefined;
   }
 }
 
-/** A wait that may be cut short, also before it has begun. */
+/** A delay that can be cut short, even before it has started. */
 function createPause() {
-  let hurry = new AbortController();
+  let controller = new AbortController();
   return {
-    cutShort: () => hurry.abort(),
+    cutShort: () => controller.abort(),
     async wait(milliseconds: number): Promise<void> {
-      await sleep(milliseconds, undefined, { signal: hurry.signal }).catch(() => undefined);
-      if (!hurry.signal.aborted) return;
-      hurry = new AbortController();
-      // Even who is in a hurry gives others room between two attempts.
+      await sleep(milliseconds, undefined, { signal: controller.signal }).catch(() => undefined);
+      if (!controller.signal.aborted) return;
+      controller = new AbortController();
+      // Even when flushing, leave other work some time between two attempts.
       await sleep(5);
     },
   };

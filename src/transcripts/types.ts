@@ -2,49 +2,54 @@ import type { Caller } from "../identity/types.ts";
 import type { Citation } from "../knowledge/types.ts";
 import type { LedgerEntry } from "../usage/types.ts";
 
-/** What was said in one turn. */
+/** The texts of one turn. */
 export interface TurnText {
   readonly question: string;
   readonly answer: string;
   readonly citations: readonly Citation[];
-  /** When the question came, in milliseconds since the epoch. */
+  /** When the question arrived, in milliseconds since the epoch. */
   readonly askedAt: number;
-  /** Orders the turns of a conversation as its window has them. */
+  /** Sort order in the conversation, the same as in its window. */
   readonly order: number;
-  /** Whose the conversation is; none: nobody's. A turn in another's conversation is not kept. */
+  /**
+   * Owner of the conversation; undefined: none. A turn in a conversation of another owner is
+   * dropped.
+   */
   readonly owner?: string | undefined;
-  /** It was asked for in the place of an answer before: the window holds the newer one alone. */
+  /**
+   * The answer replaces an earlier answer to the same question. The window keeps only the newer
+   * one.
+   */
   readonly again?: boolean | undefined;
 }
 
-/** An answer that has ended, as the system of record keeps it. */
+/** A finished answer, as stored in the database. */
 export interface EndedTurn {
   readonly entry: LedgerEntry;
-  /** Null: the request belongs to no conversation, only what it used is kept. */
+  /** Null for a request without a conversation: only its usage is stored. */
   readonly text: TurnText | null;
 }
 
-/** A turn that cannot be recorded now, with its cause; others go on, and it is tried again. */
-export interface SetAsideTurn {
+/** A turn that cannot be written now, with the cause. It is retried without blocking others. */
+export interface DeferredTurn {
   readonly turn: EndedTurn;
   readonly cause: unknown;
 }
 
-/** Where ended turns are kept: ledger and transcript together. */
+/** Stores finished turns: ledger and transcript together. */
 export interface TurnStore {
-  /** Turns of one call: so few that it holds up nobody. */
+  /** Maximum turns per call, small enough not to block other work. */
   readonly batch: number;
   /**
-   * Keeps all of them but those that wait for a row which another transaction holds, each whole. A turn
-   * that is there already is left as it is, so that whoever does not know whether it was written may
-   * write it again; a turn that was asked before its conversation was erased is counted and its text is
-   * not kept.
+   * Writes each turn whole, except turns whose row another transaction has locked. Idempotent: a
+   * turn that is already stored is left as it is. A turn asked before its conversation was erased
+   * is counted, without its text.
    *
-   * @returns the turns of which nothing was kept
-   * @throws what the database threw; then nothing of any was kept
+   * @returns the turns that were not written
+   * @throws the database's error; then none of the turns was written
    */
-  record(turns: readonly EndedTurn[]): Promise<readonly SetAsideTurn[]>;
-  /** Those of the turns that are not there. */
+  record(turns: readonly EndedTurn[]): Promise<readonly DeferredTurn[]>;
+  /** Returns those of the turns that are not stored. */
   missing(turns: readonly EndedTurn[]): Promise<readonly EndedTurn[]>;
 }
 
@@ -52,7 +57,7 @@ export interface TurnStore {
 export interface ConversationSummary {
   readonly id: string;
   readonly userId: string | null;
-  /** The beginning of its first question. */
+  /** The start of its first question. */
   readonly title: string;
   readonly forkedFrom: string | null;
   readonly messages: number;
@@ -68,7 +73,7 @@ export interface TranscriptMessage {
   readonly content: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
-  /** What an answer has beside its text. */
+  /** Metadata of an answer; null for a question. */
   readonly details: AnswerDetails | null;
 }
 
@@ -87,16 +92,16 @@ interface Key {
   readonly conversationId: string;
 }
 
-/** What was said, for longer than the window that the model is shown. */
+/** Transcripts: all messages of a conversation, which outlive its context window. */
 export interface Transcripts {
   /**
-   * The newest first; with `query` those in which a message holds these words as they stand.
+   * Lists conversations, newest first; with `query`, those with a message that contains this text.
    *
-   * @throws RepriseError `invalid_request` when the cursor is none of this listing
+   * @throws RepriseError `invalid_request` for a cursor that this listing did not issue
    */
   list(listing: {
     tenant: string;
-    /** What this caller may see; none: all. */
+    /** Restricts the list to what this caller may see; undefined: all. */
     caller?: Caller | undefined;
     userId?: string | undefined;
     query?: string | undefined;
@@ -104,13 +109,13 @@ export interface Transcripts {
     cursor?: string | undefined;
   }): Promise<{ rows: readonly ConversationSummary[]; nextCursor: string | null }>;
   find(key: Key): Promise<ConversationSummary | undefined>;
-  /** Oldest first; empty for a conversation that is unknown or erased. */
+  /** Messages, oldest first; empty for an unknown or erased conversation. */
   read(key: Key): Promise<readonly TranscriptMessage[]>;
   /**
-   * Copies a conversation, up to the turn of a message or whole. Nothing is counted twice: the ledger
-   * is left as it is.
+   * Copies a conversation, whole or up to the turn of a message. The ledger is unchanged, so
+   * nothing is counted twice.
    *
-   * @returns the copy, or undefined when there is no such conversation or message
+   * @returns the copy, or undefined if the conversation or message does not exist
    */
   fork(
     from: Key & {
@@ -118,44 +123,43 @@ export interface Transcripts {
       upToMessageId?: string | undefined;
       newId: () => string;
       now: number;
-      /** Whose the copy is; none: nobody's. */
+      /** Owner of the copy; undefined: none. */
       owner?: string | undefined;
     },
   ): Promise<ConversationSummary | undefined>;
   /**
-   * Removes every text of a conversation, also those that are still on their way here, asked until
-   * `now`; true when there was one.
+   * Erases all texts of a conversation, including turns asked until `now` that are still pending.
+   * Returns true if there were any.
    */
   erase(key: Key & { now: number }): Promise<boolean>;
 }
 
-/** Takes ended turns on their way into the record. */
+/** Accepts finished turns and writes them to the database. */
 export interface TurnRecorder {
   /**
-   * Puts the turn into its conversation's window and hands it to the record, where it is within a
-   * second; in one step where both are in Redis. Not waited for: the record.
+   * Adds the turn to its conversation's window and queues it for the database, in one step if both
+   * are in Redis. Does not wait for the database, which has it within a second.
    *
-   * @throws what the window threw; the turn is on its way to the record all the same
+   * @throws the window's error; the turn is queued all the same
    */
   record(turn: EndedTurn): Promise<void>;
   /**
-   * Resolves when there is room for one more turn. Asked before an answer begins, so that what was
-   * answered never finds the record full.
+   * Resolves when there is capacity for one more turn. Called before an answer starts, so that no
+   * finished answer is rejected.
    *
-   * @throws RepriseError `not_ready` when there is still none after two seconds
+   * @throws RepriseError `not_ready` when there is none after two seconds
    */
   admit(): Promise<void>;
   /**
-   * Waits until what was answered before is in the record, 500 ms at most.
+   * Waits at most 500 ms until earlier answers of the tenant are in the database.
    *
-   * @param tenant whose answers matter
-   * @returns false when some of it is not, or it cannot be told
+   * @returns false when some are missing, or when it is unknown
    */
   settle(tenant: string): Promise<boolean>;
   /**
-   * Writes what is left, for `timeoutMs` at most, and keeps the rest for the next process.
+   * Writes the remaining turns for at most `timeoutMs`, and saves the rest for the next process.
    *
-   * @param timeoutMs default ten seconds
+   * @param timeoutMs default 10 seconds
    */
   close(timeoutMs?: number): Promise<void>;
 }

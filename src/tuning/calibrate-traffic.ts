@@ -1,50 +1,50 @@
-import { THRESHOLDS, whatIsMissing, type InsufficientData } from "./calibrate.ts";
+import { THRESHOLDS, explainMissing, type InsufficientData } from "./calibrate.ts";
 import { CONFIDENCE, upperBound } from "./clopper-pearson.ts";
 import type { Saving } from "./types.ts";
 
-/** A logged lookup with what is known of it. */
+/** A logged lookup, reduced to what calibration needs. */
 export interface TrafficLookup {
-  /** A number drawn from its id, 0 up to 1 (`sampleFraction`). */
+  /** Sample value of its id, 0 up to 1 (`sampleFraction`). */
   readonly sample: number;
-  /** The threshold from which on it is served; null: at none. */
+  /** The highest threshold at which it is served; null: none. */
   readonly from: number | null;
-  /** Null: nobody has said it. */
+  /** Null without a label. */
   readonly same: boolean | null;
   readonly saved: Saving;
 }
 
-/** What one threshold would have done with the traffic. */
+/** The result of one threshold on the traffic. */
 export interface TrafficRow {
   readonly threshold: number;
-  /** All that it would have served. */
+  /** All lookups that it would serve. */
   readonly hits: number;
   readonly saved: Saving;
-  /** Of the sample by which it is judged: those with a label. */
+  /** Labelled hits in the sample that the threshold is tested by. */
   readonly labelledHits: number;
-  /** Those that are labelled wrong. */
+  /** Hits in the sample labelled wrong. */
   readonly wrongHits: number;
-  /** Those without a label; they count as wrong. */
+  /** Hits in the sample without a label; they count as wrong. */
   readonly unlabelledHits: number;
-  /** The one-sided upper bound of the wrong-hit rate at 95 %; 1 without hits. */
+  /** One-sided upper 95 % confidence bound of the wrong-hit rate; 1 without hits. */
   readonly upperBound: number;
 }
 
-/** The thresholds, what each would have done, and the loosest that keeps the promise. */
+/** The results of all thresholds, and the recommended one: the lowest whose bound meets the target. */
 export interface TrafficCalibration {
   /** Strict to loose. */
   readonly rows: readonly TrafficRow[];
   readonly recommended: number | null;
-  /** The first that was tested and failed. */
+  /** The first tested threshold that failed. */
   readonly firstFailed: number | null;
   readonly insufficientData: InsufficientData | null;
 }
 
-/** Shares of the traffic that may be the sample: the one is taken whose labels are least incomplete. */
+/** Possible sample fractions of the traffic. The one with the fewest missing labels is used. */
 const SHARES = [1, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05, 0.03, 0.02, 0.01];
 
 /**
- * Thresholds stricter than the one in force are tested where they have this share of its sample: smaller
- * ones fail by a single wrong hit, and a failure ends it all.
+ * Thresholds above the one in force are only tested if they have this share of its sample: a
+ * smaller sample fails by a single wrong hit, and a failure stops the sequence.
  */
 const LARGE_SHARE = 0.5;
 
@@ -54,28 +54,33 @@ interface Sample {
   readonly wrong: number;
 }
 
-const NOBODY: Sample = { size: 0, unlabelled: 0, wrong: 0 };
+const EMPTY: Sample = { size: 0, unlabelled: 0, wrong: 0 };
 
-/** What a row is tested by. */
+/** The test of a threshold. */
 interface Test {
   readonly sample: Sample;
-  /** False: not even if all labels said "same" could it pass. Labels have no say in it, only their number. */
+  /**
+   * False if it could not pass even if all labels were "same". Depends only on the number of
+   * labels.
+   */
   readonly isTestable: boolean;
   readonly bound: number;
 }
 
 /**
- * Chooses the loosest threshold whose wrong-hit rate is at most `target` with 95 % confidence, when only
- * some of the traffic is labelled, and not at random: near misses are labelled before the rest.
+ * Recommends the lowest threshold whose wrong-hit rate is at most `target` with 95 % confidence, if
+ * only part of the traffic is labelled, and not at random: near misses are labelled first.
  *
- * A threshold is judged by those of its hits whose drawn number is below a share `f`: a fair sample,
- * whoever labels what. `f` is the one at which the fewest labels are missing; what the labels say has no
- * part in it, and what is not labelled counts as wrong. So the bound holds for any way of labelling.
+ * A threshold is tested on those of its hits whose sample value is below a fraction `f`: a random
+ * sample, whatever is labelled. `f` is chosen to have the fewest missing labels, independently of
+ * what the labels say. Hits without a label count as wrong. The bound therefore holds for any
+ * labelling order.
  *
- * Where the answers that are served already can be judged by themselves (shadow runs are a sample of
- * them), looser thresholds are judged by what they would add: both parts within the target, the whole is.
+ * If the hits already served can be tested separately (shadow runs are a sample of them), lower
+ * thresholds are tested on the hits that they would add: if both parts meet the target, so does the
+ * whole.
  *
- * @param inForce the threshold that is in force
+ * @param inForce the threshold in force
  */
 export function calibrateTraffic(
   lookups: readonly TrafficLookup[],
@@ -98,7 +103,7 @@ export function calibrateTraffic(
   const rows = THRESHOLDS.map((threshold, index): TrafficRow => {
     const { sample, bound } = tests[index] ?? testOf([], target);
     const isAdded = isSplit && threshold < inForce;
-    const before = isAdded ? inForceTest.sample : NOBODY;
+    const before = isAdded ? inForceTest.sample : EMPTY;
     return {
       threshold,
       ...(totals[index] ?? { hits: 0, saved: { tokens: 0, nanoUsd: 0n } }),
@@ -113,7 +118,7 @@ export function calibrateTraffic(
         ...rowsIn(tests, (threshold) => threshold > inForce).filter(
           ({ test }) => test.sample.size >= inForceTest.sample.size * LARGE_SHARE,
         ),
-        // The threshold in force may be no hundredth.
+        // The threshold in force may lie between two candidates.
         { threshold: inForce, test: inForceTest },
         ...rowsIn(tests, (threshold) => threshold < inForce),
       ]
@@ -133,7 +138,7 @@ function rowsIn(tests: readonly Test[], isIn: (threshold: number) => boolean): S
   });
 }
 
-/** Fixed-sequence testing, from strict to loose: the first that fails ends it. */
+/** Fixed-sequence testing, from strict to loose: the first failure stops it. */
 function choose(
   rows: readonly TrafficRow[],
   order: readonly Step[],
@@ -159,7 +164,7 @@ function missing(
 ): InsufficientData {
   const labelled = rows.map((row) => ({ ...row, hits: row.labelledHits }));
   const judged = new Set(tested.map(({ threshold }) => threshold));
-  return whatIsMissing(
+  return explainMissing(
     labelled,
     labelled.filter(({ threshold }) => judged.has(threshold)),
     target,
@@ -168,35 +173,35 @@ function missing(
 
 type ServedLookup = TrafficLookup & { readonly from: number };
 
-/** The test of each threshold on this part of the traffic, which is sorted, the strictest first. */
+/** Tests each threshold on this part of the traffic, which is sorted from strict to loose. */
 function testThresholds(served: readonly ServedLookup[], target: number): Test[] {
   const byShare = SHARES.map((share) => sampleThresholds(served, share));
   return THRESHOLDS.map((_threshold, index) =>
     toTest(
-      byShare.map((samples) => samples[index] ?? NOBODY),
+      byShare.map((samples) => samples[index] ?? EMPTY),
       target,
     ),
   );
 }
 
-/** The same of all that this part of the traffic served. */
+/** Tests this part of the traffic as a whole. */
 function testOf(served: readonly ServedLookup[], target: number): Test {
   const samples = SHARES.map((share) =>
-    served.filter(({ sample }) => sample < share).reduce(addTo, NOBODY),
+    served.filter(({ sample }) => sample < share).reduce(addTo, EMPTY),
   );
   return toTest(samples, target);
 }
 
 function toTest(samples: readonly Sample[], target: number): Test {
-  // No bound is below the share itself, and shares are quickly compared.
-  const hopeful = samples.filter(({ size, unlabelled }) => unlabelled <= target * size);
-  const least = hopeful.map(({ size, unlabelled }) => upperBound(unlabelled, size, CONFIDENCE));
+  // A bound is never below its share, and shares are cheap to compare.
+  const candidates = samples.filter(({ size, unlabelled }) => unlabelled <= target * size);
+  const least = candidates.map(({ size, unlabelled }) => upperBound(unlabelled, size, CONFIDENCE));
   const best = least.indexOf(Math.min(...least));
-  const sample = hopeful[best] ?? samples.reduce(fewestMissing, NOBODY);
+  const sample = candidates[best] ?? samples.reduce(fewestMissing, EMPTY);
   const { size, unlabelled, wrong } = sample;
   return {
     sample,
-    isTestable: hopeful.length > 0 && (least[best] ?? 1) <= target,
+    isTestable: candidates.length > 0 && (least[best] ?? 1) <= target,
     bound: upperBound(unlabelled + wrong, size, CONFIDENCE),
   };
 }
@@ -207,7 +212,7 @@ function fewestMissing(best: Sample, each: Sample): Sample {
 }
 
 function sampleThresholds(served: readonly ServedLookup[], share: number): Sample[] {
-  let [next, sample] = [0, NOBODY];
+  let [next, sample] = [0, EMPTY];
   return THRESHOLDS.map((threshold) => {
     for (let each = served[next]; each !== undefined; each = served[next]) {
       if (each.from < threshold) break;

@@ -1,48 +1,48 @@
 import { CONFIDENCE, leastTrials, upperBound } from "./clopper-pearson.ts";
 import type { Observation, Saving } from "./types.ts";
 
-/** What one threshold would have done. */
+/** The result of one threshold. */
 export interface ThresholdRow {
   readonly threshold: number;
   readonly hits: number;
   readonly wrongHits: number;
-  /** The one-sided upper bound of the wrong-hit rate at 95 %; 1 without hits. */
+  /** One-sided upper 95 % confidence bound of the wrong-hit rate; 1 without hits. */
   readonly upperBound: number;
   readonly saved: Saving;
 }
 
-/** Why there is no recommendation, and what would change that. */
+/** Why no threshold is recommended, and how many labels are missing. */
 export interface InsufficientData {
   readonly reason: "too-few-labels" | "too-many-wrong";
   /**
-   * Labels of would-be hits that are missing, if those to come are as good as those that came; null
-   * where more labels would not help, as wrong ones are too frequent.
+   * Labels of would-be hits still needed, if further labels are as good as the present ones; null
+   * if wrong hits are too frequent for more labels to help.
    */
   readonly labelsNeeded: number | null;
 }
 
-/** The thresholds, what each would have done, and the loosest that keeps the promise. */
+/** The results of all thresholds, and the recommended one: the lowest whose bound meets the target. */
 export interface Calibration {
   /** Strict to loose. */
   readonly rows: readonly ThresholdRow[];
   readonly recommended: number | null;
-  /** Only where nothing is recommended. */
+  /** Set only if no threshold is recommended. */
   readonly insufficientData: InsufficientData | null;
 }
 
-/** 0.99 down to 0.50: chosen before any label is seen. */
+/** Candidate thresholds 0.99 down to 0.50, fixed before any label is seen. */
 export const THRESHOLDS: readonly number[] = Array.from({ length: 50 }, (_v, i) => (99 - i) / 100);
 
 /**
- * Chooses the loosest threshold whose wrong-hit rate is at most `target` with 95 % confidence.
+ * Recommends the lowest threshold whose wrong-hit rate is at most `target` with 95 % confidence.
  *
- * Fixed-sequence testing, from strict to loose: thresholds with so few hits that not even a clean sheet
- * could pass are left out, which no label has a say in; then each is tested at the full level, and the
- * first that fails ends it. A threshold that breaks the promise is recommended only if the strictest
- * such one passes its own test, so the guarantee survives looking at all of them.
+ * Uses fixed-sequence testing, from strict to loose. Thresholds with too few hits to pass even
+ * without a wrong hit are skipped, which does not depend on labels. Each other threshold is tested
+ * at the full level, and the first failure stops the sequence. A threshold above the target is
+ * therefore recommended with at most 5 % probability, although many are tested.
  *
- * @param target the wrong-hit rate promised, above 0 and below 1
- * @param servedFrom the similarity from which an observation is served; null: never
+ * @param target wrong-hit rate, above 0 and below 1
+ * @param servedFrom the highest threshold at which an observation is served; null: never
  */
 export function calibrate(
   observations: readonly Observation[],
@@ -58,22 +58,22 @@ export function calibrate(
   return {
     rows,
     recommended,
-    insufficientData: recommended === null ? whatIsMissing(rows, tested, target) : null,
+    insufficientData: recommended === null ? explainMissing(rows, tested, target) : null,
   };
 }
 
-/** Both thresholds. */
+/** Calibrations of both thresholds. */
 export interface ThresholdsCalibration {
   readonly serve: Calibration;
   readonly grey: Calibration;
 }
 
 /**
- * The serve threshold, then the grey one. The grey zone's hits are judged by themselves and only below
- * the first threshold that the serve test did not pass: their labels had no say in where that was, so
- * each of the two promises holds by itself in 95 % of calibrations, both in at least 90 %.
+ * Calibrates the serve threshold, then the grey threshold. Hits of the grey zone are tested
+ * separately, and only below the first serve threshold that failed: their labels did not influence
+ * where that was. Each guarantee holds in 95 % of calibrations, both together in at least 90 %.
  *
- * @param inForce the serve threshold that stays where none is recommended
+ * @param inForce the serve threshold that stays if none is recommended
  */
 export function calibrateBoth(
   observations: readonly Observation[],
@@ -95,7 +95,7 @@ function firstNotPassed({ rows, recommended }: Calibration, target: number): num
   )?.threshold;
 }
 
-/** Each observation is looked at once; thresholds strict to loose. */
+/** Counts hits of all thresholds in one pass, from strict to loose. */
 function countHits(
   observations: readonly Observation[],
   servedFrom: (observation: Observation) => number | null,
@@ -120,8 +120,11 @@ function countHits(
 
 type Counts = Pick<ThresholdRow, "hits" | "wrongHits">;
 
-/** Why nothing could be recommended, from what all thresholds and those tested came to, strict to loose. */
-export function whatIsMissing(
+/**
+ * Explains a missing recommendation, from the counts of all and of the tested thresholds, strict to
+ * loose.
+ */
+export function explainMissing(
   rows: readonly Counts[],
   tested: readonly Counts[],
   target: number,
@@ -137,13 +140,13 @@ export function whatIsMissing(
   return { reason: labelsNeeded === null ? "too-many-wrong" : "too-few-labels", labelsNeeded };
 }
 
-/** How many more, at this share of wrong ones, until the bound meets the target; null: never. */
+/** Labels still needed at this share of wrong hits until the bound meets the target; null: never. */
 function labelsFor({ hits, wrongHits }: Counts, target: number): number | null {
   if (hits > 0 && wrongHits / hits >= target) return null;
   const passes = (trials: number) =>
     upperBound(Math.ceil((wrongHits / Math.max(1, hits)) * trials - 1e-9), trials) <= target;
   let high = leastTrials(target);
-  // Beyond this nobody labels.
+  // More labels than this are not realistic.
   while (!passes(high)) {
     if (high > 1_000_000) return null;
     high *= 2;

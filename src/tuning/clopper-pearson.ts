@@ -1,15 +1,15 @@
-/** Halvings of the interval: far below the precision of a 64-bit float. */
+/** Bisection steps: more than the precision of a 64-bit float needs. */
 const HALVINGS = 60;
 
-/** Of every bound and every recommendation. */
+/** Confidence level of all bounds and recommendations. */
 export const CONFIDENCE = 0.95;
 
 /**
- * The one-sided Clopper-Pearson upper bound: the largest rate (0..1) under which so few wrong ones in
- * so many trials still have a chance of 1 - `confidence`. Exact, found by halving, as the chance falls
- * with the rate. 1 where nothing was tried.
+ * The one-sided Clopper-Pearson upper bound: the highest rate (0..1) at which at most `wrong` of
+ * `trials` still has a probability of 1 - `confidence`. Exact, found by bisection. 1 without
+ * trials.
  *
- * @throws RangeError when `wrong` is not between 0 and `trials`
+ * @throws RangeError unless `wrong` is between 0 and `trials`
  */
 export function upperBound(wrong: number, trials: number, confidence = CONFIDENCE): number {
   if (!(wrong >= 0 && wrong <= trials))
@@ -31,13 +31,16 @@ export function lowerBound(wrong: number, trials: number, confidence = CONFIDENC
   return trials === 0 ? 0 : 1 - upperBound(trials - wrong, trials, confidence);
 }
 
-/** The fewest trials without a wrong one that keep the bound at or below the rate (0..1). */
+/**
+ * The minimum number of trials without a wrong one that keeps the upper bound at or below the rate
+ * (0..1).
+ */
 export function leastTrials(rate: number, confidence = CONFIDENCE): number {
   if (rate <= 0) return Infinity;
   return rate >= 1 ? 1 : Math.ceil(Math.log(1 - confidence) / Math.log1p(-rate) - 1e-9);
 }
 
-/** The logarithm of the number of ways to choose k of n. */
+/** Logarithm of the binomial coefficient. */
 function logChoose(n: number, k: number): number {
   let sum = 0;
   for (let i = 1; i <= k; i += 1) sum += Math.log((n - i + 1) / i);
@@ -45,8 +48,8 @@ function logChoose(n: number, k: number): number {
 }
 
 /**
- * The logarithm of the binomial P(X <= k) without its number of ways, k below the mean: the largest
- * term times a sum of ratios that fall from it, so that neither under- nor overflows.
+ * Logarithm of the binomial P(X <= k) without the binomial coefficient of k, for k below the mean.
+ * Computed as the largest term times a sum of falling ratios, to avoid underflow and overflow.
  */
 function logChanceOfAtMost(k: number, n: number, rate: number): number {
   if (rate >= 1) return -Infinity;

@@ -1,23 +1,23 @@
-/** An answer with the documents that it cites. */
+/** An answer and the documents it cites. */
 export interface ComparedAnswer {
   readonly text: string;
   readonly documentIds: readonly string[];
-  /** True: it says that the documents do not answer the question. */
+  /** True if it says that the documents do not answer the question. */
   readonly isRefusal: boolean;
 }
 
-/** Whether two answers say the same, as far as a rule can tell. */
+/** The rule's verdict on two answers. */
 export interface Comparison {
   readonly same: boolean;
-  /** False: a judge, where there is one, should be asked. */
-  readonly isSure: boolean;
+  /** False if a judge, if there is one, should decide. */
+  readonly isVerified: boolean;
 }
 
-/** From here on two answers from the same document are surely the same. */
+/** Minimum similarity at which answers from the same document are surely the same. */
 const ALIKE = 0.8;
-/** From here on they count as the same where nobody judges; no bound tells them apart well. */
+/** Minimum similarity at which they count as the same without a judge. No bound separates them well. */
 const HALF_ALIKE = 0.5;
-/** Answers from different documents say the same only when they are nearly the same text. */
+/** Minimum similarity for answers from different documents: nearly the same text. */
 const NEARLY_EQUAL = 0.95;
 
 const CITATION = /\[\d+(?:, ?\d+)*\]/g;
@@ -25,30 +25,32 @@ const NUMBER = /\p{Nd}+(?:[.,:]\p{Nd}+)*/gu;
 const THOUSANDS = /,(?=\p{Nd}{3}(?!\p{Nd}))/gu;
 
 /**
- * The rule that comes first: what the two answers cite, how alike their texts are, and their numbers,
- * to which similarity is blind. Sure of little; docs/decisions/2026-11-26-comparing-answers.md has what
- * was measured.
+ * The rule: compares citations, similarity of the texts, and numbers, which similarity does not
+ * reflect. It is seldom sure; for measurements see docs/decisions/2026-11-26-comparing-answers.md.
  *
- * @param similarity of the two answers' texts, 0..1
+ * @param similarity of the two texts, 0..1
  */
 export function compareAnswers(
   served: ComparedAnswer,
-  anew: ComparedAnswer,
+  generated: ComparedAnswer,
   similarity: number,
 ): Comparison {
-  // The model finds nothing to say where something was served.
-  if (anew.isRefusal !== served.isRefusal) return { same: false, isSure: true };
-  if (contradictInNumbers(served.text, anew.text)) return { same: false, isSure: false };
+  // One of the two says that the documents do not answer the question.
+  if (generated.isRefusal !== served.isRefusal) return { same: false, isVerified: true };
+  if (contradictInNumbers(served.text, generated.text)) return { same: false, isVerified: false };
   const cited = new Set(served.documentIds);
-  const hasCommon = anew.documentIds.some((id) => cited.has(id));
-  const isUncited = cited.size === 0 && anew.documentIds.length === 0;
+  const hasCommon = generated.documentIds.some((id) => cited.has(id));
+  const isUncited = cited.size === 0 && generated.documentIds.length === 0;
   if (hasCommon || isUncited)
-    return { same: similarity >= HALF_ALIKE, isSure: similarity >= ALIKE };
+    return { same: similarity >= HALF_ALIKE, isVerified: similarity >= ALIKE };
   const same = similarity >= NEARLY_EQUAL;
-  return { same, isSure: same };
+  return { same, isVerified: same };
 }
 
-/** Each has a number that the other lacks. One that only leaves numbers out says less, not otherwise. */
+/**
+ * True if each answer has a number that the other lacks. An answer that only omits numbers says
+ * less, but does not contradict.
+ */
 function contradictInNumbers(one: string, other: string): boolean {
   const [ones, others] = [numbersOf(one), numbersOf(other)];
   const lacks = (some: ReadonlySet<string>) => (number: string) => !some.has(number);

@@ -10,35 +10,35 @@ import type { DocumentStore } from "../knowledge/types.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
-/** Categories shown, those with the most lookups first. */
+/** Maximum categories, those with the most lookups first. */
 const MAX_CATEGORIES = 50;
 
-/** What the record says of a document now. */
+/** The current state of a document. */
 export interface KnownDocument {
   readonly source: string | null;
   /** Milliseconds since the epoch. */
   readonly updatedAt: number;
 }
 
-/** What is asked of a log. */
+/** Parameters of an evaluation. */
 export interface LogQuestion {
   readonly target: number;
-  /** In force now. */
+  /** The thresholds in force. */
   readonly thresholds: Thresholds;
-  /** Of the vectors that are compared now. */
+  /** Embedder of the vectors in use. */
   readonly embedderId: string;
-  /** The tenant's, by id. */
+  /** Documents of the tenant by id. */
   readonly documents: ReadonlyMap<string, KnownDocument>;
 }
 
-/** Something that makes the labels of a log less than they seem. */
+/** A reason why the labels of a log may be misleading. */
 export interface LogWarning {
   readonly code: "embedder-changed" | "knowledge-changed" | "unpriced";
-  /** Lookups or labels concerned. */
+  /** Number of affected lookups or labels. */
   readonly count: number;
 }
 
-/** One category of traffic by itself. */
+/** Calibration of one category of traffic. */
 export interface CategoryCalibration extends Pick<
   TrafficCalibration,
   "recommended" | "insufficientData"
@@ -48,14 +48,14 @@ export interface CategoryCalibration extends Pick<
   readonly labels: number;
 }
 
-/** What a log says of thresholds. */
+/** The evaluation of a log. */
 export interface LogEvaluation {
-  /** Those that are comparable: of the embedder in use, exact hits too. */
+  /** Comparable lookups: those of the embedder in use, exact hits included. */
   readonly lookups: number;
   readonly labels: number;
-  /** Served by the same words, at every threshold. */
+  /** Exact hits, which are served at every threshold. */
   readonly exactHits: number;
-  /** From the first to the last, at least an hour. */
+  /** Time span of the log in days, at least an hour. */
   readonly days: number;
   readonly serve: TrafficCalibration;
   readonly grey: TrafficCalibration;
@@ -63,7 +63,7 @@ export interface LogEvaluation {
   readonly warnings: readonly LogWarning[];
 }
 
-/** Calibrates both thresholds over a log of lookups, together and by the source of the documents. */
+/** Calibrates both thresholds over a log of lookups, overall and by source of the documents. */
 export function evaluateLookups(
   all: readonly LabelledLookup[],
   question: LogQuestion,
@@ -94,8 +94,8 @@ export function evaluateLookups(
 }
 
 /**
- * The grey zone's hits are judged by themselves, and only below the first threshold that the serve test
- * did not pass: their labels had no say in where that was.
+ * Calibrates the grey threshold. Hits of the grey zone are tested separately, and only below the
+ * first serve threshold that failed: their labels did not influence where that was.
  */
 function calibrateGrey(
   near: readonly LabelledLookup[],
@@ -137,7 +137,10 @@ function spanOf(lookups: readonly LabelledLookup[]): number {
 const least = (one: number, other: number) => Math.min(one, other);
 const most = (one: number, other: number) => Math.max(one, other);
 
-/** The source of the first document that the stored answer cites; its id where it has none. */
+/**
+ * Groups lookups by the source of the first document that the cached answer cites, or by the
+ * document's id.
+ */
 function byCategory(
   near: readonly LabelledLookup[],
   documents: ReadonlyMap<string, KnownDocument>,
@@ -175,7 +178,7 @@ function warn(
   return warnings.filter((warning) => warning.count > 0);
 }
 
-/** Whether what the stored answer was made from has changed, or gone, since it was labelled. */
+/** True if a document of the cached answer was changed or deleted after the label was set. */
 function hasNewKnowledge(
   { labels, nearest }: LabelledLookup,
   documents: ReadonlyMap<string, KnownDocument>,
@@ -188,11 +191,11 @@ function hasNewKnowledge(
   });
 }
 
-/** Lookups looked at together; of a larger log the newest. */
+/** Maximum lookups evaluated; the newest of a larger log. */
 const MAX_LOOKUPS = 200_000;
-const DOCUMENTS_A_PAGE = 200;
+const DOCUMENTS_PER_PAGE = 200;
 
-/** The lookups of a selection, oldest first. */
+/** Reads the lookups of a selection, oldest first. */
 export async function readLookups(
   store: Pick<LookupStore, "all">,
   selection: LookupSelection,
@@ -206,7 +209,7 @@ export async function readLookups(
   return lookups.slice(-max);
 }
 
-/** What the record says of a tenant's documents now, by their ids. */
+/** Reads the current documents of a tenant, by id. */
 export async function readDocuments(
   store: Pick<DocumentStore, "list">,
   tenant: string,
@@ -214,7 +217,7 @@ export async function readDocuments(
   const documents = new Map<string, KnownDocument>();
   let cursor: string | undefined;
   do {
-    const page = await store.list({ tenant, limit: DOCUMENTS_A_PAGE, cursor });
+    const page = await store.list({ tenant, limit: DOCUMENTS_PER_PAGE, cursor });
     for (const document of page.rows) documents.set(document.id, document);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);

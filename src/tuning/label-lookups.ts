@@ -1,7 +1,7 @@
 import type { FeedbackDependencies } from "../feedback/give-feedback.ts";
 import type { LookupStore } from "./lookup-types.ts";
 
-/** Readers as a source of labels. */
+/** Labels lookups by readers' feedback. */
 export function createLabelByFeedback(
   lookups: Pick<LookupStore, "label" | "unlabel">,
   settleLookups: () => Promise<void>,
@@ -13,30 +13,31 @@ export function createLabelByFeedback(
       return;
     }
     await settleLookups();
-    // The comment stays with the feedback: people write into it whatever they like.
+    // The comment is not copied: it may contain anything.
     const word = { source, same, author: "reader", note: null, createdAt } as const;
     await lookups.label({ tenant, id }, word);
   };
 }
 
-/** A judge's word on a question and a stored answer. */
+/** A judge's verdict on a question and a cache entry. */
 export interface JudgedLookup {
   readonly tenant: string;
-  /** The lookup's, which is that of the message. */
+  /** Id of the lookup, which is the id of the message. */
   readonly id: string;
-  /** The stored answer that was judged. */
+  /** The judged cache entry. */
   readonly entryId: string;
   readonly same: boolean;
-  /** The model that judged. */
+  /** The judging model. */
   readonly author: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
 
 /**
- * Labels the lookup with the judge's word, where it is in the log and its nearest entry is the judged one.
+ * Labels the lookup with the judge's verdict, if it is logged and its nearest entry is the judged
+ * one.
  *
- * @param settleLookups resolves when what was noted before is in the log
+ * @param settleLookups resolves when earlier lookups are written to the log
  */
 export async function labelJudged(
   { tenant, id, entryId, ...word }: JudgedLookup,

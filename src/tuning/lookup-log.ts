@@ -3,54 +3,59 @@ import type { LookupNote } from "../answer/note-lookup.ts";
 import type { LoggedLookup, LookupStore } from "./lookup-types.ts";
 import { makeLookup, type LookupTexts } from "./make-lookup.ts";
 
-/** Lookups on their way from this process to the log. */
+/** Queues lookups in this process and writes them to the log. */
 export interface LookupLog {
-  /** Returns at once and never throws. */
+  /** Queues a lookup. Returns at once and never throws. */
   note(note: LookupNote): void;
-  /** Resolves when what was noted before is written or given up. */
+  /** Resolves when the lookups queued before are written or dropped. */
   settle(): Promise<void>;
-  /** Writes what is left and stops. */
+  /** Writes the remaining lookups and stops. */
   close(): Promise<void>;
 }
 
-/** How it writes. */
+/** Dependencies and limits of the log. */
 export interface LookupLogOptions {
   readonly store: Pick<LookupStore, "add" | "trim">;
-  /** Share of the lookups that are kept, 0..1. */
+  /** Fraction of the lookups that are logged, 0..1. */
   readonly sample: number;
-  /** Of each tenant; 0: no log. */
+  /** Maximum rows per tenant; 0 disables the log. */
   readonly maxRows: number;
   readonly texts: LookupTexts;
-  /** 0 up to 1. */
+  /** Random number, 0 up to 1. */
   readonly random: () => number;
-  /** Told of notes that are lost: the record is away, or too slow. */
+  /** Called for dropped lookups: the database is unavailable or too slow. */
   readonly onLost: (lost: { count: number; error?: unknown }) => void;
-  /** Notes that may wait; default 5,000. */
+  /** Maximum queued lookups; default 5,000. */
   readonly maxWaiting?: number | undefined;
-  /** How long the first note of a batch waits for others, in milliseconds; default 200. */
+  /** How long the first lookup of a batch waits for more, in milliseconds; default 200. */
   readonly lingerMs?: number | undefined;
 }
 
-/** Notes written together: few enough that SQLite, which writes in this thread, holds up nobody. */
+/** Batch size, small because SQLite writes on this thread. */
 const BATCH = 50;
-/** Tries of a batch before it is lost: answers matter, their log less. */
+/** Attempts before a batch is dropped: the log is not essential. */
 const ATTEMPTS = 3;
 const RETRY_MS = 250;
-/** The bound of a tenant is seen to each time that this share of it has come. */
+/** A tenant's log is trimmed each time this share of its limit has been added. */
 const TRIM_SHARE = 0.02;
 
-/** A bounded queue in this process; what does not fit, or cannot be written, is lost and told. */
+/**
+ * A bounded in-process queue. Lookups that do not fit or cannot be written are dropped and
+ * reported.
+ */
 export function createLookupLog(options: LookupLogOptions): LookupLog {
   const { sample, maxRows, random, onLost, maxWaiting = 5_000, lingerMs = 200 } = options;
   const waiting: LookupNote[] = [];
   const bound = createBound(options);
   let writing: Promise<void> | undefined;
-  let hurry = new AbortController();
+  let controller = new AbortController();
 
-  /** Writes what is there after the pause; what comes meanwhile has a pause of its own. */
+  /** Writes the queued lookups after a pause. Lookups that arrive meanwhile wait for the next run. */
   async function write(): Promise<void> {
-    await sleep(lingerMs, undefined, { signal: hurry.signal, ref: false }).catch(() => undefined);
-    hurry = new AbortController();
+    await sleep(lingerMs, undefined, { signal: controller.signal, ref: false }).catch(
+      () => undefined,
+    );
+    controller = new AbortController();
     const batches = Math.ceil(waiting.length / BATCH);
     for (let batch = 0; batch < batches; batch += 1) {
       const notes = waiting.splice(0, BATCH);
@@ -72,9 +77,9 @@ export function createLookupLog(options: LookupLogOptions): LookupLog {
   }
 
   async function settle(): Promise<void> {
-    // What has just come may be left for the next time.
+    // A lookup that was just added may only be written by the second run.
     for (let time = 0; time < 2; time += 1) {
-      hurry.abort();
+      controller.abort();
       await writing;
     }
   }
@@ -114,7 +119,7 @@ async function writeBatch(
   }
 }
 
-/** Sees to it, now and then, that no tenant has more rows than it may. */
+/** Trims the log of each tenant now and then. */
 function createBound({ store, maxRows }: LookupLogOptions) {
   const added = new Map<string, number>();
   return async (lookups: readonly LoggedLookup[]): Promise<void> => {

@@ -2,7 +2,7 @@ import type { CacheReason, CacheTier } from "../chat/types.ts";
 import type { Page, RetrievalTrace } from "../knowledge/types.ts";
 import type { LabelSource, Saving, ServedFrom } from "./types.ts";
 
-/** A stored answer near a question, as far as thresholds care. */
+/** A cache entry near a question, reduced to what depends on thresholds. */
 export interface LoggedCandidate {
   readonly entryId: string;
   /** Cosine similarity, 0..1. */
@@ -10,55 +10,61 @@ export interface LoggedCandidate {
   readonly servedFrom: ServedFrom;
 }
 
-/** The stored answer that a lookup is about: the one served, else the first that some threshold would serve, else the nearest. */
+/**
+ * The cache entry of a lookup: the one served, else the first that some threshold would serve, else
+ * the nearest.
+ */
 export interface LoggedNearest extends LoggedCandidate {
-  /** Null where only hashes are kept, or once its conversation is erased. */
+  /** Null if only hashes are logged, or its conversation was erased. */
   readonly question: string | null;
   readonly questionHash: string;
-  /** The conversation that it was made in. */
+  /** The conversation it was generated in. */
   readonly conversationId: string | null;
-  /** That it was made from, the first cited first. */
+  /** Documents it was made from, first cited first. */
   readonly documentIds: readonly string[];
-  /** What serving it spares, at the prices of the day. */
+  /** Savings of a hit, at the prices of the day. */
   readonly saved: Saving & { readonly priced: boolean };
 }
 
 /** One lookup of the cache. */
 export interface LoggedLookup {
   readonly tenant: string;
-  /** The message's id. */
+  /** Id of the message. */
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly conversationId: string | null;
   readonly scope: string;
-  /** Standalone; null where only hashes are kept. */
+  /** The standalone question; null if only hashes are logged. */
   readonly question: string | null;
   readonly questionHash: string;
   readonly verdict: "hit" | "miss";
   readonly tier: CacheTier | null;
   readonly reasons: readonly CacheReason[];
-  /** In force for it. */
+  /** Thresholds in force for this lookup. */
   readonly thresholds: { readonly serve: number; readonly grey: number };
-  /** Null where nothing was near. */
+  /** Null if nothing was near. */
   readonly nearest: LoggedNearest | null;
-  /** How far the threshold would have to fall until `nearest` is served; null for anything but near misses. */
+  /**
+   * How far the threshold would have to be lowered to serve `nearest`; null unless it is a near
+   * miss.
+   */
   readonly belowBy: number | null;
-  /** Nearest first, three at most; none where the exact tier served. */
+  /** At most three, nearest first; empty for an exact hit. */
   readonly candidates: readonly LoggedCandidate[];
-  /** What the question retrieved; null where it was not asked, or only hashes are kept. */
+  /** Retrieval of the question; null if it was not run or only hashes are logged. */
   readonly retrieved: RetrievalTrace | null;
   readonly embedderId: string;
-  /** The state of the tenant's passages. */
+  /** Version of the tenant's passages. */
   readonly knowledgeVersion: string;
-  /** What serving the answer that was stored for the missed question spares; null where none was. */
+  /** Savings of a later hit on the answer stored after this miss; null if none was stored. */
   readonly answer: Saving | null;
 }
 
-/** A word on whether `nearest` answers the question. */
+/** A label: whether `nearest` answers the question. */
 export interface LookupLabel {
   readonly source: LabelSource;
-  /** True: one answer does for both questions. */
+  /** True if one answer fits both questions. */
   readonly same: boolean;
   readonly author: string;
   readonly note: string | null;
@@ -66,15 +72,15 @@ export interface LookupLabel {
   readonly createdAt: number;
 }
 
-/** A lookup with all that was said of it, the weightiest first. */
+/** A lookup with its labels, highest priority first. */
 export interface LabelledLookup extends LoggedLookup {
   readonly labels: readonly LookupLabel[];
 }
 
-/** Which lookups. */
+/** Selects lookups. */
 export interface LookupSelection {
   readonly tenant: string;
-  /** By the weightiest label; undefined: all. */
+  /** By the label with the highest priority; undefined: all. */
   readonly label?: "none" | "any" | "same" | "different" | undefined;
   readonly verdict?: "hit" | "miss" | undefined;
   /** Milliseconds since the epoch, included. */
@@ -88,16 +94,17 @@ interface LookupKey {
   readonly id: string;
 }
 
-/** Lookups in the system of record. */
+/** The lookup log in the database. */
 export interface LookupStore {
-  /** Those that are there already, or whose conversation has been erased since, are left out. */
+  /** Adds lookups, except those already stored or whose conversation has been erased. */
   add(lookups: readonly LoggedLookup[]): Promise<void>;
   find(key: LookupKey): Promise<LabelledLookup | undefined>;
   /**
-   * The newest first. With `nearMissesFirst` those below the threshold that come closest, by hundredths,
-   * then what was served by similarity, then the rest; within each in an order drawn from their ids.
+   * Lists lookups, newest first. With `nearMissesFirst`: near misses by hundredths below the
+   * threshold, then hits by similarity, then the rest; in each group in a random order derived from
+   * the ids.
    *
-   * @throws RepriseError `invalid_request` for a cursor that no such listing gave
+   * @throws RepriseError `invalid_request` for a cursor that this listing did not issue
    */
   list(
     listing: LookupSelection & {
@@ -106,18 +113,21 @@ export interface LookupStore {
       cursor?: string | undefined;
     },
   ): Promise<Page<LabelledLookup>>;
-  /** Oldest first, read in pages while the caller takes them. */
+  /** All lookups, oldest first, read in pages as the caller consumes them. */
   all(selection: LookupSelection): AsyncIterable<LabelledLookup>;
-  /** Says it, or says it anew; a source has one word on a lookup. False when there is no such lookup. */
+  /**
+   * Sets the label of one source, replacing its earlier one. Returns false if the lookup does not
+   * exist.
+   */
   label(key: LookupKey, label: LookupLabel): Promise<boolean>;
-  /** Takes the word of a source back; false when there was none. */
+  /** Removes the label of one source. Returns false if there was none. */
   unlabel(key: LookupKey & { source: LabelSource }): Promise<boolean>;
-  /** How often each of these stored answers was served, and when last; those that never were are left out. */
+  /** Number of hits and time of the last hit of each entry; entries without hits are absent. */
   timesServed(query: {
     tenant: string;
-    /** 200 at most. */
+    /** At most 200. */
     entryIds: readonly string[];
   }): Promise<ReadonlyMap<string, { readonly hits: number; readonly lastAt: number }>>;
-  /** Removes the oldest of a tenant beyond `keep`; says how many. */
+  /** Removes a tenant's oldest lookups beyond `keep`. Returns their number. */
   trim(bound: { tenant: string; keep: number }): Promise<number>;
 }

@@ -13,7 +13,7 @@ import type { RetrievalTrace } from "../knowledge/types.ts";
 import type { LoggedLookup, LoggedNearest } from "./lookup-types.ts";
 import type { ServedFrom } from "./types.ts";
 
-/** Whether the log keeps what was asked. */
+/** Whether the log keeps texts or only hashes. */
 export type LookupTexts = "full" | "hashed";
 
 interface Seen {
@@ -22,7 +22,7 @@ interface Seen {
   readonly servedFrom: ServedFrom;
 }
 
-/** A note as the log keeps it. */
+/** Converts a note to a log entry. */
 export function makeLookup(
   note: LookupNote,
   retrieved: { trace: RetrievalTrace; knowledgeVersion: string } | undefined,
@@ -67,13 +67,13 @@ function toTexts(
   return { question, questionHash, retrieved: trace ?? null };
 }
 
-/** Equal questions of a tenant have equal hashes; another tenant's differ. */
+/** Hashes a question: equal questions of a tenant have equal hashes, those of other tenants differ. */
 function hashQuestion(tenant: string, question: string): string {
   const hash = createHash("sha256").update(`${tenant}\0${normaliseQuestion(question)}`);
   return hash.digest("hex").slice(0, 32);
 }
 
-/** Where evidence was not looked at, below both thresholds, it is taken to stand. */
+/** Below both thresholds evidence is not checked, and is assumed to be valid. */
 function toSeen(candidate: Candidate, { serve, grey, evidence }: Thresholds): Seen {
   const { entry, similarity } = candidate;
   const wasChecked = similarity >= Math.min(serve, grey);
@@ -83,7 +83,7 @@ function toSeen(candidate: Candidate, { serve, grey, evidence }: Thresholds): Se
 
 function findNearest({ served, outcome }: LookupNote, seen: readonly Seen[]): Seen | undefined {
   if (served !== undefined) {
-    // The same words are served at every threshold.
+    // Exact hits are served at every threshold.
     const isExact = outcome.tier === "exact";
     const own = isExact ? undefined : seen.find(({ entry }) => entry.id === served.id);
     const never = { serve: null, grey: null };
@@ -113,7 +113,7 @@ function toNearest(
   };
 }
 
-/** By the threshold that it is least below; null where none would serve it. */
+/** Distance to the closest threshold that would serve it; null if none would. */
 function howFarBelow(nearest: Seen | undefined, thresholds: Thresholds): number | null {
   const { serve = null, grey = null } = nearest?.servedFrom ?? {};
   const gaps = [
@@ -123,10 +123,10 @@ function howFarBelow(nearest: Seen | undefined, thresholds: Thresholds): number 
   return gaps.length === 0 ? null : Math.min(...gaps);
 }
 
-/** Similarities above 1, so that the zone that is not asked about is never reached. */
+/** A threshold above 1, to disable the other zone. */
 const NEVER = 2;
 
-/** From which thresholds on a stored answer would be served, as the verdict itself says. */
+/** The highest thresholds at which a cache entry would be served, determined by the verdict itself. */
 export function servedFrom(
   candidate: Omit<Candidate, "entry">,
   evidence?: EvidenceRule,

@@ -5,17 +5,17 @@ import { servedFrom } from "./make-lookup.ts";
 import type { Observation } from "./types.ts";
 import { normaliseQuestion } from "../cache/normalise-question.ts";
 
-/** Texts embedded at once. */
+/** Texts per embedding call. */
 const BATCH = 64;
 
-/** Two questions, and whether one answer does for both. */
+/** Two questions, and whether one answer fits both. */
 export interface LabelledPair {
   readonly a: string;
   readonly b: string;
   readonly same: boolean;
 }
 
-/** What looks at pairs. */
+/** Dependencies for observing pairs. */
 export interface PairObserver {
   readonly embedder: Pick<Embedder, "embed">;
   readonly compareQuestions: CompareQuestions;
@@ -23,10 +23,10 @@ export interface PairObserver {
 }
 
 /**
- * Pairs as the lookups they would be: `a` asked while `b` is stored. Documents are not asked, so there
- * is no grey zone, and a soft finding of the guards, which would ask for evidence, refuses.
+ * Observes pairs as lookups: `a` is asked while `b` is stored. Documents are not used, so there is
+ * no grey zone, and soft findings of the guards, which would require evidence, cause a miss.
  *
- * @throws RepriseError `model_failed` or `model_timed_out` when the embedder does
+ * @throws RepriseError `model_failed` or `model_timed_out` if the embedder fails
  */
 export async function observePairs(
   pairs: readonly LabelledPair[],
@@ -41,7 +41,7 @@ export async function observePairs(
   });
 }
 
-/** A pair with its similarity, judged without documents. */
+/** Observes a pair with its similarity, without documents. */
 function observeNeighbours({
   similarity,
   findings,
@@ -62,7 +62,7 @@ function observeNeighbours({
   return { similarity, servedFrom: from, same, source: "person" };
 }
 
-/** Each text's vector, made in batches. */
+/** Embeds texts in batches. */
 export async function embedAll(
   texts: readonly string[],
   embedder: Pick<Embedder, "embed">,
@@ -80,7 +80,7 @@ export async function embedAll(
   return vectors;
 }
 
-/** Of texts as they were embedded; 0 where one has no vector. */
+/** Cosine similarity; 0 if one has no vector. */
 export function similarityOf(
   one: Float32Array | undefined,
   other: Float32Array | undefined,
@@ -88,15 +88,15 @@ export function similarityOf(
   return one === undefined || other === undefined ? 0 : cosine(one, other);
 }
 
-/** A question of a stream in the order asked; the same cluster: one answer does. */
+/** A question of a stream. One answer fits all questions of a cluster. */
 export interface StreamQuestion {
   readonly cluster: string;
   readonly text: string;
 }
 
 /**
- * A stream as its lookups: each question with the nearest that came before it. The same words again
- * are the exact tier's and no threshold's, so they are left out.
+ * Observes a stream as lookups: each question with its nearest predecessor. Repeated questions are
+ * exact hits, which do not depend on a threshold, and are skipped.
  */
 export async function observeStream(
   stream: readonly StreamQuestion[],

@@ -3,32 +3,35 @@ import { z } from "zod";
 import type { CachePolicy } from "../cache/policy.ts";
 import type { Clock } from "../operations/types.ts";
 
-/** How often other replicas' changes are asked for, in milliseconds: in force within a second. */
+/**
+ * Poll interval for changes by other replicas, in milliseconds. Changes take effect within a
+ * second.
+ */
 const POLL_MS = 400;
 
-/** A tenant's policy as it was set once. */
+/** One version of a tenant's policy. */
 export interface PolicyVersion {
   readonly tenant: string;
-  /** From 1; 0 stands for the settings, before anybody changed them. */
+  /** From 1; 0 is the configuration, before any change. */
   readonly version: number;
   readonly policy: CachePolicy;
   readonly author: string;
   readonly reason: string | null;
-  /** Milliseconds since the epoch; null for the settings. */
+  /** Milliseconds since the epoch; null for the configuration. */
   readonly createdAt: number | null;
 }
 
-/** Policies of the record; versions are never changed. */
+/** Policy versions in the database. A version never changes. */
 export interface PolicyStore {
-  /** The newest version of every tenant that has one. */
+  /** The newest version of each tenant that has one. */
   newest(): Promise<readonly PolicyVersion[]>;
-  /** Newest first, those before a version where one is given. */
+  /** Versions, newest first; with `before`, only older ones. */
   versions(listing: VersionListing): Promise<readonly PolicyVersion[]>;
   find(key: { tenant: string; version: number }): Promise<PolicyVersion | undefined>;
   /**
-   * Adds the next version and returns it.
+   * Appends the next version and returns it.
    *
-   * @throws RepriseError `conflict` when `expected` is given and is not the newest version
+   * @throws RepriseError `conflict` if `expected` is set and is not the newest version
    */
   append(change: PolicyChange & { now: number }): Promise<PolicyVersion>;
 }
@@ -36,36 +39,36 @@ export interface PolicyStore {
 interface VersionListing {
   readonly tenant: string;
   readonly before?: number | undefined;
-  /** At most this many. */
+  /** Maximum number of versions. */
   readonly limit: number;
 }
 
-/** A new policy with who wants it and why. */
+/** A policy change with its author and reason. */
 export interface PolicyChange extends Omit<PolicyVersion, "version" | "createdAt"> {
-  /** The version that it was made from; none: whatever is in force. */
+  /** The version it is based on; undefined: any. */
   readonly expected?: number | undefined;
 }
 
-/** Who tightens by himself; nobody else may have this name. */
+/** Author of automatic policy changes; reserved. */
 export const AUTOMATIC = "automatic";
 
 /** The policies in force in this process. */
 export interface Policies {
   of(tenant: string): PolicyVersion;
-  /** In force here when it resolves, on other replicas within a second. */
+  /** Changes a policy. In force in this process when it resolves, on other replicas within a second. */
   change(change: PolicyChange): Promise<PolicyVersion>;
-  /** Newest first, the settings last; those before a version where one is given. */
+  /** Versions, newest first, with the configuration last; with `before`, only older ones. */
   versions(listing: VersionListing): Promise<readonly PolicyVersion[]>;
-  /** A version of the tenant; 0 are the settings. */
+  /** Finds a version of the tenant; 0 is the configuration. */
   find(key: { tenant: string; version: number }): Promise<PolicyVersion | undefined>;
-  /** Asks the record once, and from then on until `close`. */
+  /** Loads the policies, then polls for changes until `close`. */
   begin(): Promise<void>;
   close(): void;
 }
 
 const share = z.number().min(0).max(1);
 
-/** A policy as the record keeps it. */
+/** A policy as stored in the database. */
 export const storedPolicySchema = z.object({
   threshold: share,
   greyThreshold: share,
@@ -77,31 +80,31 @@ export const storedPolicySchema = z.object({
 });
 
 /**
- * Policies that are read without waiting. While the record cannot be asked, what was known last stays
- * in force.
+ * Policies that are read synchronously. While the database is unavailable, the last known versions
+ * stay in force.
  *
- * @param settings what holds for a tenant that set nothing
- * @param onInForce told of each version that is in force here from now on, wherever it was made
+ * @param settings policy of tenants without a version
+ * @param onInForce called for each version that takes effect in this process, wherever it was made
  */
 export function createPolicies({
   store,
   settings,
   now,
   onInForce,
-  onTrouble,
+  onError,
 }: {
   store: PolicyStore;
   settings: CachePolicy;
   now: Clock;
   onInForce: (version: PolicyVersion) => void;
-  onTrouble: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }): Policies {
   const known = new Map<string, PolicyVersion>();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   function learn(version: PolicyVersion): void {
-    // Replies may overtake each other.
+    // Replies may arrive out of order.
     if ((known.get(version.tenant)?.version ?? 0) >= version.version) return;
     known.set(version.tenant, version);
     onInForce(version);
@@ -111,7 +114,7 @@ export function createPolicies({
     try {
       for (const version of await store.newest()) learn(version);
     } catch (error) {
-      if (!isClosed) onTrouble(error);
+      if (!isClosed) onError(error);
     }
     if (isClosed) return;
     timer = setTimeout(() => void poll(), POLL_MS);

@@ -14,19 +14,19 @@ import {
   type ReplaySetting,
 } from "./replay.ts";
 
-/** What replays of files lean on. */
+/** Dependencies of a file replay. */
 export interface FileReplayer {
   readonly embedder: PairObserver["embedder"];
   readonly openCache: (questions: number) => ReplayCache;
-  /** Searches the documents that the questions are about; undefined: there are none. */
+  /** Searches the documents of the questions; undefined without documents. */
   readonly retrieve?: Retrieve | undefined;
 }
 
-/** Whose documents they are. */
+/** Tenant of these documents. */
 export const TENANT = "file";
 const UNKNOWN = { tokens: 0, nanoUsd: 0n };
 
-/** A stream in the order asked; every answer may be stored. */
+/** Replays a stream of questions in order; every answer may be stored. */
 export async function replayStream(
   stream: readonly StreamQuestion[],
   setting: ReplaySetting,
@@ -46,7 +46,7 @@ export async function replayStream(
   );
 }
 
-/** Pairs, each by itself: `a` asked while only `b` is stored. */
+/** Replays each pair separately: `a` is asked while only `b` is stored. */
 export async function replayPairs(
   pairs: readonly LabelledPair[],
   setting: ReplaySetting,

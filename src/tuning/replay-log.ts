@@ -14,10 +14,10 @@ import {
   type ReplaySetting,
 } from "./replay.ts";
 
-/** Lookups replayed at once; of a longer time the newest. */
+/** Maximum lookups replayed; the newest of a longer period. */
 const MAX_REPLAYED = 10_000;
 
-/** What a replay leans on. */
+/** Dependencies of a replay. */
 export interface ReplayDependencies {
   readonly lookups: Pick<LookupStore, "all">;
   readonly embedder: Pick<Embedder, "embed">;
@@ -25,26 +25,26 @@ export interface ReplayDependencies {
   readonly openCache: (questions: number) => ReplayCache;
 }
 
-/** A time under three settings. */
+/** A period of traffic with three settings. */
 export interface LogReplay {
-  /** Of the first and the last lookup, in milliseconds since the epoch; null where there was none. */
+  /** Times of the first and last lookup, in milliseconds since the epoch; null without lookups. */
   readonly first: number | null;
   readonly last: number | null;
-  /** As it was. */
+  /** As logged. */
   readonly logged: ReplayFigures;
-  /** With the policy that is in force now. */
+  /** With the current policy. */
   readonly current: ReplayFigures;
-  /** With the setting that is asked about. */
+  /** With the settings under test. */
   readonly replayed: ReplayFigures;
-  /** Lookups of that time that are in no figure: they came before the newest 10,000. */
+  /** True if older lookups of the period were left out, because there are more than 10,000. */
   readonly isCut: boolean;
 }
 
 /**
- * What other settings would have done with the questions of a time. Both replays begin with an empty
- * cache, so that they compare with one another.
+ * Replays the logged questions of a period with other settings. Both replays start with an empty
+ * cache, so that they are comparable.
  *
- * @throws RepriseError `conflict` where the log has no texts, `model_failed` when the embedder fails
+ * @throws RepriseError `conflict` if the log has no texts, `model_failed` if the embedder fails
  */
 export async function replayLog(
   range: LookupSelection,
@@ -82,7 +82,8 @@ async function toQuestions(
 ): Promise<ReplayQuestion[]> {
   const texts = lookups.map(({ question }) => question);
   if (texts.some((text) => text === null)) {
-    const message = "The log of this time keeps hashes only; there is nothing to ask again.";
+    const message =
+      "The log of this period keeps hashes only, so its questions cannot be replayed.";
     throw new RepriseError("conflict", message);
   }
   const vectors = await embedAll(
@@ -106,10 +107,10 @@ function toQuestion(
   question: string,
   found: Pick<ReplayQuestion, "vector" | "trace">,
 ): ReplayQuestion {
-  // What was served had an answer once.
+  // A question that was served had an answer.
   const isStorable = verdict === "hit" || answer !== null;
-  const spared = answer ?? nearest?.saved ?? { tokens: 0, nanoUsd: 0n };
-  return { id, askedAt: createdAt, scope, question, ...found, isStorable, answer: spared };
+  const savings = answer ?? nearest?.saved ?? { tokens: 0, nanoUsd: 0n };
+  return { id, askedAt: createdAt, scope, question, ...found, isStorable, answer: savings };
 }
 
 function asLogged({ id, tier, nearest }: LabelledLookup): ReplayOutcome {
@@ -123,7 +124,7 @@ function asLogged({ id, tier, nearest }: LabelledLookup): ReplayOutcome {
   };
 }
 
-/** A label is of a question and one stored answer; of others nothing is known. */
+/** A label applies to a question and one cache entry; other entries are unlabelled. */
 function labelsOf(lookups: readonly LabelledLookup[]) {
   const known = new Map(lookups.map((lookup) => [lookup.id, lookup]));
   return ({ id, entryId }: ReplayOutcome): boolean | undefined => {

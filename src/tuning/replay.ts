@@ -11,49 +11,49 @@ import type { RetrievalTrace } from "../knowledge/types.ts";
 import type { Saving } from "./types.ts";
 import type { CachePolicy } from "../cache/policy.ts";
 
-/** Questions replayed before others have their turn. */
-const AT_ONCE = 20;
+/** Questions replayed before yielding to the event loop. */
+const YIELD_EVERY = 20;
 const TENANT = "replay";
 
-/** A question of a log or a file, in the order asked. */
+/** A question of a log or file, in the order asked. */
 export interface ReplayQuestion {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly askedAt: number;
   readonly scope: string;
-  /** Standalone. */
+  /** The standalone question. */
   readonly question: string;
   readonly vector: Float32Array;
-  /** What it retrieved; undefined where there are no documents. */
+  /** Its retrieval; undefined without documents. */
   readonly trace: RetrievalTrace | undefined;
-  /** True: an answer to it may be stored. */
+  /** True if its answer may be stored. */
   readonly isStorable: boolean;
-  /** What serving its answer later spares. */
+  /** Savings of a later hit on its answer. */
   readonly answer: Saving;
 }
 
-/** The setting that is tried. */
+/** The settings to replay with. */
 export interface ReplaySetting {
   readonly thresholds: Thresholds;
   readonly guards?: GuardSwitches | undefined;
   readonly ttlSeconds: number;
 }
 
-/** An empty answer cache in this process, and its clock. */
+/** An empty in-process answer cache and its clock. */
 export interface ReplayCache {
   readonly cache: Pick<AnswerCache, "lookUpExact" | "lookUpNearest" | "store">;
   readonly setTime: (milliseconds: number) => void;
   close(): Promise<void>;
 }
 
-/** What became of one question. */
+/** The outcome of one question. */
 export interface ReplayOutcome {
   readonly id: string;
   /** Null: a miss. */
   readonly tier: CacheTier | null;
-  /** The stored answer that was served. */
+  /** Id of the cache entry that was served. */
   readonly entryId: string | null;
-  /** The question that it was made for. */
+  /** Id of the question it was generated for. */
   readonly servedId: string | null;
   readonly saved: Saving;
 }
@@ -61,8 +61,8 @@ export interface ReplayOutcome {
 const NOTHING: Saving = { tokens: 0, nanoUsd: 0n };
 
 /**
- * Asks the questions again, one after the other, of an empty cache under another setting: the same rules
- * and the same order as live, without a model. What misses and may be stored is found by those that follow.
+ * Replays questions in order against an empty cache with other settings, by the same rules as live
+ * traffic but without a model. Misses that may be stored are available to later questions.
  *
  * @throws the signal's reason when it is aborted
  */
@@ -75,7 +75,7 @@ export async function replay(
   const stored = new Map<string, ReplayQuestion>();
   const outcomes: ReplayOutcome[] = [];
   for (const [index, asked] of questions.entries()) {
-    if (index % AT_ONCE === 0) await breathe();
+    if (index % YIELD_EVERY === 0) await breathe();
     signal?.throwIfAborted();
     setTime(asked.askedAt);
     const { scope, question, vector, trace } = asked;
@@ -126,7 +126,7 @@ function makeEntry(asked: ReplayQuestion, ttlSeconds: number): AnswerEntry {
     origin: "generated",
     isPinned: false,
     isQuarantined: false,
-    // Of a cache without passages: what it was made from is not asked again.
+    // The replay cache has no passages, so evidence is not checked again.
     knowledgeVersion: "",
     conversationId: null,
     usage: noUsage("none"),
@@ -135,21 +135,21 @@ function makeEntry(asked: ReplayQuestion, ttlSeconds: number): AnswerEntry {
   };
 }
 
-/** What a set of lookups came to. */
+/** Figures of a set of lookups. */
 export interface ReplayFigures {
   readonly lookups: number;
   readonly hits: Readonly<Record<CacheTier, number>>;
   readonly misses: number;
-  /** Hits by similarity of which it is known whether they were right. */
+  /** Hits by similarity with a label. */
   readonly labelledHits: number;
   readonly wrongHits: number;
   readonly saved: Saving;
 }
 
 /**
- * Adds outcomes up.
+ * Sums outcomes up.
  *
- * @param isSame whether an answer answers a question; undefined: nobody has said it
+ * @param isSame whether the answer fits the question; undefined without a label
  */
 export function addOutcomes(
   outcomes: readonly ReplayOutcome[],
@@ -172,7 +172,7 @@ export function addOutcomes(
   return { lookups: outcomes.length, hits, misses, labelledHits, wrongHits, saved };
 }
 
-/** What of a policy a replay is run under. */
+/** The replay settings of a policy. */
 export function toReplaySetting(policy: CachePolicy): ReplaySetting {
   const { threshold: serve, greyThreshold: grey, evidence, guards, ttlSeconds } = policy;
   return { thresholds: { serve, grey, evidence }, guards, ttlSeconds };

@@ -6,11 +6,11 @@ import type { ServedFrom } from "./types.ts";
 /** The tiers that serve by similarity. */
 export type SimilarityTier = Exclude<CacheTier, "exact">;
 
-/** A hit that the model answered too, afterwards. */
+/** A hit that was also answered by the model, for comparison. */
 export interface ShadowRun {
   readonly tenant: string;
   readonly id: string;
-  /** The message that was served the stored answer. */
+  /** Id of the message that was served from the cache. */
   readonly lookupId: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
@@ -18,22 +18,22 @@ export interface ShadowRun {
   readonly similarity: number;
   readonly servedFrom: ServedFrom;
   readonly thresholds: Pick<Thresholds, "serve" | "grey">;
-  /** Under which it was served. */
+  /** Version of the policy it was served under. */
   readonly policyVersion: number;
-  /** False: the stored answer was wrong. */
+  /** False if the cached answer was wrong. */
   readonly same: boolean;
-  /** Whose word that is: the rule's, the judge's, or a person's since. */
+  /** Who decided: the rule, the judge, or later a person. */
   readonly decidedBy: "rule" | "judge" | "person";
-  /** Of the answer, and of judging it. */
+  /** Cost of the answer and of judging it. */
   readonly costNanoUsd: NanoUsd;
 }
 
-/** Shadow runs in the system of record. */
+/** Shadow runs in the database. */
 export interface ShadowStore {
   add(run: ShadowRun): Promise<void>;
   /**
-   * The newest `limit` of a selection, oldest first. What a person says of the lookup outweighs what the
-   * run came to.
+   * The newest `limit` runs of a selection, oldest first. A person's label of the lookup overrides
+   * the result of the run.
    */
   list(selection: {
     tenant: string;

@@ -11,25 +11,25 @@ import type { PolicyVersion } from "./policies.ts";
 import { servedFrom } from "./make-lookup.ts";
 import type { ShadowRun, ShadowStore, SimilarityTier } from "./shadow-types.ts";
 
-/** Answers made at the same time: the model is there for those who wait. */
+/** Maximum concurrent shadow answers, to leave the model to users. */
 const MAX_RUNNING = 2;
-/** Hits that wait for their turn; more are left out, which is no matter of what they are. */
+/** Maximum queued hits. Further ones are dropped, whatever they are. */
 const MAX_WAITING = 20;
 
-/** How a hit that was drawn ended. */
+/** The result of a sampled hit. */
 export type ShadowResult = "same" | "different" | "over-budget" | "dropped" | "failed";
 
-/** Hits that are answered anew, after their replies. */
+/** Answers a sample of hits with the model too, after their replies. */
 export interface Shadow {
-  /** Returns at once and never throws. */
+  /** Queues the hit if it is sampled. Returns at once and never throws. */
   note(note: LookupNote): void;
-  /** Resolves when no answer is under way and none waits. */
+  /** Resolves when the queue is empty and no answer is in progress. */
   settle(): Promise<void>;
-  /** Stops what is under way. */
+  /** Aborts the answers in progress. */
   close(): Promise<void>;
 }
 
-/** What it leans on. */
+/** Dependencies of shadow runs. */
 export interface ShadowDependencies {
   readonly policyOf: (tenant: string) => PolicyVersion;
   readonly store: Pick<ShadowStore, "add">;
@@ -37,10 +37,10 @@ export interface ShadowDependencies {
   readonly settleLookups: () => Promise<void>;
   readonly newId: () => string;
   readonly now: Clock;
-  /** Asked only where the rule is not sure; where it cannot say, the rule's word stands. */
+  /** Called only if the rule is not sure. Without a clear verdict, the rule decides. */
   readonly judge?: JudgeAnswers | undefined;
   readonly onResult: (result: ShadowResult, error?: unknown) => void;
-  /** Told of each run that is in the record. */
+  /** Called for each stored run. */
   readonly onRun: (tenant: string) => Promise<void>;
 }
 
@@ -51,8 +51,8 @@ interface SampledHit {
 }
 
 /**
- * Which hits are answered anew is drawn from their ids, so that nothing else has a say in it: the share
- * of wrong ones among them is that of all hits, but for chance.
+ * Hits are sampled by their ids alone, so the wrong-hit rate of the sample is an unbiased estimate
+ * for all hits.
  */
 export function createShadow(dependencies: ShadowDependencies): Shadow {
   const waiting: SampledHit[] = [];
@@ -95,7 +95,7 @@ export function createShadow(dependencies: ShadowDependencies): Shadow {
 function sample(note: LookupNote, { policyOf }: ShadowDependencies): SampledHit | undefined {
   const { hit, outcome, id, tenant } = note;
   const { tier } = outcome;
-  // The same words are no matter of a threshold.
+  // Exact hits do not depend on a threshold.
   if (hit === undefined || tier === null || tier === "exact") return undefined;
   const { policy, version } = policyOf(tenant);
   if (sampleFraction(id) >= (policy.shadowRate ?? 0)) return undefined;
@@ -151,7 +151,7 @@ function toRun(
 }
 
 interface Decision extends Pick<ShadowRun, "same" | "decidedBy"> {
-  /** The rule, or the model that judged. */
+  /** The rule, or the judging model. */
   readonly author: string;
   readonly judgingNanoUsd: NanoUsd;
 }
@@ -167,15 +167,15 @@ async function decide(
     documentIds: hit.served.citations.map(({ documentId }) => documentId),
     isRefusal: false,
   };
-  const { same, isSure } = compareAnswers(served, answer, answer.similarity);
+  const { same, isVerified } = compareAnswers(served, answer, answer.similarity);
   const byRule = { same, decidedBy: "rule", author: "rule", judgingNanoUsd: 0n } as const;
-  if (isSure || judge === undefined) return byRule;
-  const texts = { question: outcome.question, served: served.text, anew: answer.text };
-  const said = await judge({ id, tenant, ...texts, signal });
-  if (said === undefined) return byRule;
-  const judgingNanoUsd = said.costNanoUsd;
-  if (said.same === undefined) return { ...byRule, judgingNanoUsd };
-  return { same: said.same, decidedBy: "judge", author: said.author, judgingNanoUsd };
+  if (isVerified || judge === undefined) return byRule;
+  const texts = { question: outcome.question, served: served.text, generated: answer.text };
+  const verdict = await judge({ id, tenant, ...texts, signal });
+  if (verdict === undefined) return byRule;
+  const judgingNanoUsd = verdict.costNanoUsd;
+  if (verdict.same === undefined) return { ...byRule, judgingNanoUsd };
+  return { same: verdict.same, decidedBy: "judge", author: verdict.author, judgingNanoUsd };
 }
 
 async function label(

@@ -2,13 +2,13 @@ import type { ShadowRun, SimilarityTier } from "./shadow-types.ts";
 import type { CachePolicy } from "../cache/policy.ts";
 import { calibrate } from "./calibrate.ts";
 
-/** Grey zones narrower than this are closed. */
+/** Minimum width of a grey zone; narrower ones are closed. */
 const NARROWEST_ZONE = 0.01;
 
 /**
- * A stricter policy for a tier that breaks its target: the loosest threshold that the runs themselves
- * vouch for, where they do for one that is stricter; else halfway to serving nothing by similarity. Null
- * where nothing stricter is left. Whatever it serves, the policy before served too.
+ * Returns a stricter policy for a tier that breaks its target: the threshold that the runs
+ * recommend, if it is stricter, else halfway to serving nothing by similarity. Null if nothing
+ * stricter is left. It never serves anything that the previous policy did not.
  */
 export function tighten(
   policy: CachePolicy,
@@ -50,33 +50,33 @@ function tightenGrey(
   };
 }
 
-/** In hundredths, never less than half of the way. */
+/** Halfway between two thresholds, rounded up to hundredths. */
 function halfway(from: number, to: number): number {
   return Math.min(to, Math.ceil(((from + to) / 2) * 100 - 1e-9) / 100);
 }
 
-/** The target broken by one tier. */
+/** A tier that breaks the target. */
 export interface Breach {
   readonly tier: SimilarityTier;
   readonly runs: number;
   readonly wrong: number;
 }
 
-/** Wrong-hit rates that are looked for, as multiples of the target. */
+/** Wrong-hit rates to detect, as multiples of the target. */
 const MULTIPLES = [2, 4, 8, 16];
-/** No rate looked for is higher. */
+/** Maximum wrong-hit rate to detect. */
 const HIGHEST_RATE = 0.9;
-/** A tier that is exactly at its target raises a false alarm once in so many runs on average, or more seldom. */
-const RUNS_A_FALSE_ALARM = 20_000;
+/** Minimum average number of runs between false alarms, for a tier exactly at its target. */
+const RUNS_PER_FALSE_ALARM = 20_000;
 
 /**
- * Whether the wrong-hit rate is above the target now, in either tier; null: nothing says so. It may be
- * asked after every run: the runs are not a sample that is looked at once but a stream that is watched.
+ * Detects that the wrong-hit rate of a tier is above the target now; null if it is not detected.
+ * May be called after every run: it monitors a stream, not a fixed sample.
  *
- * A Shiryaev-Roberts detector: at each run, for each rate looked for, (R + 1) times how much likelier the
- * run is at that rate than at the target. At or below the target R grows by one a run on average at most,
- * so that the mean of them reaches `RUNS_A_FALSE_ALARM` after as many runs on average at the earliest
- * (Doob); and a long good time before a bad one does not weigh against it, as it would in an average.
+ * A Shiryaev-Roberts detector: at each run and for each rate to detect, R becomes (R + 1) times the
+ * likelihood ratio of that rate to the target. At or below the target, R grows by at most one per
+ * run on average, so the mean of all R reaches `RUNS_PER_FALSE_ALARM` after at least as many runs
+ * on average (Doob). Unlike an average, a long good period does not mask a bad one.
  *
  * @param runs oldest first
  */
@@ -104,7 +104,7 @@ function raisesAlarm(runs: readonly { same: boolean }[], target: number): boolea
       return { rate, value: (value + 1) * likelier };
     });
     const sum = detectors.reduce((total, { value }) => total + value, 0);
-    if (sum / Math.max(1, detectors.length) >= RUNS_A_FALSE_ALARM) return true;
+    if (sum / Math.max(1, detectors.length) >= RUNS_PER_FALSE_ALARM) return true;
   }
   return false;
 }

@@ -1,33 +1,33 @@
 import type { NanoUsd } from "../usage/types.ts";
 
-/** Who said whether two questions may share an answer. The first outweighs all that follow, and so on. */
+/** Sources of labels, in order of priority: the first outweighs all others. */
 export const LABEL_SOURCES = ["person", "feedback", "shadow", "judge"] as const;
 
 export type LabelSource = (typeof LABEL_SOURCES)[number];
 
-/** From which similarity a stored answer is served; null: at no similarity. */
+/** The highest thresholds at which a cached answer is served; null: at none. */
 export interface ServedFrom {
-  /** By the serve threshold: served where the threshold is at or below it. */
+  /** Highest serve threshold at which it is served. */
   readonly serve: number | null;
-  /** By the grey threshold, in the grey zone. */
+  /** Highest grey threshold at which it is served in the grey zone. */
   readonly grey: number | null;
 }
 
-/** One question with its nearest stored one, and whether they may share an answer. */
+/** A question, its nearest cached question, and whether one answer fits both. */
 export interface Observation {
   /** Cosine similarity, 0..1. */
   readonly similarity: number;
   readonly servedFrom: ServedFrom;
-  /** True: the stored answer answers the question. */
+  /** True if the cached answer fits the question. */
   readonly same: boolean;
   readonly source: LabelSource;
-  /** Of the documents; none: not known. */
+  /** Category of the documents; undefined if unknown. */
   readonly category?: string | undefined;
-  /** What serving it spares; none: not known. */
+  /** Savings of the hit; undefined if unknown. */
   readonly saved?: Saving | undefined;
 }
 
-/** Tokens and money that a hit spares. */
+/** Tokens and cost that a hit saves. */
 export interface Saving {
   readonly tokens: number;
   readonly nanoUsd: NanoUsd;

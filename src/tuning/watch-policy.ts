@@ -4,14 +4,14 @@ import { findBreach, type Breach, tighten } from "./tighten.ts";
 import { AUTOMATIC, type Policies, type PolicyVersion } from "./policies.ts";
 import type { ShadowStore } from "./shadow-types.ts";
 
-/** Runs looked at, the newest. */
+/** Maximum runs considered, the newest. */
 const MAX_RUNS = 10_000;
 
-/** What it leans on. */
+/** Dependencies of the policy watch. */
 export interface WatchDependencies {
   readonly policies: Pick<Policies, "of" | "change">;
   readonly store: Pick<ShadowStore, "list">;
-  /** Told of each change that it made. */
+  /** Called for each automatic change. */
   readonly onTightened: (change: {
     before: PolicyVersion;
     after: PolicyVersion;
@@ -20,8 +20,8 @@ export interface WatchDependencies {
 }
 
 /**
- * Looks whether the shadow runs under the policy in force break its target, and tightens it then. It
- * never loosens anything: that is for people.
+ * Tightens a policy when the shadow runs under it break its target. Never loosens one: that is a
+ * human decision.
  */
 export function createPolicyWatch({ policies, store, onTightened }: WatchDependencies) {
   return async (tenant: string): Promise<void> => {
@@ -39,7 +39,7 @@ export function createPolicyWatch({ policies, store, onTightened }: WatchDepende
   };
 }
 
-/** Undefined where another replica, or a person, has changed the policy meanwhile. */
+/** Returns undefined if another replica or a person changed the policy concurrently. */
 async function change(
   { tenant, version: expected }: PolicyVersion,
   policy: CachePolicy,

@@ -1,7 +1,7 @@
 import { lowerBound, upperBound } from "./clopper-pearson.ts";
 import type { CachePolicy } from "../cache/policy.ts";
 
-/** A rate with the interval that holds the true one in 95 %. */
+/** A rate with its two-sided 95 % confidence interval. */
 export interface WrongHitRate {
   readonly runs: number;
   readonly wrong: number;
@@ -11,7 +11,7 @@ export interface WrongHitRate {
   readonly upper: number;
 }
 
-/** Of each side of the interval. */
+/** Confidence of each side of the interval. */
 const SIDE = 0.975;
 
 /** The two-sided Clopper-Pearson interval at 95 %. */
@@ -27,7 +27,7 @@ export function wrongHitRate(runs: readonly { same: boolean }[]): WrongHitRate {
   };
 }
 
-/** Something that makes what a policy asks for less than it seems. */
+/** A reason why the policy's target may not be enforced as intended. */
 export interface PolicyWarning {
   readonly code: "no-judge";
   readonly message: string;
@@ -36,14 +36,14 @@ export interface PolicyWarning {
 const NO_JUDGE: PolicyWarning = {
   code: "no-judge",
   message:
-    "a rule alone compares the answers of the shadow runs, and calls many different that say the same: the target may tighten the policy without need; name a JUDGE_MODEL",
+    "shadow runs are compared by a rule alone, which often calls equivalent answers different, so the policy may be tightened without need; set JUDGE_MODEL",
 };
 
 /**
- * What is to be said of a policy. How often the rule is wrong:
+ * Warnings about a policy. For the error rate of the rule see
  * docs/decisions/2026-11-26-comparing-answers.md
  *
- * @param about `hasJudge` whether a model is asked where the rule is not sure
+ * @param about `hasJudge`: whether a model decides when the rule is not sure
  */
 export function policyWarnings(
   { shadowRate = 0, targetWrongHitRate }: CachePolicy,

@@ -1,6 +1,6 @@
 import type { UsageTotals } from "./types.ts";
 
-/** The totals of no request. */
+/** The totals of an empty set of requests. */
 export const NO_TOTALS: UsageTotals = {
   requests: 0,
   hits: { exact: 0, semantic: 0, verified: 0 },
@@ -19,7 +19,7 @@ export const NO_TOTALS: UsageTotals = {
   shadow: { runs: 0, nanoUsd: 0n },
 };
 
-/** The totals of two sets of requests together. */
+/** Adds the totals of two sets of requests. */
 export function addTotals(a: UsageTotals, b: UsageTotals): UsageTotals {
   return {
     requests: a.requests + b.requests,
@@ -50,27 +50,33 @@ export function addTotals(a: UsageTotals, b: UsageTotals): UsageTotals {
   };
 }
 
-/** Hits of those who looked, 0 where nobody did. */
+/** Hits / (hits + misses); 0 without lookups. */
 export function hitRate({ hits, misses }: Pick<UsageTotals, "hits" | "misses">): number {
   const found = hits.exact + hits.semantic + hits.verified;
   return found + misses === 0 ? 0 : found / (found + misses);
 }
 
-/** What ran in the shadow: answers made anew beside hits, and what a judge took to compare them. */
+/**
+ * Ledger statuses of shadow runs: answers generated alongside hits, and the judge calls that
+ * compare them.
+ */
 export const SHADOW_STATUSES = ["shadow", "shadow-judged"] as const;
 
-/** The statuses of what is no question: nobody asked for it, or only for vectors. It costs all the same. */
-export const BESIDE_STATUSES = ["judged", "embeddings", ...SHADOW_STATUSES] as const;
+/**
+ * Ledger statuses that are not user questions: judge calls, client embeddings and shadow runs. They
+ * cost money but do not count as requests.
+ */
+export const NON_REQUEST_STATUSES = ["judged", "embeddings", ...SHADOW_STATUSES] as const;
 
-const beside = new Set<string>(BESIDE_STATUSES);
+const nonRequests = new Set<string>(NON_REQUEST_STATUSES);
 const shadow = new Set<string>(SHADOW_STATUSES);
 
-/** Whether a row of the ledger is somebody's request. */
+/** True if a ledger row counts as a request. */
 export function isRequest(status: string): boolean {
-  return !beside.has(status);
+  return !nonRequests.has(status);
 }
 
-/** Whether what a row of the ledger cost is a shadow cost. */
+/** True if the cost of a ledger row is a shadow cost. */
 export function isShadowCost(status: string): boolean {
   return shadow.has(status);
 }

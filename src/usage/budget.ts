@@ -1,36 +1,37 @@
 import type { NanoUsd } from "./types.ts";
 
-/** A verdict on one model call. */
+/** The budget's verdict on one model call. */
 export type BudgetVerdict =
   | { readonly kind: "held"; readonly hold: string }
   | {
       readonly kind: "refused";
-      /** `spent`: over for today; `held`: what is left is held by calls under way. */
+      /** `spent`: today's budget is used up; `held`: calls in progress reserve the rest. */
       readonly reason: "spent" | "held";
       readonly retryAfterSeconds: number;
     };
 
-/** What a tenant may spend in a day (UTC). */
+/** The daily budget of a tenant (UTC days). */
 export interface Budget {
-  /** Holds money for a model call, before it. */
+  /** Reserves the estimated cost of a model call before it starts. */
   hold(call: { tenant: string; estimate: NanoUsd }): Promise<BudgetVerdict>;
-  /** Counts what a request cost and gives back what was held for it. */
+  /** Books the actual cost of a request and releases its reservation. */
   settle(request: { tenant: string; hold: string | undefined; cost: NanoUsd }): Promise<void>;
 }
 
-/** The budget of whoever has none. */
+/** The budget of a tenant without a limit. */
 export const UNLIMITED: Budget = {
   hold: async () => ({ kind: "held", hold: "" }),
   settle: async () => {},
 };
 
 /**
- * Whether a call may begin. Calls that fit together with all that is held may; one that does not fit
- * may where nothing else is under way, so that the last answer of a day is at most one over.
+ * Decides whether a call may start. A call may start if it fits within the limit together with all
+ * reservations. If nothing else is in progress, it may also exceed the rest, so that a day ends at
+ * most one answer over the limit.
  *
- * @param state `held` is the sum of the estimates of `calls` under way
+ * @param state `held` is the sum of the estimates of the `calls` in progress
  */
-export function judgeCall(
+export function checkBudget(
   state: { limit: NanoUsd; spent: NanoUsd; held: NanoUsd; calls: number },
   estimate: NanoUsd,
 ): "allowed" | "spent" | "held" {

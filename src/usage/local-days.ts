@@ -1,24 +1,24 @@
 /**
- * All offsets of time zones that are in use are whole quarters of an hour, so a quarter is never of
- * two days.
+ * The UTC offsets of all time zones in use are multiples of 15 minutes, so such an interval never
+ * spans two local days.
  */
 export const QUARTER_MS = 15 * 60 * 1000;
 const MINUTE_MS = 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A time zone's days. */
+/** The calendar days of a time zone. */
 export interface LocalDays {
-  /** The day at a time, as `2026-11-25`. */
+  /** The day of a time, such as `2026-11-25`. */
   readonly dayOf: (time: number) => string;
-  /** The first moment of a day, in milliseconds since the epoch; a day need not begin at midnight. */
+  /** Start of a day, in milliseconds since the epoch. Not always midnight. */
   readonly startOf: (day: string) => number;
-  /** The first moment of the day after it. */
+  /** Start of the following day. */
   readonly endOf: (day: string) => number;
-  /** The first moment of the hour on the clock at a time, in milliseconds since the epoch. */
+  /** Start of the local hour, in milliseconds since the epoch. */
   readonly hourOf: (time: number) => number;
 }
 
-/** True for a name of the IANA database, such as `Europe/Vienna` or `UTC`. */
+/** True for an IANA time zone name, such as `Europe/Vienna` or `UTC`. */
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name }).format(0);
@@ -70,10 +70,10 @@ export function createLocalDays(timeZone: string): LocalDays {
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
- * The time that a report is asked for, in milliseconds since the epoch. A day is meant whole, in its
- * time zone: `to` a day includes it, `to` a time does not.
+ * Converts the range of a report to milliseconds since the epoch. A date means the whole day in its
+ * time zone: a date in `to` is included, a time in `to` is not.
  *
- * @param asked days such as `2026-11-25`, or times in ISO 8601
+ * @param asked dates such as `2026-11-25`, or times in ISO 8601
  */
 export function toReportRange(asked: {
   from?: string | undefined;

@@ -4,25 +4,31 @@ import { ConfigError, unusableSetting } from "../errors.ts";
 import type { Clock } from "../operations/types.ts";
 import { parsePricePerMillion, type PicoUsdPerToken } from "./money.ts";
 
-/** What one token costs, by what it was. */
+/** Prices per token by kind of token. */
 export interface TokenRates {
   readonly input: PicoUsdPerToken;
-  /** Prompt tokens that the provider served from its own prompt cache. */
+  /** Prompt tokens read from the provider's prompt cache. */
   readonly cachedInput: PicoUsdPerToken;
-  /** Prompt tokens that the provider wrote into its own prompt cache. */
+  /** Prompt tokens written to the provider's prompt cache. */
   readonly cacheWrite: PicoUsdPerToken;
   readonly output: PicoUsdPerToken;
 }
 
-/** What one token of a model costs. */
+/** The prices of a model. */
 export interface ModelPrice extends TokenRates {
-  /** In place of the others for the whole call, output included, when its prompt has more than `aboveTokens`. */
+  /**
+   * Rates of a call whose prompt has more than `aboveTokens`. They apply to the whole call, output
+   * included.
+   */
   readonly longPrompt?: (TokenRates & { readonly aboveTokens: number }) | undefined;
 }
 
 /** Prices by model name. */
 export interface PriceList {
-  /** Today's price. Undefined for a model that is not listed: it is then reported as not priced, never as free. */
+  /**
+   * The price in effect today. Undefined for an unlisted model, which is reported as unpriced,
+   * never as free.
+   */
   find(model: string): ModelPrice | undefined;
 }
 
@@ -72,7 +78,7 @@ const priceFile = z
 
 type PriceRow = z.infer<typeof priceRow>;
 
-/** The one model that costs nothing; embedders on this machine bill no tokens and are not looked up. */
+/** The only free model. Local embedders bill no tokens and are not looked up. */
 const FREE_MODEL = "offline-extractive";
 const FREE: ModelPrice = { input: 0n, cachedInput: 0n, cacheWrite: 0n, output: 0n };
 
@@ -125,12 +131,15 @@ function toRates({ input, cached_input, cache_write, output }: z.infer<typeof ra
   return { input, cachedInput: cached_input ?? input, cacheWrite: cache_write ?? input, output };
 }
 
-/** `anthropic:` as in CHAT_MODEL, and Google's `models/`. A fine-tuned `ft:` model has a price of its own. */
+/**
+ * Removes a prefix such as `anthropic:` (as in CHAT_MODEL) or Google's `models/`. A fine-tuned
+ * `ft:` model has a price of its own.
+ */
 const PREFIX = /^(?:(?!ft:)[a-z_-]+:)?(?:models\/)?/;
-/** The date of a snapshot, as OpenAI (2024-07-18) and Anthropic (20250929) write it. */
+/** The snapshot date in a model name, as OpenAI (2024-07-18) and Anthropic (20250929) write it. */
 const SNAPSHOT_DATE = /-(?:\d{4}-\d{2}-\d{2}|\d{8})$/;
 
-/** The names under which a model may be listed, the most exact one first. */
+/** Names to look a model up by, the most specific first. */
 function listedNames(model: string): string[] {
   const name = model.replace(PREFIX, "");
   return [model, name, name.replace(SNAPSHOT_DATE, "")];

@@ -4,44 +4,45 @@ import type { ChatEvent } from "../chat/types.ts";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../operations/types.ts";
 
-/** A question as it is counted: its words in one spelling, whatever their case and spacing. */
+/** A question to count, normalised in case, spelling and spacing. */
 export interface AskedQuestion {
   readonly tenant: string;
   readonly question: string;
-  /** What a stored answer saved this time; nothing for a miss. */
+  /** Savings of this hit; 0 for a miss. */
   readonly savedNanoUsd: NanoUsd;
 }
 
-/** The heads of a tenant's lists, highest first. */
+/** The top of a tenant's rankings, highest first. */
 export interface TopQuestions {
   readonly mostAsked: readonly { readonly question: string; readonly times: number }[];
   readonly mostSaved: readonly { readonly question: string; readonly savedNanoUsd: NanoUsd }[];
 }
 
-/** Bounds of every list. */
+/** Limits of each ranking. */
 export interface RankingLimits {
-  /** Questions in each list of a tenant; the lowest go first. Default 1,000. */
+  /** Maximum questions per ranking and tenant; the lowest are dropped first. Default 1,000. */
   readonly maxQuestions: number;
-  /** Lease after the last question of the tenant, in seconds. Default 7 days. */
+  /** TTL after the tenant's last question, in seconds. Default 7 days. */
   readonly ttlSeconds: number;
 }
 
 export const RANKING_LIMITS: RankingLimits = { maxQuestions: 1_000, ttlSeconds: 7 * 86_400 };
 
-/** Which questions come most often, and which save most by being answered again. */
+/** Rankings of the most asked questions, and of those whose hits saved most. */
 export interface QuestionRankings {
   note(asked: AskedQuestion): Promise<void>;
-  /** At most `limit` of each list; empty for a tenant nobody asked in, or not for days. */
+  /** At most `limit` per ranking; empty for a tenant without recent questions. */
   top(query: { tenant: string; limit: number }): Promise<TopQuestions>;
   close(): Promise<void>;
 }
 
-/** Longer questions are counted by their beginning, in UTF-16 units. */
+/** Longer questions are cut to this length, in UTF-16 units. */
 const MAX_LENGTH = 500;
 
 /**
- * The question of an ended answer as it is counted: only those that may be shared. What leans on its
- * conversation, and what kept out of the cache, is nobody else's concern.
+ * The question of a finished answer, for the rankings. Only hits and misses are counted: other
+ * questions depend on their conversation or were kept out of the cache, and must not be shown to
+ * others.
  */
 export function askedQuestion(tenant: string, last: ChatEvent): AskedQuestion | undefined {
   if (last.type !== "answer-end") return undefined;

@@ -3,8 +3,8 @@ import { redisKeys } from "../redis/redis-keys.ts";
 import { RANKING_LIMITS, type QuestionRankings, type RankingLimits } from "./question-rankings.ts";
 
 /**
- * Rankings shared by all replicas: a sorted set of a tenant's questions by how often they came, and
- * one by what they saved, in nano-dollars. Sums are exact up to 2^53, nine million dollars.
+ * Rankings shared by all replicas: one sorted set per tenant by number of requests, one by savings
+ * in nano-dollars. Sums are exact up to 2^53 (nine million dollars).
  */
 export function createRedisQuestionRankings({
   connection,

@@ -2,7 +2,7 @@ import { addTotals, hitRate } from "./add-totals.ts";
 import { formatNanoUsd } from "./money.ts";
 import type { Ledger, LedgerRange, ReportGroup, ReportRow } from "./types.ts";
 
-/** Tables of a summary, with the lines that each has at most. */
+/** The tables of a summary, with their maximum number of rows. */
 const TABLES: readonly { groupBy: ReportGroup; title: string; lines: number }[] = [
   { groupBy: "day", title: "By day", lines: 31 },
   { groupBy: "model", title: "By model", lines: 20 },
@@ -13,7 +13,7 @@ const TABLES: readonly { groupBy: ReportGroup; title: string; lines: number }[] 
 
 const HEADER = ["", "requests", "hits", "hit rate", "tokens", "cost USD", "saved USD", "net USD"];
 
-/** A summary to be read by people, as plain text. */
+/** Renders a summary as plain text. */
 export async function renderSummary(
   ledger: Ledger,
   range: LedgerRange & { timeZone: string },
@@ -21,7 +21,7 @@ export async function renderSummary(
   const tables: string[] = [];
   for (const { groupBy, title, lines } of TABLES) {
     const rows = await ledger.report({ ...range, groupBy });
-    if (rows.length === 0) return "There are no requests in this time.";
+    if (rows.length === 0) return "There are no requests in this period.";
     const shown = groupBy === "day" ? rows.slice(-lines) : byCost(rows).slice(0, lines);
     tables.push(renderTable(title, shown, rows));
   }
@@ -55,8 +55,10 @@ function renderTable(
   const hidden = all.length - shown.length;
   const { unpriced } = total.totals;
   const notes = [
-    ...(hidden > 0 ? [`${hidden} more lines are in the sum.`] : []),
-    ...(unpriced > 0 ? [`${unpriced} requests of models without a price are in no amount.`] : []),
+    ...(hidden > 0 ? [`${hidden} more rows are included in the sum.`] : []),
+    ...(unpriced > 0
+      ? [`${unpriced} requests of unpriced models are not included in the amounts.`]
+      : []),
   ];
   return [title, ...lines, ...notes].join("\n");
 }

@@ -4,37 +4,37 @@ import type { RequestCost, TokenUsage } from "./types.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 
 /**
- * The most tokens that one call can be said to have used; what says more is not believed. The sums of a
- * turn stay within what an integer column of every database takes.
+ * Maximum plausible tokens of one call; higher reports are ignored. Sums per turn then fit an
+ * integer column of every database.
  */
 export const MOST_TOKENS = 100_000_000;
 
-/** Tokens of one call of one model. */
+/** Tokens of one model call. */
 export interface ModelTokens {
   readonly model: string;
   readonly promptTokens: number;
   readonly cachedPromptTokens: number;
-  /** Prompt tokens that the provider wrote into its prompt cache; left out where none are reported. */
+  /** Prompt tokens written to the provider's prompt cache; omitted if not reported. */
   readonly cacheWriteTokens?: number | undefined;
-  /** What the model thought is part of it and charged as what it said. */
+  /** Includes reasoning tokens, which are charged as output. */
   readonly completionTokens: number;
-  /** The part of the completion that the model thought; left out where none is reported. */
+  /** Reasoning tokens among the completion tokens; omitted if not reported. */
   readonly reasoningTokens?: number | undefined;
 }
 
-/** All that a request had to pay, and what it did not have to. */
+/** The billable usage of a request, and the usage that a hit saved. */
 export interface Bill {
-  /** Calls made for this request: resolving a follow-up, answering. */
+  /** Model calls of this request: resolving a follow-up, answering. */
   readonly calls: readonly ModelTokens[];
   readonly embedding: { readonly model: string; readonly tokens: number };
-  /** For a hit: the usage of the call that made the stored answer. */
+  /** For a hit: the usage of the call that generated the cached answer. */
   readonly spared?: TokenUsage | undefined;
 }
 
 /**
- * Prices a request. Prompt tokens read from the provider's cache or written into it are part of the
- * prompt and are charged at their own rate; a long prompt may make every token of its call dearer.
- * Every amount is rounded once, half up, to the nano-dollar; one unknown model makes the whole not priced.
+ * Prices a request. Prompt tokens read from or written to the provider's cache are part of the
+ * prompt and charged at their own rate. Each amount is rounded once, half up, to the nano-dollar.
+ * One unknown model makes the whole request unpriced.
  */
 export function priceRequest(bill: Bill, prices: PriceList): RequestCost {
   const embedding = { model: bill.embedding.model, promptTokens: bill.embedding.tokens };
@@ -91,7 +91,7 @@ function ratesFor({ promptTokens }: ModelTokens, price: ModelPrice): TokenRates 
   return longPrompt !== undefined && promptTokens > longPrompt.aboveTokens ? longPrompt : price;
 }
 
-/** Of an answer that no model call made: it spares none that is known. */
+/** Curated answers save no known model call. */
 export function noUsage(model: string): AnswerEntry["usage"] {
   const none = { promptTokens: 0, completionTokens: 0, totalTokens: 0, cachedPromptTokens: 0 };
   return { model, ...none, embeddingTokens: 0, estimated: false };

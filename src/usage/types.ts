@@ -1,39 +1,39 @@
-/** Tokens of one request, or of the request that made a stored answer. */
+/** Tokens of one request, or of the request that generated a cached answer. */
 export interface TokenUsage {
-  /** The chat model's name. */
+  /** Name of the chat model. */
   readonly model: string;
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** Prompt and completion; embedding tokens are not in it. */
+  /** Prompt and completion tokens, without embedding tokens. */
   readonly totalTokens: number;
-  /** The part of the prompt that the provider served from its own prompt cache. */
+  /** Prompt tokens read from the provider's prompt cache. */
   readonly cachedPromptTokens: number;
-  /** The part of the prompt that the provider wrote into its prompt cache; left out where none is reported. */
+  /** Prompt tokens written to the provider's prompt cache; omitted if not reported. */
   readonly cacheWriteTokens?: number | undefined;
-  /** The part of the completion that the model thought and did not say; left out where none is reported. */
+  /** Reasoning tokens among the completion tokens; omitted if not reported. */
   readonly reasoningTokens?: number | undefined;
   readonly embeddingTokens: number;
-  /** True when the provider sent no usage and the tokens were counted here. */
+  /** True if the provider reported no usage and Reprise counted the tokens. */
   readonly estimated: boolean;
 }
 
-/** Money is whole nano-dollars (1e-9 USD) inside, decimal strings with nine places outside. */
+/** Money: integer nano-dollars (1e-9 USD) internally, decimal strings with nine places in the API. */
 export type NanoUsd = bigint;
 
-/** What a request cost and what its hit spared. */
+/** The cost of a request, and the savings of a hit. */
 export interface RequestCost {
   readonly totalNanoUsd: NanoUsd;
-  /** What the stored answer's model call would cost at today's price; 0 for anything but a hit. */
+  /** Cost of the cached answer's model call at today's price; 0 unless it is a hit. */
   readonly savedNanoUsd: NanoUsd;
-  /** Saved less total; negative when the lookup cost more than it spared. */
+  /** Saved minus total; negative if the lookup cost more than it saved. */
   readonly netSavedNanoUsd: NanoUsd;
-  /** False when a model involved is not in the price list: then all amounts are 0. */
+  /** False if a model is not in the price list; then all amounts are 0. */
   readonly priced: boolean;
 }
 
-/** One ended answer as the ledger keeps it: what it used and cost, and no text of anybody. */
+/** Ledger entry of one finished answer: usage and cost, without text. */
 export interface LedgerEntry {
-  /** The message's id; the same one is counted once, however often it is written. */
+  /** Id of the message. Writing the same entry twice counts it once. */
   readonly id: string;
   readonly tenant: string;
   /** When the answer ended, in milliseconds since the epoch. */
@@ -41,83 +41,92 @@ export interface LedgerEntry {
   readonly conversationId: string | null;
   readonly userId: string | null;
   /**
-   * `hit`, `miss`, `bypass`, `refresh`, `disabled` or `failed`; `task` for work on a text, which is never
-   * looked up; `judged` for what a judge took after a
-   * reply, `shadow` for a hit that was answered anew, `shadow-judged` for what a judge took to compare
-   * the two answers, `embeddings` for vectors that a client asked for: these are in all sums and count as no
-   * request.
+   * The cache status of a request: `hit`, `miss`, `bypass`, `refresh`, `disabled`, `failed`, or
+   * `task` for work on a given text, which is never looked up.
+   *
+   * Other statuses are in all sums but are not counted as requests:
+   * - `judged`: a judge call after a reply
+   * - `shadow`: a hit that was also answered by the model
+   * - `shadow-judged`: the judge call that compares the two answers
+   * - `embeddings`: vectors requested by a client
    */
   readonly status: string;
-  /** `exact`, `semantic` or `verified`; null for anything but a hit. */
+  /** `exact`, `semantic` or `verified`; null unless it is a hit. */
   readonly tier: string | null;
   readonly finishReason: string;
   readonly usage: TokenUsage;
   readonly saved: { readonly promptTokens: number; readonly completionTokens: number };
-  /** As priced on the day. */
+  /** At the prices of that day. */
   readonly cost: RequestCost;
   readonly totalMs: number;
 }
 
-/** What a set of requests came to. */
+/** Totals of a set of requests. */
 export interface UsageTotals {
   readonly requests: number;
   readonly hits: { readonly exact: number; readonly semantic: number; readonly verified: number };
-  /** Requests that looked for a stored answer and found none; `bypass` and `refresh` did not look. */
+  /** Lookups that found no cached answer; `bypass` and `refresh` do not look up. */
   readonly misses: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly cachedPromptTokens: number;
   readonly reasoningTokens: number;
   readonly embeddingTokens: number;
-  /** Requests whose tokens were counted here. */
+  /** Requests whose tokens Reprise counted itself. */
   readonly estimated: number;
   readonly saved: { readonly promptTokens: number; readonly completionTokens: number };
   readonly totalNanoUsd: NanoUsd;
   readonly savedNanoUsd: NanoUsd;
   readonly netSavedNanoUsd: NanoUsd;
-  /** Requests of models without a price, which are in no amount. */
+  /** Requests of unpriced models, which are not included in the amounts. */
   readonly unpriced: number;
   /**
-   * Answers made anew beside hits, to see whether these were right: no requests, and part of the total.
-   * What a judge took to compare them is in the amount.
+   * Shadow runs: hits also answered by the model, to check them. Not counted as requests, but
+   * included in the total. The amount includes the judge calls.
    */
   readonly shadow: { readonly runs: number; readonly nanoUsd: NanoUsd };
 }
 
 export type ReportGroup = "hour" | "day" | "model" | "conversation" | "user" | "tenant";
 
-/** Which part of the ledger. */
+/** Selects part of the ledger. */
 export interface LedgerRange {
-  /** Undefined: every tenant. */
+  /** Undefined: all tenants. */
   readonly tenant?: string | undefined;
   /** Milliseconds since the epoch, included. */
   readonly from?: number | undefined;
   /** Milliseconds since the epoch, not included. */
   readonly to?: number | undefined;
-  /** Undefined: all, and the requests without one. */
+  /** Undefined: all requests, including those without a conversation. */
   readonly conversationId?: string | undefined;
 }
 
-/** One line of a report. */
+/** One row of a report. */
 export interface ReportRow {
-  /** A day as `2026-11-25`, the first moment of an hour in ISO 8601, a model, an id; null for requests without a conversation or user. */
+  /**
+   * A day such as `2026-11-25`, the start of an hour in ISO 8601, a model, or an id; null for
+   * requests without a conversation or user.
+   */
   readonly key: string | null;
   readonly totals: UsageTotals;
 }
 
-/** What was used, spent and saved. All sums are whole numbers, so that every grouping agrees. */
+/**
+ * The ledger of usage, cost and savings. All sums are integers, so every grouping adds up to the
+ * same total.
+ */
 export interface Ledger {
-  /** Undefined for a conversation of which nothing was counted. */
+  /** Undefined for a conversation without entries. */
   conversation(key: { tenant: string; conversationId: string }): Promise<UsageTotals | undefined>;
   /**
-   * Days in their order, everything else by its key, null first.
+   * Rows sorted by key, null first.
    *
-   * @param report `timeZone` an IANA name, in which the days are
-   * @throws RepriseError `invalid_request` when it has more than 100,000 lines
+   * @param report `timeZone` is the IANA name of the zone of the days
+   * @throws RepriseError `invalid_request` for more than 100,000 rows
    */
   report(
     report: LedgerRange & { groupBy: ReportGroup; timeZone: string },
   ): Promise<readonly ReportRow[]>;
-  /** All entries, oldest first, read in pages while the caller takes them. */
+  /** All entries, oldest first, read in pages as the caller consumes them. */
   entries(range: LedgerRange): AsyncIterable<LedgerEntry>;
 }

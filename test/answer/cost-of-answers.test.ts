@@ -90,7 +90,7 @@ async function openChat() {
     prices: await loadPrices("data/prices.json", now),
     notes: () => {},
     owners: {
-      admit: async () => ({ owner: undefined, isSure: true }),
+      admit: async () => ({ owner: undefined, isVerified: true }),
       begin: () => {},
       find: () => expect.fail("nobody asks whose it is"),
     },

@@ -172,7 +172,7 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
       await page.getByText("10 % of the hits are checked.").waitFor();
       const wrong = page.locator(".stat").filter({ hasText: /^Wrong hits/ });
       await expect.poll(() => wrong.innerText()).toContain("no run yet");
-      await page.locator(".notice").filter({ hasText: "name a JUDGE_MODEL" }).waitFor();
+      await page.locator(".notice").filter({ hasText: "set JUDGE_MODEL" }).waitFor();
     });
     const { json } = await server.call("GET", "/v1/cache/policy");
     expect(json).toMatchObject({ shadow_rate: 0.1, reason: "To know how often they are wrong" });

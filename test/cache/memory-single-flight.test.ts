@@ -21,7 +21,7 @@ describeSingleFlight("in process", async () => ({
 }));
 
 describe("single flight in process", () => {
-  it("leaves no timer behind when it has landed", async () => {
+  it("leaves no timer behind when it has finished", async () => {
     const flights = createMemorySingleFlight();
     const leader = await flights.join("key", { maxFlightMs: 1000 });
     expect(vi.getTimerCount()).toBe(1);

@@ -88,8 +88,8 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     const waiting = two.join(key, patient);
     await leader.finish({ kind: "answered", entry: makeEntry({ answer: "shared" }) });
     expect(await waiting).toMatchObject({ outcome: { entry: { answer: "shared" } } });
-    const [landing] = await client.keys(`landing:{flight:${key}}:*`);
-    expect(await client.pTTL(landing ?? "")).toBeGreaterThan(0);
+    const [result] = await client.keys(`landing:{flight:${key}}:*`);
+    expect(await client.pTTL(result ?? "")).toBeGreaterThan(0);
     expect(await client.exists(`flight:${key}`)).toBe(0);
   });
 });

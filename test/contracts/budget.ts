@@ -22,7 +22,7 @@ export function describeBudget(
     verdict.hold ?? expect.fail(verdict.kind);
 
   describe(`budget: ${name}`, () => {
-    it("allows calls until it is spent, and again the next day", async () => {
+    it("allows calls until the budget is used up, and again the next day", async () => {
       const { clock, hold, settle } = await begin();
       await settle(idOf(await hold(600n)), 600n);
       await settle(idOf(await hold(600n)), 500n);
@@ -35,14 +35,14 @@ export function describeBudget(
       expect((await hold(1n)).kind).toBe("held");
     });
 
-    it("counts what costs something without a model call", async () => {
+    it("counts costs without a model call", async () => {
       const { hold, settle } = await begin();
       idOf(await hold(1n));
       await settle(undefined, 1_000n);
       expect((await hold(1n)).kind).toBe("refused");
     });
 
-    it("holds what calls under way may cost, and gives it back", async () => {
+    it("reserves the estimated cost of calls in progress, and releases it", async () => {
       const { hold, settle } = await begin();
       const first = idOf(await hold(600n));
       expect(await hold(600n)).toMatchObject({ kind: "refused", reason: "held" });
@@ -52,7 +52,7 @@ export function describeBudget(
       expect((await hold(980n)).kind).toBe("held");
     });
 
-    it("lets one call go over, and no two that race, also on two replicas", async () => {
+    it("lets one call exceed the limit, but not two concurrent ones, even on two replicas", async () => {
       const { hold, settle, replica, budget } = await begin();
       await settle(idOf(await hold(1n)), 999n);
       const racing = await Promise.all(
@@ -61,7 +61,7 @@ export function describeBudget(
       expect(racing.filter(({ kind }) => kind === "held")).toHaveLength(1);
     });
 
-    it("forgets calls that never came back", async () => {
+    it("expires the reservations of calls that never ended", async () => {
       const { clock, hold } = await begin();
       idOf(await hold(900n));
       expect((await hold(900n)).kind).toBe("refused");
@@ -69,7 +69,7 @@ export function describeBudget(
       expect((await hold(900n)).kind).toBe("held");
     });
 
-    it("keeps tenants apart", async () => {
+    it("separates tenants", async () => {
       const { budget, hold, settle, clock } = await begin();
       await settle(idOf(await hold(1n)), 5_000n);
       const other = { tenant: randomUUID(), estimate: 5n };

@@ -22,12 +22,12 @@ export function describeChatHistory(name: string, open: Open): void {
   }
 
   describe(`chat history: ${name}`, () => {
-    it("is empty for a conversation it does not know", async () => {
+    it("is empty for an unknown conversation", async () => {
       const { history } = await begin();
       expect(await history.read(randomKey())).toEqual([]);
     });
 
-    it("gives back what was said, oldest first", async () => {
+    it("returns messages oldest first", async () => {
       const { history } = await begin();
       const key = randomKey();
       await history.append(key, turnOf("one"));
@@ -35,7 +35,7 @@ export function describeChatHistory(name: string, open: Open): void {
       expect(await history.read(key)).toEqual([...turnOf("one"), ...turnOf("two")]);
     });
 
-    it("keeps any text as it is", async () => {
+    it("keeps any text unchanged", async () => {
       const { history } = await begin();
       const key = randomKey();
       const texts = ["日本語 🙂\n\r\n\t", `"'{}[]:|*\\`, "\0", "e\u0301", ""];
@@ -44,7 +44,7 @@ export function describeChatHistory(name: string, open: Open): void {
       expect(await history.read(key)).toEqual(turn);
     });
 
-    it("keeps the last messages only", async () => {
+    it("keeps only the latest messages", async () => {
       const { history } = await begin({ maxMessages: 4 });
       const key = randomKey();
       for (const name of ["one", "two", "three"]) await history.append(key, turnOf(name));
@@ -53,7 +53,7 @@ export function describeChatHistory(name: string, open: Open): void {
       expect(await history.read(key)).toEqual(["b", "c", "d", "e"].map(user));
     });
 
-    it("is not changed by an empty turn, nor by a change to what was given to it", async () => {
+    it("is not changed by an empty turn, or by mutating its input", async () => {
       const { history } = await begin();
       const key = randomKey();
       const turn = turnOf("one");
@@ -63,7 +63,7 @@ export function describeChatHistory(name: string, open: Open): void {
       expect(await history.read(key)).toEqual(turnOf("one"));
     });
 
-    it("keeps the two sides of a turn together when 50 turns come at once", async () => {
+    it("keeps question and answer together for 50 concurrent turns", async () => {
       const { history } = await begin({ maxMessages: 100 });
       const key = randomKey();
       const names = Array.from({ length: 50 }, (_, index) => String(index));
@@ -75,7 +75,7 @@ export function describeChatHistory(name: string, open: Open): void {
       expect(new Set(asked).size).toBe(50);
     });
 
-    it("keeps conversations and tenants apart, whatever their names", async () => {
+    it("separates conversations and tenants, whatever their names", async () => {
       const { history } = await begin();
       const [first, second] = [randomUUID(), randomUUID()];
       const keys = [
@@ -92,7 +92,7 @@ export function describeChatHistory(name: string, open: Open): void {
       }
     });
 
-    it("forgets one conversation when told to, and says whether there was one", async () => {
+    it("removes a conversation, and reports whether there was one", async () => {
       const { history } = await begin();
       const [key, other] = [randomKey(), randomKey()];
       await history.append(key, turnOf("one"));
@@ -103,7 +103,7 @@ export function describeChatHistory(name: string, open: Open): void {
       expect(await history.read(other)).toEqual(turnOf("two"));
     });
 
-    it("leaves out a turn that was asked before its window was removed, window or not", async () => {
+    it("drops a turn asked before its window was removed", async () => {
       const { history, time } = await begin();
       const [key, other] = [randomKey(), randomKey()];
       const before = time.now();
@@ -125,7 +125,7 @@ export function describeChatHistory(name: string, open: Open): void {
       expect(await history.read(other)).toEqual(turnOf("other"));
     });
 
-    it("has the last answer alone to a question that was answered again", async () => {
+    it("keeps only the last answer to a repeated question", async () => {
       const { history } = await begin();
       const key = randomKey();
       const [asked] = turnOf("one");
@@ -146,7 +146,7 @@ export function describeChatHistory(name: string, open: Open): void {
       expect(await history.read(key)).toHaveLength(4);
     });
 
-    it("renews the lease on each write", async () => {
+    it("renews the TTL on each write", async () => {
       const { history, time } = await begin({ ttlSeconds: 2 });
       const key = randomKey();
       await history.append(key, turnOf("one"));
@@ -159,7 +159,7 @@ export function describeChatHistory(name: string, open: Open): void {
       expect(await history.remove(key)).toBe(false);
     });
 
-    it("does not renew the lease on a read", async () => {
+    it("does not renew the TTL on a read", async () => {
       const { history, time } = await begin({ ttlSeconds: 2 });
       const key = randomKey();
       await history.append(key, turnOf("one"));
@@ -171,7 +171,7 @@ export function describeChatHistory(name: string, open: Open): void {
       expect(await history.read(key)).toEqual(turnOf("two"));
     });
 
-    it("does what a plain list would do", async () => {
+    it("behaves like a plain list", async () => {
       const { history, time } = await begin({ maxMessages: 5 });
       const message = fc.record({
         role: fc.constantFrom<ChatMessage["role"]>("user", "assistant", "system"),

@@ -32,7 +32,7 @@ export function describeIdempotency(name: string, open: () => Promise<Idempotenc
   }
 
   describe(`idempotency keys: ${name}`, () => {
-    it("give a key to one request, and its reply to the others", async () => {
+    it("let one request claim a key, and return its reply to the others", async () => {
       const { claim, answer } = await begin();
       const all = await Promise.all(
         Array.from({ length: 6 }, (_value, index) => claim({ messageId: `msg_${index}` })),
@@ -47,7 +47,7 @@ export function describeIdempotency(name: string, open: () => Promise<Idempotenc
       expect(await claim()).toEqual({ kind: "answered", reply: '{"answer":"yes"}' });
     });
 
-    it("tell a body that is another one, before and after the reply", async () => {
+    it("detect another body, before and after the reply", async () => {
       const { claim, answer } = await begin();
       await claim();
       expect(await claim({ bodyHash: "b" })).toEqual({ kind: "other-body" });
@@ -63,7 +63,7 @@ export function describeIdempotency(name: string, open: () => Promise<Idempotenc
       expect((await claim({ now: NOW + DAY_MS, bodyHash: "b" })).kind).toBe("claimed");
     });
 
-    it("give a key back that was released or lost, and keep one that was answered", async () => {
+    it("free a released or expired key, and keep an answered one", async () => {
       const { store, place, claim, answer } = await begin();
       await claim();
       await store.release({ ...place, messageId: "msg_other" });
@@ -76,7 +76,7 @@ export function describeIdempotency(name: string, open: () => Promise<Idempotenc
       expect((await claim()).kind).toBe("answered");
     });
 
-    it("keep tenants and keys apart", async () => {
+    it("separate tenants and keys", async () => {
       const { claim } = await begin();
       await claim();
       expect((await claim({ tenant: randomUUID() })).kind).toBe("claimed");

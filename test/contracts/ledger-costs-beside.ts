@@ -6,8 +6,8 @@ import { beginLedger, GROUPS, type OpenLedger } from "./ledger.ts";
 export function describeCostsBeside(name: string, open: OpenLedger): void {
   const begin = () => beginLedger(open);
 
-  describe(`costs beside the requests: ${name}`, () => {
-    it("counts what ran in the shadow as cost and as no request, however it is grouped", async () => {
+  describe(`costs that are not requests: ${name}`, () => {
+    it("counts shadow runs as cost but not as requests, in every grouping", async () => {
       const { spend, report } = await begin();
       const cost = { totalNanoUsd: 70n, savedNanoUsd: 0n, netSavedNanoUsd: 0n, priced: true };
       const shadow = { status: "shadow", conversationId: null };
@@ -24,7 +24,7 @@ export function describeCostsBeside(name: string, open: OpenLedger): void {
       }
     });
 
-    it("counts what a judge took to compare answers as shadow cost, and as no run", async () => {
+    it("counts judge calls that compare answers as shadow cost, not as runs", async () => {
       const { spend, report } = await begin();
       const cost = { totalNanoUsd: 70n, savedNanoUsd: 0n, netSavedNanoUsd: 0n, priced: true };
       const judging = { ...cost, totalNanoUsd: 5n };
@@ -46,7 +46,7 @@ export function describeCostsBeside(name: string, open: OpenLedger): void {
       }
     });
 
-    it("adds a judgement to what was spent, and counts it as no request", async () => {
+    it("adds a judge call to the cost, but not to the requests", async () => {
       const { ledger, tenant, spend, report } = await begin();
       const cost = { totalNanoUsd: 33n, savedNanoUsd: 0n, netSavedNanoUsd: 0n, priced: true };
       await spend({}, { status: "judged", cost }, { status: "judged", cost });

@@ -46,7 +46,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
   const begin = () => beginLedger(open);
 
   describe(`ledger: ${name}`, () => {
-    it("gives back its entries as they were written, oldest first", async () => {
+    it("returns entries as written, oldest first", async () => {
       const { spend, entries } = await begin();
       const made = await spend(
         { createdAt: NOON + 2 },
@@ -89,7 +89,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
       expect(entry?.tenant).toBe(tenant);
     });
 
-    it("sums a conversation, and says when it knows none", async () => {
+    it("sums a conversation, and returns nothing for an unknown one", async () => {
       const { ledger, tenant, spend } = await begin();
       const hit = { status: "hit", saved: { promptTokens: 812, completionTokens: 164 } };
       const cost = { totalNanoUsd: 180n, savedNanoUsd: 220_200n, netSavedNanoUsd: 220_020n };
@@ -124,7 +124,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
       ).toBeUndefined();
     });
 
-    it("adds up beyond what a number of JavaScript holds", async () => {
+    it("sums beyond 2^53", async () => {
       const { spend, report } = await begin();
       const big = 9_007_199_254_740_993n;
       const cost = { totalNanoUsd: big, savedNanoUsd: 0n, netSavedNanoUsd: -big, priced: true };
@@ -136,7 +136,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
       }
     });
 
-    it("groups by model, conversation, user and tenant, with what has none first", async () => {
+    it("groups by model, conversation, user and tenant, with null first", async () => {
       const { spend, keys, tenant } = await begin();
       const model = (name: string) => ({ ...makeLedgerEntry().usage, model: name });
       await spend(
@@ -185,7 +185,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
       ]);
     });
 
-    it("groups by the hours on the clock of a time zone", async () => {
+    it("groups by the local hours of a time zone", async () => {
       const { spend, keys } = await begin();
       const at = (time: string) => ({ createdAt: Date.parse(time) });
       await spend(
@@ -204,7 +204,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
       ]);
     });
 
-    it("knows the entries of one conversation, and their hours", async () => {
+    it("reports one conversation, also by hour", async () => {
       const { spend, entries, report } = await begin();
       const [first] = await spend({ conversationId: "conv_a" }, { conversationId: "conv_b" });
       expect(await entries({ conversationId: "conv_a" })).toEqual([first]);
@@ -213,7 +213,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
       expect(others).toEqual([]);
     });
 
-    it("takes the beginning of a time in and its end out", async () => {
+    it("includes the start of a range and excludes its end", async () => {
       const { spend, keys, entries } = await begin();
       await spend({ createdAt: NOON - 1 }, { createdAt: NOON }, { createdAt: NOON + HOUR });
       const range = { from: NOON, to: NOON + HOUR };
@@ -232,7 +232,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
       }
     });
 
-    it("reads more entries than fit in a page, each once, those of equal time too", async () => {
+    it("reads several pages, each entry once, even with equal times", async () => {
       const { spend, entries } = await begin();
       const made = await spend(
         ...Array.from({ length: 2_100 }, (_value, index) => ({
@@ -246,7 +246,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
       expect(times).toEqual(times.toSorted((a, b) => a - b));
     });
 
-    it("keeps tenants apart, and shows whoever may see it all of them", async () => {
+    it("separates tenants, and reports all of them without a tenant", async () => {
       const { ledger, tenant, spend, keys } = await begin();
       const other = `tenant-${randomUUID()}`;
       await spend({}, { tenant: other }, { tenant: other });
@@ -256,7 +256,7 @@ export function describeLedger(name: string, open: OpenLedger): void {
       expect([requests.get(tenant), requests.get(other)]).toEqual([1, 2]);
     });
 
-    it("agrees with itself to the nano-dollar, however it is grouped", async () => {
+    it("sums to the same nano-dollar in every grouping", async () => {
       const { turns, ledger } = await begin();
       const amount = fc.bigInt({ min: 0n, max: 10n ** 12n });
       const spent = fc.record({

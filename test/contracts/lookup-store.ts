@@ -35,7 +35,7 @@ export function describeLookupStore(name: string, open: () => Promise<Opened>): 
   }
 
   describe(`lookup store: ${name}`, () => {
-    it("gives back a lookup as it was added, once", async () => {
+    it("returns a lookup as added, once", async () => {
       const { store, tenant, make, list } = await begin();
       const full = make({ question: 'Ünïcode "🙂"\0' });
       const hit = make({
@@ -58,7 +58,7 @@ export function describeLookupStore(name: string, open: () => Promise<Opened>): 
       expect(await list()).toHaveLength(3);
     });
 
-    it("counts how often stored answers were served, of one tenant", async () => {
+    it("counts the hits of entries, per tenant", async () => {
       const { store, tenant, make } = await begin();
       const served = (entryId: string, createdAt: number, verdict: "hit" | "miss" = "hit") =>
         make({ verdict, createdAt, nearest: makeLoggedNearest({ entryId }) });
@@ -72,7 +72,7 @@ export function describeLookupStore(name: string, open: () => Promise<Opened>): 
       expect(await store.timesServed({ tenant, entryIds: [] })).toEqual(new Map());
     });
 
-    it("lists the newest first, in pages, by verdict and time", async () => {
+    it("lists newest first, in pages, filtered by verdict and time", async () => {
       const { store, tenant, make, list } = await begin();
       const all = Array.from({ length: 7 }, (_value, index) =>
         make({
@@ -100,7 +100,7 @@ export function describeLookupStore(name: string, open: () => Promise<Opened>): 
       await expect(list({ cursor: "nonsense" })).rejects.toMatchObject({ code: "invalid_request" });
     });
 
-    it("lists near misses first, the closest ahead, in an order drawn from ids within a hundredth", async () => {
+    it("lists near misses first, closest first, in random order within a hundredth", async () => {
       const { store, tenant, make, list } = await begin();
       const missAt = (id: string, similarity: number) =>
         make({ id, nearest: makeLoggedNearest({ similarity }) });
@@ -121,7 +121,7 @@ export function describeLookupStore(name: string, open: () => Promise<Opened>): 
       expect(await list({ nearMissesFirst: true, cursor })).toEqual(expected.slice(2));
     });
 
-    it("keeps one word of each source, and a person's outweighs the rest", async () => {
+    it("keeps one label per source, and a person's label overrides the others", async () => {
       const { store, tenant, make, list } = await begin();
       const lookup = make();
       const other = make();
@@ -164,7 +164,7 @@ export function describeLookupStore(name: string, open: () => Promise<Opened>): 
       expect(read).toEqual(inOrder.map(({ id }) => id));
     });
 
-    it("lets the oldest go, of one tenant", async () => {
+    it("trims the oldest lookups, per tenant", async () => {
       const { store, tenant, make, list } = await begin();
       const another = `tenant-${randomUUID()}`;
       await store.add([
@@ -179,7 +179,7 @@ export function describeLookupStore(name: string, open: () => Promise<Opened>): 
       expect(await list({ tenant: another })).toHaveLength(1);
     });
 
-    it("forgets what an erased conversation asked, also what is still on its way", async () => {
+    it("erases the questions of an erased conversation, even if they arrive later", async () => {
       const { store, transcripts, tenant, make, list } = await begin();
       const own = make({ conversationId: "erased" });
       const near = make({ nearest: makeLoggedNearest({ conversationId: "erased" }) });

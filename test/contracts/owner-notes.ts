@@ -6,8 +6,8 @@ import type { OwnerNotes } from "../../src/identity/owner-notes.ts";
 export function describeOwnerNotes(name: string, open: () => Promise<OwnerNotes>): void {
   const newKey = () => ({ tenant: `tenant-${randomUUID()}`, conversationId: "c1" });
 
-  describe(`notes of owners: ${name}`, () => {
-    it("give a conversation to the first who claims it, and say that it is not settled", async () => {
+  describe(`owner notes: ${name}`, () => {
+    it("assign a conversation to its first claimant, unsettled", async () => {
       const notes = await open();
       const key = newKey();
       expect(await notes.find(key)).toBeUndefined();
@@ -16,7 +16,7 @@ export function describeOwnerNotes(name: string, open: () => Promise<OwnerNotes>
       expect(await notes.find(key)).toEqual({ owner: "key:web", isSettled: false });
     });
 
-    it("let one of many win who claim at once", async () => {
+    it("let one of many concurrent claims win", async () => {
       const notes = await open();
       const key = newKey();
       const owners = Array.from({ length: 20 }, (_value, index) => `user:u${index}`);
@@ -24,7 +24,7 @@ export function describeOwnerNotes(name: string, open: () => Promise<OwnerNotes>
       expect(new Set(told.map(({ owner }) => owner)).size).toBe(1);
     });
 
-    it("keep what is settled, also that it is nobody's", async () => {
+    it("keep settled owners, including none", async () => {
       const notes = await open();
       for (const owner of ["user:ann", ""]) {
         const key = newKey();
@@ -35,7 +35,7 @@ export function describeOwnerNotes(name: string, open: () => Promise<OwnerNotes>
       }
     });
 
-    it("keep tenants and conversations apart", async () => {
+    it("separate tenants and conversations", async () => {
       const notes = await open();
       const key = newKey();
       await notes.settle(key, "user:ann");

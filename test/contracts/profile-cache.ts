@@ -17,7 +17,7 @@ export function describeProfileCache(name: string, open: () => Promise<ProfileCa
   }
 
   describe(`profile cache: ${name}`, () => {
-    it("gives back a copy as it was kept", async () => {
+    it("returns a copy as stored", async () => {
       const { cache, key, keep } = await begin();
       expect(await cache.get(key)).toBeUndefined();
       await keep(PROFILE);
@@ -26,7 +26,7 @@ export function describeProfileCache(name: string, open: () => Promise<ProfileCa
       expect(await cache.get(key)).toEqual({ stored: own({ plan: "silver" }) });
     });
 
-    it("remembers that nothing is known of a user, which is not an empty profile", async () => {
+    it("caches a missing profile, which differs from an empty one", async () => {
       const { cache, key, keep } = await begin();
       await keep(undefined);
       expect(await cache.get(key)).toEqual({ stored: undefined });
@@ -34,7 +34,7 @@ export function describeProfileCache(name: string, open: () => Promise<ProfileCa
       expect(await cache.get(key)).toEqual({ stored: own({}) });
     });
 
-    it("keeps no copy that was read before a change", async () => {
+    it("stores no copy read before a change", async () => {
       const { cache, key, keep } = await begin();
       const token = await cache.announce(key);
       await cache.remove(key);
@@ -45,7 +45,7 @@ export function describeProfileCache(name: string, open: () => Promise<ProfileCa
       expect(await cache.get(key)).toBeUndefined();
     });
 
-    it("keeps the copy of the last who announced one", async () => {
+    it("stores the copy announced last", async () => {
       const { cache, key } = await begin();
       const first = await cache.announce(key);
       const second = await cache.announce(key);
@@ -55,7 +55,7 @@ export function describeProfileCache(name: string, open: () => Promise<ProfileCa
       expect(await cache.get(key)).toEqual({ stored: own(PROFILE) });
     });
 
-    it("keeps users and tenants apart", async () => {
+    it("separates users and tenants", async () => {
       const { cache, key, keep } = await begin();
       await keep(PROFILE);
       expect(await cache.get({ ...key, userId: "bob" })).toBeUndefined();

@@ -21,7 +21,7 @@ export function describeProfileStore(name: string, open: () => Promise<ProfileSt
   }
 
   describe(`profile store: ${name}`, () => {
-    it("gives back a profile as it was put, and nothing of whom it does not know", async () => {
+    it("returns a profile as written, and nothing for an unknown user", async () => {
       const { store, key, put } = await begin();
       expect(await store.get(key)).toBeUndefined();
       await put(PROFILE);
@@ -30,7 +30,7 @@ export function describeProfileStore(name: string, open: () => Promise<ProfileSt
       expect(await store.get(key)).toEqual({ profile: { plan: "silver" }, owner: "key:web" });
     });
 
-    it("changes what is there, and begins where nothing is", async () => {
+    it("changes an existing profile, and creates a missing one", async () => {
       const { store, key } = await begin();
       const seen: unknown[] = [];
       const next = (current: StoredProfile | undefined) => {
@@ -41,13 +41,13 @@ export function describeProfileStore(name: string, open: () => Promise<ProfileSt
       expect(seen).toEqual([undefined, { profile: {}, owner: "user:ann" }]);
     });
 
-    it("loses no change of those that come at once", async () => {
+    it("loses no concurrent change", async () => {
       const { store, key, add } = await begin();
       await Promise.all(Array.from({ length: 10 }, (_value, index) => add(`f${index}`)));
       expect(Object.keys((await store.get(key))?.profile ?? {})).toHaveLength(10);
     });
 
-    it("changes nothing where the outcome is not to be", async () => {
+    it("changes nothing if the change is rejected", async () => {
       const { store, key } = await begin();
       const next = () => {
         throw new Error("too many");
@@ -57,7 +57,7 @@ export function describeProfileStore(name: string, open: () => Promise<ProfileSt
       expect(await store.get(key)).toBeUndefined();
     });
 
-    it("removes a profile once, and no other's", async () => {
+    it("removes a profile once, and only its owner's", async () => {
       const { store, key } = await begin();
       const other = { tenant: randomUUID(), userId: "ann" };
       const next = () => ({ profile: PROFILE, owner: "key:web" });

@@ -18,7 +18,7 @@ export function describeQuestionRankings(name: string, open: Open): void {
   }
 
   describe(`question rankings: ${name}`, () => {
-    it("count what is asked and sum what is saved, highest first", async () => {
+    it("count questions and sum savings, highest first", async () => {
       const { ask, top } = await begin();
       await ask("rare and dear");
       await ask("rare and dear", 900_000_000_000_123n);
@@ -39,7 +39,7 @@ export function describeQuestionRankings(name: string, open: Open): void {
       expect(await top(0)).toEqual({ mostAsked: [], mostSaved: [] });
     });
 
-    it("count what many ask at once", async () => {
+    it("count concurrent questions", async () => {
       const { ask, top } = await begin();
       await Promise.all(Array.from({ length: 50 }, () => ask("all at once", 3n)));
       expect(await top()).toEqual({
@@ -48,7 +48,7 @@ export function describeQuestionRankings(name: string, open: Open): void {
       });
     });
 
-    it("keep tenants apart, and know nothing of one where nobody asked", async () => {
+    it("separate tenants, and are empty for an unknown one", async () => {
       const { ask, top } = await begin();
       const other = `tenant-${randomUUID()}:x`;
       await ask("ours");
@@ -58,7 +58,7 @@ export function describeQuestionRankings(name: string, open: Open): void {
       expect(await top(10, randomUUID())).toEqual({ mostAsked: [], mostSaved: [] });
     });
 
-    it("drop the lowest when there are too many", async () => {
+    it("drop the lowest at the limit", async () => {
       const { ask, top } = await begin({ maxQuestions: 2 });
       for (const question of ["a", "b", "b", "c", "c", "c"]) await ask(question, 1n);
       const { mostAsked, mostSaved } = await top();
@@ -66,7 +66,7 @@ export function describeQuestionRankings(name: string, open: Open): void {
       expect(mostSaved.map(({ question }) => question)).toEqual(["c", "b"]);
     });
 
-    it("take any text for a question", async () => {
+    it("accept any text as a question", async () => {
       const { ask, top } = await begin();
       const questions = ["", " ", "a\nb", "日本 🙂", "*", '"x"', "x".repeat(8_000)];
       for (const question of questions) await ask(question);
@@ -74,7 +74,7 @@ export function describeQuestionRankings(name: string, open: Open): void {
       expect(new Set(found)).toEqual(new Set(questions));
     });
 
-    it("end a while after the last question, not after the first", async () => {
+    it("expire after the last question, not after the first", async () => {
       const { ask, top, time } = await begin({ ttlSeconds: 2 });
       await ask("q");
       await time.advance(1200);

@@ -19,7 +19,7 @@ export function describeRateLimiter(name: string, open: Open): void {
   }
 
   describe(`rate limiter: ${name}`, () => {
-    it("counts down to nothing, then refuses", async () => {
+    it("counts down to zero, then rejects", async () => {
       const { limiter, caller } = await begin({ limit: 3 });
       for (const remaining of [2, 1, 0]) {
         expect(await limiter.take(caller)).toMatchObject({ allowed: true, limit: 3, remaining });
@@ -27,7 +27,7 @@ export function describeRateLimiter(name: string, open: Open): void {
       expect(await limiter.take(caller)).toMatchObject({ allowed: false, limit: 3, remaining: 0 });
     });
 
-    it("allows exactly the limit when 50 requests come at once", async () => {
+    it("allows exactly the limit of 50 concurrent requests", async () => {
       const { limiter, caller } = await begin({ limit: 20 });
       const verdicts = await Promise.all(Array.from({ length: 50 }, () => limiter.take(caller)));
       const allowed = verdicts.filter((verdict) => verdict.allowed);
@@ -35,7 +35,7 @@ export function describeRateLimiter(name: string, open: Open): void {
       expect(left).toEqual(Array.from({ length: 20 }, (_, index) => index));
     });
 
-    it("slides: room comes back request by request, and refusals take none", async () => {
+    it("slides: capacity returns request by request, and rejected requests use none", async () => {
       const { limiter, time, caller } = await begin({ limit: 2, windowMs: 2000 });
       await limiter.take(caller);
       await time.advance(1200);
@@ -48,7 +48,7 @@ export function describeRateLimiter(name: string, open: Open): void {
       expect((await limiter.take(caller)).allowed).toBe(false);
     });
 
-    it("says when there is room again, or when the window is empty", async () => {
+    it("reports when a request is allowed again, or when the window is empty", async () => {
       const { limiter, time, caller } = await begin({ limit: 2, windowMs: 60_000 });
       const margin = time.realTime ? 10_000 : 0;
       const expectAbout = (resetMs: number, expected: number) => {
@@ -62,7 +62,7 @@ export function describeRateLimiter(name: string, open: Open): void {
       expectAbout((await limiter.take(caller)).resetMs, 59_000);
     });
 
-    it("keeps callers and tenants apart, whatever their names", async () => {
+    it("separates callers and tenants, whatever their names", async () => {
       const { limiter, caller } = await begin({ limit: 1 });
       const { tenant, key } = caller;
       const callers = [

@@ -25,7 +25,7 @@ export function describeResponseStore(
   });
 
   describe(`responses: ${name}`, () => {
-    it("are found again as they were, in their tenant only", async () => {
+    it("are returned as stored, within their tenant only", async () => {
       const { store } = await open();
       const response = make();
       await store.put(response);
@@ -47,7 +47,7 @@ export function describeResponseStore(
       expect(await store.find(response)).toBeUndefined();
     });
 
-    it("go with their conversation, also those that come after it was erased", async () => {
+    it("are erased with their conversation, even if they arrive later", async () => {
       const { store, transcripts } = await open();
       const response = make();
       await store.put(response);

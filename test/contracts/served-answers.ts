@@ -5,7 +5,7 @@ import type { ServedAnswer, ServedAnswers } from "../../src/feedback/types.ts";
 /** What every memory of served answers promises; tenants and messages are random. */
 export function describeServedAnswers(name: string, open: () => Promise<ServedAnswers>): void {
   describe(`served answers: ${name}`, () => {
-    it("gives back what was noted, to its tenant only, and the last of it", async () => {
+    it("returns the latest note, within its tenant only", async () => {
       const served = await open();
       onTestFinished(() => served.close());
       const tenant = `tenant-${randomUUID()}`;

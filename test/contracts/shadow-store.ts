@@ -34,7 +34,7 @@ export function describeShadowStore(
       return { ...opened, tenant, make, ids };
     }
 
-    it("gives back the newest runs, oldest first, by time and policy", async () => {
+    it("lists the newest runs, oldest first, by time and policy", async () => {
       const { store, tenant, make, ids } = await begin();
       const runs = [
         make("a"),
@@ -50,7 +50,7 @@ export function describeShadowStore(
       expect(await ids({ tenant: "another" })).toEqual([]);
     });
 
-    it("lets a person's word outweigh what the run came to", async () => {
+    it("lets a person's label override the result of a run", async () => {
       const { store, lookups, tenant, make } = await begin();
       await store.add(make("a", { same: false }));
       const id = "msg_a";

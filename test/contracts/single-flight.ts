@@ -57,14 +57,14 @@ export function describeSingleFlight(name: string, open: Open): void {
       expect(await waiting).toEqual({ role: "follower", outcome: failed });
     });
 
-    it("is over when it has landed: the next to come leads", async () => {
+    it("is over when it has finished: the next caller leads", async () => {
       const { join } = await begin();
       await asLeader(await join()).finish(answered("first"));
       await asLeader(await join()).finish(failed);
       await asLeader(await join()).finish(abandoned);
     });
 
-    it("heeds the first landing only", async () => {
+    it("uses the first result only", async () => {
       const { join } = await begin();
       const leader = asLeader(await join());
       const waiting = join();

@@ -39,7 +39,7 @@ export function describeTranscripts(
   }
 
   describe(`transcripts: ${name}`, () => {
-    it("keep what was said, in its order, with what the answers had", async () => {
+    it("keep messages in order, with the details of answers", async () => {
       const { transcripts, tenant, say } = await begin();
       const first = await say("c1", HOSTILE);
       const second = await say("c1", "two", { status: "hit", tier: "exact" });
@@ -68,7 +68,7 @@ export function describeTranscripts(
       expect(new Set(messages.map(({ id }) => id)).size).toBe(4);
     });
 
-    it("keep a turn once, however often and beside whatever it is written", async () => {
+    it("keep a turn once, however often it is written", async () => {
       const { turns, tenant, contents } = await begin();
       const one = makeTurn("one", { tenant, conversationId: "c1" });
       const two = makeTurn("two", { tenant, conversationId: "c1", createdAt: NOON + 1 });
@@ -79,7 +79,7 @@ export function describeTranscripts(
       expect(await contents("c1")).toEqual(["one", "Answer to: one", "two", "Answer to: two"]);
     });
 
-    it("order turns that come late, and never part a question from its answer", async () => {
+    it("order late turns, and never separate a question from its answer", async () => {
       const { turns, tenant, contents } = await begin();
       const base = { tenant, conversationId: "c1" };
       await turns.record([makeTurn("late", { ...base, createdAt: NOON + 50 })]);
@@ -90,7 +90,7 @@ export function describeTranscripts(
       for (const place of [0, 2]) expect(all[place + 1]).toBe(`Answer to: ${all[place]}`);
     });
 
-    it("take text that no database takes", async () => {
+    it("accept text that databases reject", async () => {
       const { transcripts, tenant, say, contents } = await begin();
       await say("c1", "nul \0 and half \ud83d");
       expect(await contents("c1")).toEqual([
@@ -100,7 +100,7 @@ export function describeTranscripts(
       expect((await transcripts.find({ tenant, conversationId: "c1" }))?.title).toContain("nul");
     });
 
-    it("keep many turns at once", async () => {
+    it("keep many concurrent turns", async () => {
       const { turns, transcripts, tenant, ids } = await begin();
       const many = Array.from({ length: 450 }, (_value, index) =>
         makeTurn(`q ${index}`, {
@@ -116,7 +116,7 @@ export function describeTranscripts(
       expect(messages[298]?.content).toBe("q 448");
     });
 
-    it("list conversations newest first, page by page, each once", async () => {
+    it("list conversations newest first, in pages, each once", async () => {
       const { transcripts, tenant, say } = await begin();
       for (const id of ["a", "b", "c", "d", "e", "a"]) await say(id, `question of ${id}`);
       const seen: string[] = [];
@@ -141,7 +141,7 @@ export function describeTranscripts(
       ]);
     });
 
-    it("list those of equal time in one order", async () => {
+    it("list conversations of equal time in a stable order", async () => {
       const { turns, transcripts, tenant } = await begin();
       const all = ["a", "b", "c", "d"].map((id) => makeTurn(id, { tenant, conversationId: id }));
       await turns.record(all);
@@ -155,7 +155,7 @@ export function describeTranscripts(
       expect(seen).toEqual(["d", "c", "b", "a"]);
     });
 
-    it("refuse a cursor that is none of theirs", async () => {
+    it("reject an invalid cursor", async () => {
       const { transcripts, tenant } = await begin();
       for (const cursor of [
         "",
@@ -171,7 +171,7 @@ export function describeTranscripts(
       }
     });
 
-    it("find words as they stand, whatever their case, and no pattern", async () => {
+    it("find literal words in any case, without wildcards", async () => {
       const { say, ids } = await begin();
       await say("c1", "Is 100% of it REFUNDED?");
       await say("c2", "Is 100 of it refunded?");
@@ -186,7 +186,7 @@ export function describeTranscripts(
       expect(await ids({ query: "'; --" })).toEqual([]);
     });
 
-    it("find words of other alphabets, whatever their case", async () => {
+    it("find words of other alphabets in any case", async () => {
       const { say, ids } = await begin();
       await say("c1", "Die ÖFFNUNGSZEITEN über Ostern");
       await say("c2", "ПАРОЛЬ забыт");
@@ -196,7 +196,7 @@ export function describeTranscripts(
       expect(await ids({ query: "offnungszeiten" })).toEqual([]);
     });
 
-    it("list a user's own", async () => {
+    it("list the conversations of a user", async () => {
       const { say, ids } = await begin();
       await say("c1", "one", { userId: "ann" });
       await say("c2", "two", { userId: "bob" });
@@ -204,7 +204,7 @@ export function describeTranscripts(
       expect(await ids({ userId: "ann" })).toEqual(["c1"]);
     });
 
-    it("list a conversation for each who has asked in it, until it is erased", async () => {
+    it("list a conversation for each user who asked in it, until it is erased", async () => {
       const { transcripts, tenant, say, ids } = await begin();
       await say("c1", "one");
       await say("c1", "two", { userId: "ann" });
@@ -223,7 +223,7 @@ export function describeTranscripts(
       expect(await ids({ userId: "bob" })).toEqual(["c2"]);
     });
 
-    it("fork a conversation whole, or up to a message, and leave it as it is", async () => {
+    it("fork a conversation, whole or up to a message, without changing it", async () => {
       const { transcripts, tenant, say, contents } = await begin();
       await say("c1", "one", { userId: "ann" });
       const second = await say("c1", "two");
@@ -259,7 +259,7 @@ export function describeTranscripts(
       expect(await transcripts.find({ tenant, conversationId: "c4" })).toBeUndefined();
     });
 
-    it("erase a conversation with what is still on its way, and take what is said after", async () => {
+    it("erase a conversation with its pending turns, and accept later ones", async () => {
       const { turns, transcripts, tenant, say, contents, ids } = await begin();
       const key = { tenant, conversationId: "c1" };
       const said = await say("c1", "secret", { userId: "ann" });
@@ -277,7 +277,7 @@ export function describeTranscripts(
       expect(await transcripts.find(key)).toMatchObject({ title: "again", userId: null });
     });
 
-    it("erase what has not come yet", async () => {
+    it("erase turns that arrive later", async () => {
       const { turns, transcripts, tenant, contents } = await begin();
       const key = { tenant, conversationId: "c1" };
       expect(await transcripts.erase({ ...key, now: NOON })).toBe(false);
@@ -287,7 +287,7 @@ export function describeTranscripts(
       expect(await contents("c1")).toEqual([]);
     });
 
-    it("keep tenants apart", async () => {
+    it("separate tenants", async () => {
       const { turns, transcripts, tenant, say, contents } = await begin();
       await say("c1", "mine");
       const other = `tenant-${randomUUID()}`;
@@ -299,7 +299,7 @@ export function describeTranscripts(
       expect(await transcripts.find({ tenant, conversationId: "c1" })).toBeDefined();
     });
 
-    it("take writers at once, each turn whole and once", async () => {
+    it("accept concurrent writers, each turn whole and once", async () => {
       const { turns, transcripts, tenant } = await begin();
       const all = Array.from({ length: 40 }, (_value, index) =>
         makeTurn(`q ${index}`, { tenant, conversationId: `c${index % 4}` }),

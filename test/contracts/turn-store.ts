@@ -30,8 +30,8 @@ const deliveries = fc.array(fc.array(fc.nat(29), { minLength: 1, maxLength: 25 }
 
 /** Ended turns in any record, with the ledger and the transcripts that it fills. */
 export function describeTurnStore(name: string, open: () => Promise<TurnStoreParts>): void {
-  describe(`ended turns in ${name}`, () => {
-    it("are counted once, exactly, and told in their order, however they are delivered", async () => {
+  describe(`finished turns in ${name}`, () => {
+    it("are counted once and kept in order, however they are delivered", async () => {
       const parts = await open();
       const plans = fc.array(planned, { minLength: 30, maxLength: 30 });
       await fc.assert(
@@ -53,7 +53,7 @@ export function describeTurnStore(name: string, open: () => Promise<TurnStorePar
       );
     });
 
-    it("are whole or not there: one that no column holds takes the batch with it", async () => {
+    it("are written whole or not at all: an invalid one fails its batch", async () => {
       const { turns, transcripts, ledger } = await open();
       const tenant = `tenant-${randomUUID()}`;
       const good = makeTurn("one", { tenant, conversationId: "c1" });
@@ -68,7 +68,7 @@ export function describeTurnStore(name: string, open: () => Promise<TurnStorePar
       expect(await turns.missing([good, bad])).toEqual([good, bad]);
     });
 
-    it("of many writers at once are each counted once, and all sums agree", async () => {
+    it("of many concurrent writers are counted once, and all sums agree", async () => {
       const parts = await open();
       const tenant = `tenant-${randomUUID()}`;
       const all = Array.from({ length: 120 }, (_value, index) =>
@@ -80,10 +80,12 @@ export function describeTurnStore(name: string, open: () => Promise<TurnStorePar
       );
       const writers = Array.from({ length: 6 }, async (_value, writer) => {
         let left = all.filter((_turn, index) => index % 6 === writer || index % 5 === 0);
-        // What is set aside is tried again, as the queue does.
+        // Deferred turns are retried, as the queue does.
         while (left.length > 0) {
-          const aside = await parts.turns.record(left).catch(() => left.map((turn) => ({ turn })));
-          left = aside.map(({ turn }) => turn);
+          const deferred = await parts.turns
+            .record(left)
+            .catch(() => left.map((turn) => ({ turn })));
+          left = deferred.map(({ turn }) => turn);
         }
       });
       await Promise.all(writers);

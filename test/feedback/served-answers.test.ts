@@ -22,7 +22,7 @@ describeServedAnswers("in process", async () =>
   createMemoryServedAnswers({ now: createFakeClock().now }),
 );
 
-it("in this process are forgotten after a day, and the oldest when there are too many", async () => {
+it("in this process expire after a day, and the oldest are dropped at the limit", async () => {
   const time = createFakeClock();
   const served = createMemoryServedAnswers({ now: time.now, maxAnswers: 2 });
   for (const messageId of ["1", "2", "3"]) await served.note("t", { ...answer, messageId });
@@ -36,7 +36,7 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
   const url = sharedRedisUrl ?? "";
   describeServedAnswers("Redis", async () => createRedisServedAnswers(await openRedis(url)));
 
-  it("are leased for a day", async () => {
+  it("expire after a day", async () => {
     const served = createRedisServedAnswers(await openRedis(url));
     const tenant = `t-${randomUUID()}`;
     await served.note(tenant, answer);

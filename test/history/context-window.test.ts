@@ -9,7 +9,7 @@ const message = fc.record({
 });
 
 describe("the context window", () => {
-  it("is the end of the conversation, never longer than its limit", () => {
+  it("holds the latest messages, up to its limit", () => {
     fc.assert(
       fc.property(fc.array(message), fc.nat(30), (messages, limit) => {
         const window = trimWindow(messages, limit);
@@ -21,7 +21,7 @@ describe("the context window", () => {
     );
   });
 
-  it("never shows a prompt an answer before the first question", () => {
+  it("never starts a prompt with an answer whose question was trimmed", () => {
     fc.assert(
       fc.property(fc.array(message), (messages) => {
         const window = promptWindow(messages);

@@ -11,7 +11,7 @@ function open() {
   return { history, key, langchain: new ConversationHistory(history, key) };
 }
 
-it("gives LangChain the messages of the window", async () => {
+it("returns the window as LangChain messages", async () => {
   const { history, key, langchain } = open();
   await history.append(key, [
     { role: "system", content: "s" },
@@ -26,7 +26,7 @@ it("gives LangChain the messages of the window", async () => {
   ]);
 });
 
-it("takes LangChain's messages, texts only, and trims", async () => {
+it("accepts LangChain messages, keeps only texts, and trims", async () => {
   const { history, key, langchain } = open();
   await langchain.addUserMessage("first");
   await langchain.addMessages([

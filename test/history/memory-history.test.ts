@@ -9,7 +9,7 @@ describeChatHistory("in process", async ({ limits }) => {
 });
 
 describe("chat history in process", () => {
-  it("drops the conversation that was written longest ago when it is full", async () => {
+  it("drops the least recently written conversation when it is full", async () => {
     const history = createMemoryHistory({
       limits: { maxMessages: 20, ttlSeconds: 60 },
       now: createFakeClock().now,

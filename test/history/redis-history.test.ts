@@ -37,7 +37,7 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     };
   });
 
-  it("is the list that other programs know, with its lease", async () => {
+  it("is the documented list with its TTL, readable by other programs", async () => {
     const { history } = await openHistory(url);
     const client = await openPlainClient(url);
     const conversationId = randomUUID();
@@ -47,7 +47,7 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     expect(await client.ttl(key)).toBeGreaterThan(86_390);
   });
 
-  it("reads what another program pushed, and passes over what is no message", async () => {
+  it("reads messages pushed by other programs, and skips invalid items", async () => {
     const { history } = await openHistory(url);
     const client = await openPlainClient(url);
     const conversationId = randomUUID();
@@ -57,7 +57,7 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     expect(window).toEqual([{ role: "user", content: "café" }]);
   });
 
-  it("keeps turns whole when two processes append at once", async () => {
+  it("keeps turns whole when two processes append concurrently", async () => {
     const one = await openHistory(url);
     const two = await openHistory(url);
     const key = { tenant: "default", conversationId: randomUUID() };
@@ -71,8 +71,8 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
   });
 });
 
-describe("history while Redis is away", () => {
-  it("keeps what was said meanwhile and adds it by the next turn, in order", async ({ skip }) => {
+describe("history while Redis is unavailable", () => {
+  it("buffers turns and adds them with the next turn, in order", async ({ skip }) => {
     const redis = (await startOwnRedis(["--appendonly", "yes"])) ?? skip("no redis-server program");
     const { connection, history } = await openHistory(redis.url);
     const key = { tenant: "default", conversationId: "c1" };
@@ -90,7 +90,7 @@ describe("history while Redis is away", () => {
     expect(await history.read(key)).toHaveLength(8);
   });
 
-  it("adds a turn once when nobody knows whether Redis took it", async ({ skip }) => {
+  it("adds a turn once when it is unknown whether Redis stored it", async ({ skip }) => {
     const redis = (await startOwnRedis()) ?? skip("no redis-server program");
     const { connection, history } = await openHistory(redis.url, { deadlineMs: 200 });
     const key = { tenant: "default", conversationId: "c1" };
@@ -106,7 +106,7 @@ describe("history while Redis is away", () => {
     expect(said(await history.read(key))).toEqual(["before", "unsure"]);
   });
 
-  it("brings every window back when Redis lost its data", async ({ skip }) => {
+  it("restores every window when Redis lost its data", async ({ skip }) => {
     const redis = (await startOwnRedis()) ?? skip("no redis-server program");
     const [one, two] = [await openHistory(redis.url), await openHistory(redis.url)];
     const key = { tenant: "acme", conversationId: "c1" };
@@ -123,7 +123,7 @@ describe("history while Redis is away", () => {
     expect(await client.ttl("chat:acme:c1")).toBeGreaterThan(86_390);
   });
 
-  it("leaves a conversation alone that has gone on without it", async ({ skip }) => {
+  it("does not restore a conversation that has continued elsewhere", async ({ skip }) => {
     const redis = (await startOwnRedis()) ?? skip("no redis-server program");
     const { history } = await openHistory(redis.url);
     const key = { tenant: "default", conversationId: "c1" };
@@ -135,7 +135,7 @@ describe("history while Redis is away", () => {
     expect(said(await history.read(key))).toEqual(["new"]);
   });
 
-  it("forgets what waits when the conversation is deleted", async ({ skip }) => {
+  it("drops buffered turns when the conversation is deleted", async ({ skip }) => {
     const redis = (await startOwnRedis()) ?? skip("no redis-server program");
     const { connection, history } = await openHistory(redis.url);
     const key = { tenant: "default", conversationId: "c1" };

@@ -97,7 +97,7 @@ it.skipIf(postgres === undefined)(
           status: 503,
           code: "not_ready",
         });
-        expect(json.error.message).toMatch(/^The database cannot be used now \(/);
+        expect(json.error.message).toMatch(/^The database is unavailable \(/);
         expect(headers.get("retry-after")).toBe("1");
       }
       const key = { "idempotency-key": "one" };

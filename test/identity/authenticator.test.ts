@@ -18,8 +18,8 @@ const KEYS = [
 const bearer = (name: string) => `secret-${name}`;
 const NO_TOKEN = { userToken: undefined };
 
-describe("who asks", () => {
-  it("is the key's name where no user is named, and what it begins is the key's", async () => {
+describe("the caller", () => {
+  it("is the API key without a user, and owns what it creates", async () => {
     const keys = open({ API_KEYS: KEYS });
     expect(await keys.identify({ bearer: bearer("web"), ...NO_TOKEN })).toMatchObject({
       tenant: "acme",
@@ -41,7 +41,7 @@ describe("who asks", () => {
     });
   });
 
-  it("is the user of a token, in the key's tenant and with no more than the key's scopes", async () => {
+  it("is the user of a token, in the key's tenant and within the key's scopes", async () => {
     const keys = open({ API_KEYS: KEYS, JWT_SECRET: TOKEN_SECRET });
     const by = async (name: string, claims: object) =>
       keys.identify({
@@ -66,7 +66,7 @@ describe("who asks", () => {
     expect(await by("web", { tenant: "acme" })).toMatchObject({ tenant: "acme" });
   });
 
-  it("is nobody with a token alone, a wrong key, or tokens that are not configured", async () => {
+  it("is rejected with only a user token, a wrong key, or a token when none are configured", async () => {
     const userToken = await signToken({ sub: "ann" });
     const withTokens = open({ API_KEYS: KEYS, JWT_SECRET: TOKEN_SECRET });
     await expect(withTokens.identify({ bearer: undefined, userToken })).rejects.toThrow("missing");
@@ -80,7 +80,7 @@ describe("who asks", () => {
     );
   });
 
-  it("is the user of a token alone where an issuer is configured", async () => {
+  it("is the user of a token without a key when an issuer is configured", async () => {
     const environment = { JWT_SECRET: TOKEN_SECRET, JWT_ISSUER: "https://id.example" };
     const claims = { sub: "ann", iss: "https://id.example" };
     const open_ = open(environment);
@@ -100,7 +100,7 @@ describe("who asks", () => {
     );
   });
 
-  it("is everybody where nothing is configured, and a user with a token no more than that user", async () => {
+  it("has all scopes when nothing is configured, and only the user's with a token", async () => {
     const everybody = open({ JWT_SECRET: TOKEN_SECRET });
     expect(everybody.isConfigured).toBe(false);
     expect(await everybody.identify({ bearer: undefined, userToken: undefined })).toMatchObject({

@@ -11,7 +11,7 @@ if (sharedRedisUrl !== undefined) {
     createRedisOwnerNotes({ connection: await openRedis(url), windowTtlSeconds });
   describeOwnerNotes("Redis", () => open());
 
-  it("last in Redis as long as the window, and a day at least", async () => {
+  it("expire in Redis with the window, but after at least a day", async () => {
     const client = await openPlainClient(url);
     for (const [lease, least] of [
       [60, 86_390],

@@ -40,7 +40,7 @@ const forge = (header: object, payload: object, signature = "") =>
 describe("a user token", () => {
   const { verify } = tokens({ secret: TOKEN_SECRET });
 
-  it("says who the user is, of which tenant, in which groups, and what it narrows the key to", async () => {
+  it("names the user, tenant and groups, and narrows the scopes of the key", async () => {
     const claims = { sub: "ann@acme.example", tenant: "acme", groups: ["staff"], exp: 4e9 };
     expect(await verify(await signToken({ ...claims, scope: "openid chat chat:all" }))).toEqual({
       id: "ann@acme.example",
@@ -64,7 +64,7 @@ describe("a user token", () => {
     await expect(verify(await signToken(claims))).rejects.toMatchObject(refused(why));
   });
 
-  it("is refused that is not signed, or by another", async () => {
+  it("is rejected when it is unsigned or signed with another key", async () => {
     const payload = { sub: "ann", exp: 4e9 };
     const forged = [
       forge({ alg: "none" }, payload),
@@ -83,7 +83,7 @@ describe("a user token", () => {
     }
   });
 
-  it("is refused whose audience or issuer is another, or missing", async () => {
+  it("is rejected with another or a missing audience or issuer", async () => {
     const strict = tokens({ secret: TOKEN_SECRET, audience: "reprise", issuer: "https://id" });
     const good = { sub: "ann", aud: "reprise", iss: "https://id" };
     expect(await strict.verify(await signToken(good))).toMatchObject({ id: "ann" });
@@ -101,7 +101,7 @@ describe("a user token", () => {
 describe("a public key", () => {
   const rs256 = tokens({ publicKey });
 
-  it("verifies what its private key signed, and nothing else", async () => {
+  it("verifies only tokens signed with its private key", async () => {
     expect(await rs256.verify(await signWith(pair.privateKey, { alg: "RS256" }))).toMatchObject({
       id: "ann",
     });
@@ -109,7 +109,7 @@ describe("a public key", () => {
     await expect(rs256.verify(stranger)).rejects.toMatchObject(refused(/signature/));
   });
 
-  it("is never taken for a shared secret", async () => {
+  it("is never used as a shared secret", async () => {
     const confused = await signToken({ sub: "ann" }, publicKey);
     await expect(rs256.verify(confused)).rejects.toMatchObject(refused(/algorithm/));
     const both = tokens({ publicKey, secret: TOKEN_SECRET });
@@ -149,7 +149,7 @@ describe("a key set", () => {
     expect(fetches).toBe(1);
   });
 
-  it("is not fetched again and again for keys that it does not have", async () => {
+  it("is not fetched repeatedly for unknown keys", async () => {
     answer = "keys";
     const { verify } = tokens({ jwksUrl: url });
     await verify(await token("one"));
@@ -162,7 +162,7 @@ describe("a key set", () => {
     expect(fetches).toBe(0);
   });
 
-  it("verifies no shared secret", async () => {
+  it("does not verify tokens signed with a shared secret", async () => {
     answer = "keys";
     const { verify } = tokens({ jwksUrl: url });
     await expect(verify(await signToken({ sub: "ann" }, publicKey))).rejects.toMatchObject(
@@ -171,7 +171,7 @@ describe("a key set", () => {
   });
 
   it.each(["nonsense", 500, "never"] as const)(
-    "that cannot be had lets nobody in (%s), and is asked for again",
+    "that cannot be fetched (%s) rejects all tokens, and is fetched again later",
     async (kind) => {
       answer = kind;
       const { verify } = tokens({ jwksUrl: url });
@@ -181,7 +181,7 @@ describe("a key set", () => {
     },
   );
 
-  it("of a server that is away lets nobody in", async () => {
+  it("of an unavailable server rejects all tokens", async () => {
     const { verify } = tokens({ jwksUrl: "http://127.0.0.1:1/jwks.json" });
     await expect(verify(await token("one"))).rejects.toMatchObject(refused(/key could not/));
   });

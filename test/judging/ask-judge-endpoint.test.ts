@@ -26,7 +26,7 @@ async function open(text: string, status = 200, key?: string) {
 }
 
 describe("a decision endpoint", () => {
-  it("is sent both questions, and says yes from the cut-off on", async () => {
+  it("receives both questions, and decides yes from the minimum probability", async () => {
     for (const [probability, isSame] of [
       [0.9, true],
       [1, true],
@@ -47,7 +47,7 @@ describe("a decision endpoint", () => {
     }
   });
 
-  it("is priced by the model and the tokens that it tells", async () => {
+  it("is priced by the model and tokens that it reports", async () => {
     const usage = { prompt_tokens: 40, completion_tokens: 1 };
     const { ask, seen } = await open(JSON.stringify({ probability: 1, model: "m", usage }));
     expect(await ask()).toMatchObject({
@@ -58,14 +58,14 @@ describe("a decision endpoint", () => {
   });
 
   it.each([
-    ["no", 200, "something else than JSON"],
-    ["{}", 200, "must answer"],
-    ['{"probability": 1.2}', 200, "must answer"],
-    ['{"probability": "1"}', 200, "must answer"],
-    ['{"probability": 1}', 503, "answered 503"],
+    ["no", 200, "not JSON"],
+    ["{}", 200, "must return"],
+    ['{"probability": 1.2}', 200, "must return"],
+    ['{"probability": "1"}', 200, "must return"],
+    ['{"probability": 1}', 503, "returned status 503"],
     ['{"probability": 1}', 307, "JUDGE_URL redirects (307)"],
     [`"${"a".repeat(70_000)}"`, 200, "more than 65,536 characters"],
-  ])("that says anything else fails: %.20s", async (text, status, message) => {
+  ])("with an invalid reply fails: %.20s", async (text, status, message) => {
     const { ask } = await open(text, status);
     await expect(ask()).rejects.toThrow(message);
   });

@@ -75,7 +75,7 @@ async function open(ask: AskJudge, parts: Partial<JudgeInTimeParts> = {}) {
 }
 
 describe("a judge before the reply", () => {
-  it("says same or different, is paid by the waiting turn, and its word is kept", async () => {
+  it("decides same or different, is paid by the waiting request, and its verdict is stored", async () => {
     const replies: JudgeReply[] = [SAME, { ...SAME, isSame: false, estimated: true }];
     const { judge, asking, kept, rows, settled, decisions } = await open(
       async () => replies.shift() ?? expect.fail(),
@@ -101,13 +101,13 @@ describe("a judge before the reply", () => {
     expect(decisions).toEqual(["same", "different"]);
   });
 
-  it("that is not sure says no", async () => {
+  it("that is not sure decides no", async () => {
     const { judge, kept } = await open(async () => ({ ...SAME, isSame: undefined }));
     expect(await judge.decide(turnOf("a"), ENTRY)).toBe("different");
     await expect.poll(() => kept).toMatchObject([{ isSame: false }]);
   });
 
-  it("that is late is not waited for; what it says is kept for the next, in a row of its own", async () => {
+  it("that is late is not waited for; its verdict is stored for later, with a ledger row of its own", async () => {
     const gate = defer();
     const { judge, kept, rows, settled, decisions } = await open(
       async () => {
@@ -128,7 +128,7 @@ describe("a judge before the reply", () => {
     expect(settled).toEqual([["h", COST]]);
   });
 
-  it("that fails says so and costs nothing", async () => {
+  it("that fails reports the failure and costs nothing", async () => {
     const away = new Error("away");
     const { judge, kept, rows, settled, decisions } = await open(() => Promise.reject(away));
     const turn = turnOf("a");
@@ -137,7 +137,7 @@ describe("a judge before the reply", () => {
     expect(settled).toEqual([["h", 0n]]);
   });
 
-  it("tells each turn that waited what was said, when its lookup is noted or as soon as it is", async () => {
+  it("reports the verdict for each request that waited, once its lookup is logged", async () => {
     const gate = defer();
     const told: Judged[] = [];
     const { judge } = await open(
@@ -159,7 +159,7 @@ describe("a judge before the reply", () => {
     await expect.poll(() => told).toMatchObject([{}, { messageId: "msg_A", ...word }]);
   });
 
-  it("is asked once by those who wait for the same pair, and one of them pays", async () => {
+  it("is called once for concurrent requests with the same pair, and one of them pays", async () => {
     const gate = defer();
     const { judge, asking } = await open(async () => {
       await gate.promise;
@@ -174,7 +174,7 @@ describe("a judge before the reply", () => {
     expect(turns.flatMap(callsOf)).toHaveLength(2);
   });
 
-  it("is not asked without budget, about long questions, or beyond 32 calls at once", async () => {
+  it("is not called without budget, for long questions, or beyond 32 concurrent calls", async () => {
     const refused = { kind: "refused", reason: "spent", retryAfterSeconds: 1 } as const;
     const poor = await open(async () => SAME, {
       budget: { hold: async () => refused, settle: async () => {} },
@@ -195,7 +195,7 @@ describe("a judge before the reply", () => {
     expect(decisions.filter((decision) => decision === "skipped")).toHaveLength(2);
   });
 
-  it("is left alone for ten seconds after five failures in a row", async () => {
+  it("is skipped for ten seconds after five consecutive failures", async () => {
     let isAway = true;
     const { judge, asking, time } = await open(async () => {
       if (isAway) throw new Error("away");
@@ -211,7 +211,7 @@ describe("a judge before the reply", () => {
     expect(await judge.decide(turnOf("a"), ENTRY)).toBe("same");
   });
 
-  it("gives up at the end of the service", async () => {
+  it("is aborted at shutdown", async () => {
     const signals: AbortSignal[] = [];
     const { judge, asking } = await open((_text, signal) => {
       signals.push(signal);

@@ -79,7 +79,7 @@ async function open(ask: AskJudge, parts: Partial<JudgeParts> = {}) {
 }
 
 describe("a judge", () => {
-  it("is asked once for a pair, and its word is kept with the entry", async () => {
+  it("is called once per pair, and its verdict is stored in the entry", async () => {
     const { judge, asking, kept } = await open(async () => SAME);
     for (const question of ["Lost my password", "lost my password?", "Lost my password"]) {
       judge.consider(turnOf(question));
@@ -94,7 +94,7 @@ describe("a judge", () => {
     expect(kept).toEqual([{ questionId, isSame: true }]);
   });
 
-  it("is not asked where nothing is in doubt, or a question is long", async () => {
+  it("is not called without a near miss, or for a long question", async () => {
     const { judge, asking } = await open(async () => SAME);
     judge.consider(turnOf("a", { doubtful: undefined }));
     judge.consider(turnOf("a".repeat(2_001)));
@@ -102,13 +102,13 @@ describe("a judge", () => {
     expect(asking).not.toHaveBeenCalled();
   });
 
-  it("that says neither says no: nothing is served for it", async () => {
+  it("without a clear verdict decides no: nothing is served for it", async () => {
     const { judge, kept } = await open(async () => ({ ...SAME, isSame: undefined }));
     judge.consider(turnOf("a"));
     await expect.poll(() => kept).toMatchObject([{ isSame: false }]);
   });
 
-  it("costs what it costs: a row of its request's conversation, and the day's budget", async () => {
+  it("is booked in the request's conversation and the daily budget", async () => {
     const { judge, rows, settled } = await open(async () => SAME);
     judge.consider(turnOf("a"));
     await expect.poll(() => settled).toEqual([["h", COST]]);
@@ -126,7 +126,7 @@ describe("a judge", () => {
     ]);
   });
 
-  it("is not asked when the budget has no room, and may be when it has again", async () => {
+  it("is not called when the budget is used up, and may be later", async () => {
     const verdicts: BudgetVerdict[] = [
       { kind: "refused", reason: "spent", retryAfterSeconds: 1 },
       { kind: "held", hold: "h" },
@@ -143,7 +143,7 @@ describe("a judge", () => {
     await expect.poll(() => rows).toHaveLength(1);
   });
 
-  it("that fails says nothing, costs nothing and is not asked again at once", async () => {
+  it("that fails gives no verdict, costs nothing, and is not called again at once", async () => {
     const problem = new Error("away");
     const { judge, asking, kept, rows, settled, failures } = await open(() =>
       Promise.reject(problem),
@@ -155,7 +155,7 @@ describe("a judge", () => {
     expect([kept, rows, settled]).toEqual([[], [], [["h", 0n]]]);
   });
 
-  it("is paid for even when its word cannot be kept, and kept even when it cannot be accounted", async () => {
+  it("is booked even if its verdict cannot be stored, and stored even if it cannot be booked", async () => {
     const away = new Error("away");
     const one = await open(async () => SAME, {
       answers: { addJudgement: () => Promise.reject(away) },
@@ -170,7 +170,7 @@ describe("a judge", () => {
     expect(other.kept).toHaveLength(1);
   });
 
-  it("is asked about two pairs at once and keeps a hundred waiting, in their order", async () => {
+  it("judges two pairs concurrently and queues a hundred, in order", async () => {
     const gate = defer();
     let underWay = 0;
     let most = 0;
@@ -190,7 +190,7 @@ describe("a judge", () => {
     expect(asked).toEqual(Array.from({ length: 102 }, (_, index) => `question ${index}`));
   });
 
-  it("gives up at the end of the service", async () => {
+  it("is aborted at shutdown", async () => {
     const signals: AbortSignal[] = [];
     const { judge, asking, failures } = await open(
       (_pair, signal) =>
@@ -209,7 +209,7 @@ describe("a judge", () => {
   });
 });
 
-describe("what the judge is asked and says", () => {
+describe("the judge's prompt and verdict", () => {
   async function ask(script: Script) {
     const model = scriptedModel(() => script, { id: "gpt-4o-mini" });
     const { judge } = await loadPrompts("prompts");
@@ -219,7 +219,7 @@ describe("what the judge is asked and says", () => {
     return { reply, messages: model.calls[0]?.map(({ text }) => text) };
   }
 
-  it("is the text beside the prompt file", async () => {
+  it("is the text with the prompt file", async () => {
     const { reply, messages } = await ask({
       text: "SAME",
       usage: { input_tokens: 200, output_tokens: 1, total_tokens: 201 },
@@ -229,7 +229,7 @@ describe("what the judge is asked and says", () => {
     expect(reply).toEqual(SAME);
   });
 
-  it("is counted here where the provider counts nothing", async () => {
+  it("has its tokens counted locally if the provider reports none", async () => {
     const { reply } = await ask({ text: "DIFFERENT" });
     expect(reply.isSame).toBe(false);
     expect(reply.estimated).toBe(true);
@@ -251,7 +251,7 @@ describe("what the judge is asked and says", () => {
     },
   );
 
-  it("is no verdict with any other letter in it", () => {
+  it("is not a verdict with any other letter in it", () => {
     const other = fc.string().filter((text) => /[\p{L}\p{N}]/u.test(text));
     const verdict = fc.constantFrom("same", "DIFFERENT");
     fc.assert(
@@ -262,7 +262,7 @@ describe("what the judge is asked and says", () => {
     );
   });
 
-  it("has every text as one line that cannot end by itself", () => {
+  it("has each text on one line whose end cannot be faked", () => {
     const text = fc.string({ unit: fc.constantFrom('"', "\\", "\n", "\r", "a", ":", "SAME") });
     fc.assert(
       fc.property(text, text, (one, other) => {

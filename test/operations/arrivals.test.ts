@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createArrivals } from "../../src/operations/turnstile.ts";
 
 describe("new connections", () => {
-  it("go first while they come, each for one turn", () => {
+  it("have priority while they arrive, each for one turn", () => {
     const arrivals = createArrivals(() => 0);
     expect(arrivals.goFirst()).toBe(false);
     arrivals.note();
@@ -10,7 +10,7 @@ describe("new connections", () => {
     expect(arrivals.goFirst()).toBe(false);
   });
 
-  it("let work have a turn after 10 ms, however many come", () => {
+  it("let other work continue after 10 ms, however many arrive", () => {
     let time = 0;
     const arrivals = createArrivals(() => time);
     const turns = Array.from({ length: 24 }, () => {

@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
 import { createFailOpen } from "../../src/operations/fail-open.ts";
 
-describe("helpers that fail open", () => {
-  it("give their value when they work, and nothing is degraded", async () => {
+describe("dependencies that fail open", () => {
+  it("return their value and report nothing when they work", async () => {
     const attempt = createFailOpen({ onFailure: vi.fn() })();
     await expect(attempt("cache", async () => 7, 0)).resolves.toBe(7);
     expect([...attempt.degraded]).toEqual([]);
   });
 
-  it("give the fallback when they throw, say so once per part, and tell the cause", async () => {
+  it("return the fallback when they throw, and report each part once with its cause", async () => {
     const onFailure = vi.fn();
     const attempt = createFailOpen({ onFailure })();
     const broken = new Error("gone");
@@ -21,16 +21,16 @@ describe("helpers that fail open", () => {
     expect(onFailure).toHaveBeenCalledTimes(2);
   });
 
-  it("give the fallback when they hang", async () => {
+  it("return the fallback when they hang", async () => {
     const attempt = createFailOpen({ deadlineMs: 5, onFailure: vi.fn() })();
     await expect(attempt("history", () => new Promise(() => {}), [])).resolves.toEqual([]);
     expect([...attempt.degraded]).toEqual(["history"]);
   });
 
-  it("wait for their turn of the event loop when they have ended, well or not", async () => {
+  it("wait for their turn of the event loop after success and failure", async () => {
     const waiting: (() => void)[] = [];
-    const goOn = () => new Promise<void>((resolve) => waiting.push(resolve));
-    const attempt = createFailOpen({ onFailure: vi.fn(), turnstile: { goOn } })();
+    const resume = () => new Promise<void>((resolve) => waiting.push(resolve));
+    const attempt = createFailOpen({ onFailure: vi.fn(), turnstile: { resume } })();
     const ended: number[] = [];
     const all = [
       attempt("cache", async () => 1, 0).then((value) => ended.push(value)),
@@ -45,7 +45,7 @@ describe("helpers that fail open", () => {
     expect(ended).toEqual([1, 2]);
   });
 
-  it("keep requests apart", async () => {
+  it("report per request", async () => {
     const begin = createFailOpen({ onFailure: vi.fn() });
     const [one, two] = [begin(), begin()];
     await one("cache", () => Promise.reject(new Error("gone")), undefined);

@@ -39,7 +39,7 @@ function startModel() {
   };
 }
 
-describe("an error that nobody handles", { timeout: 60_000 }, () => {
+describe("an unhandled error", { timeout: 60_000 }, () => {
   let model: ReturnType<typeof startModel>;
   let main: RunningMain;
   beforeEach(async () => {
@@ -58,7 +58,7 @@ describe("an error that nobody handles", { timeout: 60_000 }, () => {
     ["SIGUSR2", "uncaughtException", "thrown in a callback"],
     ["SIGWINCH", "unhandledRejection", "a promise that nobody waits for"],
   ] as const)(
-    "%s (%s) is logged with its stack, running answers end, no request is taken, and the exit code is 1",
+    "%s (%s) is logged with its stack, answers in progress finish, requests are rejected, and the exit code is 1",
     async (signal, event, message) => {
       const asking = fetch(`${main.url}/v1/chat`, {
         method: "POST",
@@ -67,7 +67,7 @@ describe("an error that nobody handles", { timeout: 60_000 }, () => {
       });
       await model.asked();
       main.child.kill(signal);
-      const line = await main.logged("An error was not handled. The service drains and exits.");
+      const line = await main.logged("Unhandled error. The service drains and exits.");
       expect(line).toMatchObject({ event, err: { message: `planted: ${message}` } });
       expect(line?.err?.stack).toContain("throw-on-signal.mjs");
       expect(await main.logged("shutting down")).toMatchObject({ cause: event });
@@ -79,36 +79,32 @@ describe("an error that nobody handles", { timeout: 60_000 }, () => {
   );
 });
 
-it(
-  "a logged error names the sources, not the files of the build",
-  { timeout: 60_000 },
-  async () => {
-    const refusing = createServer((_request, reply) => reply.writeHead(401).end("{}"));
-    refusing.listen(0, "127.0.0.1");
-    await once(refusing, "listening");
-    const { port } = refusing.address() as AddressInfo;
-    const address = `http://127.0.0.1:${port}/v1`;
-    const main = await runMain({
-      OPENAI_BASE_URL: address,
-      OPENAI_API_KEY: "k",
-      EMBEDDINGS: "builtin",
+it("a logged error names source files, not bundles", { timeout: 60_000 }, async () => {
+  const refusing = createServer((_request, reply) => reply.writeHead(401).end("{}"));
+  refusing.listen(0, "127.0.0.1");
+  await once(refusing, "listening");
+  const { port } = refusing.address() as AddressInfo;
+  const address = `http://127.0.0.1:${port}/v1`;
+  const main = await runMain({
+    OPENAI_BASE_URL: address,
+    OPENAI_API_KEY: "k",
+    EMBEDDINGS: "builtin",
+  });
+  try {
+    const asking = await fetch(`${main.url}/v1/chat`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ message: "What do the pages say?" }),
     });
-    try {
-      const asking = await fetch(`${main.url}/v1/chat`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ message: "What do the pages say?" }),
-      });
-      expect(asking.status).toBeGreaterThanOrEqual(500);
-      const line = await main.logged("an answer failed");
-      expect(line?.err?.stack).toMatch(/ \(?(?:async )?src\/[\w/-]+\.ts:\d+:\d+/);
-      expect(line?.err?.stack).not.toContain("dist/");
-    } finally {
-      main.child.kill("SIGKILL");
-      refusing.close();
-    }
-  },
-);
+    expect(asking.status).toBeGreaterThanOrEqual(500);
+    const line = await main.logged("an answer failed");
+    expect(line?.err?.stack).toMatch(/ \(?(?:async )?src\/[\w/-]+\.ts:\d+:\d+/);
+    expect(line?.err?.stack).not.toContain("dist/");
+  } finally {
+    main.child.kill("SIGKILL");
+    refusing.close();
+  }
+});
 
 it("SIGTERM ends the service with exit code 0", { timeout: 60_000 }, async () => {
   const main = await runMain({});

@@ -16,11 +16,11 @@ describe("the shape of a JSON body, before it is parsed", () => {
     ["quotes in a string", JSON.stringify('"'.repeat(5_000)), "fine"],
     ["a string that ends in a backslash", `${JSON.stringify("\\")}${"[".repeat(65)}`, "too-deep"],
     ["a string without an end", `"${"[".repeat(5_000)}`, "fine"],
-  ])("with %s is told", (_what, text, shape) => {
+  ])("with %s is detected", (_what, text, shape) => {
     expect(shapeOf(text)).toBe(shape);
   });
 
-  it("is fine for every value that is small, whatever its texts hold", () => {
+  it("accepts every small value, whatever its strings contain", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 10 }), (value) => {
         expect(shapeOf(JSON.stringify(value), 1_000_000)).toBe("fine");
@@ -28,7 +28,7 @@ describe("the shape of a JSON body, before it is parsed", () => {
     );
   });
 
-  it("counts at least each value of a list", () => {
+  it("counts at least each item of an array", () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue({ maxDepth: 1 }), { minLength: 11 }), (list) => {
         expect(shapeOf(JSON.stringify(list), 10)).toBe("too-many");

@@ -9,7 +9,7 @@ describeRateLimiter("in process", async (options) => {
 });
 
 describe("rate limiter in process", () => {
-  it("forgets the caller that was idle longest when it knows too many", async () => {
+  it("drops the caller idle longest at its limit of callers", async () => {
     const { now } = createFakeClock();
     const limiter = createMemoryRateLimiter({ limit: 1, now, maxCallers: 2 });
     for (const key of ["one", "two", "three"]) await limiter.take({ tenant: "acme", key });

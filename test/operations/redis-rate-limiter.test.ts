@@ -12,7 +12,7 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     return { limiter: createRedisRateLimiter({ connection, limit, windowMs }), time: realTime };
   });
 
-  it("counts a caller of two replicas once", async () => {
+  it("counts a caller across two replicas", async () => {
     const caller = { tenant: "acme", key: randomUUID() };
     const open = async () =>
       createRedisRateLimiter({ connection: await openRedis(url), limit: 10 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { rememberByTenant } from "../../src/operations/remember.ts";
 
-it("spares a tenant what it made before, and another tenant nothing", () => {
+it("reuses values within a tenant, never across tenants", () => {
   const made: string[] = [];
   const make = (text: string) => {
     made.push(text);

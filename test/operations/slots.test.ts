@@ -11,8 +11,8 @@ function taken(verdict: SlotVerdict) {
   return verdict.slot;
 }
 
-describe("slots for what may be open at once", () => {
-  it("are limited for each key, whose name counts within its tenant only", () => {
+describe("slots for concurrent use", () => {
+  it("are limited per API key and tenant", () => {
     const slots = createSlots({ total: 10, perKey: 1 });
     taken(slots.take(web));
     expect(slots.take(web)).toEqual({ kind: "refused", by: "key", limit: 1 });
@@ -20,7 +20,7 @@ describe("slots for what may be open at once", () => {
     taken(slots.take(other));
   });
 
-  it("are limited for the process", () => {
+  it("are limited per process", () => {
     const slots = createSlots({ total: 2, perKey: 2 });
     taken(slots.take(web));
     const second = taken(slots.take(ops));
@@ -29,7 +29,7 @@ describe("slots for what may be open at once", () => {
     taken(slots.take(other));
   });
 
-  it("are given back once, however often they are released", () => {
+  it("are released once, however often release is called", () => {
     const slots = createSlots({ total: 2, perKey: 1 });
     const slot = taken(slots.take(web));
     slot.release();
@@ -39,7 +39,7 @@ describe("slots for what may be open at once", () => {
     expect(slots.take(other).kind).toBe("refused");
   });
 
-  it.each(["ends", "fails"])("are kept until the work behind them %s", async (end) => {
+  it.each(["ends", "fails"])("are held until their work %s", async (end) => {
     const slots = createSlots({ total: 1, perKey: 1 });
     const slot = taken(slots.take(web));
     const work = defer();

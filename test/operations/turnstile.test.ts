@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createBreath, createTurnstile } from "../../src/operations/turnstile.ts";
+import { createYield, createTurnstile } from "../../src/operations/turnstile.ts";
 
 /** An event loop whose turns and time the test makes. */
 function loop() {
@@ -12,7 +12,7 @@ function loop() {
   });
   const entered: string[] = [];
   /** Work of so many milliseconds. */
-  function enter(name: string, takesMs: number, pass: "enter" | "goOn" = "enter") {
+  function enter(name: string, takesMs: number, pass: "enter" | "resume" = "enter") {
     const work = () => {
       entered.push(name);
       state.time += takesMs;
@@ -29,8 +29,8 @@ function loop() {
   return { enter, turn, entered, turns };
 }
 
-describe("a turnstile for work that comes at once", () => {
-  it("lets in at once what fits into the turn of the event loop", () => {
+describe("a turnstile for bursts of work", () => {
+  it("admits work at once if it fits into the turn of the event loop", () => {
     const { enter, entered } = loop();
     enter("one", 4);
     enter("two", 4);
@@ -38,7 +38,7 @@ describe("a turnstile for work that comes at once", () => {
     expect(entered).toEqual(["one", "two", "three"]);
   });
 
-  it("lets the rest in one by one, each in a turn of its own, in the order in which it came", async () => {
+  it("admits the rest one per turn, in order of arrival", async () => {
     const { enter, turn, entered } = loop();
     for (const name of ["one", "two", "three", "four"]) enter(name, 12);
     expect(entered).toEqual(["one"]);
@@ -52,27 +52,27 @@ describe("a turnstile for work that comes at once", () => {
     expect(entered.at(-1)).toBe("late");
   });
 
-  it("lets work that has begun go on before it lets other work begin", async () => {
+  it("resumes work in progress before it admits new work", async () => {
     const { enter, turn, entered } = loop();
     for (const name of ["one", "two", "three"]) enter(name, 12);
-    enter("one, later", 4, "goOn");
-    enter("one, at the end", 4, "goOn");
+    enter("one, later", 4, "resume");
+    enter("one, at the end", 4, "resume");
     expect(entered).toEqual(["one"]);
     for (const _ of [1, 2, 3, 4]) await turn();
     expect(entered).toEqual(["one", "one, later", "one, at the end", "two", "three"]);
   });
 
-  it("lets work go on at once while the turn has time, whatever waits to begin", async () => {
+  it("resumes work at once while the turn has time, whatever new work waits", async () => {
     const { enter, turn, entered } = loop();
     enter("one", 12);
     enter("two", 4);
     enter("three", 4);
     await turn();
-    enter("one, later", 4, "goOn");
+    enter("one, later", 4, "resume");
     expect(entered).toEqual(["one", "two", "one, later"]);
   });
 
-  it("lets nothing in while something else goes first", async () => {
+  it("admits nothing while other work has priority", async () => {
     const turns: (() => void)[] = [];
     let others = 2;
     const turnstile = createTurnstile({
@@ -90,7 +90,7 @@ describe("a turnstile for work that comes at once", () => {
     }
   });
 
-  it("is open again when a turn has passed without work", async () => {
+  it("admits at once again after a turn without work", async () => {
     const { enter, turn, entered, turns } = loop();
     enter("one", 50);
     await turn();
@@ -100,17 +100,17 @@ describe("a turnstile for work that comes at once", () => {
   });
 });
 
-describe("a breath in a loop", () => {
-  it("is taken once the loop has had its time, and lets others go on meanwhile", async () => {
+describe("yielding in a loop", () => {
+  it("yields after the time budget, so that other work continues", async () => {
     const order: string[] = [];
     setImmediate(() => order.push("another"));
-    const breathe = createBreath(0);
+    const breathe = createYield(0);
     await breathe();
     order.push("the loop");
     expect(order).toEqual(["another", "the loop"]);
   });
 
-  it("is not taken while there is time", () => {
-    expect(createBreath(60_000)()).toBeUndefined();
+  it("does not yield within the time budget", () => {
+    expect(createYield(60_000)()).toBeUndefined();
   });
 });

@@ -21,7 +21,7 @@ describe("a time limit", () => {
     vi.useRealTimers();
   });
 
-  it("ends work that never answers, and work that does not heed its signal", async () => {
+  it("ends work that never answers, and work that ignores its signal", async () => {
     const ended = Promise.allSettled([
       withDeadline(never(), 100),
       runWithin(100, undefined, () => never()),
@@ -31,7 +31,7 @@ describe("a time limit", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is a LateError on the signal, and the parent's reason where that came first", async () => {
+  it("aborts with a LateError, or with the parent's reason if that came first", async () => {
     const stop = new AbortController();
     const late = startDeadline(100);
     const stopped = startDeadline(100, stop.signal);
@@ -41,7 +41,7 @@ describe("a time limit", () => {
     expect(stopped.signal.reason).toMatchObject({ message: "stopped" });
   });
 
-  it("leaves no timer and no listener behind when the work has ended", async () => {
+  it("leaves no timer or listener behind", async () => {
     const { signal } = new AbortController();
     const off = vi.spyOn(signal, "removeEventListener");
     await expect(runWithin(100, signal, async () => 7)).resolves.toBe(7);
@@ -49,7 +49,7 @@ describe("a time limit", () => {
     expect(off).toHaveBeenCalledWith("abort", expect.any(Function));
   });
 
-  it("does not begin work whose parent is aborted already", async () => {
+  it("does not start work if the parent is already aborted", async () => {
     const work = vi.fn(async () => 7);
     await expect(runWithin(100, AbortSignal.abort(new Error("gone")), work)).rejects.toThrow(
       "gone",
@@ -57,13 +57,13 @@ describe("a time limit", () => {
     expect(work).not.toHaveBeenCalled();
   });
 
-  it("of waiting at most a time resolves though the work goes on", async () => {
+  it("of waitAtMost resolves while the work continues", async () => {
     vi.useRealTimers();
     await expect(waitAtMost(never(), 1)).resolves.toBeUndefined();
   });
 });
 
-it("a source that hangs is left as soon as its signal is aborted", async () => {
+it("leaves a hanging source as soon as its signal is aborted", async () => {
   const stop = new AbortController();
   async function* hanging() {
     yield 1;
@@ -76,12 +76,12 @@ it("a source that hangs is left as soon as its signal is aborted", async () => {
   await expect(next).rejects.toThrow("stopped");
 });
 
-it("work whose signal is aborted already is not waited for", async () => {
+it("does not wait for work if its signal is already aborted", async () => {
   const gone = AbortSignal.abort(new Error("gone"));
   await expect(rejectOnAbort(never(), gone)).rejects.toThrow("gone");
 });
 
-it("no source of the service or the app uses a signal that can be collected before it fires", async () => {
+it("no source file uses a signal that can be garbage-collected before it fires", async () => {
   for (const folder of ["src", "web", "scripts", "bench"]) {
     for (const file of await readdir(folder, { recursive: true })) {
       if (!/\.tsx?$/.test(file) || file.includes("node_modules")) continue;

@@ -16,7 +16,7 @@ function open(options: Partial<WorkerPoolOptions> = {}) {
 }
 
 describe("a pool of worker threads", () => {
-  it("answers each job, one after the other where there is one thread", async () => {
+  it("runs jobs one after the other with one thread", async () => {
     const own = open();
     const jobs = ["one", "two", "three"];
     expect(await Promise.all(jobs.map((job) => own.run(job)))).toEqual([
@@ -26,7 +26,7 @@ describe("a pool of worker threads", () => {
     ]);
   });
 
-  it("ends a job that never ends, and does the next one", async () => {
+  it("aborts a job that never ends, and runs the next one", async () => {
     const own = open({ timeoutMs: 300 });
     await expect(own.run("hang")).rejects.toMatchObject({ reason: "late" });
     pool = open();
@@ -45,7 +45,7 @@ describe("a pool of worker threads", () => {
     expect(await next).toBe("did next");
   });
 
-  it("refuses what would wait behind too many", async () => {
+  it("rejects jobs when the queue is full", async () => {
     const own = open({ waiting: 1 });
     const [first, second] = [own.run("one"), own.run("two")];
     await expect(own.run("three")).rejects.toMatchObject({ reason: "too-many" });

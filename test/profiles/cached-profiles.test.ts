@@ -38,13 +38,13 @@ function open(change: (cache: ProfileCache) => ProfileCache = (cache) => cache) 
     store,
     cache: change(createMemoryProfileCache({ now })),
     now,
-    onTrouble: (error) => troubles.push(error),
+    onError: (error) => troubles.push(error),
   });
   return { profiles, state, troubles };
 }
 
 describe("profiles through the cache", () => {
-  it("make one query for a stampede, and none after it", async () => {
+  it("make one query for concurrent reads, and none after it", async () => {
     const { profiles, state } = open();
     await profiles.put(KEY, { plan: "gold" });
     const all = await Promise.all(Array.from({ length: 50 }, () => profiles.read(KEY)));
@@ -53,7 +53,7 @@ describe("profiles through the cache", () => {
     expect(state.queries).toBe(1);
   });
 
-  it("remember a user of whom nothing is known, until something is", async () => {
+  it("cache that a user has no profile, until one is written", async () => {
     const { profiles, state } = open();
     expect(await profiles.read(KEY)).toBeUndefined();
     expect(await profiles.read(KEY)).toBeUndefined();
@@ -62,7 +62,7 @@ describe("profiles through the cache", () => {
     expect(await profiles.read(KEY)).toEqual({ plan: "gold" });
   });
 
-  it("never keep what was read before a change", async () => {
+  it("never cache a value that was read before a change", async () => {
     const { profiles, state } = open();
     await profiles.put(KEY, { plan: "gold" });
     let go = () => {};
@@ -80,7 +80,7 @@ describe("profiles through the cache", () => {
     expect(await profiles.read(KEY)).toEqual({ plan: "silver" });
   });
 
-  it("go on without the cache, and do not read a copy that could not be removed", async () => {
+  it("work without the cache, and do not read a copy that could not be deleted", async () => {
     const fails = { get: false, remove: false };
     const { profiles, troubles } = open((cache) => ({
       ...cache,

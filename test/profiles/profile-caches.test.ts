@@ -16,7 +16,7 @@ if (sharedRedisUrl !== undefined) {
   );
 }
 
-it("keeps a copy in memory for five minutes, and what it does not know for half a minute", async () => {
+it("keeps a profile in memory for five minutes, and a missing one for 30 seconds", async () => {
   const time = createFakeClock();
   const cache = createMemoryProfileCache({ now: time.now });
   const ann = { tenant: "acme", userId: "ann" };
@@ -34,7 +34,7 @@ it("keeps a copy in memory for five minutes, and what it does not know for half 
 });
 
 it.skipIf(sharedRedisUrl === undefined)(
-  "leaves a leased hash that other programs can read",
+  "writes a hash with a TTL that other programs can read",
   async () => {
     const cache = createRedisProfileCache(await openRedis(sharedRedisUrl ?? ""));
     const client = await openPlainClient(sharedRedisUrl ?? "");

@@ -10,7 +10,7 @@ import { makeTurn } from "../support/make-turn.ts";
 const postgres = testDatabases.find(({ name }) => name === "PostgreSQL");
 const LONG = { note: "x".repeat(1_000) };
 
-it("a write that finds the disk full is told to come back, and reads go on", async () => {
+it("answers a write on a full disk with a retryable 503, while reads keep working", async () => {
   const records = await openDatabase(":memory:");
   try {
     const profiles = createSqlProfiles(records);
@@ -30,7 +30,7 @@ it("a write that finds the disk full is told to come back, and reads go on", asy
     };
     await expect(fill()).rejects.toMatchObject({
       code: "not_ready",
-      trouble: "read-only",
+      failure: "read-only",
       message: expect.stringContaining("its disk is full"),
     });
     expect(await profiles.get({ tenant: "acme", userId: "ada" })).toMatchObject({
@@ -42,7 +42,7 @@ it("a write that finds the disk full is told to come back, and reads go on", asy
 });
 
 it.skipIf(postgres === undefined)(
-  "a write that finds the database read-only is told to come back",
+  "answers a write to a read-only database with a retryable 503",
   async () => {
     const records = await openTestDatabase(postgres ?? expect.fail("skipped"));
     await expect(
@@ -51,7 +51,7 @@ it.skipIf(postgres === undefined)(
         const values = { tenant: "acme", day: "2026-11-25", spent_nano_usd: 0n };
         await transaction.insertInto("budget_days").values(values).execute();
       }),
-    ).rejects.toMatchObject({ code: "not_ready", trouble: "read-only" });
+    ).rejects.toMatchObject({ code: "not_ready", failure: "read-only" });
   },
 );
 

@@ -20,7 +20,7 @@ async function open() {
     await other.destroy();
   });
   const turns = createSqlTurns(records);
-  const queue = createTurnQueue({ store: turns, onTrouble: () => {}, lingerMs: 1 });
+  const queue = createTurnQueue({ store: turns, onError: () => {}, lingerMs: 1 });
   const ledger = createSqlLedger(records);
   const total = async () => {
     const rows = await ledger.report({ tenant: "acme", groupBy: "tenant", timeZone: "UTC" });
@@ -47,47 +47,44 @@ async function hold(records: Records, statement: ReturnType<typeof sql>) {
 const say = (conversationId: string, minute: number) =>
   makeTurn("why?", { conversationId, createdAt: NOON + minute * 60_000 });
 
-describe.skipIf(postgres === undefined)(
-  "a row that another transaction holds in PostgreSQL",
-  () => {
-    it("keeps back its own conversation alone, which follows when it is free", async () => {
-      const { other, queue, turns, total, transcripts } = await open();
-      await turns.record([say("locked", 0)]);
-      const release = await hold(other, sql`select * from conversations for update`);
-      const both = [say("locked", 1), say("free", 2), say("locked", 3)];
-      const aside = await turns.record(both);
-      expect(new Set(aside.map(({ turn }) => turn))).toEqual(new Set([both[0], both[2]]));
-      for (const { turn } of aside) queue.add(turn);
-      for (const { cause } of aside) expect(cause).toMatchObject({ trouble: "busy" });
-      expect(await queue.settle(100, "acme")).toBe(false);
-      expect(await total()).toBe(2);
-      await release();
-      await expect.poll(total).toBe(4);
-      expect(await transcripts.read({ tenant: "acme", conversationId: "locked" })).toHaveLength(6);
-      expect(await queue.settle(1_000, "acme")).toBe(true);
-    });
+describe.skipIf(postgres === undefined)("a row locked by another PostgreSQL transaction", () => {
+  it("delays only turns of its own conversation, which are written when it is free", async () => {
+    const { other, queue, turns, total, transcripts } = await open();
+    await turns.record([say("locked", 0)]);
+    const release = await hold(other, sql`select * from conversations for update`);
+    const both = [say("locked", 1), say("free", 2), say("locked", 3)];
+    const deferred = await turns.record(both);
+    expect(new Set(deferred.map(({ turn }) => turn))).toEqual(new Set([both[0], both[2]]));
+    for (const { turn } of deferred) queue.add(turn);
+    for (const { cause } of deferred) expect(cause).toMatchObject({ failure: "busy" });
+    expect(await queue.settle(100, "acme")).toBe(false);
+    expect(await total()).toBe(2);
+    await release();
+    await expect.poll(total).toBe(4);
+    expect(await transcripts.read({ tenant: "acme", conversationId: "locked" })).toHaveLength(6);
+    expect(await queue.settle(1_000, "acme")).toBe(true);
+  });
 
-    it("keeps nobody from adding to the same sum, which stays exact", async () => {
-      const { other, turns, total } = await open();
-      await turns.record([say("c1", 0)]);
-      const releases = [await hold(other, sql`select * from usage_quarters for update`)];
-      expect(await turns.record([say("c2", 1)])).toEqual([]);
-      releases.push(await hold(other, sql`select * from usage_quarters where part = 1 for update`));
-      expect(await turns.record([say("c3", 2)])).toEqual([]);
-      expect(await total()).toBe(3);
-      for (const release of releases) await release();
-      await turns.record([say("c4", 3)]);
-      expect(await total()).toBe(4);
-    });
+  it("does not block additions to the same sum, which stays exact", async () => {
+    const { other, turns, total } = await open();
+    await turns.record([say("c1", 0)]);
+    const releases = [await hold(other, sql`select * from usage_quarters for update`)];
+    expect(await turns.record([say("c2", 1)])).toEqual([]);
+    releases.push(await hold(other, sql`select * from usage_quarters where part = 1 for update`));
+    expect(await turns.record([say("c3", 2)])).toEqual([]);
+    expect(await total()).toBe(3);
+    for (const release of releases) await release();
+    await turns.record([say("c4", 3)]);
+    expect(await total()).toBe(4);
+  });
 
-    it("is waited for only a moment where a whole table is locked, and nothing is lost", async () => {
-      const { other, queue, total } = await open();
-      const release = await hold(other, sql`lock table usage in exclusive mode`);
-      for (let minute = 0; minute < 20; minute += 1) queue.add(say(`c${minute}`, minute));
-      expect(await queue.settle(1_000)).toBe(false);
-      expect(queue.size).toBe(20);
-      await release();
-      await expect.poll(total).toBe(20);
-    });
-  },
-);
+  it("is waited for only briefly when a whole table is locked, and loses no turn", async () => {
+    const { other, queue, total } = await open();
+    const release = await hold(other, sql`lock table usage in exclusive mode`);
+    for (let minute = 0; minute < 20; minute += 1) queue.add(say(`c${minute}`, minute));
+    expect(await queue.settle(1_000)).toBe(false);
+    expect(queue.size).toBe(20);
+    await release();
+    await expect.poll(total).toBe(20);
+  });
+});

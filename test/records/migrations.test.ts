@@ -44,12 +44,12 @@ const TABLES = [
 ];
 
 describe.each(testDatabases)("migrations on $name", (database) => {
-  it("make all tables of an empty database", async () => {
+  it("create all tables of an empty database", async () => {
     const records = await open(await database.makePlace());
     expect((await tableNames(records)).toSorted()).toEqual(TABLES);
   });
 
-  it("bring up a database of the first version with what is in it", async () => {
+  it("upgrade a database of the first version and keep its data", async () => {
     const place = await database.makePlace();
     const before = await open(place, { upTo: "0001-documents" });
     expect((await tableNames(before)).toSorted()).toEqual(["document_passages", "documents"]);
@@ -89,7 +89,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
     expect(texts.rows).toEqual([{ text: "text" }, { text: "changed" }]);
   });
 
-  it("add up a ledger of the second version", async () => {
+  it("fill the usage sums from a ledger of the second version", async () => {
     const place = await database.makePlace();
     const before = await open(place, { upTo: "0002-records" });
     const insert = (id: string, time: number, status: string) =>
@@ -111,7 +111,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
     expect(ready?.totals).toMatchObject({ requests: 3, misses: 2, totalNanoUsd: 540n });
   });
 
-  it("find who has asked in a conversation of the fifth version", async () => {
+  it("fill the users of conversations of the fifth version", async () => {
     const place = await database.makePlace();
     const before = await open(place, { upTo: "0005-shadow-runs" });
     await sql`insert into conversations (tenant, id, title, user_id, created_at, updated_at)
@@ -134,7 +134,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
     expect([await of("ann"), await of("bob")]).toEqual([["c1"], ["c2"]]);
   });
 
-  it("run once where several processes start together", async () => {
+  it("run once when several processes start together", async () => {
     const place = await database.makePlace();
     const all = await Promise.all(Array.from({ length: 4 }, () => open(place)));
     for (const records of all) expect((await tableNames(records)).toSorted()).toEqual(TABLES);
@@ -156,7 +156,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
     ]);
   });
 
-  it("leave a database alone that is up to date", async () => {
+  it("do not change a database that is up to date", async () => {
     const place = await database.makePlace();
     const documents = createSqlDocuments(await open(place));
     const document = { id: "help", title: "Help", text: "text", source: null };
@@ -166,7 +166,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
   });
 });
 
-it("names the database that cannot be opened, without its password", async () => {
+it("names a database that cannot be opened, without its password", async () => {
   const opening = openDatabase("postgres://reprise:hush@127.0.0.1:1/none");
   await expect(opening).rejects.toThrow(
     "DATABASE_URL: postgres://127.0.0.1:1/none cannot be reached",

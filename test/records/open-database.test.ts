@@ -15,7 +15,7 @@ async function problemsOf(place: string): Promise<string> {
   }
 }
 
-it("says which setting names a folder that cannot be made", async () => {
+it("names the setting of a data folder that cannot be created", async () => {
   const folder = await mkdtemp(join(tmpdir(), "reprise-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, "file");
@@ -23,7 +23,7 @@ it("says which setting names a folder that cannot be made", async () => {
   expect(await problemsOf(file)).toMatch(/^DATA_DIR: .*file cannot be used: EEXIST/);
 });
 
-it("says which setting names a file that is no database", async () => {
+it("names the setting of a file that is not a database", async () => {
   const folder = await mkdtemp(join(tmpdir(), "reprise-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeFile(

@@ -40,7 +40,7 @@ const READS = [
 
 // The servers that all tests share say whether this machine has a PostgreSQL.
 it.skipIf(inject("postgresUrls").length === 0)(
-  "a frozen PostgreSQL is noticed, every read is 503 meanwhile, and all is well when it goes on",
+  "detects a frozen PostgreSQL, answers reads with 503, and recovers when it resumes",
   async () => {
     const postgres = (await ownPostgres()) ?? expect.fail("no PostgreSQL");
     const server = await startService({ DATABASE_URL: postgres.url });

@@ -6,7 +6,7 @@ import { openTestDatabase, testDatabases } from "../support/databases.ts";
 const postgres = testDatabases.find(({ name }) => name === "PostgreSQL");
 
 it.skipIf(postgres === undefined)(
-  "a connection that is cut in a transaction fails it, and neither the process nor the next query",
+  "a lost connection fails its transaction, but not the process or the next query",
   async () => {
     const records = await openTestDatabase(postgres ?? expect.fail("skipped"));
     const cut = records.transaction().execute(async (transaction) => {

@@ -22,7 +22,7 @@ describe.each(testDatabases)("owners of conversations in $name", (database) => {
     return { turns, transcripts, turn, key, find };
   }
 
-  it("are told apart from conversations that nobody owns, and those that are not there", async () => {
+  it("distinguish owned, unowned and unknown conversations", async () => {
     const { turns, turn, key, find } = await open();
     expect(await find(key("c1"))).toEqual({ kind: "unknown" });
     await turns.record([turn("c1", "user:ann"), turn("c2", undefined)]);
@@ -31,7 +31,7 @@ describe.each(testDatabases)("owners of conversations in $name", (database) => {
     expect(await find({ ...key("c1"), tenant: "another" })).toEqual({ kind: "unknown" });
   });
 
-  it("keep their transcript to themselves; another's turn is counted and its text is left out", async () => {
+  it("keep their transcript: another caller's turn is counted, and its text dropped", async () => {
     const { turns, transcripts, turn, key } = await open();
     await turns.record([turn("c1", "user:ann"), turn("c1", "user:ben"), turn("c1", "user:ann")]);
     await turns.record([turn("c1", "user:ben")]);
@@ -41,14 +41,14 @@ describe.each(testDatabases)("owners of conversations in $name", (database) => {
     expect(await turns.missing(left)).toEqual([]);
   });
 
-  it("are forgotten with a conversation that is erased", async () => {
+  it("are erased with their conversation", async () => {
     const { turns, transcripts, turn, key, find } = await open();
     await turns.record([turn("c1", "user:ann")]);
     await transcripts.erase({ ...key("c1"), now: Date.now() * 2 });
     expect(await find(key("c1"))).toEqual({ kind: "unknown" });
   });
 
-  it("see their own in a listing, whoever sees the tenant all, and its only key what nobody owns", async () => {
+  it("list their own conversations; administrators list all, and the only key of a tenant also unowned ones", async () => {
     const { turns, transcripts, turn, key } = await open();
     await turns.record([turn("c1", "user:ann"), turn("c2", "key:web"), turn("c3", undefined)]);
     const list = async (owner: string, seesTenant: boolean, seesUnowned: boolean) => {

@@ -17,7 +17,7 @@ for (const suite of [describeDocumentStore, describeDocumentSearch]) {
   }
 }
 
-it("makes the folder of an SQLite file when it is missing", async () => {
+it("creates the missing folder of an SQLite file", async () => {
   const folder = join(await temporaryFolder(), "new", "data");
   const documents = createSqlDocuments(await openDatabase(folder));
   onTestFinished(() => documents.close());
@@ -25,7 +25,7 @@ it("makes the folder of an SQLite file when it is missing", async () => {
 });
 
 describe.each(testDatabases)("documents in $name", (database) => {
-  it("are there again after a restart, vectors included", async () => {
+  it("survive a restart, including their vectors", async () => {
     const place = await database.makePlace();
     const passages = [{ ...makePassage(), vector: unitVector([0.1, -0.2, 3e-8]) }];
     const first = createSqlDocuments(await openDatabase(place));
@@ -39,7 +39,7 @@ describe.each(testDatabases)("documents in $name", (database) => {
     );
   });
 
-  it("are written by two connections", async () => {
+  it("can be written by two connections", async () => {
     const place = await database.makePlace();
     const stores = [
       createSqlDocuments(await openDatabase(place)),

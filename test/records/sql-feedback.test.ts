@@ -4,7 +4,7 @@ import { createSqlFeedback } from "../../src/records/sql-feedback.ts";
 import { openTestDatabase, testDatabases } from "../support/databases.ts";
 
 describe.each(testDatabases)("feedback: $name", (database) => {
-  it("keeps the last word on a message, for its tenant", async () => {
+  it("keeps the last rating of a message, per tenant", async () => {
     const store = createSqlFeedback(await openTestDatabase(database));
     const said: Feedback = {
       tenant: "acme",

@@ -51,7 +51,7 @@ describe.each(testDatabases)("retention in $name", (database) => {
     return { records, conversations, requests, versions };
   }
 
-  it("keeps everything unless it is told otherwise", async () => {
+  it("keeps everything by default", async () => {
     const { records, conversations, requests, versions } = await begin();
     await sweepRecords(records, KEEP_ALL, NOON);
     expect(await conversations()).toHaveLength(3);
@@ -59,7 +59,7 @@ describe.each(testDatabases)("retention in $name", (database) => {
     expect(await versions()).toEqual(["first", "second", "third"]);
   });
 
-  it("erases conversations by their last turn, and leaves the ledger", async () => {
+  it("erases conversations by the age of their last turn, and keeps the ledger", async () => {
     const { records, conversations, requests } = await begin();
     await sweepRecords(records, { ...KEEP_ALL, transcriptDays: 30 }, NOON);
     expect((await conversations()).toSorted()).toEqual(["both", "new"]);
@@ -83,7 +83,7 @@ describe.each(testDatabases)("retention in $name", (database) => {
     expect(await ids()).toEqual(["new"]);
   });
 
-  it("removes old ledger rows and old versions, never the present one", async () => {
+  it("removes old ledger rows and old document versions, but not the current one", async () => {
     const { records, conversations, requests, versions } = await begin();
     await sweepRecords(records, { ...KEEP_ALL, ledgerDays: 30, versionDays: 30 }, NOON);
     expect(await requests()).toBe(2);

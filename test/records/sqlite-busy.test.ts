@@ -8,7 +8,7 @@ import { createTurnQueue } from "../../src/transcripts/turn-queue.ts";
 import { temporaryFolder } from "../support/databases.ts";
 import { makeTurn, NOON } from "../support/make-turn.ts";
 
-it("while another process writes to SQLite's file reads go on, and turns wait without being lost", async () => {
+it("keeps reading while another process writes to the SQLite file, and loses no turn", async () => {
   const folder = await temporaryFolder();
   const records = await openDatabase(folder);
   const other = new Database(join(folder, "reprise.db"));
@@ -24,14 +24,14 @@ it("while another process writes to SQLite's file reads go on, and turns wait wi
   const troubles: unknown[] = [];
   const queue = createTurnQueue({
     store: turns,
-    onTrouble: ({ error }) => troubles.push(error),
+    onError: ({ error }) => troubles.push(error),
     lingerMs: 1,
   });
   queue.add(makeTurn("two", { createdAt: NOON + 1 }));
   const waiting = turns.record([makeTurn("three", { createdAt: NOON + 2 })]);
   // Both writers wait for the lock; the readers do not wait for them.
   for (let time = 0; time < 20; time += 1) expect(await read()).toHaveLength(2);
-  await expect(waiting).rejects.toMatchObject({ code: "not_ready", trouble: "busy" });
+  await expect(waiting).rejects.toMatchObject({ code: "not_ready", failure: "busy" });
   await expect.poll(() => troubles.length).toBeGreaterThan(0);
   other.exec("rollback");
   await expect.poll(async () => (await read()).length).toBe(4);

@@ -15,23 +15,23 @@ async function openFile() {
   return { file, database: new Database(file) };
 }
 
-it("leaves the way to the disk to the file system, and brings each commit there", async () => {
+it("syncs each commit to disk through the file system", async () => {
   const { file, database } = await openFile();
-  const makeDurable = openWriteAheadLog(database, file);
+  const syncToDisk = openWriteAheadLog(database, file);
   expect(database.pragma("journal_mode")).toEqual([{ journal_mode: "wal" }]);
   expect(database.pragma("synchronous")).toEqual([{ synchronous: 1 }]);
   database.exec("create table words (word text)");
-  await expect(makeDurable()).resolves.toBeUndefined();
+  await expect(syncToDisk()).resolves.toBeUndefined();
   await expect(openWriteAheadLog(database, `${file}-other`)()).rejects.toThrow("ENOENT");
 });
 
-it("has nothing to bring anywhere in memory", async () => {
+it("has nothing to sync for a database in memory", async () => {
   const database = new Database(":memory:");
   database.exec("create table words (word text)");
   await expect(openWriteAheadLog(database, ":memory:")()).resolves.toBeUndefined();
 });
 
-it.each(["alone", "in a transaction"])("a write %s ends when it is on the disk", async (how) => {
+it.each(["alone", "in a transaction"])("a write %s resolves when it is on disk", async (how) => {
   const { database } = await openFile();
   const disk = defer();
   let asked = 0;
@@ -57,7 +57,7 @@ it.each(["alone", "in a transaction"])("a write %s ends when it is on the disk",
   expect(asked).toBe(1);
 });
 
-it.each(["alone", "in a transaction"])("a write %s that the disk refuses fails", async (how) => {
+it.each(["alone", "in a transaction"])("a write %s fails when the disk sync fails", async (how) => {
   const { database } = await openFile();
   const records = new Kysely<{ words: { word: string } }>({
     dialect: createBusyRetryDialect(database, () => Promise.reject(new Error("no space left"))),

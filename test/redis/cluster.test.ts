@@ -44,7 +44,7 @@ describe.skipIf(cluster === undefined)("on a cluster of three nodes", () => {
     time: realTime,
   }));
 
-  it("joins flights of two processes, whatever node their keys stand on", async () => {
+  it("joins flights of two processes, whichever node has their keys", async () => {
     const open = async () =>
       createRedisSingleFlight({ connection: await connect(), local: createMemorySingleFlight() });
     const [one, two] = [await open(), await open()];
@@ -59,7 +59,7 @@ describe.skipIf(cluster === undefined)("on a cluster of three nodes", () => {
     }
   });
 
-  it("refuses what is in two slots, so that these tests can fail", async () => {
+  it("rejects commands across two slots, so that these tests can fail", async () => {
     const { client } = await connect();
     const keys = [redisKeys.flight("a"), redisKeys.flight("b")];
     await expect(client.eval("return 1", { keys, arguments: [] })).rejects.toThrow(/slot/i);

@@ -6,7 +6,7 @@ import { freePort } from "../../scripts/ports.ts";
 import { openRedis, startOwnRedis } from "../support/redis.ts";
 
 describe("a connection to Redis", () => {
-  it("is refused at once, and names what to do, while Redis is absent", async () => {
+  it("fails at once with a helpful error while Redis is absent", async () => {
     const connection = connectRedis({ url: `redis://127.0.0.1:${await freePort()}` });
     onTestFinished(() => connection.close());
     const run = connection.run((client) => client.ping());
@@ -14,7 +14,7 @@ describe("a connection to Redis", () => {
     expect(await connection.untilUp(100)).toBe(false);
   });
 
-  it("comes back by itself after Redis was killed, and tells of both", async ({ skip }) => {
+  it("reconnects after Redis was killed, and reports both", async ({ skip }) => {
     const redis = (await startOwnRedis()) ?? skip("no redis-server program");
     const connection = await openRedis(redis.url);
     const changes: boolean[] = [];
@@ -27,7 +27,7 @@ describe("a connection to Redis", () => {
     expect(changes).toEqual([true, false, true]);
   });
 
-  it("waits for a frozen Redis once, then not at all until it answers", async ({ skip }) => {
+  it("waits for a frozen Redis once, then fails at once until it answers", async ({ skip }) => {
     const redis = (await startOwnRedis()) ?? skip("no redis-server program");
     const connection = await openRedis(redis.url, { deadlineMs: 200 });
     redis.freeze();
@@ -46,7 +46,7 @@ describe("a connection to Redis", () => {
     expect(await connection.run((client) => client.get("n"))).toBe("1");
   });
 
-  it("gives Redis's own errors as they are and stays up", async ({ skip }) => {
+  it("rethrows Redis's own errors and stays up", async ({ skip }) => {
     const redis = (await startOwnRedis()) ?? skip("no redis-server program");
     const connection = await openRedis(redis.url);
     await connection.run((client) => client.set("text", "x"));
@@ -56,12 +56,12 @@ describe("a connection to Redis", () => {
 });
 
 describe("key names", () => {
-  it("keep the form that other programs know for plain ids", () => {
+  it("keep the documented format for plain ids", () => {
     expect(redisKeys.window("default", "c-1_A")).toBe("chat:c-1_A");
     expect(redisKeys.window("acme", "c1")).toBe("chat:acme:c1");
   });
 
-  it("never collide, whatever the ids hold", () => {
+  it("never collide, whatever the ids contain", () => {
     const names = ["a", "b", "a:b", "b:a", "*", "{a}", "a%3Ab", "é", " ", "\0", "\uD800"];
     const keys = names.flatMap((one) => names.map((other) => redisKeys.window(one, other)));
     expect(new Set(keys).size).toBe(names.length ** 2);

@@ -40,7 +40,7 @@ const read = async (service: Service, user: string, id: string) =>
   service.call("GET", `/v1/conversations/${id}`, undefined, await headersOf("web", user));
 
 describe("conversations of two users on two replicas", { timeout: 60_000 }, () => {
-  it("are their owners' on each replica as soon as the reply has ended", async (context) => {
+  it("belong to their owner on each replica as soon as the reply has ended", async (context) => {
     const { one, other } = await openTwo(context);
     const { json } = await ask(one, "ann");
     const id = json.conversation_id;
@@ -51,7 +51,7 @@ describe("conversations of two users on two replicas", { timeout: 60_000 }, () =
     expect((await read(one, "ann", id)).json.window).toHaveLength(4);
   });
 
-  it("go to one of two who pick the same id at once on different replicas", async (context) => {
+  it("go to one of two users who pick the same id concurrently on different replicas", async (context) => {
     const { one, other, client } = await openTwo(context);
     for (let round = 0; round < 5; round += 1) {
       const id = `race-${round}`;
@@ -64,7 +64,7 @@ describe("conversations of two users on two replicas", { timeout: 60_000 }, () =
     }
   });
 
-  it("are refused to others while the first answer is still being written", async (context) => {
+  it("are hidden from others while the first answer is still in progress", async (context) => {
     const { one, other, gate, client } = await openTwo(context);
     let finish = () => {};
     gate.open = new Promise((resolve) => {
@@ -78,7 +78,7 @@ describe("conversations of two users on two replicas", { timeout: 60_000 }, () =
     expect((await read(one, "ben", "slow")).status).toBe(404);
   });
 
-  it("stay their owners' when Redis has lost everything", async (context) => {
+  it("stay with their owner when Redis has lost everything", async (context) => {
     const { one, other, client } = await openTwo(context);
     await ask(one, "ann", "kept");
     await expect
@@ -90,7 +90,7 @@ describe("conversations of two users on two replicas", { timeout: 60_000 }, () =
     expect((await ask(other, "ann", "kept")).status).toBe(200);
   });
 
-  it("that another program began are understood, and belong to the first who asks in them", async (context) => {
+  it("created by another program are readable, and belong to the first user who asks in them", async (context) => {
     const { one, other, client, model } = await openTwo(context);
     const said = [
       { role: "user", content: "My printer is called Gutenberg." },
@@ -113,7 +113,7 @@ describe("conversations of two users on two replicas", { timeout: 60_000 }, () =
 });
 
 it(
-  "whose a conversation is costs no round trip to Redis before an answer",
+  "checking ownership costs no round trip to Redis before an answer",
   { timeout: 60_000 },
   async ({ skip }) => {
     const redis = (await startOwnRedis()) ?? skip("no redis-server program");

@@ -17,7 +17,7 @@ async function sayTurn(url: string, ...values: string[]) {
   return JSON.parse(stdout);
 }
 
-it("a program in Python and the service carry on one conversation in turns", async ({ skip }) => {
+it("a Python program and the service share one conversation", async ({ skip }) => {
   const redis = (await startOwnRedis()) ?? skip("no redis-server program");
   if (!hasRedisPy()) {
     const note = "redis-py: not found (npm run redis -- --install brings it); its test is skipped";

@@ -20,30 +20,30 @@ function begin() {
   return { recovery, end };
 }
 
-it("is waited for while it brings Redis in line", async () => {
+it("is waited for while it reconciles Redis", async () => {
   const { recovery, end } = begin();
   const begun = recovery.begin();
   const settled = recovery.settle(60_000);
-  expect(recovery.isInLine).toBe(false);
+  expect(recovery.isInSync).toBe(false);
   end();
   await settled;
-  expect(recovery.isInLine).toBe(true);
+  expect(recovery.isInSync).toBe(true);
   await begun;
 });
 
-it("is waited for no longer than it may take, counted from its beginning", async () => {
+it("is waited for at most the given time, counted from its start", async () => {
   const { recovery } = begin();
   void recovery.begin();
   await recovery.settle(30);
-  expect(recovery.isInLine).toBe(false);
+  expect(recovery.isInSync).toBe(false);
   // It has had its time.
   await recovery.settle(30);
   await recovery.settle(0);
-  expect(recovery.isInLine).toBe(false);
+  expect(recovery.isInSync).toBe(false);
 });
 
-it("is not waited for when there is nothing to do", async () => {
+it("is not waited for when there is nothing to reconcile", async () => {
   const { recovery } = begin();
   await recovery.settle(60_000);
-  expect(recovery.isInLine).toBe(false);
+  expect(recovery.isInSync).toBe(false);
 });

@@ -9,7 +9,7 @@ const RESET = "How do I reset my password?";
 const REWORDED = "How can I reset my password?";
 
 /** On a slow machine answers wait for their turn, and calls that could go together go one by one. */
-const AT_ONCE = { enter: () => undefined, goOn: () => undefined };
+const AT_ONCE = { enter: () => undefined, resume: () => undefined };
 
 const isBackground = (commands: RoundTrip) => commands.every((name) => BACKGROUND.has(name));
 
@@ -55,7 +55,7 @@ async function open(
 }
 
 describe("round trips to Redis", { timeout: 60_000 }, () => {
-  it("are 2 at most before an exact hit, and 5 with all that follows", async (context) => {
+  it("are at most 2 before an exact hit, and 5 in total", async (context) => {
     const { ask, count } = await open(context);
     await ask(RESET, { conversation_id: "c1" });
     const { reply, before, all } = await count(RESET, { conversation_id: "c1" });
@@ -68,7 +68,7 @@ describe("round trips to Redis", { timeout: 60_000 }, () => {
     expect(alone).toHaveLength(1);
   });
 
-  it("are no more with vectors that Redis remembers", async (context) => {
+  it("do not increase with memoised embeddings", async (context) => {
     const url = await serveEmbeddings();
     const { ask, count } = await open(context, {
       EMBEDDINGS: "openai",
@@ -83,7 +83,7 @@ describe("round trips to Redis", { timeout: 60_000 }, () => {
     expect(all.length).toBeLessThanOrEqual(5);
   });
 
-  it("are 3 at most before a semantic hit, and 5 with all that follows", async (context) => {
+  it("are at most 3 before a semantic hit, and 5 in total", async (context) => {
     const { ask, count } = await open(context);
     await ask(RESET);
     const { reply, before, all } = await count(REWORDED, { conversation_id: "c1" });

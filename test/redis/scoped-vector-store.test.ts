@@ -22,20 +22,20 @@ describe("scopes in vectors", () => {
   const one = unitVector([3, 4, 0, 0]);
   const other = unitVector([4, 3, 1, 0]);
 
-  it("keep the distances of a scope, and those of a question without one", () => {
+  it("preserve the distances within a scope, and those of a question without a scope", () => {
     const inScope = 1 - dot(withScope(one, "a"), withScope(other, "a"));
     expect(distanceInScope(inScope)).toBeCloseTo(1 - dot(one, other), 6);
     const inAny = 1 - dot(withAnyScope(one), withScope(other, "a"));
     expect(distanceInAnyScope(inAny)).toBeCloseTo(1 - dot(one, other), 6);
   });
 
-  it("can be taken out again", () => {
+  it("can be removed again", () => {
     const back = withoutScope(withScope(one, "a"));
     expect(back).toHaveLength(one.length);
     for (const [place, value] of one.entries()) expect(back[place]).toBeCloseTo(value, 6);
   });
 
-  it("are of length 1 whatever was given, and put other scopes farther away than a radius of 0.4", () => {
+  it("make unit vectors, with other scopes farther away than a radius of 0.4", () => {
     const scopes = Array.from({ length: 200 }, () => randomUUID());
     const whole = withScope(Float32Array.from([30, 40, 0, 0]), "a");
     expect(dot(whole, whole)).toBeCloseTo(1, 6);
@@ -104,7 +104,7 @@ describe.skipIf(sharedRedisUrl === undefined)("a lookup within a scope", () => {
     { kind: "sparse", wordings: 3 },
     { kind: "dense", wordings: 500 },
   ])(
-    "finds all of a small scope, $kind",
+    "finds all entries of a small scope, $kind",
     async ({ wordings }) => {
       const filled = await fill({ wordings });
       const sizeOf = (scope: string) =>
@@ -119,7 +119,7 @@ describe.skipIf(sharedRedisUrl === undefined)("a lookup within a scope", () => {
     60_000,
   );
 
-  it("names the nearest of a scope however far it is", async () => {
+  it("returns the nearest entry of a scope at any distance", async () => {
     const { questions, answers, scopes } = await fill({});
     const sizes: number[] = [];
     for (const scope of scopes.slice(0, 3)) {
@@ -135,7 +135,7 @@ describe.skipIf(sharedRedisUrl === undefined)("a lookup within a scope", () => {
     expect(Math.max(...sizes)).toBeGreaterThan(500);
   }, 60_000);
 
-  it("finds nearly all of a large scope once it is known to be large", async () => {
+  it("finds nearly all entries of a large scope once its size is known", async () => {
     const filled = await fill({});
     const large = filled.scopes.slice(0, 1);
     await recall(filled, 0.6, large);

@@ -8,9 +8,7 @@ import { serveEmbeddings } from "../support/serve-embeddings.ts";
 
 const RESET = "How do I reset my password?";
 
-it("another embedder has indexes of its own; what nobody uses any more is cleared away", async ({
-  skip,
-}) => {
+it("another embedder has its own indexes, and unused indexes are dropped", async ({ skip }) => {
   const redis = (await startOwnRedis()) ?? skip("no redis-server program");
   const client = await openPlainClient(redis.url);
   const shared = {

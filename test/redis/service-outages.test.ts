@@ -16,7 +16,7 @@ const said = (window: { role: string; content: string }[]) =>
 
 // Each test starts a whole service or two.
 describe("a service whose Redis", { timeout: 60_000 }, () => {
-  it("is absent at start is ready, answers from the documents, and hits once it is there", async (context) => {
+  it("is absent at start is ready, answers from documents, and serves hits once Redis is up", async (context) => {
     const redis = await open(context);
     await redis.kill();
     const { call, chat, untilHit } = await startOnRedis(redis.url);
@@ -46,7 +46,7 @@ describe("a service whose Redis", { timeout: 60_000 }, () => {
     expect(said(json.window)).toEqual([RESET]);
   });
 
-  it("is killed and comes back empty: answers, hits, passages and conversations go on", async (context) => {
+  it("is killed and returns empty keeps answers, hits, passages and conversations working", async (context) => {
     const redis = await open(context);
     const { call, chat, untilHit } = await startOnRedis(redis.url);
     await chat(RESET, { conversation_id: "c1" });
@@ -72,7 +72,7 @@ describe("a service whose Redis", { timeout: 60_000 }, () => {
     expect(await client.ttl("chat:c1")).toBeGreaterThan(86_300);
   });
 
-  it("is frozen is waited for once, not once a call", async (context) => {
+  it("is frozen waits for it once, not on each call", async (context) => {
     const redis = await open(context);
     const { chat, untilHit } = await startOnRedis(redis.url);
     await chat(RESET, { conversation_id: "c1" });
@@ -92,7 +92,7 @@ describe("a service whose Redis", { timeout: 60_000 }, () => {
     await untilHit(RESET, { conversation_id: "c1" });
   });
 
-  it("is flushed has its indexes, passages and conversations again, and stores anew", async (context) => {
+  it("is flushed restores indexes, passages and conversations, and stores new answers", async (context) => {
     const redis = await open(context);
     const { call, chat, untilHit } = await startOnRedis(redis.url);
     await chat(RESET, { conversation_id: "c1" });
@@ -112,7 +112,7 @@ describe("a service whose Redis", { timeout: 60_000 }, () => {
     expect(said((await call("GET", "/v1/conversations/c1")).json.window)).toEqual([RESET]);
   });
 
-  it("is read-only still serves what it has, and takes the turns later", async (context) => {
+  it("is read-only still serves cached answers, and writes the turns later", async (context) => {
     const redis = await open(context);
     const { chat } = await startOnRedis(redis.url);
     await chat(RESET, { conversation_id: "c1" });
@@ -131,7 +131,7 @@ describe("a service whose Redis", { timeout: 60_000 }, () => {
     expect((await chat(REFUNDS)).cache.status).toBe("hit");
   });
 
-  it("is full goes on answering, and stores again when there is room", async (context) => {
+  it("is full continues answering, and stores again when there is space", async (context) => {
     const redis = await open(context);
     const { chat } = await startOnRedis(redis.url);
     await chat(RESET, { conversation_id: "c1" });
@@ -150,7 +150,7 @@ describe("a service whose Redis", { timeout: 60_000 }, () => {
     expect((await chat(REFUNDS)).cache.status).toBe("hit");
   });
 
-  it("is away refuses to change documents, and changes them when it is back", async (context) => {
+  it("is unavailable rejects document changes, and accepts them when it is back", async (context) => {
     const redis = await open(context);
     const { call, untilHit, chat } = await startOnRedis(redis.url);
     const hours = { title: "Hours", text: "We open at 9 in the morning." };
@@ -170,7 +170,7 @@ describe("a service whose Redis", { timeout: 60_000 }, () => {
     expect((await chat("When do you open in the morning?")).answer).toContain("at 8");
   });
 
-  it("outlived another record holds nothing that this record does not have", async (context) => {
+  it("outlived another database removes what this database does not have", async (context) => {
     const redis = await open(context, ["--appendonly", "yes", "--appendfsync", "always"]);
     const first = await startOnRedis(redis.url);
     await first.call("PUT", "/v1/documents/hours", { title: "Hours", text: "We open at 9 daily." });

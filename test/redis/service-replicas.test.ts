@@ -56,7 +56,7 @@ describe("two replicas", { timeout: 60_000 }, () => {
     expect(refused.status).toBe(429);
   });
 
-  it("make one model call for a question asked of both at once", async (context) => {
+  it("make one model call for a question asked on both concurrently", async (context) => {
     const { gate, model, one, other } = await openTwo(context);
     let open = () => {};
     gate.open = new Promise((resolve) => (open = resolve));
@@ -69,7 +69,7 @@ describe("two replicas", { timeout: 60_000 }, () => {
     expect(replies.filter(({ cache }) => cache.status === "miss")).toHaveLength(1);
   });
 
-  it("give no answer from a text that changed while another made it", async (context) => {
+  it("do not share an answer whose document changed while it was generated", async (context) => {
     const { gate, model, one, other } = await openTwo(context);
     let open = () => {};
     gate.open = new Promise((resolve) => (open = resolve));
@@ -88,7 +88,7 @@ describe("two replicas", { timeout: 60_000 }, () => {
     expect((await one.chat(RESET)).cache).toMatchObject({ status: "hit", tier: "exact" });
   });
 
-  it("keep nothing of a turn whose conversation the other has erased meanwhile", async (context) => {
+  it("drop a turn whose conversation the other replica erased", async (context) => {
     const { gate, model, redis, one, other } = await openTwo(context);
     let open = () => {};
     gate.open = new Promise((resolve) => (open = resolve));
@@ -109,7 +109,7 @@ describe("two replicas", { timeout: 60_000 }, () => {
     expect((await other.call("GET", "/v1/conversations/c1")).json.window).toHaveLength(2);
   });
 
-  it("never share anything between tenants, and lease every key that must have a lease", async (context) => {
+  it("share nothing between tenants, and set a TTL on every key that needs one", async (context) => {
     const keyOf = (name: string) =>
       `${name}:${name}:chat+admin:${createHash("sha256").update(`key-${name}`).digest("hex")}`;
     const as = (name: string) => ({ authorization: `Bearer key-${name}` });

@@ -41,7 +41,7 @@ const makeTurns = (count: number) =>
 const NEVER = { from: 0, calls: 0 };
 
 describe("a batch of turns", () => {
-  it("loses none, whichever cannot be recorded and whenever the record is away", async () => {
+  it("loses no turn, whichever turns are rejected and whenever the database is unavailable", async () => {
     const cases = fc.record({
       isBad: fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),
       outage: fc.record({ from: fc.nat(40), calls: fc.nat(40) }),
@@ -53,21 +53,23 @@ describe("a batch of turns", () => {
         const { store, kept } = openStore(bad, outage);
         const result = await recordBatch(store, turns).catch(() => undefined);
         if (result === undefined) return;
-        const aside = result.aside.map(({ turn }) => turn);
+        const deferred = result.deferred.map(({ turn }) => turn);
         // Each turn is in one place, and only one.
-        expect([...kept, ...aside, ...result.untried].toSorted(byId)).toEqual(turns.toSorted(byId));
+        expect([...kept, ...deferred, ...result.untried].toSorted(byId)).toEqual(
+          turns.toSorted(byId),
+        );
         for (const turn of kept) expect(bad.has(turn)).toBe(false);
       }),
       { numRuns: 1_000 },
     );
   });
 
-  it("is taken but for those that can never be, each with its cause", async () => {
+  it("is written except for invalid turns, which are returned with their cause", async () => {
     const turns = makeTurns(250);
     const bad = new Set([turns[1], turns[3], turns[249]].flatMap((turn) => turn ?? []));
     const { store, kept, calls } = openStore(bad, NEVER);
-    const { aside, untried } = await recordBatch(store, turns);
-    expect(new Set(aside)).toEqual(
+    const { deferred, untried } = await recordBatch(store, turns);
+    expect(new Set(deferred)).toEqual(
       new Set([...bad].map((turn) => ({ turn, cause: new Error("no such text") }))),
     );
     expect(untried).toEqual([]);
@@ -76,18 +78,18 @@ describe("a batch of turns", () => {
     expect(calls()).toBeLessThan(100);
   });
 
-  it("is not tried turn by turn while the record is away", async () => {
+  it("is not retried turn by turn while the database is unavailable", async () => {
     const { store, calls } = openStore(new Set(), { from: 0, calls: 1_000 });
     await expect(recordBatch(store, makeTurns(500))).rejects.toThrow("away");
     expect(calls()).toBeLessThan(5);
   });
 
-  it("is left for later when the record answers and takes nothing", async () => {
+  it("is postponed when the database answers but rejects everything", async () => {
     const turns = makeTurns(250);
     const { store, calls } = openStore(new Set(turns), NEVER);
-    const { aside, untried } = await recordBatch(store, turns);
-    expect(aside.length + untried.length).toBe(250);
-    expect(aside.length).toBeGreaterThan(0);
+    const { deferred, untried } = await recordBatch(store, turns);
+    expect(deferred.length + untried.length).toBe(250);
+    expect(deferred.length).toBeGreaterThan(0);
     expect(calls()).toBeLessThan(30);
   });
 });

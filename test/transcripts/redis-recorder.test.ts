@@ -44,7 +44,7 @@ async function begin() {
     const recorder = createRedisRecorder({
       history,
       stream,
-      aside: createTurnStream(connection, name, "usage:aside"),
+      deferred: createTurnStream(connection, name, "usage:aside"),
       store,
       logger: quiet,
       now: () => Date.now(),
@@ -86,8 +86,8 @@ const makeTurns = (count: number, conversationId = "c1") =>
     makeTurn(`q ${index}`, { conversationId, createdAt: NOON + index }),
   );
 
-describe("turns on their way through Redis", () => {
-  it("are in the window at once, and in the record once, in the window's order", async (test) => {
+describe("turns recorded through Redis", () => {
+  it("are in the window at once and in the database once, in the window's order", async (test) => {
     const parts = await begin();
     if (parts === undefined) return test.skip();
     const first = parts.open();
@@ -106,7 +106,7 @@ describe("turns on their way through Redis", () => {
     await until(async () => (await parts.client.xLen("usage")) === 0);
   });
 
-  it("wait in the stream while the database is away, and are not lost", async (test) => {
+  it("wait in the stream while the database is unavailable, and are not lost", async (test) => {
     const parts = await begin();
     if (parts === undefined) return test.skip();
     const { state, store } = gated(parts.turns);
@@ -121,7 +121,7 @@ describe("turns on their way through Redis", () => {
     sameIds(await parts.ids(), all);
   });
 
-  it("are taken over from a consumer that died with them", async (test) => {
+  it("are claimed from a consumer that died", async (test) => {
     const parts = await begin();
     if (parts === undefined) return test.skip();
     const { stream, connection } = parts.open(parts.turns, { pollMs: 60_000 });
@@ -136,7 +136,7 @@ describe("turns on their way through Redis", () => {
     await until(async () => (await parts.client.xLen("usage")) === 0);
   });
 
-  it("go straight to the record while Redis is away", async (test) => {
+  it("go straight to the database while Redis is unavailable", async (test) => {
     const parts = await begin();
     if (parts === undefined) return test.skip();
     const { recorder, connection } = parts.open();
@@ -151,11 +151,11 @@ describe("turns on their way through Redis", () => {
     sameIds(await parts.ids(), [turn, counted]);
   });
 
-  it("are written again by their process when Redis lost them on the way", async (test) => {
+  it("are written again by their process when Redis lost them", async (test) => {
     const parts = await begin();
     if (parts === undefined) return test.skip();
     const { state, store } = gated(parts.turns);
-    const { recorder, connection } = parts.open(store, { sureAfterMs: 50 });
+    const { recorder, connection } = parts.open(store, { recheckAfterMs: 50 });
     await connection.untilUp(5_000);
     const all = makeTurns(3);
     for (const turn of all) await recorder.record(turn);
@@ -165,7 +165,7 @@ describe("turns on their way through Redis", () => {
     sameIds(await parts.ids(), all);
   });
 
-  it("are set aside where the record does not take them, and tried again", async (test) => {
+  it("are deferred when the database rejects them, and retried", async (test) => {
     const parts = await begin();
     if (parts === undefined) return test.skip();
     const state = { refuses: true };
@@ -186,8 +186,8 @@ describe("turns on their way through Redis", () => {
     expect((await parts.ids()).length).toBe(2);
     // What is no turn can never be recorded, and is kept to be looked at.
     expect(await parts.client.xLen("usage:refused")).toBe(2);
-    const aside = await parts.client.xRange("usage:aside", "-", "+");
-    expect(aside?.[0]?.message).toMatchObject({ cause: "Error: no such text" });
+    const deferred = await parts.client.xRange("usage:aside", "-", "+");
+    expect(deferred?.[0]?.message).toMatchObject({ cause: "Error: no such text" });
     expect(await recorder.settle("acme")).toBe(false);
     expect(await recorder.settle("other")).toBe(true);
     state.refuses = false;
@@ -196,7 +196,7 @@ describe("turns on their way through Redis", () => {
     expect(await recorder.settle("acme")).toBe(true);
   });
 
-  it("are all in the record when the process has closed, and its consumer is gone", async (test) => {
+  it("are all in the database when the process has closed, and its consumer is removed", async (test) => {
     const parts = await begin();
     if (parts === undefined) return test.skip();
     const { recorder, connection } = parts.open(parts.turns, { pollMs: 60_000 });
@@ -209,7 +209,7 @@ describe("turns on their way through Redis", () => {
   });
 });
 
-it("a turn as text is the same turn, and other text is none", () => {
+it("encodes and decodes a turn, and rejects other text", () => {
   const turn = makeTurn('日本 "q"', {
     cost: {
       totalNanoUsd: 9_007_199_254_740_993n,

@@ -11,10 +11,10 @@ const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 const history = { append: async () => {} };
 
 /** A store that is away until it is let in, or that never answers. */
-function openStore(state: { mode: "away" | "hanging" | "there" }) {
+function openStore(state: { mode: "unavailable" | "hanging" | "up" }) {
   const kept: EndedTurn[] = [];
   const reach = () => {
-    if (state.mode === "away") throw new Error("the database is away");
+    if (state.mode === "unavailable") throw new Error("the database is unavailable");
     return state.mode === "hanging" ? new Promise<never>(() => {}) : undefined;
   };
   const store: TurnStore = {
@@ -32,8 +32,8 @@ function openStore(state: { mode: "away" | "hanging" | "there" }) {
   return { store, kept };
 }
 
-it.each(["away", "hanging"] as const)(
-  "turns that a %s database does not take before the process ends are recorded by the next one",
+it.each(["unavailable", "hanging"] as const)(
+  "turns that a database (%s) does not accept before the process ends are written by the next process",
   async (mode) => {
     const folder = await temporaryFolder();
     const state: Parameters<typeof openStore>[0] = { mode };
@@ -49,7 +49,7 @@ it.each(["away", "hanging"] as const)(
     const late = makeTurn("after the end");
     await first.record(late);
     expect(await readdir(folder)).toHaveLength(2);
-    state.mode = "there";
+    state.mode = "up";
     const next = open();
     onTestFinished(() => next.close(50));
     await expect.poll(() => kept.length).toBe(4);
@@ -61,8 +61,8 @@ it.each(["away", "hanging"] as const)(
   },
 );
 
-it("an answer is refused before it begins while too many wait, and none that was given is lost", async () => {
-  const state: Parameters<typeof openStore>[0] = { mode: "away" };
+it("rejects new answers while too many turns wait, and loses no finished answer", async () => {
+  const state: Parameters<typeof openStore>[0] = { mode: "unavailable" };
   const { store, kept } = openStore(state);
   const recorder = createDirectRecorder({ history, store, logger: quiet, maxWaiting: 3 });
   const all = Array.from({ length: 4 }, (_value, index) => makeTurn(`q ${index}`));
@@ -71,7 +71,7 @@ it("an answer is refused before it begins while too many wait, and none that was
     await recorder.record(turn);
   }
   await expect(recorder.admit()).rejects.toMatchObject({ code: "not_ready", retryAfterSeconds: 5 });
-  state.mode = "there";
+  state.mode = "up";
   await recorder.admit();
   await recorder.close(5_000);
   expect(new Set(kept)).toEqual(new Set(all));

@@ -8,7 +8,7 @@ import { makeTurn } from "../support/make-turn.ts";
 function open({ batch = 500, ...options }: Partial<TurnQueueOptions> & { batch?: number } = {}) {
   const kept: EndedTurn[] = [];
   const batches: number[] = [];
-  const troubles: Parameters<TurnQueueOptions["onTrouble"]>[0][] = [];
+  const troubles: Parameters<TurnQueueOptions["onError"]>[0][] = [];
   const state = { away: false, refuses: (_turn: EndedTurn) => false };
   const queue = createTurnQueue({
     store: {
@@ -25,7 +25,7 @@ function open({ batch = 500, ...options }: Partial<TurnQueueOptions> & { batch?:
         return turns.filter((turn) => !kept.includes(turn));
       },
     },
-    onTrouble: (trouble) => troubles.push(trouble),
+    onError: (trouble) => troubles.push(trouble),
     lingerMs: 5,
     retryMs: 5,
     ...options,
@@ -40,7 +40,7 @@ function open({ batch = 500, ...options }: Partial<TurnQueueOptions> & { batch?:
 const turns = (count: number) => Array.from({ length: count }, (_value, i) => makeTurn(`q ${i}`));
 
 describe("the queue of turns", () => {
-  it("writes what came together in batches, in its order", async () => {
+  it("writes turns in batches, in their order", async () => {
     const { queue, kept, batches } = open({ batch: 4 });
     const all = turns(10);
     for (const turn of all) queue.add(turn);
@@ -49,7 +49,7 @@ describe("the queue of turns", () => {
     expect(batches).toEqual([4, 4, 2]);
   });
 
-  it("keeps what fails and writes it when the record is back, once", async () => {
+  it("keeps failed turns and writes them once when the database is back", async () => {
     const { queue, kept, state, troubles } = open();
     state.away = true;
     const all = turns(3);
@@ -64,7 +64,7 @@ describe("the queue of turns", () => {
     expect(kept).toEqual([...all, ...more]);
   });
 
-  it("sets a turn aside that cannot be recorded, goes on with the others, and tries it again", async () => {
+  it("defers a turn that is rejected, continues with the others, and retries it", async () => {
     const { queue, kept, state, troubles } = open();
     const all = turns(5);
     state.refuses = (turn) => turn === all[2];
@@ -74,7 +74,7 @@ describe("the queue of turns", () => {
     expect(troubles).toEqual([
       {
         error: new Error("no such text"),
-        aside: { turn: all[2], cause: new Error("no such text") },
+        deferred: { turn: all[2], cause: new Error("no such text") },
         waiting: 0,
       },
     ]);
@@ -84,7 +84,7 @@ describe("the queue of turns", () => {
     expect(await queue.settle(1_000)).toBe(true);
   });
 
-  it("says that all is recorded only to tenants that wait for nothing", async () => {
+  it("reports completeness per tenant", async () => {
     const { queue, state } = open();
     const [theirs, ours] = [makeTurn("a", { tenant: "theirs" }), makeTurn("b", { tenant: "ours" })];
     state.refuses = (turn) => turn === theirs;
@@ -96,7 +96,7 @@ describe("the queue of turns", () => {
     expect(await queue.settle(20, "ours")).toBe(false);
   });
 
-  it("keeps every turn, however long the record is away", async () => {
+  it("keeps every turn, however long the database is unavailable", async () => {
     const { queue, kept, state } = open();
     state.away = true;
     const all = turns(2_000);
@@ -108,7 +108,7 @@ describe("the queue of turns", () => {
     expect(new Set(kept)).toEqual(new Set(all));
   });
 
-  it("writes what is left when it closes, and gives back what it could not", async () => {
+  it("writes the remaining turns when it closes, and returns those it could not write", async () => {
     const first = open({ lingerMs: 60_000 });
     for (const turn of turns(2)) first.queue.add(turn);
     expect(await first.queue.close(5_000)).toEqual([]);
@@ -120,7 +120,7 @@ describe("the queue of turns", () => {
     expect(await second.queue.close(30)).toEqual(left);
   });
 
-  it("writes nothing more of what it gave back when it closed", async () => {
+  it("does not write turns that it returned when it closed", async () => {
     const { queue, kept, state, troubles } = open();
     state.away = true;
     const left = turns(2);
@@ -135,7 +135,7 @@ describe("the queue of turns", () => {
 });
 
 describe("admission", () => {
-  it("lets answers begin while there is room, slows them down, and then refuses them", async () => {
+  it("admits answers while there is capacity, then delays them, then rejects them", async () => {
     let isFull = false;
     const admit = createAdmission(() => isFull, 200);
     await admit();

@@ -7,7 +7,7 @@ const makeRuns = (count: number, wrongRate: number, random: () => number) =>
   Array.from({ length: count }, () => ({ tier: "semantic" as const, same: random() >= wrongRate }));
 
 describe("a broken target", () => {
-  test("is found within some dozens of runs, also after a long good time", () => {
+  test("is detected within some dozens of runs, even after a long good period", () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const random = createRandom(seed);
       const good = makeRuns(3_000, 0.002, random);
@@ -17,7 +17,7 @@ describe("a broken target", () => {
     }
   });
 
-  test("is rarely found where the rate is just at the target", () => {
+  test("is rarely reported when the rate equals the target", () => {
     let alarms = 0;
     for (let seed = 1; seed <= 200; seed += 1) {
       if (findBreach(makeRuns(1_000, 0.02, createRandom(seed)), 0.02) !== null) alarms += 1;
@@ -26,7 +26,7 @@ describe("a broken target", () => {
     expect(alarms / 200).toBeLessThan(0.05 + 3 * Math.sqrt((0.05 * 0.95) / 200));
   });
 
-  test("is looked for in each tier by itself", () => {
+  test("is detected per tier", () => {
     const bad = Array.from({ length: 60 }, () => ({ tier: "verified" as const, same: false }));
     const good = Array.from({ length: 900 }, () => ({ tier: "semantic" as const, same: true }));
     expect(findBreach([...bad, ...good], 0.05)).toEqual({ tier: "verified", runs: 60, wrong: 60 });
@@ -36,7 +36,7 @@ describe("a broken target", () => {
 });
 
 test.each([0.01, 0.05, 0.2])(
-  "the interval of a wrong-hit rate of %f holds it in at least 93 %% of 200 streams",
+  "the interval covers a wrong-hit rate of %f in at least 93 %% of 200 streams",
   (rate) => {
     let held = 0;
     for (let seed = 1; seed <= 200; seed += 1) {

@@ -15,7 +15,7 @@ const lookup = fc.record({
 });
 
 describe("calibration over a log", () => {
-  test("is that over labelled pairs where everything is labelled and nothing served yet", () => {
+  test("equals the calibration over pairs when everything is labelled and nothing is served yet", () => {
     fc.assert(
       fc.property(fc.array(lookup, { maxLength: 300 }), (lookups) => {
         const observations = lookups.map(({ from, ...rest }) => ({
@@ -66,7 +66,7 @@ describe("calibration over a log", () => {
     return steps.reduce((sum, from) => sum + wrongAt(from), 0) / steps.length;
   };
 
-  test("never recommends beyond what was labelled when near misses are labelled closest first", () => {
+  test("never recommends a threshold below the labelled range when near misses are labelled closest first", () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const traffic = makeTraffic(seed, 4_000, ({ from }) => from >= 0.88);
       const { recommended, rows } = calibrateTraffic(traffic, 0.05, IN_FORCE);
@@ -76,7 +76,7 @@ describe("calibration over a log", () => {
     }
   });
 
-  test("judges what is served by a sample of it, and what would be added by itself", () => {
+  test("tests served hits by a sample, and added hits separately", () => {
     const traffic = makeTraffic(3, 8_000, ({ from, sample }) =>
       from >= IN_FORCE ? sample < 0.2 : from >= 0.85,
     );
@@ -95,7 +95,7 @@ describe("calibration over a log", () => {
     expect(row?.unlabelledHits).toBeLessThan(20);
   });
 
-  test("says that labels are missing where what is served has none", () => {
+  test("reports missing labels when served hits have none", () => {
     const traffic = makeTraffic(5, 2_000, ({ from }) => from < IN_FORCE);
     const { recommended, insufficientData } = calibrateTraffic(traffic, 0.05, IN_FORCE);
     expect(recommended).toBeNull();
@@ -111,7 +111,7 @@ describe("calibration over a log", () => {
     ],
     ["one in three, whatever they are", ({ sample }: { sample: number }) => sample < 0.33],
     ["those of odd hundredths", ({ from }: { from: number }) => Math.floor(from * 100) % 2 === 1],
-  ])("keeps its promise in 95 %% of runs, labelled: %s", (_name, label) => {
+  ])("keeps the guarantee in 95 %% of runs, labelled: %s", (_name, label) => {
     const target = 0.03;
     const runs = 200;
     let broken = 0;

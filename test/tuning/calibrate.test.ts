@@ -27,7 +27,7 @@ const observation = fc
 const repeat = (count: number, make: () => Observation) => Array.from({ length: count }, make);
 
 describe("calibration", () => {
-  test("counts as one would by hand", () => {
+  test("counts hits and wrong hits per threshold", () => {
     fc.assert(
       fc.property(fc.array(observation, { maxLength: 120 }), (observations) => {
         for (const row of calibrate(observations, 0.05).rows) {
@@ -50,7 +50,7 @@ describe("calibration", () => {
     );
   });
 
-  test("recommends the loosest of an unbroken row of passes, and a laxer target nothing stricter", () => {
+  test("recommends the lowest threshold before the first failure, and no higher one for a looser target", () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -76,7 +76,7 @@ describe("calibration", () => {
     );
   });
 
-  test("no label has a say in where the tests begin", () => {
+  test("labels do not influence where the tests start", () => {
     fc.assert(
       fc.property(fc.array(observation, { maxLength: 200 }), (observations) => {
         const hitsOf = (list: readonly Observation[]) =>
@@ -87,7 +87,7 @@ describe("calibration", () => {
     );
   });
 
-  test("says how many labels are missing", () => {
+  test("reports how many labels are missing", () => {
     const few = calibrate(
       repeat(100, () => seen(0.97, true)),
       0.01,
@@ -115,7 +115,7 @@ describe("calibration", () => {
     });
   });
 
-  test("the grey zone is judged by its own hits, below where the serve test ended", () => {
+  test("tests the grey zone by its own hits, below the last serve threshold", () => {
     const clear = repeat(100, () => seen(0.93, true));
     const doubtful = repeat(100, () =>
       seen(0.85, false, { servedFrom: { serve: 0.85, grey: null } }),
@@ -171,7 +171,7 @@ describe("the guarantee", () => {
     { kind: "everywhere a little too frequent", wrongAt: () => 0.051 },
     { kind: "few above a cliff at 0.8", wrongAt: (s: number) => (s >= 0.8 ? 0.01 : 0.5) },
     { kind: "most at the top", wrongAt: (s: number) => (s >= 0.95 ? 0.12 : 0.02) },
-  ])("holds where wrong ones are $kind", ({ wrongAt }) => {
+  ])("holds when wrong hits are $kind", ({ wrongAt }) => {
     expect(brokenPromises(0.05, wrongAt, { runs, labels: 600 })).toBeLessThanOrEqual(atMost);
   });
 });

@@ -29,7 +29,7 @@ describe("the Clopper-Pearson bound", () => {
     expect(upperBound(wrong, trials)).toBeCloseTo(bound, 4);
   });
 
-  test("so few wrong ones have a chance of 5 % there", () => {
+  test("has a 5 % probability of so few wrong ones at the bound", () => {
     fc.assert(
       fc.property(counts, ([wrong, trials]) => {
         const bound = upperBound(wrong, trials);
@@ -39,7 +39,7 @@ describe("the Clopper-Pearson bound", () => {
     );
   });
 
-  test("rises with the wrong ones, falls with the trials, and the lower bound mirrors it", () => {
+  test("rises with wrong ones, falls with trials, and mirrors the lower bound", () => {
     fc.assert(
       fc.property(counts, ([wrong, trials]) => {
         const bound = upperBound(wrong, trials);
@@ -51,14 +51,14 @@ describe("the Clopper-Pearson bound", () => {
     );
   });
 
-  test("holds its figures with very many trials, and knows nothing of none", () => {
+  test("is accurate for many trials, and 1 without trials", () => {
     expect(upperBound(2_000, 200_000)).toBeCloseTo(0.010_375, 5);
     expect(upperBound(0, 0)).toBe(1);
     expect(lowerBound(0, 0)).toBe(0);
     expect(() => upperBound(3, 2)).toThrow(RangeError);
   });
 
-  test.each([0.01, 0.02, 0.05, 0.1, 0.5])("the fewest trials for %d are the fewest", (rate) => {
+  test.each([0.01, 0.02, 0.05, 0.1, 0.5])("the minimum trials for %d are minimal", (rate) => {
     const least = leastTrials(rate);
     expect(upperBound(0, least)).toBeLessThanOrEqual(rate);
     if (least > 1) expect(upperBound(0, least - 1)).toBeGreaterThan(rate);

@@ -2,9 +2,9 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareAnswers, type ComparedAnswer } from "../../src/tuning/compare-answers.ts";
 
-const SAME = { same: true, isSure: true };
-const PERHAPS_SAME = { same: true, isSure: false };
-const PERHAPS_DIFFERENT = { same: false, isSure: false };
+const SAME = { same: true, isVerified: true };
+const PERHAPS_SAME = { same: true, isVerified: false };
+const PERHAPS_DIFFERENT = { same: false, isVerified: false };
 
 const of = (documentIds: readonly string[], text = "So."): ComparedAnswer => ({
   text,
@@ -13,22 +13,22 @@ const of = (documentIds: readonly string[], text = "So."): ComparedAnswer => ({
 });
 
 describe("comparing two answers", () => {
-  it("goes by how alike the texts are where they cite a common document", () => {
+  it("compares similarity when both cite a common document", () => {
     expect(compareAnswers(of(["a"]), of(["a", "b"]), 0.8)).toEqual(SAME);
     expect(compareAnswers(of(["a"]), of(["a"]), 0.79)).toEqual(PERHAPS_SAME);
     expect(compareAnswers(of(["a"]), of(["a"]), 0.49)).toEqual(PERHAPS_DIFFERENT);
     expect(compareAnswers(of([]), of([]), 0.8)).toEqual(SAME);
   });
 
-  it("asks for nearly the same text where they cite different ones", () => {
+  it("requires nearly the same text when they cite different documents", () => {
     expect(compareAnswers(of(["a"]), of(["b"]), 0.95)).toEqual(SAME);
     expect(compareAnswers(of(["a"]), of(["b"]), 0.94)).toEqual(PERHAPS_DIFFERENT);
     expect(compareAnswers(of(["a"]), of([]), 0.5)).toEqual(PERHAPS_DIFFERENT);
   });
 
-  it("is sure that they differ where only one finds something to say", () => {
+  it("is sure that they differ when only one answers the question", () => {
     const refusal = { ...of(["a"]), isRefusal: true };
-    expect(compareAnswers(of(["a"]), refusal, 1)).toEqual({ same: false, isSure: true });
+    expect(compareAnswers(of(["a"]), refusal, 1)).toEqual({ same: false, isVerified: true });
     expect(compareAnswers(refusal, refusal, 1)).toEqual(SAME);
   });
 
@@ -44,7 +44,7 @@ describe("comparing two answers", () => {
     expect(compareAnswers(of(["a"], one), of(["a"], other), 0.99)).toEqual(expected);
   });
 
-  it("is the same whichever was served, and never sure below the bound", () => {
+  it("is symmetric, and never sure below the bound", () => {
     const documents = fc.subarray(["a", "b", "c"]);
     const text = fc
       .array(fc.constantFrom("in", "7", "12", "1,000", "[3]", "days"))
@@ -55,7 +55,7 @@ describe("comparing two answers", () => {
       fc.property(answer, answer, similarity, (one, other, value) => {
         const said = compareAnswers(one, other, value);
         expect(compareAnswers(other, one, value)).toEqual(said);
-        if (value < 0.8 && one.isRefusal === other.isRefusal) expect(said.isSure).toBe(false);
+        if (value < 0.8 && one.isRefusal === other.isRefusal) expect(said.isVerified).toBe(false);
       }),
     );
   });

@@ -42,7 +42,7 @@ const labels = async () => {
   );
 };
 
-it("takes a key for each near miss, the closest first, and undoes the last", async () => {
+it("takes one key per near miss, closest first, and undoes the last", async () => {
   // Same, then back and different after all; skip the second; an unknown key asks again.
   const printed = await press("yunsxq");
   expect(printed.indexOf("Question one?")).toBeLessThan(printed.indexOf("Question two?"));
@@ -51,7 +51,7 @@ it("takes a key for each near miss, the closest first, and undoes the last", asy
   expect(await labels()).toEqual({ one: false, two: null, three: null, unseen: null });
 });
 
-it("shows the stored answer that is judged, or says that it has gone or was made anew", async () => {
+it("shows the cached answer, or says that it is gone or was replaced", async () => {
   const shown = async (answer: { answer: string; created_at: string } | undefined) => {
     const lookup = {
       id: "one",
@@ -89,7 +89,7 @@ it("shows the stored answer that is judged, or says that it has gone or was made
   expect(await shown(undefined)).toContain("answer  (no longer stored)\n");
 });
 
-it("asks the service for the stored answer", async () => {
+it("fetches the cached answer from the service", async () => {
   const { json } = await server.call("POST", "/v1/cache/entries", {
     question: "When are refunds paid?",
     answer: "Within 14 days.",
@@ -99,7 +99,7 @@ it("asks the service for the stored answer", async () => {
   expect(await log.storedAnswer("ans_none")).toBeUndefined();
 });
 
-it("goes on with what has no label yet, and ends where the keys end", async () => {
+it("continues with unlabelled lookups, and ends when the input ends", async () => {
   const printed = await press("uy");
   expect(printed).not.toContain("Question one?");
   expect(await labels()).toEqual({ one: false, two: true, three: null, unseen: null });
@@ -107,7 +107,7 @@ it("goes on with what has no label yet, and ends where the keys end", async () =
   expect(await labels()).toEqual({ one: false, two: true, three: false, unseen: null });
 });
 
-it("says what the service says", async () => {
+it("shows the service's error message", async () => {
   const log = connectLog({ url: server.url, from: "never" });
   const run = labelLookups({ log, keys: openKeys(new PassThrough()), print: () => {} });
   await expect(run).rejects.toThrow(/400 .*from/);

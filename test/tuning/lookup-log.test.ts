@@ -57,7 +57,7 @@ function open(options: Partial<LookupLogOptions> = {}, failures = 0) {
   return { log, added, lost };
 }
 
-it("writes together what comes together, without being waited for", async () => {
+it("writes lookups in batches, in the background", async () => {
   const { log, added } = open();
   for (let index = 0; index < 120; index += 1) log.note(makeNote(`m${index}`));
   expect(added).toEqual([]);
@@ -68,7 +68,7 @@ it("writes together what comes together, without being waited for", async () => 
   expect(added.at(-1)).toEqual(["later"]);
 });
 
-it("tries again, and tells of what is lost", async () => {
+it("retries, and reports lost lookups", async () => {
   const again = open({}, 2);
   again.log.note(makeNote("m"));
   await again.log.settle();
@@ -80,7 +80,7 @@ it("tries again, and tells of what is lost", async () => {
   expect(away.added).toEqual([]);
 });
 
-it("keeps the share that it is told to", async () => {
+it("keeps the configured fraction", async () => {
   const { log, added } = open({ sample: 0.5 });
   log.note(makeNote("as likely as not"));
   await log.settle();

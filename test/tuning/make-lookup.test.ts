@@ -52,7 +52,7 @@ function noteOf(candidates: readonly Candidate[], limits: { serve: number; grey:
   return { note, verdict };
 }
 
-it("says of each candidate at which thresholds it is served, as the verdict does", () => {
+it("records for each candidate the thresholds at which it is served, as the verdict decides", () => {
   fc.assert(
     fc.property(
       fc.array(candidate, { maxLength: 3 }),
@@ -86,7 +86,7 @@ it("says of each candidate at which thresholds it is served, as the verdict does
   );
 });
 
-it("keeps nothing that was said where only hashes are wanted", () => {
+it("keeps no texts when only hashes are configured", () => {
   const entry = makeEntry({ question: "Secret stored?" });
   const near: Candidate = {
     entry,

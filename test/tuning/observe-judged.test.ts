@@ -19,7 +19,7 @@ const observe = (pairs: Parameters<typeof observeJudged>[0], ask: AskJudge) =>
         : [],
   });
 
-it("asks the judge about the pairs that it would be asked about live, and no others", async () => {
+it("calls the judge only for the pairs it would see in live traffic", async () => {
   const asked: unknown[] = [];
   const pairs = [
     { a: "reset password please", b: "reset password", same: true },
@@ -44,7 +44,7 @@ it("asks the judge about the pairs that it would be asked about live, and no oth
   ]);
 });
 
-it("recommends the loosest cut-off whose wrong yeses keep the target, or says what is missing", async () => {
+it("recommends the lowest cut-off within the target, or reports missing labels", async () => {
   const pairs = Array.from({ length: 120 }, (_value, index) => ({
     a: `reset password ${index}`,
     b: "reset password",

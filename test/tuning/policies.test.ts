@@ -10,17 +10,17 @@ const by = { author: "ann", reason: "measured" };
 
 function open(
   store: PolicyStore,
-  onTrouble: (error: unknown) => void = () => {},
+  onError: (error: unknown) => void = () => {},
   onInForce: (version: PolicyVersion) => void = () => {},
 ) {
-  const parts = { store, settings: SETTINGS, now: () => 5, onTrouble, onInForce };
+  const parts = { store, settings: SETTINGS, now: () => 5, onError, onInForce };
   const policies = createPolicies(parts);
   onTestFinished(() => policies.close());
   return policies;
 }
 
 describe.each(testDatabases)("policies in $name", (database) => {
-  it("are versions, the newest of each tenant is in force", async () => {
+  it("are versioned, with the newest of each tenant in force", async () => {
     const place = await database.makePlace();
     const records = await openDatabase(place);
     onTestFinished(() => records.destroy());
@@ -39,7 +39,7 @@ describe.each(testDatabases)("policies in $name", (database) => {
     expect(restarted.of(one)).toEqual(policies.of(one));
   });
 
-  it("are changed by several at once, one version each", async () => {
+  it("get one version per concurrent change", async () => {
     const records = await openDatabase(await database.makePlace());
     onTestFinished(() => records.destroy());
     const tenant = randomUUID();
@@ -54,7 +54,7 @@ describe.each(testDatabases)("policies in $name", (database) => {
     expect(policies.of(tenant).version).toBe(4);
   });
 
-  it("are listed newest first, in pages, the settings last, and found again", async () => {
+  it("are listed newest first, in pages, with the configuration last", async () => {
     const store = createSqlPolicies(await openTestDatabase(database));
     const policies = open(store);
     const tenant = randomUUID();
@@ -73,7 +73,7 @@ describe.each(testDatabases)("policies in $name", (database) => {
     expect(await policies.find({ tenant, version: 9 })).toBeUndefined();
   });
 
-  it("are refused where they were made from a version that is no longer in force", async () => {
+  it("reject a change based on an outdated version", async () => {
     const policies = open(createSqlPolicies(await openTestDatabase(database)));
     const tenant = randomUUID();
     const change = (expected: number) =>
@@ -84,7 +84,7 @@ describe.each(testDatabases)("policies in $name", (database) => {
     expect(both.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   });
 
-  it("are told once each where they come into force: at the change, and at a start", async () => {
+  it("are reported once when they take effect: on change and at start", async () => {
     const store = createSqlPolicies(await openTestDatabase(database));
     const tenant = randomUUID();
     const told: [string, number][] = [];
@@ -118,7 +118,7 @@ describe.each(testDatabases)("policies in $name", (database) => {
   });
 });
 
-it("what was known stays in force while the record is away", async () => {
+it("the last known policies stay in force while the database is unavailable", async () => {
   const troubles: unknown[] = [];
   const store: PolicyStore = {
     newest: () => Promise.reject(new Error("away")),

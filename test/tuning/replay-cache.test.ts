@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { createReplayCache } from "../../src/compose/replay.ts";
 
-it("takes no more memory for a replay than its questions need", async () => {
+it("allocates no more memory for a replay than its questions need", async () => {
   const open = () => createReplayCache(8, { compareQuestions: () => [] }, 10);
   const before = process.memoryUsage();
   const caches = Array.from({ length: 10 }, open);

@@ -25,7 +25,7 @@ const questions = Array.from({ length: 40 }, (_value, index) => {
   return `${words.join(" ")} please`;
 });
 
-it("serves of pairs what their calibration says, at every threshold", async () => {
+it("serves the pairs that their calibration counts, at every threshold", async () => {
   const pairs = questions.flatMap((a, index) =>
     questions
       .slice(index + 1, index + 3)
@@ -43,7 +43,7 @@ it("serves of pairs what their calibration says, at every threshold", async () =
   }
 });
 
-it("asks a stream in its order: what is served is not stored, and the same words are found", async () => {
+it("replays a stream in order: hits are not stored, and repeated questions are exact hits", async () => {
   const stream = [
     { cluster: "1", text: "reset password" },
     { cluster: "1", text: "Reset password!" },
@@ -56,7 +56,7 @@ it("asks a stream in its order: what is served is not stored, and the same words
   expect(strict).toMatchObject({ hits: { exact: 1, semantic: 0 }, misses: 3, labelledHits: 0 });
 });
 
-it("takes evidence from the documents as it is live, and has no grey zone without them", async () => {
+it("uses evidence from documents like live traffic, and has no grey zone without them", async () => {
   const stream = [
     { cluster: "1", text: "reset password" },
     { cluster: "1", text: "reset my password please" },
@@ -78,7 +78,7 @@ it("takes evidence from the documents as it is live, and has no grey zone withou
   expect(without).toMatchObject({ hits: { semantic: 0, verified: 0 }, misses: 3 });
 });
 
-it("reads files of both kinds and says in plain words what is wrong with a line", async () => {
+it("reads both file formats, and explains an invalid line", async () => {
   const folder = await mkdtemp(join(tmpdir(), "reprise-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const read = async (text: string) => {

@@ -24,7 +24,7 @@ const candidate = fc.record({
   ),
 });
 
-test("what it says is what the verdict does at any pair of thresholds", () => {
+test("agrees with the verdict at any pair of thresholds", () => {
   const rule = fc.constantFrom("in-doubt" as const, "always" as const);
   const threshold = fc.double({ min: 0, max: 1, noNaN: true });
   fc.assert(
@@ -39,7 +39,7 @@ test("what it says is what the verdict does at any pair of thresholds", () => {
   );
 });
 
-test("thresholds in hundredths, as people set them, round no differently from the verdict", () => {
+test("agrees with the verdict for thresholds in hundredths", () => {
   const said: boolean[] = [];
   for (let hundredths = 30; hundredths <= 100; hundredths += 1) {
     const seen = {

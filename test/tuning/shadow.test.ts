@@ -80,7 +80,7 @@ function open(parts: Partial<ShadowDependencies> = {}) {
   return { shadow, runs, results };
 }
 
-it("draws the share of the policy by ids alone, and keeps what the run came to", async () => {
+it("samples the policy's share of hits by their ids alone, and stores the result", async () => {
   const { shadow, runs } = open();
   const ids = Array.from({ length: 400 }, (_value, index) => `msg_${index}`);
   for (const id of ids) {
@@ -117,7 +117,7 @@ describe("a judge of the answers", () => {
     return { asked, label, run: runs[0] };
   }
 
-  it("is asked where the rule is not sure, and its word counts and costs", async () => {
+  it("decides when the rule is not sure, and its cost is booked", async () => {
     const { asked, label, run: made } = await run(said(false));
     expect(made).toMatchObject({ same: false, decidedBy: "judge", costNanoUsd: 10n });
     expect(asked.mock.calls[0]?.[0]).toMatchObject({
@@ -125,19 +125,19 @@ describe("a judge of the answers", () => {
       tenant: "acme",
       question: "Asked?",
       served: "Open Settings and choose Reset. [1]",
-      anew: "anew",
+      generated: "anew",
     });
     const word = { source: "judge", same: false, author: "small-model" };
     expect(label).toHaveBeenCalledWith({ tenant: "acme", id: "a" }, expect.objectContaining(word));
   });
 
-  it("is not asked where the rule is sure", async () => {
+  it("is not called when the rule is sure", async () => {
     const { asked, run: made } = await run(said(false), { ...ANSWER, similarity: 0.9 });
     expect(made).toMatchObject({ same: true, decidedBy: "rule", costNanoUsd: 7n });
     expect(asked).not.toHaveBeenCalled();
   });
 
-  it("that cannot say leaves it to the rule, and is paid for what it said", async () => {
+  it("without a clear verdict leaves it to the rule, and its cost is booked", async () => {
     const silent = await run(async () => undefined);
     expect(silent.run).toMatchObject({ same: true, decidedBy: "rule", costNanoUsd: 7n });
     const unclear = await run(said(undefined));
@@ -147,7 +147,7 @@ describe("a judge of the answers", () => {
   });
 });
 
-it("runs two at once, drops what is too much, tells of failures and stops", async () => {
+it("runs two concurrently, drops hits beyond its queue, reports failures, and stops", async () => {
   const { shadow, results } = open({ policyOf: policyOfAll() });
   const gate = defer<typeof ANSWER>();
   for (let index = 0; index < 25; index += 1) {

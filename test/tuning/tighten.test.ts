@@ -26,7 +26,7 @@ function makeRun(tier: ShadowRun["tier"], similarity: number, same: boolean): Sh
 const repeat = (count: number, run: ShadowRun) => Array.from({ length: count }, () => run);
 
 describe("tightening", () => {
-  test("goes to the loosest threshold that the runs vouch for, else half of the way", () => {
+  test("uses the threshold that the runs recommend, else goes halfway", () => {
     const breach = { tier: "semantic" as const, runs: 1, wrong: 1 };
     const wrong = repeat(20, makeRun("semantic", 0.915, false));
     const right = repeat(100, makeRun("semantic", 0.965, true));
@@ -38,7 +38,7 @@ describe("tightening", () => {
     expect(tighten({ ...POLICY, threshold: 1 }, breach, wrong, 0.05)).toBeNull();
   });
 
-  test("raises the grey zone's bound, and closes it at last", () => {
+  test("raises the grey threshold, and finally closes the zone", () => {
     const breach = { tier: "verified" as const, runs: 1, wrong: 1 };
     const wrong = repeat(20, makeRun("verified", 0.65, false));
     let policy: typeof POLICY | null = POLICY;
@@ -50,7 +50,7 @@ describe("tightening", () => {
     expect(bounds).toEqual([0.75, 0.83, 0.87, 0.89, 0.9]);
   });
 
-  test("never serves what was not served before", () => {
+  test("never serves what the previous policy did not", () => {
     const share = fc.integer({ min: 0, max: 100 }).map((hundredths) => hundredths / 100);
     const candidate = fc.record({
       similarity: share,

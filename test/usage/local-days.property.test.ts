@@ -21,7 +21,7 @@ const ZONES = [
 ];
 
 describe("the days of a time zone", () => {
-  it("begin at their first moment, and end where the next begins", () => {
+  it("start at their first moment and end where the next one starts", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...ZONES),
@@ -42,7 +42,7 @@ describe("the days of a time zone", () => {
     );
   });
 
-  it("have 23 and 25 hours where the clock is changed", () => {
+  it("have 23 or 25 hours when the clock changes", () => {
     const hours = (day: string) => {
       const days = createLocalDays("Europe/Vienna");
       return (days.endOf(day) - days.startOf(day)) / 3_600_000;
@@ -52,14 +52,14 @@ describe("the days of a time zone", () => {
     expect(hours("2026-10-26")).toBe(24);
   });
 
-  it("are told from names that are none", () => {
+  it("reject unknown time zone names", () => {
     for (const zone of ZONES) expect(isTimeZone(zone)).toBe(true);
     for (const name of ["", "Mars", "Europe/Nowhere"]) expect(isTimeZone(name)).toBe(false);
   });
 });
 
-describe("the time of a report", () => {
-  it("has whole days of its time zone, and times as they are", () => {
+describe("the range of a report", () => {
+  it("reads dates as whole days of the time zone, and times as given", () => {
     const range = (from?: string, to?: string, timeZone = "Asia/Kolkata") =>
       toReportRange({ from, to, timeZone });
     expect(range("2026-11-24", "2026-11-24")).toEqual({

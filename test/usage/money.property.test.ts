@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { formatNanoUsd, parsePricePerMillion, roundToNano } from "../../src/usage/money.ts";
 
 describe("money", () => {
-  it("writes nano-dollars with nine places and reads back the same", () => {
+  it("formats nano-dollars with nine decimals and parses them back", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), (amount) => {
         const text = formatNanoUsd(amount);
@@ -13,7 +13,7 @@ describe("money", () => {
     );
   });
 
-  it("keeps the published prices exactly, down to six places", () => {
+  it("keeps published prices exactly, to six decimals", () => {
     expect(parsePricePerMillion("0.15")).toBe(150_000n);
     expect(parsePricePerMillion("0.0375")).toBe(37_500n);
     expect(parsePricePerMillion("75")).toBe(75_000_000n);

@@ -10,7 +10,7 @@ const at = (date: string) => () => Date.parse(date);
 const today = at("2026-11-23T12:00:00Z");
 const perMillion = parsePricePerMillion;
 
-describe("the price list that comes along", () => {
+describe("the bundled price list", () => {
   let prices: PriceList;
 
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe("the price list that comes along", () => {
     expect(prices.find(name)).toEqual(prices.find(base));
   });
 
-  it("prefers the row of a dated name to that of its base", () => {
+  it("prefers the row of a dated model name to that of its base name", () => {
     expect(prices.find("gpt-4o-2024-05-13")?.input).toBe(perMillion("5.00"));
     expect(prices.find("gpt-4o-2024-11-20")?.input).toBe(perMillion("2.50"));
   });
@@ -69,7 +69,7 @@ describe("the price list that comes along", () => {
   });
 });
 
-describe("a price list of one's own", () => {
+describe("a custom price list", () => {
   let folder: string;
   const chat = { id: "m", kind: "chat", input: "1", output: "2", since: "2026-01-01" };
 
@@ -106,12 +106,12 @@ describe("a price list of one's own", () => {
     expect(priceRequest(bill, prices).savedNanoUsd).toBe(1_500_000n);
   });
 
-  it("does not price a model before its first price is in force", async () => {
+  it("does not price a model before its first price takes effect", async () => {
     const prices = await load([{ ...chat, since: "2026-11-24" }]);
     expect(prices.find("m")).toBeUndefined();
   });
 
-  it("charges as input what has no price of its own", async () => {
+  it("charges tokens without a price of their own as input", async () => {
     const prices = await load([chat]);
     expect(prices.find("m")).toEqual({
       input: perMillion("1"),

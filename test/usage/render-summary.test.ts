@@ -5,11 +5,11 @@ import { createSqlTurns } from "../../src/records/sql-turns.ts";
 import { renderSummary } from "../../src/usage/render-summary.ts";
 import { makeLedgerEntry } from "../support/make-turn.ts";
 
-it("shows days, models and who cost most, with sums, and what has no price", async () => {
+it("shows days, models, the most expensive users with sums, and unpriced requests", async () => {
   const records = await openDatabase(":memory:");
   const ledger = createSqlLedger(records);
   expect(await renderSummary(ledger, { timeZone: "UTC" })).toBe(
-    "There are no requests in this time.",
+    "There are no requests in this period.",
   );
   const hit = {
     status: "hit",
@@ -29,6 +29,6 @@ it("shows days, models and who cost most, with sums, and what has no price", asy
     /^2026-11-24 +3 +1 +33\.3 % +2928 +0\.000220560 +0\.000220200 +0\.000220020$/m,
   );
   expect(text).toMatch(/^\(none\) +1 +0 +0\.0 %/m);
-  expect(text).toContain("1 requests of models without a price are in no amount.");
+  expect(text).toContain("1 requests of unpriced models are not included in the amounts.");
   await records.destroy();
 });

@@ -17,15 +17,15 @@ function report(...args: string[]): Promise<{ code: number; out: string; said: s
 
 describe("npm run report", () => {
   it.each([
-    [["2026-02-30"], "2026-02-30 is no day such as 2026-11-01"],
+    [["2026-02-30"], "2026-02-30 is not a date such as 2026-11-01"],
     [["2026-11-30", "2026-11-01"], "2026-11-01 is before 2026-11-30"],
-    [["2026-11-01", "2026-11-30", "Mars"], "Mars is no time zone such as Europe/Vienna"],
+    [["2026-11-01", "2026-11-30", "Mars"], "Mars is not a time zone such as Europe/Vienna"],
   ])("refuses %j", async (args, problem) => {
     expect(await report(...args)).toMatchObject({ code: 2, out: "", said: problem });
   });
 
   it("says that there were no requests", async () => {
     const { code, out } = await report("2026-11-01", "2026-11-30", "Europe/Vienna");
-    expect([code, out.trim()]).toEqual([0, "There are no requests in this time."]);
+    expect([code, out.trim()]).toEqual([0, "There are no requests in this period."]);
   });
 });

@@ -44,7 +44,7 @@ describe("the price of a request", () => {
     });
   });
 
-  it("charges prompt tokens that went into the provider's cache at their own rate", () => {
+  it("charges prompt tokens written to the provider's cache at their own rate", () => {
     const written = { ...call, model: "tiered", cachedPromptTokens: 400, cacheWriteTokens: 500 };
     const cost = priceRequest({ calls: [written], embedding: nothingEmbedded }, prices);
     // 100 x 0.10 + 400 x 0.01 + 500 x 0.125 + 200 x 0.50 dollars a million
@@ -62,14 +62,14 @@ describe("the price of a request", () => {
     expect(bill(100_001)).toBe(50_320_500n);
   });
 
-  it("does not take two calls together for a long one", () => {
+  it("does not treat two short prompts as one long prompt", () => {
     const half = { ...call, model: "tiered", promptTokens: 60_000, cachedPromptTokens: 0 };
     const once = priceRequest({ calls: [half], embedding: nothingEmbedded }, prices);
     const twice = priceRequest({ calls: [half, half], embedding: nothingEmbedded }, prices);
     expect(twice.totalNanoUsd).toBe(2n * once.totalNanoUsd);
   });
 
-  it("stays between everything cached and everything written, whatever a provider reports", () => {
+  it("stays between the all-cached and all-written price, whatever a provider reports", () => {
     const tokens = fc.nat({ max: 90_000 });
     fc.assert(
       fc.property(tokens, tokens, tokens, tokens, (prompt, cached, written, completion) => {
@@ -91,7 +91,7 @@ describe("the price of a request", () => {
     );
   });
 
-  it("says what a hit saved, net of its embedding", () => {
+  it("reports the savings of a hit, net of its embedding", () => {
     const cost = priceRequest(
       { calls: [], embedding: { model: "embed", tokens: 9 }, spared },
       prices,
@@ -101,7 +101,7 @@ describe("the price of a request", () => {
     expect(cost.netSavedNanoUsd).toBe(269_820n);
   });
 
-  it("lets the net be negative when the lookup cost more than it spared", () => {
+  it("reports negative net savings when the lookup cost more than it saved", () => {
     const small = { ...spared, promptTokens: 1, completionTokens: 0 };
     const cost = priceRequest(
       { calls: [call], embedding: { model: "embed", tokens: 9 }, spared: small },
@@ -110,7 +110,7 @@ describe("the price of a request", () => {
     expect(cost.netSavedNanoUsd).toBe(150n - 240_180n);
   });
 
-  it("never calls an unknown model free", () => {
+  it("never reports an unknown model as free", () => {
     const unknown = { ...call, model: "no-such-model" };
     for (const bill of [
       { calls: [call, unknown], embedding: nothingEmbedded },
@@ -126,7 +126,7 @@ describe("the price of a request", () => {
     }
   });
 
-  it("does not ask for the price of an embedder that billed nothing", () => {
+  it("does not need the price of an embedder that billed nothing", () => {
     const bill = { calls: [call], embedding: { model: "no-such-embedder", tokens: 0 } };
     expect(priceRequest(bill, prices).priced).toBe(true);
   });

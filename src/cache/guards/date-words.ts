@@ -52,8 +52,8 @@ function createMonth(
     const isCapital = /^\p{Lu}\p{Ll}/u.test(token.raw) && before.has(wordAt(tokens, index - 1));
     return isCapital || smallNumberAt(tokens, index + 1) !== undefined;
   };
-  const monthAt = (tokens: readonly Token[], start: number, isSure: boolean) =>
-    isSure || isMonth(tokens, start) ? months.at(tokens, start) : undefined;
+  const monthAt = (tokens: readonly Token[], start: number, isVerified: boolean) =>
+    isVerified || isMonth(tokens, start) ? months.at(tokens, start) : undefined;
   const dayThenMonth: PartReader = (tokens, index) => {
     const first = dayAt(tokens, index);
     if (first === undefined) return undefined;

@@ -68,7 +68,7 @@ async function createConversations(database: Kysely<unknown>, columns: Columns):
     .execute();
 }
 
-/** The ledger: no text of anybody. */
+/** The ledger. It contains no text of users. */
 async function createUsage(database: Kysely<unknown>, columns: Columns): Promise<void> {
   const { text, optionalText, integer, bigint } = columns;
   let table: Table = database.schema.createTable("usage");

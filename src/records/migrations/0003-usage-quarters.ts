@@ -21,7 +21,10 @@ const COUNTS = [
   "net_saved_nano_usd",
 ];
 
-/** The ledger's sums by quarter of an hour and model, of what is in it; versions of documents as they stand. */
+/**
+ * Sums of the ledger by 15 minutes and model, filled from the existing rows, and the current
+ * version of each document.
+ */
 export const createUsageQuarters = ({ text }: ColumnTypes): Migration => ({
   async up(database: Kysely<unknown>): Promise<void> {
     let table = database.schema

@@ -4,7 +4,7 @@ import type { ColumnTypes } from "../dialect.ts";
 type Table = CreateTableBuilder<string, string>;
 type Type = ColumnTypes["text"];
 
-/** The log of lookups, what was said of them, and answers made anew in the shadow. */
+/** The lookup log, its labels and the shadow runs. */
 export const createLookups = ({ text }: ColumnTypes): Migration => ({
   async up(database: Kysely<unknown>): Promise<void> {
     await createLog(database, text);

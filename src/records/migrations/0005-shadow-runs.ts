@@ -1,7 +1,7 @@
 import type { CreateTableBuilder, Kysely, Migration } from "kysely";
 import type { ColumnTypes } from "../dialect.ts";
 
-/** Hits that the model answered too, what that cost, and what stored answers spare when they are served. */
+/** Shadow runs with their cost, and the usage of stored answers that hits save. */
 export const createShadowRuns = ({ text }: ColumnTypes): Migration => ({
   async up(database: Kysely<unknown>): Promise<void> {
     let table: CreateTableBuilder<string, string> = database.schema.createTable("shadow_runs");

@@ -1,7 +1,7 @@
 import { sql, type CreateTableBuilder, type Kysely, type Migration } from "kysely";
 import type { ColumnTypes } from "../dialect.ts";
 
-/** Who has asked in which conversation: all of them, not the first alone. */
+/** Every user who has asked in a conversation, not only the first. */
 export const createConversationUsers = ({ text }: ColumnTypes): Migration => ({
   async up(database: Kysely<unknown>): Promise<void> {
     let table: CreateTableBuilder<string, string> =
@@ -21,7 +21,7 @@ export const createConversationUsers = ({ text }: ColumnTypes): Migration => ({
   },
 });
 
-/** Of conversations whose oldest rows have left the ledger, the one who began them is known still. */
+/** If the first rows of a conversation were removed from the ledger, its first user is still known. */
 async function fillFromLedger(database: Kysely<unknown>): Promise<void> {
   await sql`insert into conversation_users (tenant, user_id, conversation_id)
     select conversations.tenant, usage.user_id, conversations.id

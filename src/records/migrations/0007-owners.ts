@@ -1,7 +1,7 @@
 import type { Kysely, Migration } from "kysely";
 import type { ColumnTypes } from "../dialect.ts";
 
-/** Whose conversations and profiles are. What was there before has no owner. */
+/** Owners of conversations and profiles. Existing rows have no owner. */
 export const createOwners = ({ text }: ColumnTypes): Migration => ({
   async up(database: Kysely<unknown>): Promise<void> {
     await database.schema

@@ -23,7 +23,7 @@ const COUNTS = [
   "shadow_nano_usd",
 ];
 
-/** Sums in parts: a writer that finds one locked adds to another. */
+/** Splits the sums into parts: a writer that finds one locked adds to another. */
 export const splitQuarters = ({ text }: ColumnTypes): Migration => ({
   async up(database: Kysely<unknown>): Promise<void> {
     await database.schema.alterTable("usage_quarters").renameTo("usage_quarters_before").execute();

@@ -1,7 +1,7 @@
 import type { Kysely, Migration } from "kysely";
 import type { ColumnTypes } from "../dialect.ts";
 
-/** Where texts and passages stand in their files, and what passages are understood by. */
+/** Positions of texts and passages in their source files, and the lead-in of passages. */
 export const addDocumentPlaces = ({ text }: ColumnTypes): Migration => ({
   async up(database: Kysely<unknown>): Promise<void> {
     await database.schema.alterTable("documents").addColumn("places", text).execute();

@@ -1,7 +1,7 @@
 import type { Kysely, Migration } from "kysely";
 import type { ColumnTypes } from "../dialect.ts";
 
-/** Documents that are stored behind the reply. */
+/** Asynchronous ingestion jobs. */
 export const createDocumentJobs = ({ text }: ColumnTypes): Migration => ({
   async up(database: Kysely<unknown>): Promise<void> {
     let table = database.schema

@@ -1,7 +1,7 @@
 import type { Kysely, Migration } from "kysely";
 import type { ColumnTypes } from "../dialect.ts";
 
-/** Responses that a client can read again, and chain the next one to. */
+/** Responses that a client can read again or continue. */
 export const createResponses = ({ text }: ColumnTypes): Migration => ({
   async up(database: Kysely<unknown>): Promise<void> {
     await database.schema

@@ -1,15 +1,15 @@
 import { RepriseError } from "../errors.ts";
 
-/** Seconds after which a place in the line may be free. */
+/** Retry delay for a full queue, in seconds. */
 const RETRY_SECONDS = 5;
 
-/** A line for work that takes seconds: little of it is done at once, and none for who has gone. */
-export interface WorkLine {
+/** A queue for work that takes seconds: limits concurrency, and drops work whose caller has left. */
+export interface WorkQueue {
   /**
-   * Does the work when it is its turn.
+   * Runs the work when it is its turn.
    *
-   * @throws RepriseError `rate_limited` where too much of the tenant's waits, the signal's reason when it is
-   *   aborted while it waits, or what the work throws
+   * @throws RepriseError `rate_limited` if too much work of the tenant is queued, the signal's
+   * reason if it is aborted while queued, or the work's error
    */
   run<Value>(
     { tenant, signal }: { tenant: string; signal: AbortSignal },
@@ -18,11 +18,11 @@ export interface WorkLine {
 }
 
 /**
- * One piece of work of a tenant at a time, so that none can keep the others away.
+ * Runs one job per tenant at a time, so that no tenant blocks the others.
  *
- * @param limits pieces at once in the process, and waiting of one tenant
+ * @param limits concurrent jobs in the process, and queued jobs per tenant
  */
-export function createWorkLine(limits: { atOnce: number; waiting: number }): WorkLine {
+export function createWorkQueue(limits: { atOnce: number; waiting: number }): WorkQueue {
   const waiting: { readonly tenant: string; readonly begin: () => void }[] = [];
   const running = new Set<string>();
 
@@ -60,7 +60,7 @@ export function createWorkLine(limits: { atOnce: number; waiting: number }): Wor
     async run({ tenant, signal }, work) {
       signal.throwIfAborted();
       if (waiting.filter((other) => other.tenant === tenant).length >= limits.waiting) {
-        const message = `${limits.waiting} evaluations and replays of this tenant are waiting; try again when one has ended.`;
+        const message = `${limits.waiting} evaluations and replays of this tenant are queued. Try again when one has finished.`;
         throw new RepriseError("rate_limited", message, { retryAfterSeconds: RETRY_SECONDS });
       }
       await wait(tenant, signal);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { createWorkLine } from "../../src/operations/work-line.ts";
+import { createWorkQueue } from "../../src/operations/work-queue.ts";
 import { defer } from "../support/defer.ts";
 
 function open() {
-  const line = createWorkLine({ atOnce: 2, waiting: 2 });
+  const line = createWorkQueue({ atOnce: 2, waiting: 2 });
   const begun: string[] = [];
   const add = (tenant: string, signal = new AbortController().signal) => {
     const ended = defer();
@@ -20,8 +20,8 @@ function open() {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-describe("a line for work that takes long", () => {
-  it("does little at once, one piece of a tenant, and lets no tenant keep others away", async () => {
+describe("a queue for long-running work", () => {
+  it("limits concurrency, runs one job per tenant, and lets no tenant block others", async () => {
     const { add, begun } = open();
     const first = add("a");
     const second = add("a");
@@ -39,7 +39,7 @@ describe("a line for work that takes long", () => {
     expect(begun).toEqual(["a", "b", "a", "c"]);
   });
 
-  it("refuses what would wait too long", async () => {
+  it("rejects work when a tenant's queue is full", async () => {
     const { add } = open();
     const all = [add("a"), add("a"), add("a")];
     await settle();
@@ -51,7 +51,7 @@ describe("a line for work that takes long", () => {
     await Promise.all(all.map(({ work }) => work));
   });
 
-  it("does nothing for who has gone", async () => {
+  it("drops work whose caller has left", async () => {
     const { add, begun } = open();
     const first = add("a");
     const gone = new AbortController();
@@ -65,8 +65,8 @@ describe("a line for work that takes long", () => {
     expect(begun).toEqual(["a"]);
   });
 
-  it("goes on after work that failed", async () => {
-    const line = createWorkLine({ atOnce: 1, waiting: 1 });
+  it("continues after failed work", async () => {
+    const line = createWorkQueue({ atOnce: 1, waiting: 1 });
     const { signal } = new AbortController();
     const failed = line.run({ tenant: "a", signal }, () => Promise.reject(new Error("no")));
     await expect(failed).rejects.toThrow("no");
