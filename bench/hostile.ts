@@ -9,8 +9,8 @@ import { countOutcomes, floodSocket, send, upload } from "./support/hostile-clie
 import { watchLivez } from "./support/watch-livez.ts";
 
 const LIMIT_MS = 250;
-const METHOD = `Method: one process of the service (offline model, builtin embeddings, the sample pages, in memory or on REDIS_URL), asked
-for /livez every 20 ms by a process of its own on a kept connection. Worst: the slowest reply while the case ran and for 2 s after it.`;
+const METHOD = `Method: one process of the service (offline model, builtin embeddings, the sample pages, in memory or on REDIS_URL). A separate
+process requests /livez every 20 ms on a keep-alive connection. Worst: the slowest reply during the case and the 2 s after it.`;
 
 const times = <Value>(count: number, make: (index: number) => Value) =>
   Array.from({ length: count }, (_value, index) => make(index));

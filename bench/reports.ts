@@ -33,7 +33,7 @@ const given = process.env["DATABASE_URL"];
 if (given !== undefined) {
   const database = await createOwnDatabase(given);
   await bench("PostgreSQL", database.url, database.drop);
-} else if (programs === undefined) console.log("PostgreSQL: no server found; left out");
+} else if (programs === undefined) console.log("PostgreSQL: no server found, skipped");
 else {
   const folder = await mkdtemp(join(tmpdir(), "reprise-bench-pg-"));
   const server = await launchPostgres(programs, { folder });

@@ -131,7 +131,7 @@ process.stdout.write(
     `  wrong hits: ${rateOf(bad.map(({ before }) => before))} before, ${rateOf(bad.map(({ until }) => until))} until the alarm, ${rateOf(bad.map(({ after }) => after))} from then on, ${rateOf(bad.map(({ last: time }) => time))} since the last change`,
     `  versions: ${bad.map(({ alarms }) => alarms.length).join(" ")}; last thresholds ${Math.min(...last)} to ${Math.max(...last)}`,
     `${STREAMS} clean streams: alarms in ${clean.filter(({ alarms }) => alarms.length > 0).length}`,
-    `200 clean streams: the shadow's interval held the true rate in ${held.filter(({ isHeld }) => isHeld).length}`,
+    `200 clean streams: the interval of the shadow runs contained the true rate in ${held.filter(({ isHeld }) => isHeld).length}`,
     "",
   ].join("\n"),
 );

@@ -6,7 +6,7 @@ interface Started {
   stop(): Promise<void>;
 }
 
-/** Runs a script; what keeps it from its work is told with its help, with exit code 2. */
+/** Runs a script. On an error, prints it with the help and sets exit code 2. */
 export async function runScript(help: string, main: () => Promise<void>): Promise<void> {
   try {
     await main();
@@ -22,7 +22,7 @@ export function endTogether(name: string, server: Started): void {
     process.on(signal, () => void server.stop());
   }
   server.process.on("exit", (code, signal) => {
-    console.log(`${name} has ended (${signal ?? code}).`);
+    console.log(`${name} exited (${signal ?? code}).`);
     process.exit(code ?? 1);
   });
 }

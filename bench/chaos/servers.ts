@@ -31,7 +31,7 @@ export async function startServers(folder: string): Promise<Servers> {
   const programs = await findPostgres();
   const program = await findRedis();
   if (programs === undefined || program === undefined) {
-    throw new Error("a PostgreSQL and a Redis with search are needed on this machine");
+    throw new Error("PostgreSQL and a Redis with search must be installed.");
   }
   const places = { redis: join(folder, "redis"), postgres: join(folder, "postgres") };
   for (const place of Object.values(places)) await mkdir(place, { recursive: true });

@@ -23,7 +23,7 @@ export interface FuzzRun {
 /** @throws Error where there is no such program */
 export async function findSchemathesis(program: string): Promise<string> {
   if ((await run(program, ["--version"])) === 0) return program;
-  throw new Error(`There is no schemathesis at ${program}.`);
+  throw new Error(`schemathesis not found at ${program}.`);
 }
 
 /** True where no reply was at fault. */

@@ -88,7 +88,7 @@ function asPostgres(command: string, args: string[]): [string, string[]] {
 async function waitUntilUp(child: ChildProcess, url: string, log: () => string): Promise<void> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`postgres ended at once: ${log()}`);
+    if (child.exitCode !== null) throw new Error(`postgres exited: ${log()}`);
     if (await answers(url)) return;
     await sleep(50);
   }

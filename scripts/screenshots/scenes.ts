@@ -60,7 +60,7 @@ export const SCENES: readonly Scene[] = [
     name: "cache-answer",
     path: "/cache",
     async prepare(page) {
-      await page.getByRole("region", { name: "Stored answers" }).getByRole("link").nth(2).click();
+      await page.getByRole("region", { name: "Cached answers" }).getByRole("link").nth(2).click();
       await page.locator(".facts").waitFor();
     },
   },
