@@ -1,5 +1,5 @@
 /**
- * Time until a browser paints each page of the built app for the first time, and the script that is sent
+ * Time to the first paint of each page of the built app, and the size of the script sent
  * for it. Run with `npm run bench:first-paint`; it needs a Chromium, as the browser tests do.
  */
 import { chromium, type Browser } from "playwright-core";

@@ -1,6 +1,6 @@
 /**
- * Time of a question over HTTP by how it is answered, and how many of them a second. Run with
- * `npm run bench:hit-path`; with `-- URL` it measures a service that runs already.
+ * Latency and throughput of questions over HTTP, by cache result. Run with
+ * `npm run bench:hit-path`; with `-- URL` it measures a running service.
  */
 import { Agent, request } from "node:http";
 import { startProcess } from "./support/start-process.ts";
@@ -23,7 +23,7 @@ const QUESTIONS = [
   ["How do I restore an older version of a file?", "How can I restore an older version of a file?"],
 ] as const;
 
-/** Sends the n-th request of a way; the status of its answer's cache is checked. */
+/** Sends the n-th request of a way and checks the cache status of the reply. */
 type Way = (count: number) => Promise<void>;
 
 async function main(given: string | undefined): Promise<void> {
@@ -63,7 +63,7 @@ function openWays(url: string, agent: Agent): Record<string, Way> {
   };
 }
 
-/** Gives the headers of the reply when its body has been read. */
+/** Returns the headers of the reply after its body has been read. */
 function send(url: string, agent: Agent, body?: object): Promise<NodeJS.Dict<string | string[]>> {
   return new Promise((resolve, reject) => {
     const path = body === undefined ? "/livez" : "/v1/chat";

@@ -67,7 +67,7 @@ async function openDependencies(folder: string): Promise<IngestDependencies> {
   };
 }
 
-/** The same, adding the time of the calls that put a page to `spent`. */
+/** Wraps the dependencies and adds the time of their calls to `spent`. */
 function timeParts(dependencies: IngestDependencies, spent: Parts): IngestDependencies {
   const { documents, passages, embedder } = dependencies;
   async function timed<Value>(part: keyof Parts, work: () => Promise<Value>): Promise<Value> {
@@ -92,7 +92,7 @@ function timeParts(dependencies: IngestDependencies, spent: Parts): IngestDepend
   };
 }
 
-/** The page with the other page's last section in the place of its own. */
+/** The page with its last section replaced by that of another page. */
 function withSection({ text }: Page, other: Page): string {
   const place = (page: string) => page.lastIndexOf("## ");
   return text.slice(0, place(text)) + other.text.slice(place(other.text));

@@ -1,7 +1,7 @@
 /**
- * What the record (transcript, ledger, log of lookups) costs a question that the cache answers: the same
- * service over HTTP with it and without it, in turns. Run with `npm run bench:ledger-cost`; with
- * `REDIS_URL` the stores are in Redis, with `DATABASE_URL` the record is in PostgreSQL.
+ * The cost of recording (transcript, ledger, lookup log) for a cache hit: the same
+ * service over HTTP with and without recording, alternating. Run with `npm run bench:ledger-cost`; with
+ * `REDIS_URL` the stores are in Redis, with `DATABASE_URL` the database is PostgreSQL.
  */
 import { openClient, type Client } from "./support/http-client.ts";
 import { openRecordedService } from "./support/recorded-service.ts";
@@ -19,7 +19,7 @@ replies). Ratios are with : without recording, of the two blocks of a pair.`;
 type Way = "with" | "without";
 const KINDS = { sequential: 1, [`${CLIENTS} concurrent, CPU`]: CLIENTS } as const;
 
-/** Milliseconds a question, of each block. */
+/** Milliseconds per question, for each block. */
 type Times = Record<Way, number[]>;
 
 async function main(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * How many ended turns a second get into the record, for as long as it lasts. Run with
- * `npm run bench:ledger-rate [-- SECONDS]`, 20 by default; with `DATABASE_URL` PostgreSQL too. Exit code 1
+ * Ended turns recorded per second, sustained. Run with
+ * `npm run bench:ledger-rate [-- SECONDS]`, 20 by default; with `DATABASE_URL` PostgreSQL too. Exits with 1
  * below the goals.
  */
 import { randomUUID } from "node:crypto";
@@ -21,7 +21,7 @@ import { createRandom } from "./support/seeded-random.ts";
 
 const CONVERSATIONS = 300;
 const USERS = 100;
-/** Turns that the queue holds at most: as many as make a few batches. */
+/** Maximum turns in the queue: a few batches. */
 const WINDOW = 2_000;
 const GOALS = { PostgreSQL: 400, SQLite: 200 } as const;
 const METHOD = `Method: one process adds turns to the queue of the service, as fast as the database accepts them, in ${CONVERSATIONS} conversations

@@ -1,6 +1,6 @@
 /**
- * Time to look up a stored answer: by its words, by its meaning within a scope, and what Redis's own
- * searches take on the same data. Run with `npm run bench:lookup [-- 1000 10000 50000]`.
+ * Time to look up a cached answer: by its words, by vector within a scope, and the time of Redis's own
+ * searches on the same data. Run with `npm run bench:lookup [-- 1000 10000 50000]`.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -31,12 +31,12 @@ machine, without a time limit for searches. "found": share of the ${LIMIT} neare
 
 interface Asked {
   readonly question: ScopedVector;
-  /** Similarities of what is to be found, best first. */
+  /** Similarities of the expected results, best first. */
   readonly nearest: readonly number[];
 }
 
 interface Result {
-  /** Of each question, those of its rounds. */
+  /** Per question, the times of its rounds. */
   readonly times: readonly number[][];
   readonly throughputs: number[];
   wanted: number;
@@ -61,7 +61,7 @@ async function measureSize(size: number, name: string, wordings: number): Promis
   const connection = connectRedis({ url: redis.url, deadlineMs: 60_000 });
   try {
     await connection.untilUp(10_000);
-    // Redis's own searches over much that is near take longer than it allows them.
+    // Redis's own searches with many near entries exceed its default time limit.
     await connection.run((client) => client.sendCommand(["FT.CONFIG", "SET", "TIMEOUT", "0"]));
     const questions = makeQuestions({
       count: size,

@@ -1,5 +1,5 @@
 /**
- * Time to look an answer up among those stored in this process, by its words and by its vector. Run with
+ * Time to look up an answer in the in-process cache, by words and by vector. Run with
  * `npm run bench:memory-lookup`.
  */
 import { NOTHING_RETRIEVED } from "../src/cache/evidence.ts";

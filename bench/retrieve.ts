@@ -1,6 +1,6 @@
 /**
- * Time to retrieve five passages by their words alone (BM25), by their vectors alone, and by both fused,
- * as a question does it. Run with `npm run bench:retrieve`.
+ * Time to retrieve five passages by words (BM25), by vectors, and by both fused,
+ * as the question path does. Run with `npm run bench:retrieve`.
  */
 import { join } from "node:path";
 import { createVectorTable } from "../src/cache/vector-table.ts";

@@ -13,7 +13,7 @@ export async function checkFree(port: number): Promise<void> {
   if (isTaken) throw new Error(`Port ${port} is in use by another program. Choose another port.`);
 }
 
-/** A port that was free a moment ago. */
+/** A port that is currently free. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

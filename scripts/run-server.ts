@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 
-/** A server that a script has started. */
+/** A server started by a script. */
 interface Started {
   readonly process: ChildProcess;
   stop(): Promise<void>;
@@ -16,7 +16,7 @@ export async function runScript(help: string, main: () => Promise<void>): Promis
   }
 }
 
-/** Ends the server with this process, and this process with the server. */
+/** Stops the server when this process is stopped, and exits when the server exits. */
 export function endTogether(name: string, server: Started): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => void server.stop());

