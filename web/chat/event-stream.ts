@@ -1,14 +1,14 @@
 import { readEvent, type NumberedAnswerEvent } from "./answer-events.ts";
 
-/** The longest event that is read, in characters; a longer one ends the stream with an error. */
+/** Maximum characters of an event; a longer one ends the stream with an error. */
 const MAX_EVENT_CHARACTERS = 4_000_000;
-/** The server sends a heartbeat every 10 s; a stream this long without anything is dead, in milliseconds. */
+/** The server sends a heartbeat every 10 s. After this silence in milliseconds, the stream counts as dead. */
 const MAX_SILENCE_MS = 30_000;
 
 type Reader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
 /**
- * Reads an answer's server-sent events from a response, cut anywhere; comments are passed over.
+ * Reads an answer's server-sent events from a response in chunks of any size; skips comments.
  *
  * @throws when the connection breaks or falls silent
  */
@@ -27,7 +27,7 @@ export async function* readEvents({ body }: Response): AsyncGenerator<NumberedAn
       yield* blocks.map(parseEvent).filter((event) => event !== undefined);
     }
   } finally {
-    // Cancelling fails when the connection is already broken, which is no news here.
+    // Cancelling fails when the connection is already broken. Ignore it.
     reader.cancel().catch(() => undefined);
   }
 }
@@ -56,7 +56,7 @@ function parseEvent(block: string): NumberedAnswerEvent | undefined {
   }
   const type = fields.get("event");
   if (type === undefined || data.length === 0) return undefined;
-  // The name is a field of the event here, as it is in the socket's messages.
+  // Adds the event name as `type`, as in WebSocket messages.
   const named = data.join("\n").replace(/^\s*\{/, `{"type":${JSON.stringify(type)},`);
   return { seq: Number(fields.get("id")), event: readEvent(named) };
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 
 export type RenderWords = (words: string) => ComponentChildren;
 
-/** A block that was read, and the line after it. */
+/** A parsed block and the index of the next line. */
 export interface Block {
   readonly node: ComponentChildren;
   readonly next: number;

@@ -1,7 +1,7 @@
-/** Deeper nesting of emphasis is left as it is written. */
+/** Maximum nesting of emphasis; deeper marks stay text. */
 export const MAX_DEPTH = 6;
 
-/** The marks within a line. Every repetition is bounded, so that no text takes long to match. */
+/** Inline marks. Every repetition is bounded, so that no text is slow to match. */
 export const INLINE = new RegExp(
   [
     "(?<code>`[^`\\n]{1,2000}`)",
@@ -15,10 +15,10 @@ export const INLINE = new RegExp(
   "g",
 );
 
-/** What a mark is made of, by the names in `INLINE`. */
+/** The named groups of a match of `INLINE`. */
 export type Groups = Readonly<Record<string, string | undefined>>;
 
-/** Whether it leads to a whole address with http or https. */
+/** Whether a link is an absolute http or https URL. */
 export function isLink({ bare = "", address = bare }: Groups): boolean {
   return /^https?:\/\//i.test(address) && URL.canParse(address);
 }

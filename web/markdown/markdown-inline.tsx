@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { INLINE, isLink, MAX_DEPTH, type Groups } from "./inline-marks.ts";
 
-/** Makes the node of a citation: its numbers, and how they were written. */
+/** Renders a citation from its numbers and its original text. */
 export type RenderCitation = (numbers: readonly number[], written: string) => ComponentChildren;
 
-/** Nodes of the words of one line. */
+/** Renders the inline marks of one line. */
 export function renderInline(
   text: string,
   citation: RenderCitation,
@@ -14,7 +14,7 @@ export function renderInline(
   let at = 0;
   for (const match of text.matchAll(INLINE)) {
     const before = text.slice(at, match.index);
-    // A citation stays on the line of the words that it is for.
+    // No line break between a citation and the text before it.
     const isCited = match.groups?.["cite"] !== undefined;
     nodes.push(isCited ? before.replace(/ $/, "\u00A0") : before);
     nodes.push(

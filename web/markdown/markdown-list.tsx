@@ -1,13 +1,13 @@
 import type { ComponentChildren } from "preact";
 import type { Block, RenderWords } from "./block.ts";
 
-/** Items that are deeper stand in the deepest list. */
+/** Maximum nesting; deeper items join the deepest list. */
 const MAX_DEPTH = 6;
 const ITEM = /^(\s*)([-*+]|(\d{1,4})[.)])\s+(.*)$/;
 
 interface Item {
   readonly indent: number;
-  /** Undefined: of a list without numbers. */
+  /** Undefined in a list without numbers. */
   readonly number: number | undefined;
   readonly text: string;
 }
@@ -20,7 +20,7 @@ interface ListItem {
 interface OpenList {
   readonly items: ListItem[];
   readonly indent: number;
-  /** Of its first item; undefined: without numbers. */
+  /** Number of the first item; undefined without numbers. */
   readonly start: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export function isItem(line: string): boolean {
   return ITEM.test(line);
 }
 
-/** A list with the lists in it. */
+/** A list with nested lists. */
 export function readList(
   lines: readonly string[],
   start: number,
@@ -39,16 +39,16 @@ export function readList(
   if (first === undefined) return undefined;
   const outline = createOutline(first, inline);
   let next = start + 1;
-  while (next < lines.length && takesLine(outline, lines, next)) next += 1;
+  while (next < lines.length && addLine(outline, lines, next)) next += 1;
   return { node: <List list={outline.root} />, next };
 }
 
-/** Whether a line belongs to the list, which then has it. */
-function takesLine(outline: Outline, lines: readonly string[], at: number): boolean {
+/** Adds a line to the list if it belongs there; returns whether it did. */
+function addLine(outline: Outline, lines: readonly string[], at: number): boolean {
   const line = lines[at] ?? "";
   const item = readItem(line);
   if (item !== undefined) return outline.add(item);
-  if (!goesOn(line)) return isGap(lines, at);
+  if (!continuesItem(line)) return isGap(lines, at);
   outline.extend(line.trim());
   return true;
 }
@@ -59,12 +59,12 @@ function readItem(line: string): Item | undefined {
   return { indent: space.length, number: number === undefined ? undefined : Number(number), text };
 }
 
-/** An indented line goes on with its item, unless it begins a block of code. */
-function goesOn(line: string): boolean {
+/** An indented line continues its item, unless it begins a code block. */
+function continuesItem(line: string): boolean {
   return /^\s{2,}(?!```|~~~)\S/.test(line);
 }
 
-/** One empty line may stand between items. */
+/** One empty line is allowed between items. */
 function isGap(lines: readonly string[], at: number): boolean {
   return lines[at]?.trim() === "" && isItem(lines[at + 1] ?? "");
 }
@@ -74,7 +74,7 @@ type Outline = ReturnType<typeof createOutline>;
 function createOutline(first: Item, inline: RenderWords) {
   const toItem = ({ text }: Item): ListItem => ({ words: [inline(text)], lists: [] });
   const root: OpenList = { items: [toItem(first)], indent: first.indent, start: first.number };
-  /** The lists that are open within the root, the innermost last. */
+  /** The open nested lists, the innermost last. */
   const inner: OpenList[] = [];
   const last = () => inner.at(-1) ?? root;
 
@@ -86,7 +86,7 @@ function createOutline(first: Item, inline: RenderWords) {
 
   return {
     root,
-    /** False when the item belongs to another list. */
+    /** Returns false if the item belongs to another list. */
     add(item: Item): boolean {
       while (inner.length > 0 && item.indent < last().indent) inner.pop();
       const isDeeper = item.indent > last().indent + 1 && inner.length + 1 < MAX_DEPTH;

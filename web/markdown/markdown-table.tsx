@@ -8,7 +8,7 @@ export function isTable(lines: readonly string[], at: number): boolean {
   return ROW.test(lines[at] ?? "") && RULE.test(lines[at + 1] ?? "");
 }
 
-/** A table; undefined where none begins. */
+/** Parses a table; undefined if none begins here. */
 export function readTable(
   lines: readonly string[],
   start: number,

@@ -13,13 +13,13 @@ const READERS: readonly Reader[] = [readCode, readHeading, readTable, readList];
 
 interface Props {
   readonly text: string;
-  /** Makes the node of `[n, m]`; as it is written unless given. */
+  /** Renders `[n, m]`; plain text by default. */
   readonly citation?: RenderCitation;
 }
 
 /**
- * An answer's Markdown as nodes: paragraphs, headings, lists, tables, emphasis, code and web links.
- * Everything else, HTML above all, stays text: nothing is ever parsed as markup.
+ * Renders an answer's Markdown as nodes: paragraphs, headings, lists, tables, emphasis, code and web links.
+ * Everything else, HTML in particular, stays text: nothing is ever parsed as markup.
  */
 export function Markdown({ text, citation = (_numbers, written) => written }: Props) {
   const lines = text.split(/\r?\n/);
@@ -38,7 +38,7 @@ export function Markdown({ text, citation = (_numbers, written) => written }: Pr
   return <>{nodes}</>;
 }
 
-/** A reader gives its node and the line after it, or undefined where its block does not begin. */
+/** A reader returns its node and the index of the next line, or undefined if its block does not begin here. */
 function readBlock(lines: readonly string[], start: number, inline: RenderWords): Block {
   for (const read of READERS) {
     const block = read(lines, start, inline);
@@ -85,7 +85,7 @@ function startsBlock(lines: readonly string[], at: number): boolean {
   return FENCE.test(line) || HEADING.test(line) || isItem(line) || isTable(lines, at);
 }
 
-/** Empty beyond the last. */
+/** Returns an empty line beyond the last. */
 function lineAt(lines: readonly string[], at: number): string {
   return lines[at] ?? "";
 }

@@ -6,8 +6,8 @@ const RULE = /^\s*\|(?:\s*:?-+:?\s*\|)+\s*$/;
 const ROW = /^\s*\|(.*)\|\s*$/;
 
 /**
- * A passage as it is read: without the marks of headings, emphasis, code, links and tables. Lists stay
- * as they are, and code keeps every letter.
+ * A passage without the markup of headings, emphasis, code, links and tables. Lists and the content of
+ * code stay unchanged.
  */
 export function plainText(markdown: string): string {
   let isCode = false;
@@ -31,7 +31,7 @@ function trim(cell: string): string {
   return cell.trim().replaceAll("\\|", "|");
 }
 
-/** The same words without their marks; citations and what is no link stay as they are written. */
+/** Removes inline markup; citations and invalid links stay unchanged. */
 function plainInline(text: string, depth = 0): string {
   let words = "";
   let at = 0;
