@@ -7,7 +7,7 @@ COPY scripts/*.mjs ./scripts/
 COPY src ./src
 COPY web ./web
 RUN npm run build && npm prune --omit=dev --ignore-scripts
-# EMBEDDINGS=local: docker build --build-arg LOCAL_EMBEDDINGS=true
+# For EMBEDDINGS=local: docker build --build-arg LOCAL_EMBEDDINGS=true .
 ARG LOCAL_EMBEDDINGS=false
 RUN if [ "$LOCAL_EMBEDDINGS" = true ]; then \
     npm install --no-save --omit=dev --ignore-scripts @huggingface/transformers@4.3.1 \

@@ -1,11 +1,11 @@
 /**
- * Whether the promise of a calibration holds: labelled lookups are halved at random, one half is calibrated
- * on, the other judges. Pairs and streams are those of `npm run tune`.
+ * Whether the guarantee of a calibration holds: labelled lookups are split at random, one half is used for
+ * calibration, the other for testing. Pairs and streams are those of `npm run tune`.
  *
- *   npm run bench:calibration -- FOLDER [vectors.jsonl] [runs, 200 unless given]
+ *   npm run bench:calibration -- FOLDER [vectors.jsonl] [runs, default 200]
  *
- * FOLDER has pairs/qqp.jsonl and streams/stackfaq.jsonl. The embedder is the local one; its vectors are
- * kept in the file named, for the next run.
+ * FOLDER has pairs/qqp.jsonl and streams/stackfaq.jsonl. The embedder is the local one. Its vectors are
+ * stored in the given file for the next run.
  */
 import { embedAsks } from "../src/cache/ask/embed-asks.ts";
 import { composeComparing } from "../src/compose/comparing.ts";
@@ -46,7 +46,7 @@ for (const name of ["pairs/qqp.jsonl", "streams/stackfaq.jsonl"]) {
 }
 await local.close();
 
-/** One line: how often the promise held, and what it brought. */
+/** One line: how often the guarantee held, and the hits. */
 function measure(observations: readonly Observation[], target: number): string {
   const random = createRandom(7);
   let [recommended, kept, keptWhole, rightToDecline, declined] = [0, 0, 0, 0, 0];
@@ -56,14 +56,14 @@ function measure(observations: readonly Observation[], target: number): string {
     const threshold = calibrate(one, target).recommended;
     if (threshold === null) {
       declined += 1;
-      // Right where no threshold would have kept it on all labels, with a bound that says so.
+      // Declining is right if no threshold meets the target on all labels, by its bound.
       if (calibrate(observations, target).recommended === null) rightToDecline += 1;
       continue;
     }
     recommended += 1;
     const judged = judge(other, threshold);
     if (judged.wrong <= target * judged.hits) kept += 1;
-    // The other half is a sample too: only a lower bound above the target says that the rate is.
+    // The other half is a sample too: only a lower bound above the target contradicts the guarantee.
     if (lowerBound(judged.wrong, judged.hits) > target) contradicted += 1;
     const whole = judge(observations, threshold);
     if (whole.wrong <= target * whole.hits) keptWhole += 1;

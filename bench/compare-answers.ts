@@ -1,10 +1,10 @@
 /**
- * What the rule that compares a served answer with a new one (`src/tuning/compare-answers.ts`) makes of
- * answers of which it is known whether they say the same, for a common document.
+ * Results of the rule that compares a served answer with a new one (`src/tuning/compare-answers.ts`) on
+ * answers with a common document that are known to be equivalent or different.
  *
  *   npm run bench:compare-answers -- FOLDER [builtin|local] [vectors.jsonl]
  *
- * FOLDER is that of `npm run evaluate`. The sets are stand-ins: none is what a language model says twice.
+ * FOLDER is that of `npm run evaluate`. The sets are stand-ins: none has two answers of a language model.
  */
 import { cosine } from "../src/cache/vector-table.ts";
 import { openEmbedder } from "../scripts/tune/open-embedder.ts";
@@ -14,10 +14,10 @@ import { formatTable } from "./evaluate/table.ts";
 import { openVectors } from "./evaluate/vectors.ts";
 import { createRandom } from "./support/seeded-random.ts";
 
-/** Of each set, drawn at random. */
+/** Pairs per set, drawn at random. */
 const MOST_PAIRS = 1_000;
 const BOUNDS = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95];
-/** From which on the rule may be sure. */
+/** Similarities from which the rule is sure. */
 const ALIKE = 0.8;
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 
@@ -50,7 +50,7 @@ function compare({ pairs }: PairSet) {
     .map(({ one, other }) => {
       const similarity = cosine(vectors.of(one), vectors.of(other));
       const said = sayOf(one, other, similarity);
-      // However alike they are.
+      // At any similarity.
       const hasOtherNumbers = !sayOf(one, other, 1).same;
       return { similarity, hasOtherNumbers, ...said };
     })
@@ -62,7 +62,7 @@ function sayOf(one: string, other: string, similarity: number) {
   return compareAnswers({ ...shared, text: one }, { ...shared, text: other }, similarity);
 }
 
-/** How alike the texts are. */
+/** The distribution of similarities. */
 function spreadTable(): string {
   const rows = measured.map(({ set, compared }) => [
     nameOf(set),
@@ -75,7 +75,7 @@ function spreadTable(): string {
   return formatTable([["set", "pairs", ...quantiles, ...bounds], ...rows]);
 }
 
-/** What the rule says. */
+/** The verdicts of the rule. */
 function ruleTable(): string {
   const rows = measured.map(({ set, compared }) => [
     nameOf(set),

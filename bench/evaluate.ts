@@ -1,6 +1,6 @@
 /**
- * Measures how often stored answers are served, and how often wrongly, over a folder of questions.
- * docs/quality.md says what the folder holds and what the figures mean.
+ * Measures hit rate and wrong-hit rate on a folder of questions. docs/quality.md describes the folder and the
+ * figures.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -18,12 +18,12 @@ const MODELS = ["CHAT_MODEL", "RESOLVE_MODEL", "JUDGE_MODEL", "JUDGE_URL", "JUDG
 
 const HELP = `npm run evaluate -- DIR [--embeddings builtin|local] [--only NAMES] [--json] [--vectors-cache FILE]
 
-Sends the questions in DIR through the service. Settings are read from the environment:
-MODELS_DIR for local embeddings, CACHE_THRESHOLD and CACHE_GREY_THRESHOLD.
---only           folders or files, with commas between them: realistic,fow,streams/qqp
---json           figures instead of tables
---vectors-cache  keeps the vectors in a file for the next run
---processes      how many to use, one a processor unless given`;
+Measures hit rate and wrong-hit rate on the questions in DIR (docs/quality.md). Settings come from the
+environment: MODELS_DIR for local embeddings, CACHE_THRESHOLD and CACHE_GREY_THRESHOLD.
+--only           comma-separated folders or files: realistic,fow,streams/qqp
+--json           prints JSON instead of tables
+--vectors-cache  stores the vectors in a file for the next run
+--processes      number of processes; default: one per CPU`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -54,7 +54,7 @@ else if (folder === undefined) {
 async function run(dataFolder: string, cacheFile: string): Promise<string> {
   const data = await readDataSet(dataFolder);
   const only = values.only?.split(",");
-  // No model is named: what is measured is the service without one.
+  // The service is measured without any model.
   const environment = definedOf({
     ...process.env,
     ...Object.fromEntries(MODELS.map((name) => [name, undefined])),

@@ -1,5 +1,5 @@
 /**
- * Time until a browser paints each page of the built app for the first time, and the script that is sent
+ * Time to the first paint of each page of the built app, and the size of the script sent
  * for it. Run with `npm run bench:first-paint`; it needs a Chromium, as the browser tests do.
  */
 import { chromium, type Browser } from "playwright-core";
@@ -10,9 +10,9 @@ import { percentile } from "./support/percentile.ts";
 const LOADS = 5;
 const PAGES = ["/", "/costs", "/cache", "/tuning", "/documents", "/health"];
 const METHOD = `Method: headless Chromium against the whole service in one process, with the demo's week of traffic, on this
-machine. Each page is loaded ${LOADS} times, in turn with the others, each time by a browser without a cache; the
-first load of all is left out. Milliseconds from the start of the navigation: first paint and first contentful paint as the browser
-reports them, and the time until the page's heading is there. Script is what was sent for the page, compressed.`;
+machine. Each page is loaded ${LOADS} times, alternating with the others, each time by a browser without a cache; the very
+first load is discarded. Times are milliseconds from the start of the navigation: first paint and first contentful paint as
+reported by the browser, and the time until the page's heading exists. Script is the compressed size sent for the page.`;
 
 interface Load {
   readonly paint: number;

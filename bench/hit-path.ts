@@ -1,6 +1,6 @@
 /**
- * Time of a question over HTTP by how it is answered, and how many of them a second. Run with
- * `npm run bench:hit-path`; with `-- URL` it measures a service that runs already.
+ * Latency and throughput of questions over HTTP, by cache result. Run with
+ * `npm run bench:hit-path`; with `-- URL` it measures a running service.
  */
 import { Agent, request } from "node:http";
 import { startProcess } from "./support/start-process.ts";
@@ -10,11 +10,11 @@ const ROUNDS = 400;
 const WARM_UP = 50;
 const CLIENTS = 16;
 const REQUESTS_AT_ONCE = 1_000;
-const METHOD = `Method: the whole service with its embedded defaults, the sample documents and the offline model, in a process of
-its own; the client in this one, over kept-alive connections. One after the other: ${ROUNDS} rounds after ${WARM_UP} for warming up,
-each with one request of each way in an order that turns; ratios are medians of the ratios within a round, to /livez, which
-is what HTTP alone takes. At once: ${CLIENTS} clients, ${REQUESTS_AT_ONCE} requests of one way. A miss has a locale of its own, and so a scope
-without stored answers; a semantic hit's embedding is remembered, as that of a question that is asked often. Wall time.`;
+const METHOD = `Method: the whole service with its default settings, the sample documents and the offline model, in a separate
+process; the client is in this process, with keep-alive connections. Sequential: ${ROUNDS} rounds after ${WARM_UP} warm-up rounds, each with
+one request of each way in rotating order; ratios are medians of the ratios within a round, to /livez (HTTP alone). Concurrent:
+${CLIENTS} clients, ${REQUESTS_AT_ONCE} requests of one way. Each miss has its own locale, and so a scope without cached answers. The embedding of
+a semantic hit is memoised, as for a frequent question. Wall time.`;
 
 const QUESTIONS = [
   ["How do I enable two-factor login?", "How can I enable two-factor login?"],
@@ -23,7 +23,7 @@ const QUESTIONS = [
   ["How do I restore an older version of a file?", "How can I restore an older version of a file?"],
 ] as const;
 
-/** Sends the n-th request of a way; the status of its answer's cache is checked. */
+/** Sends the n-th request of a way and checks the cache status of the reply. */
 type Way = (count: number) => Promise<void>;
 
 async function main(given: string | undefined): Promise<void> {
@@ -50,7 +50,7 @@ function openWays(url: string, agent: Agent): Record<string, Way> {
   const asking = (expected: string, body: (count: number) => object) => async (count: number) => {
     const reply = await send(url, agent, body(count));
     if (reply["x-cache"] !== expected)
-      throw new Error(`${String(reply["x-cache"])} is no ${expected}`);
+      throw new Error(`${String(reply["x-cache"])} is not ${expected}`);
   };
   return {
     "/livez": async () => void (await send(url, agent)),
@@ -63,7 +63,7 @@ function openWays(url: string, agent: Agent): Record<string, Way> {
   };
 }
 
-/** Gives the headers of the reply when its body has been read. */
+/** Returns the headers of the reply after its body has been read. */
 function send(url: string, agent: Agent, body?: object): Promise<NodeJS.Dict<string | string[]>> {
   return new Promise((resolve, reject) => {
     const path = body === undefined ? "/livez" : "/v1/chat";
@@ -95,7 +95,7 @@ async function measureLatency(ways: Record<string, Way>): Promise<Map<string, nu
 
 function reportLatency(times: ReadonlyMap<string, readonly number[]>): void {
   const floor = times.get("/livez") ?? [];
-  console.log("\none after the other, ms");
+  console.log("\nsequential, ms");
   for (const [name, values] of times) {
     const ratios = values.map((value, round) => value / (floor[round] ?? 1));
     const [p50, p95] = [0.5, 0.95].map((share) => percentile(values, share).toFixed(2));
@@ -105,7 +105,7 @@ function reportLatency(times: ReadonlyMap<string, readonly number[]>): void {
 }
 
 async function reportThroughput(ways: Record<string, Way>): Promise<void> {
-  console.log(`\n${CLIENTS} at once, requests a second`);
+  console.log(`\n${CLIENTS} concurrent clients, requests per second`);
   let floor: number | undefined;
   for (const [name, way] of Object.entries(ways)) {
     let next = 0;

@@ -1,6 +1,6 @@
 /**
- * Clients that want to bring the service down, one kind after the other, and how long `/livez` took
- * meanwhile at worst. Run with `npm run bench:hostile [-- CASE…]`. Exit code 1 where it took longer than 250 ms.
+ * Hostile clients, one kind after the other, and the slowest reply of `/livez`
+ * meanwhile. Run with `npm run bench:hostile [-- CASE…]`. Exit code 1 if it took longer than 250 ms.
  */
 import { once } from "node:events";
 import { WebSocket } from "ws";
@@ -9,8 +9,8 @@ import { countOutcomes, floodSocket, send, upload } from "./support/hostile-clie
 import { watchLivez } from "./support/watch-livez.ts";
 
 const LIMIT_MS = 250;
-const METHOD = `Method: one process of the service (offline model, builtin embeddings, the sample pages, in memory or on REDIS_URL), asked
-for /livez every 20 ms by a process of its own on a kept connection. Worst: the slowest reply while the case ran and for 2 s after it.`;
+const METHOD = `Method: one process of the service (offline model, builtin embeddings, the sample pages, in memory or on REDIS_URL). A separate
+process requests /livez every 20 ms on a keep-alive connection. Worst: the slowest reply during the case and the 2 s after it.`;
 
 const times = <Value>(count: number, make: (index: number) => Value) =>
   Array.from({ length: count }, (_value, index) => make(index));
@@ -27,7 +27,7 @@ async function messageId(url: string): Promise<string> {
   return /"id":"(msg_[\w-]+)"/.exec(await reply.text())?.[1] ?? "";
 }
 
-/** Each says what came of it. */
+/** Each case returns its outcome. */
 const CASES: Record<string, (url: string) => Promise<string>> = {
   "19 MB of <p>x as HTML": async (url) =>
     countOutcomes([await upload(url, "a.html", "<p>x".repeat((19 * MB) / 4))]),
@@ -130,7 +130,7 @@ async function main(): Promise<void> {
   let isSlow = false;
   for (const [name, run] of Object.entries(CASES)) {
     if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
-    // Each kind meets a service that has seen no other.
+    // Each case gets a fresh service.
     const service = await startProcess({ LOG_LEVEL: "info" });
     const watch = await watchLivez(service.url);
     const begun = performance.now();

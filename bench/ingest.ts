@@ -16,11 +16,11 @@ import { percentile } from "./support/percentile.ts";
 const TENANT = "bench";
 const PAGES = 1_000;
 const METHOD = `Method: ${PAGES} generated pages (seed 1) with the builtin embeddings, SQLite in a file and the index in this process.
-Before the next page's turn each page is put as new, put again unchanged, put with its last section replaced, removed, and put
-as new for good, so that the index grows. Ratios are medians of the ratios within a page, to its first put. The parts of a
-first put are timed around their calls; the rest is reading, splitting and waiting. Milliseconds of wall time.`;
+Each page is put as new, put again unchanged, put with a changed last section, removed, and put as new again, so the index
+grows. Ratios are medians of the ratios within a page, to its first put. The parts of a first put are timed around their
+calls; the rest is reading, splitting and waiting. Wall time in milliseconds.`;
 
-/** Milliseconds spent in the parts since they were last looked at. */
+/** Milliseconds spent in the parts since the last reading. */
 type Parts = Record<"embed" | "record" | "index", number>;
 
 async function main(): Promise<void> {
@@ -67,7 +67,7 @@ async function openDependencies(folder: string): Promise<IngestDependencies> {
   };
 }
 
-/** The same, adding the time of the calls that put a page to `spent`. */
+/** Wraps the dependencies and adds the time of their calls to `spent`. */
 function timeParts(dependencies: IngestDependencies, spent: Parts): IngestDependencies {
   const { documents, passages, embedder } = dependencies;
   async function timed<Value>(part: keyof Parts, work: () => Promise<Value>): Promise<Value> {
@@ -92,7 +92,7 @@ function timeParts(dependencies: IngestDependencies, spent: Parts): IngestDepend
   };
 }
 
-/** The page with the other page's last section in the place of its own. */
+/** The page with its last section replaced by that of another page. */
 function withSection({ text }: Page, other: Page): string {
   const place = (page: string) => page.lastIndexOf("## ");
   return text.slice(0, place(text)) + other.text.slice(place(other.text));
@@ -112,7 +112,7 @@ function report(times: ReadonlyMap<string, readonly number[]>, passages: number)
   console.log(
     `\n${PAGES} pages, ${passages} passages; first puts together ${seconds.toFixed(2)} s`,
   );
-  console.log(`(${Math.round(PAGES / seconds)} pages or ${rate} passages a second)`);
+  console.log(`(${Math.round(PAGES / seconds)} pages or ${rate} passages per second)`);
   for (const [name, values] of times) {
     const ratios = values.map((value, index) => value / (first[index] ?? 1));
     const [p50, p95] = [0.5, 0.95].map((share) => percentile(values, share).toFixed(3));

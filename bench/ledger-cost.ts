@@ -1,7 +1,7 @@
 /**
- * What the record (transcript, ledger, log of lookups) costs a question that the cache answers: the same
- * service over HTTP with it and without it, in turns. Run with `npm run bench:ledger-cost`; with
- * `REDIS_URL` the stores are in Redis, with `DATABASE_URL` the record is in PostgreSQL.
+ * The cost of recording (transcript, ledger, lookup log) for a cache hit: the same
+ * service over HTTP with and without recording, alternating. Run with `npm run bench:ledger-cost`; with
+ * `REDIS_URL` the stores are in Redis, with `DATABASE_URL` the database is PostgreSQL.
  */
 import { openClient, type Client } from "./support/http-client.ts";
 import { openRecordedService } from "./support/recorded-service.ts";
@@ -10,16 +10,16 @@ import { percentile } from "./support/percentile.ts";
 const PAIRS = 30;
 const QUESTIONS = 400;
 const CLIENTS = 8;
-const METHOD = `Method: two servers in this process on the same stores, with the sample documents, the offline model and the built-in embeddings;
-one leaves out the record (the window is written in both). The client is in a process of its own, over kept-alive connections.
-After one answer is stored, ${PAIRS} pairs of blocks of ${QUESTIONS} exact hits in conversations, in an order that turns: one after the
-other (the median time of a reply: what a user waits), then ${CLIENTS} at once (the processor time of this process by the
-questions, batches that are written behind the replies included). Ratios are with : without, of the two blocks of a pair.`;
+const METHOD = `Method: two servers in this process share the same stores, with the sample documents, the offline model and the built-in
+embeddings. One of them records nothing (both write the window). The client is a separate process with keep-alive connections. After
+one answer is cached, ${PAIRS} pairs of blocks of ${QUESTIONS} exact hits in conversations follow, in alternating order: sequential (the median
+time of a reply), then ${CLIENTS} concurrent (the CPU time of this process per question, including the batches written after the
+replies). Ratios are with : without recording, of the two blocks of a pair.`;
 
 type Way = "with" | "without";
-const KINDS = { "one after the other": 1, [`${CLIENTS} at once, CPU`]: CLIENTS } as const;
+const KINDS = { sequential: 1, [`${CLIENTS} concurrent, CPU`]: CLIENTS } as const;
 
-/** Milliseconds a question, of each block. */
+/** Milliseconds per question, for each block. */
 type Times = Record<Way, number[]>;
 
 async function main(): Promise<void> {
@@ -27,12 +27,12 @@ async function main(): Promise<void> {
   const client = await openClient();
   try {
     console.log(METHOD);
-    console.log(`record in ${service.database}, stores in ${service.stores}`);
+    console.log(`database ${service.database}, stores in ${service.stores}`);
     console.log("                                          p50     p10     p90 of the blocks");
     for (const [kind, clients] of Object.entries(KINDS)) {
       report(kind, await measure(clients, client, service));
     }
-    if (service.lost() > 0) console.log(`lookups that the log lost: ${service.lost()}`);
+    if (service.lost() > 0) console.log(`lookups missing in the log: ${service.lost()}`);
   } finally {
     client.close();
     await service.close();

@@ -1,6 +1,6 @@
 /**
- * How many ended turns a second get into the record, for as long as it lasts. Run with
- * `npm run bench:ledger-rate [-- SECONDS]`, 20 by default; with `DATABASE_URL` PostgreSQL too. Exit code 1
+ * Ended turns recorded per second, sustained. Run with
+ * `npm run bench:ledger-rate [-- SECONDS]`, 20 by default; with `DATABASE_URL` PostgreSQL too. Exits with 1
  * below the goals.
  */
 import { randomUUID } from "node:crypto";
@@ -21,12 +21,12 @@ import { createRandom } from "./support/seeded-random.ts";
 
 const CONVERSATIONS = 300;
 const USERS = 100;
-/** Turns that the queue holds at most: as many as make a few batches. */
+/** Maximum turns in the queue: a few batches. */
 const WINDOW = 2_000;
 const GOALS = { PostgreSQL: 400, SQLite: 200 } as const;
-const METHOD = `Method: one process gives turns to the queue that the service uses, as fast as the record takes them, over ${CONVERSATIONS}
-conversations of ${USERS} users and 3 tenants (seed 1); a question of 60 characters, an answer of 600 with one citation. PostgreSQL is one
-of this machine's (fsync off, unless DATABASE_URL names another); SQLite is a file. Each row must be in the ledger once at the end.`;
+const METHOD = `Method: one process adds turns to the queue of the service, as fast as the database accepts them, in ${CONVERSATIONS} conversations
+of ${USERS} users and 3 tenants (seed 1). A question has 60 characters, an answer 600 with one citation. PostgreSQL is a local one
+(fsync off) unless DATABASE_URL is set; SQLite is a file. At the end, each row must be in the ledger exactly once.`;
 
 type Kind = keyof typeof GOALS;
 
@@ -48,7 +48,8 @@ async function main(): Promise<void> {
 
 async function onOwnServer(parent: string, seconds: number): Promise<void> {
   const programs = await findPostgres();
-  if (programs === undefined) throw new Error("no PostgreSQL on this machine");
+  if (programs === undefined)
+    throw new Error("No PostgreSQL is installed, and DATABASE_URL is not set.");
   const folder = await mkdtemp(join(parent, "postgres-"));
   const postgres = await launchPostgres(programs, { folder });
   try {
@@ -79,9 +80,9 @@ async function measure(kind: Kind, place: string, seconds: number): Promise<void
     const sum = given.reduce((total, { entry }) => total + entry.cost.totalNanoUsd, 0n);
     const isExact = counted === given.length && sum === nanoUsd;
     console.log(
-      `${kind.padEnd(10)} ${rate.toFixed(0).padStart(6)} turns a second for ${took.toFixed(1)} s (goal ${GOALS[kind]}), ` +
+      `${kind.padEnd(10)} ${rate.toFixed(0).padStart(6)} turns per second for ${took.toFixed(1)} s (goal ${GOALS[kind]}), ` +
         `${counted} of ${given.length} in the ledger, sums ${isExact ? "exact" : "WRONG"}, ` +
-        `event loop late p99 ${(delay.percentile(99) / 1e6).toFixed(0)} ms, at most ${(delay.max / 1e6).toFixed(0)} ms`,
+        `event loop delay p99 ${(delay.percentile(99) / 1e6).toFixed(0)} ms, at most ${(delay.max / 1e6).toFixed(0)} ms`,
     );
     if (rate < GOALS[kind] || !isExact) process.exitCode = 1;
   } finally {

@@ -1,6 +1,6 @@
 /**
- * Time to look up a stored answer: by its words, by its meaning within a scope, and what Redis's own
- * searches take on the same data. Run with `npm run bench:lookup [-- 1000 10000 50000]`.
+ * Time to look up a cached answer: by its words, by vector within a scope, and the time of Redis's own
+ * searches on the same data. Run with `npm run bench:lookup [-- 1000 10000 50000]`.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,22 +21,22 @@ const ROUNDS = 5;
 const LIMIT = 3;
 const BASELINE = "KNN 3, no scope";
 const METHOD = `Method: seeded questions of ${DIMENSIONS} dimensions (100 topics, cosine 0.40 within a topic, 0.15 between topics, 0.90 to 0.998
-between wordings of a question) in ${SCOPES.length} scopes that know the same questions, each with half as many entries as the one before;
-"sparse" has 3 wordings of a question, "dense" 500. Entries of 1.5 KB. ${ASKED} questions, spread evenly over the scopes, a third each
-nearly as stored (0.99), as another wording (0.9) and new. A way is asked all of them, one after the other, then the next way, so that
-none finds what it needs in the processor's cache because another has just been there; ${ROUNDS} such rounds, and one before for warming up,
-each begun with another way. Of a question the median of its rounds counts; "ratio" is the median of the ratios to "${BASELINE}" within
-a question. Throughput: ${CLIENTS} callers on one connection, the same questions and rounds, the median. Milliseconds of wall time; the Redis is started
-for the run on this machine, without a limit of a search's time. "found": share of the ${LIMIT} nearest in the scope that are within the radius and were found.`;
+between wordings of a question) in ${SCOPES.length} scopes with the same questions, each with half as many entries as the one before;
+"sparse" has 3 wordings per question, "dense" 500. Entries have 1.5 KB. ${ASKED} questions are spread evenly over the scopes: a third each
+nearly as stored (0.99), as another wording (0.9), and new. Each way gets all questions in sequence before the next way starts, so that
+no way profits from a CPU cache that another has filled. There are ${ROUNDS} rounds after one warm-up round, each starting with another way.
+A question counts with the median of its rounds; "ratio" is the median of the ratios to "${BASELINE}" within a question. Throughput:
+${CLIENTS} callers on one connection, the same questions and rounds, median. Wall time in milliseconds. Redis is started for the run on this
+machine, without a time limit for searches. "found": share of the ${LIMIT} nearest in the scope and within the radius that were found.`;
 
 interface Asked {
   readonly question: ScopedVector;
-  /** Similarities of what is to be found, best first. */
+  /** Similarities of the expected results, best first. */
   readonly nearest: readonly number[];
 }
 
 interface Result {
-  /** Of each question, those of its rounds. */
+  /** Per question, the times of its rounds. */
   readonly times: readonly number[][];
   readonly throughputs: number[];
   wanted: number;
@@ -54,13 +54,14 @@ async function main(): Promise<void> {
 
 async function measureSize(size: number, name: string, wordings: number): Promise<void> {
   const program = await findRedis();
-  if (program === undefined) throw new Error("no Redis with search: npm run redis -- --install");
+  if (program === undefined)
+    throw new Error("No Redis with search found. Run: npm run redis -- --install");
   const folder = await mkdtemp(join(tmpdir(), "reprise-bench-"));
   const redis = await launchRedis(program, { folder });
   const connection = connectRedis({ url: redis.url, deadlineMs: 60_000 });
   try {
     await connection.untilUp(10_000);
-    // Redis's own searches over much that is near take longer than it allows them.
+    // Redis's own searches with many near entries exceed its default time limit.
     await connection.run((client) => client.sendCommand(["FT.CONFIG", "SET", "TIMEOUT", "0"]));
     const questions = makeQuestions({
       count: size,

@@ -1,5 +1,5 @@
 /**
- * Time to look an answer up among those stored in this process, by its words and by its vector. Run with
+ * Time to look up an answer in the in-process cache, by words and by vector. Run with
  * `npm run bench:memory-lookup`.
  */
 import { NOTHING_RETRIEVED } from "../src/cache/evidence.ts";
@@ -14,9 +14,9 @@ const DIMENSIONS = 256;
 const LOOKUPS = 1_000;
 const WARM_UP = 100;
 const SCOPE = "bench";
-const METHOD = `Method: answers of 800 characters with one citation under random unit vectors of ${DIMENSIONS} numbers (seed 1), all in one
-scope. ${LOOKUPS} lookups after ${WARM_UP} for warming up, each by the words of a stored question and by a vector near to it, in turns;
-ratios are medians of the ratios within a lookup, to the one by words. Milliseconds of wall time.`;
+const METHOD = `Method: answers of 800 characters with one citation and random unit vectors of ${DIMENSIONS} dimensions (seed 1), all in one
+scope. ${LOOKUPS} lookups after ${WARM_UP} warm-up lookups, each by the words of a cached question and by a near vector, in alternating
+order; ratios are medians of the ratios within a lookup, to the lookup by words. Wall time in milliseconds.`;
 
 async function main(): Promise<void> {
   console.log(METHOD);

@@ -1,6 +1,6 @@
 /**
- * How long the last lookup under an old policy comes after a change: two replicas over one database,
- * asked without a pause while the policy is changed on the first, 20 times.
+ * How long after a policy change the last lookup under the old policy begins: two replicas on one database
+ * under continuous load while the policy is changed on the first, 20 times.
  *
  *   npm run bench:policy-change        (SQLite, or DATABASE_URL)
  */
@@ -14,7 +14,7 @@ import { startProcess } from "./support/start-process.ts";
 
 const CHANGES = 20;
 const CLIENTS = 4;
-/** Asked on after a change, in milliseconds. */
+/** Load after a change, in milliseconds. */
 const WATCHED_MS = 1_500;
 
 const replySchema = z.object({ cache: z.object({ threshold: z.number() }) });
@@ -31,7 +31,7 @@ const environment = {
 const replicas = [await startProcess(environment), await startProcess(environment)];
 const urls = replicas.map(({ url }) => url);
 
-/** Each lookup: when it was asked, where, and under which threshold. */
+/** Each lookup with its time, replica and threshold. */
 const seen: { askedAt: number; replica: number; threshold: number }[] = [];
 const state = { isOver: false };
 

@@ -17,7 +17,7 @@ const RUNS = 9;
 const BATCH = 5_000;
 const DAY = 86_400_000;
 const END = Date.UTC(2026, 10, 30);
-/** All rows are of one tenant and within one month: the worst case for a month by day. */
+/** All rows belong to one tenant and one month: the worst case for a month by day. */
 const START = END - 30 * DAY;
 const MODELS = ["gpt-4o-mini", "gpt-4.1-mini", "claude-haiku-4-5"];
 const A_CONVERSATION = 10;
@@ -33,7 +33,7 @@ const given = process.env["DATABASE_URL"];
 if (given !== undefined) {
   const database = await createOwnDatabase(given);
   await bench("PostgreSQL", database.url, database.drop);
-} else if (programs === undefined) console.log("PostgreSQL: no server found; left out");
+} else if (programs === undefined) console.log("PostgreSQL: no server found, skipped");
 else {
   const folder = await mkdtemp(join(tmpdir(), "reprise-bench-pg-"));
   const server = await launchPostgres(programs, { folder });

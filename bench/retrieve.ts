@@ -1,6 +1,6 @@
 /**
- * Time to retrieve five passages by their words alone (BM25), by their vectors alone, and by both fused,
- * as a question does it. Run with `npm run bench:retrieve`.
+ * Time to retrieve five passages by words (BM25), by vectors, and by both fused,
+ * as the question path does. Run with `npm run bench:retrieve`.
  */
 import { join } from "node:path";
 import { createVectorTable } from "../src/cache/vector-table.ts";
@@ -22,9 +22,9 @@ const QUESTIONS = 500;
 const WARM_UP = 50;
 const CANDIDATES = 30;
 const METHOD = `Method: passages of generated pages (seed 1) with the builtin embeddings, in one process. ${QUESTIONS} questions
-(seed 2) of four to nine words out of a passage, after ${WARM_UP} for warming up. Each question is asked in all ways, one
-after the other, in an order that turns; ratios are medians of the ratios within a question. Milliseconds of wall time; the
-question's embedding is not in them.`;
+(seed 2) of four to nine words from a passage, after ${WARM_UP} warm-up questions. Each question is asked in all ways, in
+rotating order; ratios are medians of the ratios within a question. Wall time in milliseconds, without the question's
+embedding.`;
 
 interface Question {
   readonly text: string;

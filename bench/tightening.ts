@@ -1,13 +1,13 @@
 /**
- * How soon a policy tightens when bad entries come into the cache, and whether it ever does without: 20
+ * How soon a policy tightens after bad entries enter the cache, and whether it does without any: 20
  * streams of 20,000 lookups with bad entries from the 8,000th on, and 20 without any, through the
  * detector and the rule of the service.
  *
  *   npm run bench:tightening
  *
- * A lookup's nearest entry has a similarity from 0.7 to 1, evenly; in good times 0.4 % of what is served
- * is wrong. From the 8,000th lookup on every fifth is near a bad entry, at 0.90 to 0.97, always wrong.
- * The policy begins at 0.90 with a target of 2 %, and one hit in ten is answered anew. Seeded.
+ * The similarity of the nearest entry is uniform from 0.7 to 1. Without bad entries, 0.4 % of the hits
+ * are wrong. From lookup 8,000, every fifth is near a bad entry, at 0.90 to 0.97, and always wrong.
+ * The policy begins at 0.90 with a target of 2 %; one hit in ten is in a shadow run. Seeded.
  */
 import { findBreach } from "../src/tuning/tighten.ts";
 import { sampleFraction } from "../src/tuning/sampling.ts";
@@ -24,7 +24,7 @@ const START = { threshold: 0.9, greyThreshold: 1, ttlSeconds: 86_400, shadowRate
 const TARGET = 0.02;
 const STREAMS = 20;
 
-/** Hits and wrong ones of a time. */
+/** Hits and wrong hits of a period. */
 interface Time {
   hits: number;
   wrong: number;
@@ -37,7 +37,7 @@ interface Stream {
   readonly after: Time;
   /** Since the last change. */
   readonly last: Time;
-  /** Whether the interval of all runs before the bad entries held the true rate. */
+  /** Whether the interval of all runs before the bad entries contained the true rate. */
   readonly isHeld: boolean;
 }
 
@@ -131,7 +131,7 @@ process.stdout.write(
     `  wrong hits: ${rateOf(bad.map(({ before }) => before))} before, ${rateOf(bad.map(({ until }) => until))} until the alarm, ${rateOf(bad.map(({ after }) => after))} from then on, ${rateOf(bad.map(({ last: time }) => time))} since the last change`,
     `  versions: ${bad.map(({ alarms }) => alarms.length).join(" ")}; last thresholds ${Math.min(...last)} to ${Math.max(...last)}`,
     `${STREAMS} clean streams: alarms in ${clean.filter(({ alarms }) => alarms.length > 0).length}`,
-    `200 clean streams: the shadow's interval held the true rate in ${held.filter(({ isHeld }) => isHeld).length}`,
+    `200 clean streams: the interval of the shadow runs contained the true rate in ${held.filter(({ isHeld }) => isHeld).length}`,
     "",
   ].join("\n"),
 );

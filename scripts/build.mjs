@@ -1,6 +1,6 @@
-// Builds dist/ where its sources have changed since, by their content: `npm run build`, and before each
-// `npm start`. `--force` builds in any case. Plain JavaScript, because it runs where only the
-// dependencies of production are installed too.
+// Builds the parts of dist/ whose sources have changed, by content hash: `npm run build`, and before each
+// `npm start`. `--force` builds everything. Plain JavaScript, because it also runs with production
+// dependencies only.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ const BUILT = join("dist", ".built.json");
 
 const SCRIPTS = import.meta.dirname;
 
-/** What is built, of what, and by which programs; the compiler checks types, in less time each time. */
+/** The parts: sources, output and build commands. The compiler only checks types, incrementally. */
 const PARTS = [
   {
     name: "server",
@@ -34,7 +34,7 @@ const PARTS = [
 
 const begun = performance.now();
 const before = readBuilt();
-/** Of each file its size, its time and the hash of its content. */
+/** Size, modification time and content hash of each file. */
 const files = {};
 const hashes = Object.fromEntries(PARTS.map((part) => [part.name, hashOf(part)]));
 const isForced = process.argv.includes("--force");
@@ -45,7 +45,7 @@ const changed = PARTS.filter(
 if (changed.length > 0) {
   const failed = (await Promise.all(changed.map(build))).filter(({ said }) => said !== "");
   for (const { name, said } of failed) {
-    process.stderr.write(`The ${name} could not be built:\n${said}\n`);
+    process.stderr.write(`Building the ${name} failed:\n${said}\n`);
   }
   if (failed.length > 0) process.exit(1);
   mkdirSync(join(ROOT, "dist"), { recursive: true });
@@ -55,7 +55,7 @@ if (changed.length > 0) {
   process.stdout.write(`Built the ${names} in ${seconds} s.\n`);
 }
 
-/** What the last build was made of; nothing where there was none, or a build was broken off. */
+/** The hashes of the last build; empty if there was none or it did not finish. */
 function readBuilt() {
   try {
     return JSON.parse(readFileSync(join(ROOT, BUILT), "utf8"));
@@ -64,7 +64,7 @@ function readBuilt() {
   }
 }
 
-/** Names and contents of all files, in a fixed order. */
+/** Hash of the names and contents of all files, in a fixed order. */
 function hashOf({ sources, scripts }) {
   const hash = createHash("sha256");
   const paths = sources.flatMap(filesOf).sort((a, b) => (a < b ? -1 : 1));
@@ -73,7 +73,7 @@ function hashOf({ sources, scripts }) {
   return hash.digest("hex");
 }
 
-/** The hash of a file's content; a file of the same size and time as before is not read again. */
+/** The hash of a file's content. A file with unchanged size and modification time is not read again. */
 function contentOf(path, name) {
   const { size, mtimeMs } = statSync(path);
   const known = before.files?.[name];
@@ -91,13 +91,13 @@ function filesOf(source) {
     .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1));
 }
 
-/** What the programs say is shown only where one fails. */
+/** The output of the commands is shown only when one fails. */
 async function build({ name, commands }) {
   const said = await Promise.all(commands.map(run));
   return { name, said: said.join("") };
 }
 
-/** What a program that failed said; nothing from one that did not. */
+/** The output of a failed program; empty on success. */
 function run([program, ...options]) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [program, ...options], { cwd: ROOT });

@@ -1,5 +1,5 @@
-// Bundles src/ and the packages that a first answer needs into dist/: a few files load several times
-// faster than the thousand modules behind them. Run by build.mjs, in the folder of the project.
+// Bundles src/ and the packages that a first answer needs into dist/. A few files load several times faster
+// than a thousand modules. Run by build.mjs, in the project folder.
 import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 import { createTable, writeTable } from "./text-table.mjs";
 
-/** Programs, and modules that are started by their path. */
+/** Programs, and modules that are started by path. */
 const ENTRIES = {
   main: "src/main.ts",
   report: "src/report.ts",
@@ -24,8 +24,8 @@ const EXTERNAL = [
 ];
 
 /**
- * The table of letter statistics has 80,000 small objects, which take longer to make than all other code
- * takes to load. A text asks for some thirty of them, so they stay text, in a file of their own.
+ * The table of letter statistics has 80,000 small objects. Creating them takes longer than loading all other
+ * code, and a text needs about thirty of them. So the table stays text in a separate file.
  */
 const tableAsText = {
   name: "table-as-text",
@@ -45,7 +45,7 @@ const tableAsText = {
   },
 };
 
-/** JSON is parsed faster than the same text as code; other modules of a package are left as they are. */
+/** JSON is parsed faster than the same data as code. Other modules of a package are left unchanged. */
 const dataAsJson = {
   name: "data-as-json",
   transform: {
@@ -69,7 +69,7 @@ const bundle = await rolldown({
   plugins: [tableAsText, dataAsJson],
 });
 await removeOldServer();
-// One folder: paths that start from a module's own are the same for each file.
+// All files are in one folder, so relative paths are the same from each of them.
 await bundle.write({
   dir: DIST,
   format: "esm",
@@ -77,12 +77,12 @@ await bundle.write({
   chunkFileNames: "chunk-[name].js",
   sourcemap: true,
   sourcemapExcludeSources: true,
-  // Names stay as they are written: stacks and errors show them.
+  // Names are not mangled: stack traces and errors show them.
   minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
 });
 await bundle.close();
 
-/** The web app has a folder of its own, and the compiler its notes. */
+/** Keeps dist/web/ (the web app) and dot files (build info). */
 async function removeOldServer() {
   const names = await readdir(DIST).catch(() => []);
   const old = names.filter((name) => name !== "web" && !name.startsWith("."));

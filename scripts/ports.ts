@@ -1,6 +1,6 @@
 import { createConnection, createServer } from "node:net";
 
-/** @throws Error when somebody listens there, who would be taken for the server that is started. */
+/** @throws Error when another program listens on the port: it would be mistaken for the started server. */
 export async function checkFree(port: number): Promise<void> {
   const isTaken = await new Promise<boolean>((resolve) => {
     const socket = createConnection(port, "127.0.0.1", () => end(true));
@@ -10,10 +10,10 @@ export async function checkFree(port: number): Promise<void> {
     };
     socket.once("error", () => end(false));
   });
-  if (isTaken) throw new Error(`port ${port} is taken by another program; choose another`);
+  if (isTaken) throw new Error(`Port ${port} is in use by another program. Choose another port.`);
 }
 
-/** A port that was free a moment ago. */
+/** A port that is currently free. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

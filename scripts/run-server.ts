@@ -1,12 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 
-/** A server that a script has started. */
+/** A server started by a script. */
 interface Started {
   readonly process: ChildProcess;
   stop(): Promise<void>;
 }
 
-/** Runs a script; what keeps it from its work is told with its help, with exit code 2. */
+/** Runs a script. On an error, prints it with the help and sets exit code 2. */
 export async function runScript(help: string, main: () => Promise<void>): Promise<void> {
   try {
     await main();
@@ -16,13 +16,13 @@ export async function runScript(help: string, main: () => Promise<void>): Promis
   }
 }
 
-/** Ends the server with this process, and this process with the server. */
+/** Stops the server when this process is stopped, and exits when the server exits. */
 export function endTogether(name: string, server: Started): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => void server.stop());
   }
   server.process.on("exit", (code, signal) => {
-    console.log(`${name} has ended (${signal ?? code}).`);
+    console.log(`${name} exited (${signal ?? code}).`);
     process.exit(code ?? 1);
   });
 }

@@ -1,4 +1,4 @@
-// A table as text: its values are read when they are asked for. Used by bundle.mjs.
+// Stores a table as text whose values are parsed on demand. Used by bundle.mjs.
 
 /** The table as lines: keys in order, an empty line, and their values as JSON. */
 export function writeTable(table) {
@@ -7,7 +7,7 @@ export function writeTable(table) {
   return `${keys.join("\n")}\n\n${values.join("\n")}`;
 }
 
-/** Copied into the bundle, so it leans on nothing outside. `read` is called with the first question. */
+/** Copied into the bundle, so it must not refer to anything outside. `read` is called at the first access. */
 export function createTable(read) {
   let keys, values;
   const get = (_target, asked) => {

@@ -12,7 +12,7 @@ import "./styles/components.css";
 startTheme();
 startRouter();
 startSession();
-// The page's code comes while the server is asked who the reader is; a failure is told when it is shown.
+// Load the page's code while the session is requested; an error is shown when the page opens.
 findPage(place.peek())
   ?.page.load()
   .catch(() => undefined);

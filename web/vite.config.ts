@@ -1,7 +1,7 @@
 import { defineConfig } from "vite";
 import { compressFiles } from "./build/compress-files.ts";
 
-/** Where `npm run dev` listens; `npm run dev:web` sends the API's requests there. */
+/** The address of `npm run dev`; `npm run dev:web` proxies API requests to it. */
 const SERVER = "http://127.0.0.1:3000";
 
 export default defineConfig({
@@ -10,9 +10,9 @@ export default defineConfig({
   build: {
     outDir: "../dist/web",
     emptyOutDir: true,
-    // Where light-dark() is known.
+    // Browsers that support light-dark().
     target: ["chrome123", "firefox120", "safari17.5"],
-    // The policy allows files of this server only: nothing inline, no data: addresses.
+    // The content security policy allows only files of this server: nothing inline, no data: URLs.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

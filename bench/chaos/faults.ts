@@ -2,7 +2,7 @@ import { end, restart, type Replica } from "./replicas.ts";
 import type { Servers } from "./servers.ts";
 import type { Upstream, UpstreamMode } from "./upstream.ts";
 
-/** All that faults break. */
+/** Everything that faults can break. */
 export interface Broken {
   readonly servers: Servers;
   readonly upstream: Upstream;
@@ -10,12 +10,12 @@ export interface Broken {
   readonly settings: Record<string, string>;
 }
 
-/** Something that goes wrong for a while. */
+/** A temporary fault. */
 export interface Fault {
   readonly name: string;
-  /** Failures that this fault causes by itself, of which replica; none: every failure is ours. */
+  /** Failures that this fault explains, and of which replica; without it, every failure is ours. */
   readonly excuses?: { readonly outcomes: RegExp; readonly replica?: string | undefined };
-  /** Breaks it, and gives what mends it: how long a replica took to stop, where one was told to. */
+  /** Starts the fault and returns a function that ends it, with the stop time of a stopped replica. */
   begin(broken: Broken): Promise<() => Promise<Stopped | undefined>>;
 }
 
@@ -173,7 +173,7 @@ const replicaFaults: readonly Fault[] = [
   },
   {
     name: "replica killed",
-    // What was being answered there is cut, whatever the service does.
+    // Answers in progress on this replica are cut in any case.
     excuses: { outcomes: /^cut off$/, replica: "replica 2" },
     async begin({ replicas: [, replica], settings }) {
       await end(replica, "SIGKILL");

@@ -18,27 +18,27 @@ const replySchema = z.object({
 });
 const errorSchema = z.object({ error: z.object({ code: z.string() }) });
 
-/** One request as its client saw it. */
+/** One request from the client's view. */
 export interface Asked {
   readonly from: number;
   readonly to: number;
   readonly replica: string;
   /** `answered`, `503 not_ready`, `cut off`, … */
   readonly outcome: string;
-  /** Of an answered one. */
+  /** The reply of an answered request. */
   readonly reply: z.infer<typeof replySchema> | undefined;
-  /** True when the answer is that of another question. */
+  /** Whether the answer belongs to another question. */
   readonly isWrong: boolean;
 }
 
-/** Clients that ask at a rate, each request at one of the replicas that serve. */
+/** Clients that ask at a rate; each request goes to a running replica. */
 export interface Load {
   readonly asked: readonly Asked[];
   /** Resolves when the last request has ended. */
   stop(): Promise<void>;
 }
 
-/** A document that answers the questions: only what the documents answer is shared between conversations. */
+/** Adds a document that answers the questions: only such answers are shared between conversations. */
 export async function putDocument(url: string): Promise<void> {
   const response = await fetch(`${url}/v1/documents/nimbus`, {
     method: "PUT",
@@ -52,7 +52,7 @@ export async function putDocument(url: string): Promise<void> {
   await response.text();
 }
 
-/** @param rate requests a second; fewer where so many are in flight already */
+/** @param rate requests per second; fewer if too many are in flight */
 export function startLoad(replicas: readonly Replica[], rate: number): Load {
   const asked: Asked[] = [];
   const inFlight = new Set<Promise<void>>();
@@ -63,7 +63,7 @@ export function startLoad(replicas: readonly Replica[], rate: number): Load {
     const begun = performance.now();
     for (let sent = 0; !state.isOver;) {
       const due = Math.floor(((performance.now() - begun) / 1000) * rate);
-      // What was not sent in time is not sent later, all at once.
+      // Skip missed requests instead of sending them in a burst.
       if (due - sent > rate) sent = due - rate;
       for (; sent < due && inFlight.size < IN_FLIGHT; sent += 1) {
         const sending: Promise<void> = ask(replicas, nextQuestion(), random).then((one) => {
@@ -76,7 +76,7 @@ export function startLoad(replicas: readonly Replica[], rate: number): Load {
     }
   }
 
-  /** Every second question comes again, from another conversation. */
+  /** Every question is asked twice, from different conversations. */
   function nextQuestion(): string {
     state.number += 1;
     const number = state.number % 2 === 0 ? state.number - 1 : state.number;
@@ -94,7 +94,7 @@ export function startLoad(replicas: readonly Replica[], rate: number): Load {
   };
 }
 
-/** Undefined when no replica took the request. */
+/** Undefined if no replica accepted the request. */
 async function ask(
   replicas: readonly Replica[],
   message: string,
@@ -109,7 +109,7 @@ async function ask(
     if (replica === undefined) continue;
     const from = Date.now();
     const seen = await send(`${replica.url}/v1/chat`, body);
-    // Nobody listened there: a load balancer gives the request to another.
+    // Connection refused: a load balancer would use another replica.
     if (seen.outcome === "refused") continue;
     const isWrong = seen.reply !== undefined && seen.reply.answer !== answerTo(message);
     return { from, to: Date.now(), replica: replica.name, isWrong, ...seen };
@@ -122,7 +122,7 @@ async function send(url: string, body: string): Promise<Pick<Asked, "outcome" | 
     const { status, json } = await runWithin(TIMEOUT_MS, undefined, async (signal) => {
       const response = await fetch(url, {
         method: "POST",
-        // A connection of its own: a kept one may be closed by the other side as it is used again.
+        // A new connection: a kept one may be closed by the server while it is reused.
         headers: { "content-type": "application/json", connection: "close" },
         body,
         signal,

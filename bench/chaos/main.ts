@@ -1,7 +1,7 @@
 /**
- * Two replicas under load while each of their dependencies breaks in turn: what users notice, and what
- * the record has afterwards. Run with `npm run chaos [-- --quick] [--rate 100] [--only "PostgreSQL"]`.
- * Exit code 1 when an answer was lost or wrong, or a failure was the service's own.
+ * Two replicas under load while their dependencies fail one after the other: what users notice, and what
+ * is recorded. Run with `npm run chaos [-- --quick] [--rate 100] [--only "PostgreSQL"]`.
+ * Exit code 1 if an answer was lost or wrong, or a failure came from the service.
  */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,13 +18,13 @@ import { verify } from "./verify.ts";
 
 const RECOVERY_MS = 60_000;
 const STOP_LIMIT_MS = 34_000;
-const METHOD = `Method: two processes of the service on one Redis (append-only file) and one PostgreSQL (fsync off) of this machine, with a stub
-of a model server (25 ms an answer; each answer names its question's number, so that a client knows its own). Clients ask at a
-rate, every question twice, in 60 conversations, each request on a connection of its own at a replica that serves; only a refused
-connection is tried at the other. Faults come in turn, with a quiet time between. A fault is over when every part of both replicas
-says ok and both say that the record is complete. "PostgreSQL full" is its error for a full disk, raised by triggers on every
-insert. A failure is the model server's while that misbehaves (429, 502, 503, 504), and a cut connection is the killed replica's;
-every other failure is ours. At the end each answer that a client got must be in the ledger at its cost, and in its transcript.`;
+const METHOD = `Method: two replicas on one Redis (append-only file), one PostgreSQL (fsync off) and a stub model server on this machine. The stub
+takes 25 ms per answer; each answer has the number of its question, so that clients detect wrong answers. Clients ask at a fixed
+rate, every question twice, in 60 conversations. Each request has a new connection to a running replica; only a refused connection
+is retried at the other. Faults follow one after the other, with a quiet time between them. A fault has ended when both replicas
+report every part ok and all turns recorded. "PostgreSQL full" is the error of a full disk, raised by triggers on every insert.
+Errors 429, 502, 503 and 504 count as the model server's while it fails, and cut connections as the killed replica's. Every other
+failure is ours. At the end, each received answer must be in the ledger with its cost, and in its transcript.`;
 
 interface Happened {
   readonly fault: Fault;
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
   };
   const replicas: Replica[] = [];
   try {
-    // One after the other: the first brings the documents into the record.
+    // Sequential: the first replica writes the documents to the database.
     const first = await startReplica("replica 1", settings);
     replicas.push(first);
     await putDocument(first.url);
@@ -101,7 +101,7 @@ async function breakInTurn(broken: Broken): Promise<readonly Happened[]> {
     const mendedAt = Date.now();
     await untilRecovered(broken.replicas);
     happened.push({ fault, from, mendedAt, to: Date.now(), stopped });
-    console.error(`over: ${fault.name}, after ${((Date.now() - from) / 1000).toFixed(1)} s`);
+    console.error(`ended: ${fault.name}, after ${((Date.now() - from) / 1000).toFixed(1)} s`);
     await sleep(quietMs);
   }
   return happened;
@@ -122,7 +122,7 @@ async function untilRecovered(replicas: readonly Replica[]): Promise<void> {
   }
 }
 
-/** The failures of a request that no fault excuses. */
+/** Whether no fault explains the failure of a request. */
 function isOurs(one: Asked, happened: readonly Happened[]): boolean {
   if (one.outcome === "answered") return false;
   return !happened.some(({ fault: { excuses }, from, to }) => {
@@ -135,7 +135,7 @@ function isOurs(one: Asked, happened: readonly Happened[]): boolean {
 function report(asked: readonly Asked[], happened: readonly Happened[]): void {
   const seconds = (Math.max(...asked.map(({ to }) => to)) - (asked[0]?.from ?? 0)) / 1000;
   console.log(
-    `${asked.length} requests in ${seconds.toFixed(0)} s, ${(asked.length / seconds).toFixed(0)} a second (${rate} wanted)`,
+    `${asked.length} requests in ${seconds.toFixed(0)} s, ${(asked.length / seconds).toFixed(0)} per second (target ${rate})`,
   );
   console.log(
     "fault                      asked  answered    cached  degraded  ms p50  p95   p99    recovered in  failures",
@@ -188,18 +188,18 @@ async function judge(
   const ours = asked.filter((one) => isOurs(one, happened));
   const late = happened.filter(({ stopped }) => (stopped?.milliseconds ?? 0) > STOP_LIMIT_MS);
   console.log(
-    `the model server was called ${seen.calls} times and answered ${seen.whole} whole, of which ` +
-      `${charged} are charged in the ledger's ${rows} rows (a replica that is killed takes what it was answering with it)`,
+    `the model server got ${seen.calls} calls and completed ${seen.whole} answers; ` +
+      `the ledger has ${rows} rows and charges ${charged} answers (a killed replica loses its answers in progress)`,
   );
   for (const { outcome, replica, from } of ours.slice(0, 20)) {
-    const fault = happened.findLast((each) => each.from <= from)?.fault.name ?? "before all";
-    console.log(`ours: ${outcome} of ${replica}, since "${fault}"`);
+    const fault = happened.findLast((each) => each.from <= from)?.fault.name ?? "no fault yet";
+    console.log(`ours: ${outcome} of ${replica}, after "${fault}"`);
   }
   for (const what of [...lost.slice(0, 10), ...wrong.slice(0, 10)]) console.log(`record: ${what}`);
   const promises: [string, number][] = [
     ["answers lost", lost.length],
     ["answers or sums wrong", wrong.length + mixedUp.length],
-    ["failures that are ours", ours.length],
+    ["failures of the service", ours.length],
     ["stops that took longer than 34 s", late.length],
   ];
   for (const [promise, count] of promises) {

@@ -36,13 +36,13 @@ export async function startReplica(
   return replica;
 }
 
-/** Starts it again at its port, and resolves when it is ready. */
+/** Restarts it on its port, and resolves when it is ready. */
 export async function restart(replica: Replica, settings: Record<string, string>): Promise<void> {
   replica.child = launch({ ...settings, PORT: new URL(replica.url).port });
   await untilServing(replica);
 }
 
-/** Sends a signal, and resolves when the process has ended: how long that took, and its code. */
+/** Sends a signal, and resolves with time and exit code when the process has ended. */
 export async function end(
   replica: Replica,
   signal: "SIGTERM" | "SIGKILL",
@@ -55,7 +55,7 @@ export async function end(
   return { milliseconds: performance.now() - begun, code: replica.child.exitCode };
 }
 
-/** What each part says of itself; undefined when there is no answer. */
+/** The state of each part; undefined without a reply. */
 export async function partsOf(url: string): Promise<Record<string, string> | undefined> {
   try {
     return await runWithin(5_000, undefined, async (signal) => {
@@ -67,7 +67,7 @@ export async function partsOf(url: string): Promise<Record<string, string> | und
   }
 }
 
-/** True when all that was answered before is in the record, as this replica sees it. */
+/** Whether this replica reports that all earlier answers are recorded. */
 export async function isComplete(url: string): Promise<boolean> {
   try {
     return await runWithin(10_000, undefined, async (signal) => {

@@ -9,20 +9,20 @@ import { freePort } from "../../scripts/ports.ts";
 import { findRedis } from "../../scripts/redis/find-redis.ts";
 import { launchRedis } from "../../scripts/redis/launch-redis.ts";
 
-/** A Redis and a PostgreSQL of this machine that can be broken. */
+/** A local Redis and PostgreSQL that can be broken. */
 export interface Servers {
   readonly redisUrl: string;
   readonly postgresUrl: string;
   killRedis(): Promise<void>;
   startRedis(): Promise<void>;
   signalRedis(signal: "SIGSTOP" | "SIGCONT"): void;
-  /** One command, by a client of its own. */
+  /** Runs one command with its own client. */
   redis(...command: string[]): Promise<unknown>;
   killPostgres(): Promise<void>;
   startPostgres(): Promise<void>;
   signalPostgres(signal: "SIGSTOP" | "SIGCONT"): Promise<void>;
   sql(...statements: string[]): Promise<void>;
-  /** Runs statements in a transaction and holds it open; gives what ends it. */
+  /** Runs statements in a transaction and keeps it open; returns a function that ends it. */
   hold(...statements: string[]): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function startServers(folder: string): Promise<Servers> {
   const programs = await findPostgres();
   const program = await findRedis();
   if (programs === undefined || program === undefined) {
-    throw new Error("a PostgreSQL and a Redis with search are needed on this machine");
+    throw new Error("PostgreSQL and a Redis with search must be installed.");
   }
   const places = { redis: join(folder, "redis"), postgres: join(folder, "postgres") };
   for (const place of Object.values(places)) await mkdir(place, { recursive: true });

@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What the model server does with a call. */
+/** The behaviour of the model server. */
 export type UpstreamMode = "well" | "429" | "500" | "cut" | "HTML" | "never";
 
-/** A model server that can misbehave, and remembers what it answered whole. */
+/** A model server that can fail, and counts its complete answers. */
 export interface Upstream {
   readonly url: string;
   mode: UpstreamMode;
@@ -14,10 +14,10 @@ export interface Upstream {
 }
 
 const ANSWER_MS = 25;
-/** What each whole answer says that it took. */
+/** The usage that each complete answer reports. */
 export const USAGE = { prompt_tokens: 120, completion_tokens: 12, total_tokens: 132 };
 
-/** The answer that belongs to a question: a client can tell whether it got its own. */
+/** The answer to a question; clients can detect a wrong one. */
 export function answerTo(question: string): string {
   const numbers = [...question.matchAll(/Nimbus (\d+)/g)];
   return `A refund of the Nimbus ${numbers.at(-1)?.[1] ?? "unknown"} takes three days [1].`;

@@ -5,20 +5,20 @@ import type { LedgerEntry, ReportGroup } from "../../src/usage/types.ts";
 import type { Asked } from "./load.ts";
 import { USAGE } from "./upstream.ts";
 
-/** What the record has of what was answered. */
+/** The recorded answers, compared with the received ones. */
 export interface Verdict {
-  /** Ids of answers that are not in the ledger, or not in their transcript. */
+  /** Ids of answers missing in the ledger or the transcript. */
   readonly lost: readonly string[];
-  /** Answers that the ledger has at another cost, and groupings whose sums differ. */
+  /** Answers with a wrong cost in the ledger, and groupings with different sums. */
   readonly wrong: readonly string[];
   readonly rows: number;
-  /** Answers of the model server that were charged, by their tokens. */
+  /** Charged answers of the model server, by their tokens. */
   readonly charged: number;
 }
 
 const GROUPS = ["day", "model", "conversation", "user", "tenant"] as const satisfies ReportGroup[];
 
-/** Compares the record with what clients got. */
+/** Compares the database with the received answers. */
 export async function verify(postgresUrl: string, asked: readonly Asked[]): Promise<Verdict> {
   const records = await openDatabase(postgresUrl);
   try {

@@ -61,7 +61,7 @@ async function askChild(child: ChildProcess, portion: Portion): Promise<Columns>
   const listening = new AbortController();
   const { signal } = listening;
   const ended = once(child, "exit", { signal }).then(() => {
-    throw new Error(`the process that asked ${portion.id} ended`);
+    throw new Error(`The process that measured ${portion.id} exited.`);
   });
   ended.catch(() => {});
   child.send(portion);

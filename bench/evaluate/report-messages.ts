@@ -1,7 +1,7 @@
 import { share } from "./share.ts";
 import type { AnswerCount, ByKind, Evaluation } from "./types.ts";
 
-/** One share of rows that must not be shared, one of rows that may be. */
+/** Counts of rows that must not be shared, and of rows that may be. */
 interface Sharing {
   readonly kept: number;
   readonly keptShared: number;
@@ -54,23 +54,23 @@ function rowsOf<Count>(
   ];
 }
 
-/** Files of many types: what was taken, what their text holds, and what is found of it, by kind. */
+/** Files of many types: acceptance, extracted text and retrieval, by kind. */
 export function fileTable({ files }: Evaluation): string[][] {
   if (files === undefined) return [[]];
   const row = (what: string, held: number, all: number) => [what, String(all), share(held, all)];
   return [
-    ["files", "rows", "as they should be"],
+    ["files", "rows", "as expected"],
     row("accepted or refused", files.asExpected, files.expected),
-    row("texts that must be there", files.containHeld, files.contain),
-    row("texts that must not", files.notContainHeld, files.notContain),
-    row("questions, passage among five", files.questionsFound, files.questions),
+    row("required texts", files.containHeld, files.contain),
+    row("forbidden texts", files.notContainHeld, files.notContain),
+    row("questions, passage in top five", files.questionsFound, files.questions),
     ...Object.entries(files.byKind).map(([kind, count]) =>
       row(`  ${kind}`, count.questionsFound, count.questions),
     ),
   ];
 }
 
-/** What the offline model answers about the sample documents, by kind. */
+/** Answers of the offline model about the sample documents, by kind. */
 export function answerTable({ answers }: Evaluation): string[][] {
   const row = (kind: string, count: AnswerCount) => [
     kind,

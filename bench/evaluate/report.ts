@@ -10,7 +10,7 @@ import type {
   StreamCount,
 } from "./types.ts";
 
-/** The figures as JSON, without what only the tables tell. */
+/** The figures as JSON, without those that only the tables have. */
 export function reportJson({ streams, realistic, fow, ...others }: Evaluation): string {
   const counts = ({ rows, hits, wrong, wrongLabelled }: StreamCount) => {
     return { rows, hits, wrong, wrongLabelled };
@@ -42,8 +42,8 @@ export function reportTables(evaluation: Evaluation): string {
   const pairs = { ...evaluation.pairs, ...realistic.pairs, ...fowPairs };
   return [
     section("Streams", streamTable(evaluation)),
-    section("Pairs of questions, served one another's answer", pairTable(pairs)),
-    section("Pairs of conversations, served one another's answer", talkTable(fow)),
+    section("Pairs of questions that share an answer", pairTable(pairs)),
+    section("Pairs of conversations that share an answer", talkTable(fow)),
     section("Conversations", conversationTable(evaluation)),
     section("Messages, shared or held back", sharingTable(realistic)),
     section("Answers of the offline model", answerTable(evaluation)),

@@ -38,7 +38,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
 /** The embedder of the settings; rejects when it cannot be had. */
 export function openEmbedder(config: Config): Promise<Embedder> {
   if (config.embeddings.kind === "openai") {
-    throw new Error("--embeddings: only builtin and local are evaluated");
+    throw new Error("--embeddings must be builtin or local.");
   }
   return createEmbedder(config);
 }

@@ -27,7 +27,7 @@ export async function readVectorFile(file: string): Promise<Map<string, Float32A
   let place = 0;
   while (place + HEAD_BYTES <= bytes.length) {
     if (bytes.readUInt32LE(place) !== MAGIC) {
-      throw new Error(`${file} holds no vectors, or is damaged: remove it to have it made again`);
+      throw new Error(`${file} has no vectors or is damaged. Remove it to create it again.`);
     }
     const key = bytes.toString("hex", place + 4, place + 4 + KEY_BYTES);
     const length = bytes.readUInt32LE(place + 4 + KEY_BYTES) * NUMBER_BYTES;

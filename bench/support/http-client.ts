@@ -61,7 +61,8 @@ function send(url: string, conversation: string, agent: Agent): Promise<void> {
     const sent = request(`${url}/v1/chat`, { method: "POST", agent, headers }, (reply) => {
       reply.resume().on("end", () => {
         if (reply.headers["x-cache"] === "HIT") resolve();
-        else reject(new Error(`${reply.statusCode} ${String(reply.headers["x-cache"])} is no hit`));
+        else
+          reject(new Error(`${reply.statusCode} ${String(reply.headers["x-cache"])} is not a hit`));
       });
     });
     sent.on("error", reject);

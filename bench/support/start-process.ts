@@ -23,7 +23,7 @@ export async function startProcess(environment: Readonly<Record<string, string>>
     url = /"url":"([^"]+)"/.exec(line)?.[1] ?? url;
     if (line.includes("Reprise is ready")) break;
   }
-  if (url === undefined) throw new Error("the service ended before it was ready");
+  if (url === undefined) throw new Error("The service exited before it was ready.");
   child.stdout.resume();
   return {
     url,

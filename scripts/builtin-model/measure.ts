@@ -14,7 +14,7 @@ import { createBuiltinEmbeddings } from "../../src/models/builtin-embeddings.ts"
 import type { Embedder } from "../../src/models/types.ts";
 
 const THRESHOLDS = Array.from({ length: 36 }, (_, index) => (60 + index) / 100);
-/** Printed besides those of whole twentieths. */
+/** Thresholds printed in addition to multiples of 0.05. */
 const ALSO_PRINTED = 0.87;
 const MOST_WRONG_SHARE = 0.01;
 
@@ -53,7 +53,7 @@ async function embedAll(embedder: Embedder, texts: string[]): Promise<readonly F
   return (await embedder.embed(texts)).vectors;
 }
 
-/** Share of (same, different) couples of pairs in the right order, ties counting half. */
+/** Share of (same, different) couples in the right order; ties count half. */
 function areaUnderCurve(scored: { score: number; same: boolean }[]): number {
   const ordered = [...scored].sort((left, right) => left.score - right.score);
   const positives = ordered.filter((pair) => pair.same).length;

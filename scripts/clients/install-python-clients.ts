@@ -6,25 +6,25 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Where `installPythonClients` puts them: a virtual environment. */
+/** The virtual environment of the clients. */
 const FOLDER = resolve(import.meta.dirname, "../../node_modules/.cache/reprise-python-clients");
 
-/** The Python that has them. */
+/** The Python of that environment. */
 export const CLIENTS_PYTHON = join(FOLDER, "bin", "python");
 
 const PACKAGES = ["langchain-openai==1.7.4", "litellm==1.110.2"];
-/** Written when all of them are there. */
+/** Marks a complete installation. */
 const DONE = join(FOLDER, "packages.json");
 
-/** True where they have been brought. */
+/** Whether they are installed. */
 export function hasPythonClients(): boolean {
   return existsSync(DONE);
 }
 
 /**
- * Brings LangChain's and LiteLLM's clients for Python into `node_modules/.cache`, for the tests that they work.
+ * Installs the Python clients of LangChain and LiteLLM into `node_modules/.cache`, for their tests.
  *
- * @throws Error where there is no Python 3.10 with venv and pip
+ * @throws Error without Python 3.10 with venv and pip
  */
 export async function installPythonClients(): Promise<void> {
   if (hasPythonClients()) return;

@@ -4,7 +4,7 @@ import { installPythonClients } from "./install-python-clients.ts";
 
 const HELP = `npm run clients
 
-Brings the Python clients that tests use (LangChain and LiteLLM) into node_modules/.cache.
+Installs the Python clients that tests use (LangChain and LiteLLM) into node_modules/.cache.
 Needs Python 3.10 or newer with venv and pip.`;
 
 await runScript(HELP, async () => {

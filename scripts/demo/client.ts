@@ -1,4 +1,4 @@
-/** The service over HTTP, as any client has it. */
+/** An HTTP client of the service. */
 export interface Client {
   /** @throws Error with the server's message when it refuses */
   call(method: string, path: string, body?: unknown): Promise<unknown>;

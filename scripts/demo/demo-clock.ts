@@ -1,12 +1,12 @@
-/** A clock that can be put to another time, from where it runs on. */
+/** A clock that can be set to a later time and runs on from there. */
 export interface DemoClock {
-  /** Whole milliseconds since the epoch; never before what it said already. */
+  /** Milliseconds since the epoch; never decreases. */
   readonly now: () => number;
-  /** Puts it forward to that time; back it does not go. */
+  /** Sets the clock forward to that time; it never goes back. */
   set(time: number): void;
 }
 
-/** @param begin what it says at first, in milliseconds since the epoch */
+/** @param begin the initial time, in milliseconds since the epoch */
 export function createDemoClock(begin: number): DemoClock {
   let offset = begin - Date.now();
   let last = begin;

@@ -19,18 +19,18 @@ const listSchema = z.object({
 /** Lookups in one page. */
 const PAGE = 100;
 
-/** Which lookups somebody labels, and how many of them. */
+/** Which lookups are labelled, and how many. */
 export interface Labelling {
-  /** Those without a label, or those whose answers the rule of the shadow runs called different. */
+  /** Unlabelled ones, or those that the shadow rule called different. */
   readonly of: "none" | "different";
-  /** Of those that can be labelled, 0..1. */
+  /** Share of the lookups that can be labelled, 0..1. */
   readonly shares: { readonly hit: number; readonly miss: number };
   readonly random: () => number;
 }
 
 /**
- * Labels lookups as somebody would who knows what each question is about, and leaves some to be
- * labelled by hand; says how many it labelled.
+ * Labels lookups by the known topic of each question, and leaves some to label
+ * by hand. Returns the number of labels.
  */
 export async function labelLookups(
   client: Client,
@@ -43,7 +43,7 @@ export async function labelLookups(
     const path = `/v1/cache/lookups?label=${of}&limit=${PAGE}${from}`;
     const page: z.infer<typeof listSchema> = listSchema.parse(await client.call("GET", path));
     for (const { id, question, nearest, tier, verdict, label } of page.lookups) {
-      // What a reader or a person said stands.
+      // Keep labels by readers and people.
       if (label !== null && label.source !== "shadow") continue;
       const topics = [question, nearest?.question ?? null].map((text) =>
         text === null ? undefined : topicOf(text),

@@ -6,13 +6,13 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How busy each hour of the day is beside the others, from midnight. */
+/** Relative traffic of each hour of the day, from midnight. */
 const HOURS = [1, 1, 1, 1, 1, 2, 4, 8, 14, 18, 19, 17, 12, 15, 18, 17, 14, 10, 7, 5, 4, 3, 2, 1];
-/** Share of the questions that hardly anybody asks. */
+/** Share of rare questions. */
 const RARE = 0.35;
 const USERS = ["anna", "ben", "chiara", "dmitri", "elif", "farid", "grace", "hugo"];
 
-/** A question on its way. */
+/** A planned question. */
 export interface AskEvent {
   readonly kind: "ask";
   /** Milliseconds since the epoch. */
@@ -20,11 +20,11 @@ export interface AskEvent {
   readonly conversationId: string;
   readonly userId: string;
   readonly text: string;
-  /** Undefined: small talk, or a question that leans on the one before. */
+  /** Undefined for small talk and follow-ups. */
   readonly topic: string | undefined;
 }
 
-/** A document gets another sentence. */
+/** A document is changed. */
 export interface EditEvent {
   readonly kind: "edit";
   readonly at: number;
@@ -42,16 +42,16 @@ export interface PolicyEvent {
 export type DemoEvent = AskEvent | EditEvent | PolicyEvent;
 
 export interface TrafficOptions {
-  /** When it ends, in milliseconds since the epoch. */
+  /** End of the week, in milliseconds since the epoch. */
   readonly end: number;
-  /** Conversations of the last day, and of each of the six before it. */
+  /** Number of conversations on the last day, and on each of the six days before. */
   readonly conversations: { readonly lastDay: number; readonly dayBefore: number };
-  /** Of the hits by similarity since the day before the last, 0..1. */
+  /** Shadow rate of semantic hits since the day before the last, 0..1. */
   readonly shadowRate: number;
   readonly random: () => number;
 }
 
-/** A week of a help desk, the last day the busiest, in the order of time. */
+/** A week of a help desk in chronological order; the last day is the busiest. */
 export function planTraffic(options: TrafficOptions): readonly DemoEvent[] {
   const { end, conversations, shadowRate, random } = options;
   const events: DemoEvent[] = [...changes(end), switchShadowRunsOn(end, shadowRate)];
@@ -124,7 +124,7 @@ function changes(end: number): DemoEvent[] {
   ];
 }
 
-/** No target with it: nobody judges here, and a rule alone would tighten the policy without need. */
+/** No target: without a judge, the rule alone would tighten the policy needlessly. */
 function switchShadowRunsOn(end: number, shadowRate: number): PolicyEvent {
   const reason = "To know how often hits are wrong under 0.9";
   const change = { shadow_rate: shadowRate, reason, author: "mira" };

@@ -1,6 +1,6 @@
 import { RARE_QUESTIONS } from "./rare-questions.ts";
 
-/** What people want to know, each in the words of several. One answer does for all of a line. */
+/** Topics with several wordings each. One answer serves all wordings of a line. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
   password: [
     "How do I reset my password?",
@@ -173,7 +173,7 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
   rewind: ["How do I restore many files at once?", "How can I restore many files at once?"],
 };
 
-/** Said after an answer: they lean on it, or want none. */
+/** Messages after an answer: follow-ups and small talk. */
 export const ASIDES: readonly string[] = [
   "And how long does that take?",
   "Thanks!",
@@ -181,13 +181,13 @@ export const ASIDES: readonly string[] = [
   "Who can do that?",
 ];
 
-/** A wording, and what it is about. */
+/** A wording and its topic. */
 export interface DemoQuestion {
   readonly topic: string;
   readonly text: string;
 }
 
-/** Every topic with its wordings, those that come most first. */
+/** Every topic with its wordings, the most frequent first. */
 export const QUESTIONS: readonly (readonly DemoQuestion[])[] = Object.entries(TOPICS).map(
   ([topic, texts]) => texts.map((text) => ({ topic, text })),
 );
@@ -202,7 +202,7 @@ const TOPIC_OF = new Map(
   [...RARE, ...QUESTIONS.flat()].map(({ topic, text }) => [spelling(text), topic]),
 );
 
-/** What a question is about; undefined for what the demo does not ask. */
+/** The topic of a question; undefined if it is not one of the demo's. */
 export function topicOf(question: string): string | undefined {
   return TOPIC_OF.get(spelling(question));
 }

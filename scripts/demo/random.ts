@@ -1,4 +1,4 @@
-/** Numbers from 0 up to 1, the same ones for a seed (mulberry32). */
+/** Reproducible random numbers from 0 to 1 (mulberry32). */
 export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -9,7 +9,7 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** One of them, the first ones more often the higher `skew` is; 1: all alike. */
+/** Picks an item; a higher `skew` prefers the first ones, 1 is uniform. */
 export function pick<Item>(items: readonly Item[], random: () => number, skew = 1): Item {
   const item = items[Math.floor(random() ** skew * items.length)];
   if (item === undefined) throw new RangeError("there is nothing to pick from");

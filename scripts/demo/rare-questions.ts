@@ -1,4 +1,4 @@
-/** Asked once in a while, each about something of its own. */
+/** Rare questions, each with its own topic. */
 export const RARE_QUESTIONS: readonly string[] = [
   "Can I pay by bank transfer?",
   "Can I pay with PayPal?",

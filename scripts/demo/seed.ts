@@ -4,7 +4,7 @@ import type { DemoClock } from "./demo-clock.ts";
 import type { AskEvent, DemoEvent, EditEvent } from "./plan-traffic.ts";
 import { topicOf } from "./questions.ts";
 
-/** Share of the answers that get a thumb. */
+/** Share of the answers with feedback. */
 const RATED = 0.07;
 
 const replySchema = z.object({
@@ -23,10 +23,10 @@ export interface SeedOptions {
   readonly random: () => number;
 }
 
-/** What came of it: answers by where they came from. */
+/** The outcome: number of answers by cache result. */
 export type Seeded = ReadonlyMap<string, number>;
 
-/** Lets everything happen in its order, each at its time. */
+/** Runs the planned events in order, each at its time. */
 export async function seed(events: readonly DemoEvent[], options: SeedOptions): Promise<Seeded> {
   const { client, clock } = options;
   const outcomes = new Map<string, number>();

@@ -17,31 +17,31 @@ import { createRandom } from "./random.ts";
 import { seed, type Seeded } from "./seed.ts";
 
 const DAY_MS = 86_400_000;
-/** The offline model under another name, so that it can have a price. */
+/** The offline model under another name, so that it has a price. */
 export const DEMO_MODEL = "demo-extractive";
-/** Whose price it is given. */
+/** The model whose price it gets. */
 export const PRICED_AS = "gpt-4o-mini";
 const SEED = 20;
-/** Of the hits by similarity: gives some forty runs. */
+/** Shadow rate of semantic hits; gives about forty runs. */
 const SHADOW_RATE = 0.5;
-/** Of the lookups that can be labelled: near misses are left for who tries it. */
+/** Share of labelled lookups; near misses are left for the visitor. */
 const LABELLED = { hit: 0.97, miss: 0.55 };
-/** What the rule of the shadow runs calls different is all looked at: it is often wrong there. */
+/** All runs that the shadow rule calls different are labelled: the rule is often wrong there. */
 const REVIEWED = { hit: 1, miss: 0 };
 
 const pricesSchema = z.looseObject({ models: z.array(z.looseObject({ id: z.string() })) });
 
 export interface DemoOptions {
-  /** 0: any that is free. */
+  /** 0 chooses a free port. */
   readonly port: number;
   readonly conversations: TrafficOptions["conversations"];
-  /** Of the hits by similarity in the end, 0..1; left out: half. */
+  /** Final shadow rate of semantic hits, 0..1; default: half. */
   readonly shadowRate?: number;
-  /** When its week ends and its own time begins, in milliseconds since the epoch; left out: now. */
+  /** End of the simulated week, in milliseconds since the epoch; default: now. */
   readonly end?: number;
 }
 
-/** A demo that runs. */
+/** A running demo. */
 export interface Demo {
   readonly url: string;
   readonly outcomes: Seeded;
@@ -50,8 +50,8 @@ export interface Demo {
 }
 
 /**
- * The whole service in this process with a week of traffic in it. The traffic goes in by the public
- * API, while the service's clock is put from question to question; then it shows the real time.
+ * The whole service in this process with a week of traffic. The traffic is sent through the public API
+ * while the service's clock moves from question to question; then the clock shows the real time.
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const begun = Date.now();
@@ -97,7 +97,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   };
 }
 
-/** The usual prices, and the demo's model at one of them. */
+/** The default prices, plus a price for the demo's model. */
 async function writePrices(folder: string): Promise<string> {
   const usual = new URL("../../data/prices.json", import.meta.url);
   const list = pricesSchema.parse(JSON.parse(await readFile(usual, "utf8")));

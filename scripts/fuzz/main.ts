@@ -4,24 +4,25 @@ import { findSchemathesis, runSchemathesis } from "./run-schemathesis.ts";
 
 const HELP = `Usage: npm run fuzz [-- CASES [SCOPES]]
 
-Sends CASES generated requests (10,000 unless told) to every route of a service of its own, a third with
-each kind of key: chat, chat:all and chat+admin; SCOPES is one of these alone. Ends with code 1 where a reply is a 5xx, or is not as
-/openapi.json has it.
+Starts a service and sends CASES generated requests (default 10,000) to its routes, a third with each kind of
+key: chat, chat:all and chat+admin. SCOPES selects one kind. Exits with 1 if a reply is a 5xx or does not
+match /openapi.json.
 
-Needs schemathesis 4 (pip install schemathesis); SCHEMATHESIS names its program st where it is elsewhere.`;
+Needs schemathesis 4 (pip install schemathesis). SCHEMATHESIS is the path of its program st if it is not on the PATH.`;
 
 const CASES = 10_000;
 
 await runScript(HELP, async () => {
   const cases = Number(process.argv[2] ?? CASES);
-  if (!Number.isInteger(cases) || cases < 3) throw new Error("CASES must be a whole number.");
+  if (!Number.isInteger(cases) || cases < 3)
+    throw new Error("CASES must be a whole number from 3.");
   const wanted = process.argv[3];
   const program = await findSchemathesis(process.env["SCHEMATHESIS"] ?? "st");
   const service = await startFuzzed();
   try {
     for (const { scopes, headers } of service.callers) {
       if (wanted !== undefined && wanted !== scopes) continue;
-      console.log(`\nA key of the scope ${scopes}`);
+      console.log(`\nKey with the scope ${scopes}`);
       const isFine = await runSchemathesis(program, {
         url: service.url,
         headers,

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 
-/** What is looked at in every reply. */
+/** The checks of every reply. */
 const CHECKS = [
   "not_a_server_error",
   "status_code_conformance",
@@ -14,19 +14,19 @@ const CHECKS = [
 export interface FuzzRun {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Generated requests, about. */
+  /** Approximate number of generated requests. */
   readonly cases: number;
-  /** Operations of the document. */
+  /** Number of operations in the OpenAPI document. */
   readonly operations: number;
 }
 
-/** @throws Error where there is no such program */
+/** @throws Error if the program does not exist */
 export async function findSchemathesis(program: string): Promise<string> {
   if ((await run(program, ["--version"])) === 0) return program;
-  throw new Error(`There is no schemathesis at ${program}.`);
+  throw new Error(`schemathesis not found at ${program}.`);
 }
 
-/** True where no reply was at fault. */
+/** Returns true if no reply failed a check. */
 export async function runSchemathesis(program: string, options: FuzzRun): Promise<boolean> {
   const { url, headers, cases, operations } = options;
   const given = Object.entries(headers).flatMap(([name, value]) => [
@@ -59,7 +59,7 @@ export async function runSchemathesis(program: string, options: FuzzRun): Promis
 
 function run(program: string, values: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    // It leaves files where it runs.
+    // schemathesis writes files to its working directory.
     const child = spawn(program, values, { stdio: "inherit", cwd: tmpdir() });
     child.once("error", reject);
     child.once("exit", (code) => resolve(code ?? 1));

@@ -12,7 +12,7 @@ import { createLogger } from "../../src/operations/logger.ts";
 const TENANT = "fuzzed";
 const KINDS = ["chat", "chat:all", "chat+admin"];
 
-/** A service with something in it, and a key of each kind. */
+/** A service with data, and a key of each kind. */
 export async function startFuzzed() {
   const folder = await mkdtemp(join(tmpdir(), "reprise-fuzz-"));
   const keys = KINDS.map((scopes, index) => ({
@@ -51,7 +51,7 @@ export async function startFuzzed() {
   };
 }
 
-/** A document, a conversation and a profile, so that not everything is an error. */
+/** Creates a document, a conversation and a profile, so that not every request is an error. */
 async function fill(url: string, headers: Readonly<Record<string, string>>): Promise<void> {
   const put = async (method: string, path: string, body: object) => {
     const response = await fetch(url + path, {

@@ -11,22 +11,22 @@ const reportSchema = z.object({
 });
 const errorSchema = z.object({ error: z.object({ message: z.string() }) });
 
-/** Busy replies that are waited for, and how long at most, in seconds. */
+/** Maximum tries for a busy service, and maximum wait between them in seconds. */
 const MAX_TRIES = 20;
 const MAX_WAIT_SECONDS = 60;
 
-/** What became of a file. */
+/** The result for a file. */
 export type Sent =
   | { readonly kind: "stored"; readonly report: z.infer<typeof reportSchema> }
   | { readonly kind: "refused"; readonly reason: string };
 
 /** The documents behind the HTTP API. */
 export interface RemoteDocuments {
-  /** @throws Error when the service does not answer, or does not know the key */
+  /** @throws Error when the service does not answer or rejects the key */
   send(file: { id: string; name: string; bytes: Uint8Array<ArrayBuffer> }): Promise<Sent>;
 }
 
-/** Sends files to a service; one that is busy is asked again when it says so. */
+/** Sends files to a service; retries after `Retry-After` while it is busy. */
 export function connectDocuments(options: {
   url: string;
   key?: string | undefined;

@@ -10,9 +10,9 @@ export interface IngestSums {
 }
 
 /**
- * Sends files and folders one after the other, and prints a line for each.
+ * Sends files one after the other and prints a line for each.
  *
- * @throws Error for a path that is not there, and as `RemoteDocuments` does
+ * @throws Error for a path that does not exist, and as `RemoteDocuments` does
  */
 export async function ingestPaths(
   paths: readonly string[],
@@ -45,7 +45,7 @@ export async function ingestPaths(
   return sums;
 }
 
-/** A folder's files with their paths below it; a file alone has its name. */
+/** A folder's files with their relative paths, or a single file with its name. */
 async function filesOf(path: string): Promise<{ path: string; name: string }[]> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new Error(`${path} cannot be read.`, { cause });

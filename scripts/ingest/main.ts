@@ -4,9 +4,10 @@ import { ingestPaths } from "./ingest-paths.ts";
 
 const USAGE = `npm run ingest -- PATH… [--url http://127.0.0.1:3000] [--key KEY] [--dry-run]
 
-Sends files, and all files below folders, to a running service. A file's id is made from its path, so the
-same command again replaces what has changed and embeds nothing else. --dry-run says what would change.
-The key needs the scope admin; REPRISE_KEY is used without --key. Exits with 1 if a file was refused.`;
+Sends files, and all files below folders, to a running service. The document id is derived from the path, so
+running the command again replaces changed files and embeds only what changed. --dry-run reports the changes
+without making them. The API key needs the scope admin. Without --key, the key is read from REPRISE_KEY.
+Exits with 1 if a file was refused.`;
 
 try {
   const { values, positionals } = parseArgs({

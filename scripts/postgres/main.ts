@@ -7,9 +7,9 @@ import { launchPostgres } from "./launch-postgres.ts";
 
 const HELP = `npm run postgres [-- --port 5432] [--folder .reprise/postgres]
 
-Runs the PostgreSQL that is installed on this machine, for development and for nothing else: without
-passwords, and made for speed rather than to survive a power cut. Its data is in a folder of its own.
-Where none is installed: apt install postgresql, or docker compose up postgres.`;
+Runs the installed PostgreSQL for development only: without passwords, and with settings for speed that do not
+survive a power failure. Its data is in a separate folder. If PostgreSQL is not installed, run
+apt install postgresql, or use docker compose up postgres.`;
 
 await runScript(HELP, main);
 
@@ -30,6 +30,6 @@ async function serve(port: number, folder: string): Promise<void> {
   if (programs === undefined) throw new Error("No PostgreSQL is installed.");
   await mkdir(folder, { recursive: true });
   const postgres = await launchPostgres(programs, { port, folder });
-  console.log(`PostgreSQL: DATABASE_URL=${postgres.url}, data in ${folder}. Ctrl-C ends it.`);
+  console.log(`PostgreSQL: DATABASE_URL=${postgres.url}, data in ${folder}. Press Ctrl-C to stop.`);
   endTogether("PostgreSQL", postgres);
 }

@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 
-/** A database that a test or a bench may fill. */
+/** A temporary database for a test or a bench. */
 export interface OwnDatabase {
   readonly url: string;
-  /** Removes it with all that is in it. */
+  /** Drops the database. */
   readonly drop: () => Promise<void>;
 }
 
 /**
- * A new database on a server, beside what is there.
+ * Creates a new database on a server.
  *
- * @param server URL of one of its databases, as a user who may create others
+ * @param server URL of an existing database, with a user who may create databases
  */
 export async function createOwnDatabase(server: string): Promise<OwnDatabase> {
   const name = `reprise_own_${randomUUID().replaceAll("-", "")}`;

@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 /**
- * Sends a signal to a server and to all its processes, each of which serves one connection: only all of
- * them together are a frozen database.
+ * Sends a signal to a server and all its processes (one per connection): a frozen database needs all of
+ * them.
  */
 export async function signalPostgres(
   server: ChildProcess,
@@ -14,15 +14,15 @@ export async function signalPostgres(
 ): Promise<void> {
   const { pid } = server;
   if (pid === undefined) throw new Error("the server has no process");
-  // The server first, so that it makes no process that goes unseen.
+  // The server first, so that it starts no further process.
   process.kill(pid, signal);
-  // pgrep exits with 1 where there is no process.
+  // pgrep exits with 1 when no process matches.
   const { stdout } = await run("pgrep", ["-P", String(pid)]).catch(() => ({ stdout: "" }));
   for (const child of stdout.split("\n").filter((line) => line !== "")) {
     try {
       process.kill(Number(child), signal);
     } catch {
-      // It ended meanwhile.
+      // The process has exited meanwhile.
     }
   }
 }

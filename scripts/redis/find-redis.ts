@@ -5,10 +5,10 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Where `install-redis.ts` puts a server. */
+/** The folder of a server that `install-redis.ts` installed. */
 export const CACHE = resolve(import.meta.dirname, "../../node_modules/.cache/reprise-redis");
 
-/** A server program and the modules that it must be told to load. */
+/** A server program and the modules to load. */
 export interface RedisProgram {
   readonly command: string;
   readonly modules: readonly string[];
@@ -24,7 +24,7 @@ export function findInstalled(): RedisProgram | undefined {
 
 /**
  * A Redis server with search on this machine: one on the PATH that is Redis 8 or Redis Stack, or the
- * one that `npm run redis -- --install` brought.
+ * one that `npm run redis -- --install` installed.
  */
 export async function findRedis(): Promise<RedisProgram | undefined> {
   for (const name of ["redis-stack-server", "redis-server"]) {
@@ -39,7 +39,7 @@ function onPath(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
 }
 
-/** Redis 8 has search in its own package only where its modules were built in or configured. */
+/** A Redis 8 has search only if its modules are built in or configured. */
 async function hasSearch(command: string): Promise<boolean> {
   if (command.endsWith("redis-stack-server")) return true;
   try {

@@ -5,19 +5,19 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Where `installRedisPy` puts the package: a folder for `PYTHONPATH`. */
+/** The folder of the installed package, for `PYTHONPATH`. */
 export const REDIS_PY = resolve(import.meta.dirname, "../../node_modules/.cache/reprise-redis-py");
 
-/** True where it has been brought. */
+/** Whether it is installed. */
 export function hasRedisPy(): boolean {
   return existsSync(join(REDIS_PY, "redis", "__init__.py"));
 }
 
 /**
- * Brings redis-py into `node_modules/.cache`, for the test that a Python program and the service share
+ * Installs redis-py into `node_modules/.cache`, for the test in which a Python program and the service share
  * a conversation.
  *
- * @throws Error where there is no Python 3 with pip
+ * @throws Error without Python 3 with pip
  */
 export async function installRedisPy(): Promise<void> {
   if (hasRedisPy()) return;

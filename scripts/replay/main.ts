@@ -13,11 +13,11 @@ import { readLabelledFile } from "../tune/read-observations.ts";
 const USAGE = `npm run replay -- FILE.jsonl [--threshold 0.93] [--grey-threshold 0.6] [--documents DIR]
     [--embeddings builtin|local]
 
-FILE has pairs {a, b, same}, or a stream {cluster, text} in the order asked. Each question is asked of an
-empty cache under the thresholds, without a model. DIR has the documents that the questions are about, as
-KNOWLEDGE_DIR does: evidence is taken from them as it is live. Without documents there is no grey zone.
-The threshold is 0.95 and the grey threshold the embedder's own unless given.`;
-/** As long as the default lifetime of an answer: files have no times. */
+Replays the questions of FILE with these thresholds, an empty cache and no model. FILE has pairs
+{a, b, same}, or a stream {cluster, text} in the order asked. DIR has documents as in KNOWLEDGE_DIR; they
+give the evidence, as in the live service. Without documents there is no grey zone. The default threshold
+is 0.95; the default grey threshold is that of the embedder.`;
+/** The default TTL of an answer: files have no times. */
 const TTL_SECONDS = 86_400;
 
 try {
@@ -73,17 +73,17 @@ function render(
   const share = labelledHits === 0 ? "-" : percent(wrongHits / labelledHits);
   return [
     `${lookups} questions at ${under}, embedded with ${embedder}`,
-    `same words      ${hits.exact}`,
-    `by similarity   ${hits.semantic} (${percent(hits.semantic / Math.max(1, lookups))} of all)`,
-    `by evidence     ${hits.verified} (${percent(hits.verified / Math.max(1, lookups))} of all)`,
-    `of these wrong  ${wrongHits} (${share})`,
+    `exact hits      ${hits.exact}`,
+    `semantic hits   ${hits.semantic} (${percent(hits.semantic / Math.max(1, lookups))} of all)`,
+    `verified hits   ${hits.verified} (${percent(hits.verified / Math.max(1, lookups))} of all)`,
+    `wrong hits      ${wrongHits} (${share})`,
   ].join("\n");
 }
 
 function readShare(name: string, text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value >= 0 && value <= 1)) {
-    throw new Error(`${name} must be from 0 to 1.`);
+    throw new Error(`${name} must be a number from 0 to 1.`);
   }
   return value;
 }

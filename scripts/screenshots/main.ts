@@ -8,7 +8,7 @@ import { LOOKS, SCENES, type Look, type Scene } from "./scenes.ts";
 const FOLDER = join(import.meta.dirname, "../../docs/screenshots");
 const CONVERSATIONS = { lastDay: 170, dayBefore: 25 };
 
-/** Draws every page of a demo, light, dark and on a phone: `npm run screenshots -- [NAME]`. */
+/** Takes pictures of every page of a demo, light, dark and on a phone: `npm run screenshots -- [NAME]`. */
 async function main(): Promise<void> {
   const executablePath = findChromium();
   if (executablePath === undefined) {

@@ -1,14 +1,14 @@
 import type { BrowserContextOptions, Page } from "playwright-core";
 
-/** A page as it is shown. */
+/** A page and the steps before its picture. */
 export interface Scene {
   readonly name: string;
   readonly path: string;
-  /** What a reader would have done there. */
+  /** The steps of a reader on the page. */
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
-/** A window, and its colours. */
+/** A window size and colour scheme. */
 export interface Look {
   readonly name: "light" | "dark" | "phone";
   readonly options: BrowserContextOptions;
@@ -43,7 +43,7 @@ export const SCENES: readonly Scene[] = [
     name: "costs-day",
     path: "/costs",
     async prepare(page) {
-      // The busiest: today may have just begun.
+      // Open the busiest day: today may have just begun.
       const rows = page.getByRole("region", { name: "Costs by day" }).locator("tbody tr");
       await rows.first().waitFor();
       const requests = await rows.locator("td:nth-child(2)").allInnerTexts();
@@ -60,7 +60,7 @@ export const SCENES: readonly Scene[] = [
     name: "cache-answer",
     path: "/cache",
     async prepare(page) {
-      await page.getByRole("region", { name: "Stored answers" }).getByRole("link").nth(2).click();
+      await page.getByRole("region", { name: "Cached answers" }).getByRole("link").nth(2).click();
       await page.locator(".facts").waitFor();
     },
   },

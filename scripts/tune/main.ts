@@ -13,9 +13,9 @@ import { renderReport } from "./render-report.ts";
 const USAGE = `npm run tune -- FILE.jsonl [--target 0.01] [--html report.html]
     [--embeddings builtin|local] [--usd-per-hit 0.0005] [--judge]
 
-FILE has one JSON object a line: pairs {a, b, same}, or a stream {cluster, text} in the order asked.
---judge asks the judge of JUDGE_MODEL or JUDGE_URL about the pairs of the grey zone, and recommends its
-cut-off in the place of a threshold.`;
+Recommends a threshold from labelled questions. FILE has one JSON object per line: pairs {a, b, same}, or a
+stream {cluster, text} in the order asked. --judge asks JUDGE_MODEL or JUDGE_URL about the pairs in the grey
+zone, and recommends a cut-off for the judge instead of a threshold.`;
 
 try {
   await tune();
@@ -45,7 +45,7 @@ async function tune(): Promise<void> {
   if (html !== undefined) {
     const subject = { file: basename(file), embedder: embedder.id, labels, target, usdPerHit };
     await writeFile(html, renderReport(calibration, subject));
-    process.stdout.write(`The report is ${html}.\n`);
+    process.stdout.write(`Report written to ${html}.\n`);
   }
   await embedder.close();
 }
@@ -64,7 +64,7 @@ function readArguments() {
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new Error("Name one file.");
   const target = Number(values.target);
-  if (!(target > 0 && target < 1)) throw new Error("--target must be above 0 and below 1.");
+  if (!(target > 0 && target < 1)) throw new Error("--target must be between 0 and 1.");
   const usdPerHit = Number(values["usd-per-hit"]);
   if (!(usdPerHit >= 0)) throw new Error("--usd-per-hit must be an amount in US dollars.");
   return {

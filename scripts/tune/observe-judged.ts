@@ -9,27 +9,27 @@ import {
 import type { Observation } from "../../src/tuning/types.ts";
 import { runWithin } from "../../src/operations/with-deadline.ts";
 
-/** Calls under way at once. */
+/** Concurrent calls. */
 const AT_ONCE = 4;
 /** Longest call, in milliseconds. */
 const TIMEOUT_MS = 10_000;
 
-/** What judged pairs are made with. */
+/** Dependencies for judging pairs. */
 export interface JudgedObserver extends PairObserver {
   readonly thresholds: Thresholds;
   readonly ask: AskJudge;
 }
 
-/** The pairs that a judge was asked about, with its probability in the place of the similarity. */
+/** The judged pairs, with the judge's probability instead of the similarity. */
 export interface JudgedPairs {
   readonly observations: readonly Observation[];
-  /** Of all pairs those that are not in the grey zone, or that guards refuse. */
+  /** Pairs outside of the grey zone, and pairs that guards reject. */
   readonly notAsked: number;
-  /** Calls that failed or were late: never served. */
+  /** Calls that failed or timed out; they count as not served. */
   readonly failed: number;
 }
 
-/** Asks the judge about the pairs that it would be asked about live: `a` asked while `b` is stored. */
+/** Asks the judge about the same pairs as the live service: `a` is asked while `b` is cached. */
 export async function observeJudged(
   pairs: readonly LabelledPair[],
   { embedder, compareQuestions, guards, thresholds, ask }: JudgedObserver,
@@ -57,7 +57,7 @@ export async function observeJudged(
   };
 }
 
-/** Whether a judge's yes, and nothing less, would serve it. */
+/** Whether only the judge's yes is missing for a hit. */
 function isForTheJudge(
   seen: { similarity: number; findings: ReturnType<PairObserver["compareQuestions"]> },
   thresholds: Thresholds,
@@ -78,7 +78,7 @@ async function probabilityOf(
   });
   const asking = runWithin(TIMEOUT_MS, undefined, (signal) => ask(text, signal, questions));
   const reply = await asking.catch(() => undefined);
-  // A word is all or nothing.
+  // A one-word reply is a probability of 0 or 1.
   return reply && (reply.probability ?? Number(reply.isSame === true));
 }
 

@@ -9,7 +9,7 @@ import { embedAll } from "../../src/tuning/observe-labelled.ts";
 import { TENANT } from "../../src/tuning/replay-file.ts";
 
 /**
- * A folder's documents, split, embedded and searched as the service does it.
+ * Splits, embeds and searches a folder's documents in the same way as the service.
  *
  * @throws ConfigError when the folder cannot be read, Error when it has no documents
  */

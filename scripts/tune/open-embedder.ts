@@ -5,16 +5,16 @@ import type { Embedder } from "../../src/models/types.ts";
 
 const root = resolve(import.meta.dirname, "..", "..");
 
-/** Where the words are by which questions are compared. */
+/** Data files for comparing questions. */
 export const COMPARING_FILES = {
   guardsDir: join(root, "data", "guards"),
   asksDir: join(root, "data", "asks"),
   defaultLanguage: "en",
 };
-/** What was measured of each embedder. */
+/** The measured calibration of each embedder. */
 export const CALIBRATION_FILE = join(root, "data", "calibration.json");
 
-/** The embedder that a command line names. */
+/** The embedder named on the command line. */
 export async function openEmbedder(kind: string): Promise<Embedder> {
   if (kind === "builtin") {
     return createBuiltinEmbeddings({ folder: join(root, "data", "models", "builtin") });

@@ -36,7 +36,7 @@ function renderRow(row: ThresholdRow, labels: number): string[] {
   ];
 }
 
-/** What to do about it, in a sentence or two. */
+/** The recommendation, in a sentence or two. */
 export function renderAdvice(
   { rows, recommended, insufficientData }: Calibration,
   target: number,
@@ -44,30 +44,30 @@ export function renderAdvice(
   const promise = `at most ${percent(target)} of the served answers wrong, with 95 % confidence`;
   if (recommended !== null) {
     const hits = (threshold: number) => rows.find((row) => row.threshold === threshold)?.hits ?? 0;
-    return `Recommended: CACHE_THRESHOLD=${recommended.toFixed(2)} (${promise}): ${hits(recommended)} hits, at 0.95 it would be ${hits(0.95)}.`;
+    return `Recommended: CACHE_THRESHOLD=${recommended.toFixed(2)} (${promise}): ${hits(recommended)} hits, compared with ${hits(0.95)} at 0.95.`;
   }
   const needed = insufficientData?.labelsNeeded ?? null;
   if (insufficientData?.reason === "too-many-wrong" || needed === null) {
-    return `No threshold is recommended (${promise}): wrong answers are too frequent already at the strictest thresholds that can be judged. More labels would not help; guards, better documents or a better embedder may.`;
+    return `No threshold is recommended (${promise}): there are too many wrong hits even at the highest thresholds with enough hits. More labels would not help. Try guards, better documents or a better embedder.`;
   }
-  return `Not enough labels (${promise}): about ${needed} more would-be hits must be labelled, if they are as good as these. Until then stay at 0.95.`;
+  return `Not enough labels (${promise}): label about ${needed} more hits, if they are as good as these. Until then keep 0.95.`;
 }
 
-/** The same of a judge's cut-off. */
+/** The recommendation of a judge's cut-off. */
 export function renderCutOff(
   { rows, recommended, insufficientData }: Calibration,
   target: number,
 ): string {
-  const promise = `at most ${percent(target)} of its yeses wrong, with 95 % confidence`;
+  const promise = `at most ${percent(target)} of its yes verdicts wrong, with 95 % confidence`;
   if (recommended !== null) {
     const hits = rows.find(({ threshold }) => threshold === recommended)?.hits ?? 0;
     return `Recommended: JUDGE_MIN_PROBABILITY=${recommended.toFixed(2)} (${promise}): ${hits} more hits.`;
   }
   const needed = insufficientData?.labelsNeeded ?? null;
   if (insufficientData?.reason === "too-many-wrong" || needed === null) {
-    return `No cut-off is recommended (${promise}): it is wrong too often where it is most sure. More labels would not help; another judge may.`;
+    return `No cut-off is recommended (${promise}): the judge is wrong too often even at its highest probabilities. More labels would not help. Try another judge.`;
   }
-  return `Not enough labels (${promise}): about ${needed} more pairs that it says yes to must be labelled, if they are as good as these.`;
+  return `Not enough labels (${promise}): label about ${needed} more pairs with a yes verdict, if they are as good as these.`;
 }
 
 /** A share of one as a percentage. */

@@ -16,24 +16,24 @@ const question = z.object({
   cluster: z.union([z.string(), z.number()]).transform(String),
   text: z.string().min(1),
 });
-/** A line with a field that only a stream has. */
+/** A line with a field that only streams have. */
 const isStream = z.union([
   z.object({ cluster: z.unknown().nonoptional() }),
   z.object({ text: z.unknown().nonoptional() }),
 ]);
 
-/** What a file was read as. */
+/** A labelled file as observations. */
 export interface LabelledFile {
   readonly kind: "pairs" | "stream";
   readonly observations: readonly Observation[];
 }
 
-/** Its rows as they stand. */
+/** The rows of a labelled file. */
 export type LabelledRows =
   | { readonly kind: "pairs"; readonly rows: readonly LabelledPair[] }
   | { readonly kind: "stream"; readonly rows: readonly StreamQuestion[] };
 
-/** The rows of a file as the lookups they would be. */
+/** Reads a labelled file and makes a lookup observation of each row. */
 export async function readObservations(
   file: string,
   observer: PairObserver,
@@ -45,10 +45,10 @@ export async function readObservations(
 }
 
 /**
- * Reads pairs `{a, b, same}` or a stream `{cluster, text}`, one JSON object a line; the fields of the first
- * line say which.
+ * Reads pairs `{a, b, same}` or a stream `{cluster, text}`, one JSON object per line. The fields of the first
+ * line decide which.
  *
- * @throws Error that names the file, the line, the shape that it should have, and what is wrong
+ * @throws Error with the file, the line, the expected shape and the problem
  */
 export async function readLabelledFile(file: string): Promise<LabelledRows> {
   const lines = (await readFile(file, "utf8")).split(/\r?\n/);

@@ -12,16 +12,16 @@ import { renderAdvice, renderTable } from "./print-table.ts";
 
 const WIDTH = 820;
 const HEIGHT = 380;
-/** Rows with fewer hits have bounds that say nothing; in the curves they are left out. */
+/** Rows with fewer hits are omitted from the curves: their bounds are too wide to be useful. */
 const LEAST_HITS = 5;
 
-/** What the report is about. */
+/** The subject of the report. */
 export interface ReportSubject {
   readonly file: string;
   readonly embedder: string;
   readonly labels: number;
   readonly target: number;
-  /** What one hit spares, in US dollars. */
+  /** Savings of one hit, in US dollars. */
   readonly usdPerHit: number;
 }
 
@@ -30,7 +30,7 @@ interface Curve {
   readonly points: [number, number][];
 }
 
-/** One HTML page with nothing to load: the advice, the curves as SVG, the table. */
+/** One self-contained HTML page: the recommendation, the curves as SVG, the table. */
 export function renderReport(calibration: Calibration, subject: ReportSubject): string {
   use([LineChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
   const rows = calibration.rows.filter(({ hits }) => hits >= LEAST_HITS);
@@ -45,15 +45,15 @@ export function renderReport(calibration: Calibration, subject: ReportSubject): 
   const threshold = (row: ThresholdRow) => row.threshold;
   const target = subject.target * 100;
   const charts = [
-    drawChart({ title: "Wrong hits and their bound", x: "threshold", y: "% of the hits", target }, [
-      curve("seen", threshold, share),
-      curve("upper bound at 95 %", threshold, bound),
-    ]),
     drawChart(
-      { title: "Hits against wrong hits", x: "% of all lookups served", y: "% wrong", target },
-      [curve("seen", hitShare, share), curve("upper bound at 95 %", hitShare, bound)],
+      { title: "Wrong-hit rate and its bound", x: "threshold", y: "% of the hits", target },
+      [curve("measured", threshold, share), curve("upper bound at 95 %", threshold, bound)],
     ),
-    drawChart({ title: "Saved in 1,000 lookups", x: "threshold", y: "USD" }, [
+    drawChart(
+      { title: "Hit rate and wrong-hit rate", x: "% of all lookups served", y: "% wrong", target },
+      [curve("measured", hitShare, share), curve("upper bound at 95 %", hitShare, bound)],
+    ),
+    drawChart({ title: "Savings per 1,000 lookups", x: "threshold", y: "USD" }, [
       curve("saved", threshold, (row) => (row.hits / subject.labels) * 1000 * subject.usdPerHit),
     ]),
   ];

@@ -11,9 +11,9 @@ import { renderCutOff, renderTable } from "./print-table.ts";
 import { readLabelledFile } from "./read-observations.ts";
 
 /**
- * A table of the cut-offs of the judge that the environment names, over labelled pairs.
+ * A table of cut-offs for the configured judge, over labelled pairs.
  *
- * @throws Error where no judge is named, or the file has no pairs
+ * @throws Error when no judge is configured, or the file has no pairs
  */
 export async function tuneJudge(
   { file, target }: { file: string; target: number },
@@ -23,7 +23,7 @@ export async function tuneJudge(
   const config = readConfig(environment);
   const prompts = await loadPrompts(config.promptsDir);
   const judge = askQuestions(config.chat, await openJudgeModel(config.chat), prompts.judge);
-  if (judge === undefined) throw new Error("--judge: name one by JUDGE_MODEL or JUDGE_URL.");
+  if (judge === undefined) throw new Error("--judge: set JUDGE_MODEL or JUDGE_URL.");
   const read = await readLabelledFile(file);
   if (read.kind !== "pairs") throw new Error("--judge: the file must have pairs {a, b, same}.");
   const calibration = await loadCalibration(config.calibrationFile);
@@ -35,7 +35,7 @@ export async function tuneJudge(
   const table = calibrate(observations, target);
   const labels = observations.length;
   return [
-    `${labels} pairs of ${basename(file)} in the grey zone from ${grey} to ${thresholds.serve}, embedded with ${embedder.id}; ${notAsked} are not asked about, ${failed} calls failed`,
+    `${labels} pairs of ${basename(file)} in the grey zone from ${grey} to ${thresholds.serve}, embedded with ${embedder.id}; ${notAsked} other pairs, ${failed} failed calls`,
     renderTable(table, labels, "cut-off"),
     renderCutOff(table, target),
   ].join("\n\n");

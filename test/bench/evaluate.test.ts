@@ -242,7 +242,7 @@ describe("vectors kept in a file", () => {
     );
     expect((await readVectorFile(cacheFile)).size).toBe(2);
     await writeFile(cacheFile, "something else, of more than 24 bytes");
-    await expect(readVectorFile(cacheFile)).rejects.toThrow("holds no vectors");
+    await expect(readVectorFile(cacheFile)).rejects.toThrow("has no vectors");
   });
 });
 

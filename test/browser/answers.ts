@@ -24,7 +24,7 @@ export function describeAnswers(browser: () => Browser): void {
       await chat.close();
     });
 
-    it("gives an answer whose marks open the passages that it cites", async () => {
+    it("shows an answer whose citation marks open the cited passages", async () => {
       await chat.ask("When is an account locked after wrong passwords?");
       await expect.poll(() => chat.badge(0).innerText()).toBe("miss");
       const mark = chat.answer(0).getByRole("button", { name: /^Source \d+: / });
@@ -41,7 +41,7 @@ export function describeAnswers(browser: () => Browser): void {
       expect(plainText(document.json.text)).toContain(passage);
     });
 
-    it("plays an answer again, and says by which tier, how similar and what it saved", async () => {
+    it("reuses an answer, with its tier, similarity and savings", async () => {
       await chat.ask(QUESTION);
       const tokens = (await chat.figure(0, "Tokens")).replace("≈ ", "");
       await chat.ask("how do I reset my password ?");
@@ -63,10 +63,10 @@ export function describeAnswers(browser: () => Browser): void {
         .waitFor();
     });
 
-    it("understands a follow-up in its conversation, and forgets with a new one", async () => {
+    it("understands a follow-up in its conversation, and not in a new one", async () => {
       await chat.ask(QUESTION);
       await chat.ask("How long is it valid?");
-      await expect.poll(() => chat.badge(1).innerText()).toBe("bypass");
+      await expect.poll(() => chat.badge(1).innerText()).toBe("cache not used");
       await expect.poll(() => chat.note(1).innerText()).toBe("follow-up within this conversation");
       await expect.poll(() => chat.answer(1).innerText()).toContain("1 hour");
       await chat.page.getByRole("button", { name: "New conversation" }).click();
@@ -76,12 +76,12 @@ export function describeAnswers(browser: () => Browser): void {
       await expect.poll(() => chat.answer(0).innerText()).not.toContain("1 hour");
     });
 
-    it("asks past the cache on request", async () => {
+    it("does not use the cache on request", async () => {
       await chat.ask(QUESTION);
       await chat.page.getByLabel("Do not use the cache").check();
       await chat.ask(QUESTION);
-      await expect.poll(() => chat.badge(1).innerText()).toBe("bypass");
-      await expect.poll(() => chat.note(1).innerText()).toBe("cache not used on request");
+      await expect.poll(() => chat.badge(1).innerText()).toBe("cache not used");
+      await expect.poll(() => chat.note(1).innerText()).toBe("as requested");
     });
 
     it("offers questions that the documents answer", async () => {

@@ -34,9 +34,9 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
     await app.close();
   }
 
-  it("teaches the next step while nothing is stored", async () => {
+  it("suggests the next step while no answer is cached", async () => {
     await onPage("/cache", async ({ page }) => {
-      await page.getByRole("heading", { name: "Nothing is stored yet" }).waitFor();
+      await page.getByRole("heading", { name: "No cached answers yet" }).waitFor();
     });
     const document = { title: "Refunds", text: "Refunds are paid within 30 days of purchase." };
     await server.call("PUT", "/v1/documents/refunds", document);
@@ -47,7 +47,7 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
     await onPage("/cache", async ({ page }) => {
       await page.getByRole("link", { name: XSS }).first().waitFor();
       await page.getByLabel("Search questions and answers").fill("refund");
-      const rows = page.getByRole("region", { name: "Stored answers" }).locator("tbody tr");
+      const rows = page.getByRole("region", { name: "Cached answers" }).locator("tbody tr");
       await expect.poll(() => rows.count()).toBe(1);
       await expect.poll(() => page.url()).toContain("query=refund");
       await expect.poll(() => rows.locator("td.number").first().innerText()).toBe("1");
@@ -67,7 +67,7 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
     });
   });
 
-  it("gives an answer other words, pins and releases it", async () => {
+  it("edits, pins and releases an answer", async () => {
     const { entries } = (await server.call("GET", "/v1/cache/entries?query=refund")).json;
     const [{ id }] = entries;
     const { id: message } = (await server.call("POST", "/v1/chat", { message: ASKED })).json;
@@ -89,7 +89,7 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
     expect(again.answer).toBe("Within **thirty** days [1].");
   });
 
-  it("stores an answer that is written here", async () => {
+  it("stores a written answer", async () => {
     await onPage("/cache", async ({ page }) => {
       await page.getByRole("button", { name: "Write an answer" }).click();
       const question = page.getByLabel("Question", { exact: true });
@@ -107,11 +107,11 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
     expect(reply.json).toMatchObject({ answer: "No.", cache: { tier: "exact" } });
   });
 
-  it("asks before it throws away what was written", async () => {
+  it("asks before it discards unsaved input", async () => {
     await onPage("/cache", async ({ page }) => {
       const open = page.getByRole("button", { name: "Write an answer" });
       const dialog = page.getByRole("dialog", { name: "Write an answer" });
-      const asks = page.getByRole("dialog", { name: "Throw away what you wrote?" });
+      const asks = page.getByRole("dialog", { name: "Discard your changes?" });
       await open.click();
       await dialog.waitFor();
       await page.keyboard.press("Escape");
@@ -129,13 +129,13 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
       }
       await dialog.getByRole("button", { name: "Close" }).click();
       expect(await seriousViolations(page)).toEqual([]);
-      await asks.getByRole("button", { name: "Throw away" }).click();
+      await asks.getByRole("button", { name: "Discard" }).click();
       await dialog.waitFor({ state: "detached" });
       await expect.poll(() => open.evaluate(isFocused)).toBe(true);
     });
   });
 
-  it("keeps the focus where an answer is refused", async () => {
+  it("keeps the focus when an answer is refused", async () => {
     const refused = await openAppPage(browser, `${server.url}/cache`);
     const { page } = refused;
     await page.getByRole("button", { name: "Write an answer" }).click();
@@ -149,30 +149,30 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
     await refused.close();
   });
 
-  it("says what asked most and saved most", async () => {
+  it("ranks questions by requests and by savings", async () => {
     await onPage("/cache", async ({ page }) => {
-      const asked = page.getByRole("region", { name: "Questions asked most" });
+      const asked = page.getByRole("region", { name: "Most asked questions" });
       await expect.poll(() => asked.locator("tbody tr").first().innerText()).toMatch(/refund\s+4/);
-      const saved = page.getByRole("region", { name: "Questions that saved most" });
+      const saved = page.getByRole("region", { name: "Questions with the highest savings" });
       await expect.poll(() => saved.locator("tbody tr").first().innerText()).toContain("$0.00");
     });
   });
 
-  it("counts before it removes, one answer or those of a document", async () => {
+  it("shows the count before it removes one answer or those of a document", async () => {
     await onPage("/cache", async ({ page }) => {
       await page.getByRole("link", { name: XSS }).first().click();
       await page.getByRole("button", { name: "Remove", exact: true }).click();
       const asks = page.getByRole("dialog", { name: "Remove this answer?" });
       await asks.getByRole("button", { name: "Remove" }).click();
-      await page.getByText("The next who asks gets a new answer.").waitFor();
+      await page.getByText("The next time, this question gets a new answer.").waitFor();
       await page.getByRole("button", { name: "Remove…" }).click();
-      await page.getByText("Nothing is chosen yet.").waitFor();
+      await page.getByText("Choose what to remove.").waitFor();
       const remove = page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true });
       expect(await remove.isDisabled()).toBe(true);
       const chosen = page.getByRole("dialog").getByRole("radio", { checked: true });
       expect(await chosen.count()).toBe(0);
-      await page.getByRole("radio", { name: /all answers/ }).check();
-      await page.getByText(/would remove \d answers, pinned and written ones with them/).waitFor();
+      await page.getByRole("radio", { name: /All answers/ }).check();
+      await page.getByText(/would remove \d answers, including pinned and written ones/).waitFor();
       await page.getByRole("radio", { name: "Refunds" }).check();
       await page.getByText("This would remove 2 answers.").waitFor();
       expect((await server.call("GET", "/v1/cache/entries")).json.entries).toHaveLength(2);
@@ -182,7 +182,7 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
     expect((await server.call("GET", "/v1/cache/entries")).json.entries).toEqual([]);
   });
 
-  it("reaches every document by the keyboard, the answers of which are to be removed", async () => {
+  it("offers every document of the dialog for removal by keyboard", async () => {
     const many = await startService();
     for (let index = 100; index < 225; index += 1) {
       const document = { title: `Manual ${index}`, text: `Part ${index} is blue.` };
@@ -216,7 +216,7 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
     await page.getByText("This would remove 1 answer.").waitFor();
     await press("Shift+Tab");
     await page.keyboard.type("?");
-    await page.getByText("No title or id has these words.").waitFor();
+    await page.getByText("No title or id contains these words.").waitFor();
     expect(await page.getByRole("radio", { name: /^Manual 224/ }).isChecked()).toBe(true);
     expect(await seriousViolations(page)).toEqual([]);
     await page.getByRole("button", { name: "Remove 1 answer" }).focus();
@@ -234,7 +234,7 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
     for (let time = 0; time < 2; time += 1) await call("POST", "/v1/chat", { message: ASKED });
     const app = await openAppPage(browser, `${url}/cache`);
     const { page } = app;
-    await page.getByRole("region", { name: "Stored answers" }).getByRole("link").click();
+    await page.getByRole("region", { name: "Cached answers" }).getByRole("link").click();
     const dialog = page.getByRole("dialog", { name: ASKED });
     await dialog.getByText("1 time, last").waitFor();
     await dialog.getByRole("button", { name: "Pin" }).click();
@@ -253,7 +253,7 @@ describe.skipIf(executablePath === undefined)("the cache page", { timeout: 60_00
       .getByRole("dialog", { name: "Remove this answer?" })
       .getByText("Remove", { exact: true })
       .click();
-    await page.getByRole("heading", { name: "Nothing is stored yet" }).waitFor();
+    await page.getByRole("heading", { name: "No cached answers yet" }).waitFor();
     await app.expectSound();
     await app.close();
   });

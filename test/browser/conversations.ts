@@ -30,7 +30,7 @@ export function describeConversations(browser: () => Browser): void {
 
     const listed = () => chat.page.getByRole("complementary").getByRole("listitem");
 
-    it("are listed by their titles, opened again at their address, found and deleted", async () => {
+    it("are listed by title, opened by address, searched and deleted", async () => {
       await chat.ask("How long do lamps burn?");
       const cost = await chat.figure(0, "Cost");
       await listed().getByText("How long do lamps burn?").waitFor();
@@ -60,13 +60,13 @@ export function describeConversations(browser: () => Browser): void {
       await listed().first().hover();
       await deletion.click();
       await chat.page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-      await chat.page.getByText("No conversation has these words.").waitFor();
+      await chat.page.getByText("No conversation contains these words.").waitFor();
       await expect
         .poll(() => chat.page.evaluate(`document.activeElement.className`))
         .toBe("conversations");
     });
 
-    it("tell of an answer's badge why it came from where it came", async () => {
+    it("explain the cache verdict behind an answer's badge", async () => {
       await chat.ask("Which lamps burn until midnight?");
       await chat.ask("which lamps burn until midnight");
       const words = await chat.badge(1).innerText();
@@ -76,7 +76,7 @@ export function describeConversations(browser: () => Browser): void {
         .getByRole("button", { name: `${words}: why?` })
         .click();
       const dialog = chat.page.getByRole("dialog", { name: "Why this answer" });
-      await dialog.getByText("Nearest stored questions").waitFor();
+      await dialog.getByText("Nearest cached questions").waitFor();
       await dialog.getByText("which lamps burn until midnight").first().waitFor();
       await dialog
         .getByText(/^served as /)
@@ -88,10 +88,10 @@ export function describeConversations(browser: () => Browser): void {
       await expect.poll(() => chat.page.evaluate(focused)).toBe(`${words}: why?`);
     });
 
-    it("show a passage where it stands in its document, marked", async () => {
+    it("show a cited passage marked in its document", async () => {
       await chat.ask("What is dark?");
       await chat.turn(0).getByRole("button", { name: "Source 1: Lamps" }).click();
-      await chat.turn(0).getByRole("button", { name: "Show it in the document" }).click();
+      await chat.turn(0).getByRole("button", { name: "Show in the document" }).click();
       const dialog = chat.page.getByRole("dialog", { name: "Lamps" });
       const marked = await dialog.locator("mark").innerText();
       expect(marked).toContain("Lamps burn until midnight.");
@@ -99,13 +99,13 @@ export function describeConversations(browser: () => Browser): void {
       await dialog.waitFor({ state: "hidden" });
     });
 
-    it("take a reader's no: the stored answer is not served again", async () => {
+    it("stop serving a cached answer after a thumbs down", async () => {
       await chat.ask("Are lamps good?");
       await chat.ask("are lamps good");
       await expect.poll(() => chat.badge(1).innerText()).toBe("exact");
       const bad = chat.turn(1).getByRole("button", { name: "Bad answer" });
       await bad.click();
-      await chat.page.getByText("The stored answer is not served").waitFor();
+      await chat.page.getByText("The cached answer is not served").waitFor();
       expect(await bad.getAttribute("aria-pressed")).toBe("true");
       await chat.turn(1).getByLabel("What was wrong?").fill("They are not.");
       await chat.turn(1).getByRole("button", { name: "Send note" }).click();
@@ -116,10 +116,10 @@ export function describeConversations(browser: () => Browser): void {
       await expect.poll(() => chat.badge(2).innerText()).toBe("miss");
     });
 
-    it("have an answer made anew on request", async () => {
+    it("regenerate an answer on request", async () => {
       await chat.ask("What is a lamp?");
-      await chat.turn(0).getByRole("button", { name: "Answer anew" }).click();
-      await expect.poll(() => chat.badge(0).innerText()).toBe("refresh");
+      await chat.turn(0).getByRole("button", { name: "Regenerate" }).click();
+      await expect.poll(() => chat.badge(0).innerText()).toBe("regenerated");
       await chat.turn(0).locator(".figures").waitFor();
       await expect.poll(() => chat.page.locator(".turn").count()).toBe(1);
     });

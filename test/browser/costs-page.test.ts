@@ -28,9 +28,9 @@ describe.skipIf(executablePath === undefined)("the costs page", { timeout: 60_00
     await app.close();
   }
 
-  it("teaches the next step while nothing was asked", async () => {
+  it("suggests the next step while there are no questions", async () => {
     await onPage("/costs", async ({ page }) => {
-      await page.getByRole("heading", { name: "Nothing was asked in this time" }).waitFor();
+      await page.getByRole("heading", { name: "No questions in this period" }).waitFor();
     });
     const document = { title: "Refunds", text: "Refunds are paid within 30 days of purchase." };
     await server.call("PUT", "/v1/documents/refunds", document);
@@ -58,11 +58,11 @@ describe.skipIf(executablePath === undefined)("the costs page", { timeout: 60_00
       await expect.poll(() => page.locator(".u-wrap canvas").count()).toBe(2);
       await page.getByRole("button", { name: "Today" }).click();
       await expect.poll(() => page.url()).toMatch(/from=(\d{4}-\d\d-\d\d)&to=\1/);
-      await page.getByRole("heading", { name: "Requests an hour" }).waitFor();
+      await page.getByRole("heading", { name: "Requests per hour" }).waitFor();
     });
   });
 
-  it("groups by model, user and conversation, and saves what it shows", async () => {
+  it("groups by model, user and conversation, and downloads the figures", async () => {
     await onPage("/costs?by=user", async ({ page }) => {
       const table = page.getByRole("region", { name: "Costs by user" });
       const names = () => table.locator("tbody th").allInnerTexts();
@@ -79,7 +79,7 @@ describe.skipIf(executablePath === undefined)("the costs page", { timeout: 60_00
     });
   });
 
-  it("leads from a day to its conversations to an answer", async () => {
+  it("links a day to its conversations and their answers", async () => {
     await onPage("/costs", async ({ page }) => {
       await page.getByRole("region", { name: "Costs by day" }).getByRole("link").first().click();
       await page.getByRole("heading", { name: "Conversations" }).waitFor();
@@ -102,15 +102,15 @@ describe.skipIf(executablePath === undefined)("the costs page", { timeout: 60_00
     });
   });
 
-  it("says what is not there, and leads on", async () => {
+  it("explains what is missing, with a link to the next step", async () => {
     const today = await openWebPage(browser, `${server.url}/costs`);
     const { page, problems } = today;
     for (const [path, heading, link] of [
-      ["2026-13-45", "There is no such day", "All costs"],
-      ["2020-01-01", "Nothing was asked on this day", "All costs"],
-      ["2999-01-01", "This day is still to come", "All costs"],
-      ["2020-01-01/nobody", "There is no such conversation", "All of this day"],
-      ["2020-01-01/one", "Nothing was counted here", "All of this day"],
+      ["2026-13-45", "Invalid date", "All costs"],
+      ["2020-01-01", "No questions on this day", "All costs"],
+      ["2999-01-01", "This day is in the future", "All costs"],
+      ["2020-01-01/nobody", "Conversation not found", "All of this day"],
+      ["2020-01-01/one", "No costs recorded", "All of this day"],
     ] as const) {
       await page.goto(`${server.url}/costs/${path}`);
       await page.getByRole("heading", { name: heading }).waitFor();

@@ -35,7 +35,7 @@ const STORES = [
 /** A document's life: uploaded, found, asked, changed and deleted. */
 export function describeDocuments(browser: () => Browser): void {
   describe.each(STORES)("documents, %s", (_name, start) => {
-    it("are uploaded, searched and asked; an edit tells which answers it removed", async (context) => {
+    it("are uploaded, searched and asked; an edit reports the removed answers", async (context) => {
       const url = await start(context);
       const web = await openWebPage(browser(), `${url}/documents`);
       const { page } = web;
@@ -65,11 +65,11 @@ export function describeDocuments(browser: () => Browser): void {
       await page.getByRole("button", { name: "Edit" }).click();
       await page.getByLabel("Text").fill("Nothing of it.");
       await page.mouse.click(5, 5);
-      await page.getByRole("button", { name: "Keep writing" }).click();
+      await page.getByRole("button", { name: "Keep editing" }).click();
       expect(await page.getByLabel("Text").inputValue()).toBe("Nothing of it.");
       await page.getByLabel("Text").fill(HOURS.replace("closed", "open from ten"));
       await page.getByRole("button", { name: "Store" }).click();
-      await page.locator(".changed").getByText("1 stored answer was removed").waitFor();
+      await page.locator(".changed").getByText("1 cached answer was removed").waitFor();
       await page.locator(".passages").getByText("On Sundays we are open from ten.").waitFor();
       await expect
         .poll(() => page.getByRole("table", { name: "Versions" }).getByRole("row").count())
@@ -84,7 +84,7 @@ export function describeDocuments(browser: () => Browser): void {
   });
 
   describe("documents", () => {
-    it("are written on the page, and a file that is none is refused with its reason", async () => {
+    it("are written on the page; an invalid file is refused with the reason", async () => {
       const server = await startService();
       const web = await openWebPage(browser(), `${server.url}/documents`);
       const { page } = web;

@@ -9,12 +9,12 @@ const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch:
 const PAGES: readonly (readonly [path: string, heading: string])[] = [
   ["/", "Ask the documents."],
   ["/costs", "Costs"],
-  ["/cache", "Cache"],
+  ["/cache", "Cached answers"],
   ["/tuning", "Tuning"],
   ["/documents", "All documents"],
   ["/documents/devices", "Passages"],
   ["/health", "Time by stage"],
-  ["/nowhere", "There is no such page"],
+  ["/nowhere", "Page not found"],
 ];
 
 /** What holds of every page. */
@@ -30,7 +30,7 @@ export function describeEveryPage(browser: () => Browser): void {
     afterAll(() => server?.close());
 
     describe.each(PAGES)("%s", (path, heading) => {
-      it("has no serious fault of access, light or dark", async () => {
+      it("has no serious accessibility fault, light or dark", async () => {
         const web = await openWebPage(browser(), server.url + path);
         await web.page.getByRole("heading", { name: heading }).waitFor();
         await web.page.waitForLoadState("networkidle");
@@ -57,10 +57,10 @@ export function describeEveryPage(browser: () => Browser): void {
       });
     });
 
-    it("has no serious fault of access in its dialogs either", async () => {
+    it("has no serious accessibility fault in its dialogs", async () => {
       const web = await openWebPage(browser(), `${server.url}/conversations/first`);
       await web.page.getByRole("button", { name: "miss: why?" }).click();
-      await web.page.getByText("Nearest stored questions").waitFor();
+      await web.page.getByText("Nearest cached questions").waitFor();
       expect(await seriousViolations(web.page)).toEqual([]);
       await web.page.goto(`${server.url}/documents`);
       await web.page.getByRole("button", { name: "Write a document" }).click();
@@ -69,7 +69,7 @@ export function describeEveryPage(browser: () => Browser): void {
       await web.close();
     });
 
-    it("is opened by the keyboard, and read from its beginning", async () => {
+    it("is opened by keyboard, with the focus at its beginning", async () => {
       const web = await openWebPage(browser(), `${server.url}/health`);
       await web.page.getByRole("link", { name: "Documents" }).focus();
       await web.page.keyboard.press("Enter");
@@ -80,7 +80,7 @@ export function describeEveryPage(browser: () => Browser): void {
       await web.close();
     });
 
-    it("has a title of its own, with the name of what it shows", async () => {
+    it("has its own title, with the name of its content", async () => {
       const web = await openWebPage(browser(), `${server.url}/conversations/first`);
       for (const [path, title] of [
         ["/conversations/first", "How do I reset my password? · Reprise"],
@@ -88,7 +88,7 @@ export function describeEveryPage(browser: () => Browser): void {
         ["/costs/2026-01-02", "2 Jan 2026 · Reprise"],
         ["/costs/all/first", "How do I reset my password? · Reprise"],
         ["/documents/devices", "Devices · Reprise"],
-        ["/nowhere", "There is no such page · Reprise"],
+        ["/nowhere", "Page not found · Reprise"],
       ] as const) {
         await web.page.goto(server.url + path);
         await expect.poll(() => web.page.title()).toBe(title);
@@ -100,19 +100,19 @@ export function describeEveryPage(browser: () => Browser): void {
       await web.close();
     });
 
-    it("says so when its files cannot be had", async () => {
+    it("shows an error when its files cannot be loaded", async () => {
       const web = await openWebPage(browser(), `${server.url}/documents`);
       await web.page.getByRole("heading", { name: "All documents" }).waitFor();
       await web.page.route("**/assets/health-page*", (route) => route.abort());
       await web.page.getByRole("link", { name: "Health" }).click();
       await web.page.getByRole("alert").getByText("This page could not be loaded").waitFor();
       await web.page.unroute("**/assets/health-page*");
-      await web.page.getByRole("button", { name: "Load it again" }).click();
+      await web.page.getByRole("button", { name: "Reload" }).click();
       await web.page.getByRole("heading", { name: "Time by stage" }).waitFor();
       await web.close();
     });
 
-    it("is shown in the colours that the reader chooses, at the next visit too", async () => {
+    it("keeps the chosen theme for the next visit", async () => {
       const web = await openWebPage(browser(), `${server.url}/health`, { colorScheme: "light" });
       const colour = () => web.page.evaluate(`getComputedStyle(document.body).backgroundColor`);
       await web.page.getByRole("heading", { name: "Health" }).waitFor();

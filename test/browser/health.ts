@@ -8,10 +8,10 @@ import { openWebPage } from "../support/web-page.ts";
 /** The state of the service, for people. */
 export function describeHealth(browser: () => Browser): void {
   describe("health", () => {
-    it("tells of the parts, the stages of answers and where they came from", async () => {
+    it("shows the parts, the stages and the results of answers", async () => {
       const server = await startService({ KNOWLEDGE_DIR: "" });
       const web = await openWebPage(browser(), `${server.url}/health`);
-      await web.page.getByText("No answer yet since the start").waitFor();
+      await web.page.getByText("No answers since the start").waitFor();
       const question = { message: "How do I reset my password?" };
       await server.call("POST", "/v1/chat", question);
       await server.call("POST", "/v1/chat", question);
@@ -26,7 +26,7 @@ export function describeHealth(browser: () => Browser): void {
           "Look up",
           "Retrieve passages",
           "Model",
-          "Whole answer",
+          "Total",
         ]);
       const answers = web.page.getByRole("table", { name: "Answers since the start" });
       await expect
@@ -37,7 +37,7 @@ export function describeHealth(browser: () => Browser): void {
       await server.close();
     });
 
-    it("tells that Redis is away, and what to do", async (context) => {
+    it("says that Redis is unavailable, and what to do", async (context) => {
       const redis = (await startOwnRedis()) ?? context.skip("no redis-server program");
       const { url } = await startOnRedis(redis.url);
       const web = await openWebPage(browser(), `${url}/health`);
@@ -45,7 +45,7 @@ export function describeHealth(browser: () => Browser): void {
       await parts.getByText("redis").waitFor();
       await redis.kill();
       await parts.getByText("away").waitFor();
-      await parts.getByText("See whether Redis runs").waitFor();
+      await parts.getByText("Check that Redis is running").waitFor();
       web.expectClean();
       await web.close();
     });

@@ -26,20 +26,20 @@ export function describeKeys(browser: () => Browser): void {
       return web;
     }
 
-    it("one for the chat shows the chat and no more", async () => {
+    it("a chat key opens only the chat", async () => {
       const { page, close } = await signIn("/documents", "key-web");
-      await page.getByText("Documents needs a key with the scope admin").waitFor();
+      await page.getByText("Documents needs an administrator key").waitFor();
       await page.getByRole("link", { name: "Go to the chat" }).click();
       await page.getByLabel("Your question").fill("How do I reset my password?");
       await page.keyboard.press("Enter");
       await page.locator(".figures").waitFor();
       await expect.poll(() => page.getByRole("navigation").count()).toBe(0);
       await page.getByRole("button", { name: "miss: why?" }).click();
-      await page.getByText("A key with the scope admin also shows").waitFor();
+      await page.getByText("Administrators also see").waitFor();
       await close();
     });
 
-    it("one for all shows all, is kept over a reload and forgotten on request", async () => {
+    it("an administrator key opens every page, survives a reload and is removed on request", async () => {
       const { page, close } = await signIn("/", "key-ops");
       const pages = page.getByRole("navigation").getByRole("link");
       await pages.first().waitFor();

@@ -107,7 +107,7 @@ export function describeLooks(browser: () => Browser): void {
       });
     });
 
-    it("has every page and every title beside its button on a phone", async () => {
+    it("shows every page link, and titles beside their buttons, on a phone", async () => {
       await onPage(PHONE, async (chat) => {
         const { page } = chat;
         await chat.ask(`What is wide ${LONG}?`);
@@ -125,7 +125,7 @@ export function describeLooks(browser: () => Browser): void {
       });
     });
 
-    it("keeps a text that is too long, and says so", async () => {
+    it("keeps a question that is too long, with an error", async () => {
       await onPage({}, async (chat) => {
         const { page, turn } = chat;
         const text = "word ".repeat(1_800).trim();
@@ -140,7 +140,7 @@ export function describeLooks(browser: () => Browser): void {
       });
     });
 
-    it("is used by the keyboard alone", async () => {
+    it("works with the keyboard alone", async () => {
       await onPage({}, async ({ page, turn }) => {
         await page.keyboard.type("What is wide?");
         await page.keyboard.press("Shift+Enter");
@@ -155,7 +155,7 @@ export function describeLooks(browser: () => Browser): void {
       });
     });
 
-    it("tells screen readers of the answer once, when it is whole", async () => {
+    it("announces an answer to screen readers once, when it is complete", async () => {
       await onPage({}, async (chat) => {
         const status = chat.page.locator("#announcement");
         await expect.poll(() => status.innerText()).toBe("");

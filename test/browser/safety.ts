@@ -54,7 +54,7 @@ export function describeSafety(browser: () => Browser): void {
         .toBe(LANTERNS.replace("[help](https://larkfield.example/help)", "help"));
     });
 
-    it("makes links of web addresses only, which learn nothing of this page", async () => {
+    it("links only web addresses, without a referrer", async () => {
       await chat.ask(QUESTION);
       const links = chat.turn(0).locator("a");
       await expect.poll(() => links.count()).toBe(1);
@@ -62,14 +62,14 @@ export function describeSafety(browser: () => Browser): void {
       expect(await links.getAttribute("rel")).toBe("noopener noreferrer");
     });
 
-    it("lives under a policy that parses no text as markup", async () => {
+    it("has a policy that parses no text as markup", async () => {
       const parse = `document.querySelector("#turns").innerHTML = "<b>bold</b>"`;
       await expect(chat.page.evaluate(parse)).rejects.toThrow("TrustedHTML");
       chat.problems.length = 0;
     });
   });
 
-  it("shows a model's markup as text, and its Markdown as what it means", async () => {
+  it("shows a model's markup as text, and renders its Markdown", async () => {
     const text = [
       `# Lamps ${HOSTILE}`,
       "1. **Fill** it [1]\n   - with *oil*\n   - not `water`\n2. Light it [7, 1]",
@@ -107,14 +107,14 @@ export function describeSafety(browser: () => Browser): void {
     await server.close();
   });
 
-  it("asks for a key when the service wants one, says when it is refused, and goes on", async () => {
+  it("asks for a required key, reports a rejected one, and continues with a valid one", async () => {
     const sha256 = createHash("sha256").update("secret").digest("hex");
     const server = await startService({ API_KEYS: `web:default:chat:${sha256}` });
     const chat = await openChatPage(browser(), server.url);
     const key = chat.page.getByLabel("API key");
     await key.fill("wrong");
     await chat.page.keyboard.press("Enter");
-    await chat.page.getByText("The server refuses this key.").waitFor();
+    await chat.page.getByText("The server rejected this key.").waitFor();
     await key.fill("secret");
     await chat.page.keyboard.press("Enter");
     await chat.page.getByText("There are no documents yet.").waitFor();

@@ -58,7 +58,7 @@ describe.skipIf(executablePath === undefined)("shadow runs", { timeout: 60_000 }
   }
   type Stat = ReturnType<ReturnType<AppPage["page"]["locator"]>["filter"]>;
 
-  it("are shown with their interval and what they cost", async () => {
+  it("are shown with their interval and cost", async () => {
     await change({ shadow_rate: 1 });
     await ask(...ASKED, ...ALIKE);
     await expect.poll(async () => (await report()).runs, { timeout: 15_000 }).toBe(ALIKE.length);
@@ -70,26 +70,26 @@ describe.skipIf(executablePath === undefined)("shadow runs", { timeout: 60_000 }
       expect(await text("Runs")).toMatch(/\n3\n0 wrong/);
       expect(await text("Semantic")).toMatch(/\n3 runs\n0 wrong/);
       expect(await text("Verified")).toMatch(/\n0 runs\n0 wrong/);
-      expect(await text("Spent on them")).toContain("100 % of the hits");
-      const title = await stat("Spent on them").locator(".money").getAttribute("title");
+      expect(await text("Cost")).toContain("100 % of the hits");
+      const title = await stat("Cost").locator(".money").getAttribute("title");
       expect(title).toBe(`$${total.replace(/0{1,7}$/, "")}`);
       expect(await text("Target")).toContain("none");
     });
   });
 
-  it("are explained where they stand among the costs", async () => {
+  it("are explained in the costs", async () => {
     const app = await openAppPage(browser, `${server.url}/costs?by=conversation`);
     const table = app.page.getByRole("region", { name: "Costs by conversation" });
     const row = table.getByRole("row", { name: "without a conversation" });
-    await row.getByText("No questions: hits answered anew").waitFor();
+    await row.getByText("No questions: shadow runs").waitFor();
     await app.expectSound();
     await app.close();
   });
 
-  it("are held against a target: kept, in danger, missed", async () => {
+  it("are compared with a target: met, at risk, missed", async () => {
     await change({ target_wrong_hit_rate: 0.75 });
     await onPage(async (_app, stat) => {
-      await stat("Target").locator(".badge.good").getByText("kept").waitFor();
+      await stat("Target").locator(".badge.good").getByText("met").waitFor();
     });
     await ask(OTHER);
     await expect.poll(async () => (await report()).wrong, { timeout: 15_000 }).toBe(1);
@@ -98,11 +98,11 @@ describe.skipIf(executablePath === undefined)("shadow runs", { timeout: 60_000 }
         .poll(() => stat("Wrong hits").innerText())
         .toMatch(/\n25\.0\s?%\n.*from 0\.6\s?% to 80\.6\s?%/);
       expect(await stat("Semantic").innerText()).toMatch(/\n4 runs\n1 wrong/);
-      expect(await stat("Target").innerText()).toContain("not yet sure");
+      expect(await stat("Target").innerText()).toContain("not yet certain");
     });
     await change({ target_wrong_hit_rate: 0.1 });
     await onPage(async (_app, stat) => {
-      await stat("Target").locator(".badge.warn").getByText("in danger").waitFor();
+      await stat("Target").locator(".badge.warn").getByText("at risk").waitFor();
     });
     await change({ target_wrong_hit_rate: 0.005 });
     await onPage(async (_app, stat) => {

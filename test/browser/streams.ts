@@ -9,7 +9,7 @@ const FIRST_WORDS = 3;
 
 /** What the page does while an answer comes, with a model that waits, fails and stops on demand. */
 export function describeStreams(browser: () => Browser): void {
-  describe("while an answer comes", () => {
+  describe("during an answer", () => {
     let server: Awaited<ReturnType<typeof startService>>;
     let chat: ChatPage;
     let script: Script;
@@ -37,7 +37,7 @@ export function describeStreams(browser: () => Browser): void {
     const isClean = () => expect(chat.problems).toEqual([]);
     const shown = () => chat.turn(0).getByText("The first half");
 
-    it("shows the words as they come, and then what they cost", async () => {
+    it("streams the text, then shows the cost", async () => {
       const release = held();
       script = { ...script, usage: { input_tokens: 812, output_tokens: 164, total_tokens: 976 } };
       await chat.send("What comes in halves?");
@@ -74,7 +74,7 @@ export function describeStreams(browser: () => Browser): void {
       isClean();
     });
 
-    it("keeps the next question while an answer comes", async () => {
+    it("keeps the next question during an answer", async () => {
       const release = held();
       await chat.send("What takes a while?");
       await shown().waitFor();
@@ -86,7 +86,7 @@ export function describeStreams(browser: () => Browser): void {
       isClean();
     });
 
-    it("takes a cut stream up where it was lost, and shows every word once", async () => {
+    it("resumes a cut stream and shows every word once", async () => {
       const release = held();
       await chat.send("What is cut?");
       await shown().waitFor();
@@ -98,7 +98,7 @@ export function describeStreams(browser: () => Browser): void {
       await expect.poll(() => chat.page.locator(".problem").count()).toBe(0);
     });
 
-    it("comes over a WebSocket, and by server-sent events where there is none", async () => {
+    it("uses a WebSocket, or server-sent events without one", async () => {
       const asked = (page: Page) => page.waitForRequest((request) => request.method() === "POST");
       const sockets: string[] = [];
       const over = await openChatPage(browser(), server.url, {}, async (page) => {
@@ -127,7 +127,7 @@ export function describeStreams(browser: () => Browser): void {
       await without.close();
     });
 
-    it("goes on after the page was loaded anew, in a new conversation and in its next turn", async () => {
+    it("resumes after a reload, in a new conversation and in its next turn", async () => {
       for (const place of [0, 1]) {
         const release = held();
         await chat.send(`What outlives reload ${place}?`);
@@ -150,7 +150,7 @@ export function describeStreams(browser: () => Browser): void {
       expect(chat.problems.every((problem) => problem.includes("404"))).toBe(true);
     });
 
-    it("can be asked for again where it failed before the page was loaded anew", async () => {
+    it("can be retried after it failed before a reload", async () => {
       // What came before a failure would be in the transcript: here nothing came.
       script = { text: WORDS, error: new Error("down") };
       await chat.send("What fails before a reload?");
@@ -164,16 +164,16 @@ export function describeStreams(browser: () => Browser): void {
       await expect.poll(() => chat.answer(0).innerText()).toBe(WORDS);
     });
 
-    it("leads on from a conversation that is not there", async () => {
+    it("suggests the next step for a missing conversation", async () => {
       const none = await openChatPage(browser(), `${server.url}/conversations/conv_none`);
-      await none.page.getByRole("heading", { name: "There is no such conversation" }).waitFor();
+      await none.page.getByRole("heading", { name: "Conversation not found" }).waitFor();
       const begin = none.page.locator("#page").getByRole("button", { name: "New conversation" });
       await begin.last().click();
       await none.page.getByRole("heading", { name: "Ask the documents." }).waitFor();
       await none.close();
     });
 
-    it("says so when the server has gone, and offers to try again", async () => {
+    it("reports an unreachable server, and offers a retry", async () => {
       const release = held();
       const other = await startService({}, { model: scriptedModel(() => script) });
       const lost = await openChatPage(browser(), other.url);
@@ -182,14 +182,14 @@ export function describeStreams(browser: () => Browser): void {
       release();
       await other.close();
       const alert = lost.turn(0).getByRole("alert");
-      await alert.getByText("The connection was lost before the answer was whole.").waitFor();
+      await alert.getByText("The connection was lost before the answer was complete.").waitFor();
       await expect.poll(() => lost.answer(0).innerText()).toContain("The first half");
       await alert.getByRole("button", { name: "Try again" }).click();
       await alert.getByText("The server could not be reached.").waitFor();
       await lost.close();
     });
 
-    it("shows the service's message when the model fails, and asks again on request", async () => {
+    it("shows the service's message when the model fails, and retries on request", async () => {
       script = { text: WORDS, error: new Error("down"), failAfterWords: FIRST_WORDS };
       await chat.send("What fails once?");
       const alert = chat.turn(0).getByRole("alert");
@@ -204,11 +204,11 @@ export function describeStreams(browser: () => Browser): void {
       isClean();
     });
 
-    describe("that is longer than the page", () => {
+    describe("longer than the page", () => {
       const LINES = Array.from({ length: 80 }, (_none, line) => `Line ${line}.`).join("\n\n");
       const top = () => chat.page.evaluate("Math.round(window.scrollY)");
 
-      it("keeps its question in sight, to be read from the beginning", async () => {
+      it("keeps the question in view", async () => {
         script = { text: LINES };
         for (const question of ["What is long?", "And what is longer?"]) {
           const place = await chat.ask(question);
@@ -217,7 +217,7 @@ export function describeStreams(browser: () => Browser): void {
         }
       });
 
-      it("leaves the page where the reader has scrolled to", async () => {
+      it("does not scroll after the reader has scrolled", async () => {
         script = { text: LINES };
         await chat.ask("What is very long?");
         const release = held();
@@ -233,7 +233,7 @@ export function describeStreams(browser: () => Browser): void {
       });
     });
 
-    it("says when an answer was cut at the model's limit", async () => {
+    it("reports that an answer was cut at the model's limit", async () => {
       script = { text: WORDS, finishReason: "length" };
       await chat.ask("What is too long?");
       await expect

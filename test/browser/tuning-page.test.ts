@@ -44,15 +44,15 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
       ({ question, label }: any) => [question, label.same],
     );
 
-  it("teaches the next step while nothing came near", async () => {
+  it("suggests the next step while there are no near misses", async () => {
     await onPage(async ({ page }) => {
-      await page.getByRole("heading", { name: "No question came near another yet" }).waitFor();
+      await page.getByRole("heading", { name: "No similar questions yet" }).waitFor();
       await page.getByRole("heading", { name: "Nothing to label" }).waitFor();
     });
     for (const message of ASKED) await server.call("POST", "/v1/chat", { message });
   });
 
-  it("shows what a threshold would have done, as the slider moves", async () => {
+  it("shows the figures of a threshold as the slider moves", async () => {
     await onPage(async ({ page }) => {
       const slider = page.getByRole("slider", { name: "Threshold to try" });
       await slider.fill("0.99");
@@ -63,7 +63,7 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
       const loose = Number.parseInt(await served.locator("dd").innerText(), 10);
       expect(loose).toBeGreaterThan(strict);
       await expect
-        .poll(() => page.locator(".stat").filter({ hasText: "Saved a day" }).innerText())
+        .poll(() => page.locator(".stat").filter({ hasText: "Saved per day" }).innerText())
         .toContain("$");
       await page.getByText("No threshold can be recommended yet.").waitFor();
       await expect.poll(() => page.locator(".u-wrap canvas").count()).toBe(1);
@@ -97,7 +97,7 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     });
   });
 
-  it("shows the stored answer that is judged, and says when it was made anew since", async () => {
+  it("shows the cached answer to label, and whether it was replaced since", async () => {
     await onPage(async ({ page }) => {
       const entry = { answer: "Within **14** days.", created_at: "2020-01-01T00:00:00.000Z" };
       await page.route("**/v1/cache/entries/*", (route) => route.fulfill({ json: entry }));
@@ -110,7 +110,7 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     });
   });
 
-  it("says how many labels are old", async () => {
+  it("shows the number of old labels", async () => {
     await onPage(async ({ page }) => {
       await page.route("**/v1/cache/evaluate", async (route) => {
         const response = await route.fetch();
@@ -132,15 +132,15 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     });
   });
 
-  it("puts a threshold in force with a reason, and goes back", async () => {
+  it("applies a threshold with a reason, and restores the old one", async () => {
     await onPage(async ({ page }) => {
       await page.getByRole("slider", { name: "Threshold to try" }).fill("0.9");
       await page.getByRole("button", { name: "Apply…" }).click();
       await page.getByRole("button", { name: "Apply 0.90" }).click();
-      await page.getByText("Say why: those who look later want to know.").waitFor();
+      await page.getByText("Enter a reason. The history shows it.").waitFor();
       await page.getByLabel("Reason").fill("Most near misses ask the same");
       await page.getByRole("button", { name: "Apply 0.90" }).click();
-      await page.getByText("0.90 is in force, within a second everywhere.").waitFor();
+      await page.getByText("0.90 is in force, on all replicas within a second.").waitFor();
       const history = page.getByRole("region", { name: "Versions of the policy" });
       await history.getByText("threshold 0.95 → 0.90").waitFor();
       expect((await server.call("GET", "/v1/cache/policy")).json).toMatchObject({
@@ -148,28 +148,28 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
         threshold: 0.9,
         reason: "Most near misses ask the same",
       });
-      await history.getByRole("button", { name: "Go back to version 0" }).click();
+      await history.getByRole("button", { name: "Restore version 0" }).click();
       await page.getByRole("dialog").getByText("threshold 0.90 → 0.95").waitFor();
       await page.getByLabel("Reason").fill("Too loose");
-      await page.getByRole("button", { name: "Go back", exact: true }).click();
+      await page.getByRole("button", { name: "Restore", exact: true }).click();
       await history.getByText("Too loose").waitFor();
     });
     const { json } = await server.call("GET", "/v1/cache/policy");
     expect(json).toMatchObject({ version: 2, threshold: 0.95 });
   });
 
-  it("switches shadow runs on with a reason, and says that a rule alone holds the target", async () => {
+  it("switches shadow runs on with a reason, and warns that only a rule compares answers", async () => {
     await server.call("PUT", "/v1/cache/policy", { target_wrong_hit_rate: 0.02 });
     await onPage(async ({ page }) => {
-      await page.getByRole("heading", { name: "No hit is checked yet" }).waitFor();
+      await page.getByRole("heading", { name: "No shadow runs yet" }).waitFor();
       await page.getByRole("button", { name: "Switch on…" }).click();
       expect(await seriousViolations(page)).toEqual([]);
-      await page.getByLabel("Share of the hits by similarity").selectOption("0.1");
+      await page.getByLabel("Share of semantic hits").selectOption("0.1");
       await page.getByRole("button", { name: "Check 10 %" }).click();
-      await page.getByText("Say why: those who look later want to know.").waitFor();
+      await page.getByText("Enter a reason. The history shows it.").waitFor();
       await page.getByLabel("Reason").fill("To know how often they are wrong");
       await page.getByRole("button", { name: "Check 10 %" }).click();
-      await page.getByText("10 % of the hits are checked.").waitFor();
+      await page.getByText("10 % of the semantic hits are checked.").waitFor();
       const wrong = page.locator(".stat").filter({ hasText: /^Wrong hits/ });
       await expect.poll(() => wrong.innerText()).toContain("no run yet");
       await page.locator(".notice").filter({ hasText: "set JUDGE_MODEL" }).waitFor();
@@ -178,7 +178,7 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     expect(json).toMatchObject({ shadow_rate: 0.1, reason: "To know how often they are wrong" });
   });
 
-  it("replays the log when asked, and not before", async () => {
+  it("replays the log only on request", async () => {
     await onPage(async ({ page }) => {
       const asked: string[] = [];
       page.on("request", (request) => {
@@ -195,7 +195,7 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     });
   });
 
-  it("replays what the slider stands at, until other thresholds are written", async () => {
+  it("replays the value of the slider, until other thresholds are entered", async () => {
     await onPage(async ({ page }) => {
       const threshold = page.getByLabel("Replay threshold");
       const grey = page.getByLabel("Replay grey zone from");
@@ -214,7 +214,7 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     });
   });
 
-  it("says when somebody else was faster", async () => {
+  it("reports a concurrent change", async () => {
     await onPage(async ({ page, problems }) => {
       await page.getByRole("slider", { name: "Threshold to try" }).fill("0.8");
       await server.call("PUT", "/v1/cache/policy", { threshold: 0.97, reason: "At the same time" });
@@ -228,7 +228,7 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
     });
   });
 
-  it("says what to do where the log keeps hashes only", async () => {
+  it("says what to do when the log has only hashes", async () => {
     const hashed = await startService({ KNOWLEDGE_DIR: "", LOOKUP_LOG_TEXT: "hashed" });
     await hashed.call("POST", "/v1/chat", { message: ASKED[0] });
     const { page, problems, close } = await openAppPage(browser, `${hashed.url}/tuning`);

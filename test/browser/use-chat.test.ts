@@ -68,7 +68,7 @@ describe.skipIf(executablePath === undefined)("useChat in a browser", () => {
     };
   }
 
-  it("shows an answer with its source, verdict and cost, and asks anew", async () => {
+  it("shows an answer with its source, verdict and cost, and regenerates it", async () => {
     script = { text: "Within 30 days. [1]" };
     const chat = await open();
     // Where requests are intercepted the browser sends Cache-Control: no-cache.
@@ -87,7 +87,7 @@ describe.skipIf(executablePath === undefined)("useChat in a browser", () => {
     await chat.close();
   });
 
-  it("finds the answer under way again after a reload", async () => {
+  it("resumes the answer in progress after a reload", async () => {
     const gate = defer<undefined>();
     script = {
       text: "The first half and the second half.",

@@ -63,5 +63,5 @@ it("recommends the lowest cut-off within the target, or reports missing labels",
   );
   const wordOnly: AskJudge = async () => ({ isSame: true, call, estimated: true });
   const wrong = calibrate((await observe(pairs, wordOnly)).observations, 0.05);
-  expect(renderCutOff(wrong, 0.05)).toContain("another judge may");
+  expect(renderCutOff(wrong, 0.05)).toContain("Try another judge");
 });

@@ -76,7 +76,7 @@ describe("the figures of the costs page", () => {
   });
 
   it("tell what was looked up in vain from what was never looked up", () => {
-    expect(PARTS).toEqual(["exact", "semantic", "verified", "miss", "not looked up"]);
+    expect(PARTS).toEqual(["exact", "semantic", "verified", "miss", "cache not used"]);
     expect(partsOf(row())).toEqual([1, 1, 0, 1, 1]);
     expect(partsOf(undefined)).toEqual([0, 0, 0, 0, 0]);
   });

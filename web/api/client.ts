@@ -4,25 +4,25 @@ import { ServerError } from "./server-error.ts";
 import { withTimeLimit } from "./time-limit.ts";
 import type { ErrorReply } from "./types.ts";
 
-/** How long a small request may take, in milliseconds; answers and uploads have their own limits. */
+/** Time limit of a small request in milliseconds; answers and uploads have their own limits. */
 const REQUEST_LIMIT_MS = 20_000;
 
-/** Counts refusals for want of a known key (401); the session listens. */
+/** Counts 401 replies; the session listens. */
 export const refusals = signal(0);
 
 export interface RequestOptions {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Sent as JSON. */
+  /** The body, sent as JSON. */
   readonly json?: unknown;
   readonly body?: BodyInit;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Takes the place of the time limit. */
+  /** Replaces the time limit. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Fetches from this page's server, with the key when there is one. The time limit ends with the
- * headers; whoever reads a body has a limit of their own.
+ * Sends a request to this page's server, with the API key if there is one. The time limit covers the
+ * headers only; readers of the body set their own limit.
  *
  * @throws ServerError when the server cannot be reached or refuses
  */
@@ -50,8 +50,8 @@ export async function request(path: string, options: RequestOptions = {}): Promi
 }
 
 /**
- * The reply's body. `Reply` is one of the types of the server's schemas (`types.ts`): page and server
- * are built as one, so the body is not checked again here.
+ * The reply's body. `Reply` is a type of the server's schemas (`types.ts`): page and server are built
+ * together, so the body is not validated again here.
  *
  * @throws ServerError
  */
@@ -67,13 +67,13 @@ async function readJson<Body>(response: Response): Promise<Body> {
   return response.json();
 }
 
-/** `Authorization`, where there is a key. */
+/** The `Authorization` header, if there is a key. */
 export function authorization(): Record<string, string> {
   const key = readKey();
   return key === null ? {} : { Authorization: `Bearer ${key}` };
 }
 
-/** A path with those parameters that have a value. */
+/** Adds the parameters that have a value to a path. */
 export function withQuery(
   path: string,
   parameters: Readonly<Record<string, string | number | undefined>>,
@@ -98,8 +98,10 @@ async function readError(response: Response): Promise<ServerError> {
 
 function unreachable(cause: unknown): ServerError {
   const isLate = cause instanceof DOMException && cause.name === "TimeoutError";
-  const problem = isLate ? "The server took too long." : "The server could not be reached.";
-  return new ServerError(`${problem} See whether it runs, then try again.`, {
+  const problem = isLate
+    ? "The server did not respond in time."
+    : "The server could not be reached.";
+  return new ServerError(`${problem} Check that it is running, then try again.`, {
     status: 0,
     code: "unreachable",
   });

@@ -1,13 +1,13 @@
 import { request } from "./client.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
-/** A file may be long: it has more time than a small request, in milliseconds. */
+/** Time limit of a download in milliseconds. */
 const DOWNLOAD_LIMIT_MS = 5 * 60_000;
-/** How long the browser may take to begin with it. */
+/** How long the object URL stays valid for the browser, in milliseconds. */
 const KEPT_MS = 10_000;
 
 /**
- * Saves what is at a path as a file; a plain link would go without the key.
+ * Saves a resource as a file; a plain link would not send the API key.
  *
  * @throws ServerError
  */

@@ -1,23 +1,23 @@
 const KEY_NAME = "reprise-api-key";
-/** Stands in where the browser allows no storage. */
-let keptHere: string | null = null;
+/** Used when the browser allows no storage. */
+let inMemory: string | null = null;
 
 /** The API key, or null. */
 export function readKey(): string | null {
   try {
     return sessionStorage.getItem(KEY_NAME);
   } catch {
-    return keptHere;
+    return inMemory;
   }
 }
 
-/** The key goes with the tab: session storage, never local storage. Null forgets it. */
+/** Stores the key for this tab only: session storage, never local storage. Null removes it. */
 export function saveKey(key: string | null): void {
-  keptHere = key;
+  inMemory = key;
   try {
     if (key === null) sessionStorage.removeItem(KEY_NAME);
     else sessionStorage.setItem(KEY_NAME, key);
   } catch {
-    // It lasts until the page is left.
+    // Without storage, the key lasts until the page is closed.
   }
 }

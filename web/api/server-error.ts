@@ -1,8 +1,8 @@
 /** A failure with a message for the reader. */
 export class ServerError extends Error {
-  /** Of the reply; 0 when none came. */
+  /** Status of the reply; 0 without a reply. */
   readonly status: number;
-  /** The service's stable word for it, such as `not_found`; `unreachable` when no reply came. */
+  /** The service's error code, such as `not_found`; `unreachable` without a reply. */
   readonly code: string;
 
   constructor(message: string, { status, code }: { status: number; code: string }) {
@@ -13,7 +13,7 @@ export class ServerError extends Error {
   }
 }
 
-/** Anything thrown as an error with a message for the reader. */
+/** Converts anything thrown to an error with a message for the reader. */
 export function toServerError(thrown: unknown): ServerError {
   if (thrown instanceof ServerError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -10,7 +10,7 @@ export async function withTimeLimit<Value>(
 ): Promise<Value> {
   const ending = new AbortController();
   const timer = setTimeout(() => {
-    ending.abort(new DOMException("The server took too long.", "TimeoutError"));
+    ending.abort(new DOMException("The server did not respond in time.", "TimeoutError"));
   }, limitMs);
   try {
     return await work(ending.signal);

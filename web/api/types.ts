@@ -1,4 +1,4 @@
-/** What the server sends and takes, by its own schemas; only their types come along. */
+/** Types of requests and replies from the server's schemas; only types are imported. */
 import type { z } from "zod";
 import type { cacheStatsSchema, explanationSchema } from "../../src/http/schemas/cache-schemas.ts";
 import type {
@@ -47,7 +47,7 @@ import type {
 } from "../../src/http/schemas/tuning-schemas.ts";
 
 export type ErrorReply = z.infer<typeof errorSchema>;
-export type Who = z.infer<typeof principalSchema>;
+export type Reader = z.infer<typeof principalSchema>;
 
 export type ChatBody = z.input<typeof chatRequestSchema>;
 export type ChatReply = z.infer<typeof chatReplySchema>;

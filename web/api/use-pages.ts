@@ -8,17 +8,17 @@ interface Listing {
 }
 
 export interface Pages<Reply> {
-  /** Those that were read; undefined before the first. */
+  /** The loaded pages; undefined before the first. */
   readonly replies: readonly Reply[] | undefined;
   readonly error: ServerError | undefined;
   readonly isLoading: boolean;
-  /** Undefined: that was all. */
+  /** Undefined if there are no more pages. */
   readonly more: (() => void) | undefined;
   readonly reload: () => void;
 }
 
 /**
- * A listing with a cursor, page after page.
+ * Loads a listing with a cursor, page by page.
  *
  * @param path with its filters, without a cursor
  */

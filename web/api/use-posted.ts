@@ -6,7 +6,7 @@ import type { Resource } from "./use-resource.ts";
 type State<Reply> = Omit<Resource<Reply>, "reload">;
 
 /**
- * The reply to a body that is posted to ask, not to change: a search, an explanation. Posted when path
+ * Posts a body that only asks (a search, an explanation) and returns the reply. Posts again when path
  * or body change; undefined posts nothing.
  */
 export function usePosted<Reply>(path: string, body: object | undefined): Resource<Reply> {

@@ -3,7 +3,7 @@ import { fetchJson } from "./client.ts";
 import { toServerError, type ServerError } from "./server-error.ts";
 
 export interface Resource<Reply> {
-  /** The last reply; stays while it is asked for anew. */
+  /** The last reply; stays during a reload. */
   readonly data: Reply | undefined;
   readonly error: ServerError | undefined;
   readonly isLoading: boolean;
@@ -18,8 +18,8 @@ interface State<Reply> {
 }
 
 /**
- * What is at a path, fetched when the path changes and on `reload`; undefined fetches nothing. A reply
- * that comes after the path has changed is dropped.
+ * Loads a path when it changes and on `reload`; undefined loads nothing. A reply that arrives after the
+ * path has changed is ignored.
  *
  * @param method `DELETE` for a dry run only
  */

@@ -6,11 +6,11 @@ import { findPage } from "./find-page.ts";
 import { Navigation } from "./navigation.tsx";
 import { PageView } from "./page-view.tsx";
 import { place } from "./router.ts";
-import { askWho, mayUse, session } from "./session.ts";
+import { requestIdentity, hasScope, session } from "./session.ts";
 import { SignIn } from "./sign-in.tsx";
-import type { Who } from "../api/types.ts";
+import type { Reader } from "../api/types.ts";
 
-/** All that is shown: who asks decides which of it. */
+/** The whole app: the session decides what is shown. */
 export function App() {
   return (
     <>
@@ -30,7 +30,7 @@ function Shown() {
     case "failed":
       return (
         <main class="alone">
-          <Problem error={now.error} onRetry={() => void askWho()} />
+          <Problem error={now.error} onRetry={() => void requestIdentity()} />
         </main>
       );
     case "signed-in":
@@ -38,21 +38,24 @@ function Shown() {
   }
 }
 
-/** Navigation beside the page of the address. */
-function Frame({ who }: { readonly who: Who }) {
+/** The key that opens a page, in words for the reader. */
+const KEY_FOR = { chat: "a key for the chat", admin: "an administrator key" } as const;
+
+/** Navigation beside the current page. */
+function Frame({ who }: { readonly who: Reader }) {
   const found = findPage(place.value);
   return (
     <div class="frame">
       <a class="skip" href="#page">
-        Skip to the page
+        Skip to content
       </a>
       <Navigation who={who} current={found?.page} />
       {found === undefined ? (
-        <Nowhere title="There is no such page" />
-      ) : mayUse(who, found.page.scope) ? (
+        <Nowhere title="Page not found" />
+      ) : hasScope(who, found.page.scope) ? (
         <PageView key={found.page.segment} {...found} />
       ) : (
-        <Nowhere title={`${found.page.name} needs a key with the scope ${found.page.scope}`} />
+        <Nowhere title={`${found.page.name} needs ${KEY_FOR[found.page.scope]}`} />
       )}
     </div>
   );

@@ -2,10 +2,10 @@ import type { PageProps } from "./page-props.ts";
 import { PAGES, type Page } from "./pages.ts";
 import type { Place } from "./router.ts";
 
-/** The chat's own: `/conversations/ID` shows a conversation. */
+/** The chat page also shows `/conversations/ID`. */
 const CONVERSATIONS = "conversations";
 
-/** The page of a place, with what it is given; undefined where there is none. */
+/** The page of an address with its props; undefined if there is none. */
 export function findPage({ segments, query }: Place): (PageProps & { page: Page }) | undefined {
   const [first = "", ...rest] =
     segments[0] === CONVERSATIONS ? ["", ...segments.slice(1)] : segments;

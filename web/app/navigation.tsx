@@ -1,20 +1,20 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { Who } from "../api/types.ts";
+import type { Reader } from "../api/types.ts";
 import { Icon } from "../components/icon.tsx";
 import { PAGES, type Page } from "./pages.ts";
-import { mayUse, signOut } from "./session.ts";
+import { hasScope, signOut } from "./session.ts";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
 interface Props {
-  readonly who: Who;
+  readonly who: Reader;
   readonly current: Page | undefined;
 }
 
-/** The pages that the reader's key opens. */
+/** The pages that the reader may open. */
 export function Navigation({ who, current }: Props) {
-  const pages = PAGES.filter(({ scope }) => mayUse(who, scope));
+  const pages = PAGES.filter(({ scope }) => hasScope(who, scope));
   const list = useRef<HTMLUListElement>(null);
-  // On a phone the list is wider than the screen.
+  // On a phone the list is wider than the screen: scroll to the current page.
   useEffect(() => {
     const link = list.current?.querySelector("[aria-current]");
     link?.scrollIntoView({ block: "nearest", inline: "center" });
@@ -47,7 +47,7 @@ export function Navigation({ who, current }: Props) {
   );
 }
 
-function KeyOwner({ who }: { readonly who: Who }) {
+function KeyOwner({ who }: { readonly who: Reader }) {
   return (
     <div class="key-owner">
       <span title={`Tenant ${who.tenant}`}>{who.name}</span>

@@ -1,6 +1,6 @@
-/** What a page is given of the address. */
+/** The parts of the address that a page receives. */
 export interface PageProps {
-  /** Of the path, after the page's own: `/documents/hours` gives the documents' page `["hours"]`. */
+  /** Path segments after the page's own: for `/documents/hours` the documents page gets `["hours"]`. */
   readonly rest: readonly string[];
   readonly query: URLSearchParams;
 }

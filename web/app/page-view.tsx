@@ -12,13 +12,13 @@ type Loaded =
   | { readonly state: "loaded"; readonly View: ComponentType<PageProps> }
   | { readonly state: "failed" };
 
-/** Files have other names after an update, and nothing comes from a server out of reach. */
+/** After an update, the files have new names. */
 const NOT_LOADED = {
   message:
-    "This page could not be loaded: the service was updated, or cannot be reached. Load the page again.",
+    "This page could not be loaded. The service was updated or is unreachable. Reload the page.",
 };
 
-/** A page, once its code is there. */
+/** Renders a page once its code is loaded. */
 export function PageView({ page, rest, query }: PageProps & { readonly page: Page }) {
   const [loaded, setLoaded] = useState<Loaded>({ state: "loading" });
   useTitle(page.segment === "" ? "" : page.name);
@@ -32,7 +32,7 @@ export function PageView({ page, rest, query }: PageProps & { readonly page: Pag
   useEffect(() => {
     if (loaded.state === "loaded") takeFocus();
   }, [loaded.state]);
-  // A link that has gone with the view that it was in.
+  // The focused link was removed with its view.
   const isFirst = useRef(true);
   useEffect(() => {
     if (!isFirst.current && isFocusLost()) focusPage();
@@ -45,13 +45,13 @@ export function PageView({ page, rest, query }: PageProps & { readonly page: Pag
       {loaded.state === "loading" ? (
         <Loading label={page.name} />
       ) : (
-        <Problem error={NOT_LOADED} onRetry={() => location.reload()} retry="Load it again" />
+        <Problem error={NOT_LOADED} onRetry={() => location.reload()} retry="Reload" />
       )}
     </main>
   );
 }
 
-/** The focus goes from a link of the navigation to the page that it opened, to be read from there. */
+/** Moves the focus from the navigation to the opened page, so that screen readers start there. */
 function takeFocus(): void {
   const isInNavigation = document.querySelector("nav:focus-within") !== null;
   if (isInNavigation) focusPage();

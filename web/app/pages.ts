@@ -3,13 +3,13 @@ import type { IconName } from "../components/icon.tsx";
 import type { PageProps } from "./page-props.ts";
 
 export interface Page {
-  /** First of the path; empty for the page at `/`. */
+  /** The first path segment; empty for the page at `/`. */
   readonly segment: string;
   readonly name: string;
   readonly icon: IconName;
-  /** What its readers' keys must open. */
+  /** The required scope. */
   readonly scope: "chat" | "admin";
-  /** Fetches its code when it is opened. */
+  /** Loads the page's code on demand. */
   readonly load: () => Promise<ComponentType<PageProps>>;
 }
 

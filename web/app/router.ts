@@ -1,23 +1,23 @@
 import { signal } from "@preact/signals";
 
-/** Where the reader is. */
+/** The current address. */
 export interface Place {
-  /** Of the path, decoded: `/documents/hours` is `["documents", "hours"]`. */
+  /** Decoded path segments: `/documents/hours` is `["documents", "hours"]`. */
   readonly segments: readonly string[];
   readonly query: URLSearchParams;
 }
 
-/** The place of the address bar. */
+/** The address of the browser as a signal. */
 export const place = signal<Place>(readPlace());
 
-/** Goes to a path of the app, such as `/documents/hours?query=open`. */
+/** Navigates to a path of the app, such as `/documents/hours?query=open`. */
 export function navigate(path: string, { replace = false } = {}): void {
   if (replace) history.replaceState(null, "", path);
   else history.pushState(null, "", path);
   place.value = readPlace();
 }
 
-/** Changes some parameters of the address, without a new entry in the history; undefined removes one. */
+/** Changes query parameters without a new history entry; undefined removes one. */
 export function setQuery(changes: Readonly<Record<string, string | undefined>>): void {
   const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(changes)) {
@@ -28,12 +28,12 @@ export function setQuery(changes: Readonly<Record<string, string | undefined>>):
   navigate(location.pathname + search, { replace: true });
 }
 
-/** A path of the app from its segments, whatever characters they have. */
+/** Builds a path from segments and encodes them. */
 export function toPath(...segments: readonly string[]): string {
   return `/${segments.map(encodeURIComponent).join("/")}`;
 }
 
-/** Links between pages open without loading the app again. */
+/** Opens links between pages without reloading the app. */
 export function startRouter(): void {
   addEventListener("popstate", () => {
     place.value = readPlace();
@@ -47,7 +47,7 @@ export function startRouter(): void {
   });
 }
 
-/** The path of the page that a click opens; undefined where the browser is to do what it does. */
+/** The path that a click opens; undefined if the browser should handle the click. */
 function pageOf(event: MouseEvent): string | undefined {
   if (!isPlain(event) || !(event.target instanceof Element)) return undefined;
   const link = event.target.closest("a");
@@ -56,7 +56,7 @@ function pageOf(event: MouseEvent): string | undefined {
   return /^\/(?!\/|v1\/|metrics|openapi)/.test(href) ? href : undefined;
 }
 
-/** With a key held down the browser opens a tab of its own. */
+/** With a modifier key, the browser opens a new tab or window. */
 function isPlain(event: MouseEvent): boolean {
   const { button, metaKey, ctrlKey, shiftKey, defaultPrevented } = event;
   return button === 0 && !metaKey && !ctrlKey && !shiftKey && !defaultPrevented;

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Field } from "../components/field.tsx";
 import { signIn } from "./session.ts";
 
-/** Asks for the API key. */
+/** The form for the API key. */
 export function SignIn({ refused }: { readonly refused: boolean }) {
   const [key, setKey] = useState("");
   const field = useRef<HTMLInputElement>(null);
@@ -23,9 +23,9 @@ export function SignIn({ refused }: { readonly refused: boolean }) {
         <h1>Reprise</h1>
         <Field
           label="API key"
-          hint="It is kept until this tab is closed. Who runs the service has one for you."
+          hint="Stored until you close this tab. Ask your administrator for a key."
           error={
-            refused ? "The server refuses this key. Check it for missing characters." : undefined
+            refused ? "The server rejected this key. Check it for missing characters." : undefined
           }
         >
           {(ids) => (

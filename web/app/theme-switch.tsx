@@ -2,12 +2,12 @@ import { Icon } from "../components/icon.tsx";
 import { THEMES, theme, type Theme } from "./theme.ts";
 
 const NAMES: Readonly<Record<Theme, string>> = {
-  system: "As the device",
+  system: "System",
   light: "Light",
   dark: "Dark",
 };
 
-/** Light, dark, or as the device has it. */
+/** Light, dark or system theme. */
 export function ThemeSwitch() {
   return (
     <fieldset class="theme-switch">

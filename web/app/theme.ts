@@ -5,10 +5,10 @@ export type Theme = (typeof THEMES)[number];
 
 const STORED_AS = "reprise-theme";
 
-/** `system`: as the device has it. */
+/** `system` follows the device. */
 export const theme = signal<Theme>(readTheme());
 
-/** Shows the theme, and keeps it for the next visit. */
+/** Applies the theme and stores it for the next visit. */
 export function startTheme(): void {
   effect(() => {
     const chosen = theme.value;
@@ -17,7 +17,7 @@ export function startTheme(): void {
     try {
       localStorage.setItem(STORED_AS, chosen);
     } catch {
-      // It lasts until the page is left.
+      // Without storage, the theme lasts until the page is closed.
     }
   });
 }

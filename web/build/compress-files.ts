@@ -4,7 +4,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { promisify } from "node:util";
 import type { Plugin } from "vite";
 
-/** Pictures and fonts are compressed already. */
+/** Pictures and fonts are already compressed. */
 const TEXTS = /\.(?:html|js|css|svg)$/;
 
 const pack = {
@@ -18,7 +18,7 @@ const pack = {
   gz: (bytes: Buffer) => promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION }),
 };
 
-/** Lays `.br` and `.gz` beside each file that was built, so that the server compresses nothing. */
+/** Writes `.br` and `.gz` next to each built file, so that the server compresses nothing. */
 export function compressFiles(): Plugin {
   return {
     name: "compress-files",

@@ -17,7 +17,7 @@ import { TopQuestions } from "./top-questions.tsx";
 import { WriteDialog } from "./write-dialog.tsx";
 import "./cache.css";
 
-/** The stored answers: found, read, written, pinned and removed. */
+/** Search, read, write, pin and remove cached answers. */
 export function CachePage({ rest, query }: PageProps) {
   const [asked, setAsked] = useState<"write" | "remove">();
   const words = query.get("query") ?? "";
@@ -31,11 +31,11 @@ export function CachePage({ rest, query }: PageProps) {
   return (
     <PageBody
       title="Cache"
-      lead="Answers that are served again as long as their sources stand."
+      lead="Cached answers are reused while their sources are unchanged."
       actions={<Actions onWrite={() => setAsked("write")} onRemove={() => setAsked("remove")} />}
     >
       <Section
-        title="Stored answers"
+        title="Cached answers"
         actions={
           <SearchField
             label="Search questions and answers"
@@ -48,7 +48,7 @@ export function CachePage({ rest, query }: PageProps) {
         <Listing
           pages={pages}
           rows={pages.replies?.flatMap(({ entries }) => entries)}
-          label="Stored answers"
+          label="Cached answers"
           empty={<NoEntries isFiltered={words !== "" || documentId !== ""} />}
         >
           {(rows) => <EntryTable rows={rows} hrefOf={(id) => toPath("cache", id) + search} />}

@@ -5,7 +5,7 @@ import { usePages } from "../api/use-pages.ts";
 import { Listing } from "../components/listing.tsx";
 import { SearchField } from "../components/search-field.tsx";
 
-/** As many at once as can be looked through. */
+/** Documents shown per page. */
 const A_PAGE = 20;
 
 export type PickedDocument = Pick<DocumentList["documents"][number], "id" | "title">;
@@ -13,14 +13,14 @@ export type PickedDocument = Pick<DocumentList["documents"][number], "id" | "tit
 interface Props {
   readonly label: string;
   readonly hint: string;
-  /** Null: none of them; undefined: nothing is chosen yet. */
+  /** Null: no document; undefined: no choice yet. */
   readonly picked: PickedDocument | null | undefined;
-  /** What no document is called. */
+  /** The label of the choice "no document". */
   readonly none: string;
   readonly onPick: (picked: PickedDocument | null) => void;
 }
 
-/** Chooses one of all documents, or none: found by title or id, or by looking on. */
+/** Chooses a document or none; searches by title or id, or shows more. */
 export function DocumentPicker({ label, hint, picked, none, onPick }: Props) {
   const [words, setWords] = useState("");
   const name = useId();
@@ -55,7 +55,7 @@ export function DocumentPicker({ label, hint, picked, none, onPick }: Props) {
           label="Documents"
           empty={
             <p class="soft">
-              {words === "" ? "There are no documents." : "No title or id has these words."}
+              {words === "" ? "There are no documents." : "No title or id contains these words."}
             </p>
           }
         >
@@ -70,10 +70,10 @@ export function DocumentPicker({ label, hint, picked, none, onPick }: Props) {
 }
 
 interface OptionProps {
-  /** Of the group. */
+  /** The name of the radio group. */
   readonly name: string;
   readonly title: string;
-  /** Of a document: titles may be alike. */
+  /** The document id: titles may be equal. */
   readonly id?: string;
   readonly isPicked: boolean;
   readonly onPick: () => void;
@@ -89,7 +89,7 @@ function Option({ name, title, id, isPicked, onPick }: OptionProps) {
   );
 }
 
-/** Enter searches; it does not send the form around it. */
+/** Enter searches and does not submit the enclosing form. */
 function keepInField(event: KeyboardEvent): void {
   if (event.key === "Enter") event.preventDefault();
 }

@@ -13,7 +13,7 @@ interface Props {
   readonly onChanged: () => void;
 }
 
-/** Gives a stored answer other words. */
+/** Edits the text of a cached answer. */
 export function EditAnswer({ entry, onDone, onChanged }: Props) {
   const [answer, setAnswer] = useState(entry.answer);
   const [error, setError] = useState<string>();
@@ -29,7 +29,7 @@ export function EditAnswer({ entry, onDone, onChanged }: Props) {
     try {
       const path = `/v1${toPath("cache", "entries", entry.id)}`;
       await fetchJson<CacheEntry>(path, { method: "PATCH", json: { answer } });
-      showToast("The new words are served from now on.");
+      showToast("Saved. The new answer is served from now on.");
       onChanged();
       onDone();
     } catch (thrown) {
@@ -42,7 +42,7 @@ export function EditAnswer({ entry, onDone, onChanged }: Props) {
     <form onSubmit={(event) => void save(event)}>
       <Field
         label="Answer"
-        hint="Markdown. [n] cites the nth source. It still goes when one of its sources changes."
+        hint="Markdown. [n] cites the nth source. A change of a source still removes the answer."
         error={error}
       >
         {(ids) => (

@@ -14,7 +14,7 @@ interface Props {
   readonly onRemoved: () => void;
 }
 
-/** What can be done with a stored answer. */
+/** Actions for a cached answer. */
 export function EntryActions({ entry, onEdit, onChanged, onRemoved }: Props) {
   const [asksToRemove, setAsksToRemove] = useState(false);
   const path = `/v1${toPath("cache", "entries", entry.id)}`;
@@ -33,7 +33,7 @@ export function EntryActions({ entry, onEdit, onChanged, onRemoved }: Props) {
     change(
       path,
       { method: "PATCH", json: { pinned } },
-      pinned ? "Pinned: it stays for a year." : "No longer pinned: it expires as others do.",
+      pinned ? "Pinned: it is kept for a year." : "Unpinned: it expires like other answers.",
     );
   const release = () =>
     change(`${path}/release`, { method: "POST" }, "Released: it is served again.");
@@ -79,16 +79,16 @@ function RemoveOne({ entry, path, onClose, onRemoved }: RemoveProps) {
   return (
     <Confirm
       title="Remove this answer?"
-      deed="Remove"
+      action="Remove"
       isDangerous
       onClose={onClose}
       onConfirm={async () => {
         await fetchJson(path, { method: "DELETE" });
-        showToast("Removed. The next who asks gets a new answer.");
+        showToast("Removed. The next time, this question gets a new answer.");
         onRemoved();
       }}
     >
-      <p>“{entry.question}” is answered anew the next time, which costs a model call.</p>
+      <p>The next time, “{entry.question}” gets a new answer, which costs a model call.</p>
     </Confirm>
   );
 }

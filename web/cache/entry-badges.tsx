@@ -1,7 +1,7 @@
 import type { CacheEntry } from "../api/types.ts";
 import { Badge } from "../components/badge.tsx";
 
-/** What sets a stored answer apart from the others. */
+/** Badges for the special states of a cached answer. */
 export function EntryBadges({ entry }: { readonly entry: CacheEntry }) {
   const { pinned, state, origin, conditions } = entry;
   return (

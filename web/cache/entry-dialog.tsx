@@ -15,11 +15,11 @@ import { EntrySources } from "./entry-sources.tsx";
 interface Props {
   readonly id: string;
   readonly onClose: () => void;
-  /** It was changed or removed. */
+  /** Called after a change or removal. */
   readonly onChanged: () => void;
 }
 
-/** One stored answer with all that is known of it. */
+/** All details of one cached answer. */
 export function EntryDialog({ id, onClose, onChanged }: Props) {
   const entry = useResource<ListedEntry>(`/v1${toPath("cache", "entries", id)}`);
   const changed = () => {
@@ -31,7 +31,7 @@ export function EntryDialog({ id, onClose, onChanged }: Props) {
     onClose();
   };
   return (
-    <Dialog title={entry.data?.question ?? "Stored answer"} kind="side" onClose={onClose}>
+    <Dialog title={entry.data?.question ?? "Cached answer"} kind="side" onClose={onClose}>
       <Loaded of={entry} label="The answer">
         {(data) => <EntryView entry={data} onChanged={changed} onRemoved={removed} />}
       </Loaded>
@@ -57,7 +57,7 @@ function EntryView({ entry, onChanged, onRemoved }: ViewProps) {
       {entry.state === "quarantined" && (
         <p class="notice">
           A reader reported this answer. It is not served until you release it, or until the same
-          question is answered anew.
+          question gets a new answer.
         </p>
       )}
       {isEditing ? (

@@ -10,7 +10,7 @@ const ORIGINS = {
   imported: "an import",
 } as const;
 
-/** The figures of a stored answer. */
+/** The figures of a cached answer. */
 export function EntryFacts({ entry }: { readonly entry: ListedEntry }) {
   const { usage, conditions } = entry;
   return (
@@ -25,13 +25,13 @@ export function EntryFacts({ entry }: { readonly entry: ListedEntry }) {
             </>
           )}
         </Fact>
-        <Fact name="Stored">
+        <Fact name="Cached">
           <Moment at={entry.created_at} /> by {ORIGINS[entry.origin]}
         </Fact>
         <Fact name="Expires">
           <Moment at={entry.expires_at} />
         </Fact>
-        <Fact name="A hit spares">
+        <Fact name="A hit saves">
           {formatCount(usage.total_tokens)} tokens of {usage.model}
         </Fact>
         {Object.entries(conditions).map(([name, value]) => (

@@ -2,17 +2,17 @@ import type { CacheEntry } from "../api/types.ts";
 import { plainText } from "../markdown/plain-text.ts";
 import { toPath } from "../app/router.ts";
 
-/** Letters of a passage that are shown while it is closed. */
+/** Letters of a collapsed passage. */
 const BEGINNING = 48;
 
-/** What an answer cites; where it cites nothing, the documents that it goes with. */
+/** The cited sources, or the documents it depends on if it cites none. */
 export function EntrySources({ entry }: { readonly entry: CacheEntry }) {
   const { citations, documents } = entry;
   return (
     <section class="entry-part">
       <h3>Sources</h3>
       {citations.length === 0 && documents.length === 0 && (
-        <p class="soft">None: no change of a document removes it.</p>
+        <p class="soft">None. No change of a document removes this answer.</p>
       )}
       {citations.map((citation) => (
         <details key={citation.passage_id} class="passage">
@@ -38,7 +38,7 @@ export function EntrySources({ entry }: { readonly entry: CacheEntry }) {
   );
 }
 
-/** Tells passages of one document apart. */
+/** Distinguishes passages of the same document. */
 function beginningOf(passage: string): string {
   const words = plainText(passage).replace(/\s+/g, " ").trim();
   return words.length <= BEGINNING ? words : `${words.slice(0, BEGINNING)}…`;

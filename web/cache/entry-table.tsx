@@ -10,7 +10,7 @@ interface Props {
   readonly hrefOf: (id: string) => string;
 }
 
-/** Stored answers, a line each. */
+/** Cached answers, one per row. */
 export function EntryTable({ rows, hrefOf }: Props) {
   const columns: readonly Column<ListedEntry>[] = [
     {
@@ -30,7 +30,7 @@ export function EntryTable({ rows, hrefOf }: Props) {
     },
     { name: "Hits", isNumber: true, cell: ({ hits }) => formatCount(hits) },
     {
-      name: "Stored",
+      name: "Cached",
       isNumber: true,
       isMinor: true,
       cell: (row) => <Moment at={row.created_at} />,
@@ -42,10 +42,10 @@ export function EntryTable({ rows, hrefOf }: Props) {
       cell: (row) => <Moment at={row.expires_at} />,
     },
   ];
-  return <Table caption="Stored answers" columns={columns} rows={rows} keyOf={({ id }) => id} />;
+  return <Table caption="Cached answers" columns={columns} rows={rows} keyOf={({ id }) => id} />;
 }
 
-/** The titles that it cites; the ids of its documents where it cites none. */
+/** The cited titles, or the document ids if it cites none. */
 function titlesOf(
   citations: ListedEntry["citations"],
   documents: ListedEntry["documents"],

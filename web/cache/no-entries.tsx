@@ -1,12 +1,12 @@
 import { setQuery } from "../app/router.ts";
 import { EmptyState } from "../components/empty-state.tsx";
 
-/** In place of stored answers. */
+/** Shown instead of an empty list of cached answers. */
 export function NoEntries({ isFiltered }: { readonly isFiltered: boolean }) {
   if (isFiltered) {
     return (
       <EmptyState
-        title="No stored answer has all these words"
+        title="No cached answer contains all these words"
         action={
           <button
             type="button"
@@ -16,14 +16,14 @@ export function NoEntries({ isFiltered }: { readonly isFiltered: boolean }) {
           </button>
         }
       >
-        Words count in any form, and have to be in the question or the answer.
+        Each word, in any form, must be in the question or the answer.
       </EmptyState>
     );
   }
   return (
-    <EmptyState title="Nothing is stored yet" action={<a href="/">Ask something</a>}>
-      An answer is stored when it is complete and cites the documents. Ask a question that they
-      answer, or write an answer yourself: it is served to everyone who asks the same.
+    <EmptyState title="No cached answers yet" action={<a href="/">Ask something</a>}>
+      An answer is cached when it is complete and cites documents. Ask a question that the documents
+      answer, or write an answer yourself: everyone who asks the same gets it.
     </EmptyState>
   );
 }

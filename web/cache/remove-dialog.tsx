@@ -14,7 +14,7 @@ interface Props {
   readonly onRemoved: () => void;
 }
 
-/** Removes the answers of a document, or all; says first how many that would be. */
+/** Removes the answers of a document, or all, after showing their number. */
 export function RemoveDialog({ onClose, onRemoved }: Props) {
   /** Null: all answers. */
   const [picked, setPicked] = useState<PickedDocument | null>();
@@ -38,11 +38,11 @@ export function RemoveDialog({ onClose, onRemoved }: Props) {
 
   const count = counted.data?.removed;
   return (
-    <Dialog title="Remove stored answers" onClose={onClose}>
+    <Dialog title="Remove cached answers" onClose={onClose}>
       <DocumentPicker
         label="Made from"
-        hint="Pinned and written answers go with the others."
-        none="Any document, or none: all answers"
+        hint="Pinned and written answers are removed too."
+        none="All answers, with or without a document"
         picked={picked}
         onPick={setPicked}
       />
@@ -50,7 +50,7 @@ export function RemoveDialog({ onClose, onRemoved }: Props) {
         <Problem error={counted.error} onRetry={counted.reload} />
       ) : (
         <p class="dry-run" role="status">
-          {picked === undefined ? "Nothing is chosen yet." : describeCount(count, picked)}
+          {picked === undefined ? "Choose what to remove." : describeCount(count, picked)}
         </p>
       )}
       <div class="actions end">
@@ -71,7 +71,7 @@ export function RemoveDialog({ onClose, onRemoved }: Props) {
   );
 }
 
-/** Of the answers made from a document; null: of all. */
+/** The path for the answers made from a document; null: all answers. */
 function pathOf(picked: PickedDocument | null): string {
   const selector = picked === null ? { all: "true" } : { document_id: picked.id };
   return withQuery("/v1/cache/entries", selector);
@@ -79,12 +79,12 @@ function pathOf(picked: PickedDocument | null): string {
 
 function describeCount(count: number | undefined, picked: PickedDocument | null): string {
   if (count === undefined) return "Counting…";
-  if (count === 0) return "No answer is stored here: there is nothing to remove.";
-  const all = picked === null ? ", pinned and written ones with them" : "";
-  return `This would remove ${formatMany(count, "answer")}${all}. Their questions are answered anew, each with a model call. It cannot be undone, unless you export first.`;
+  if (count === 0) return "There is no cached answer to remove.";
+  const all = picked === null ? ", including pinned and written ones" : "";
+  return `This would remove ${formatMany(count, "answer")}${all}. The next time, each of their questions costs a model call. This cannot be undone: export the answers first to keep a copy.`;
 }
 
-/** Counts, and changes nothing. */
+/** A dry run that only counts. */
 function useDryRun(path: string | undefined) {
   return useResource<RemovedEntries>(path && `${path}&dry_run=true`, "DELETE");
 }

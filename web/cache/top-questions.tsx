@@ -9,7 +9,7 @@ import { Problem } from "../components/problem.tsx";
 import { Table, type Column } from "../components/table.tsx";
 import { formatCount } from "../format/numbers.ts";
 
-/** The heads of both lists, side by side. */
+/** The tops of both rankings, side by side. */
 const LIMIT = 8;
 
 type Asked = CacheStats["most_asked"][number];
@@ -24,33 +24,33 @@ const SAVED: readonly Column<Saved>[] = [
   { name: "Saved", isNumber: true, cell: ({ saved }) => <Money usd={saved} /> },
 ];
 
-/** Which questions come most often, and which save most. */
+/** The most asked questions, and those with the highest savings. */
 export function TopQuestions() {
   const { data, error, reload } = useResource<CacheStats>(`/v1/cache/stats?limit=${LIMIT}`);
   if (error !== undefined) return <Problem error={error} onRetry={reload} />;
   if (data === undefined) return <Loading label="Most asked" />;
   return (
     <div class="pair">
-      <Section title="Asked most">
+      <Section title="Most asked">
         <OrNothing
           isEmpty={data.most_asked.length === 0}
-          text="Questions are counted here as they come."
+          text="Questions are counted here as they are asked."
         >
           <Table
-            caption="Questions asked most"
+            caption="Most asked questions"
             columns={ASKED}
             rows={data.most_asked}
             keyOf={({ question }) => question}
           />
         </OrNothing>
       </Section>
-      <Section title="Saved most">
+      <Section title="Highest savings">
         <OrNothing
           isEmpty={data.most_saved.length === 0}
-          text="No money is saved yet: that takes a hit, and a model that has a price."
+          text="No savings yet. They need a cache hit and a model with a price."
         >
           <Table
-            caption="Questions that saved most"
+            caption="Questions with the highest savings"
             columns={SAVED}
             rows={data.most_saved}
             keyOf={({ question }) => question}

@@ -13,7 +13,7 @@ interface Props {
   readonly onStored: () => void;
 }
 
-/** A person's answer to a question. */
+/** A dialog for writing an answer to a question. */
 export function WriteDialog(props: Props) {
   return (
     <Dialog title="Write an answer" onClose={props.onClose}>
@@ -38,7 +38,7 @@ function WriteForm({ onClose, onStored }: Props) {
       const documents = document === null ? {} : { documents: [document.id] };
       const json = { question, answer, pinned, ...documents };
       await fetchJson<CacheEntry>("/v1/cache/entries", { method: "POST", json });
-      showToast("Stored: whoever asks this gets your answer.");
+      showToast("Stored. Everyone who asks this gets your answer.");
       onStored();
       onClose();
     } catch (thrown) {
@@ -56,7 +56,7 @@ function WriteForm({ onClose, onStored }: Props) {
           checked={pinned}
           onChange={(event) => setPinned(event.currentTarget.checked)}
         />
-        Pin it: it stays for a year and gives way to no other answer
+        Pin it: keep it for a year and never replace it
       </label>
       {error !== undefined && <Problem error={error} />}
       <div class="actions end">

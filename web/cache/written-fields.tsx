@@ -1,11 +1,11 @@
 import { Field } from "../components/field.tsx";
 import { DocumentPicker, type PickedDocument } from "./document-picker.tsx";
 
-/** What a person writes. */
+/** The input of a written answer. */
 export interface Written {
   readonly question: string;
   readonly answer: string;
-  /** What it leans on. */
+  /** The source document. */
   readonly document: PickedDocument | null;
 }
 
@@ -16,11 +16,11 @@ interface Props {
   readonly onChange: (written: Written) => void;
 }
 
-/** The fields of an answer that is written here. */
+/** The form fields of a written answer. */
 export function WrittenFields({ written, onChange }: Props) {
   return (
     <>
-      <Field label="Question" hint="As people ask it; it should stand on its own.">
+      <Field label="Question" hint="As people ask it, complete without a conversation.">
         {(ids) => (
           <input
             {...ids}
@@ -43,8 +43,8 @@ export function WrittenFields({ written, onChange }: Props) {
         )}
       </Field>
       <DocumentPicker
-        label="Leans on"
-        hint="When this document changes or goes, so does the answer."
+        label="Source document"
+        hint="The answer is removed when this document changes or is deleted."
         none="No document"
         picked={written.document}
         onPick={(document) => onChange({ ...written, document })}

@@ -12,11 +12,11 @@ type Rating = Feedback["rating"];
 
 interface Props {
   readonly answer: Answer;
-  /** Asks anew, past the stored answer; undefined where the conversation has gone on. */
+  /** Regenerates the answer; undefined if the conversation has continued. */
   readonly onRefresh: (() => void) | undefined;
 }
 
-/** What can be done with an answer that is whole: judge it, copy it, have it made anew. */
+/** Actions for a complete answer: rate, copy, regenerate. */
 export function AnswerActions({ answer, onRefresh }: Props) {
   const { messageId, text } = answer;
   const [rating, setRating] = useState<Rating>();
@@ -50,14 +50,14 @@ export function AnswerActions({ answer, onRefresh }: Props) {
         <Icon name="copy" />
       </button>
       {onRefresh !== undefined && (
-        <button type="button" class="plain" aria-label="Answer anew" onClick={onRefresh}>
+        <button type="button" class="plain" aria-label="Regenerate" onClick={onRefresh}>
           <Icon name="again" />
         </button>
       )}
       {rating === "down" && messageId !== undefined && (
         <FeedbackComment
           onSend={(comment) => {
-            // The form goes away; its focus is that of the button which opened it.
+            // The form closes; move the focus to the button that opened it.
             actions.current?.querySelector<HTMLElement>("[aria-pressed=true]")?.focus();
             void rate(messageId, "down", comment);
           }}
@@ -96,5 +96,5 @@ async function giveFeedback(id: string, rating: Rating, comment?: string): Promi
 
 function thanks({ quarantined }: Feedback): string {
   if (!quarantined) return "Noted.";
-  return "Noted. The stored answer is not served until it is released or made anew.";
+  return "Noted. The cached answer is not served until it is released or replaced.";
 }

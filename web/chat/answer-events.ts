@@ -1,6 +1,6 @@
 import type { CacheOutcome, ChatReply, Citation, ErrorReply } from "../api/types.ts";
 
-/** What comes of an answer, by stream or socket. */
+/** Events of an answer, over a stream or a socket. */
 export type AnswerEvent =
   | {
       readonly type: "answer-start";
@@ -15,24 +15,24 @@ export type AnswerEvent =
   | ({ readonly type: "answer-end" } & ChatReply)
   | ({ readonly type: "answer-error" } & ErrorReply);
 
-/** An event with its number, after which a cut answer is taken up. */
+/** An event with its number, for resuming after a disconnect. */
 export interface NumberedAnswerEvent {
   readonly seq: number;
   readonly event: AnswerEvent;
 }
 
-/** Also told of: the connection was lost while the answer came, and is back. */
+/** Adds events for a lost and a restored connection. */
 export type FollowedEvent =
   | AnswerEvent
   | { readonly type: "connection-lost" }
   | { readonly type: "connection-back" };
 
-/** Whether nothing comes after an event. */
+/** Whether an event is the last one. */
 export function isLast({ type }: AnswerEvent): boolean {
   return type === "answer-end" || type === "answer-error";
 }
 
-/** An event as the server wrote it. @throws SyntaxError */
+/** Parses an event of the server. @throws SyntaxError */
 export function readEvent(json: string): AnswerEvent {
   return JSON.parse(json);
 }

@@ -4,11 +4,11 @@ import { isLast, type AnswerEvent, type NumberedAnswerEvent } from "./answer-eve
 import { createQueue } from "./queue.ts";
 
 const PROTOCOL = "reprise.v1";
-/** A socket that is not open by then is not waited for, in milliseconds. */
+/** Time limit for opening a socket, in milliseconds. */
 const OPEN_MS = 2_000;
-/** How often the server is asked for a sign of life while an answer comes, in milliseconds. */
+/** Interval of pings during an answer, in milliseconds. */
 const PING_MS = 10_000;
-/** A socket this long without anything is dead, in milliseconds. */
+/** After this silence in milliseconds, a socket counts as dead. */
 const MAX_SILENCE_MS = 30_000;
 
 type SocketMessage = AnswerEvent & {
@@ -17,14 +17,14 @@ type SocketMessage = AnswerEvent & {
 };
 
 let opened: Promise<WebSocket> | undefined;
-/** The key that the open socket was given. */
+/** The API key of the open socket. */
 let keyOfOpened: string | null = null;
 let count = 0;
 
 /**
- * The open socket, which all answers share; a new one where the last has closed.
+ * The open socket, shared by all answers; opens a new one if it has closed.
  *
- * @throws when there is none in time: then the way over HTTP is left
+ * @throws when no socket opens in time: use HTTP then
  */
 export function openSocket(): Promise<WebSocket> {
   if (keyOfOpened !== readKey()) closeSocket();
@@ -32,7 +32,7 @@ export function openSocket(): Promise<WebSocket> {
   return opened;
 }
 
-/** Asks over a socket; ends without a last event when the socket closes or falls silent. */
+/** Asks over a socket. Ends without a last event if the socket closes or becomes silent. */
 export async function* askOver(
   socket: WebSocket,
   body: ChatBody,
@@ -89,7 +89,7 @@ function connect(key: string | null): Promise<WebSocket> {
   return own;
 }
 
-/** Whoever has another key now is answered over a socket of their own. */
+/** Closes the socket after a change of the API key. */
 function closeSocket(): void {
   opened?.then((socket) => socket.close()).catch(() => undefined);
   opened = undefined;

@@ -4,16 +4,16 @@ import { Markdown } from "../markdown/markdown.tsx";
 interface Props {
   readonly node: RefObject<HTMLDivElement | null>;
   readonly text: string;
-  /** No word has come yet. */
+  /** No text has arrived yet. */
   readonly isWaiting: boolean;
   /** The number of each citation in the text. */
   readonly numbers: readonly number[];
   readonly titles: readonly string[];
-  /** Opens the citation at a place. */
+  /** Opens the citation with this index. */
   readonly onOpen: (place: number) => void;
 }
 
-/** The words of an answer; marks of citations open their sources. */
+/** The text of an answer; citation marks open their sources. */
 export function AnswerText({ node, text, isWaiting, numbers, titles, onOpen }: Props) {
   function mark(number: number) {
     const place = numbers.indexOf(number);

@@ -10,10 +10,10 @@ import {
 import { askOver, openSocket } from "./answer-socket.ts";
 import { readEvents } from "./event-stream.ts";
 
-/** Waits before each try to take up an answer that was cut, in milliseconds; then it is given up. */
+/** Delays before each try to resume an answer, in milliseconds; after the last, it fails. */
 const RESUME_AFTER_MS = [250, 1_000, 3_000];
 
-/** How far an answer has come. */
+/** The position in an answer. */
 interface Progress {
   messageId: string | undefined;
   seq: number;
@@ -22,18 +22,18 @@ interface Progress {
 type Events = AsyncIterable<NumberedAnswerEvent>;
 
 /**
- * Asks, over the socket or, where there is none, by server-sent events, and yields what comes up to
- * `answer-end` or `answer-error`. The server finishes an answer whether or not anyone listens, so a
- * cut one is taken up where it was lost; `connection-lost` and `connection-back` tell of it.
+ * Asks over the socket, or by server-sent events without one, and yields events up to `answer-end` or
+ * `answer-error`. The server completes an answer whether or not a client listens, so it is resumed after
+ * a disconnect. `connection-lost` and `connection-back` report this.
  *
- * @throws ServerError when the server refuses, or the answer is lost for good
+ * @throws ServerError when the server refuses, or the answer cannot be resumed
  */
 export async function* ask(body: ChatBody, signal: AbortSignal): AsyncGenerator<FollowedEvent> {
   yield* follow({ messageId: undefined, seq: 0 }, await send(body, signal), signal);
 }
 
 /**
- * The same from the beginning of an answer that was asked for before the page was loaded anew.
+ * Follows an answer from its beginning, after a reload of the page.
  *
  * @throws ServerError when the server no longer has it
  */
@@ -52,16 +52,16 @@ async function* follow(
 ): AsyncGenerator<FollowedEvent> {
   let events = first;
   for (let tries = 0; ; tries += 1) {
-    for await (const { seq, event } of untilCut(events, signal)) {
+    for await (const { seq, event } of untilDisconnect(events, signal)) {
       if (tries > 0) yield { type: "connection-back" };
       tries = 0;
-      takeNote(progress, seq, event);
+      trackProgress(progress, seq, event);
       yield event;
       if (isLast(event)) return;
     }
     if (signal.aborted) return;
     if (tries === 0) yield { type: "connection-lost" };
-    events = await takeUp(progress, tries, signal);
+    events = await retryResume(progress, tries, signal);
   }
 }
 
@@ -72,13 +72,13 @@ async function send(body: ChatBody, signal: AbortSignal): Promise<Events> {
   return readEvents(await request("/v1/chat", { method: "POST", json, signal }));
 }
 
-function takeNote(progress: Progress, seq: number, event: AnswerEvent): void {
+function trackProgress(progress: Progress, seq: number, event: AnswerEvent): void {
   progress.seq = seq;
   if (event.type === "answer-start") progress.messageId = event.id;
 }
 
-/** A stream that breaks is like one that just ends before its time: what matters is the last event. */
-async function* untilCut(
+/** Treats a broken stream like one that ends early: only the last event matters. */
+async function* untilDisconnect(
   events: Events | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<NumberedAnswerEvent> {
@@ -89,19 +89,19 @@ async function* untilCut(
       yield item;
     }
   } catch {
-    // Taken up by the caller.
+    // The caller resumes.
   }
 }
 
-/** The rest of an answer, after a while; undefined when the server cannot be reached just now. */
-async function takeUp(
+/** The rest of an answer, after a delay; undefined while the server is unreachable. */
+async function retryResume(
   progress: Progress,
   tries: number,
   signal: AbortSignal,
 ): Promise<Events | undefined> {
   const { messageId } = progress;
   const waitMs = RESUME_AFTER_MS[tries];
-  if (messageId === undefined || waitMs === undefined || signal.aborted) throw lost();
+  if (messageId === undefined || waitMs === undefined || signal.aborted) throw connectionLost();
   await delay(waitMs, signal);
   return readRest(messageId, progress, signal);
 }
@@ -114,7 +114,7 @@ async function readRest(
   const path = `/v1/messages/${encodeURIComponent(messageId)}/stream`;
   try {
     const response = await request(path, { headers: { "Last-Event-ID": String(seq) }, signal });
-    if (response.status === 204) throw lost();
+    if (response.status === 204) throw connectionLost();
     return readEvents(response);
   } catch (thrown) {
     const error = toServerError(thrown);
@@ -123,8 +123,8 @@ async function readRest(
   }
 }
 
-function lost(): ServerError {
-  const message = "The connection was lost before the answer was whole. Try again.";
+function connectionLost(): ServerError {
+  const message = "The connection was lost before the answer was complete. Try again.";
   return new ServerError(message, { status: 0, code: "connection_lost" });
 }
 

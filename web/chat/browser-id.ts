@@ -1,6 +1,6 @@
 const STORED_AS = "reprise-browser";
-/** Stands in where the browser allows no storage. */
-let keptHere: string | undefined;
+/** Used when the browser allows no storage. */
+let inMemory: string | undefined;
 
 interface Store {
   getItem(name: string): string | null;
@@ -8,22 +8,22 @@ interface Store {
 }
 
 /**
- * A random name that stays with this browser, so that reports can tell its questions from those of
- * others with the same key. A label: it opens nothing.
+ * A random, persistent id of this browser. Reports use it to separate its questions from those of others
+ * with the same API key. It is a label and grants no access.
  *
- * @param open gives the browser's store, or throws where it allows none
+ * @param open returns the browser's storage, or throws if it is not allowed
  */
 export function browserId(open: () => Store): string {
   try {
     const store = open();
     const known = store.getItem(STORED_AS);
     if (known !== null && /^browser-[0-9a-f]{32}$/.test(known)) return known;
-    keptHere ??= newId();
-    store.setItem(STORED_AS, keptHere);
-    return keptHere;
+    inMemory ??= newId();
+    store.setItem(STORED_AS, inMemory);
+    return inMemory;
   } catch {
-    keptHere ??= newId();
-    return keptHere;
+    inMemory ??= newId();
+    return inMemory;
   }
 }
 

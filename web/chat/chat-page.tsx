@@ -28,7 +28,7 @@ import type { CacheMode, Turn } from "./turn.ts";
 import { useConversation } from "./use-conversation.ts";
 import { Welcome } from "./welcome.tsx";
 
-/** A conversation with the documents, beside those of before. */
+/** The conversation, beside the list of earlier ones. */
 export function ChatPage({ rest: [id] }: PageProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [isBypass, setIsBypass] = useState(false);
@@ -90,12 +90,12 @@ interface NotOpenedProps {
   readonly onRetry: () => void;
 }
 
-/** In place of a conversation that is not there, or could not be read. */
+/** Shown instead of a missing or unreadable conversation. */
 function NotOpened({ error, onRetry }: NotOpenedProps) {
   if (error.code !== "not_found") return <Problem error={error} onRetry={onRetry} />;
   return (
-    <EmptyState title="There is no such conversation" action={<NewConversation />}>
-      It was deleted, or nothing in it was answered.
+    <EmptyState title="Conversation not found" action={<NewConversation />}>
+      It was deleted, or it has no answers.
     </EmptyState>
   );
 }
@@ -154,14 +154,14 @@ function NewConversation() {
   );
 }
 
-/** The sums take the place of the hint. */
+/** The totals replace the hint. */
 function Totals() {
   const words = describeTotals(totals.value);
   if (words !== "") return <span id="totals">{words}</span>;
   return <span id="hint">Enter sends, Shift + Enter starts a new line</span>;
 }
 
-/** Keeps the last answer in sight. */
+/** Keeps the last answer in view. */
 function useFollower() {
   const [follower] = useState(createFollower);
   const last = turns.value.at(-1)?.key;

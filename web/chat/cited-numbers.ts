@@ -2,8 +2,8 @@
 const CITED = /\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]/g;
 
 /**
- * The number in the text of each citation, in their order: citations come in the order of their first
- * mention, and numbers beyond the passages, which are the largest ones, have none.
+ * The number of each citation in the text, in the order of first mention. Numbers beyond the passages
+ * (the largest ones) have no citation.
  */
 export function citedNumbers(text: string, count: number): number[] {
   const numbers = new Set<number>();
@@ -15,7 +15,7 @@ export function citedNumbers(text: string, count: number): number[] {
   return [...numbers];
 }
 
-/** What an answer says under a number: the words before each of its marks, from the mark before. */
+/** The sentences that cite a number: the text before each of its marks, back to the previous mark. */
 export function sentencesCiting(text: string, number: number): string[] {
   const sentences: string[] = [];
   let from = 0;
@@ -23,7 +23,7 @@ export function sentencesCiting(text: string, number: number): string[] {
   for (const match of text.matchAll(CITED)) {
     const words = text.slice(from, match.index).replace(/^[\s.,;:!?]+|\s+$/g, "");
     from = match.index + match[0].length;
-    // Marks in a row stand for the same words.
+    // Adjacent marks cite the same text.
     if (words !== "") said = words;
     const isCited = (match[1] ?? "").split(",").some((cited) => Number(cited) === number);
     if (isCited && said !== "") sentences.push(said);

@@ -1,17 +1,17 @@
-/** A part of a text; `isCited` where an answer leans on it. */
+/** A part of a text; `isCited` if it supports the answer. */
 export interface Part {
   readonly text: string;
   readonly isCited: boolean;
 }
 
-/** Share of a sentence's words that an answer must have in common with it. */
+/** Minimum share of a sentence's words that also occur in the answer. */
 const LEAST_SHARE = 0.5;
-/** Words as short say little. */
+/** Shorter words are ignored. */
 const LEAST_LETTERS = 3;
 
 /**
- * Cuts a passage into parts, and marks the sentences whose words are those of what the answer says;
- * the nearest one where none has enough of them, the whole passage where nothing is known.
+ * Splits a passage into parts and marks the sentences that share enough words with the citing sentences.
+ * Without such a sentence, marks the nearest one; without shared words, the whole passage.
  */
 export function markCited(passage: string, said: readonly string[]): readonly Part[] {
   const sentences = sentencesOf(passage);
@@ -22,7 +22,7 @@ export function markCited(passage: string, said: readonly string[]): readonly Pa
   return join(sentences.map((text, place) => ({ text, isCited: (shares[place] ?? 0) >= least })));
 }
 
-/** With the white space after each, so that they join to the text. */
+/** Sentences with their trailing white space, so that joining them gives the text. */
 function sentencesOf(text: string): string[] {
   return (
     text
@@ -41,7 +41,7 @@ function shareOf(words: readonly string[], known: ReadonlySet<string>): number {
   return words.filter((word) => known.has(word)).length / words.length;
 }
 
-/** Neighbours of one kind as one part. */
+/** Joins adjacent parts of the same kind. */
 function join(parts: readonly Part[]): Part[] {
   const joined: Part[] = [];
   for (const part of parts) {

@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { formatCount } from "../format/numbers.ts";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
-/** Characters that the service takes of a question. */
+/** Maximum characters of a question. */
 const MAX_CHARACTERS = 8_000;
 
 interface Props {
@@ -13,7 +13,7 @@ interface Props {
 }
 
 /**
- * The field for questions. Enter sends, Escape stops; while an answer is under way the button stops it
+ * The input for questions. Enter sends, Escape stops. While an answer is in progress, the button stops it
  * and the next question can be written.
  */
 export function Composer({ field, running, onSubmit, onStop }: Props) {
@@ -50,7 +50,7 @@ export function Composer({ field, running, onSubmit, onStop }: Props) {
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
-          // Enter that ends the composition of a character is not meant to send.
+          // Enter that ends an IME composition must not send.
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
           event.preventDefault();
           submit();
@@ -77,7 +77,7 @@ interface SendProps extends Pick<Props, "running" | "field" | "onStop"> {
 
 function SendOrStop({ running, isTooLong, field, onStop }: SendProps) {
   const stop = useRef<HTMLButtonElement>(null);
-  // The focus of a button that goes away is the field's.
+  // When the focused button disappears, the input gets the focus.
   const focusField = () => {
     if (document.activeElement === stop.current) field.current?.focus({ preventScroll: true });
   };

@@ -14,7 +14,7 @@ import { changes, conversationId, startOver } from "./conversation.ts";
 
 type Row = Reply["conversations"][number];
 
-/** The conversations by their titles, newest first; `onOpen` is called when one is chosen. */
+/** Conversations by title, newest first; `onOpen` is called when one is chosen. */
 export function ConversationList({ onOpen }: { readonly onOpen?: () => void }) {
   const [query, setQuery] = useState("");
   const [doomed, setDoomed] = useState<Row>();
@@ -76,7 +76,7 @@ export function ConversationList({ onOpen }: { readonly onOpen?: () => void }) {
 function NoneYet({ isSearch }: { readonly isSearch: boolean }) {
   return (
     <p class="soft">
-      {isSearch ? "No conversation has these words." : "Conversations are kept here."}
+      {isSearch ? "No conversation contains these words." : "Your conversations appear here."}
     </p>
   );
 }
@@ -100,13 +100,13 @@ function DeleteConversation({ row, onDone, onClose }: DeleteProps) {
   return (
     <Confirm
       title="Delete this conversation?"
-      deed="Delete"
+      action="Delete"
       isDangerous
       onConfirm={remove}
       onClose={onClose}
     >
       <p>
-        “{row.title}” and its {row.messages} messages are erased for good. What it cost stays in the
+        “{row.title}” and its {row.messages} messages are permanently erased. Its costs stay in the
         reports.
       </p>
     </Confirm>

@@ -11,21 +11,21 @@ import { runAnswer, type Run, type RunOptions } from "./run-answer.ts";
 import { createTurn, type CacheMode, type Turn } from "./turn.ts";
 import { addReply, NO_TOTALS, toTotals, type Totals } from "./totals.ts";
 
-/** The conversation that is open; the server gives a new one its id with its first answer. */
+/** The open conversation; a new one gets its id with its first answer. */
 export const conversationId = signal<string | undefined>(undefined);
 export const turns = signal<readonly Turn[]>([]);
 export const totals = signal<Totals>(NO_TOTALS);
-/** `stopping`: the server has been asked to. */
+/** `stopping`: the stop request has been sent. */
 export const running = signal<"no" | "yes" | "stopping">("no");
-/** Read out when it changes: the last answer, once it is whole. */
+/** Text for screen readers: the last completed answer. */
 export const announcement = signal("");
-/** Counts what the list of conversations is to be read anew for. */
+/** Counts changes after which the conversation list must reload. */
 export const changes = signal(0);
 
-/** The answer under way, if any. */
+/** The answer in progress, if any. */
 let current: Run | undefined;
 
-/** Asks a question as the conversation's next. */
+/** Asks the next question of the conversation. */
 export function askQuestion(question: string, mode: CacheMode): void {
   if (current !== undefined) return;
   const turn = createTurn(question);
@@ -33,17 +33,17 @@ export function askQuestion(question: string, mode: CacheMode): void {
   void answer(turn, mode);
 }
 
-/** Asks a turn's question again in its place, after it has failed. */
+/** Asks a failed turn's question again, in the same place. */
 export function retry(turn: Turn, mode: CacheMode): void {
   if (current === undefined) void answer(turn, mode);
 }
 
-/** Stops the answer under way and keeps what has come. */
+/** Stops the answer in progress and keeps the partial output. */
 export function stop(): void {
   if (current?.stop() === true) running.value = "stopping";
 }
 
-/** Leaves the conversation for a new one. */
+/** Starts a new conversation. */
 export function startOver(): void {
   current?.leave();
   current = undefined;
@@ -54,22 +54,22 @@ export function startOver(): void {
   announcement.value = "";
 }
 
-/** Opens a conversation of the past. @throws ServerError */
+/** Opens an earlier conversation. @throws ServerError */
 export async function openConversation(id: string): Promise<void> {
   startOver();
   conversationId.value = id;
   const path = `/v1/conversations/${encodeURIComponent(id)}`;
-  // The words are shown without figures where those cannot be had.
+  // Without usage, the transcript is shown without figures.
   const asked = readLastAsked(id);
   const [{ transcript }, usage] = await Promise.all([
-    // Before its first answer has ended there is no transcript.
+    // A conversation has no transcript until its first answer has ended.
     fetchJson<Conversation>(path).catch((thrown: unknown) => emptyIf(asked !== undefined, thrown)),
     fetchJson<ConversationUsage>(`${path}/usage`).catch(() => undefined),
   ]);
   if (conversationId.value !== id || turns.value.length > 0) return;
   turns.value = pastTurns(transcript, usage?.answers ?? []);
   if (usage !== undefined) totals.value = toTotals(usage);
-  if (asked !== undefined) takeUp(asked, transcript);
+  if (asked !== undefined) resumeLastAsked(asked, transcript);
 }
 
 function emptyIf(isAsked: boolean, thrown: unknown): Pick<Conversation, "transcript"> {
@@ -77,8 +77,11 @@ function emptyIf(isAsked: boolean, thrown: unknown): Pick<Conversation, "transcr
   throw thrown;
 }
 
-/** Goes on with what was asked before the page was loaded anew, unless it has come to its end. */
-function takeUp({ messageId, question }: LastAsked, transcript: Conversation["transcript"]): void {
+/** Resumes the answer that was in progress before a reload, unless it has ended. */
+function resumeLastAsked(
+  { messageId, question }: LastAsked,
+  transcript: Conversation["transcript"],
+): void {
   if (transcript.some(({ id }) => id === messageId)) {
     forgetLastAsked();
     return;
@@ -99,7 +102,7 @@ async function answer(turn: Turn, mode: CacheMode): Promise<void> {
   await run(turn, (signal) => ask(body, signal));
 }
 
-/** Whose question it is; a signed user is known to the server. */
+/** The user label; the server already knows a user with a token. */
 function label(): { user_id?: string } {
   const { value } = session;
   const isUser = value.state === "signed-in" && value.who.user_id !== undefined;

@@ -9,7 +9,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** A passage where it stands in its document. */
+/** Shows a passage in its document. */
 export function DocumentDialog({ citation, onClose }: Props) {
   const path = `/v1/documents/${encodeURIComponent(citation.document_id)}`;
   const document = useResource<KnowledgeDocument>(path);
@@ -29,7 +29,7 @@ function MarkedText({ text, citation }: { readonly text: string; readonly citati
   if (text.slice(start, end) !== passage) {
     return (
       <>
-        <p class="soft">The document has changed since. The passage was:</p>
+        <p class="soft">The document has changed since then. The passage was:</p>
         <blockquote class="document-text" dir="auto">
           <mark>{passage}</mark>
         </blockquote>

@@ -7,7 +7,7 @@ import { describeReason, ofOutcome } from "./verdict-words.ts";
 
 type Neighbour = Explanation["nearest"][number];
 
-/** What the cache would do with a question now, and with which stored questions it compares it. */
+/** What the cache would do with a question now, and the cached questions it is compared with. */
 export function Explained({ question }: { readonly question: string }) {
   const { data, error, reload } = usePosted<Explanation>("/v1/cache/explain", {
     message: question,
@@ -17,15 +17,15 @@ export function Explained({ question }: { readonly question: string }) {
   const { tone, words } = ofOutcome({ ...data, similarity: null });
   return (
     <>
-      <h3 class="label">If it were asked now</h3>
+      <h3 class="label">If asked now</h3>
       <p class="verdict">
         <Badge tone={tone}>{words}</Badge>
         <span class="note">{data.reasons.map(describeReason).join(", ")}</span>
       </p>
-      <h3 class="label">Nearest stored questions</h3>
+      <h3 class="label">Nearest cached questions</h3>
       {data.nearest.length === 0 ? (
         <p class="soft">
-          None is stored in this scope yet. Answers that cite documents are stored.
+          There are none in this scope yet. Answers that cite documents are cached.
         </p>
       ) : (
         <ol class="neighbours">
@@ -40,9 +40,9 @@ export function Explained({ question }: { readonly question: string }) {
 
 const AGREEMENTS: Readonly<Record<Neighbour["evidence"]["agreement"], string>> = {
   both: "both searches find the same section",
-  one: "one search of two finds the same section",
-  none: "another section is found",
-  apart: "the documents tell the one other word apart",
+  one: "one of two searches finds the same section",
+  none: "the searches find different sections",
+  apart: "the documents distinguish the differing word",
   unknown: "not compared",
 };
 
@@ -65,7 +65,7 @@ function NeighbourView({ question, similarity, guards, evidence, verdict }: Neig
         {[
           ...verdict.reasons.map(describeReason),
           AGREEMENTS[evidence.agreement],
-          evidence.stands ? "its sources stand" : "its sources have changed",
+          evidence.stands ? "its sources are unchanged" : "its sources have changed",
         ].join(" · ")}
       </p>
     </li>

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 
-/** Asks what was wrong; sent once. */
+/** A form for one comment on a bad answer. */
 export function FeedbackComment({ onSend }: { readonly onSend: (comment: string) => void }) {
   const [comment, setComment] = useState("");
   const [isSent, setIsSent] = useState(false);

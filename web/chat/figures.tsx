@@ -2,7 +2,7 @@ import { formatUsd, toNanoUsd } from "../format/money.ts";
 import { formatCount, formatDuration, formatMany } from "../format/numbers.ts";
 import type { AnswerFigures } from "./answer-figures.ts";
 
-/** One line of what an answer cost or saved, which opens to all its figures. */
+/** One line with the cost or savings of an answer; opens to all figures. */
 export function Figures({ figures }: { readonly figures: AnswerFigures }) {
   return (
     <details class="figures">
@@ -56,7 +56,7 @@ function comparison(compared: AnswerFigures["compared"]) {
   ] as const;
 }
 
-/** `≈`: counted here, because the provider sent no usage. */
+/** `≈` marks a local count: the provider reported no usage. */
 function tokensOf({ total_tokens: total, estimated }: AnswerFigures["usage"]): string {
   return `${estimated ? "≈ " : ""}${formatCount(total)}`;
 }

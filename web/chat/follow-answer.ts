@@ -1,19 +1,19 @@
 import { createScrollIntent } from "./scroll-intent.ts";
 
-/** Kept free above the question, in pixels. */
+/** Free space above the question, in pixels. */
 const MARGIN_PX = 16;
 
 export interface Follower {
-  /** From now on the answer to this question, which is last on the page, wherever the reader is. */
+  /** Starts to follow the answer to this question, the last on the page. */
   readonly watch: (heading: Element) => void;
-  /** After something was added to it. */
+  /** Scrolls after the answer has grown. */
   readonly follow: () => void;
   readonly close: () => void;
 }
 
 /**
- * Keeps an answer in sight while it grows: down to its end, but never past its question, so that a
- * long one is read from its beginning; and only until the reader scrolls up.
+ * Keeps a growing answer in view: scrolls to its end, but never past its question, so that a long answer
+ * is read from its beginning. Stops when the reader scrolls up.
  */
 export function createFollower(): Follower {
   let question: Element | undefined;

@@ -1,4 +1,4 @@
-/** What this tab asked last, and may not be in the transcript yet. */
+/** The last question of this tab, which may not be in the transcript yet. */
 export interface LastAsked {
   readonly conversationId: string;
   readonly messageId: string;
@@ -7,16 +7,16 @@ export interface LastAsked {
 
 const STORED_AS = "reprise-last-asked";
 
-/** Keeps it through a reload of the page. */
+/** Stores it across a reload of the page. */
 export function keepLastAsked(asked: LastAsked): void {
   try {
     sessionStorage.setItem(STORED_AS, JSON.stringify(asked));
   } catch {
-    // It lasts until the page is left.
+    // Without storage, a reload loses it.
   }
 }
 
-/** What was asked last, if it was in this conversation. */
+/** The last question, if it was in this conversation. */
 export function readLastAsked(conversationId: string): LastAsked | undefined {
   try {
     const asked = parse(sessionStorage.getItem(STORED_AS) ?? "null");
@@ -26,16 +26,16 @@ export function readLastAsked(conversationId: string): LastAsked | undefined {
   }
 }
 
-/** It is in the transcript, or its conversation is deleted. */
+/** Removes it: it is in the transcript, or its conversation is deleted. */
 export function forgetLastAsked(): void {
   try {
     sessionStorage.removeItem(STORED_AS);
   } catch {
-    // Nothing was kept.
+    // Without storage there is nothing to remove.
   }
 }
 
-/** As this page wrote it. */
+/** This page wrote the value, so it is not validated. */
 function parse(text: string): LastAsked | null {
   return JSON.parse(text);
 }

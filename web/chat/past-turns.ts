@@ -4,7 +4,7 @@ import { createTurn, WAITING, type Answer, type Turn } from "./turn.ts";
 
 type Message = Conversation["transcript"][number];
 
-/** A transcript as turns: each question with the answer that came after it, and its figures. */
+/** A transcript as turns: each question with its answer and figures. */
 export function pastTurns(
   transcript: readonly Message[],
   counted: ConversationUsage["answers"],
@@ -43,5 +43,5 @@ function pastAnswer(message: Message, countedById: ReadonlyMap<string, Counted>)
 }
 
 function unanswered(): Answer {
-  return { ...WAITING, phase: "failed", problem: "This question was never answered." };
+  return { ...WAITING, phase: "failed", problem: "This question has no answer." };
 }

@@ -1,12 +1,12 @@
 export interface Queue<Item> {
   readonly push: (item: Item) => void;
-  /** No more will come. */
+  /** Ends the queue. */
   readonly end: () => void;
-  /** Those that were pushed, in order, to be read once. */
+  /** The pushed items in order; can be read once. */
   readonly items: () => AsyncGenerator<Item>;
 }
 
-/** What comes when it likes, for who reads when they can. */
+/** A queue from callbacks to an async reader. */
 export function createQueue<Item>(): Queue<Item> {
   const waiting: Item[] = [];
   let hasEnded = false;

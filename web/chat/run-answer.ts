@@ -7,24 +7,24 @@ import { WAITING, type Turn } from "./turn.ts";
 
 export interface RunOptions {
   readonly turn: Turn;
-  /** Of the answer, until the signal. */
+  /** Events of the answer, until the signal aborts. */
   readonly events: (signal: AbortSignal) => AsyncIterable<FollowedEvent>;
   readonly onStart: (messageId: string, conversationId: string | null) => void;
   readonly onEnd: (reply: ChatReply) => void;
-  /** The answer could not be stopped, and goes on. */
+  /** Called when stopping failed and the answer continues. */
   readonly onStopFailed: () => void;
 }
 
 export interface Run {
-  /** Resolves when the answer has ended, failed or was left. */
+  /** Resolves when the answer has ended or failed, or after `leave`. */
   readonly done: Promise<void>;
-  /** False when it is being stopped already. Before the message has an id the wish is kept until it has one. */
+  /** Returns false if it is already being stopped. Before the message has an id, the stop is deferred. */
   readonly stop: () => boolean;
-  /** Takes no more notice of it; the conversation it belongs to is left. */
+  /** Ignores further events; the reader has left the conversation. */
   readonly leave: () => void;
 }
 
-/** One answer under way, shown in its turn. */
+/** Runs one answer and shows it in its turn. */
 export function runAnswer(options: RunOptions): Run {
   const { turn, events } = options;
   const controller = new AbortController();
@@ -72,7 +72,7 @@ export function runAnswer(options: RunOptions): Run {
   };
 }
 
-/** Takes events into the turn; words are drawn once a frame at most. */
+/** Applies events to the turn; text is rendered at most once per frame. */
 function createShow({ turn, onStart, onEnd }: RunOptions) {
   const { answer } = turn;
   let text = "";
@@ -105,7 +105,7 @@ function createShow({ turn, onStart, onEnd }: RunOptions) {
         answer.value = { ...before, phase: "coming" };
         break;
       case "answer-end":
-        answer.value = whole(event);
+        answer.value = toEndedAnswer(event);
         onEnd(event);
         break;
       case "answer-error":
@@ -115,7 +115,7 @@ function createShow({ turn, onStart, onEnd }: RunOptions) {
   };
 }
 
-/** What the model thinks is not shown. */
+/** The model's thinking is not shown. */
 type ShownEvent = Exclude<FollowedEvent, { type: "reasoning-delta" }>;
 type WordEvent = Extract<FollowedEvent, { type: "answer-delta" | "answer-reset" }>;
 
@@ -123,7 +123,7 @@ function isWord(event: ShownEvent): event is WordEvent {
   return event.type === "answer-delta" || event.type === "answer-reset";
 }
 
-function whole(reply: ChatReply) {
+function toEndedAnswer(reply: ChatReply) {
   const { id: messageId, answer: text, citations, cache } = reply;
   const figures = figuresOfReply(reply);
   const ended = { phase: "ended", messageId, text, citations, cache, reply, figures } as const;
@@ -134,7 +134,7 @@ function fail({ answer }: Turn, problem: string): void {
   answer.value = { ...answer.value, phase: "failed", problem };
 }
 
-/** Stops an answer under way; what has come is kept. */
+/** Stops an answer in progress and keeps the partial output. */
 async function stopMessage(id: string): Promise<void> {
   await request(`/v1/messages/${encodeURIComponent(id)}/stop`, { method: "POST" });
 }

@@ -1,18 +1,18 @@
-/** Nearer to where the answer is best seen than this, in pixels, the page follows it. */
+/** Within this distance of the best position, in pixels, the page follows the answer. */
 const NEAR_PX = 80;
 
-/** Whether the page follows an answer, or the reader has scrolled away from it. Places in pixels. */
+/** Whether the page follows an answer or the reader has scrolled away. Positions are in pixels. */
 export interface ScrollIntent {
   readonly follows: () => boolean;
-  /** The page follows again, from where it is. */
+  /** Starts to follow from the current position. */
   readonly begin: (place: number) => void;
-  /** The page has scrolled itself; its event comes later, perhaps together with the reader's. */
+  /** The page has scrolled itself; the scroll event comes later, perhaps merged with the reader's. */
   readonly moved: (place: number) => void;
-  /** An event tells where the page is, and where the answer is best seen. */
+  /** Handles a scroll event: the current and the best position. */
   readonly told: (place: number, best: number) => void;
 }
 
-/** Scrolling up ends it, coming near the answer begins it again. */
+/** Scrolling up stops following; scrolling near the answer resumes it. */
 export function createScrollIntent(): ScrollIntent {
   let follows = true;
   let last = 0;

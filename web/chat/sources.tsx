@@ -7,16 +7,16 @@ import { markCited } from "./cited-span.ts";
 import { DocumentDialog } from "./document-dialog.tsx";
 
 interface Props {
-  /** Of the answer, to know what of a passage it leans on. */
+  /** The answer's text, to mark the supporting part of each passage. */
   readonly text: string;
   readonly citations: readonly Citation[];
-  /** The number of each in the text. */
+  /** The number of each citation in the text. */
   readonly numbers: readonly number[];
-  /** Holds the list, whose items are in the citations' order. */
+  /** The list element; its items are in the order of the citations. */
   readonly list: RefObject<HTMLUListElement | null>;
 }
 
-/** What an answer cites: each source opens to its passage, with what the answer leans on marked. */
+/** The cited sources. Each opens to its passage, with the supporting part marked. */
 export function Sources({ text, citations, numbers, list }: Props) {
   const [shown, setShown] = useState<Citation>();
   if (citations.length === 0) return null;
@@ -65,13 +65,13 @@ function Source({ citation, number, text, onShow }: SourceProps) {
         )}
       </blockquote>
       <button type="button" class="link" onClick={onShow}>
-        Show it in the document
+        Show in the document
       </button>
     </details>
   );
 }
 
-/** Opens a source of a list, and goes there. */
+/** Opens a source of a list and scrolls to it. */
 export function openSource(list: HTMLUListElement | null, place: number): void {
   const details = list?.children[place]?.querySelector("details");
   if (details === null || details === undefined) return;

@@ -21,7 +21,7 @@ export const NO_TOTALS: Totals = {
   netSaved: 0n,
 };
 
-/** With one more answer. */
+/** Adds one answer. */
 export function addReply(totals: Totals, { cache, usage, cost }: ChatReply): Totals {
   return {
     answers: totals.answers + 1,
@@ -33,7 +33,7 @@ export function addReply(totals: Totals, { cache, usage, cost }: ChatReply): Tot
   };
 }
 
-/** Of a conversation of the past, as the ledger has them. */
+/** Totals of a past conversation, from the ledger. */
 export function toTotals({ requests, hits, usage, cost }: ConversationUsage): Totals {
   return {
     answers: requests,
@@ -45,7 +45,7 @@ export function toTotals({ requests, hits, usage, cost }: ConversationUsage): To
   };
 }
 
-/** In one line; empty before the first answer. */
+/** The totals in one line; empty before the first answer. */
 export function describeTotals({ answers, hits, tokens, cost, saved, netSaved }: Totals): string {
   if (answers === 0) return "";
   const net = netSaved === saved ? "" : ` (${formatUsd(netSaved)} net)`;
@@ -55,6 +55,6 @@ export function describeTotals({ answers, hits, tokens, cost, saved, netSaved }:
     `cost ${formatUsd(cost)}`,
     `saved ${formatUsd(saved)}${net}`,
   ];
-  // Lines break between the parts only.
+  // Line breaks only between the parts.
   return parts.map((part) => part.replaceAll(" ", "\u00A0")).join(" · ");
 }

@@ -6,15 +6,15 @@ import { citedNumbers } from "./cited-numbers.ts";
 import { announcement } from "./conversation.ts";
 import { Figures } from "./figures.tsx";
 import { openSource, Sources } from "./sources.tsx";
-import { isUnderWay, type CacheMode, type Turn } from "./turn.ts";
+import { isInProgress, type CacheMode, type Turn } from "./turn.ts";
 import { VerdictLine } from "./verdict-line.tsx";
 
 interface Props {
   readonly turn: Turn;
-  /** The last of the conversation may be asked again. */
+  /** The last turn of a conversation can be regenerated. */
   readonly isLast: boolean;
   readonly onRetry: (turn: Turn, mode: CacheMode) => void;
-  /** Called when there is more of the answer to see. */
+  /** Called when the answer grows. */
   readonly onChange: () => void;
 }
 
@@ -24,7 +24,7 @@ export function TurnView({ turn, isLast, onRetry, onChange }: Props) {
   const list = useRef<HTMLUListElement>(null);
   const words = useAnnounced(turn);
   const numbers = citedNumbers(answer.text, answer.citations.length);
-  const isBusy = isUnderWay(answer);
+  const isBusy = isInProgress(answer);
   useEffect(onChange, [answer]);
 
   return (
@@ -63,14 +63,14 @@ export function TurnView({ turn, isLast, onRetry, onChange }: Props) {
   );
 }
 
-/** Reads the answer's words out once they are whole, if they came while the page was open. */
+/** Announces a completed answer, if it arrived while the page was open. */
 function useAnnounced({ answer }: Turn) {
   const words = useRef<HTMLDivElement>(null);
   const { phase } = answer.value;
-  const [wasUnderWay, setWasUnderWay] = useState(false);
+  const [wasInProgress, setWasInProgress] = useState(false);
   useEffect(() => {
-    if (isUnderWay(answer.value)) setWasUnderWay(true);
-    else if (wasUnderWay && phase === "ended") {
+    if (isInProgress(answer.value)) setWasInProgress(true);
+    else if (wasInProgress && phase === "ended") {
       announcement.value = words.current?.textContent ?? "";
     }
   }, [phase]);

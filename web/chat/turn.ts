@@ -5,19 +5,19 @@ import type { AnswerFigures } from "./answer-figures.ts";
 /** How a question was asked: `bypass` neither reads nor writes the cache, `refresh` writes only. */
 export type CacheMode = "default" | "bypass" | "refresh";
 
-/** What is known of an answer; a past one has less of it. */
+/** The state of an answer; past answers have fewer fields. */
 export interface Answer {
-  /** `waiting`: for its first words; `lost`: the connection is, and is being tried again. */
+  /** `waiting`: for the first text; `lost`: reconnecting. */
   readonly phase: "waiting" | "coming" | "lost" | "ended" | "failed";
   readonly text: string;
   readonly messageId: string | undefined;
   readonly citations: readonly Citation[];
   readonly cache: CacheOutcome | undefined;
-  /** Whole; undefined of an answer of the past. */
+  /** The complete reply; undefined for a past answer. */
   readonly reply: ChatReply | undefined;
-  /** Once it has ended, as far as they are known. */
+  /** Set once the answer has ended, if known. */
   readonly figures: AnswerFigures | undefined;
-  /** Status and tier of an answer of the past. */
+  /** Status and tier of a past answer. */
   readonly past: PastAnswer | undefined;
   readonly problem: string | undefined;
 }
@@ -32,7 +32,7 @@ export interface PastAnswer {
 
 /** A question with its answer. */
 export interface Turn {
-  /** In this page only. */
+  /** Unique within this page only. */
   readonly key: number;
   readonly question: string;
   readonly answer: Signal<Answer>;
@@ -57,7 +57,7 @@ export function createTurn(question: string, answer: Answer = WAITING): Turn {
   return { key: count, question, answer: signal(answer) };
 }
 
-/** Whether words are still expected. */
-export function isUnderWay({ phase }: Answer): boolean {
+/** Whether more text is expected. */
+export function isInProgress({ phase }: Answer): boolean {
   return phase === "waiting" || phase === "coming" || phase === "lost";
 }

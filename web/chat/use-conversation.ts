@@ -3,7 +3,7 @@ import { toServerError, type ServerError } from "../api/server-error.ts";
 import { navigate, place, toPath } from "../app/router.ts";
 import { conversationId, openConversation, startOver } from "./conversation.ts";
 
-/** Keeps the conversation and the address together: whichever changes, the other follows. */
+/** Keeps the conversation and the address in sync, in both directions. */
 export function useConversation(idOfAddress: string | undefined): {
   readonly error: ServerError | undefined;
   readonly reload: () => void;
@@ -22,7 +22,7 @@ export function useConversation(idOfAddress: string | undefined): {
     isBack.current = false;
     if (idOfAddress === conversationId.value) return;
     if (idOfAddress !== undefined) open(idOfAddress);
-    // Who comes back from another page finds the conversation as it was left.
+    // Coming back from another page keeps the open conversation.
     else if (!isFirst) startOver();
   }, [idOfAddress]);
   useEffect(() => {

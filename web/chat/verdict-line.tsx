@@ -9,7 +9,7 @@ interface Props {
   readonly answer: Answer;
 }
 
-/** Under a question: where its answer came from and why; the badge opens all that is known of it. */
+/** The cache verdict and its reasons under a question; the badge opens the details. */
 export function VerdictLine({ question, answer }: Props) {
   const [isOpen, setIsOpen] = useState(false);
   const { tone, words } = verdictOf(answer);

@@ -1,11 +1,11 @@
 import type { DocumentList } from "../api/types.ts";
 import { useResource } from "../api/use-resource.ts";
-import { mayUse, session } from "../app/session.ts";
+import { hasScope, session } from "../app/session.ts";
 import { Problem } from "../components/problem.tsx";
 
 const SUGGESTIONS = 6;
 
-/** Before the first question: what this is, and what can be asked of some documents. */
+/** Shown before the first question: an introduction and suggested questions. */
 export function Welcome({ onChoose }: { readonly onChoose: (question: string) => void }) {
   const { data, error, reload } = useResource<DocumentList>("/v1/documents?limit=100");
   const titles = spread([...new Set(data?.documents.map(({ title }) => title))], SUGGESTIONS);
@@ -14,8 +14,8 @@ export function Welcome({ onChoose }: { readonly onChoose: (question: string) =>
     <section class="welcome" aria-labelledby="welcome-title">
       <h1 id="welcome-title">Ask the documents.</h1>
       <p>
-        Each answer names its sources and says what it cost. Ask again, in the same words or others,
-        and it may come from the cache.
+        Each answer cites its sources and shows its cost. A repeated or reworded question may be
+        answered from the cache.
       </p>
       <div id="suggestions" class="suggestions" aria-busy={data === undefined}>
         {questions.map((question) => (
@@ -32,21 +32,21 @@ export function Welcome({ onChoose }: { readonly onChoose: (question: string) =>
 
 function NoDocuments() {
   const now = session.value;
-  const isAdmin = now.state === "signed-in" && mayUse(now.who, "admin");
+  const isAdmin = now.state === "signed-in" && hasScope(now.who, "admin");
   return (
     <p>
       There are no documents yet.{" "}
-      {isAdmin ? <a href="/documents">Add the first one</a> : "Who looks after them adds some."}
+      {isAdmin ? <a href="/documents">Add the first one</a> : "Ask an administrator to add some."}
     </p>
   );
 }
 
-/** A title as a question that its document answers. */
+/** A question about the document with this title. */
 function toQuestion(title: string): string {
   return /[?？؟]$/.test(title) ? title : `What is “${title}” about?`;
 }
 
-/** `count` of the items at most, at even distances. */
+/** At most `count` of the items, evenly spaced. */
 function spread(items: readonly string[], count: number): readonly string[] {
   if (items.length <= count) return items;
   return Array.from(

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { mayUse, session } from "../app/session.ts";
+import { hasScope, session } from "../app/session.ts";
 import { Badge } from "../components/badge.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { formatDuration } from "../format/numbers.ts";
@@ -14,18 +14,18 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Why an answer came from where it came, and what the cache knows of the question. */
+/** Why the cache was used or not, and the nearest cached questions. */
 export function WhyDialog({ question, answer, onClose }: Props) {
   const { cache } = answer;
   const now = session.value;
-  const isAdmin = now.state === "signed-in" && mayUse(now.who, "admin");
+  const isAdmin = now.state === "signed-in" && hasScope(now.who, "admin");
   return (
     <Dialog title="Why this answer" kind="side" onClose={onClose}>
       {cache !== undefined && <Decision answer={answer} cache={cache} />}
       {isAdmin ? (
         <Explained question={cache?.question ?? question} />
       ) : (
-        <p class="soft">A key with the scope admin also shows the nearest stored questions.</p>
+        <p class="soft">Administrators also see the nearest cached questions here.</p>
       )}
     </Dialog>
   );
@@ -50,11 +50,11 @@ function Decision({ answer, cache }: DecisionProps) {
       )}
       {cache.similarity !== null && (
         <Fact name="Similarity">
-          {cache.similarity.toFixed(4)}, served from {cache.threshold} on
+          {cache.similarity.toFixed(4)}, threshold {cache.threshold}
         </Fact>
       )}
       {cache.age_seconds !== null && (
-        <Fact name="Stored">{formatAge(cache.age_seconds)} before</Fact>
+        <Fact name="Cached">{formatAge(cache.age_seconds)} earlier</Fact>
       )}
       {stages.length > 0 && (
         <Fact name="Time">

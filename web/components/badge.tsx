@@ -7,7 +7,7 @@ interface Props {
   readonly children: ComponentChildren;
 }
 
-/** A word or two about the state of what it stands beside. */
+/** One or two words on the state of an item. */
 export function Badge({ tone = "plain", children }: Props) {
   return <span class={`badge ${tone}`}>{children}</span>;
 }

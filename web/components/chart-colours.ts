@@ -13,10 +13,10 @@ const NAMES = [
   "series-aside",
 ] as const;
 
-/** Of the theme, as a canvas takes them. */
+/** Theme colours in a form that a canvas accepts. */
 export type Colours = Readonly<Record<(typeof NAMES)[number], string>>;
 
-/** The colours that the style sheets give a node; a canvas does not know `var()` and `light-dark()`. */
+/** Computed colours of a node: a canvas does not support `var()` and `light-dark()`. */
 export function readColours(node: HTMLElement): Colours {
   const probe = document.createElement("span");
   node.append(probe);
@@ -42,7 +42,7 @@ export function readColours(node: HTMLElement): Colours {
   return colours;
 }
 
-/** The axes of every chart: quiet lines, soft figures. */
+/** The common style of chart axes. */
 export function axisStyle(colours: Colours) {
   return {
     stroke: colours.soft,

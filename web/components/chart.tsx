@@ -6,21 +6,21 @@ import { theme } from "../app/theme.ts";
 import { readColours, type Colours } from "./chart-colours.ts";
 
 interface Props {
-  /** What the curves show, for those who do not see them. */
+  /** A description of the chart for screen readers. */
   readonly label: string;
-  /** uPlot's: x first, then a row a series, null where there is nothing. */
+  /** Data for uPlot: x first, then one row per series; null means no value. */
   readonly data: uPlot.AlignedData;
-  /** Series, axes and scales, in the colours of the theme; size, data and place are the chart's own. */
+  /** Series, axes and scales in the theme's colours; the chart sets size, data and position. */
   readonly options: (colours: Colours) => Omit<uPlot.Options, "width" | "height">;
   /** In pixels. */
   readonly height?: number;
-  /** The same figures as a table, for readers of the words. */
+  /** The same figures as a table. */
   readonly children?: ComponentChildren;
 }
 
 /**
- * A chart as wide as its place, drawn by uPlot, in the colours of the theme. It is drawn anew when
- * `data`, `options` or the theme change: memoise both.
+ * A chart by uPlot, as wide as its container, in the theme's colours. It is redrawn when `data`, `options`
+ * or the theme change: memoise both.
  */
 export function Chart({ label, data, options, height = 260, children }: Props) {
   const place = useRef<HTMLDivElement>(null);
@@ -54,7 +54,7 @@ export function Chart({ label, data, options, height = 260, children }: Props) {
       <div ref={place} role="img" aria-label={label} />
       {children !== undefined && (
         <details class="chart-figures">
-          <summary>As a table</summary>
+          <summary>Show as table</summary>
           {children}
         </details>
       )}

@@ -6,18 +6,18 @@ import { Problem } from "./problem.tsx";
 
 interface Props {
   readonly title: string;
-  /** What will happen, and what cannot be undone. */
+  /** The consequences, and what cannot be undone. */
   readonly children: ComponentChildren;
-  /** On the button: the deed, not "OK". */
-  readonly deed: string;
+  /** The label of the button: the action, not "OK". */
+  readonly action: string;
   readonly isDangerous?: boolean;
-  /** Does it; a failure is shown in the dialog. */
+  /** Runs the action; an error is shown in the dialog. */
   readonly onConfirm: () => Promise<void>;
   readonly onClose: () => void;
 }
 
-/** Asks before something is done. */
-export function Confirm({ title, children, deed, isDangerous, onConfirm, onClose }: Props) {
+/** Asks for confirmation of an action. */
+export function Confirm({ title, children, action, isDangerous, onConfirm, onClose }: Props) {
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<ServerError>();
 
@@ -47,7 +47,7 @@ export function Confirm({ title, children, deed, isDangerous, onConfirm, onClose
           aria-disabled={isBusy}
           onClick={() => void confirm()}
         >
-          {deed}
+          {action}
         </button>
       </div>
     </Dialog>

@@ -4,17 +4,17 @@ import { Icon } from "./icon.tsx";
 
 export interface DialogProps {
   readonly title: string;
-  /** Called when it is closed by its button, Escape or a click beside it. */
+  /** Called when the dialog is closed by its button, Escape or a click outside. */
   readonly onClose: () => void;
-  /** `side`: along the edge, for what is read beside the page. */
+  /** `side`: along the edge, for reading beside the page. */
   readonly kind?: "middle" | "side";
   readonly children: ComponentChildren;
 }
 
-/** What a form begins with; otherwise the first that can have the focus has it. */
+/** Gets the initial focus in a form; otherwise the first focusable element gets it. */
 const FIRST_FIELD = "form :is(input, textarea)";
 
-/** Shown over the page as long as it is rendered; keeps the focus, and gives it back. */
+/** A modal over the page; traps the focus and restores it on close. */
 export function DialogFrame({ title, onClose, kind = "middle", children }: DialogProps) {
   const id = useId();
   const node = useRef<HTMLDialogElement>(null);
@@ -34,7 +34,7 @@ export function DialogFrame({ title, onClose, kind = "middle", children }: Dialo
       ref={node}
       class={`dialog at-${kind}`}
       aria-labelledby={id}
-      // The browser closes it all the same at a second Escape, unless that is kept from it.
+      // Without this, the browser closes the dialog at a second Escape.
       onKeyDown={(event) => {
         if (event.key !== "Escape" || event.isComposing || isSearch(event.target)) return;
         event.preventDefault();
@@ -63,7 +63,7 @@ export function DialogFrame({ title, onClose, kind = "middle", children }: Dialo
   );
 }
 
-/** Whether Escape empties it first. */
+/** Whether Escape clears the field first. */
 function isSearch(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && target.type === "search" && target.value !== "";
 }

@@ -2,7 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import { DialogFrame, type DialogProps } from "./dialog-frame.tsx";
 import { Unsaved } from "./unsaved.ts";
 
-/** A dialog that asks before it closes over what was written in it and not stored. */
+/** A dialog that asks before it discards unsaved input. */
 export function Dialog({ onClose, children, ...rest }: DialogProps) {
   const unsaved = useRef(false);
   const [asks, setAsks] = useState(false);
@@ -22,14 +22,14 @@ interface DiscardProps {
 
 function Discard({ onKeep, onDiscard }: DiscardProps) {
   return (
-    <DialogFrame title="Throw away what you wrote?" onClose={onKeep}>
-      <p>It has not been stored.</p>
+    <DialogFrame title="Discard your changes?" onClose={onKeep}>
+      <p>They are not saved.</p>
       <div class="actions end">
         <button type="button" onClick={onKeep}>
-          Keep writing
+          Keep editing
         </button>
         <button type="button" class="danger" onClick={onDiscard}>
-          Throw away
+          Discard
         </button>
       </div>
     </DialogFrame>

@@ -10,7 +10,7 @@ interface Props {
   readonly children: string;
 }
 
-/** Saves a file of the server's. */
+/** Downloads a file from the server. */
 export function DownloadButton({ path, fileName, children }: Props) {
   const [isBusy, setIsBusy] = useState(false);
 

@@ -2,12 +2,12 @@ import type { ComponentChildren } from "preact";
 
 interface Props {
   readonly title: string;
-  /** What this place is for, and the next step. */
+  /** What belongs here, and the next step. */
   readonly children?: ComponentChildren;
   readonly action?: ComponentChildren;
 }
 
-/** Stands where there is nothing yet, and teaches the next step. */
+/** Shown instead of an empty list; suggests the next step. */
 export function EmptyState({ title, children, action }: Props) {
   return (
     <div class="empty">

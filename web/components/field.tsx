@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 
-/** What ties a control to its label, hint and error. */
+/** Attributes that connect a control to its label, hint and error. */
 export interface ControlIds {
   readonly id: string;
   readonly "aria-describedby"?: string;
@@ -12,11 +12,11 @@ interface Props {
   readonly label: string;
   readonly hint?: string | undefined;
   readonly error?: string | undefined;
-  /** Makes the control; the ids go on it. */
+  /** Renders the control with the ids. */
   readonly children: (ids: ControlIds) => ComponentChildren;
 }
 
-/** A control with its label above and what is to be known of it below. */
+/** A control with a label above and a hint or error below. */
 export function Field({ label, hint, error, children }: Props) {
   const id = useId();
   const isNoted = hint !== undefined || error !== undefined;

@@ -1,4 +1,4 @@
-/** Strokes on a field of 20 by 20. */
+/** Paths in a 20 x 20 view box. */
 const PATHS = {
   chat: "M4 4.5h12v8.5H9l-3.5 3v-3H4z",
   costs: "M3.5 16.5h13M5.5 14v-4M10 14V5M14.5 14V8",
@@ -28,7 +28,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** Beside a name, or within a control that has one: it says nothing by itself. */
+/** A decorative icon beside a name or within a labelled control. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">

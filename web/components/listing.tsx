@@ -5,15 +5,15 @@ import { Problem } from "./problem.tsx";
 
 interface Props<Row> {
   readonly pages: Omit<Pages<unknown>, "replies">;
-  /** Of all pages that were read; undefined before the first. */
+  /** Rows of all loaded pages; undefined before the first. */
   readonly rows: readonly Row[] | undefined;
   readonly label: string;
-  /** In place of no rows. */
+  /** Shown if there are no rows. */
   readonly empty: ComponentChildren;
   readonly children: (rows: readonly Row[]) => ComponentChildren;
 }
 
-/** A listing with all its states: on its way, failed, empty, with more to come. */
+/** A listing with all its states: loading, failed, empty, more available. */
 export function Listing<Row>({ pages, rows, label, empty, children }: Props<Row>) {
   const { error, more, isLoading, reload } = pages;
   if (error !== undefined) return <Problem error={error} onRetry={reload} />;

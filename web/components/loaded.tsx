@@ -5,12 +5,12 @@ import { Problem } from "./problem.tsx";
 
 interface Props<Reply> {
   readonly of: Pick<Resource<Reply>, "data" | "error" | "reload">;
-  /** What is on its way, in words. */
+  /** The name of the content, for the loading message. */
   readonly label: string;
   readonly children: (data: Reply) => ComponentChildren;
 }
 
-/** What was fetched, with its other states: on its way, failed. */
+/** Shows loaded content, or its loading or error state. */
 export function Loaded<Reply>({ of: { data, error, reload }, label, children }: Props<Reply>) {
   if (error !== undefined) return <Problem error={error} onRetry={reload} />;
   if (data === undefined) return <Loading label={label} />;

@@ -1,4 +1,4 @@
-/** Something is on its way; shown after a moment, so that what comes at once does not flicker. */
+/** A loading message, shown after a moment to avoid flicker. */
 export function Loading({ label }: { readonly label: string }) {
   return (
     <p class="loading" role="status">

@@ -1,6 +1,6 @@
 import { formatAgo, formatMoment } from "../format/time.ts";
 
-/** How long ago, or how soon; the moment itself is its title. */
+/** A relative time; its title is the exact time. */
 export function Moment({ at }: { readonly at: string }) {
   return (
     <time dateTime={at} title={formatMoment(at)}>

@@ -3,13 +3,13 @@ import { formatUsd, formatUsdPlaces, formatUsdShort, toNanoUsd } from "../format
 interface Props {
   /** Decimal string of the API. */
   readonly usd: string;
-  /** False where a model has no price: never shown as free. */
+  /** False if a model has no price: it is never shown as free. */
   readonly priced?: boolean;
-  /** Decimal places, where amounts stand below one another; as many as it needs, otherwise. */
+  /** Decimal places for aligned columns; by default as many as needed. */
   readonly places?: number;
 }
 
-/** An amount in short; its whole digits are its title. */
+/** A short amount; its title has all digits. */
 export function Money({ usd, priced = true, places }: Props) {
   if (!priced) return <span class="money unpriced">not priced</span>;
   const amount = toNanoUsd(usd);

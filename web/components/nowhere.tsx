@@ -4,11 +4,11 @@ import { EmptyState } from "./empty-state.tsx";
 
 interface Props {
   readonly title: string;
-  /** The way on; to the chat unless given. */
+  /** The next step; by default a link to the chat. */
   readonly action?: ComponentChildren;
 }
 
-/** In place of a page that is not there, or not open to the reader. */
+/** Shown instead of a page that is missing or not allowed. */
 export function Nowhere({ title, action = <a href="/">Go to the chat</a> }: Props) {
   useTitle(title);
   return (

@@ -3,9 +3,9 @@ import { useTitle } from "./use-title.ts";
 
 interface Props {
   readonly title: string;
-  /** A sentence on what the page is for. */
+  /** A sentence on the purpose of the page. */
   readonly lead?: ComponentChildren;
-  /** What can be done with the page as a whole, at the right of its title. */
+  /** Actions for the whole page, to the right of its title. */
   readonly actions?: ComponentChildren;
   readonly children: ComponentChildren;
 }
@@ -33,7 +33,7 @@ interface SectionProps {
   readonly children: ComponentChildren;
 }
 
-/** A part of a page under a heading of its own. */
+/** A section of a page with a heading. */
 export function Section({ title, actions, children }: SectionProps) {
   return (
     <section class="section">

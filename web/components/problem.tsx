@@ -3,11 +3,11 @@ import type { ServerError } from "../api/server-error.ts";
 interface Props {
   readonly error: Pick<ServerError, "message">;
   readonly onRetry?: (() => void) | undefined;
-  /** On the button. */
+  /** The label of the button. */
   readonly retry?: string;
 }
 
-/** What went wrong, in the server's words, and the way on. */
+/** An error message of the server, with a retry button. */
 export function Problem({ error, onRetry, retry = "Try again" }: Props) {
   return (
     <div class="problem" role="alert">

@@ -1,18 +1,18 @@
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "./icon.tsx";
 
-/** Waits this long after the last letter, in milliseconds. */
+/** Delay after the last keystroke, in milliseconds. */
 const PAUSE_MS = 250;
 
 interface Props {
-  /** What it searches, such as "Search documents". */
+  /** The label, such as "Search documents". */
   readonly label: string;
   readonly value: string;
-  /** Called when the reader pauses. */
+  /** Called when typing pauses. */
   readonly onSearch: (words: string) => void;
 }
 
-/** Searches while the reader writes. */
+/** A field that searches while typing. */
 export function SearchField({ label, value, onSearch }: Props) {
   const [words, setWords] = useState(value);
   useEffect(() => {

@@ -6,7 +6,7 @@ interface Props {
   readonly note?: ComponentChildren;
 }
 
-/** Headline figures side by side; its children are `Stat`s. */
+/** Key figures side by side; the children are `Stat`s. */
 export function Stats({ children }: { readonly children: ComponentChildren }) {
   return <dl class="stats">{children}</dl>;
 }

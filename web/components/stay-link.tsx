@@ -8,7 +8,7 @@ interface Props {
   readonly current?: boolean | undefined;
 }
 
-/** A link to something that opens over the page, or within it: the reader's place on it stays. */
+/** A link that opens over or within the page and keeps the scroll position. */
 export function StayLink({ href, children, label, current }: Props) {
   return (
     <a

@@ -1,28 +1,28 @@
 import type { ComponentChildren, Key } from "preact";
 
 export interface Column<Row> {
-  /** Also its heading. */
+  /** The name, also used as heading. */
   readonly name: string;
   readonly cell: (row: Row) => ComponentChildren;
-  /** Figures stand at the right, below one another. */
+  /** Right-aligned figures. */
   readonly isNumber?: boolean;
-  /** Left out where there is little room. */
+  /** Hidden on narrow screens. */
   readonly isMinor?: boolean;
-  /** The column whose cells name their rows. */
+  /** The column with the row headers. */
   readonly isName?: boolean;
 }
 
 interface Props<Row> {
-  /** What the table holds, for those who do not see it. */
+  /** A description of the table for screen readers. */
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => Key;
-  /** Below the rows: sums. */
+  /** The footer row with sums. */
   readonly foot?: readonly Row[];
 }
 
-/** Rows under headings; wide ones scroll by themselves. */
+/** A table; a wide one scrolls horizontally. */
 export function Table<Row>({ caption, columns, rows, keyOf, foot = [] }: Props<Row>) {
   return (
     <div class="table-scroll" role="region" aria-label={caption} tabIndex={0}>

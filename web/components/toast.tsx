@@ -7,13 +7,13 @@ interface Toast {
   readonly tone: "good" | "bad";
 }
 
-/** How long good news is shown, in milliseconds; bad news stays until it is put away. */
+/** How long a success message is shown, in milliseconds; errors stay until dismissed. */
 const SHOWN_MS = 6_000;
 
 const toasts = signal<readonly Toast[]>([]);
 let count = 0;
 
-/** Tells of something that was done, or that failed, without taking the place of anything. */
+/** Shows a message about an action, above the page. */
 export function showToast(text: string, tone: Toast["tone"] = "good"): void {
   count += 1;
   const id = count;
@@ -25,14 +25,14 @@ function dismiss(id: number): void {
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
 }
 
-/** Where they are shown, and read out. */
+/** The live region of the messages. */
 export function Toasts() {
   return (
     <div class="toasts" role="status" aria-live="polite">
       {toasts.value.map(({ id, text, tone }) => (
         <div key={id} class={`toast ${tone}`}>
           <p>{text}</p>
-          <button type="button" class="plain" aria-label="Put away" onClick={() => dismiss(id)}>
+          <button type="button" class="plain" aria-label="Dismiss" onClick={() => dismiss(id)}>
             <Icon name="close" />
           </button>
         </div>

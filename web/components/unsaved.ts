@@ -1,10 +1,10 @@
 import { createContext } from "preact";
 import { useContext, useLayoutEffect } from "preact/hooks";
 
-/** Of a dialog: whether something that was written in it would be lost. */
+/** Whether closing the dialog would lose input. */
 export const Unsaved = createContext<{ current: boolean }>({ current: false });
 
-/** Tells the dialog around whether there is something to lose. */
+/** Tells the enclosing dialog whether it has unsaved input. */
 export function useUnsaved(isChanged: boolean): void {
   const unsaved = useContext(Unsaved);
   useLayoutEffect(() => {

@@ -2,8 +2,8 @@ import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
 /**
- * Whoever stood on something within a node that has gone stands on the node, which needs
- * `tabIndex={-1}`; seen to whenever the component is rendered.
+ * When a focused element within a node is removed, moves the focus to the node, which needs
+ * `tabIndex={-1}`. Runs on every render of the component.
  */
 export function useKeptFocus(node: RefObject<HTMLElement | null>): void {
   const wasWithin = useRef(false);
@@ -19,7 +19,7 @@ export function useKeptFocus(node: RefObject<HTMLElement | null>): void {
   });
 }
 
-/** Whether what had the focus has gone. */
+/** Whether the focused element has been removed. */
 export function isFocusLost(): boolean {
   return document.activeElement === null || document.activeElement === document.body;
 }

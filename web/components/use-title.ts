@@ -1,9 +1,9 @@
 import { useLayoutEffect } from "preact/hooks";
 
-/** Letters of a name that a tab or a bookmark has room for. */
+/** Maximum letters of a title in a tab or bookmark. */
 const MOST = 80;
 
-/** Names the tab after what is shown; an empty name leaves the app's. */
+/** Sets the tab title; an empty name sets the app's. */
 export function useTitle(name: string): void {
   const words = name.replace(/\s+/g, " ").trim();
   const short = words.length > MOST ? `${words.slice(0, MOST)}…` : words;

@@ -7,11 +7,11 @@ import { Markdown } from "../markdown/markdown.tsx";
 import type { BilledAnswer } from "./join-answers.ts";
 
 interface Props extends BilledAnswer {
-  /** The transcript is there. */
+  /** Whether the transcript exists. */
   readonly isRead: boolean;
 }
 
-/** An answer in a line that opens to its words. */
+/** An answer in one row that opens to its text. */
 export function AnswerLine({ line, question, answer, isRead }: Props) {
   const { cache, usage, cost } = line;
   const { tone, words } = ofOutcome({ ...cache, similarity: null });

@@ -5,13 +5,13 @@ const HOUR_MS = 3_600_000;
 
 /** An hour or a day of a chart. */
 export interface Bucket {
-  /** Its first moment, in seconds since the epoch. */
+  /** Start in seconds since the epoch. */
   readonly at: number;
-  /** Undefined: nothing was asked then. */
+  /** Undefined if there were no questions. */
   readonly row: CostRow | undefined;
 }
 
-/** Every hour or day of the range in order, the empty ones too. */
+/** Every hour or day of the range in order, including empty ones. */
 export function toBuckets(
   rows: readonly CostRow[],
   range: Range,

@@ -3,18 +3,18 @@ import { useContext, useEffect, useState } from "preact/hooks";
 import { fetchJson, withQuery } from "../api/client.ts";
 import type { ConversationList } from "../api/types.ts";
 
-/** The titles of the newest conversations; a report knows ids only. */
+/** Titles of the newest conversations: reports have ids only. */
 export const ConversationTitles = createContext<ReadonlyMap<string, string>>(new Map());
 
-/** Pages of a hundred that are read for them. */
+/** Number of pages of a hundred titles to load. */
 const MAX_PAGES = 5;
 
-/** Those of the newest five hundred, or as many of them as came. */
+/** Loads the titles of the newest five hundred conversations, or as many as possible. */
 export function useConversationTitles(): ReadonlyMap<string, string> {
   const [titles, setTitles] = useState<ReadonlyMap<string, string>>(new Map());
   useEffect(() => {
     const left = new AbortController();
-    // Ids stand in for titles that do not come.
+    // Ids are shown instead of missing titles.
     readTitles(left.signal, setTitles).catch(() => undefined);
     return () => left.abort();
   }, []);
@@ -39,7 +39,7 @@ async function readTitles(
   }
 }
 
-/** A conversation by its title, or its id where the title is not known. */
+/** The title of a conversation, or its id if the title is unknown. */
 export function ConversationName({ id, href }: { readonly id: string; readonly href: string }) {
   const title = useContext(ConversationTitles).get(id) ?? "";
   return <a href={href}>{title === "" ? id : title}</a>;

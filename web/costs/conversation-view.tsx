@@ -17,11 +17,11 @@ import { useLedger } from "./use-ledger.ts";
 
 interface Props {
   readonly id: string;
-  /** Undefined: all its days. */
+  /** Undefined for all days. */
   readonly day: string | undefined;
 }
 
-/** What each answer of a conversation cost and saved. */
+/** Costs and savings of each answer of a conversation. */
 export function ConversationView({ id, day }: Props) {
   const ledger = useLedger(
     withQuery("/v1/reports/usage.ndjson", {
@@ -65,23 +65,23 @@ export function ConversationView({ id, day }: Props) {
 
 interface UnknownProps {
   readonly day: string | undefined;
-  /** Its words are there. */
+  /** Whether its transcript exists. */
   readonly isKept: boolean;
 }
 
-/** In place of answers of which nothing was ever counted. */
+/** Shown when a conversation has no recorded costs. */
 function Unknown({ day, isKept }: UnknownProps) {
   return (
     <EmptyState
-      title={isKept ? "Nothing was counted here" : "There is no such conversation"}
+      title={isKept ? "No costs recorded" : "Conversation not found"}
       action={
         <a href={day === undefined ? "/costs" : toPath("costs", day)}>
           {day === undefined ? "All costs" : "All of this day"}
         </a>
       }
     >
-      No answer of it {day === undefined ? "has been counted" : "was counted on this day"}. What an
-      answer cost is counted a moment after it ends.
+      It has no recorded answer{day === undefined ? "" : " on this day"}. Costs appear shortly after
+      an answer ends.
     </EmptyState>
   );
 }

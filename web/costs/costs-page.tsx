@@ -7,15 +7,15 @@ import { Overview } from "./overview.tsx";
 import { isDay } from "./range.ts";
 import "./costs.css";
 
-/** In the place of a day: all of them. */
+/** Used in the path instead of a day: all days. */
 const ALL = "all";
 
-/** What is spent and saved: `/costs`, `/costs/DAY`, and `/costs/DAY/CONVERSATION` or `/costs/all/…`. */
+/** Costs and savings: `/costs`, `/costs/DAY`, and `/costs/DAY/CONVERSATION` or `/costs/all/…`. */
 export function CostsPage({ rest, query }: PageProps) {
   const titles = useConversationTitles();
   const [time = ALL, id] = rest;
   if (time !== ALL && !isDay(time)) {
-    return <Nowhere title="There is no such day" action={<a href="/costs">All costs</a>} />;
+    return <Nowhere title="Invalid date" action={<a href="/costs">All costs</a>} />;
   }
   const day = time === ALL ? undefined : time;
   return (

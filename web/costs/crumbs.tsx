@@ -1,7 +1,7 @@
 import { toPath } from "../app/router.ts";
 import { formatDay } from "../format/time.ts";
 
-/** The way back. */
+/** Breadcrumbs. */
 export function Crumbs({ day }: { readonly day?: string | undefined }) {
   return (
     <nav aria-label="Where you are" class="crumbs">

@@ -15,7 +15,7 @@ import { toDay } from "./range.ts";
 import { TimeCharts } from "./time-charts.tsx";
 import { reportPath, useReport } from "./use-report.ts";
 
-/** One day, and the conversations that were held on it. */
+/** One day and its conversations. */
 export function DayView({ day }: { readonly day: string }) {
   const range = useMemo(() => ({ from: day, to: day }), [day]);
   const report = useReport(range, "conversation");
@@ -25,7 +25,7 @@ export function DayView({ day }: { readonly day: string }) {
         {({ rows }) =>
           rows.length === 0 ? (
             <NoCosts
-              title={isToCome(day) ? "This day is still to come" : "Nothing was asked on this day"}
+              title={isFuture(day) ? "This day is in the future" : "No questions on this day"}
               action={<a href="/costs">All costs</a>}
             />
           ) : (
@@ -57,7 +57,7 @@ export function DayView({ day }: { readonly day: string }) {
   );
 }
 
-function isToCome(day: string): boolean {
+function isFuture(day: string): boolean {
   return day > toDay(new Date());
 }
 

@@ -14,10 +14,10 @@ import { reportPath, useReport } from "./use-report.ts";
 
 const GROUPS = ["model", "user", "conversation", "tenant"] as const;
 type Grouped = (typeof GROUPS)[number];
-/** Lines that are shown; the file has all of them. */
+/** Maximum rows shown; the CSV file has all. */
 const MAX_ROWS = 25;
 
-/** The same sums by what they are of. */
+/** The sums by group. */
 export function GroupSection({ range, by }: { readonly range: Range; readonly by: string | null }) {
   const group = GROUPS.find((known) => known === by) ?? "model";
   const report = useReport(range, group);
@@ -56,7 +56,8 @@ export function GroupSection({ range, by }: { readonly range: Range; readonly by
       </Loaded>
       {rows.length > MAX_ROWS && (
         <p class="soft">
-          The {MAX_ROWS} that cost most, of {formatCount(rows.length)}; the CSV file has all.
+          The {MAX_ROWS} with the highest costs, of {formatCount(rows.length)}. The CSV file has
+          all.
         </p>
       )}
     </Section>

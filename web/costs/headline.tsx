@@ -3,7 +3,7 @@ import { formatUsd, formatUsdShort } from "../format/money.ts";
 import { formatCount, formatMany, formatShare } from "../format/numbers.ts";
 import { hitRateOf, type Totals } from "./totals.ts";
 
-/** The sums of a time. */
+/** The sums of a period. */
 export function Headline({ totals }: { readonly totals: Totals }) {
   const { requests, spent, saved, netSaved, unpriced } = totals;
   const rate = hitRateOf(totals);
@@ -24,7 +24,7 @@ export function Headline({ totals }: { readonly totals: Totals }) {
       <Stat label="Saved" note={`${formatCount(totals.savedTokens)} tokens`}>
         <span title={formatUsd(saved)}>{formatUsdShort(saved)}</span>
       </Stat>
-      <Stat label="Net saved" note="less what looking up costs">
+      <Stat label="Net saved" note="minus the cost of lookups">
         <span title={formatUsd(netSaved)}>{formatUsdShort(netSaved)}</span>
       </Stat>
     </Stats>

@@ -2,15 +2,15 @@ import type { Conversation, LedgerLine } from "../api/types.ts";
 
 type Message = Conversation["transcript"][number];
 
-/** An answer with what it cost. */
+/** An answer with its cost. */
 export interface BilledAnswer {
   readonly line: LedgerLine;
-  /** Undefined where the transcript no longer has it. */
+  /** Undefined if the transcript no longer has it. */
   readonly question: string | undefined;
   readonly answer: Message | undefined;
 }
 
-/** The ledger's lines with what was said; a question comes right before its answer. */
+/** Joins ledger rows with the transcript; a question comes right before its answer. */
 export function joinAnswers(
   lines: readonly LedgerLine[],
   transcript: readonly Message[],

@@ -11,7 +11,7 @@ interface Props {
   readonly span: "hour" | "day";
 }
 
-/** What was spent and saved over time. */
+/** Costs and savings over time. */
 export function MoneyChart({ buckets, span }: Props) {
   const data = useMemo(
     (): uPlot.AlignedData => [
@@ -56,13 +56,13 @@ function line(label: string, stroke: string): uPlot.Series {
   };
 }
 
-/** A float will do for a pixel; tables have the exact sums. What is still to come has none. */
+/** Floats are exact enough for pixels; tables have the exact sums. Future buckets have no value. */
 function toUsd({ at, row }: Bucket, part: "total" | "saved" | "net_saved"): number | null {
   if (row === undefined) return at * 1000 > Date.now() ? null : 0;
   return Number(toNanoUsd(row.cost[part])) / 1e9;
 }
 
-/** All with as many places as one of them needs. */
+/** All values with the same number of decimal places. */
 function formatTicks(amounts: readonly number[]): string[] {
   const needed = amounts.map((usd) => Number(usd.toPrecision(2)).toFixed(9).replace(/0+$/, ""));
   const places = Math.max(0, ...needed.map((text) => text.split(".")[1]?.length ?? 0));

@@ -4,7 +4,7 @@ import type { Column } from "../components/table.tsx";
 import { placesOf, toNanoUsd } from "../format/money.ts";
 import { formatCount, formatShare } from "../format/numbers.ts";
 
-/** The figures of every table of costs; all amounts of a table have as many places as its largest. */
+/** The columns of every cost table; all amounts of a table have the same number of decimal places. */
 export function moneyColumns(rows: readonly CostRow[]): readonly Column<CostRow>[] {
   const places = placesOf(
     rows.flatMap(({ cost }) => [cost.total, cost.saved, cost.net_saved].map(toNanoUsd)),

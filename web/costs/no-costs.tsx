@@ -4,16 +4,16 @@ import { EmptyState } from "../components/empty-state.tsx";
 interface Props {
   readonly title: string;
   readonly action: ComponentChildren;
-  /** What else can be done. */
+  /** An alternative next step. */
   readonly children?: ComponentChildren;
 }
 
-/** In place of figures for a time in which nothing was asked. */
+/** Shown for a period without questions. */
 export function NoCosts({ title, action, children }: Props) {
   return (
     <EmptyState title={title} action={action}>
-      Every question is counted here with what it used, cost and saved, a moment after its answer
-      ends. {children}
+      Every question appears here with its tokens, cost and savings, shortly after its answer ends.{" "}
+      {children}
     </EmptyState>
   );
 }

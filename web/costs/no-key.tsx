@@ -4,11 +4,11 @@ import { toNanoUsd } from "../format/money.ts";
 
 interface Props {
   readonly row: CostRow;
-  /** What the row has none of, such as "conversation". */
+  /** The missing group, such as "conversation". */
   readonly group: string;
 }
 
-/** In place of a name: what costs without one is mostly what nobody asked for. */
+/** Shown instead of a name: costs without one are mostly background work. */
 export function NoKey({ row, group }: Props) {
   const { requests, cost } = row;
   return (
@@ -20,12 +20,7 @@ export function NoKey({ row, group }: Props) {
 }
 
 function noteOf(requests: number, { total, shadow }: CostRow["cost"]) {
-  if (requests === 0)
-    return "No questions: hits answered anew and judged, as checks, and vectors for clients.";
+  if (requests === 0) return "No questions: shadow runs and embeddings for clients.";
   if (toNanoUsd(shadow) === 0n) return null;
-  return (
-    <>
-      {shadow === total ? "All" : <Money usd={shadow} />} of it for hits answered anew, as checks.
-    </>
-  );
+  return <>{shadow === total ? "All" : <Money usd={shadow} />} of it for shadow runs.</>;
 }

@@ -20,7 +20,7 @@ const DAY: Column<CostRow> = {
   cell: ({ day = "" }) => <a href={toPath("costs", day)}>{formatDay(day)}</a>,
 };
 
-/** A time as a whole: its sums, its course, its days and by what they are. */
+/** A period: sums, charts, days and groups. */
 export function Overview({ query }: { readonly query: URLSearchParams }) {
   const text = query.toString();
   const range = useMemo(() => readRange(new URLSearchParams(text)), [text]);
@@ -28,14 +28,14 @@ export function Overview({ query }: { readonly query: URLSearchParams }) {
   return (
     <PageBody
       title="Costs"
-      lead="What answers cost, and what it saved to play them again."
+      lead="What answers cost, and what the cache saved."
       actions={<RangePicker range={range} />}
     >
       <Loaded of={report} label="The report">
         {({ rows }) =>
           rows.length === 0 ? (
-            <NoCosts title="Nothing was asked in this time" action={<a href="/">Ask something</a>}>
-              Choose a longer time above, or ask something.
+            <NoCosts title="No questions in this period" action={<a href="/">Ask something</a>}>
+              Choose a longer period above, or ask something.
             </NoCosts>
           ) : (
             <>

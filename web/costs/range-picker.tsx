@@ -1,11 +1,11 @@
 import { setQuery } from "../app/router.ts";
 import { lastDays, PRESETS, toDay, type Range } from "./range.ts";
 
-/** Chooses the time that the page is about. */
+/** Chooses the period of the page. */
 export function RangePicker({ range }: { readonly range: Range }) {
   const today = toDay(new Date());
   return (
-    <div class="range" role="group" aria-label="Time">
+    <div class="range" role="group" aria-label="Period">
       <div class="choice">
         {PRESETS.map(({ name, days }) => {
           const preset = lastDays(days);

@@ -1,11 +1,11 @@
-/** The time that is looked at: whole days of the reader's time zone, both included. */
+/** A period: whole days in the reader's time zone, both ends included. */
 export interface Range {
   /** As `2026-11-25`. */
   readonly from: string;
   readonly to: string;
 }
 
-/** Days that are a click away. */
+/** Preset periods. */
 export const PRESETS = [
   { name: "Today", days: 1 },
   { name: "7 days", days: 7 },
@@ -13,21 +13,21 @@ export const PRESETS = [
 ] as const;
 
 const USUAL_DAYS = 7;
-/** Longer times are shown day by day. */
+/** Longer periods are shown by day. */
 const MAX_HOURLY_DAYS = 2;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** The reader's own. */
+/** The reader's time zone. */
 export const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** The last `days` days, today included. */
+/** The last `days` days, including today. */
 export function lastDays(days: number, now = new Date()): Range {
   const from = new Date(now);
   from.setDate(from.getDate() - days + 1);
   return { from: toDay(from), to: toDay(now) };
 }
 
-/** What the address asks for; the last week where it asks for nothing that is a day. */
+/** The period from the address; the last week if it has no valid days. */
 export function readRange(query: URLSearchParams): Range {
   const usual = lastDays(USUAL_DAYS);
   const from = readDay(query.get("from")) ?? usual.from;
@@ -35,12 +35,12 @@ export function readRange(query: URLSearchParams): Range {
   return from <= to ? { from, to } : { from: to, to: from };
 }
 
-/** What short times are divided into, and long ones. */
+/** The bucket size: hours for short periods, days for long ones. */
 export function spanOf(range: Range): "hour" | "day" {
   return daysOf(range).length <= MAX_HOURLY_DAYS ? "hour" : "day";
 }
 
-/** Every day of a range; a year at most. */
+/** Every day of a range; at most a year. */
 export function daysOf({ from, to }: Range): readonly string[] {
   const days: string[] = [];
   for (const day = startOf(from); toDay(day) <= to && days.length < 366;) {
@@ -50,7 +50,7 @@ export function daysOf({ from, to }: Range): readonly string[] {
   return days;
 }
 
-/** The first moment of a day here. */
+/** The start of a day in the local time zone. */
 export function startOf(day: string): Date {
   return new Date(`${day}T00:00:00`);
 }
@@ -60,7 +60,7 @@ export function toDay(time: Date): string {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }
 
-/** Whether a text is a day that there is: not `2026-13-45`. */
+/** Whether a text is a valid date: not `2026-13-45`. */
 export function isDay(text: string): boolean {
   return DAY.test(text) && toDay(startOf(text)) === text;
 }

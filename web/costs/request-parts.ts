@@ -1,12 +1,12 @@
 import type { CostRow } from "../api/types.ts";
 
 /**
- * What requests are told apart by, from the bottom of a bar up: the tier that served, a miss, or
- * never looked up: past the cache, to be answered anew, or with the cache off.
+ * The parts of a bar of requests, from the bottom up: the tier of a hit, a miss, or no lookup (bypass,
+ * refresh, or the cache is off).
  */
-export const PARTS = ["exact", "semantic", "verified", "miss", "not looked up"] as const;
+export const PARTS = ["exact", "semantic", "verified", "miss", "cache not used"] as const;
 
-/** How many requests of a row are each part; together they are all of them. */
+/** The number of requests in each part; their sum is all requests of the row. */
 export function partsOf(row: Pick<CostRow, "requests" | "hits" | "misses"> | undefined): number[] {
   if (row === undefined) return PARTS.map(() => 0);
   const { exact, semantic, verified } = row.hits;

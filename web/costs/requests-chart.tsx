@@ -12,7 +12,7 @@ const COLOURS = {
   semantic: "series-semantic",
   verified: "series-verified",
   miss: "series-miss",
-  "not looked up": "series-aside",
+  "cache not used": "series-aside",
 } as const satisfies Record<(typeof PARTS)[number], keyof Colours>;
 
 interface Props {
@@ -20,7 +20,7 @@ interface Props {
   readonly span: "hour" | "day";
 }
 
-/** Requests over time, by where their answer came from. */
+/** Requests over time, by cache tier. */
 export function RequestsChart({ buckets, span }: Props) {
   const counts = useMemo(() => buckets.map(({ row }) => partsOf(row)), [buckets]);
   const data = useMemo(() => stack(buckets, counts), [buckets, counts]);
@@ -38,7 +38,7 @@ export function RequestsChart({ buckets, span }: Props) {
       cursor: { drag: { x: false, y: false }, points: { show: false } },
       series: [
         momentSeries(span),
-        // The tallest first, so that the others stand in front of it.
+        // The tallest first, so that the others are drawn in front of it.
         ...PARTS.map((part, place) => ({
           label: part,
           fill: colours[COLOURS[part]],
@@ -54,7 +54,7 @@ export function RequestsChart({ buckets, span }: Props) {
   return <Chart label="Requests over time by tier" data={data} options={options} height={220} />;
 }
 
-/** Each series is the height of its part and all below it; the highest comes first. */
+/** Each series is the sum of its part and all below it; the highest comes first. */
 function stack(
   buckets: readonly Bucket[],
   counts: readonly (readonly number[])[],

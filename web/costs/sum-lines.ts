@@ -1,10 +1,10 @@
 import type { LedgerLine } from "../api/types.ts";
 import { sumRows, type Totals } from "./totals.ts";
 
-/** Lines of what nobody asked for: judgements, hits that were answered anew, and judgements of these. */
+/** Statuses that are no requests: judge calls, embeddings, shadow runs and their judge calls. */
 const NO_REQUEST = new Set(["judged", "embeddings", "shadow", "shadow-judged"]);
 
-/** Adds lines of the ledger up, exactly. */
+/** Adds ledger rows exactly. */
 export function sumLines(lines: readonly LedgerLine[]): Totals {
   return sumRows(lines.map(toRow));
 }

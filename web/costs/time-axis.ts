@@ -4,19 +4,19 @@ import type { Bucket } from "./buckets.ts";
 
 const WIDTH = { hour: 3600, day: 86_400 } as const;
 
-/** Of a bar: its share of its place, and 36 pixels at most. */
+/** Width of a bar: its share of the slot, at most 36 pixels. */
 export const BAR: uPlot.Series.BarsPathBuilderOpts = { size: [0.62, 36] };
 
 const hours = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
-/** Room for half a bar on both sides. */
+/** Space for half a bar on both sides. */
 export function timeRange(buckets: readonly Bucket[], span: "hour" | "day"): uPlot.Range.MinMax {
   const half = WIDTH[span] / 2;
   return [(buckets[0]?.at ?? 0) - half, (buckets.at(-1)?.at ?? 1) + half];
 }
 
-/** The moment under the pointer, in the legend; nothing where there is none. */
+/** The time under the pointer, for the legend; empty if there is none. */
 export function momentSeries(span: "hour" | "day"): uPlot.Series {
   const format = span === "hour" ? hours : days;
   return {

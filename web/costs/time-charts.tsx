@@ -15,7 +15,7 @@ interface Props {
   readonly days: readonly CostRow[];
 }
 
-/** The sums of a time and its course, by hours where it is short. */
+/** Charts of a period, by hour if it is short. */
 export function TimeCharts({ range, days }: Props) {
   const span = spanOf(range);
   return (
@@ -46,7 +46,7 @@ interface ChartsProps {
 
 function Charts({ rows, range, span }: ChartsProps) {
   const buckets = useMemo(() => toBuckets(rows, range, span), [rows, range, span]);
-  const each = span === "hour" ? "an hour" : "a day";
+  const each = span === "hour" ? "per hour" : "per day";
   return (
     <div class="pair">
       <Section title={`Requests ${each}`}>

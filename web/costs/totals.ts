@@ -1,7 +1,7 @@
 import type { CostRow } from "../api/types.ts";
 import { toNanoUsd } from "../format/money.ts";
 
-/** Of rows together; money in whole nano-dollars. */
+/** Sums over rows; money in whole nano-dollars. */
 export interface Totals {
   readonly requests: number;
   readonly exact: number;
@@ -34,7 +34,7 @@ type Summed = Pick<CostRow, "requests" | "hits" | "misses" | "usage" | "saved"> 
   readonly cost: Omit<CostRow["cost"], "shadow">;
 };
 
-/** Adds rows up, exactly. */
+/** Adds rows exactly. */
 export function sumRows(rows: readonly Summed[]): Totals {
   return rows.reduce<Totals>(
     (sum, { requests, hits, misses, usage, cost, saved }) => ({
@@ -54,7 +54,7 @@ export function sumRows(rows: readonly Summed[]): Totals {
   );
 }
 
-/** Share of the questions that were looked up which had a stored answer; undefined before the first. */
+/** The hit rate of lookups; undefined before the first. */
 export function hitRateOf({ exact, semantic, verified, misses }: Totals): number | undefined {
   const hits = exact + semantic + verified;
   return hits + misses === 0 ? undefined : hits / (hits + misses);

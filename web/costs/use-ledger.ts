@@ -7,7 +7,7 @@ import type { Resource } from "../api/use-resource.ts";
 type State = Omit<Resource<readonly LedgerLine[]>, "reload">;
 const NOTHING: State = { data: undefined, error: undefined, isLoading: true };
 
-/** Lines of the ledger: JSON, one after the other. */
+/** Parses ledger rows: one JSON object per line. */
 export function useLedger(path: string): Resource<readonly LedgerLine[]> {
   const [round, setRound] = useState(0);
   const [state, setState] = useState(NOTHING);
@@ -35,7 +35,7 @@ async function readLines(path: string, signal: AbortSignal): Promise<readonly Le
   return parseLines(`[${lines.join(",")}]`);
 }
 
-/** Page and server are built as one, so the lines are not checked again here. */
+/** Page and server are built together, so the rows are not validated again. */
 function parseLines(text: string): readonly LedgerLine[] {
   return JSON.parse(text);
 }

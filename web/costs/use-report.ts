@@ -5,7 +5,7 @@ import { TIME_ZONE, type Range } from "./range.ts";
 
 export type Group = "hour" | "day" | "model" | "conversation" | "user" | "tenant";
 
-/** Where a report is. */
+/** The path of a report. */
 export function reportPath(range: Range, groupBy: Group, format?: "csv"): string {
   return withQuery("/v1/reports/costs", {
     ...range,
@@ -15,7 +15,7 @@ export function reportPath(range: Range, groupBy: Group, format?: "csv"): string
   });
 }
 
-/** Costs and savings of a time, by a group. */
+/** Costs and savings of a period, by group. */
 export function useReport(range: Range, groupBy: Group): Resource<CostReport> {
   return useResource<CostReport>(reportPath(range, groupBy));
 }

@@ -10,7 +10,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Asks before a document is deleted, and says what went with it. */
+/** Asks before deleting a document, and reports the removed answers. */
 export function DeleteDocument({ document, onDone, onClose }: Props) {
   async function remove() {
     const path = `/v1/documents/${encodeURIComponent(document.id)}`;
@@ -21,12 +21,12 @@ export function DeleteDocument({ document, onDone, onClose }: Props) {
   return (
     <Confirm
       title="Delete this document?"
-      deed="Delete"
+      action="Delete"
       isDangerous
       onConfirm={remove}
       onClose={onClose}
     >
-      <p>“{document.title}” and the stored answers that were made from it go at once, for good.</p>
+      <p>“{document.title}” and the cached answers made from it are permanently deleted.</p>
     </Confirm>
   );
 }

@@ -1,21 +1,21 @@
 import type { IngestReport } from "../api/types.ts";
 import { formatMany } from "../format/numbers.ts";
 
-/** What storing a document changed, in a sentence. */
+/** The changes of storing a document, in a sentence. */
 export function describeReport(report: IngestReport): string {
   const { version, passages, embedded, reused, removed } = report;
   const parts = [
     `version ${version}`,
     formatMany(passages, "passage"),
-    ...(reused > 0 ? [`${embedded} new`, `${reused} kept`] : []),
-    ...(removed > 0 ? [`${removed} gone`] : []),
+    ...(reused > 0 ? [`${embedded} new`, `${reused} unchanged`] : []),
+    ...(removed > 0 ? [`${removed} removed`] : []),
   ];
   return parts.join(", ");
 }
 
-/** What it did to the answers that were stored. */
+/** The effect on cached answers, in a sentence. */
 export function describeInvalidated(count: number): string {
-  if (count === 0) return "no stored answer was made from what changed";
-  const [were, they] = count === 1 ? ["was", "It is"] : ["were", "They are"];
-  return `${formatMany(count, "stored answer")} ${were} removed. ${they} made anew when asked for`;
+  if (count === 0) return "no cached answer was made from the changed passages";
+  const [were, its] = count === 1 ? ["was", "Its question gets"] : ["were", "Their questions get"];
+  return `${formatMany(count, "cached answer")} ${were} removed. ${its} a new answer the next time`;
 }

@@ -18,7 +18,7 @@ import { WriteDialog } from "./write-dialog.tsx";
 
 type Row = Reply["documents"][number];
 
-/** All documents, new ones, and a search in their passages. */
+/** All documents, uploads, and a passage search. */
 export function DocumentList() {
   const pages = usePages<Reply>("/v1/documents?limit=100");
   const rows = pages.replies?.flatMap(({ documents }) => documents);
@@ -30,7 +30,7 @@ export function DocumentList() {
   return (
     <PageBody
       title="Documents"
-      lead="What answers are made from. A change takes the stored answers that leaned on it with it, at once."
+      lead="Answers are made from these documents. A change immediately removes the cached answers made from them."
       actions={
         <button type="button" class="main" onClick={() => setIsWriting(true)}>
           <Icon name="plus" />
@@ -120,8 +120,8 @@ function NoDocuments() {
   return (
     <EmptyState title="There are no documents yet">
       <p>
-        Drop a file above, or write one. Questions are answered from documents as soon as they are
-        stored; until then every answer says that it found nothing.
+        Drop a file above, or write a document. Questions are answered from documents as soon as
+        they are stored.
       </p>
     </EmptyState>
   );

@@ -7,13 +7,13 @@ import { Problem } from "../components/problem.tsx";
 import { formatMany } from "../format/numbers.ts";
 
 interface Props {
-  /** Of the document. */
+  /** The document id. */
   readonly path: string;
-  /** Asked for anew when it changes. */
+  /** Reloads when it changes. */
   readonly version: number;
 }
 
-/** The passages that a document is searched by, in the order of the text. */
+/** The passages of a document, in the order of the text. */
 export function DocumentPassageList({ path, version }: Props) {
   const passages = `${path}/passages?version=${version}`;
   const { data, error, reload } = useResource<DocumentPassages>(passages);

@@ -18,13 +18,13 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 
 interface Props {
-  /** Of the document. */
+  /** The document id. */
   readonly path: string;
-  /** Asked for anew when it changes. */
+  /** Reloads when it changes. */
   readonly version: number;
 }
 
-/** What a document was, newest first. */
+/** The versions of a document, newest first. */
 export function DocumentVersionList({ path, version }: Props) {
   const versions = `${path}/versions?version=${version}`;
   const { data, error, reload } = useResource<DocumentVersions>(versions);

@@ -14,7 +14,7 @@ import { DocumentPassageList } from "./document-passage-list.tsx";
 import { DocumentVersionList } from "./document-version-list.tsx";
 import { WriteDialog } from "./write-dialog.tsx";
 
-/** One document: its passages, its versions, and what the last edit did. */
+/** One document: passages, versions, and the result of the last edit. */
 export function DocumentView({ id }: { readonly id: string }) {
   const path = `/v1/documents/${encodeURIComponent(id)}`;
   const { data, error, reload } = useResource<KnowledgeDocument>(path);
@@ -87,7 +87,7 @@ function Facts({ document }: { readonly document: KnowledgeDocument }) {
   );
 }
 
-/** What the last edit changed, and what it took out of the cache. */
+/** The changes of the last edit, and the cached answers it removed. */
 function Changed({ report }: { readonly report: IngestReport }) {
   return (
     <p class="changed" role="status">

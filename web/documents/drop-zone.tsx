@@ -5,7 +5,7 @@ interface Props {
   readonly onFiles: (files: readonly File[]) => void;
 }
 
-/** Takes files: chosen, or dropped on it. */
+/** Accepts files by choosing or dropping. */
 export function DropZone({ onFiles }: Props) {
   const [isOver, setIsOver] = useState(false);
   const field = useRef<HTMLInputElement>(null);

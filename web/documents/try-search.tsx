@@ -11,7 +11,7 @@ import { Problem } from "../components/problem.tsx";
 /** Passages shown. */
 const LIMIT = 5;
 
-/** Finds passages as a question would, to see what an answer would be made from. */
+/** Searches passages in the same way as a question does. */
 export function TrySearch() {
   const [words, setWords] = useState("");
   const [query, setQuery] = useState("");
@@ -46,7 +46,7 @@ function Found({ query }: { readonly query: string }) {
   if (data === undefined) return <Loading label="The search" />;
   if (data.passages.length === 0) {
     return (
-      <p class="soft">No passage fits. An answer would say that it is not in the documents.</p>
+      <p class="soft">No passage matches. An answer would say that the documents have no answer.</p>
     );
   }
   return (

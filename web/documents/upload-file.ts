@@ -3,14 +3,14 @@ import { ServerError } from "../api/server-error.ts";
 import type { ErrorReply, IngestReport } from "../api/types.ts";
 
 interface Options {
-  /** Told of how much was sent, from 0 to 1. */
+  /** Called with the sent share, from 0 to 1. */
   readonly onProgress: (share: number) => void;
-  /** Takes the place of this document; none: a new one. */
+  /** Id of the document to replace; undefined creates a new one. */
   readonly id?: string | undefined;
 }
 
 /**
- * Sends a file as a document. Not by `fetch`, which tells nothing of how much was sent.
+ * Uploads a file as a document. `fetch` is not used because it reports no upload progress.
  *
  * @throws ServerError
  */
@@ -28,7 +28,8 @@ export function uploadFile(file: File, { onProgress, id }: Options): Promise<Ing
       else reject(toError(upload));
     });
     upload.addEventListener("error", () => {
-      const message = "The file could not be sent. See whether the server runs, then try again.";
+      const message =
+        "The file could not be sent. Check that the server is running, then try again.";
       reject(new ServerError(message, { status: 0, code: "unreachable" }));
     });
     upload.open("POST", "/v1/documents");

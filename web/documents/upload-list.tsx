@@ -2,9 +2,9 @@ import { toPath } from "../app/router.ts";
 import { Badge } from "../components/badge.tsx";
 import { formatBytes } from "../format/numbers.ts";
 import { describeInvalidated, describeReport } from "./describe-report.ts";
-import { clearEnded, isUnderWay, uploads, type Upload } from "./uploads.ts";
+import { clearEnded, isInProgress, uploads, type Upload } from "./uploads.ts";
 
-/** Files on their way and what became of them. */
+/** Uploads and their results. */
 export function UploadList() {
   const shown = uploads.value;
   if (shown.length === 0) return null;
@@ -17,7 +17,7 @@ export function UploadList() {
           </li>
         ))}
       </ul>
-      {shown.some((upload) => !isUnderWay(upload)) && (
+      {shown.some((upload) => !isInProgress(upload)) && (
         <button type="button" class="link" onClick={clearEnded}>
           Clear the list
         </button>
@@ -45,7 +45,7 @@ function UploadView({ upload }: { readonly upload: Upload }) {
         <p>
           {name}{" "}
           <span class="soft">
-            {formatBytes(bytes)}, {sent < 1 ? "being sent" : "being read and embedded"}
+            {formatBytes(bytes)}, {sent < 1 ? "uploading" : "reading and embedding"}
           </span>
         </p>
       </>

@@ -3,22 +3,22 @@ import { toServerError } from "../api/server-error.ts";
 import type { IngestReport } from "../api/types.ts";
 import { uploadFile } from "./upload-file.ts";
 
-/** A file on its way to be a document, or arrived. */
+/** An upload, in progress or finished. */
 export interface Upload {
   readonly key: number;
   readonly name: string;
   readonly bytes: number;
-  /** How much was sent, from 0 to 1; at 1 the server still reads and embeds it. */
+  /** The sent share, from 0 to 1; at 1 the server still reads and embeds the file. */
   readonly sent: number;
   readonly report: IngestReport | undefined;
   readonly problem: string | undefined;
 }
 
-/** The newest first; they stay while the page is left. */
+/** The newest first; kept while other pages are open. */
 export const uploads = signal<readonly Upload[]>([]);
 let count = 0;
 
-/** Sends files one after the other, so that none waits for all; `onDone` is called after each. */
+/** Uploads files one at a time; `onDone` is called after each. */
 export async function sendFiles(
   files: readonly File[],
   { id, onDone }: { readonly id?: string | undefined; readonly onDone: () => void },
@@ -35,12 +35,12 @@ export async function sendFiles(
   }
 }
 
-/** Takes those that have ended off the list. */
+/** Removes finished uploads from the list. */
 export function clearEnded(): void {
-  uploads.value = uploads.value.filter((upload) => isUnderWay(upload));
+  uploads.value = uploads.value.filter((upload) => isInProgress(upload));
 }
 
-export function isUnderWay({ report, problem }: Upload): boolean {
+export function isInProgress({ report, problem }: Upload): boolean {
   return report === undefined && problem === undefined;
 }
 

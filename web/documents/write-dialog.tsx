@@ -10,7 +10,7 @@ import { useUnsaved } from "../components/unsaved.ts";
 import { describeInvalidated, describeReport } from "./describe-report.ts";
 
 interface Props {
-  /** The document that is edited; none: a new one. */
+  /** The edited document; undefined creates a new one. */
   readonly document?: { readonly id: string; readonly title: string; readonly text: string };
   readonly onSaved: (report: IngestReport) => void;
   readonly onClose: () => void;
@@ -54,7 +54,7 @@ function WriteForm({ document, onSaved, onClose }: Props) {
           />
         )}
       </Field>
-      <Field label="Text" hint="Markdown. Headings divide it into passages.">
+      <Field label="Text" hint="Markdown. Headings split it into passages.">
         {(ids) => (
           <textarea
             {...ids}

@@ -1,6 +1,6 @@
 const NANO = 1_000_000_000n;
 
-/** Nano-dollars of the API's decimal string ("0.000412500"), exactly; 0 for anything else. */
+/** Exact nano-dollars of the API's decimal string ("0.000412500"); 0 for anything else. */
 export function toNanoUsd(decimal: string): bigint {
   const [, sign, whole, fraction = ""] = /^(-?)(\d+)(?:\.(\d{1,9}))?$/.exec(decimal) ?? [];
   if (whole === undefined) return 0n;
@@ -8,7 +8,7 @@ export function toNanoUsd(decimal: string): bigint {
   return sign === "-" ? -amount : amount;
 }
 
-/** All its digits without the zeros at the end, two places at least; zero is "$0". */
+/** All digits without trailing zeros, at least two decimal places; zero is "$0". */
 export function formatUsd(nanoUsd: bigint): string {
   if (nanoUsd === 0n) return "$0";
   const amount = nanoUsd < 0n ? -nanoUsd : nanoUsd;
@@ -19,19 +19,19 @@ export function formatUsd(nanoUsd: bigint): string {
   return `${nanoUsd < 0n ? "−" : ""}$${whole}.${fraction}`;
 }
 
-/** To the cent from a dollar on, three significant digits below: for headlines. */
+/** For headlines: cents from one dollar on, three significant digits below. */
 export function formatUsdShort(nanoUsd: bigint): string {
   return nanoUsd === 0n ? "$0" : formatUsdPlaces(nanoUsd, placesOf([nanoUsd]));
 }
 
-/** The places that show three digits of the largest amount, two at least. */
+/** Decimal places that show three digits of the largest amount, at least two. */
 export function placesOf(nanoUsd: readonly bigint[]): number {
   const largest = Math.max(0, ...nanoUsd.map((amount) => Math.abs(Number(amount)) / 1e9));
   if (largest === 0 || largest >= 1) return 2;
   return Math.max(2, Math.min(9, 2 - Math.floor(Math.log10(largest))));
 }
 
-/** With so many places; what would be zero only by rounding is "<$0.01". */
+/** With this number of decimal places; a small amount that rounds to zero is "<$0.01". */
 export function formatUsdPlaces(nanoUsd: bigint, places: number): string {
   if (nanoUsd === 0n) return "$0";
   const usd = Math.abs(Number(nanoUsd)) / 1e9;

@@ -16,12 +16,12 @@ export function formatShare(share: number): string {
   return `${(share * 100).toFixed(digits)} %`;
 }
 
-/** Cut, not rounded: 0.999 must not read as 1.00. The product may lie a hair below the whole number. */
+/** Truncated, not rounded: 0.999 must not read as 1.00. The product may be slightly below the whole number. */
 export function formatSimilarity(similarity: number): string {
   return (Math.floor(similarity * 100 + 1e-9) / 100).toFixed(2);
 }
 
-/** "4.1 ms", "1.25 s"; what would be zero only by rounding is "< 0.1 ms". */
+/** "4.1 ms", "1.25 s"; a short time that rounds to zero is "< 0.1 ms". */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds > 0 && milliseconds < 0.05) return "< 0.1 ms";
   if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(2)} s`;

@@ -4,7 +4,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
-const whole = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const exactFormat = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
 
 /** "3 hr. ago", "in 2 days": for moments in ISO 8601. */
@@ -17,7 +17,7 @@ export function formatAgo(moment: string, now: number = Date.now()): string {
   return relative.format(Math.round(seconds / DAY), "day");
 }
 
-/** "50 s", "3 min", "5 h", "2 days": a time that has passed, in seconds. */
+/** "50 s", "3 min", "5 h", "2 days": a duration given in seconds. */
 export function formatAge(seconds: number): string {
   if (seconds < MINUTE) return `${Math.floor(seconds)} s`;
   if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min`;
@@ -27,7 +27,7 @@ export function formatAge(seconds: number): string {
 
 /** "25 Nov 2026, 14:03", in the reader's time zone. */
 export function formatMoment(moment: string): string {
-  return whole.format(new Date(moment));
+  return exactFormat.format(new Date(moment));
 }
 
 /** "25 Nov 2026" of "2026-11-25". */

@@ -1,3 +1,4 @@
+import { describeStatus } from "../chat/verdict-words.ts";
 import { Table, type Column } from "../components/table.tsx";
 import { formatCount, formatShare } from "../format/numbers.ts";
 import type { Sample } from "./parse-metrics.ts";
@@ -9,12 +10,12 @@ interface Row {
 }
 
 const COLUMNS: readonly Column<Row>[] = [
-  { name: "Came from", isName: true, cell: ({ name }) => name },
+  { name: "Result", isName: true, cell: ({ name }) => name },
   { name: "Answers", isNumber: true, cell: ({ count }) => formatCount(count) },
   { name: "Share", isNumber: true, cell: ({ share }) => formatShare(share) },
 ];
 
-/** How many answers came from where, and how many failed. */
+/** Counts of answers by cache status and tier, and of failed answers. */
 export function Answers({ samples }: { readonly samples: readonly Sample[] }) {
   const answers = samples.filter(({ name }) => name === "reprise_answers_total");
   const all = answers.reduce((sum, { value }) => sum + value, 0);
@@ -35,5 +36,5 @@ export function Answers({ samples }: { readonly samples: readonly Sample[] }) {
 }
 
 function nameOf({ status = "", tier = "none" }: Sample["labels"]): string {
-  return tier === "none" ? status : `${status}, ${tier}`;
+  return tier === "none" ? describeStatus(status) : `${status}, ${tier}`;
 }

@@ -11,13 +11,13 @@ import { Stages } from "./stages.tsx";
 import { stageTimes } from "./stage-times.ts";
 import { useHealth, type Health } from "./use-health.ts";
 
-/** Whether the service does what it should, and how fast. */
+/** The state and the response times of the service. */
 export function HealthPage() {
   const { health, error, reload } = useHealth();
   return (
     <PageBody
       title="Health"
-      lead="The state of this replica, read anew every five seconds."
+      lead="The state of this replica, updated every five seconds."
       actions={health !== undefined && <State health={health} />}
     >
       {error !== undefined && <Problem error={error} onRetry={reload} />}
@@ -44,7 +44,7 @@ function Details({ health }: { readonly health: Health }) {
       <Section title="Time by stage">
         {stages.length === 0 ? (
           <EmptyState
-            title="No answer yet since the start"
+            title="No answers since the start"
             action={<a href="/">Ask the first question</a>}
           />
         ) : (
@@ -55,7 +55,7 @@ function Details({ health }: { readonly health: Health }) {
         <Answers samples={samples} />
       </Section>
       <p class="raw">
-        The same for machines: <a href="/metrics">metrics</a>,{" "}
+        Machine-readable: <a href="/metrics">metrics</a>,{" "}
         <a href="/readyz" target="_blank" rel="noreferrer">
           readiness
         </a>

@@ -8,7 +8,7 @@ export interface Sample {
 const LINE = /^(?<name>[a-zA-Z_:][\w:]*)(?:\{(?<labels>.*)\})? (?<value>\S+)/;
 const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
-/** Reads the text of `/metrics`; comments are passed over. */
+/** Parses the text of `/metrics`; skips comments. */
 export function parseMetrics(text: string): readonly Sample[] {
   return text.split("\n").flatMap((line) => {
     const { name, labels = "", value } = LINE.exec(line)?.groups ?? {};
@@ -17,7 +17,7 @@ export function parseMetrics(text: string): readonly Sample[] {
   });
 }
 
-/** The value of a sample without regard to labels, if there is one. */
+/** The value of a sample with any labels, if there is one. */
 export function valueOf(samples: readonly Sample[], name: string): number | undefined {
   return samples.find((sample) => sample.name === name)?.value;
 }

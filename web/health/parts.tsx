@@ -7,14 +7,14 @@ interface Props {
   readonly samples: readonly Sample[];
 }
 
-/** What each part is for, and what to do when it is not well. */
+/** Advice for each part that is unavailable. */
 const ADVICE: Readonly<Record<string, string>> = {
   documents: "Questions are refused until the documents are loaded.",
   redis:
-    "Answers go on without stored answers and without the conversation's window. See whether Redis runs; it is used again as soon as it answers.",
+    "Answers continue without cached answers and conversation windows. Check that Redis is running; it is used again as soon as it answers.",
 };
 
-/** The parts as they are now, and what answers went without since the start. */
+/** The current state of the parts, and their unavailability since the start. */
 export function Parts({ parts, samples }: Props) {
   const missed = samples.filter(
     ({ name, value }) => name === "reprise_degraded_total" && value > 0,
@@ -26,14 +26,16 @@ export function Parts({ parts, samples }: Props) {
           <li key={part}>
             <strong>{part}</strong>
             <Badge tone={state === "ok" ? "good" : "warn"}>{state}</Badge>
-            {state !== "ok" && <p class="soft">{ADVICE[part] ?? "See the log of the service."}</p>}
+            {state !== "ok" && (
+              <p class="soft">{ADVICE[part] ?? "Check the log of the service."}</p>
+            )}
           </li>
         ))}
       </ul>
       <p class="soft">
         {missed.length === 0
-          ? "Since the start no answer had to go without a part."
-          : `Since the start answers went without: ${missed.map(describe).join(", ")}.`}
+          ? "All parts were available for every answer since the start."
+          : `Unavailable to answers since the start: ${missed.map(describe).join(", ")}.`}
       </p>
     </>
   );

@@ -9,7 +9,7 @@ interface Props {
   readonly now: number;
 }
 
-/** How the process itself does. */
+/** Figures of the process. */
 export function Process({ samples, now }: Props) {
   const startedAt = valueOf(samples, "reprise_process_start_time_seconds");
   const memory = valueOf(samples, "reprise_process_resident_memory_bytes");

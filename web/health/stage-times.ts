@@ -1,6 +1,6 @@
 import type { Sample } from "./parse-metrics.ts";
 
-/** How long a stage of answers took, in milliseconds. */
+/** Times of a stage, in milliseconds. */
 export interface StageTimes {
   readonly stage: string;
   readonly count: number;
@@ -9,25 +9,25 @@ export interface StageTimes {
   readonly p95: Quantile;
 }
 
-/** Read from the histogram's buckets, within which times are taken to be evenly spread. */
+/** Estimated from the histogram; times are assumed to be evenly spread within a bucket. */
 interface Quantile {
   /** In milliseconds. */
   readonly time: number;
-  /** All that is known is that it is less: within the first bucket, or where evenly spread cannot be. */
+  /** Only an upper bound is known: in the first bucket, or where an even spread is impossible. */
   readonly isBelow: boolean;
 }
 
-/** An upper bound in seconds, and how many times lay at or below it. */
+/** An upper bound in seconds, and the count of times at or below it. */
 interface Bucket {
   readonly bound: number;
   readonly count: number;
 }
 
 const NAME = "reprise_stage_duration_seconds";
-/** As a question goes through them. */
+/** Stages in the order of the question path. */
 const ORDER = ["resolve", "embed", "lookup", "judge", "retrieve", "model", "total"];
 
-/** The times of each stage, of all answers. */
+/** The times of each stage over all answers. */
 export function stageTimes(samples: readonly Sample[]): readonly StageTimes[] {
   const own = samples.filter(({ name }) => name.startsWith(NAME));
   const stages = [...new Set(own.map(({ labels }) => labels["stage"] ?? ""))];
@@ -49,7 +49,7 @@ function timesOf(stage: string, samples: readonly Sample[]): StageTimes {
   const count = sum("_count");
   const buckets = toBuckets(samples);
   const mean = count === 0 ? 0 : (sum("_sum") / count) * 1000;
-  // Times have few that are long: a median beyond the mean comes of the buckets alone.
+  // Times are skewed to the right: a median above the mean is an artefact of the buckets.
   return {
     stage,
     count,
@@ -65,7 +65,7 @@ function toQuantile(buckets: readonly Bucket[], share: number, most: number): Qu
   return { time: (isBelow ? upper : at) * 1000, isBelow };
 }
 
-/** Of all statuses together, by bound. */
+/** Counts over all statuses, by bound. */
 function toBuckets(samples: readonly Sample[]): readonly Bucket[] {
   const counts = new Map<number, number>();
   for (const { name, labels, value } of samples) {
@@ -76,7 +76,7 @@ function toBuckets(samples: readonly Sample[]): readonly Bucket[] {
   return [...counts].map(([bound, count]) => ({ bound, count })).sort((a, b) => a.bound - b.bound);
 }
 
-/** In seconds, with the bucket that it lies in; the last finite bound where it lies beyond that. */
+/** A quantile in seconds with its bucket; the last finite bound if it is beyond that. */
 export function quantile(
   buckets: readonly Bucket[],
   share: number,

@@ -9,10 +9,10 @@ const NAMES: Readonly<Record<string, string>> = {
   judge: "Ask the judge",
   retrieve: "Retrieve passages",
   model: "Model",
-  total: "Whole answer",
+  total: "Total",
 };
 
-/** How long each stage of the answers took. */
+/** The times of each stage. */
 export function Stages({ stages }: { readonly stages: readonly StageTimes[] }) {
   const longest = Math.max(1, ...stages.map(({ p95 }) => p95.time));
   return (
@@ -40,7 +40,7 @@ function describe({ time, isBelow }: StageTimes["median"]): string {
   return `${isBelow ? "< " : ""}${formatDuration(time)}`;
 }
 
-/** Lengths grow with the square root, so that a fast stage beside the model is still seen. */
+/** Bars grow with the square root, so that fast stages stay visible beside the model. */
 function Bar({ median, p95, longest }: StageTimes & { readonly longest: number }) {
   const width = (time: number) => ({ width: `${Math.sqrt(time / longest) * 100}%` });
   return (

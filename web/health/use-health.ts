@@ -4,7 +4,7 @@ import { withTimeLimit } from "../api/time-limit.ts";
 import { toServerError, type ServerError } from "../api/server-error.ts";
 import { parseMetrics, type Sample } from "./parse-metrics.ts";
 
-/** Between two looks, in milliseconds. */
+/** Polling interval in milliseconds. */
 const EVERY_MS = 5_000;
 const LIMIT_MS = 10_000;
 
@@ -17,11 +17,11 @@ interface Readiness {
 export interface Health {
   readonly readiness: Readiness;
   readonly samples: readonly Sample[];
-  /** When it was read, in milliseconds since the epoch. */
+  /** Time of reading, in milliseconds since the epoch. */
   readonly readAt: number;
 }
 
-/** The state of the service, read every few seconds while the page is looked at. */
+/** Polls the state of the service while the page is visible. */
 export function useHealth(): {
   readonly health: Health | undefined;
   readonly error: ServerError | undefined;
@@ -60,7 +60,7 @@ async function readHealth(): Promise<Health> {
   };
 }
 
-/** A service that is not ready says so with status 503, and names its parts all the same. */
+/** A service that is not ready replies 503, with its parts in the body. */
 async function readReadiness(): Promise<Readiness> {
   return withTimeLimit(LIMIT_MS, async (signal) => (await fetch("/readyz", { signal })).json());
 }

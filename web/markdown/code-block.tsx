@@ -1,7 +1,7 @@
 import { Icon } from "../components/icon.tsx";
 import { showToast } from "../components/toast.tsx";
 
-/** Code as it is written, and a button that copies it. */
+/** A block of code with a copy button. */
 export function CodeBlock({ text }: { readonly text: string }) {
   return (
     <div class="code-block">
@@ -20,7 +20,7 @@ export function CodeBlock({ text }: { readonly text: string }) {
   );
 }
 
-/** Puts a text on the clipboard, and says whether that was allowed. */
+/** Copies a text to the clipboard; returns whether it was allowed. */
 export async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

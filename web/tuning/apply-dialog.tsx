@@ -14,25 +14,25 @@ interface Props {
   readonly onApplied: () => void;
 }
 
-/** Puts another threshold in force, with a reason. */
+/** Applies another threshold, with a reason. */
 export function ApplyDialog({ policy, zone, value, row, onClose, onApplied }: Props) {
   const name = zone === "threshold" ? "threshold" : "grey zone";
   return (
     <PolicyDialog
-      title={`Move the ${name} to ${formatSimilarity(value)}?`}
-      deed={`Apply ${formatSimilarity(value)}`}
+      title={`Set the ${name} to ${formatSimilarity(value)}?`}
+      action={`Apply ${formatSimilarity(value)}`}
       onClose={onClose}
       onConfirm={async (reason) => {
         const json = { [zone]: value, reason, version: policy.version };
         await fetchJson<Policy>("/v1/cache/policy", { method: "PUT", json });
-        showToast(`${formatSimilarity(value)} is in force, within a second everywhere.`);
+        showToast(`${formatSimilarity(value)} is in force, on all replicas within a second.`);
         onApplied();
       }}
     >
       <p>
         It is {formatSimilarity(policy[zone])} now.
         {row !== undefined &&
-          ` Of the logged lookups ${formatSimilarity(value)} would have served ${formatCount(row.hits)}, ${row.labelled_hits === 0 ? "with no label to judge them by" : `of which at most ${formatShare(row.upper_bound)} wrongly`}.`}
+          ` ${formatSimilarity(value)} would have served ${formatCount(row.hits)} of the logged lookups, ${row.labelled_hits === 0 ? "none of them labelled" : `at most ${formatShare(row.upper_bound)} of them wrongly`}.`}
       </p>
     </PolicyDialog>
   );

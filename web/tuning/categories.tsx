@@ -11,7 +11,7 @@ const COLUMNS: readonly Column<Category>[] = [
   { name: "Recommended", isNumber: true, cell: (row) => adviceOf(row) },
 ];
 
-/** The same by where the answers come from; folded away. */
+/** The recommendations by source of the answers, collapsed. */
 export function Categories({ rows }: { readonly rows: readonly Category[] }) {
   if (rows.length === 0) return null;
   return (

@@ -1,6 +1,6 @@
 import type { PolicyDiff } from "../api/types.ts";
 
-/** What differs between two versions, a line each. */
+/** The differences between two versions, one per line. */
 export function Changes({ changes }: { readonly changes: PolicyDiff["changes"] }) {
   if (changes.length === 0) return null;
   return (

@@ -15,7 +15,7 @@ interface Props {
   readonly target: number;
 }
 
-/** By threshold: how many questions would be served, and how many of those wrongly at most. */
+/** The hit rate and the bound on wrong hits by threshold. */
 export function CurveChart({ rows, threshold, inForce, target }: Props) {
   const data = useMemo((): uPlot.AlignedData => {
     const loose = rows.toReversed();

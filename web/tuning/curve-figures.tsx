@@ -6,13 +6,13 @@ import { formatTarget } from "./targets.ts";
 
 interface Props {
   readonly row: CurveRow | undefined;
-  /** What is in force. */
+  /** The row of the current threshold. */
   readonly before: CurveRow | undefined;
   readonly days: number;
   readonly target: number;
 }
 
-/** What the threshold under the slider would have done. */
+/** The figures of the threshold under the slider. */
 export function CurveFigures({ row, before, days, target }: Props) {
   if (row === undefined) return null;
   const perDay = toPerDay(row, days);
@@ -21,16 +21,19 @@ export function CurveFigures({ row, before, days, target }: Props) {
   return (
     <div aria-live="polite">
       <Stats>
-        <Stat label="Served" note={`${formatShare(row.hit_rate)} of the lookups${differs(more)}`}>
+        <Stat
+          label="Served"
+          note={`${formatShare(row.hit_rate)} of the lookups${describeDifference(more)}`}
+        >
           {formatCount(row.hits)}
         </Stat>
-        <Stat label="Wrong" note={`of ${formatMany(row.labelled_hits, "label")} that count`}>
+        <Stat label="Wrong" note={`of ${formatMany(row.labelled_hits, "label")} in the sample`}>
           {formatCount(row.wrong_hits)}
         </Stat>
         <Stat label="Wrong at most" note={boundNote(row, target)}>
           {row.labelled_hits === 0 ? "unknown" : formatShare(row.upper_bound)}
         </Stat>
-        <Stat label="Saved a day" note={changeNote(change)}>
+        <Stat label="Saved per day" note={changeNote(change)}>
           <span title={formatUsd(perDay)}>{formatUsdShort(perDay)}</span>
         </Stat>
       </Stats>
@@ -42,7 +45,7 @@ function toPerDay({ saved }: CurveRow, days: number): bigint {
   return BigInt(Math.round(Number(toNanoUsd(saved.usd)) / Math.max(days, 1 / 24)));
 }
 
-function differs(more: number): string {
+function describeDifference(more: number): string {
   if (more === 0) return "";
   return more > 0
     ? `, ${formatCount(more)} more than now`
@@ -57,8 +60,8 @@ function changeNote(change: bigint): string {
 }
 
 function boundNote({ unlabelled_hits: unlabelled, upper_bound: bound }: CurveRow, target: number) {
-  const kept = bound <= target ? "keeps" : "is above";
+  const kept = bound <= target ? "meets" : "exceeds";
   const rest =
     unlabelled === 0 ? "" : `; ${formatCount(unlabelled)} without a label count as wrong`;
-  return `95 % sure; ${kept} the ${formatTarget(target)}${rest}`;
+  return `95 % bound; ${kept} the target of ${formatTarget(target)}${rest}`;
 }

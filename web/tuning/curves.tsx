@@ -12,7 +12,7 @@ import { CurveFigures } from "./curve-figures.tsx";
 import { Recommendation } from "./recommendation.tsx";
 import { ThresholdSlider } from "./threshold-slider.tsx";
 import { ZoneTabs } from "./zone-tabs.tsx";
-import { curveOf, inForceOf, rowAt, type Tried } from "./zones.ts";
+import { curveOf, currentThreshold, rowAt, type Tried } from "./zones.ts";
 import { Warnings } from "./warnings.tsx";
 
 interface Slider {
@@ -26,12 +26,12 @@ interface Props extends Slider {
   readonly onApplied: () => void;
 }
 
-/** What each threshold would have done with the questions that came. */
+/** Hits, wrong hits and savings of each threshold on the logged questions. */
 export function Curves({ evaluation, policy, ...rest }: Props) {
   const { data } = evaluation;
   const known = data === undefined || policy === undefined ? undefined : { data, policy };
   return (
-    <Section title="What other thresholds would have done">
+    <Section title="Hits and wrong hits by threshold">
       <Loaded of={{ ...evaluation, data: known }} label="The curves">
         {(both) =>
           both.data.thresholds.every(({ hits }) => hits === 0) ? (
@@ -47,9 +47,9 @@ export function Curves({ evaluation, policy, ...rest }: Props) {
 
 function NoTraffic() {
   return (
-    <EmptyState title="No question came near another yet" action={<a href="/">Ask something</a>}>
-      Every lookup is logged. When similar questions have been asked, this shows how many of them
-      each threshold would have answered from the cache. Try the same question in two wordings.
+    <EmptyState title="No similar questions yet" action={<a href="/">Ask something</a>}>
+      Every lookup is logged. Once similar questions have been asked, this shows how many of them
+      each threshold would have served from the cache. Ask the same question in two wordings to try.
     </EmptyState>
   );
 }
@@ -64,7 +64,7 @@ function Explorer({ evaluation, policy, tried, onTry, onApplied }: ExplorerProps
   const { zone } = tried;
   const choose = (value: number) => onTry({ zone, value });
   const [isApplying, setIsApplying] = useState(false);
-  const inForce = inForceOf(policy, zone);
+  const inForce = currentThreshold(policy, zone);
   const threshold = tried.value ?? inForce;
   const curve = curveOf(evaluation, zone);
   const target = evaluation.target_wrong_hit_rate;
@@ -111,5 +111,5 @@ function Explorer({ evaluation, policy, tried, onTry, onApplied }: ExplorerProps
 
 function describeLog({ lookups = 0, days = 0, exact_hits: exact = 0, labels }: Evaluation): string {
   const time = days < 1 ? "less than a day" : formatMany(Math.round(days), "day");
-  return `${formatMany(lookups, "lookup")} of ${time}, ${formatMany(labels, "label")}. ${formatCount(exact)} asked in the same words are served at every threshold.`;
+  return `${formatMany(lookups, "lookup")} of ${time}, ${formatMany(labels, "label")}. ${formatCount(exact)} with the same words are served at every threshold.`;
 }

@@ -8,7 +8,7 @@ interface Marks {
   readonly target: number;
 }
 
-/** The target across, what is in force and what is tried down the chart. */
+/** Draws the target as a horizontal line, the current and the tried threshold as vertical lines. */
 export function drawMarks(plot: uPlot, colours: Colours, marks: Marks): void {
   const { ctx } = plot;
   const { left, top, width, height } = plot.bbox;

@@ -14,7 +14,7 @@ interface Props {
   readonly onChanged: () => void;
 }
 
-/** Who changed what and why, and the way back. */
+/** The versions of the policy: changes, authors, reasons, and restoring one. */
 export function History({ policy, onChanged }: Props) {
   const pages = usePages<PolicyVersions>("/v1/cache/policy/versions?limit=20");
   const [chosen, setChosen] = useState<PolicyVersion>();
@@ -28,7 +28,7 @@ export function History({ policy, onChanged }: Props) {
         pages={pages}
         rows={pages.replies?.flatMap(({ versions }) => versions)}
         label="The history"
-        empty={<p class="soft">Nobody has changed the policy yet.</p>}
+        empty={<p class="soft">The policy has not been changed yet.</p>}
       >
         {(rows) => (
           <Table
@@ -70,7 +70,7 @@ function columnsOf(
       cell: ({ changes, reason, version }) => (
         <>
           <Changes changes={changes} />
-          <p class="why">{reason ?? (version === 0 ? "The settings" : "Without a reason")}</p>
+          <p class="why">{reason ?? (version === 0 ? "Settings" : "No reason given")}</p>
         </>
       ),
     },
@@ -81,16 +81,16 @@ function columnsOf(
       cell: ({ created_at: at }) => (at === null ? "at the start" : <Moment at={at} />),
     },
     {
-      name: "Back",
+      name: "Restore",
       cell: (row) =>
         row.version !== inForce && (
           <button
             type="button"
             class="link"
-            aria-label={`Go back to version ${row.version}`}
+            aria-label={`Restore version ${row.version}`}
             onClick={() => onChoose(row)}
           >
-            Go back…
+            Restore…
           </button>
         ),
     },

@@ -6,31 +6,29 @@ import { formatShare, formatSimilarity } from "../format/numbers.ts";
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** The policy that answers are served by now. */
+/** The current policy. */
 export function InForce({ policy }: { readonly policy: Policy }) {
   const { threshold, grey_threshold: grey, ttl_seconds: ttl, version, author } = policy;
   return (
     <Stats>
-      <Stat label="Threshold" note="served from here on">
+      <Stat label="Threshold" note="minimum similarity">
         {formatSimilarity(threshold)}
       </Stat>
       <Stat
         label="Grey zone"
-        note={
-          grey < threshold ? "served where the passages agree" : "none: at or above the threshold"
-        }
+        note={grey < threshold ? "served if the passages agree" : "off: not below the threshold"}
       >
         {grey < threshold ? `from ${formatSimilarity(grey)}` : "–"}
       </Stat>
-      <Stat label="Answers stand for">{formatTtl(ttl)}</Stat>
-      <Stat label="Answered twice to check" note="of the hits, in the shadow">
+      <Stat label="Answers expire after">{formatTtl(ttl)}</Stat>
+      <Stat label="Shadow runs" note="of the semantic hits">
         {formatShare(policy.shadow_rate)}
       </Stat>
       <Stat
         label="Version"
         note={
           <>
-            {version === 0 ? "the settings" : `by ${author}`}
+            {version === 0 ? "from the settings" : `by ${author}`}
             {policy.created_at !== null && (
               <>
                 , <Moment at={policy.created_at} />
@@ -46,7 +44,7 @@ export function InForce({ policy }: { readonly policy: Policy }) {
 }
 
 function formatTtl(seconds: number): string {
-  if (seconds === 0) return "not at all";
+  if (seconds === 0) return "cache off";
   if (seconds >= 2 * DAY) return `${Math.round(seconds / DAY)} days`;
   if (seconds >= HOUR) return `${Math.round(seconds / HOUR)} h`;
   return `${Math.max(1, Math.round(seconds / 60))} min`;

@@ -12,7 +12,7 @@ interface Props {
   readonly state: LabellingState;
 }
 
-/** One lookup: what was asked, what was stored, and the two keys. */
+/** One lookup: the question, the cached question, and the two keys. */
 export function LabelCard({ lookup, state }: Props) {
   const { question, nearest, similarity, created_at: at, verdict, reasons } = lookup;
   const { label, skip, undo, canUndo, isBusy } = state;
@@ -26,13 +26,13 @@ export function LabelCard({ lookup, state }: Props) {
           <dd dir="auto">{question}</dd>
         </div>
         <div>
-          <dt>Stored, {similarity === null ? "" : `similarity ${formatSimilarity(similarity)}`}</dt>
+          <dt>Cached, {similarity === null ? "" : `similarity ${formatSimilarity(similarity)}`}</dt>
           <dd dir="auto">{nearest?.question}</dd>
         </div>
       </dl>
       <StoredAnswer id={nearest?.entry_id ?? ""} lookedUpAt={at} />
       <p class="soft">
-        {verdict === "hit" ? "Was served" : "Was answered anew"}:{" "}
+        {verdict === "hit" ? "Served from the cache" : "Not served"}:{" "}
         {reasons.map(describeReason).join(", ")}
       </p>
       <div class="actions">
@@ -53,16 +53,16 @@ export function LabelCard({ lookup, state }: Props) {
   );
 }
 
-/** As it is now; it may have gone since, or a new answer to its question may stand in its place. */
+/** The current cached answer: it may have been removed or replaced since the lookup. */
 function StoredAnswer({ id, lookedUpAt }: { readonly id: string; readonly lookedUpAt: string }) {
   const path = id === "" ? undefined : `/v1${toPath("cache", "entries", id)}`;
   const { data, error } = useResource<ListedEntry>(path);
-  if (error !== undefined) return <p class="soft">Its answer is no longer stored.</p>;
+  if (error !== undefined) return <p class="soft">Its answer is no longer cached.</p>;
   const isNew = data !== undefined && Date.parse(data.created_at) > Date.parse(lookedUpAt);
   return (
     <>
-      {isNew && <p class="soft">This answer was made after the lookup, in the place of another.</p>}
-      <div class="stored-answer" dir="auto" role="group" aria-label="Stored answer" tabIndex={0}>
+      {isNew && <p class="soft">This answer was made after the lookup and replaced another.</p>}
+      <div class="stored-answer" dir="auto" role="group" aria-label="Cached answer" tabIndex={0}>
         {data !== undefined && <Markdown text={data.answer} />}
       </div>
     </>

@@ -7,7 +7,7 @@ import { LabelCard } from "./label-card.tsx";
 import { useKeys } from "./use-keys.ts";
 import { useLabelling, type LabellingState } from "./use-labelling.ts";
 
-/** Near misses with two keys to say whether the stored answer would have done. */
+/** Near misses, with two keys to label whether the cached answer fits. */
 export function Labelling({ onLabelled }: { readonly onLabelled: () => void }) {
   const state = useLabelling(onLabelled);
   const { label, skip, undo } = state;
@@ -19,7 +19,7 @@ export function Labelling({ onLabelled }: { readonly onLabelled: () => void }) {
   });
   return (
     <Section
-      title="Would the stored answer have done?"
+      title="Does the cached answer fit the question?"
       actions={<span class="soft">{progressOf(state)}</span>}
     >
       <Body state={state} />
@@ -38,13 +38,13 @@ function Body({ state }: { readonly state: LabellingState }) {
       action={
         canUndo ? (
           <button type="button" onClick={() => void undo()}>
-            Undo the last
+            Undo last
           </button>
         ) : undefined
       }
     >
-      Every lookup that came near a stored question has a label, or none came yet. Come back when
-      more questions have been asked: the closest are listed first.
+      All near misses have a label, or there are none yet. They appear here as questions are asked,
+      the closest first.
     </EmptyState>
   );
 }

@@ -5,35 +5,35 @@ import { Field } from "../components/field.tsx";
 
 interface Props {
   readonly title: string;
-  readonly deed: string;
-  /** Whether it can be done without a reason. */
+  readonly action: string;
+  /** Whether the reason is optional. */
   readonly isReasonOptional?: boolean;
-  /** Changes the policy; a failure is shown in the dialog. The reason is trimmed, and may be empty where it is optional. */
+  /** Changes the policy; an error is shown in the dialog. The reason is trimmed, and may be empty if optional. */
   readonly onConfirm: (reason: string) => Promise<void>;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
 }
 
-/** Asks for the reason of a change of the policy before it is made. */
+/** Asks for a reason before a change of the policy. */
 export function PolicyDialog(props: Props) {
-  const { title, deed, isReasonOptional = false, onConfirm, onClose, children } = props;
+  const { title, action, isReasonOptional = false, onConfirm, onClose, children } = props;
   const [reason, setReason] = useState("");
   return (
     <Confirm
       title={title}
-      deed={deed}
+      action={action}
       onClose={onClose}
       onConfirm={async () => {
         const words = reason.trim();
         if (words === "" && !isReasonOptional) {
-          throw new Error("Say why: those who look later want to know.");
+          throw new Error("Enter a reason. The history shows it.");
         }
         await onConfirm(words);
       }}
     >
       {children}
       <div class="reason">
-        <Field label="Reason" hint="It stands in the history.">
+        <Field label="Reason" hint="Shown in the history.">
           {(ids) => (
             <input
               {...ids}

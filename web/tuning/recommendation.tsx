@@ -9,7 +9,7 @@ interface Props {
   readonly onChoose: (threshold: number) => void;
 }
 
-/** The threshold to choose with what speaks for it, or what is missing to choose one. */
+/** The recommended threshold with its figures, or what is missing for one. */
 export function Recommendation({ curve, target, chosen, onChoose }: Props) {
   const { recommended, insufficient, rows } = curve;
   if (recommended === null) {
@@ -26,10 +26,10 @@ export function Recommendation({ curve, target, chosen, onChoose }: Props) {
   return (
     <div class="advice good">
       <p>
-        <strong>Recommended: {formatSimilarity(recommended)}.</strong> The loosest threshold of an
-        unbroken row whose wrong answers stay below {formatTarget(target)}
+        <strong>Recommended: {formatSimilarity(recommended)}.</strong> The lowest threshold that
+        keeps wrong answers below {formatTarget(target)}
         {row !== undefined &&
-          `: ${row.wrong_hits} wrong of ${formatMany(row.labelled_hits, "label")} that count, ${formatShare(row.upper_bound)} at most, with 95 % confidence`}
+          `: ${row.wrong_hits} wrong of ${formatMany(row.labelled_hits, "label")} in the sample, at most ${formatShare(row.upper_bound)} with 95 % confidence`}
         .
       </p>
       {chosen !== recommended && (
@@ -42,12 +42,14 @@ export function Recommendation({ curve, target, chosen, onChoose }: Props) {
 }
 
 function describeMissing(insufficient: Curve["insufficient"], target: number): string {
-  if (insufficient === null) return "Nothing was close enough to be judged.";
+  if (insufficient === null) return "No lookup was close enough to evaluate.";
   if (insufficient.reason === "too-many-wrong") {
-    return `Even the strictest thresholds served more than ${formatTarget(target)} wrongly. See which below, or aim lower.`;
+    return `Even the highest thresholds served more than ${formatTarget(target)} wrongly. Review the wrong hits below, or allow more wrong answers.`;
   }
   const { labels_needed: needed } = insufficient;
   const many =
-    needed === null ? "More" : `About ${formatMany(needed, "more label", "more labels")}`;
-  return `${many} of would-be hits are needed to promise ${formatTarget(target)}. Label the near misses below.`;
+    needed === null
+      ? "More labels are"
+      : `About ${formatMany(needed, "more label is", "more labels are")}`;
+  return `${many} needed for a target of ${formatTarget(target)}. Label the near misses below.`;
 }

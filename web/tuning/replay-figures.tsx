@@ -25,13 +25,13 @@ const ROWS: readonly Row[] = [
   { name: "Saved", show: ({ saved }) => <Money usd={saved.usd} /> },
 ];
 
-/** As it was, under the policy in force, and under the setting asked for. */
+/** The logged results, those of the current policy, and those of the tried settings. */
 export function ReplayFigures({ replay }: { readonly replay: Replay }) {
   const { threshold, grey_threshold: grey } = replay.setting;
   const zone = grey < threshold ? ` / ${grey}` : "";
   const columns: readonly Column<Row>[] = [
-    { name: "Of the log", isName: true, cell: ({ name }) => name },
-    { name: "As it was", isNumber: true, cell: ({ show }) => show(replay.logged) },
+    { name: "Result", isName: true, cell: ({ name }) => name },
+    { name: "Logged", isNumber: true, cell: ({ show }) => show(replay.logged) },
     { name: "In force", isNumber: true, cell: ({ show }) => show(replay.current) },
     { name: `${threshold}${zone}`, isNumber: true, cell: ({ show }) => show(replay.replayed) },
   ];
@@ -39,8 +39,7 @@ export function ReplayFigures({ replay }: { readonly replay: Replay }) {
     <div class="replay-figures">
       <p class="soft" role="status">
         {formatMany(replay.lookups, "lookup")} replayed
-        {replay.cut && ", the newest; older ones are left out"}. Wrong are counted among those with
-        a label.
+        {replay.cut && ", the newest ones"}. Wrong hits are counted among those with a label.
       </p>
       <Table caption="The replay" columns={columns} rows={ROWS} keyOf={({ name }) => name} />
     </div>

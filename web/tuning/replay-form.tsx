@@ -1,20 +1,20 @@
 import { useState } from "preact/hooks";
 import { Field } from "../components/field.tsx";
 
-/** What is replayed; the rest is as the policy has it. */
+/** The replayed settings; the others come from the policy. */
 export interface Setting {
   readonly threshold: number;
   readonly grey_threshold: number;
 }
 
 interface Props {
-  /** What is in force, but for what the slider stands at. */
+  /** The current thresholds, with the value of the slider. */
   readonly usual: Setting;
   readonly isBusy: boolean;
   readonly onAsk: (setting: Setting) => void;
 }
 
-/** The two thresholds to replay: the usual ones until the reader writes others. */
+/** Inputs for the two replayed thresholds. */
 export function ReplayForm({ usual, isBusy, onAsk }: Props) {
   const [own, setOwn] = useState<Partial<Setting>>({});
   const setting = { ...usual, ...own };

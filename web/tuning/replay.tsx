@@ -11,19 +11,19 @@ import type { Tried } from "./zones.ts";
 
 interface Props {
   readonly policy: Policy | undefined;
-  /** What the slider stands at. */
+  /** The value of the slider. */
   readonly tried: Tried;
 }
 
-/** Asks the logged questions again under another setting; nothing is asked until the button is pressed. */
+/** Replays the logged questions with other settings, when the button is pressed. */
 export function Replay({ policy, tried }: Props) {
   const [asked, setAsked] = useState<Setting>();
   const { data, error, isLoading, reload } = usePosted<ReplayReply>("/v1/cache/replay", asked);
   return (
     <Section title="Replay">
       <p class="soft">
-        The logged questions, asked again in their order without a model, beginning with an empty
-        cache.
+        Replays the logged questions in their order with other settings, without a model, starting
+        with an empty cache.
       </p>
       {policy !== undefined && (
         <ReplayForm
@@ -55,9 +55,9 @@ interface NoReplayProps {
   readonly onRetry: () => void;
 }
 
-/** Hashes stay hashes: asking again is of no use until questions have been logged with their words. */
+/** A log of hashes cannot be replayed: questions must be logged with their text. */
 function NoReplay({ error, onRetry }: NoReplayProps) {
   if (error.status !== 409) return <Problem error={error} onRetry={onRetry} />;
-  const message = `${error.message} Start with LOOKUP_LOG_TEXT=full, and replay the questions that come from then on.`;
+  const message = `${error.message} Set LOOKUP_LOG_TEXT=full to log the text of questions from now on.`;
   return <Problem error={{ message }} />;
 }

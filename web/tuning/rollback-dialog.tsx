@@ -13,21 +13,21 @@ interface Props {
   readonly onDone: () => void;
 }
 
-/** Shows what going back would change, and goes back. */
+/** Shows what restoring a version would change, and restores it. */
 export function RollbackDialog({ version, inForce, onClose, onDone }: Props) {
   const { data, error, reload } = useResource<PolicyDiff>(
     withQuery("/v1/cache/policy/diff", { from: inForce, to: version.version }),
   );
   return (
     <PolicyDialog
-      title={`Go back to version ${version.version}?`}
-      deed="Go back"
+      title={`Restore version ${version.version}?`}
+      action="Restore"
       isReasonOptional
       onClose={onClose}
       onConfirm={async (reason) => {
         const json = { version: version.version, ...(reason !== "" && { reason }) };
         await fetchJson<Policy>("/v1/cache/policy/rollback", { method: "POST", json });
-        showToast(`What version ${version.version} had is in force again, as a new version.`);
+        showToast(`The policy of version ${version.version} is in force again, as a new version.`);
         onDone();
       }}
     >
@@ -36,7 +36,7 @@ export function RollbackDialog({ version, inForce, onClose, onDone }: Props) {
         <>
           <p>
             {data.changes.length === 0
-              ? "Nothing would change: it had the same."
+              ? "Nothing would change: both policies are the same."
               : "It would change:"}
           </p>
           <Changes changes={data.changes} />

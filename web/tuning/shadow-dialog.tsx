@@ -5,7 +5,7 @@ import { Field } from "../components/field.tsx";
 import { showToast } from "../components/toast.tsx";
 import { PolicyDialog } from "./policy-dialog.tsx";
 
-/** Shares of the hits that can be answered twice. */
+/** Available sampling rates. */
 const RATES = [0, 0.01, 0.05, 0.1, 0.25, 1] as const;
 const USUAL = 0.05;
 
@@ -15,28 +15,30 @@ interface Props {
   readonly onChanged: () => void;
 }
 
-/** Chooses how many of the hits are answered twice, with a reason. */
+/** Sets the sampling rate of shadow runs, with a reason. */
 export function ShadowDialog({ policy, onClose, onChanged }: Props) {
   const before = policy.shadow_rate;
   const [rate, setRate] = useState(before === 0 ? USUAL : before);
   const rates = [...new Set([...RATES, before])].toSorted((one, other) => one - other);
   return (
     <PolicyDialog
-      title="Check hits in the shadow?"
-      deed={rate === 0 ? "Switch off" : `Check ${formatRate(rate)}`}
+      title="Change shadow runs?"
+      action={rate === 0 ? "Switch off" : `Check ${formatRate(rate)}`}
       onClose={onClose}
       onConfirm={async (reason) => {
         const json = { shadow_rate: rate, reason, version: policy.version };
         await fetchJson<Policy>("/v1/cache/policy", { method: "PUT", json });
         showToast(
-          rate === 0 ? "Shadow runs are off." : `${formatRate(rate)} of the hits are checked.`,
+          rate === 0
+            ? "Shadow runs are off."
+            : `${formatRate(rate)} of the semantic hits are checked.`,
         );
         onChanged();
       }}
     >
-      <p>Each run costs one model call, after the reply. Nobody waits for it.</p>
+      <p>Each run costs one model call, after the reply. No reply waits for it.</p>
       <div class="reason">
-        <Field label="Share of the hits by similarity">
+        <Field label="Share of semantic hits">
           {(ids) => (
             <select
               {...ids}
@@ -45,7 +47,7 @@ export function ShadowDialog({ policy, onClose, onChanged }: Props) {
             >
               {rates.map((each) => (
                 <option key={each} value={String(each)}>
-                  {each === 0 ? "none: off" : formatRate(each)}
+                  {each === 0 ? "off" : formatRate(each)}
                 </option>
               ))}
             </select>

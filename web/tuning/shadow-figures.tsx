@@ -9,7 +9,7 @@ interface Props {
   readonly policy: Policy;
 }
 
-/** What the runs say, and the target they are held against. */
+/** Results of the shadow runs, compared with the target. */
 export function ShadowFigures({ report, policy }: Props) {
   const { runs, wrong, by_tier: tiers, lower_bound: lower, upper_bound: upper } = report;
   const rate = report.wrong_hit_rate;
@@ -21,14 +21,14 @@ export function ShadowFigures({ report, policy }: Props) {
         note={
           rate === null
             ? "no run yet"
-            : `95 % sure: from ${formatShare(lower)} to ${formatShare(upper)}`
+            : `95 % interval: from ${formatShare(lower)} to ${formatShare(upper)}`
         }
       >
         {rate === null ? "unknown" : formatShare(rate)}
       </Stat>
       <Stat
         label="Runs"
-        note={`${formatCount(wrong)} wrong; a rule decided ${formatCount(report.decided_by.rule)}`}
+        note={`${formatCount(wrong)} wrong; ${formatCount(report.decided_by.rule)} decided by rule`}
       >
         {formatCount(runs)}
       </Stat>
@@ -39,30 +39,30 @@ export function ShadowFigures({ report, policy }: Props) {
         {formatMany(tiers.verified.runs, "run")}
       </Stat>
       <Stat
-        label="Spent on them"
+        label="Cost"
         note={
           policy.shadow_rate === 0 ? "off now" : `${formatShare(policy.shadow_rate)} of the hits`
         }
       >
         <Money usd={report.cost.total} />
       </Stat>
-      <Stat label="Target" note={<Danger report={report} target={target} />}>
+      <Stat label="Target" note={<TargetStatus report={report} target={target} />}>
         {target === null ? "none" : formatShare(target)}
       </Stat>
     </Stats>
   );
 }
 
-interface DangerProps {
+interface TargetStatusProps {
   readonly report: ShadowReport;
   readonly target: number | null;
 }
 
-function Danger({ report, target }: DangerProps) {
+function TargetStatus({ report, target }: TargetStatusProps) {
   const rate = report.wrong_hit_rate;
-  if (target === null) return <>the policy does not tighten by itself</>;
-  if (rate === null) return <>nothing to hold against it</>;
+  if (target === null) return <>automatic tightening is off</>;
+  if (rate === null) return <>no runs to compare</>;
   if (report.lower_bound > target) return <Badge tone="bad">missed</Badge>;
-  if (report.upper_bound <= target) return <Badge tone="good">kept</Badge>;
-  return rate > target ? <Badge tone="warn">in danger</Badge> : <>not yet sure</>;
+  if (report.upper_bound <= target) return <Badge tone="good">met</Badge>;
+  return rate > target ? <Badge tone="warn">at risk</Badge> : <>not yet certain</>;
 }

@@ -13,11 +13,11 @@ interface Props {
   readonly onChanged: () => void;
 }
 
-/** How often hits were wrong, by answering some of them twice. */
+/** The wrong-hit rate, measured by shadow runs. */
 export function ShadowRuns({ policy, onChanged }: Props) {
   const report = useResource<ShadowReport>("/v1/cache/shadow");
   const { data } = report;
-  // What there is to warn of depends on the policy in force.
+  // The warnings depend on the current policy.
   const version = policy?.version;
   const reported = useRef(version);
   useEffect(() => {
@@ -51,9 +51,9 @@ function Runs({ report, policy, onChanged }: RunsProps) {
   return (
     <>
       {isOff && report.runs === 0 ? (
-        <EmptyState title="No hit is checked yet" action={change}>
-          Switched on, a share of the hits is answered by the model as well, after the reply, and
-          the two are compared: that tells how often stored answers are wrong.
+        <EmptyState title="No shadow runs yet" action={change}>
+          When shadow runs are on, the model also answers a share of the hits, after the reply.
+          Comparing both answers shows how often cached answers are wrong.
         </EmptyState>
       ) : (
         <>

@@ -2,7 +2,7 @@ import { setQuery } from "../app/router.ts";
 import { Field } from "../components/field.tsx";
 import { formatTarget, TARGETS } from "./targets.ts";
 
-/** Chooses how many of the served answers may be wrong. */
+/** Chooses the target wrong-hit rate. */
 export function TargetPicker({ target }: { readonly target: number }) {
   return (
     <Field label="Wrong answers at most">

@@ -1,8 +1,8 @@
-/** The shares of wrong answers among the served ones that can be aimed at. */
+/** Available targets: shares of wrong answers among served ones. */
 export const TARGETS = [0.01, 0.02, 0.05, 0.1] as const;
 const USUAL = 0.02;
 
-/** The target in the address. */
+/** The target from the address. */
 export function readTarget(query: URLSearchParams): number {
   const asked = Number(query.get("target"));
   return TARGETS.find((target) => target === asked) ?? USUAL;

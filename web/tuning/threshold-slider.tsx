@@ -7,11 +7,11 @@ interface Props {
   readonly inForce: number;
   readonly rows: readonly CurveRow[];
   readonly onChange: (threshold: number) => void;
-  /** At the right: what is done with it. */
+  /** Actions to the right of the slider. */
   readonly children: ComponentChildren;
 }
 
-/** Moves the threshold; strict is at the right, as in the chart. */
+/** A slider for the threshold; high values are on the right, as in the chart. */
 export function ThresholdSlider({ value, inForce, rows, onChange, children }: Props) {
   return (
     <div class="slider">

@@ -16,7 +16,7 @@ import { useEvaluation } from "./use-evaluation.ts";
 import type { Tried } from "./zones.ts";
 import "./tuning.css";
 
-/** When an old answer may be served again: what others would do, labels, and the policy's history. */
+/** The cache policy: other thresholds, labels, replay, shadow runs and history. */
 export function TuningPage({ query }: PageProps) {
   const target = readTarget(query);
   const policy = useResource<Policy>("/v1/cache/policy");
@@ -25,7 +25,7 @@ export function TuningPage({ query }: PageProps) {
   return (
     <PageBody
       title="Tuning"
-      lead="How near a question must come to a stored one to get its answer, and how often that goes wrong."
+      lead="How similar a question must be to a cached one to get its answer, and how often that is wrong."
       actions={<TargetPicker target={target} />}
     >
       {policy.error !== undefined && <Problem error={policy.error} onRetry={policy.reload} />}

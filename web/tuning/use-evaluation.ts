@@ -3,10 +3,10 @@ import type { Evaluation } from "../api/types.ts";
 import { usePosted } from "../api/use-posted.ts";
 import type { Resource } from "../api/use-resource.ts";
 
-/** Labels that come one after the other are evaluated together; in milliseconds. */
+/** Delay that groups labels for one evaluation, in milliseconds. */
 const PAUSE_MS = 700;
 
-/** What each threshold would have done with the log; the last figures stay while they are asked for anew. */
+/** The evaluation of the log by threshold; the last figures stay during a reload. */
 export function useEvaluation(target: number): Resource<Evaluation> {
   const { data, error, isLoading, reload } = usePosted<Evaluation>("/v1/cache/evaluate", {
     lookups: true,

@@ -6,10 +6,10 @@ import { usePages, type Pages } from "../api/use-pages.ts";
 import { toPath } from "../app/router.ts";
 import { showToast } from "../components/toast.tsx";
 
-/** Those that come closest first. */
+/** Near misses, the closest first. */
 const PATH = "/v1/cache/lookups?near_misses=true&label=none&limit=50";
 
-/** Lookups to label, one after the other. */
+/** Lookups to label, one at a time. */
 export function useLabelling(onLabelled: () => void) {
   const listed = usePages<LookupList>(PATH);
   const [done, setDone] = useState<readonly { id: string; same: boolean | undefined }[]>([]);
@@ -24,7 +24,7 @@ export function useLabelling(onLabelled: () => void) {
   const { more } = listed;
   useReadOn(waiting?.length === 0, listed);
 
-  /** One at a time: a key that is held down labels one. */
+  /** Prevents a held-down key from labelling several lookups. */
   async function run(work: () => Promise<void>): Promise<void> {
     if (isBusy) return;
     setIsBusy(true);
@@ -47,13 +47,13 @@ export function useLabelling(onLabelled: () => void) {
     labelled,
     isBusy,
     canUndo: done.length > 0,
-    /** Of those that were read. Undefined: some are on their way. */
+    /** Number of loaded lookups to label; undefined while loading. */
     waiting:
       waiting?.length === 0 && (more !== undefined || listed.isLoading)
         ? undefined
         : waiting?.length,
     hasMore: more !== undefined,
-    /** Whether one answer does for both questions. */
+    /** Labels whether one answer serves both questions. */
     label: (same: boolean) =>
       run(async () => {
         if (current === undefined) return;
@@ -77,7 +77,7 @@ export function useLabelling(onLabelled: () => void) {
   };
 }
 
-/** Reads the next page when nothing of those before is left. */
+/** Loads the next page when the loaded lookups are done. */
 function useReadOn(isWanted: boolean, { replies, more }: Pages<LookupList>): void {
   useEffect(() => {
     if (isWanted) more?.();
@@ -90,7 +90,7 @@ function labelPath(id: string): string {
   return `/v1${toPath("cache", "lookups", id, "label")}`;
 }
 
-/** Where only hashes are kept, nothing was near, or the words are the same, there is nothing to compare. */
+/** Hashed lookups, lookups without a near question and exact hits cannot be labelled. */
 function isReadable({ question, nearest, tier }: Lookup): boolean {
   return tier !== "exact" && question !== null && nearest !== null && nearest.question !== null;
 }

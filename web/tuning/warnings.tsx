@@ -3,13 +3,13 @@ import { formatCount } from "../format/numbers.ts";
 interface Props {
   readonly warnings: readonly {
     readonly code: string;
-    /** Goes on after the count, where there is one. */
+    /** Follows the count, if there is one. */
     readonly message: string;
     readonly count?: number;
   }[];
 }
 
-/** What makes figures less than they seem, in the server's words. */
+/** Reasons why figures may not hold, in the server's words. */
 export function Warnings({ warnings }: Props) {
   return (
     <>
@@ -22,7 +22,7 @@ export function Warnings({ warnings }: Props) {
   );
 }
 
-/** The server speaks of many. */
+/** The server's messages are plural. */
 function withCount(message: string, count: number | undefined): string {
   if (count === undefined) return message;
   return count === 1 ? `Once: ${message}.` : `${formatCount(count)} ${message}.`;

@@ -8,7 +8,7 @@ interface Props {
   readonly onChange: (zone: Zone) => void;
 }
 
-/** Which of the two thresholds is looked at. */
+/** Tabs for the two thresholds. */
 export function ZoneTabs({ zone, onChange }: Props) {
   return (
     <div class="choice" role="group" aria-label="Which threshold">

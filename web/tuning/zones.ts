@@ -1,17 +1,17 @@
 import type { CurveRow, Evaluation, Policy } from "../api/types.ts";
 
-/** Which of the two thresholds is looked at. */
+/** One of the two thresholds. */
 export type Zone = "threshold" | "grey_threshold";
 
-/** What the slider stands at; undefined: at what is in force. */
+/** The value of the slider; undefined means the current threshold. */
 export interface Tried {
   readonly zone: Zone;
   readonly value: number | undefined;
 }
 
-/** A zone's curve with what follows from it. */
+/** A zone's curve with its recommendation. */
 export interface Curve {
-  /** From strict to loose. */
+  /** From high to low thresholds. */
   readonly rows: readonly CurveRow[];
   readonly recommended: number | null;
   readonly insufficient: Evaluation["insufficient_data"];
@@ -26,12 +26,12 @@ export function curveOf(evaluation: Evaluation, zone: Zone): Curve {
   return { rows: thresholds, recommended, insufficient };
 }
 
-/** The row of a threshold; thresholds have two places. */
+/** The row of a threshold; thresholds have two decimal places. */
 export function rowAt(rows: readonly CurveRow[], threshold: number): CurveRow | undefined {
   return rows.find((row) => Math.abs(row.threshold - threshold) < 0.005);
 }
 
-/** Where the slider begins: at what is in force. */
-export function inForceOf(policy: Policy | undefined, zone: Zone): number {
+/** The initial value of the slider: the current threshold. */
+export function currentThreshold(policy: Policy | undefined, zone: Zone): number {
   return Math.round((policy?.[zone] ?? 0.95) * 100) / 100;
 }
