@@ -7,7 +7,7 @@ export default defineConfig({
     // Importing the service takes longer than most files run: a worker keeps its modules. A test undoes what
     // it changes in the process, as it would between two tests of one file.
     isolate: false,
-    include: ["test/**/*.test.ts"],
+    include: ["test/**/*.test.{ts,tsx}"],
     globalSetup: ["test/support/built-app.ts", "test/support/real-servers.ts"],
     testTimeout: 20_000,
     // Real servers and a browser share a machine with other jobs in CI. The report names tests that needed it.

@@ -68,7 +68,7 @@ export function answerPromptOf(
   { question, profile, instructions, request }: Asked,
   { passages, history, evidence }: AnswerContext,
 ): AnswerPrompt {
-  const { locale, sampling, passThrough } = request;
+  const { locale, sampling, keepsHistory, passThrough } = request;
   const note = passThrough && passThroughNote(passThrough);
   const lines = [instructions, note].filter((line) => line !== undefined);
   const showsAll = history.length > 0 || passThrough?.cacheUse === "none";
@@ -81,6 +81,7 @@ export function answerPromptOf(
     instructions: lines.length === 0 ? undefined : lines.join("\n"),
     locale,
     sampling,
+    keepsHistory,
     passThrough,
     conversation: showsAll ? passThrough?.messages : undefined,
   };

@@ -101,6 +101,7 @@ function findLeader(
   own: { vector: Float32Array; retrieved: RetrievalTrace | undefined },
   { inFlight, compareQuestions, compareWords, separateAsk = asWhole }: FlightParts,
 ): Leader | undefined {
+  const { tenant } = request;
   const id = answerId(scope, question);
   for (const neighbour of inFlight.near({ scope, vector: own.vector })) {
     if (answerId(scope, neighbour.question) === id) return undefined;
@@ -110,11 +111,14 @@ function findLeader(
       isFresh: true,
       isQuarantined: false,
       agreement: compareEvidence(
-        { question: separateAsk(question).text, retrieved: own.retrieved },
-        { question: separateAsk(neighbour.question).text, retrieved: neighbour.retrieved },
+        { question: separateAsk(question, tenant).text, retrieved: own.retrieved },
+        {
+          question: separateAsk(neighbour.question, tenant).text,
+          retrieved: neighbour.retrieved,
+        },
       ),
-      likeness: compareWords?.(question, neighbour.question, neighbour.similarity),
-      findings: compareQuestions(question, neighbour.question, policy.guards, request.tenant),
+      likeness: compareWords?.(question, neighbour.question, neighbour.similarity, tenant),
+      findings: compareQuestions(question, neighbour.question, policy.guards, tenant),
     };
     const { tier, reasons } = judgeCandidate(candidate, thresholds);
     if (tier !== null) return { neighbour, candidate, verdict: { tier, reasons } };

@@ -52,7 +52,7 @@ export async function understand(asking: Asking, parts: UnderstandParts): Promis
   const { question, standsAlone, kind, heldBack } = resolved;
   const instructions = joinInstructions(request.instructions, resolved.instructions);
   const conditions = scopeConditions(request, profile, instructions);
-  const language = parts.readLanguage(question, request.locale);
+  const language = parts.readLanguage(question, request.locale, request.tenant);
   const { tenant, documentIds } = request;
   const scope = scopeOf({ tenant, documentIds, conditions, language: language.compared }, parts);
   const { readsAsInstruction, separateAsk = asWhole } = parts;
@@ -62,7 +62,7 @@ export async function understand(asking: Asking, parts: UnderstandParts): Promis
     owner: conversation.owner,
     profile,
     question,
-    compared: separateAsk(question).text,
+    compared: separateAsk(question, tenant).text,
     standsAlone,
     kind,
     heldBack,

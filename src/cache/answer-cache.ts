@@ -187,13 +187,13 @@ async function findCandidates(
     similarity,
     evidenceStands: stands.has(entry.id),
     agreement: compareEvidence(
-      { question: separateAsk(question).text, retrieved },
+      { question: separateAsk(question, tenant).text, retrieved },
       { question: comparedOf(entry), retrieved: entry.retrieved },
     ),
     findings: isComparable(entry, separateAsk)
       ? compareQuestions(question, entry.question, guards, tenant)
       : [NOT_COMPARABLE],
-    likeness: dependencies.compareWords?.(question, entry.question, similarity),
+    likeness: dependencies.compareWords?.(question, entry.question, similarity, tenant),
     isFresh: isFresh(entry, query, now()),
     isQuarantined: entry.isQuarantined,
     isJudgedSame: judgementOf(entry, answerId(scope, question)),
@@ -208,7 +208,7 @@ const NOT_COMPARABLE: GuardFinding = {
 };
 
 function isComparable(entry: AnswerEntry, separateAsk: SeparateAsk): boolean {
-  return separateAsk(entry.question).text === comparedOf(entry);
+  return separateAsk(entry.question, entry.tenant).text === comparedOf(entry);
 }
 
 function isFresh(

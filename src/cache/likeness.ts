@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { rememberByTenant } from "../operations/remember.ts";
 import type { AskLanguage } from "./ask/ask-language.ts";
 import type { GuardLanguage } from "./guards/guard-language.ts";
 import { tokenRulesOf } from "./guards/read-question.ts";
@@ -11,7 +11,12 @@ import { tokenise } from "./guards/tokens.ts";
 export type Likeness = "same-words" | "reworded";
 
 /** Compares the words of two asks; undefined: nothing speaks for one answer. */
-export type CompareWords = (asked: string, stored: string) => Likeness | undefined;
+export type CompareWords = (
+  asked: string,
+  stored: string,
+  /** Whose asks they are: their words are remembered for a tenant alone. */
+  tenant?: string,
+) => Likeness | undefined;
 
 /** Longer asks say too much to be compared word by word, in words. */
 const LONGEST = 40;
@@ -47,8 +52,7 @@ export function createCompareWords(language: GuardLanguage, building: BuildingWo
   const grammar = new Set(language.functionWords);
   const rules = tokenRulesOf(language);
   const { lightWords: light } = building;
-  const kept = new LRUCache<string, Words>({ max: KEPT });
-  const readAnew = (text: string) => {
+  const readAnew = (text: string): Words => {
     const tokens = tokenise(text, rules).filter(({ kind }) => kind !== "sign");
     const weighty = tokens.filter(({ word }) => !light.has(word));
     return {
@@ -62,13 +66,9 @@ export function createCompareWords(language: GuardLanguage, building: BuildingWo
       ),
     };
   };
-  const read = (text: string) => {
-    const words = kept.get(text) ?? readAnew(text);
-    kept.set(text, words);
-    return words;
-  };
-  return (asked, stored) => {
-    const [left, right] = [read(asked), read(stored)];
+  const read = rememberByTenant(readAnew, { max: KEPT, nameOf: (text) => text });
+  return (asked, stored, tenant) => {
+    const [left, right] = [read(asked, tenant), read(stored, tenant)];
     if (Math.max(left.all.length, right.all.length) > LONGEST) return undefined;
     if (left.content.length === 0 || right.content.length === 0) return undefined;
     if (areSame(left.weighty, right.weighty) || areBuiltOfSame(left, right)) return "same-words";

@@ -61,7 +61,7 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
   return {
     async get({ scope, id }) {
       const entry = entries.get(keyOf(scope, id));
-      return entry !== undefined && alive(entry) ? structuredClone(entry) : undefined;
+      return entry !== undefined && alive(entry) ? { ...entry } : undefined;
     },
 
     async nearest({ scope, vector, limit, minSimilarity }) {
@@ -70,7 +70,7 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
         .filter(({ similarity }, place) => place === 0 || similarity >= minSimilarity)
         .map(({ value, similarity }) => {
           entries.get(keyOf(scope, value.id));
-          return { entry: structuredClone(value), similarity };
+          return { entry: { ...value }, similarity };
         });
     },
 
@@ -85,7 +85,7 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
       const key = keyOf(entry.scope, entry.id);
       const before = entries.peek(key);
       if (yieldToPinned && before?.isPinned === true && alive(before)) return false;
-      const kept = structuredClone(entry);
+      const kept = { ...frozenCopy(entry) };
       entries.set(key, kept);
       tables.add(kept, vector);
       dependants.add(kept);
@@ -116,6 +116,19 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
       entries.clear();
     },
   };
+}
+
+/** Nobody can change what others are shown: readers get copies of the first level alone. */
+function frozenCopy<Value>(value: Value): Value {
+  return freeze(structuredClone(value));
+}
+
+function freeze<Value>(value: Value): Value {
+  if (typeof value === "object" && value !== null) {
+    for (const each of Object.values(value)) freeze(each);
+    Object.freeze(value);
+  }
+  return value;
 }
 
 /** What is changed of answers where they stand. */

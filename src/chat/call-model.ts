@@ -7,6 +7,7 @@ import type { ThinkingHabit } from "../models/thinking-state.ts";
 import type { ChatModel, ModelRunnable, TokenCounter } from "../models/types.ts";
 import { createBreath } from "../operations/turnstile.ts";
 import { eachUntilAborted, rejectOnAbort, startDeadline } from "../operations/with-deadline.ts";
+import { visibleText } from "../visible-text.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
 import { AnswerChoice, type AnswerPart, type AnswerText } from "./answer-choice.ts";
 import { readEnd, readFinishWord } from "./finish-reason.ts";
@@ -29,6 +30,10 @@ export interface ModelCall {
   readonly countedText?: string | undefined;
   /** Whether fields and messages of the client are in it, so that a refusal of them is told to the client. */
   readonly handsOn?: boolean | undefined;
+  /** Whether the client said how long the answer may be: a refusal of that is told to the client. */
+  readonly givesLimit?: boolean | undefined;
+  /** Names of the tools that the model may call; none: it may call none. */
+  readonly offeredTools?: ReadonlySet<string> | undefined;
   /** What the model is run with beside its signal: who is told of its run. */
   readonly config?: RunnableConfig | undefined;
   /** Whether no text is an answer too; by default it is a failure. */
@@ -118,12 +123,13 @@ export async function* streamModel(call: ModelCall): AsyncGenerator<AnswerPart, 
 function readFailure(
   error: unknown,
   { whole }: Progress,
-  { model, stopSignal, handsOn }: ModelCall,
+  { model, stopSignal, handsOn, givesLimit }: ModelCall,
   signal: AbortSignal,
 ): RepriseError | undefined {
   if (stopSignal.aborted) return undefined;
   const { settings } = model;
-  return toModelError(error, { signal, hasBegun: whole !== undefined, settings, handsOn });
+  const hasBegun = whole !== undefined;
+  return toModelError(error, { signal, hasBegun, settings, handsOn, givesLimit });
 }
 
 /**
@@ -146,8 +152,9 @@ function readChunk(
   progress: Progress,
   chunk: AIMessageChunk,
   habit: ThinkingHabit,
-  { model }: ModelCall,
+  { model, offeredTools }: ModelCall,
 ): AnswerPart[] {
+  checkCalls(chunk, offeredTools);
   progress.whole = joinChunks(progress.whole, withoutSaid(chunk));
   const choice = choiceOf(progress, chunk, habit);
   const word = readFinishWord(chunk);
@@ -168,6 +175,22 @@ function readChunk(
     ...choice.takeCalls(chunk),
     ...choice.takeLogprobs(chunk),
   ];
+}
+
+/**
+ * Nobody could run the call of a tool that was not offered.
+ *
+ * @throws RepriseError `model_failed`
+ */
+function checkCalls(
+  { tool_call_chunks: calls = [] }: AIMessageChunk,
+  offered?: ReadonlySet<string>,
+) {
+  const unknown = calls.find(({ name = "" }) => name !== "" && offered?.has(name) !== true);
+  if (unknown?.name === undefined) return;
+  const name = JSON.stringify(visibleText(unknown.name).slice(0, 100));
+  const message = `The model called the tool ${name}, which the request does not offer; try again.`;
+  throw new RepriseError("model_failed", message);
 }
 
 /** Answers that a server may give to one call; OpenAI's limit. */

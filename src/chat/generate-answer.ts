@@ -12,6 +12,7 @@ import type { AnswerPart } from "./answer-choice.ts";
 import { streamModel, type ModelAnswer } from "./call-model.ts";
 import { toPromptMessages } from "./client-messages.ts";
 import {
+  offeredTools,
   passThroughText,
   shortenConversation,
   type ClientMessage,
@@ -34,6 +35,8 @@ export interface AnswerPrompt {
   readonly instructions?: string | undefined;
   readonly locale?: string | undefined;
   readonly sampling?: Sampling | undefined;
+  /** A prompt that is too long is not tried with less of the history. */
+  readonly keepsHistory?: boolean | undefined;
   readonly passThrough?: PassThrough | undefined;
   /** In the place of history and question: the client's own messages. */
   readonly conversation?: readonly ClientMessage[] | undefined;
@@ -80,9 +83,15 @@ export async function* generateAnswer(
 }
 
 /** What a call tells of the client's fields. */
-function handOn({ passThrough }: AnswerPrompt) {
-  if (passThrough === undefined) return {};
-  return { handsOn: true, countedText: passThroughText(passThrough) };
+function handOn({ passThrough, sampling }: AnswerPrompt) {
+  const givesLimit = sampling?.maxTokens !== undefined;
+  if (passThrough === undefined) return { givesLimit };
+  return {
+    givesLimit,
+    handsOn: true,
+    countedText: passThroughText(passThrough),
+    offeredTools: offeredTools(passThrough),
+  };
 }
 
 async function openModel(model: ChatModel, { sampling = {}, passThrough }: AnswerPrompt) {
@@ -95,7 +104,8 @@ async function openModel(model: ChatModel, { sampling = {}, passThrough }: Answe
 
 /** With the newer half of what was said before, from a question on; undefined where nothing was. */
 function shorten(input: AnswerPrompt): AnswerPrompt | undefined {
-  const { conversation, history } = input;
+  const { conversation, history, keepsHistory } = input;
+  if (keepsHistory === true) return undefined;
   if (conversation !== undefined) {
     const shorter = shortenConversation(conversation);
     return shorter && { ...input, conversation: shorter };

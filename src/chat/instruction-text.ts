@@ -21,15 +21,39 @@ const REACH = 5;
  */
 export function createReadsAsInstruction(languages: readonly AskLanguage[]): ReadsAsInstruction {
   // Made with the first message: they take a while, and a start waits for nothing that it does not need.
-  let patterns: readonly RegExp[] | undefined;
+  let signs: readonly Sign[] | undefined;
   return (message) => {
-    patterns ??= [TEMPLATE_TOKEN, ROLE_LINE, ENCODED, ...languages.flatMap(toPatterns)];
-    return patterns.some((pattern) => pattern.test(message));
+    signs ??= toSigns(languages);
+    return signs.some(
+      ({ needs, patterns }) =>
+        needs.test(message) && patterns.some((pattern) => pattern.test(message)),
+    );
   };
 }
 
+/** Patterns, and what a message has that one of them matches: most messages have nothing of it. */
+interface Sign {
+  readonly needs: RegExp;
+  readonly patterns: readonly RegExp[];
+}
+
+function toSigns(languages: readonly AskLanguage[]): readonly Sign[] {
+  const orders = languages.map(toPatterns);
+  const verbs = languages.flatMap(({ overrideVerbs }) => [...overrideVerbs]).join("|");
+  return [
+    { needs: /[<[#]/, patterns: [TEMPLATE_TOKEN] },
+    { needs: /[A-Za-z0-9+/_-]{80}/, patterns: [ENCODED] },
+    { needs: /[:：]/, patterns: [ROLE_LINE, ...orders.map(({ says }) => says)] },
+    { needs: /["“„«']/, patterns: orders.map(({ quotes }) => quotes) },
+    {
+      needs: new RegExp(`(?:${verbs})\\s`, "iu"),
+      patterns: orders.map(({ overrides }) => overrides),
+    },
+  ];
+}
+
 /** An order begins a sentence or a clause: `How do I ignore a rule?` asks. */
-function toPatterns(language: AskLanguage): readonly RegExp[] {
+function toPatterns(language: AskLanguage): Record<"says" | "quotes" | "overrides", RegExp> {
   const [say, verbs, things, polite] = [
     language.sayVerbs,
     language.overrideVerbs,
@@ -37,12 +61,12 @@ function toPatterns(language: AskLanguage): readonly RegExp[] {
     language.politeWords,
   ].map((words) => [...words].join("|"));
   const begins = `(?:^|[.!?\\n,;:()]\\s*${polite === "" ? "" : `|(?:^|[^\\p{L}])(?:${polite})\\s+`})`;
-  return [
-    new RegExp(`(?:^|[^\\p{L}])(?:${say})\\s*[:：]\\s*\\S`, "imu"),
-    new RegExp(`${begins}(?:${say})(?:\\s+\\p{L}+)?\\s+["“„«']`, "imu"),
-    new RegExp(
+  return {
+    says: new RegExp(`(?:^|[^\\p{L}])(?:${say})\\s*[:：]\\s*\\S`, "imu"),
+    quotes: new RegExp(`${begins}(?:${say})(?:\\s+\\p{L}+)?\\s+["“„«']`, "imu"),
+    overrides: new RegExp(
       `${begins}(?:${verbs})(?:\\s+[\\p{L}'’]+){0,${REACH}}?\\s+(?:${things})(?:[^\\p{L}]|$)`,
       "imu",
     ),
-  ];
+  };
 }

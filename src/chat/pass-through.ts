@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { ModelFields, ToolCall } from "../models/types.ts";
 
 /** A part of a message in OpenAI's form: `text`, `image_url`, `input_audio` or `file`. */
@@ -71,6 +72,13 @@ export function passThroughText({ fields }: PassThrough): string {
     fields[name] === undefined ? [] : [JSON.stringify(fields[name])],
   );
   return read.join("\n");
+}
+
+const tools = z.array(z.looseObject({ function: z.looseObject({ name: z.string() }) })).catch([]);
+
+/** Names of the tools that the model may call. */
+export function offeredTools({ fields }: PassThrough): ReadonlySet<string> {
+  return new Set(tools.parse(fields["tools"]).map((tool) => tool.function.name));
 }
 
 /** The same where the model may call none of the tools. */

@@ -48,6 +48,8 @@ export interface ChatRequest {
   readonly documentIds?: readonly string[] | undefined;
   readonly locale?: string | undefined;
   readonly sampling?: Sampling | undefined;
+  /** A prompt that is too long is refused; by default it is tried with less of the history. */
+  readonly keepsHistory?: boolean | undefined;
   /** What is handed to the model as it is: tools, fields of OpenAI's API, images, results of tools. */
   readonly passThrough?: PassThrough | undefined;
   readonly debug?: boolean | undefined;

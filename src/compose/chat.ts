@@ -23,6 +23,7 @@ import { createFailOpen } from "../operations/fail-open.ts";
 import type { Turnstile } from "../operations/turnstile.ts";
 import type { Clock } from "../operations/types.ts";
 import type { Profiles } from "../profiles/types.ts";
+import { windowOf } from "../history/context-window.ts";
 import type { Stores } from "./stores.ts";
 import { createTurnOrder } from "../transcripts/ended-turn.ts";
 import type { Transcripts } from "../transcripts/types.ts";
@@ -167,7 +168,7 @@ function readLastOf(
   transcripts: Pick<Transcripts, "read">,
   count: number,
 ): AnswerParts["readTranscript"] {
-  return async (key) => (await transcripts.read(key)).slice(-count);
+  return async (key) => windowOf(await transcripts.read(key)).slice(-count);
 }
 
 function composePolicies(

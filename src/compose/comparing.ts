@@ -6,6 +6,7 @@ import {
 } from "../cache/ask/compare-likeness.ts";
 import { createCompareMessages } from "../cache/ask/compare-messages.ts";
 import { createSeparateAsk, type SeparateAsk } from "../cache/ask/separate-ask.ts";
+import { readEmptyWords } from "../cache/ask/trailing-sentences.ts";
 import { createWithoutWriter, type WithoutWriter } from "../cache/ask/without-writer.ts";
 import { createGuards } from "../cache/guards/guards.ts";
 import type { CompareQuestions } from "../cache/guards/types.ts";
@@ -43,15 +44,16 @@ export async function composeComparing({
 }: Pick<Config, "guardsDir" | "asksDir" | "defaultLanguage">): Promise<Comparing> {
   const [languages, guards] = await Promise.all([readAsks(asksDir), readGuards(guardsDir)]);
   const separateAsk = createSeparateAsk(languages);
+  const empty = readEmptyWords(guards);
   const readLanguage = createReadLanguage(defaultLanguage);
   const compareAsks = createGuards(guards, readLanguage);
   const compareWords = compareWordsByLanguage(guards, readLanguage, languages);
   return {
     readsAsInstruction: createReadsAsInstruction(languages),
     separateAsk,
-    withoutWriter: createWithoutWriter(separateAsk, languages),
+    withoutWriter: createWithoutWriter(separateAsk, languages, empty),
     readLanguage,
-    compareQuestions: createCompareMessages({ separateAsk, languages, compareAsks }),
+    compareQuestions: createCompareMessages({ separateAsk, languages, empty, compareAsks }),
     compareWords: createCompareLikeness({ separateAsk, compareWords, bounds: LIKENESS_BOUNDS }),
   };
 }
@@ -72,9 +74,9 @@ function compareWordsByLanguage(
     comparers.set(language, comparer);
     return comparer;
   };
-  return (asked, stored) => {
-    const { compared: language } = readLanguage(asked);
-    if (readLanguage(stored).compared !== language) return undefined;
-    return comparerOf(language)?.(asked, stored);
+  return (asked, stored, tenant) => {
+    const { compared: language } = readLanguage(asked, undefined, tenant);
+    if (readLanguage(stored, undefined, tenant).compared !== language) return undefined;
+    return comparerOf(language)?.(asked, stored, tenant);
   };
 }

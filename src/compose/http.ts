@@ -105,8 +105,9 @@ function pickRecords(records: RecordStores) {
 }
 
 /** What it uses of what is kept beside the record. */
-function pickStores({ history, recorder, ingest, rankings, rateLimiter }: Stores) {
-  return { history, recorder, ingest, rankings, rateLimiter };
+function pickStores(stores: Stores) {
+  const { history, answeredRequests, recorder, ingest, rankings, rateLimiter } = stores;
+  return { history, answeredRequests, recorder, ingest, rankings, rateLimiter };
 }
 
 function pickCurated({ answers, passages }: Stores) {

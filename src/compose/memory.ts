@@ -17,6 +17,7 @@ import { createMemoryRateLimiter } from "../operations/memory-rate-limiter.ts";
 import type { Clock } from "../operations/types.ts";
 import { createMemoryProfileCache } from "../profiles/memory-profile-cache.ts";
 import { createMemoryQuestionRankings } from "../usage/question-rankings.ts";
+import { createMemoryAnsweredRequests } from "../history/answered-requests.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
 import { createDirectRecorder } from "../transcripts/direct-recorder.ts";
 import { createSpilledTurns } from "../transcripts/spilled-turns.ts";
@@ -54,6 +55,7 @@ export function composeMemoryStores(
     passages,
     answers,
     history,
+    answeredRequests: createMemoryAnsweredRequests({ now }),
     ownerNotes: createMemoryOwnerNotes(),
     recorder,
     profileCache: createMemoryProfileCache({ now }),

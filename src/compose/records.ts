@@ -10,7 +10,7 @@ import { startSweeper } from "../operations/sweeper.ts";
 import type { Clock } from "../operations/types.ts";
 import type { ProfileStore } from "../profiles/types.ts";
 import { openDatabase } from "../records/database.ts";
-import type { OnDatabaseCall } from "../records/watched-dialect.ts";
+import { createDatabaseState, writeAndRemove } from "../records/database-state.ts";
 import { createSqlBudget } from "../records/sql-budget.ts";
 import { createSqlConversationOwners } from "../records/sql-conversation-owners.ts";
 import { createSqlDocuments } from "../records/sql-documents.ts";
@@ -63,8 +63,10 @@ export async function composeRecords(
   logger: Logger,
   health: Health,
 ): Promise<RecordStores> {
-  const onCall = tellOf(health, logger);
-  const records = await openDatabase(config.database, { onCall });
+  // Policies are read several times a second, so that each outage is seen at once.
+  const state = createDatabaseState({ health, logger, now });
+  const records = await openDatabase(config.database, { onCall: state.onCall });
+  state.watch(() => writeAndRemove(records));
   const limit = config.dailyBudgetNanoUsd;
   const sweeper = startSweeper({
     sweep: () => sweepRecords(records, config.retention, now()),
@@ -74,7 +76,7 @@ export async function composeRecords(
   return {
     documents: createSqlDocuments(records),
     jobs: createSqlJobs(records),
-    turns: createSqlTurns(records),
+    turns: state.watchTurns(createSqlTurns(records)),
     transcripts: createSqlTranscripts(records),
     owners: createSqlConversationOwners(records),
     ledger: createSqlLedger(records),
@@ -87,21 +89,8 @@ export async function composeRecords(
     feedback: createSqlFeedback(records),
     budget: limit === undefined ? UNLIMITED : createSqlBudget(records, { limit, holdMs, now }),
     async close() {
-      await sweeper.close();
+      await Promise.all([sweeper.close(), state.close()]);
       await records.destroy();
     },
-  };
-}
-
-/** Policies are asked of the record several times a second, so that each outage is seen at once. */
-function tellOf(health: Health, logger: Logger): OnDatabaseCall {
-  let wasAway: boolean | undefined;
-  return (err) => {
-    const isAway = err !== undefined;
-    if (isAway === wasAway) return;
-    if (isAway) logger.warn({ err }, "the database is away");
-    else if (wasAway === true) logger.info({}, "the database is back");
-    wasAway = isAway;
-    health.setHelper("database", isAway ? "away" : "ok");
   };
 }

@@ -35,6 +35,7 @@ import { redisKeys } from "../redis/redis-keys.ts";
 import { createIndexCleanup, type IndexCleanup } from "../redis/index-cleanup.ts";
 import { vectorSpaceOf } from "../redis/vector-space.ts";
 import { createRedisQuestionRankings } from "../usage/redis-question-rankings.ts";
+import { createRedisAnsweredRequests } from "../history/redis-answered-requests.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
 import { createRedisRecorder } from "../transcripts/redis-recorder.ts";
 import { createTurnStream } from "../transcripts/redis-turn-stream.ts";
@@ -97,6 +98,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
     passages,
     answers,
     history,
+    answeredRequests: createRedisAnsweredRequests(connection),
     ownerNotes: createRedisOwnerNotes({ connection, windowTtlSeconds: config.history.ttlSeconds }),
     recorder,
     profileCache: createRedisProfileCache(connection),

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { admitAnswers, createLiveAnswers } from "../chat/live-answers.ts";
+import { admitAnswers } from "../chat/live-answers.ts";
 import { answerQuestion } from "../answer/answer-question.ts";
 import type { Judged } from "../judging/judge.ts";
+import { createLiveAnswers } from "../chat/live-answers.ts";
 import type { LookupNote } from "../answer/note-lookup.ts";
 import type { ChatEvent, ChatRequest, ErrorReport, LiveAnswers } from "../chat/types.ts";
 import { warmUp } from "../chat/warm-up.ts";
@@ -29,7 +29,9 @@ import type { Logger } from "../operations/logger.ts";
 import { waitAtMost } from "../operations/with-deadline.ts";
 import { createMetrics, type Metrics } from "../operations/metrics.ts";
 import type { Clock } from "../operations/types.ts";
-import { createArrivals, createTurnstile, type Turnstile } from "../operations/turnstile.ts";
+import { createArrivals } from "../operations/turnstile.ts";
+import { createTurnstile, type Turnstile } from "../operations/turnstile.ts";
+import { newId } from "../operations/new-id.ts";
 import { createCachedProfiles } from "../profiles/cached-profiles.ts";
 import type { Profiles } from "../profiles/types.ts";
 import { RedisUnavailable } from "../redis/redis-unavailable.ts";
@@ -37,8 +39,6 @@ import type { Stores } from "./stores.ts";
 import type { EndedTurn } from "../transcripts/types.ts";
 import type { PolicyVersion } from "../tuning/policies.ts";
 import { askedQuestion } from "../usage/question-rankings.ts";
-
-const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("base64url")}`;
 
 /** Longest time for closing, in milliseconds. */
 const CLOSE_MS = 15_000;

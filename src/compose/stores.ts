@@ -10,6 +10,7 @@ import type { RateLimiter } from "../operations/types.ts";
 import type { ProfileCache } from "../profiles/types.ts";
 import type { TurnRecorder } from "../transcripts/types.ts";
 import type { QuestionRankings } from "../usage/question-rankings.ts";
+import type { AnsweredRequests } from "../history/answered-requests.ts";
 
 /** The tenant of `KNOWLEDGE_DIR`, and of everybody where no keys are configured. */
 export const DEFAULT_TENANT = "default";
@@ -19,6 +20,7 @@ export interface Stores {
   readonly passages: PassageStore;
   readonly answers: AnswerStore;
   readonly history: ChatHistory;
+  readonly answeredRequests: AnsweredRequests;
   /** Whose the windows are. */
   readonly ownerNotes: OwnerNotes;
   /** Windows, transcripts and the ledger. */

@@ -66,7 +66,7 @@ export async function curateAnswers(
   const done: CuratedAnswer[] = [];
   for (let start = 0; start < given.length; start += BATCH) {
     const batch = given.slice(start, start + BATCH);
-    const compared = batch.map(({ question }) => comparedPart(question, dependencies));
+    const compared = batch.map(({ question }) => comparedPart(question, tenant, dependencies));
     const { vectors } = await dependencies.embedder.embed(compared, { tenant });
     for (const [index, answer] of batch.entries()) {
       const vector = vectors[index];
@@ -110,16 +110,17 @@ async function curateOne(
 
 function comparedPart(
   question: string,
+  tenant: string,
   { separateAsk = asWhole }: Pick<CurateDependencies, "separateAsk">,
 ): string {
-  return separateAsk(question).text;
+  return separateAsk(question, tenant).text;
 }
 
 function entryBase(tenant: string, given: GivenAnswer, dependencies: CurateDependencies) {
   const { question, answer, origin, isPinned, isQuarantined, documentIds, conditions } = given;
-  const language = dependencies.readLanguage(question, conditions?.locale).compared;
+  const language = dependencies.readLanguage(question, conditions?.locale, tenant).compared;
   const scope = scopeOf({ tenant, documentIds, conditions, language }, dependencies);
-  const compared = comparedPart(question, dependencies);
+  const compared = comparedPart(question, tenant, dependencies);
   return {
     id: answerId(scope, question),
     tenant,
@@ -171,7 +172,7 @@ async function retrieveNow(
   dependencies: CurateDependencies,
 ) {
   const { retrieve } = dependencies;
-  const text = comparedPart(question, dependencies);
+  const text = comparedPart(question, tenant, dependencies);
   return (await retrieve({ tenant, text, vector, documentIds })).trace;
 }
 

@@ -53,3 +53,20 @@ export function withoutThinking(messages: readonly ChatMessage[]): readonly Chat
     isMeant(message) ? { ...message, content: splitThinking(message.content).text } : message,
   );
 }
+
+/** A message of a transcript, as far as a window needs it. */
+interface TranscriptLine extends ChatMessage {
+  /** Of an answer. */
+  readonly details: { readonly again?: boolean | undefined } | null;
+}
+
+/** The messages of a transcript that a window holds: an answer that was asked for again is there once. */
+export function windowOf(transcript: readonly TranscriptLine[]): readonly ChatMessage[] {
+  const isSame = (one: ChatMessage, other: ChatMessage) =>
+    one.role === other.role && one.content === other.content;
+  return transcript.reduce<readonly ChatMessage[]>((said, { role, content }, index) => {
+    const message = { role, content };
+    const again = role === "user" && transcript[index + 1]?.details?.again === true;
+    return [...(again ? withoutAnswered(said, message, isSame) : said), message];
+  }, []);
+}

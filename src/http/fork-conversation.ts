@@ -1,4 +1,5 @@
 import { RepriseError } from "../errors.ts";
+import { windowOf } from "../history/context-window.ts";
 import type { ConversationKey } from "../history/types.ts";
 import { unknownConversation } from "../identity/conversation-owners.ts";
 import type { ConversationSummary } from "../transcripts/types.ts";
@@ -30,10 +31,6 @@ export async function forkConversation(
     throw notFoundIn({ complete: from.complete }, notFound);
   }
   const copy = { tenant: from.tenant, conversationId: newConversationId };
-  const messages = await transcripts.read(copy);
-  await history.append(
-    copy,
-    messages.map(({ role, content }) => ({ role, content })),
-  );
+  await history.append(copy, windowOf(await transcripts.read(copy)));
   return fork;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { windowOf } from "../history/context-window.ts";
 import type { ChatMessage } from "../history/types.ts";
 import { decideAccess, toOwnership } from "../identity/decide-access.ts";
 import { RepriseError } from "../errors.ts";
@@ -137,8 +138,7 @@ export async function placeAfter(
   const end = endOf(previous, messages);
   const said = messages.slice(0, end);
   if (!isKept) {
-    const history = said.map(({ role, content }) => ({ role, content }));
-    return { conversationId: null, begins: false, history };
+    return { conversationId: null, begins: false, history: windowOf(said) };
   }
   if (end === messages.length) return { conversationId, begins: false };
   const upToMessageId = said.at(-1)?.id;

@@ -55,6 +55,7 @@ export async function readResponseRequest(
   const question = {
     ...asked,
     message: asked.message === "" ? NO_TEXT : asked.message,
+    keepsHistory: body.truncation === "disabled",
     instructions: instructions.length === 0 ? undefined : instructions.join("\n"),
   };
   return {

@@ -1,7 +1,7 @@
 import type { ClientMessage, PassThrough } from "../chat/pass-through.ts";
 import type { ChatRequest } from "../chat/types.ts";
 import type { ChatMessage, ConversationKey } from "../history/types.ts";
-import { beforeAsked } from "../history/context-window.ts";
+import { beforeAsked, windowOf } from "../history/context-window.ts";
 import { toRepriseError } from "../errors.ts";
 import type { ResponsePlace } from "./response-chain.ts";
 import type { HttpDependencies } from "./types.ts";
@@ -55,8 +55,8 @@ async function readStored(
   const key: ConversationKey = { tenant, conversationId };
   if (caller !== undefined && !(await isOwn(() => owners.check(key, caller)))) return [];
   const window = await history.read(key).catch(() => history.recall(key));
-  const said = window.length > 0 ? window : await transcripts.read(key);
-  const stored = said.slice(-historyMaxMessages).map(({ role, content }) => ({ role, content }));
+  const said = window.length > 0 ? window : windowOf(await transcripts.read(key));
+  const stored = said.slice(-historyMaxMessages);
   return asksAgain === true ? beforeAsked(stored, message) : stored;
 }
 

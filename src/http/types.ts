@@ -7,6 +7,7 @@ import type { QuestionExplanation } from "../answer/explain-question.ts";
 import type { ChatRequest, LiveAnswers } from "../chat/types.ts";
 import type { GiveFeedback } from "../feedback/give-feedback.ts";
 import type { ServerLimits } from "../config/limits.ts";
+import type { AnsweredRequests } from "../history/answered-requests.ts";
 import type { ChatHistory } from "../history/types.ts";
 import type { ConversationOwners } from "../identity/conversation-owners.ts";
 import type { Authenticator } from "../identity/types.ts";
@@ -41,6 +42,8 @@ import type { QuestionRankings } from "../usage/question-rankings.ts";
 export interface HttpDependencies {
   readonly answers: LiveAnswers;
   readonly history: ChatHistory;
+  /** Of chats that their clients hold. */
+  readonly answeredRequests: AnsweredRequests;
   /** Messages of a conversation that an answer takes into account. */
   readonly historyMaxMessages: number;
   readonly recorder: Pick<TurnRecorder, "settle">;

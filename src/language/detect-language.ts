@@ -1,10 +1,11 @@
 import { leadingLanguage, scoreLanguages } from "./rank-languages.ts";
 import { readScript } from "./script-language.ts";
 import { isSentence, wordsOf } from "./sentence-words.ts";
-import { LRUCache } from "lru-cache";
+import { rememberByTenant } from "../operations/remember.ts";
 
-/** Less than this in letters that many languages write says too little: `API?`. */
-const FEWEST_LETTERS = 6;
+/** Fewer letters that many languages write say too little: `API?`. */
+const ENOUGH_LETTERS = /(?:\p{L}\P{L}*){6}/u;
+const LETTER = /\p{L}/u;
 const FEWEST_WORDS = 2;
 /** A language this far behind the best one may still be that of a short text. */
 const PLAUSIBLE = 0.12;
@@ -26,19 +27,17 @@ export function detectLanguage(text: string): string | undefined {
   if (script.kind !== "words" && !isSentence(words)) {
     return script.kind === "language" ? script.language : undefined;
   }
-  if (countLetters(read) < FEWEST_LETTERS || words.length < FEWEST_WORDS) return undefined;
+  if (words.length < FEWEST_WORDS || !ENOUGH_LETTERS.test(read)) return undefined;
   return leadingLanguage(read, words);
 }
 
 /**
- * The language that a question is compared in: its own, or, where that cannot be told, the expected one
- * if the text may be of it. `und` otherwise, which shares with no language.
+ * The language of a text that does not tell it: the expected one if the text may be of it, `und` otherwise,
+ * which shares with no language.
  *
  * @param expected of the request's locale, or the service's default
  */
-export function languageToCompareIn(text: string, expected: string | undefined): string {
-  const detected = detectLanguage(text);
-  if (detected !== undefined) return detected;
+function expectedLanguage(text: string, expected: string | undefined): string {
   return expected !== undefined && mayBe(text, expected) ? expected : UNDETERMINED;
 }
 
@@ -47,25 +46,24 @@ function mayBe(text: string, language: string): boolean {
   const script = readScript(read);
   if (script.kind === "undecided") return script.candidates.includes(language);
   if (script.kind === "language") return script.language === language;
-  if (countLetters(read) === 0) return true;
+  if (!LETTER.test(read)) return true;
   const scores = scoreLanguages(read, wordsOf(read));
   const own = scores.get(language);
   return own !== undefined && Math.max(...scores.values()) - own <= PLAUSIBLE;
 }
 
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+const CODE_SIGN = /[@\d_/\\]/;
+
 /** Without addresses, paths and identifiers, which are in no language. */
 function proseOf(text: string): string {
-  const isCode = (word: string) => /^[\x21-\x7e]+$/.test(word) && /[@\d_/\\]/.test(word);
+  const isCode = (word: string) => CODE_SIGN.test(word) && VISIBLE_ASCII.test(word);
   return text
     .slice(0, MOST_READ)
     .normalize("NFC")
     .split(/\s+/)
     .filter((word) => !isCode(word))
     .join(" ");
-}
-
-function countLetters(text: string): number {
-  return text.match(/\p{L}/gu)?.length ?? 0;
 }
 
 /** Questions whose language is kept: stored ones are compared again and again. */
@@ -77,33 +75,42 @@ const LONGEST_KEPT = 2_000;
 export interface QuestionLanguage {
   /** A BCP 47 code; undefined when it cannot be told. */
   readonly detected: string | undefined;
-  /** What the scope and the guards go by; see `languageToCompareIn`. */
+  /** What the scope and the guards go by: its own, or else the expected one; see `expectedLanguage`. */
   readonly compared: string;
 }
 
-/** Reads the language of a question; `locale` is the request's, if it gave one. */
-export type ReadLanguage = (question: string, locale?: string) => QuestionLanguage;
+/**
+ * Reads the language of a question; `locale` is the request's, if it gave one. What was read is remembered
+ * for the tenant alone, and for nobody where none is named.
+ */
+export type ReadLanguage = (question: string, locale?: string, tenant?: string) => QuestionLanguage;
 
 /**
  * @param defaultLanguage that of questions which are too short to tell, if the request has no locale;
  *   undefined: they have none
  */
 export function createReadLanguage(defaultLanguage: string | undefined): ReadLanguage {
-  const kept = new LRUCache<string, QuestionLanguage>({ max: KEPT });
-  const read = (question: string, expected: string | undefined): QuestionLanguage => {
-    const detected = detectLanguage(question);
-    return { detected, compared: detected ?? languageToCompareIn(question, expected) };
-  };
-  return (question, locale) => {
+  const read = rememberByTenant(
+    ({ question, expected }: Expecting): QuestionLanguage => {
+      const detected = detectLanguage(question);
+      return { detected, compared: detected ?? expectedLanguage(question, expected) };
+    },
+    {
+      max: KEPT,
+      nameOf: ({ question, expected }) =>
+        question.length > LONGEST_KEPT ? undefined : `${expected} ${question}`,
+    },
+  );
+  return (question, locale, tenant) => {
     const expected = locale === undefined ? defaultLanguage : primaryLanguage(locale);
-    if (question.length > LONGEST_KEPT) return read(question, expected);
-    const key = `${expected} ${question}`;
-    const known = kept.get(key);
-    if (known !== undefined) return known;
-    const language = read(question, expected);
-    kept.set(key, language);
-    return language;
+    return read({ question, expected }, tenant);
   };
+}
+
+/** A question, and the language that it is taken for where its words do not tell. */
+interface Expecting {
+  readonly question: string;
+  readonly expected: string | undefined;
 }
 
 /** `de-AT` is `de`. */

@@ -28,8 +28,12 @@ const CHINESE_GRAMMAR = /[嗎怎哪你妳們她它這那什吧呢是我]/u;
 /** Han characters without any kana that are Chinese without such a mark. */
 const LONG_HAN = 12;
 
+/** Letters that many languages write, and no other. */
+const LATIN_ONLY = /^[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]*$/u;
+
 /** Decides by script. Latin, Cyrillic, Arabic and Devanagari letters write many languages: their words decide. */
 export function readScript(text: string): ScriptVerdict {
+  if (LATIN_ONLY.test(text)) return { kind: "words" };
   const letters = count(text, LETTER);
   if (letters === 0) return { kind: "words" };
   const latin = count(text, LATIN);

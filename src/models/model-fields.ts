@@ -10,6 +10,9 @@ const NEUTRAL = new Set([
   "prompt_cache_retention",
   "safety_identifier",
 ]);
+/** Whether a field changes no answer: a server that refuses it is asked without. */
+export const isNeutral = (field: string): boolean => NEUTRAL.has(field);
+
 /** What LangChain can hand to every provider. */
 const ANYWHERE = new Set(["tools", "tool_choice", "stop", "messages"]);
 /** The offline model answers without tools that it need not call, and the same way each time. */

@@ -4,6 +4,7 @@ import type OpenAI from "openai";
 import { callServer } from "./call-server.ts";
 import { asStream, readSaid, tidyChunks } from "./openai-chunks.ts";
 import { without, wishesOf, withNullContents } from "./openai-request.ts";
+import { isNeutral } from "./model-fields.ts";
 import { brokenOff } from "./provider-errors.ts";
 import type { ModelFields } from "./types.ts";
 import type { ServerTraits } from "./server-traits.ts";
@@ -21,7 +22,7 @@ type Options = OpenAI.RequestOptions & { maxRetries?: number };
 export class OpenAiChat extends ChatOpenAICompletions {
   private readonly traits: ServerTraits;
   private readonly tries: number;
-  /** Fields that a client asks for: sent as they are, and none of them is left out. */
+  /** Fields that a client asks for: sent as they are, and left out only where they change no answer. */
   private readonly given: ModelFields;
 
   /**
@@ -77,7 +78,7 @@ export class OpenAiChat extends ChatOpenAICompletions {
     send: (request: Request) => Promise<Reply>,
   ): Promise<Reply> {
     const { traits, tries: maxRetries, given } = this;
-    const mayLeaveOut = (wish: string) => !Object.hasOwn(given, wish);
+    const mayLeaveOut = (wish: string) => !Object.hasOwn(given, wish) || isNeutral(wish);
     return callServer({
       request: withNullContents({ ...request, ...given }),
       traits,

@@ -19,6 +19,9 @@ const WISHES = [
   "service_tier",
   "prompt_cache_key",
   "prompt_cache_retention",
+  "store",
+  "metadata",
+  "safety_identifier",
 ] as const;
 /** One limit under two names, of which a server knows one. */
 const LIMITS = ["max_tokens", "max_completion_tokens"] as const;

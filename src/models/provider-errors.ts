@@ -7,6 +7,7 @@ import {
   isOutOfQuota,
   isTooLong,
   readUpstream,
+  refusesLimit,
   type UpstreamProblem,
 } from "./upstream-error.ts";
 
@@ -37,9 +38,7 @@ export function toModelError(error: unknown, context: ErrorContext = {}): Repris
   const problem = readUpstream(error);
   const code = isLate(error, context.signal) ? "model_timed_out" : classify(problem);
   if (context.hasBegun === true && code === "model_failed") return brokenOff(cause);
-  if (context.handsOn === true && isClientsFault(code, problem)) {
-    return refusedByModel(error, cause);
-  }
+  if (isClientsFault(code, problem, context)) return refusedByModel(error, cause);
   const retry = retryAfter(code, problem);
   const message = describe(code, problem, context.settings ?? CHAT_SERVER);
   return new RepriseError(code, message, { cause, ...retry });
@@ -64,6 +63,8 @@ export interface ErrorContext {
   readonly settings?: ServerSettings | undefined;
   /** Whether it was given fields or messages as a client wrote them. */
   readonly handsOn?: boolean | undefined;
+  /** Whether a client said how long its answer may be at most. */
+  readonly givesLimit?: boolean | undefined;
   /** Whether a part of the answer had come. */
   readonly hasBegun?: boolean | undefined;
 }
@@ -97,8 +98,13 @@ function classify(problem: UpstreamProblem): ModelCode {
 /** Statuses by which a server says that a request is wrong. */
 const WRONG_REQUEST = new Set([400, 415, 422]);
 
-function isClientsFault(code: ModelCode, { status }: UpstreamProblem): boolean {
-  return code === "model_refused_request" && WRONG_REQUEST.has(status ?? 0);
+function isClientsFault(
+  code: ModelCode,
+  problem: UpstreamProblem,
+  { handsOn = false, givesLimit = false }: ErrorContext,
+): boolean {
+  if (givesLimit && refusesLimit(problem)) return true;
+  return handsOn && code === "model_refused_request" && WRONG_REQUEST.has(problem.status ?? 0);
 }
 
 const named = z.looseObject({ param: z.string().min(1).max(200) });

@@ -1,4 +1,4 @@
-import { isOutOfQuota, isTooLong, type UpstreamProblem } from "./upstream-error.ts";
+import { isOutOfQuota, isTooLong, refusesLimit, type UpstreamProblem } from "./upstream-error.ts";
 
 /** A part of a request that its server can be asked without. */
 export type Wish = string;
@@ -98,7 +98,7 @@ function names(problem: UpstreamProblem, wish: Wish): boolean {
   const name = wish.replaceAll("_", "[_ -]?");
   const isNamed = new RegExp(`(?<![a-z0-9_])${name}(?![a-z0-9_])`, "i").test(text);
   // A limit that is too large is the client's; one whose name is not known is the server's.
-  return isNamed && (!wish.startsWith("max_") || UNKNOWN.test(text));
+  return isNamed && (!wish.startsWith("max_") || (UNKNOWN.test(text) && !refusesLimit(problem)));
 }
 
 /** A refusal that lists the roles it knows names the other one by leaving it out. */

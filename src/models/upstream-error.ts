@@ -120,6 +120,22 @@ export function isTooLong({ status, code, words }: UpstreamProblem): boolean {
   return /context_length|exceed_context|string_above_max/.test(code) || TOO_LONG.test(words);
 }
 
+const LIMIT = "max_?(?:completion_?|new_?|output_?)?tokens";
+/** `max_tokens is too large: 9000`; not a limit that is added to the prompt. */
+const LIMIT_TOO_LARGE = new RegExp(
+  `(?<!\\+ ?[\`'"]?)${LIMIT}\\b.{0,80}?(?:too (?:large|high|big)|exceed|must be|at most|less than|greater than|range|maximum|\\d > \\d)`,
+  "is",
+);
+const IN_PARTS = /context length is (\d+).{0,80}?(\d+) in the (?:messages|prompt|input)/is;
+
+/** Whether the server refused the longest answer that was asked for, and would take the prompt. */
+export function refusesLimit({ status, words }: UpstreamProblem): boolean {
+  if (status !== 400 && status !== 413 && status !== 422) return false;
+  const [, context, prompt] = IN_PARTS.exec(words) ?? [];
+  if (context !== undefined && prompt !== undefined) return Number(prompt) < Number(context);
+  return LIMIT_TOO_LARGE.test(words);
+}
+
 const NO_QUOTA =
   /insufficient[_ -]?(?:quota|balance|credit|funds)|billing|credit balance|out of credits|credits? (?:exhausted|depleted)|payment required|exceeded your current quota/i;
 

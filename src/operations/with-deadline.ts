@@ -10,16 +10,28 @@ export class LateError extends Error {
  *
  * @param deadlineMs longest wait, in milliseconds
  */
-export async function withDeadline<Value>(
-  work: Promise<Value>,
-  deadlineMs: number,
-): Promise<Value> {
-  const deadline = startDeadline(deadlineMs);
-  try {
-    return await rejectOnAbort(work, deadline.signal);
-  } finally {
-    deadline.clear();
-  }
+export function withDeadline<Value>(work: Promise<Value>, deadlineMs: number): Promise<Value> {
+  // A timer alone: each answer waits for several helpers, and a signal costs more than most of them.
+  return new Promise((resolve, reject) => {
+    const timer = startTimer(deadlineMs, reject);
+    work.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
+}
+
+function startTimer(timeoutMs: number, onLate: (error: LateError) => void): NodeJS.Timeout {
+  return setTimeout(() => {
+    // A process that was held up reads what has come meanwhile first: it was late, not the other side.
+    setImmediate(() => onLate(new LateError(`no answer within ${timeoutMs} ms`)));
+  }, timeoutMs);
 }
 
 /**
@@ -56,10 +68,7 @@ export function startDeadline(timeoutMs: number, parent?: AbortSignal): Deadline
   const giveUp = () => ending.abort(parent?.reason);
   if (parent?.aborted === true) giveUp();
   parent?.addEventListener("abort", giveUp, { once: true });
-  const timer = setTimeout(() => {
-    // A process that was held up reads what has come meanwhile first: it was late, not the other side.
-    setImmediate(() => ending.abort(new LateError(`no answer within ${timeoutMs} ms`)));
-  }, timeoutMs);
+  const timer = startTimer(timeoutMs, (late) => ending.abort(late));
   return {
     signal: ending.signal,
     clear() {

@@ -293,6 +293,7 @@ const detailsSchema = z.object({
   tier: z.string().nullable(),
   finishReason: z.string(),
   citations: z.array(citationSchema),
+  again: z.boolean().optional(),
 });
 
 function toMessage(row: Tables["messages"]): TranscriptMessage {

@@ -1,4 +1,3 @@
-import type Database from "libsql";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type CompiledQuery,
@@ -8,6 +7,8 @@ import {
   SelectQueryNode,
   SqliteDialect,
 } from "kysely";
+import type Database from "libsql";
+import { withPreparedStatements } from "./prepared-statements.ts";
 
 /** Lets one at a time use something, in the order in which they came. */
 export interface Mutex {
@@ -65,7 +66,7 @@ export function createBusyRetryDialect(
   database: Database.Database,
   makeDurable: () => Promise<void>,
 ): Dialect {
-  const dialect = new SqliteDialect({ database });
+  const dialect = new SqliteDialect({ database: withPreparedStatements(database) });
   return {
     createAdapter: () =>
       Object.create(dialect.createAdapter(), { supportsTransactionalDdl: { value: true } }),

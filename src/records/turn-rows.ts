@@ -38,6 +38,7 @@ export function toMessageRows({ entry, text }: SpokenTurn): Insertable<Tables["m
     tier: entry.tier,
     finishReason: entry.finishReason,
     citations: text.citations,
+    ...(text.again === true && { again: true }),
   };
   const question = {
     ...base,

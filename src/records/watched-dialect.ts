@@ -1,8 +1,8 @@
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver } from "kysely";
-import { databaseUnavailable } from "./database-unavailable.ts";
+import { databaseUnavailable, type DatabaseUnavailable } from "./database-unavailable.ts";
 
-/** Told how each call of the database went: undefined when it answered, the error when it is away. */
-export type OnDatabaseCall = (away: Error | undefined) => void;
+/** Told how each call of the database went: undefined when it answered, else what it cannot do now. */
+export type OnDatabaseCall = (trouble: DatabaseUnavailable | undefined) => void;
 
 /** `isAnswer`: false where the database itself was perhaps not asked. */
 type Watch = <Value>(work: Promise<Value>, isAnswer?: boolean) => Promise<Value>;
@@ -15,10 +15,10 @@ export function createWatchedDialect(dialect: Dialect, onCall: OnDatabaseCall): 
       if (isAnswer) onCall(undefined);
       return value;
     } catch (error) {
-      const away = databaseUnavailable(error);
-      // A refused statement is an answer too.
-      onCall(away?.trouble === "away" ? away : undefined);
-      throw away ?? error;
+      const trouble = databaseUnavailable(error);
+      // A wrong statement is an answer too.
+      onCall(trouble);
+      throw trouble ?? error;
     }
   };
   return {

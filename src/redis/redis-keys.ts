@@ -11,6 +11,8 @@ export const redisKeys = {
   /** String: whose the window's conversation is. In the slot of the window. */
   windowOwner: (tenant: string, conversationId: string) =>
     `owner:{${redisKeys.window(tenant, conversationId)}}`,
+  /** String: the message that a request of a chat was answered as. */
+  answeredRequest: (tenant: string, hash: string) => `answered:${part(tenant)}:${hash}`,
   /** Hash of a stored answer. */
   answer: (scope: string, id: string) => `${redisKeys.answers(scope)}${part(id)}`,
   /** What the answers of a scope begin with, and those of no other. */

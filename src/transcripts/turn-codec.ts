@@ -48,6 +48,7 @@ const text = z.object({
   askedAt: z.int(),
   order: z.int(),
   owner: z.string().optional(),
+  again: z.boolean().optional(),
 });
 
 const endedTurn = z.object({ entry, text: text.nullable() });

@@ -78,6 +78,8 @@ export interface AnswerDetails {
   readonly tier: string | null;
   readonly finishReason: string;
   readonly citations: readonly Citation[];
+  /** It takes the place of the answer before to the same question. */
+  readonly again?: boolean | undefined;
 }
 
 interface Key {

@@ -18,6 +18,18 @@ for (const describeContract of [
 }
 
 describe("stored answers in process", () => {
+  it("stay as they were stored, whoever reads them", async () => {
+    const answers = createMemoryAnswers({ dimensions: 2, now: createFakeClock().now });
+    const entry = makeEntry();
+    await answers.put(entry, unitVector([1, 0]));
+    const before = await answers.get(entry);
+    await answers.setQuarantined({ ...entry, isQuarantined: true });
+    expect(before?.isQuarantined).toBe(false);
+    expect(Object.isFrozen(before?.citations)).toBe(true);
+    expect(Object.isFrozen(before?.retrieved)).toBe(true);
+    expect(Object.isFrozen(entry.citations)).toBe(false);
+  });
+
   it("drop the least recently used entry when they are full", async () => {
     const { now } = createFakeClock();
     const answers = createMemoryAnswers({ dimensions: 2, now, maxEntries: 2 });

@@ -100,6 +100,33 @@ describe("what a conversation set before", () => {
   });
 });
 
+describe("a window that is made of the transcript", () => {
+  const id = "asked-again";
+  const put = (trigger: string, text: string) =>
+    server.call("POST", "/v1/ui/chat", {
+      id,
+      trigger,
+      messages: [{ id: "m", role: "user", parts: [{ type: "text", text }] }],
+    });
+  const read = (name: string) => server.call("GET", `/v1/conversations/${name}`);
+  const questions = async (name: string) =>
+    (await read(name)).json.window.flatMap((one: any) => (one.role === "user" ? one.content : []));
+
+  it("holds a question once that was asked again, as the window before did", async () => {
+    await put("submit-message", "We are a youth club.");
+    await put("submit-message", "How much do wet suits and gloves cost?");
+    await put("regenerate-message", "How much do wet suits and gloves cost?");
+    const held = ["We are a youth club.", "How much do wet suits and gloves cost?"];
+    expect(await questions(id)).toEqual(held);
+    await expect.poll(async () => (await read(id)).json.transcript.length).toBe(6);
+    const copy = await server.call("POST", `/v1/conversations/${id}/fork`, {});
+    expect(await questions(copy.json.id)).toEqual(held);
+    now += 3_600_000;
+    await say("And what do boots cost?", id);
+    expect(await questions(id)).toEqual([...held, "And what do boots cost?"]);
+  });
+});
+
 describe("a message with personal data", () => {
   it("is answered, and neither read from nor written to the shared cache", async () => {
     const ask = "My name is Vera Lindqvist, where are wet suits kept?";

@@ -55,6 +55,17 @@ it("a prompt that is too long without any history is 413", async () => {
   expect(lengthOf(prompts().at(-1))).toBe(2);
 });
 
+it("a prompt that is too long is not shortened where a response must not be truncated", async () => {
+  model.behave({ refuse: (body) => (lengthOf(body) > 6 ? tooLong : undefined) });
+  const input = [...turns, question];
+  const respond = (truncation: string) =>
+    server.call("POST", "/v1/responses", { input, truncation }, { "cache-control": "no-store" });
+  const { status, json } = await respond("disabled");
+  expect([status, json.error.code]).toEqual([413, "context_too_long"]);
+  expect(prompts()).toHaveLength(1);
+  expect((await respond("auto")).status).toBe(200);
+});
+
 it("what the model thought before its answers is not in the history", async () => {
   model.behave({});
   await complete();

@@ -73,6 +73,33 @@ const EXPECTED = [
   { id: "call_2", type: "function", function: { name: "clock", arguments: "{}" } },
 ];
 
+describe("a call of a tool that nobody offered", () => {
+  const chunks = [
+    delta({ role: "assistant", content: "One moment. " }),
+    delta({ tool_calls: [{ index: 0, id: "call_1", function: { name: "rm", arguments: "{}" } }] }),
+    finish("tool_calls"),
+    USAGE,
+  ];
+
+  it.each([{}, { tools }])("is an error, and no call: %j", async (more) => {
+    model.behave({ chunks });
+    const { status, json } = await ask(next(), more);
+    expect([status, json.error.code]).toEqual([502, "model_failed"]);
+    expect(json.error.message).toContain('the tool "rm", which the request does not offer');
+    const streamed = await ask(next(), { ...more, stream: true });
+    expect(streamed.text).toContain('"code":"model_failed"');
+    expect(streamed.text).not.toContain("tool_calls");
+  });
+
+  it("leaves the part that came, as stopped", async () => {
+    model.behave({ chunks });
+    const asked = { message: next(), conversation_id: "no-such-tool" };
+    expect((await server.call("POST", "/v1/chat", asked)).status).toBe(502);
+    const { json } = await server.call("GET", "/v1/conversations/no-such-tool");
+    expect(json.window.at(-1)).toEqual({ role: "assistant", content: "One moment. " });
+  });
+});
+
 describe("tools on offer", () => {
   it("go to the model as they are, and do not keep an answer from the cache", async () => {
     const question = next();

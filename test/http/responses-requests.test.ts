@@ -19,12 +19,13 @@ describe("a request for a response", () => {
     ["tools[0].name", { tools: [{ type: "function" }] }],
     ["tool_choice", { tool_choice: "required" }],
     ["tool_choice.type", { tool_choice: { type: "file_search" } }],
-    ["truncation", { truncation: "disabled" }],
+    ["truncation", { truncation: "middle" }],
     ["prompt", { prompt: { id: "pmpt_1" } }],
     ["top_logprobs", { top_logprobs: 2 }],
-    ["include", { include: ["file_search_call.results"] }],
+    ["include[1]", { include: ["reasoning.encrypted_content", "message.output_text.logprobs"] }],
+    ["include[0]", { include: [7] }],
     ["text.format.type", { text: { format: { type: "grammar" } } }],
-    ["reasoning.summary", { reasoning: { summary: "auto" } }],
+    ["reasoning.summary", { reasoning: { summary: "detailed" } }],
     ["stream_options.include_obfuscation", { stream_options: { include_obfuscation: true } }],
     ["max_tool_calls", { max_tool_calls: 1 }],
     ["moderation", { moderation: {} }],
@@ -103,6 +104,18 @@ describe("a request for a response", () => {
       documents: null,
     });
     expect([status, text]).toEqual([200, expect.stringContaining("Within 30 days.")]);
+  });
+
+  it("may ask for what is never there, as agents do", async () => {
+    const { status, json } = await post({
+      input,
+      store: false,
+      include: ["reasoning.encrypted_content", "file_search_call.results"],
+      truncation: "disabled",
+      reasoning: { summary: "auto" },
+    });
+    expect([status, json.truncation]).toEqual([200, "disabled"]);
+    expect(JSON.stringify(json)).not.toContain("encrypted_content");
   });
 
   it("is 404 for another model", async () => {

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { detectLanguage, languageToCompareIn } from "../../src/language/detect-language.ts";
+import { detectLanguage, createReadLanguage } from "../../src/language/detect-language.ts";
+
+const languageToCompareIn = (text: string, expected: string | undefined) =>
+  createReadLanguage(expected)(text).compared;
 
 test.each([
   ["en", "How do I add a colleague to my team?"],
@@ -68,4 +71,12 @@ test("reads any text in the same way twice, and never throws", () => {
       expect(detectLanguage(text)).toBe(detectLanguage(text));
     }),
   );
+});
+
+test("is remembered for its tenant and for no other", () => {
+  const readLanguage = createReadLanguage("en");
+  const read = (tenant?: string) => readLanguage("How do I rent a kayak?", undefined, tenant);
+  expect(read("acme")).toBe(read("acme"));
+  expect(read("globex")).not.toBe(read("acme"));
+  expect(read()).not.toBe(read());
 });

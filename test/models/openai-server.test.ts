@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { streamModel } from "../../src/chat/call-model.ts";
 import { createChatModel } from "../../src/models/chat-model.ts";
 import { createTokenCounter } from "../../src/models/count-tokens.ts";
-import type { Sampling } from "../../src/models/types.ts";
+import type { ModelFields, Sampling } from "../../src/models/types.ts";
 import {
   ANSWER,
   delta,
@@ -23,11 +23,12 @@ async function open(refuse: ServerPlan["refuse"], name = "any", plan: ServerPlan
   const settings = { model: name, openAiBaseUrl: server.url, timeoutMs: 5_000 };
   const onNotice = (_message: string, details: Record<string, string>) => notices.push(details);
   const model = await createChatModel({ ...settings, onNotice }, counter);
-  async function ask(sampling: Sampling = {}) {
-    const runnable = await model.withSampling(sampling);
+  async function ask(sampling: Sampling = {}, given: ModelFields = {}) {
+    const runnable = await model.withSampling(sampling, given);
     const messages = [new SystemMessage("Answer briefly."), new HumanMessage("When?")];
     const stopSignal = new AbortController().signal;
-    const call = { model, runnable, messages, counter, timeoutMs: 5_000, stopSignal };
+    const givesLimit = sampling.maxTokens !== undefined;
+    const call = { model, runnable, messages, counter, timeoutMs: 5_000, stopSignal, givesLimit };
     const parts = streamModel(call);
     let next = await parts.next();
     while (next.done !== true) next = await parts.next();
@@ -131,6 +132,20 @@ describe("a field that is only a wish", () => {
     expect(seen).toHaveLength(2);
   });
 
+  it("may be a client's, where it changes no answer", async () => {
+    const given = { store: true, metadata: { team: "a" }, safety_identifier: "x", seed: 7 };
+    const { ask, seen } = await open((body) => {
+      const name = ["store", "metadata", "safety_identifier"].find((one) => one in body);
+      return name === undefined
+        ? undefined
+        : refusal(400, { error: { message: `Unknown parameter: '${name}'.`, param: name } });
+    });
+    expect((await ask({}, given)).text).toBe(ANSWER);
+    expect(seen.at(-1)).toMatchObject({ seed: 7 });
+    expect((await ask({}, given)).text).toBe(ANSWER);
+    expect(seen).toHaveLength(5);
+  });
+
   it("may be one of several that are refused one after the other", async () => {
     const { ask, seen } = await open((body) => {
       const name = ["temperature", "top_p", "stream_options"].find(
@@ -163,12 +178,29 @@ describe("the longest answer", () => {
     expect(seen.at(-1)?.[unknown]).toBeUndefined();
   });
 
-  it("that is too large for the server is refused, and not forgotten", async () => {
-    const { ask, seen } = await open(() =>
-      refusal(400, { error: { message: "max_tokens is too large: 9000", param: "max_tokens" } }),
-    );
-    expect((await ask({ maxTokens: 9_000 })).failure?.code).toBe("model_refused_request");
+  it.each([
+    "max_tokens is too large: 9000. This model supports at most 4096 completion tokens",
+    "`max_tokens` must be less than or equal to `8192`",
+    "max_tokens: 9000 > 8192, which is the maximum allowed number of output tokens",
+    "Invalid max_tokens value, the valid range of max_tokens is [1, 8192]",
+    "'max_tokens' or 'max_completion_tokens' is too large: 9000. This model's maximum context length is 4096 tokens and your request has 40 input tokens (9000 > 4096 - 40).",
+    "This model's maximum context length is 4096 tokens. However, you requested 9040 tokens (40 in the messages, 9000 in the completion). Please reduce the length of the messages or completion.",
+    "maxOutputTokens value of 9000 but the supported range is from 1 to 8193",
+    "This model does not support max_tokens greater than 4096",
+  ])("that is too large is told to the client who asked for it: %s", async (message) => {
+    const { ask, seen } = await open(() => refusal(400, { error: { message } }));
+    const { failure } = await ask({ maxTokens: 9_000 });
+    expect(failure).toMatchObject({ code: "invalid_request", status: 400 });
+    expect(failure?.message).toContain("The model server refuses the request");
     expect(seen.every((body) => body["max_tokens"] === 9_000)).toBe(true);
+  });
+
+  it.each([
+    "This model's maximum context length is 4096 tokens. However, you requested 5100 tokens (5000 in the messages, 100 in the completion).",
+    "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000",
+  ])("is not at fault where the prompt is too long: %s", async (message) => {
+    const { ask } = await open(() => refusal(400, { error: { message } }));
+    expect((await ask({ maxTokens: 100 })).failure?.code).toBe("context_too_long");
   });
 });
 

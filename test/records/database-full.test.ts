@@ -1,8 +1,11 @@
 import { sql } from "kysely";
-import { expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { openDatabase } from "../../src/records/database.ts";
 import { createSqlProfiles } from "../../src/records/sql-profiles.ts";
+import { createDatabaseState, writeAndRemove } from "../../src/records/database-state.ts";
+import { createSqlTurns } from "../../src/records/sql-turns.ts";
 import { openTestDatabase, testDatabases } from "../support/databases.ts";
+import { makeTurn } from "../support/make-turn.ts";
 
 const postgres = testDatabases.find(({ name }) => name === "PostgreSQL");
 const LONG = { note: "x".repeat(1_000) };
@@ -51,3 +54,70 @@ it.skipIf(postgres === undefined)(
     ).rejects.toMatchObject({ code: "not_ready", trouble: "read-only" });
   },
 );
+
+describe("a database that refuses writes", () => {
+  /** Refuses all inserts, or those of turns. */
+  async function begin(place: string) {
+    const said: string[] = [];
+    const clock = { now: 1_000_000 };
+    const state = createDatabaseState({
+      health: { setHelper: (_part, now) => void said.push(now) },
+      logger: { info: () => {}, warn: () => {} },
+      now: () => clock.now,
+      retryMs: 1,
+    });
+    onTestFinished(() => state.close());
+    const records = await openDatabase(place, { onCall: state.onCall });
+    onTestFinished(() => records.destroy());
+    state.watch(() => writeAndRemove(records));
+    const turns = state.watchTurns(createSqlTurns(records));
+    return { records, turns, said, clock };
+  }
+
+  it("says so until it takes them, SQLite", async () => {
+    const { records, turns, said } = await begin(":memory:");
+    const limitPages = (count: number) =>
+      sql`pragma max_page_count = ${sql.raw(String(count))}`.execute(records);
+    const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(records);
+    await turns.record([makeTurn("msg_1")]);
+    await limitPages(rows[0]?.page_count ?? 0);
+    const many = Array.from({ length: 200 }, (_, number) => makeTurn(`msg_${number}`));
+    await expect(turns.record(many)).rejects.toMatchObject({ trouble: "read-only" });
+    await expect(writeAndRemove(records)).rejects.toMatchObject({ trouble: "read-only" });
+    await sql`select 1`.execute(records);
+    expect(said).toEqual(["ok", "refuses writes"]);
+    await limitPages(1_000_000);
+    await turns.record(many);
+    await expect.poll(() => said).toEqual(["ok", "refuses writes", "ok"]);
+  });
+
+  it.skipIf(postgres === undefined)(
+    "says so while turns are refused, though other writes are taken, PostgreSQL",
+    async () => {
+      const place = await (postgres ?? expect.fail("skipped")).makePlace();
+      const { records, turns, said, clock } = await begin(place);
+      await sql`create function no_space() returns trigger language plpgsql as
+        $$ begin raise exception 'No space left on device' using errcode = '53100'; end $$`.execute(
+        records,
+      );
+      await sql`create trigger full_disk before insert on usage
+        execute function no_space()`.execute(records);
+      await expect(turns.record([makeTurn("msg_1")])).rejects.toMatchObject({
+        trouble: "read-only",
+      });
+      await writeAndRemove(records);
+      await writeAndRemove(records);
+      expect(said.at(-1)).toBe("refuses writes");
+      await sql`drop trigger full_disk on usage`.execute(records);
+      await turns.record([makeTurn("msg_1")]);
+      await expect.poll(() => said.at(-1)).toBe("ok");
+      // Another process may have recorded what this one could not.
+      await sql`create trigger full_disk before insert on usage
+        execute function no_space()`.execute(records);
+      await expect(turns.record([makeTurn("msg_2")])).rejects.toThrow();
+      expect(said.at(-1)).toBe("refuses writes");
+      clock.now += 11_000;
+      await expect.poll(() => said.at(-1)).toBe("ok");
+    },
+  );
+});

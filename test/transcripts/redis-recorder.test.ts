@@ -219,6 +219,8 @@ it("a turn as text is the same turn, and other text is none", () => {
     },
   });
   expect(decodeTurn(encodeTurn(turn))).toEqual(turn);
+  const again = { ...turn, text: turn.text && { ...turn.text, again: true } };
+  expect(decodeTurn(encodeTurn(again))).toEqual(again);
   const silent = { entry: turn.entry, text: null };
   expect(decodeTurn(encodeTurn(silent))).toEqual(silent);
   for (const text of ["", "{", "{}", "null", '{"entry":{}}']) {

@@ -1,3 +1,4 @@
+import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { readEvent, type NumberedAnswerEvent } from "./answer-events.ts";
 
 /** The longest event that is read, in characters; a longer one ends the stream with an error. */
@@ -8,26 +9,34 @@ const MAX_SILENCE_MS = 30_000;
 type Reader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
 /**
- * Reads an answer's server-sent events from a response, cut anywhere; comments are passed over.
+ * Reads an answer's server-sent events from a response.
  *
- * @throws when the connection breaks or falls silent
+ * @throws when the connection breaks or is silent for 30 s
  */
 export async function* readEvents({ body }: Response): AsyncGenerator<NumberedAnswerEvent> {
   if (body === null) return;
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  let rest = "";
+  const messages: EventSourceMessage[] = [];
+  const parser = createParser({
+    onEvent: (message) => messages.push(message),
+    onError: (error) => {
+      if (error.type === "max-buffer-size-exceeded") throw error;
+    },
+    maxBufferSize: MAX_EVENT_CHARACTERS,
+  });
   try {
     for (;;) {
       const { value, done } = await readInTime(reader);
       if (done) return;
-      const blocks = (rest + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/);
-      rest = blocks.pop() ?? "";
-      if (rest.length > MAX_EVENT_CHARACTERS) throw new Error("The server sent too long an event.");
-      yield* blocks.map(parseEvent).filter((event) => event !== undefined);
+      parser.feed(decoder.decode(value, { stream: true }));
+      yield* messages
+        .splice(0)
+        .map(toAnswerEvent)
+        .filter((event) => event !== undefined);
     }
   } finally {
-    // Cancelling fails when the connection is already broken, which is no news here.
+    // Cancelling fails when the connection is already broken.
     reader.cancel().catch(() => undefined);
   }
 }
@@ -44,19 +53,9 @@ async function readInTime(reader: Reader) {
   }
 }
 
-function parseEvent(block: string): NumberedAnswerEvent | undefined {
-  const fields = new Map<string, string>();
-  const data: string[] = [];
-  for (const line of block.split(/\r?\n/)) {
-    const colon = line.indexOf(":");
-    if (colon < 1) continue;
-    const value = line.slice(colon + 1).replace(/^ /, "");
-    if (line.startsWith("data:")) data.push(value);
-    else fields.set(line.slice(0, colon), value);
-  }
-  const type = fields.get("event");
-  if (type === undefined || data.length === 0) return undefined;
+function toAnswerEvent({ event, data, id }: EventSourceMessage): NumberedAnswerEvent | undefined {
+  if (event === undefined) return undefined;
   // The name is a field of the event here, as it is in the socket's messages.
-  const named = data.join("\n").replace(/^\s*\{/, `{"type":${JSON.stringify(type)},`);
-  return { seq: Number(fields.get("id")), event: readEvent(named) };
+  const named = data.replace(/^\s*\{/, `{"type":${JSON.stringify(event)},`);
+  return { seq: Number(id), event: readEvent(named) };
 }

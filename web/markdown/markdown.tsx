@@ -1,91 +1,123 @@
-import type { ComponentChildren } from "preact";
+import type { MarkedToken, Token, Tokens } from "marked";
+import { createElement, type ComponentChildren } from "preact";
 import { CodeBlock } from "./code-block.tsx";
-import { renderInline, type RenderCitation } from "./markdown-inline.tsx";
-import { isItem, readList } from "./markdown-list.tsx";
-import { isTable, readTable } from "./markdown-table.tsx";
-import type { Block, RenderWords } from "./block.ts";
+import { isCitation, isMarkdown, isWebAddress, readMarkdown } from "./read-markdown.ts";
 
-type Reader = (lines: readonly string[], start: number, inline: RenderWords) => Block | undefined;
-
-const FENCE = /^(\s*)(`{3,}|~{3,})/;
-const HEADING = /^#{1,6}\s+(.*?)\s*#*$/;
-const READERS: readonly Reader[] = [readCode, readHeading, readTable, readList];
+/** Makes the node of a citation: its numbers, and how they were written. */
+export type RenderCitation = (numbers: readonly number[], written: string) => ComponentChildren;
 
 interface Props {
   readonly text: string;
-  /** Makes the node of `[n, m]`; as it is written unless given. */
+  /** Makes the node of `[n, m]`; by default it stays as it is written. */
   readonly citation?: RenderCitation;
 }
 
-/**
- * An answer's Markdown as nodes: paragraphs, headings, lists, tables, emphasis, code and web links.
- * Everything else, HTML above all, stays text: nothing is ever parsed as markup.
- */
+/** Deeper nesting stays as it is written. */
+const MAX_DEPTH = 12;
+
+interface Context {
+  readonly citation: RenderCitation;
+  readonly depth: number;
+}
+
+/** Markdown as nodes. HTML stays text: nothing is ever parsed as markup. */
 export function Markdown({ text, citation = (_numbers, written) => written }: Props) {
-  const lines = text.split(/\r?\n/);
-  const inline = (words: string) => renderInline(words, citation);
-  const nodes: ComponentChildren[] = [];
-  let at = 0;
-  while (at < lines.length) {
-    if (lineAt(lines, at).trim() === "") {
-      at += 1;
-      continue;
-    }
-    const { node, next } = readBlock(lines, at, inline);
-    nodes.push(node);
-    at = next;
+  const tokens = readMarkdown(text);
+  if (tokens === undefined) return <p>{text}</p>;
+  return <>{renderAll(tokens, { citation, depth: 0 })}</>;
+}
+
+function renderAll(tokens: readonly Token[], { citation, depth }: Context): ComponentChildren[] {
+  const inner = { citation, depth: depth + 1 };
+  return tokens.map((token, at) => {
+    if (depth > MAX_DEPTH) return token.raw;
+    // A citation stays on the line of the words that it is for.
+    const next = tokens[at + 1];
+    const isCited = next !== undefined && isCitation(next);
+    return isCited && token.type === "text" && token.raw.endsWith(" ")
+      ? `${lineOf(token.raw).slice(0, -1)}\u00A0`
+      : render(token, inner);
+  });
+}
+
+/** Tokens that are an element around what they hold. */
+const ELEMENTS: ReadonlyMap<string, string> = new Map([
+  ["heading", "h3"],
+  ["paragraph", "p"],
+  ["blockquote", "blockquote"],
+  ["strong", "strong"],
+  ["em", "em"],
+  ["del", "del"],
+]);
+
+function render(token: Token, context: Context): ComponentChildren {
+  if (isCitation(token)) return context.citation(numbersIn(token.raw), token.raw);
+  if (!isMarkdown(token)) return token.raw;
+  const element = ELEMENTS.get(token.type);
+  if (element !== undefined && "tokens" in token) {
+    return createElement(element, null, renderAll(token.tokens ?? [], context));
   }
-  return <>{nodes}</>;
+  if (token.type === "list") return renderList(token, context);
+  if (token.type === "table") return renderTable(token, context);
+  if (token.type === "link") return renderLink(token, context);
+  if (token.type === "code") return <CodeBlock text={token.text} />;
+  return renderLeaf(token, context);
 }
 
-/** A reader gives its node and the line after it, or undefined where its block does not begin. */
-function readBlock(lines: readonly string[], start: number, inline: RenderWords): Block {
-  for (const read of READERS) {
-    const block = read(lines, start, inline);
-    if (block !== undefined) return block;
-  }
-  return readParagraph(lines, start, inline);
+function numbersIn(citation: string): number[] {
+  return (citation.match(/\d+/g) ?? []).map(Number);
 }
 
-function readCode(lines: readonly string[], start: number): Block | undefined {
-  const [, indent = "", fence] = FENCE.exec(lineAt(lines, start)) ?? [];
-  if (fence === undefined) return undefined;
-  let end = start + 1;
-  while (end < lines.length && !lineAt(lines, end).trim().startsWith(fence)) end += 1;
-  const text = lines
-    .slice(start + 1, end)
-    .map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line))
-    .join("\n");
-  return { node: <CodeBlock text={text} />, next: end + 1 };
+function renderLeaf(token: MarkedToken, context: Context): ComponentChildren {
+  if (token.type === "codespan") return <code>{token.text}</code>;
+  if (token.type === "br") return <br />;
+  if (token.type === "hr") return <hr />;
+  if (token.type === "space") return null;
+  if (token.type === "checkbox") return token.checked ? "☑ " : "☐ ";
+  if (token.type === "escape") return token.text;
+  if (token.type !== "text") return token.raw;
+  return token.tokens === undefined ? lineOf(token.text) : renderAll(token.tokens, context);
 }
 
-function readHeading(
-  lines: readonly string[],
-  start: number,
-  inline: RenderWords,
-): Block | undefined {
-  const title = HEADING.exec(lineAt(lines, start))?.[1];
-  if (title === undefined) return undefined;
-  return { node: <h3>{inline(title)}</h3>, next: start + 1 };
+function lineOf(text: string): string {
+  return text.replaceAll("\n", " ");
 }
 
-function readParagraph(lines: readonly string[], start: number, inline: RenderWords): Block {
-  const words: ComponentChildren[] = [];
-  let at = start;
-  do {
-    if (at > start) words.push(lineAt(lines, at - 1).endsWith("  ") ? <br /> : " ");
-    words.push(inline(lineAt(lines, at).trim()));
-    at += 1;
-  } while (at < lines.length && lineAt(lines, at).trim() !== "" && !startsBlock(lines, at));
-  return { node: <p>{words}</p>, next: at };
+function renderLink({ href, raw, tokens }: Tokens.Link, context: Context): ComponentChildren {
+  if (!isWebAddress(href)) return raw;
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer">
+      {renderAll(tokens, context)}
+    </a>
+  );
 }
 
-function startsBlock(lines: readonly string[], at: number): boolean {
-  const line = lineAt(lines, at);
-  return FENCE.test(line) || HEADING.test(line) || isItem(line) || isTable(lines, at);
+function renderList({ items, ordered, start }: Tokens.List, context: Context) {
+  const children = items.map(({ tokens }) => <li>{renderAll(tokens, context)}</li>);
+  return ordered ? <ol start={start === "" ? 1 : start}>{children}</ol> : <ul>{children}</ul>;
 }
 
-/** Empty beyond the last. */
-function lineAt(lines: readonly string[], at: number): string {
-  return lines[at] ?? "";
+function renderTable({ header, rows }: Tokens.Table, context: Context) {
+  return (
+    <div class="table-scroll" role="region" aria-label="Table" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {header.map(({ tokens }) => (
+              <th scope="col">{renderAll(tokens, context)}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((cells) => (
+            <tr>
+              {cells.map(({ tokens }) => (
+                <td>{renderAll(tokens, context)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
 }

@@ -1,4 +1,5 @@
-import { INLINE, isLink, MAX_DEPTH, type Groups } from "./inline-marks.ts";
+import type { Token } from "marked";
+import { isMarkdown, isWebAddress, readInline } from "./read-markdown.ts";
 
 const FENCE = /^\s*(?:`{3,}|~{3,})/;
 const HEADING = /^#{1,6}\s+(.*?)\s*#*$/;
@@ -32,20 +33,15 @@ function trim(cell: string): string {
 }
 
 /** The same words without their marks; citations and what is no link stay as they are written. */
-function plainInline(text: string, depth = 0): string {
-  let words = "";
-  let at = 0;
-  for (const match of text.matchAll(INLINE)) {
-    words += text.slice(at, match.index) + toWords(match[0], match.groups ?? {}, depth);
-    at = match.index + match[0].length;
-  }
-  return words + text.slice(at);
+function plainInline(text: string): string {
+  return readInline(text)?.map(wordsOf).join("") ?? text;
 }
 
-function toWords(written: string, groups: Groups, depth: number): string {
-  const { code, bold, italic = groups["under"], label } = groups;
-  if (code !== undefined) return code.slice(1, -1);
-  const inner = bold ?? italic ?? (isLink(groups) ? label : undefined);
-  if (inner === undefined) return written;
-  return depth < MAX_DEPTH ? plainInline(inner, depth + 1) : inner;
+const EMPHASIS: ReadonlySet<string> = new Set(["strong", "em", "del"]);
+
+function wordsOf(token: Token): string {
+  if (!isMarkdown(token)) return token.raw;
+  if (token.type === "codespan" || token.type === "escape") return token.text;
+  const isBare = EMPHASIS.has(token.type) || (token.type === "link" && isWebAddress(token.href));
+  return isBare && "tokens" in token ? (token.tokens ?? []).map(wordsOf).join("") : token.raw;
 }

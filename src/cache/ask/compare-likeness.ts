@@ -6,6 +6,8 @@ export type CompareLikeness = (
   asked: string,
   stored: string,
   similarity: number,
+  /** Whose messages they are: what is read of them is remembered for a tenant alone. */
+  tenant?: string,
 ) => Likeness | undefined;
 
 /** From which similarity the words of two asks count. */
@@ -27,11 +29,11 @@ export function createCompareLikeness({
   compareWords: CompareWords;
   bounds: LikenessBounds;
 }): CompareLikeness {
-  return (asked, stored, similarity) => {
+  return (asked, stored, similarity, tenant) => {
     if (similarity < Math.min(...Object.values(bounds))) return undefined;
-    const [left, right] = [separateAsk(asked), separateAsk(stored)];
+    const [left, right] = [separateAsk(asked, tenant), separateAsk(stored, tenant)];
     if (left.kind === "unseparated" || right.kind === "unseparated") return undefined;
-    const likeness = compareWords(left.text, right.text);
+    const likeness = compareWords(left.text, right.text, tenant);
     if (likeness === undefined || similarity < bounds[likeness]) return undefined;
     const mayCount = likeness === "same-words" || (isWrapped(left) && isWrapped(right));
     return mayCount ? likeness : undefined;

@@ -3,6 +3,7 @@ import type { AskLanguage } from "./ask-language.ts";
 import { unseenText } from "./unseen-text.ts";
 import { createSurroundingsComparer } from "./compare-surroundings.ts";
 import type { SeparateAsk, SeparatedMessage } from "./separate-ask.ts";
+import { createReadTrailing, type EmptyWords } from "./trailing-sentences.ts";
 
 /** Longer compared texts need evidence at any similarity, in characters. */
 const CALIBRATED_LENGTH = 200;
@@ -19,20 +20,29 @@ const UNSPACED =
 export interface CompareMessagesParts {
   readonly separateAsk: SeparateAsk;
   readonly languages: readonly AskLanguage[];
+  readonly empty: EmptyWords;
   /** Compares what two messages ask. */
   readonly compareAsks: CompareQuestions;
 }
 
 /**
  * Compares whole messages: what they ask by the guards, and what surrounds it word for word. An ask that
- * cannot be told from its surroundings is never served by similarity.
+ * cannot be told from its surroundings is never served by similarity, nor is one behind which only one of
+ * two messages says something: `Not.` or `Just kidding.` hardly changes a vector.
  */
 export function createCompareMessages(parts: CompareMessagesParts): CompareQuestions {
-  const { separateAsk, languages, compareAsks } = parts;
-  const haveSameSurroundings = createSurroundingsComparer(languages);
+  const { separateAsk, languages, empty, compareAsks } = parts;
+  const haveSameSurroundings = createSurroundingsComparer(languages, empty);
+  const readTrailing = createReadTrailing(languages, empty);
+  const trailingOf = ({ text }: SeparatedMessage, other: SeparatedMessage) => ({
+    before: [],
+    after: readTrailing(text, other.text),
+  });
   return (asked, stored, switches = {}, tenant) => {
-    const [left, right] = [separateAsk(asked), separateAsk(stored)];
-    const findings = compareAsks(left.text, right.text, switches, tenant);
+    const [left, right] = [separateAsk(asked, tenant), separateAsk(stored, tenant)];
+    const ofAsks = compareAsks(left.text, right.text, switches, tenant);
+    const isTurned = !haveSameSurroundings(trailingOf(left, right), trailingOf(right, left));
+    const findings = isTurned ? [DIFFER, ...ofAsks] : ofAsks;
     if (unseenText(left.text) !== unseenText(right.text)) return [UNSEEN, ...findings];
     if (isWhole(left) && isWhole(right)) return findings;
     return [...compareAround(left, right, haveSameSurroundings), ...findings];
@@ -43,6 +53,12 @@ const UNSEEN: GuardFinding = {
   guard: "surroundings",
   strength: "hard",
   reason: "unseen-text-differs",
+};
+
+const DIFFER: GuardFinding = {
+  guard: "surroundings",
+  strength: "hard",
+  reason: "surroundings-differ",
 };
 
 function isWhole({ kind, text }: SeparatedMessage): boolean {
@@ -56,13 +72,12 @@ function isBeyondWindow(text: string): boolean {
 function compareAround(
   left: SeparatedMessage,
   right: SeparatedMessage,
-  haveSameSurroundings: (left: SeparatedMessage, right: SeparatedMessage) => boolean,
+  haveSameSurroundings: ReturnType<typeof createSurroundingsComparer>,
 ): readonly GuardFinding[] {
   const guard = "surroundings";
   if ([left, right].some(({ kind, text }) => kind === "unseparated" || isBeyondWindow(text)))
     return [{ guard, strength: "hard", reason: "ask-not-separated" }];
-  if (!haveSameSurroundings(left, right))
-    return [{ guard, strength: "hard", reason: "surroundings-differ" }];
+  if (!haveSameSurroundings(left, right)) return [DIFFER];
   const isLong = [left, right].some(
     ({ text, asks }) => asks > 1 || text.length > CALIBRATED_LENGTH,
   );

@@ -1,6 +1,7 @@
 import type { AskLanguage } from "./ask-language.ts";
 import { firstWords } from "./find-asks.ts";
 import type { SeparatedMessage } from "./separate-ask.ts";
+import type { EmptyWords } from "./trailing-sentences.ts";
 
 /** The writer is introduced in one of so many first sentences. */
 const INTRODUCTION = 4;
@@ -12,10 +13,15 @@ const NAME =
 const NAME_LINE = new RegExp(`^(?:\\p{Lu}[\\p{L}\\p{M}'’.-]*|${NAME}{1,3})$`, "u");
 
 interface Rules {
-  readonly phrases: { readonly greetings: readonly string[]; readonly closings: readonly string[] };
+  readonly greetings: readonly string[];
+  readonly isClosing: (sentence: string) => boolean;
   /** Leaves out what may differ: who writes, which ticket it is, the time of day. */
   readonly mask: (sentence: string, mayIntroduce: boolean) => string;
 }
+
+/** What stands around an ask. */
+type Surroundings = Pick<SeparatedMessage, "before" | "after">;
+type CompareSurroundings = (asked: Surroundings, stored: Surroundings) => boolean;
 
 /**
  * Says whether two messages stand in the same surroundings: what one says around its ask the other says
@@ -23,12 +29,11 @@ interface Rules {
  */
 export function createSurroundingsComparer(
   languages: readonly AskLanguage[],
-): (asked: SeparatedMessage, stored: SeparatedMessage) => boolean {
+  empty: EmptyWords,
+): CompareSurroundings {
   const rules: Rules = {
-    phrases: {
-      greetings: languages.flatMap(({ greetings }) => [...greetings]),
-      closings: languages.flatMap(({ closings }) => [...closings]),
-    },
+    greetings: languages.flatMap(({ greetings }) => [...greetings]),
+    isClosing: createIsClosing(languages, empty),
     mask: createMask(languages).mask,
   };
   return (asked, stored) => {
@@ -43,24 +48,50 @@ interface Sentence {
   readonly isPolite: boolean;
 }
 
-function read({ before, after }: SeparatedMessage, rules: Rules): readonly Sentence[] {
-  const { greetings, closings } = rules.phrases;
+function read({ before, after }: Surroundings, rules: Rules): readonly Sentence[] {
   const opening = before.map((text, at) => ({
     masked: rules.mask(text, at < INTRODUCTION),
-    isPolite: at === 0 && isPolite(text, greetings),
+    isPolite: at === 0 && phraseOf(text, rules.greetings) !== undefined,
   }));
   const closing = after.map((text) => ({
     masked: rules.mask(text, false),
-    isPolite: isPolite(text, closings) || NAME_LINE.test(text.trim()),
+    isPolite: rules.isClosing(text),
   }));
   return [...opening, ...closing];
 }
 
-function isPolite(text: string, phrases: readonly string[]): boolean {
+/** The phrase that a greeting or a closing line begins with. */
+function phraseOf(text: string, phrases: readonly string[]): string | undefined {
   const words = firstWords(text, MOST_GREETING_WORDS + 1);
-  if (words.length > MOST_GREETING_WORDS || /[\d?]/.test(text)) return false;
+  if (words.length > MOST_GREETING_WORDS || /[\d?]/.test(text)) return undefined;
   const said = words.join(" ");
-  return phrases.some((phrase) => said === phrase || said.startsWith(`${phrase} `));
+  return phrases.find((phrase) => said === phrase || said.startsWith(`${phrase} `));
+}
+
+/** Closes a letter, or is a line with a name; a sentence that denies something does neither. */
+function createIsClosing(
+  languages: readonly AskLanguage[],
+  { isNegation, isGrammar }: EmptyWords,
+): (sentence: string) => boolean {
+  const closings = languages
+    .flatMap((language) => [...language.closings])
+    .toSorted((one, other) => other.length - one.length);
+  const light = new Set(
+    languages.flatMap(({ lightWords, politeWords }) => [...lightWords, ...politeWords]),
+  );
+  const isEmpty = (word: string) => light.has(word) || isGrammar(word);
+  return (sentence) => {
+    const words = firstWords(sentence);
+    if (words.some(isNegation) || sentence.includes("?")) return false;
+    if (words.every(isEmpty)) return true;
+    const isSentence = /[.!。！]$/u.test(sentence.trim());
+    if (!isSentence && NAME_LINE.test(sentence.trim())) return true;
+    const phrase = phraseOf(sentence, closings);
+    if (phrase === undefined) return false;
+    const rest = words.slice(phrase.split(" ").length);
+    // A name, with a capital, or more of the same: `thanks a lot, Ann`.
+    return rest.every((word) => isEmpty(word) || !sentence.includes(` ${word}`));
+  };
 }
 
 /** The others say every sentence too, and as often. */
@@ -128,12 +159,11 @@ export interface SurroundingsMask {
 }
 
 /** The mask of these languages. */
-export function createSurroundingsMask(languages: readonly AskLanguage[]): SurroundingsMask {
-  const closings = languages.flatMap((language) => [...language.closings]);
-  return {
-    hide: createMask(languages).hide,
-    isClosing: (sentence) => isPolite(sentence, closings) || NAME_LINE.test(sentence.trim()),
-  };
+export function createSurroundingsMask(
+  languages: readonly AskLanguage[],
+  empty: EmptyWords,
+): SurroundingsMask {
+  return { hide: createMask(languages).hide, isClosing: createIsClosing(languages, empty) };
 }
 
 function alternatives(words: readonly string[]): string {

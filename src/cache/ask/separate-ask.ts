@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { rememberByTenant } from "../../operations/remember.ts";
 import type { AskLanguage } from "./ask-language.ts";
 import { createAskFinder, firstWords } from "./find-asks.ts";
 import { COMMENT_START, readSegments, type Segment } from "./read-segments.ts";
@@ -19,8 +19,11 @@ export interface SeparatedMessage {
   readonly after: readonly string[];
 }
 
-/** Separates what a message asks from what surrounds it. Pure, and takes a time linear to its length. */
-export type SeparateAsk = (message: string) => SeparatedMessage;
+/**
+ * Separates what a message asks from what surrounds it. Pure, and takes a time linear to its length; what
+ * was separated is remembered for the tenant alone, and for nobody where none is named.
+ */
+export type SeparateAsk = (message: string, tenant?: string) => SeparatedMessage;
 
 /** A message of one line that is no longer is compared as it is, in characters. */
 const LONGEST_WHOLE = 200;
@@ -40,14 +43,11 @@ export function createSeparateAsk(languages: readonly AskLanguage[]): SeparateAs
     const words = firstWords(text, 60);
     return words.length < FEWEST_WORDS || words.some((word) => pointing.has(word));
   };
-  const separate = (message: string) => separateOne(message, askOf, needsMore);
-  const kept = new LRUCache<string, SeparatedMessage>({ max: KEPT });
-  return (message) => {
-    if (isShort(message)) return asWhole(message);
-    const known = kept.get(message) ?? separate(message);
-    kept.set(message, known);
-    return known;
-  };
+  const separate = rememberByTenant((message: string) => separateOne(message, askOf, needsMore), {
+    max: KEPT,
+    nameOf: (message) => message,
+  });
+  return (message, tenant) => (isShort(message) ? asWhole(message) : separate(message, tenant));
 }
 
 function isShort(message: string): boolean {

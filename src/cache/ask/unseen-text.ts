@@ -5,6 +5,7 @@ const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 /** Pictures, and what has no meaning but where people have agreed on one. */
 const PICTURE = /\p{Extended_Pictographic}|[\p{So}\p{Co}\p{Cf}]/gu;
 const MARK = /\p{M}/gu;
+const ASCII = /^[\0-\x7f]*$/;
 
 /**
  * What of a text an embedder may not see: words in another script than most of its letters, a word that
@@ -12,6 +13,7 @@ const MARK = /\p{M}/gu;
  * letters that stand on letters are among these). Two texts that differ there may have the same vector.
  */
 export function unseenText(text: string): string {
+  if (ASCII.test(text)) return "";
   const pictures = text.match(PICTURE) ?? [];
   const marks = text.normalize("NFC").match(MARK) ?? [];
   const letters = text.match(LETTER) ?? [];

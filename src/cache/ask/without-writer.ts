@@ -1,6 +1,7 @@
 import type { AskLanguage } from "./ask-language.ts";
 import { createSurroundingsMask } from "./compare-surroundings.ts";
 import type { SeparateAsk } from "./separate-ask.ts";
+import type { EmptyWords } from "./trailing-sentences.ts";
 
 /** A letter without what tells who wrote it; undefined for any message that is no letter. */
 export type WithoutWriter = (message: string) => string | undefined;
@@ -16,8 +17,9 @@ const LEAST_AROUND = 100;
 export function createWithoutWriter(
   separateAsk: SeparateAsk,
   languages: readonly AskLanguage[],
+  empty: EmptyWords,
 ): WithoutWriter {
-  const { hide, isClosing } = createSurroundingsMask(languages);
+  const { hide, isClosing } = createSurroundingsMask(languages, empty);
   return (message) => {
     const { kind, before, after } = separateAsk(message);
     const around = [...before, ...after].reduce((sum, { length }) => sum + length, 0);

@@ -19,6 +19,11 @@ interface LanguageGuards {
   readonly rules: readonly GuardRule[];
 }
 
+interface Asked {
+  readonly text: string;
+  readonly tenant: string | undefined;
+}
+
 interface Read {
   readonly language: string;
   readonly guards: LanguageGuards;
@@ -36,17 +41,18 @@ export function createGuards(
   readLanguage: ReadLanguage,
 ): CompareQuestions {
   const guardsOf = createdWhenAsked(languages);
-  const readAnew = (text: string): Read => {
-    const language = readLanguage(text).compared;
+  const readAnew = ({ text, tenant }: Asked): Read => {
+    const language = readLanguage(text, undefined, tenant).compared;
     const guards = guardsOf(language);
     return { language, guards, reading: guards.read(text) };
   };
   const read = rememberByTenant(readAnew, {
     max: KEPT_READINGS,
-    nameOf: (text) => (text.length > LONGEST_KEPT ? undefined : text),
+    nameOf: ({ text }) => (text.length > LONGEST_KEPT ? undefined : text),
   });
   return (asked, stored, switches = {}, tenant) => {
-    const [left, right] = [read(asked, tenant), read(stored, tenant)];
+    const left = read({ text: asked, tenant }, tenant);
+    const right = read({ text: stored, tenant }, tenant);
     if (left.language === right.language) return compare(left.guards, left, right, switches);
     if (switches.language === false) return compare(guardsOf(ANY_LANGUAGE), left, right, switches);
     return [{ guard: "language", strength: "hard", reason: "language-differs" }];

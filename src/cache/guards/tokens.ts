@@ -25,8 +25,9 @@ export interface TokenRules {
 }
 
 /** Numbers with their signs inside, words with their apostrophes, any other sign alone. Each class begins with other characters, so this is linear. */
-const TOKEN =
-  /(?<number>\d+(?:[.,]\d+)*)|(?<word>[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*)|[^\s\p{L}\p{M}\d]/gu;
+const TOKEN = /\d+(?:[.,]\d+)*|[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*|[^\s\p{L}\p{M}\d]/gu;
+const NUMBER = /^\d/;
+const WORD = /^[\p{L}\p{M}]/u;
 const HYPHENS = new Set(["-", "\u2010", "\u2011", "\u2013", "\u2014"]);
 const SENTENCE_ENDS = new Set([
   ".",
@@ -53,7 +54,7 @@ export function tokenise(text: string, rules: TokenRules): readonly Token[] {
     const isGlued = match.index === end && match.index > 0;
     end = match.index + match[0].length;
     if (isGlued && HYPHENS.has(match[0])) continue;
-    const kind = kindOf(match.groups);
+    const kind = kindOf(match[0]);
     for (const written of writtenWords(kind, match[0], isGlued, rules)) {
       tokens.push({ kind, ...written, startsSentence });
       startsSentence = kind === "sign" && (startsSentence || SENTENCE_ENDS.has(written.raw));
@@ -78,9 +79,9 @@ function writtenWords(
   return rules.cut(text).map((raw) => toWord(raw, false));
 }
 
-function kindOf(groups: Readonly<Record<string, string>> | undefined): Token["kind"] {
-  if (groups?.["number"] !== undefined) return "number";
-  return groups?.["word"] === undefined ? "sign" : "word";
+function kindOf(text: string): Token["kind"] {
+  if (WORD.test(text)) return "word";
+  return NUMBER.test(text) ? "number" : "sign";
 }
 
 function bare(word: string, { clitics, elisions }: TokenRules): string {

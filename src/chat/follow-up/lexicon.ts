@@ -198,6 +198,8 @@ const persons = z.object({
   sensitive: anyOf,
   /** Private situations as a whole. */
   situations: anyOf,
+  /** A clause that tells of the speaker's own people: "my son broke …"; not what they want or can do. */
+  people: anyOf,
 });
 
 const lexiconSchema = z.object({

@@ -93,7 +93,7 @@ const RULES: Readonly<Record<SaidKind, Rule>> = {
   topic: (said, question) => !restates(question, contentStems(said.rest)),
   pasted: (said, question) => !hasOwnName(question, said),
   fact: (said, question) => !isBeyond(question, said),
-  statement: (said, question) => !isBeyond(question, said) && !isGeneral(question, said),
+  statement: (said, question) => !isBeyond(question, said),
   choice: (said, question) => !isBeyond(question, said),
   question: (said, question) =>
     (said.tells && speaksOfOwnCase(question)) || (said.supposes && isConditional(question)),
@@ -123,15 +123,6 @@ function isBeyond(question: QuestionReading, said: Said): boolean {
 
 /** Letters of the longest acronym that is no name. */
 const ACRONYM = 4;
-
-/** Topic words of a question that is general after a story of its asker's: "what is your office address?". */
-const GENERAL_TOPIC = 2;
-
-/** The asker tells a story, and asks for something else that is the same for everybody. */
-function isGeneral(question: QuestionReading, said: Said): boolean {
-  if (!question.lexicon.grammar || !said.isPersonal || question.ofAsker) return false;
-  return question.specific.length >= GENERAL_TOPIC && !sharesTopic(question, said.reading.stems);
-}
 
 function isSameThread(question: QuestionReading, said: Said): boolean {
   const ofAsker = said.tells && speaksOfOwnCase(question);

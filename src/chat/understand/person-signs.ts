@@ -22,6 +22,16 @@ export interface PersonSigns {
 const IDENTIFIER =
   "(?:\\s*(?:no\\.?|nr\\.?|n[°º]|id|#|:|number|nummer|ref\\.?|ending|is|ist|est|es|è|é|jest|[是は])){0,3}\\s*[#:]?\\s*((?:\\d{2,5} ){1,4}\\d{2,}|(?=[A-Za-z_/.-]{0,20}\\d)[A-Za-z0-9]{1,30}(?:[-/_.][A-Za-z0-9]{1,30}){0,4})";
 
+/** What any name behind other words looks like; most messages have none. */
+const NAME_BEHIND = /[\s:.,!]\p{Lu}[\p{L}'’]/u;
+const PLACE = "\\p{Lu}[\\p{L}.'’-]+";
+/** A number of a house and the code of a town, in any language: "Rue Haute 61, 1000 Brussels". */
+const POSTAL = [
+  `${PLACE}\\s+\\d{1,4}\\s?[a-z]?,?\\s+(?:\\p{Lu}{1,2}-)?\\d{4,5}(?:\\s?\\p{Lu}{2})?\\s+${PLACE}`,
+  `(?<!\\p{N})\\d{1,4}\\s?[a-z]?,?\\s+(?:[\\p{L}.'’-]+\\s+){1,5}?[\\p{L}.'’-]+,\\s+\\d{5}\\s+${PLACE}`,
+  "(?<=\\p{Lu}\\p{Ll}{1,30},?\\s)\\p{Lu}{1,2}\\d[\\p{Lu}\\d]?\\s\\d\\p{Lu}{2}(?![\\p{L}\\p{N}])",
+].join("|");
+
 const ENDS_IN_NAME = new RegExp(`\\s${NAME}$`, "u");
 /** Characters at the end of a message where a signature stands. */
 const SIGNATURE = 400;
@@ -45,22 +55,18 @@ function compile(lexicons: readonly Lexicon[]): PersonSigns {
   const closings = union((one) => one.closings);
   const owned = union((one) => one.owned);
   const spoken = union((one) => one.introductionPatterns);
-  const introduces = [
+  const kin = union((one) => one.kin);
+  const isIntroduced = toPattern(spoken);
+  const letter = closing(closings);
+  /** Find names anywhere in a text, behind other words. */
+  const behindWords = [
     before(introductions, NAME),
     before(selfNaming, TWO_NAMES),
     before(
       selfNaming,
       `${NAME}(?=\\s*[,.!]|\\s*$|\\s+(?:from|at|calling|speaking|here|von|aus|van|de|di|da|z)\\s)`,
     ),
-  ];
-  const letter = closing(closings);
-  const kin = union((one) => one.kin);
-  const names = [
     before(kin === undefined ? undefined : `(?:${kin}),?`, NAME),
-    calling(
-      union((one) => one.callers),
-      union((one) => one.namings),
-    ),
     naming(
       union((one) => one.honorifics),
       union((one) => one.own),
@@ -69,18 +75,27 @@ function compile(lexicons: readonly Lexicon[]): PersonSigns {
       union((one) => one.workPlaces),
       lexicons,
     ),
-    createFindSmallName(lexicons),
     (text: string) => NUMBERED.test(text),
   ];
+  /** Find names at a text's beginning, or in small letters. */
+  const others = [
+    calling(
+      union((one) => one.callers),
+      union((one) => one.namings),
+    ),
+    createFindSmallName(lexicons),
+  ];
+  const isNamed = (text: string) =>
+    (NAME_BEHIND.test(text) && behindWords.some((holds) => holds(text))) ||
+    others.some((holds) => holds(text));
   return {
-    introduces: (text) =>
-      toPattern(spoken).test(text) || [...introduces, ...names].some((holds) => holds(text)),
-    signs: (text) => letter(text) || endsInName(text),
+    introduces: (text) => isIntroduced.test(text) || isNamed(text),
+    signs: (text) => (NAME_BEHIND.test(text) && letter(text)) || endsInName(text),
     tellsSecret: tellsSecret(
       union((one) => one.secrets),
       union((one) => one.secretWords),
     ),
-    addresses: toPattern(union((one) => one.addresses)),
+    addresses: toPattern([union((one) => one.addresses), POSTAL].filter(Boolean).join("|")),
     owned:
       owned === undefined ? undefined : new RegExp(`(?<!\\p{L})(?:${owned})${IDENTIFIER}`, "giu"),
     findOwnNumber: createFindOwnNumber(persons),
@@ -170,7 +185,7 @@ function calling(
           `^(?:\\p{L}+[,!.]?\\s+){0,3}?${TITLE}(?!\\p{L}+ly\\s)${NAME},?\\s+(?:${namings})(?!\\p{L})`,
           "u",
         );
-  return (text) => (loose.test(text) && strict.test(text)) || named?.test(text) === true;
+  return (text) => (strict.test(text) && loose.test(text)) || named?.test(text) === true;
 }
 
 const LAST_LINE = new RegExp(
@@ -185,6 +200,21 @@ const DASHED = new RegExp(
 const LONE_DASHED = /\n\s*[-–—]{1,2}\s*\p{L}{2,20}\.?$/u;
 /** "thx, Olu": a few small words and a name. */
 const THANKED = new RegExp(`\\n\\s*(?:\\p{L}{1,12}\\s){0,2}\\p{L}{1,12}[,!]\\s*${NAME}$`, "u");
+/** Before the name of a signature, or around it. */
+const LINE_OR_DASH = /[\n–—(-]/;
+/** "… (Ann Baker, site 4)" at the end. */
+const IN_BRACKETS = new RegExp(
+  `\\((?!The\\s)${TITLE}${TWO_NAMES}(?:,\\s\\p{Ll}[^()]{1,40})?\\)[.!]?$`,
+  "u",
+);
+/** "Ann and Bo Baker", "Prof. Ann Baker, Department of Rivers" in the last line, below a whole sentence. */
+const SIGNED_LINE = new RegExp(
+  `[.?!]\\s*\\n\\s*(?:[^\\n]{3,40}\\n\\s*)?${TITLE}(?:${NAME}\\s(?:&|and|und|et|y|e|en|i|és)\\s${TWO_NAMES}|${TWO_NAMES}\\s?[,|(]\\s?[^\\n?!]{3,60})$`,
+  "u",
+);
+const ENDINGS = [SIGNED_LINE, DASHED, LONE_DASHED, THANKED, IN_BRACKETS];
+/** Characters of the longest of them. */
+const ENDING = 160;
 /** Characters of the longest name in a line. */
 const LONGEST_NAME = 50;
 /** Most words of the line above a first name that stands alone: "Thank you so much,". */
@@ -193,8 +223,12 @@ const CLOSING_WORDS = 5;
 /** The last line is a name, below a short line that asks nothing or with a last name; or behind a dash. */
 function endsInName(message: string): boolean {
   const text = message.trimEnd().slice(-SIGNATURE);
-  if (DASHED.test(text.slice(-60)) || LONE_DASHED.test(text)) return true;
-  if (THANKED.test(text.slice(-60))) return true;
+  if (!LINE_OR_DASH.test(text)) return false;
+  if (ENDINGS.some((ending) => ending.test(text.slice(-ENDING)))) return true;
+  return isLastLineName(text);
+}
+
+function isLastLineName(text: string): boolean {
   const lines = text.split(/\s*\n\s*/u);
   const [above, last = ""] = lines.slice(-2);
   if (above === undefined || last.length > LONGEST_NAME || !LAST_LINE.test(last)) return false;

@@ -1,5 +1,6 @@
 import type { Lexicon } from "../follow-up/lexicon.ts";
 import type { Sentence } from "../follow-up/read-sentences.ts";
+import { lowWords } from "../follow-up/read-words.ts";
 import { oncePerText, type TextReading } from "../follow-up/read-text.ts";
 import { isCardNumber, isIban } from "./check-digits.ts";
 import { personSignsOf, type PersonSigns } from "./person-signs.ts";
@@ -39,6 +40,8 @@ const KEY =
 /** An address that is spelled so that no program finds it: `ann (at) mail dot com`. */
 const SPELLED_E_MAIL =
   /(?<![\p{L}\p{N}])[\p{L}\p{N}._+-]{2,64}\s?[([{](?:at|ät|@|arroba|chiocciola|arobase|małpa)[)\]}]\s?[\p{L}\p{N}-]{2,63}/giu;
+/** One of these is in any value; an address that is spelled has brackets, a key may have its kind alone. */
+const HAS_VALUE = /[@\d([{]|(?:sk|pk|rk|ghp|gho|xox[abp]|glpat)[-_]|AKIA|AIza|eyJ/;
 const YEAR = /^(?:19|20)\d\d$/;
 
 /** Characters of a message that are searched for numbers and addresses. */
@@ -49,6 +52,7 @@ const READ = 3_000;
 /** Values that tell of one person whatever the language: addresses, numbers and keys. */
 export function personalValues(text: string): readonly PersonalValue[] {
   const searched = text.slice(0, SEARCHED);
+  if (!HAS_VALUE.test(searched)) return [];
   const all = (pattern: RegExp, kind: PersonalData, holds: (value: string) => boolean) =>
     (searched.match(pattern) ?? []).filter(holds).map((value) => ({ kind, value: value.trim() }));
   return [
@@ -99,10 +103,13 @@ function namesOwnNumber(text: string, owned: RegExp | undefined): boolean {
   return false;
 }
 
+const CLAUSES = /[,;:–—()，；、]\s*/u;
+
 function tellsSituation(sentences: readonly Sentence[], persons: Lexicon["persons"]): boolean {
   return sentences.some(
-    ({ low }) =>
+    ({ text, low }) =>
       persons.situations.test(low) ||
+      text.split(CLAUSES).some((clause) => persons.people.test(lowWords(clause))) ||
       (persons.sensitive.test(low) && persons.own.test(low.replaceAll(persons.asking, " "))),
   );
 }

@@ -231,6 +231,8 @@ function findSetting(
   return undefined;
 }
 
+/** "The rules are: “…”". */
+const QUOTED_BEHIND_COLON = /[:：]\s*["“„«「][^"“”„«»「」]{20,}["“”»」]\s*$/u;
 const NAMED_FILE = /^\s*\[[^\]]{3,}\]\s*$/u;
 const CODE = /[{}=();]|::|^\s{2,}/mu;
 /** A block of fewer characters only shows what is asked about. */
@@ -241,7 +243,7 @@ function isPasted(reading: TextReading): boolean {
   const { text, sentences, known } = reading;
   if (NAMED_FILE.test(text)) return true;
   if (text.includes("\n") && /\n/.test(text.trim()) && CODE.test(text)) return true;
-  if (someSentence(sentences, known, "pasted")) return true;
+  if (someSentence(sentences, known, "pasted") || QUOTED_BEHIND_COLON.test(text)) return true;
   return text.length > LONG_TEXT && givenOf(reading).kind === "block";
 }
 

@@ -17,6 +17,7 @@ export function createFindSmallName(lexicons: readonly Lexicon[]): (text: string
   const callsIn = unionOf(persons.map(({ callsIn: each }) => each));
   const workPlaces = unionOf(persons.map(({ workPlaces: each }) => each));
   const callers = unionOf(persons.map(({ callers: each }) => each));
+  const namings = unionOf(persons.map(({ namings: each }) => each));
   if (callsIn === undefined || workPlaces === undefined) return () => false;
   const calls = `(?<calls>(?:${callsIn})\\s+)?`;
   const placed = toPattern(
@@ -26,11 +27,13 @@ export function createFindSmallName(lexicons: readonly Lexicon[]): (text: string
   const initial = toPattern(
     `^${GREETING}(?<name>${WORD})\\s\\p{L}\\.?,?\\s(?:${callers ?? "here"})(?!\\p{L})`,
   );
+  const named = toPattern(`^${GREETING}(?<name>${WORD}),?\\s(?:${namings ?? "(?!)"})(?!\\p{L})`);
   return (text) => {
     const low = text.slice(0, READ).toLowerCase();
     return (
       isNamed(placed.exec(low), lexicons, ({ calls, greeting }) => Boolean(calls ?? greeting)) ||
       isNamed(between.exec(low), lexicons, ({ calls, greeting }) => Boolean(calls && greeting)) ||
+      isNamed(named.exec(low), lexicons, ({ greeting }) => Boolean(greeting)) ||
       isNamed(initial.exec(low), lexicons, () => true)
     );
   };
@@ -53,7 +56,11 @@ function isNamed(
       ({ words: { functionWords, generalWords }, smallTalk }) =>
         functionWords.has(word) || generalWords.has(word) || smallTalk.around.has(word),
     );
-  const isGreeting = greeting === "" || greeting.split(/\s/u).some(greets);
+  const isAround = (word: string) => lexicons.some(({ smallTalk }) => smallTalk.around.has(word));
+  const opening = greeting.split(/\s/u);
+  // "Good morning": two words of which greetings are made.
+  const isGreeting =
+    greeting === "" || opening.some(greets) || (opening.length > 1 && opening.every(isAround));
   return isGreeting && !name.split(/\s/u).some((word) => isKnown(word) || isForm(word));
 }
 

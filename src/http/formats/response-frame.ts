@@ -23,7 +23,7 @@ export function toResponseFrame(
     service_tier: body.service_tier ?? "default",
     text: { format: body.text?.format ?? { type: "text" } },
     top_logprobs: 0,
-    truncation: "auto",
+    truncation: body.truncation ?? "auto",
     usage: null,
     ...toRepeated(body),
   };

@@ -8,8 +8,9 @@ import { createChunks, toCompletion, type CompletionExtras } from "../formats/op
 import { ignoredFields, readCompletion } from "../formats/openai-question.ts";
 import { encodeEvent } from "../event-stream.ts";
 import { requireModel } from "../known-models.ts";
+import { askAnew, noteAnswered, readChatPlace } from "../regenerated-request.ts";
 import { requestIdOf } from "../request-context.ts";
-import { cacheControlHeaderSchema } from "../schemas/parameter-schemas.ts";
+import { chatHeaderSchema } from "../schemas/parameter-schemas.ts";
 import { completionRequestSchema } from "../schemas/openai-request-schemas.ts";
 import {
   COMPLETION_EVENTS,
@@ -32,7 +33,7 @@ export const OPENAI_ROUTES = [
     summary: "The same in OpenAI's format",
     scope: "chat",
     access: "tenant",
-    headers: cacheControlHeaderSchema,
+    headers: chatHeaderSchema,
     body: completionRequestSchema,
     replies: { 200: { ...json(completionSchema), ...COMPLETION_EVENTS } },
     errors: MODEL_ERRORS,
@@ -41,10 +42,12 @@ export const OPENAI_ROUTES = [
       (dependencies) =>
       async ({ body, caller, request, response }) => {
         const cacheControl = request.get("cache-control");
+        const place = readChatPlace(request, body, caller);
         const asked = await readCompletion(body, caller, dependencies, cacheControl);
-        const { id, events } = beginAnswer(asked, response, dependencies, {
-          stopsWithClient: true,
-        });
+        const question = await askAnew(asked, place, dependencies);
+        const begun = beginAnswer(question, response, dependencies, { stopsWithClient: true });
+        const { id } = begun;
+        const events = noteAnswered(begun.events, place, dependencies);
         const created = Math.floor(Date.now() / 1000);
         const extras = { created, ignored: ignoredFields(request.body) };
         if (body.stream !== true) {

@@ -55,6 +55,16 @@ export const cacheControlHeaderSchema = z.object({
     .meta({ description: "no-store, no-cache, only-if-cached or max-age=SECONDS" }),
 });
 
+/** A chat that its client holds; Open WebUI's names. */
+export const chatHeaderSchema = cacheControlHeaderSchema.extend({
+  "X-OpenWebUI-Chat-Id": z.string().optional().meta({
+    description: "The client's chat: the same messages again in it ask for another answer",
+  }),
+  "X-OpenWebUI-Message-Id": z.string().optional().meta({
+    description: "The message that the answer becomes: the same one again is the same request",
+  }),
+});
+
 export const idempotencyHeaderSchema = z.object({
   "Idempotency-Key": z
     .string()

@@ -63,6 +63,18 @@ const metadataSchema = z
   .record(z.string().max(64), z.string().max(512))
   .refine((metadata) => Object.keys(metadata).length <= 16, { error: "must have 16 keys at most" });
 
+/** What a response has none of, whatever is asked: to ask for it changes nothing. */
+const NEVER_THERE = [
+  "reasoning.encrypted_content",
+  "file_search_call.results",
+  "web_search_call.results",
+  "web_search_call.action.sources",
+  "code_interpreter_call.outputs",
+  "computer_call_output.output.image_url",
+  "message.input_image.image_url",
+];
+const includedSchema = only(NEVER_THERE, "a response has nothing of that kind to include");
+
 const inputListSchema = z.array(inputItemSchema).min(1).max(1_000);
 
 /** Of what OpenAI's API takes, what is honoured; the rest is refused by name. */
@@ -102,15 +114,12 @@ export const responseRequestSchema = z
     reasoning: z
       .strictObject({
         effort: z.string().max(100).nullish(),
-        summary: only([], "what the model thinks is not summarised"),
-        generate_summary: only([], "what the model thinks is not summarised"),
+        summary: only(["auto"], "what the model thinks is not summarised"),
+        generate_summary: only(["auto"], "what the model thinks is not summarised"),
       })
       .nullish(),
-    include: z
-      .array(z.unknown())
-      .max(0, unsupported("a response has nothing more to include"))
-      .nullish(),
-    truncation: only(["auto"], "where a prompt is too long its history is shortened"),
+    include: z.array(includedSchema).max(100).nullish(),
+    truncation: z.enum(["auto", "disabled"]).nullish(),
     background: only([false], "responses are made while the client waits"),
     service_tier: z.string().max(100).nullish(),
     top_logprobs: only([0], "responses have no log probabilities"),

@@ -110,7 +110,7 @@ export const responseSchema = z
     tools: z.array(z.unknown()),
     top_logprobs: count,
     top_p: z.number().nullable(),
-    truncation: z.literal("auto"),
+    truncation: z.enum(["auto", "disabled"]),
     usage: responseUsageSchema.nullable(),
     user: z.string().nullable(),
     metadata: z.record(z.string(), z.string()),

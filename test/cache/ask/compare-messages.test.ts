@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { comparing } from "./comparing.ts";
 
 const { compareQuestions, compareWords } = await comparing();
@@ -151,4 +151,70 @@ it("takes a rewording for one only in the same surroundings, and not below its b
   expect(compareWords(mail({ ask: one }), mail({ ask: other }), 0.84)).toBe("reworded");
   expect(compareWords(mail({ ask: one }), mail({ ask: other }), 0.6)).toBeUndefined();
   expect(compareWords(one, other, 0.84)).toBeUndefined();
+});
+
+describe("a sentence behind the question", () => {
+  const ask = "How do I share a folder of the kind blue?";
+
+  it.each([
+    [ask, ["No.", "not", "Or rather not.", "I am joking, undo it.", "Unless it is empty.", "Not?"]],
+    [ask, ["(not)", "- not", "\nNot", "Thanks, but not."]],
+    [
+      "Wie teile ich einen Ordner der Art Blau?",
+      ["Nicht.", "Scherz, andersrum.", "Außer montags."],
+    ],
+    [
+      "Comment partager un dossier de type bleu ?",
+      ["Non.", "Je rigole, annule.", "Sauf le lundi."],
+    ],
+    [
+      "¿Cómo comparto una carpeta de tipo azul?",
+      ["No.", "Era broma, deshazlo.", "Salvo el lunes."],
+    ],
+    [
+      "Come condivido una cartella di tipo blu?",
+      ["No.", "Scherzavo, annulla.", "Tranne il lunedì."],
+    ],
+    ["Como partilho uma pasta do tipo azul?", ["Não.", "Estava a brincar, anula.", "Exceto hoje."]],
+    [
+      "Hoe deel ik een map van het type blauw?",
+      ["Niet.", "Geintje, omgekeerd.", "Behalve vandaag."],
+    ],
+    ["Jak udostępnić folder typu niebieskiego?", ["Nie.", "Żart, na odwrót.", "Oprócz dzisiaj."]],
+    [
+      "青い種類のフォルダーを共有するにはどうすればいいですか？",
+      ["ではない。", "うそです、逆に。"],
+    ],
+    ["如何共享蓝色类型的文件夹？", ["不是。", "我说着玩的。"]],
+  ])("makes it another message: %s", (question, sentences) => {
+    for (const sentence of sentences) {
+      const message = `${question} ${sentence}`;
+      expect(reasons(message, question), message).toContain("surroundings-differ");
+      expect(reasons(question, message), message).toContain("surroundings-differ");
+    }
+  });
+
+  it.each([
+    [ask, ["Please.", "Thanks a lot, Ann.", "Thank you very much for your help!", "\nAnn Lee"]],
+    ["Wie teile ich einen Ordner der Art Blau?", ["Danke.", "Vielen Dank im Voraus!"]],
+    ["Comment partager un dossier de type bleu ?", ["Merci beaucoup !"]],
+    ["青い種類のフォルダーを共有するにはどうすればいいですか？", ["よろしくお願いします。"]],
+    ["如何共享蓝色类型的文件夹？", ["谢谢！"]],
+  ])("may be polite: %s", (question, sentences) => {
+    for (const sentence of sentences) {
+      expect(reasons(`${question} ${sentence}`, question), sentence).toEqual([]);
+    }
+  });
+
+  it("may be a tag", () => {
+    expect(reasons(`${ask} [solved]`, ask)).toEqual([]);
+    expect(reasons(`${ask} [not]`, ask)).toContain("surroundings-differ");
+  });
+
+  it("may say what the other message says elsewhere, or says too", () => {
+    expect(
+      reasons("How do I share a folder? A blue one.", "How do I share a blue folder?"),
+    ).toEqual([]);
+    expect(reasons(`${ask} It is urgent.`, `${ask} It is urgent!`)).toEqual([]);
+  });
 });

@@ -76,3 +76,10 @@ it("says that a long message asks nothing that stands apart", () => {
   const message = "The invoice that came this morning is wrong again. ".repeat(8);
   expect(separateAsk(message)).toMatchObject({ kind: "unseparated", text: message });
 });
+
+it("remembers what was separated for its tenant and for no other", () => {
+  const form = "Ticket 4711\nStatus: new\nCan I change my plan?\nSent by the portal";
+  expect(separateAsk(form, "acme")).toBe(separateAsk(form, "acme"));
+  expect(separateAsk(form, "globex")).not.toBe(separateAsk(form, "acme"));
+  expect(separateAsk(form)).not.toBe(separateAsk(form));
+});

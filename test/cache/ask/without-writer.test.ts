@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { loadAskLanguages } from "../../../src/cache/ask/ask-language.ts";
 import { createSeparateAsk } from "../../../src/cache/ask/separate-ask.ts";
+import { loadGuardLanguages } from "../../../src/cache/guards/load-guards.ts";
+import { readEmptyWords } from "../../../src/cache/ask/trailing-sentences.ts";
 import { createWithoutWriter } from "../../../src/cache/ask/without-writer.ts";
 
 const languages = await loadAskLanguages("data/asks");
-const withoutWriter = createWithoutWriter(createSeparateAsk(languages), languages);
+const empty = readEmptyWords(await loadGuardLanguages("data/guards"));
+const withoutWriter = createWithoutWriter(createSeparateAsk(languages), languages, empty);
 
 const letter = (writer: string) => `Dear boat house,
 

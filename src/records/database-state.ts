@@ -1,0 +1,173 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Health } from "../operations/health.ts";
+import type { Logger } from "../operations/logger.ts";
+import { waitAtMost } from "../operations/with-deadline.ts";
+import type { Clock } from "../operations/types.ts";
+import type { TurnStore } from "../transcripts/types.ts";
+import type { Records } from "./database.ts";
+import { databaseUnavailable, type DatabaseUnavailable } from "./database-unavailable.ts";
+import type { OnDatabaseCall } from "./watched-dialect.ts";
+
+/** Time between two attempts to write while the database refuses writes, in milliseconds. */
+const RETRY_MS = 1_000;
+/** More than most turns take, so that a disk with a little room left does not pass. */
+const PROBE_BYTES = 24_576;
+/** No tenant has this name. */
+const NOBODY = "";
+const CLOSE_MS = 1_000;
+/** A refused turn is tried again within ten seconds, by this process or another. */
+const TURNS_RETRIED_MS = 11_000;
+
+/** Tells health and log whether the database is there, and whether it takes writes. */
+export interface DatabaseState {
+  readonly onCall: OnDatabaseCall;
+  /** @param tryWrite throws while the database refuses writes; tried once one was refused, until it succeeds */
+  watch(tryWrite: () => Promise<void>): void;
+  /** The same store: while it refuses turns the database refuses writes, whatever else it takes. */
+  watchTurns(turns: TurnStore): TurnStore;
+  close(): Promise<void>;
+}
+
+/** @param retryMs the constant above; tests shorten it */
+export function createDatabaseState({
+  health,
+  logger,
+  now,
+  retryMs = RETRY_MS,
+}: {
+  health: Pick<Health, "setHelper">;
+  logger: Pick<Logger, "info" | "warn">;
+  now: Clock;
+  retryMs?: number;
+}): DatabaseState {
+  const state = { isAway: false, isRefusing: false, turnRefusedAt: 0 };
+  const say = createTeller({ health, logger });
+  let tryWrite: (() => Promise<void>) | undefined;
+  const refusesTurns = () => now() - state.turnRefusedAt < TURNS_RETRIED_MS;
+
+  function tell(err?: DatabaseUnavailable): void {
+    const refuses = state.isRefusing || refusesTurns();
+    say(state.isAway ? "away" : refuses ? "refuses writes" : "ok", err);
+  }
+
+  const retry = createRetry(retryMs, async () => {
+    if (tryWrite === undefined) return false;
+    await tryWrite();
+    state.isRefusing = false;
+    tell();
+    return !refusesTurns();
+  });
+
+  function noteTurns(refusedAt: number): void {
+    state.turnRefusedAt = refusedAt;
+    if (refusesTurns()) retry.begin();
+    tell();
+  }
+
+  return {
+    onCall(trouble) {
+      state.isAway = trouble?.trouble === "away";
+      if (trouble?.trouble === "read-only" && !state.isRefusing) {
+        state.isRefusing = true;
+        retry.begin();
+      }
+      tell(trouble);
+    },
+    watch(given) {
+      tryWrite = given;
+    },
+    watchTurns: (turns) => ({
+      ...turns,
+      record: (batch) => noteRefusal(turns.record(batch), noteTurns, now),
+    }),
+    close: () => retry.close(),
+  };
+}
+
+/** Tries work again and again until it is done. */
+function createRetry(retryMs: number, work: () => Promise<boolean>) {
+  let timer: NodeJS.Timeout | undefined;
+  let trying = Promise.resolve();
+  let isClosed = false;
+
+  function begin(): void {
+    clearTimeout(timer);
+    if (isClosed) return;
+    timer = setTimeout(() => {
+      trying = attempt();
+    }, retryMs);
+    timer.unref();
+  }
+
+  async function attempt(): Promise<void> {
+    const isDone = await work().catch(() => false);
+    if (!isDone) begin();
+  }
+
+  return {
+    begin,
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      await waitAtMost(trying, CLOSE_MS);
+    },
+  };
+}
+
+/** Tells each change once. */
+function createTeller({
+  health,
+  logger,
+}: {
+  health: Pick<Health, "setHelper">;
+  logger: Pick<Logger, "info" | "warn">;
+}): (said: "ok" | "away" | "refuses writes", err?: DatabaseUnavailable) => void {
+  let before: string | undefined;
+  return (said, err) => {
+    if (said === before) return;
+    health.setHelper("database", said);
+    if (said === "away") logger.warn({ err }, "the database is away");
+    else if (said === "refuses writes") {
+      logger.warn({ err }, "the database refuses writes; turns wait until it takes them");
+    } else if (before !== undefined) logger.info({}, "the database is back");
+    before = said;
+  };
+}
+
+/** Tells when turns were refused, and 0 once they were taken. */
+async function noteRefusal<Result>(
+  recording: Promise<Result>,
+  note: (refusedAt: number) => void,
+  now: Clock,
+): Promise<Result> {
+  try {
+    const result = await recording;
+    note(0);
+    return result;
+  } catch (error) {
+    if (databaseUnavailable(error)?.trouble === "read-only") note(now());
+    throw error;
+  }
+}
+
+/** Writes a row that needs room on the disk, and removes it. What a crash leaves is swept. */
+export async function writeAndRemove(records: Records): Promise<void> {
+  const key = `probe:${randomUUID()}`;
+  const values = { message_id: key, conversation_id: null, reply: null };
+  await records
+    .insertInto("idempotency_keys")
+    .values({
+      ...values,
+      tenant: NOBODY,
+      key,
+      body_hash: randomBytes(PROBE_BYTES).toString("base64"),
+      created_at: 0,
+      expires_at: 0,
+    })
+    .execute();
+  await records
+    .deleteFrom("idempotency_keys")
+    .where("tenant", "=", NOBODY)
+    .where("key", "=", key)
+    .execute();
+}
