@@ -52,7 +52,7 @@ export interface Route {
   readonly replies: Readonly<Record<number, DescribedBody>>;
   /** Error codes by status, where clients may want to tell them apart. */
   readonly errors?: Readonly<Record<number, string>>;
-  /** Authentication, what runs before the handler, and the handler. */
+  /** Express handlers in order: authentication, `before`, then validation with `handle`. */
   readonly handlers: (dependencies: HttpDependencies) => RequestHandler[];
 }
 
@@ -89,7 +89,10 @@ interface RouteDefinition<
   readonly handle: (dependencies: HttpDependencies) => Handler<Context>;
 }
 
-/** Documents, authorises, validates and handles a route in one place. */
+/**
+ * Documents, authorises, validates and handles a route in one place. The overload infers what `handle` gets
+ * from the path, the access and the schemas; the implementation sees these types erased.
+ */
 export function defineRoute<
   const Path extends string,
   const Access extends RouteAccess,
