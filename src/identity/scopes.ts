@@ -13,7 +13,7 @@ export function readScopes(words: readonly string[]): ReadonlySet<Scope> {
   return scopes;
 }
 
-/** A token narrows what its key opens and never widens it; one that names no scope leaves it as it is. */
+/** A token narrows what its key opens and never widens it; one without the claim leaves it as it is. */
 export function narrowScopes(
   ofKey: ReadonlySet<Scope>,
   ofToken: ReadonlySet<Scope> | undefined,

@@ -50,7 +50,7 @@ export interface Authenticator {
 /** The claims of a token whose signature holds. */
 export interface UserClaims extends User {
   readonly tenant: string | undefined;
-  /** Undefined: the token names none that is known here. */
+  /** Undefined: the token has no claim `scope`. */
   readonly scopes: ReadonlySet<Scope> | undefined;
 }
 

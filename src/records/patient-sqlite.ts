@@ -9,6 +9,7 @@ import {
 } from "kysely";
 import type Database from "libsql";
 import { createMutex, type Mutex } from "./mutex.ts";
+import type { WriteAheadLog } from "./write-ahead-log.ts";
 
 /** How long a statement waits for others, of this process and of another, in milliseconds. */
 const PATIENCE_MS = 5_000;
@@ -20,18 +21,15 @@ const RETRY_MS = 5;
  * that has read first could not wait, and because libsql never ends a statement that found the database
  * busy. Migrations are such a transaction, which is their lock: whoever waited finds them done.
  *
- * @param makeDurable brings what was committed to the disk; a write resolves after it
+ * @param log brings what was committed to the disk; a write resolves after it
  */
-export function createPatientSqlite(
-  database: Database.Database,
-  makeDurable: () => Promise<void>,
-): Dialect {
+export function createPatientSqlite(database: Database.Database, log: WriteAheadLog): Dialect {
   const dialect = new SqliteDialect({ database });
   return {
     createAdapter: () =>
       Object.create(dialect.createAdapter(), { supportsTransactionalDdl: { value: true } }),
     createDriver: () => {
-      const parts = { database, makeDurable, mutex: createMutex() };
+      const parts = { database, log, mutex: createMutex(), onTheirWay: new Set<Promise<void>>() };
       return patientDriver(dialect.createDriver(), parts);
     },
     createIntrospector: (records) => dialect.createIntrospector(records),
@@ -41,7 +39,9 @@ export function createPatientSqlite(
 
 interface Parts {
   readonly database: Database.Database;
-  readonly makeDurable: () => Promise<void>;
+  readonly log: WriteAheadLog;
+  /** Commits that are not on the disk yet. */
+  readonly onTheirWay: Set<Promise<void>>;
   /** Who uses the one connection now. */
   readonly mutex: Mutex;
 }
@@ -72,8 +72,22 @@ function patientDriver(driver: Driver, parts: Parts): Driver {
     async releaseConnection(connection) {
       if (begun.delete(connection)) rollBack(parts);
     },
-    destroy: () => driver.destroy(),
+    async destroy() {
+      await end(parts);
+      await driver.destroy();
+    },
   };
+}
+
+/** The log is folded in once nothing is written any more. */
+async function end({ database, log, mutex, onTheirWay }: Parts): Promise<void> {
+  await mutex.lock(PATIENCE_MS);
+  try {
+    await Promise.allSettled(onTheirWay);
+    if (database.open) log.fold();
+  } finally {
+    mutex.unlock();
+  }
 }
 
 /** A write that is not in a transaction becomes one. */
@@ -110,14 +124,20 @@ function patientConnection(
 }
 
 /** Others may go on as soon as it is committed; whoever wrote knows that it outlives a power cut. */
-async function commit({ database, makeDurable, mutex }: Parts): Promise<void> {
+async function commit({ database, log, mutex, onTheirWay }: Parts): Promise<void> {
   try {
     database.exec("commit");
   } finally {
     if (database.inTransaction) database.exec("rollback");
     mutex.unlock();
   }
-  await makeDurable();
+  const writing = log.makeDurable();
+  onTheirWay.add(writing);
+  try {
+    await writing;
+  } finally {
+    onTheirWay.delete(writing);
+  }
 }
 
 function rollBack({ database, mutex }: Parts): void {
