@@ -13,7 +13,7 @@ export function readScopes(words: readonly string[]): ReadonlySet<Scope> {
   return scopes;
 }
 
-/** A token can narrow the scopes of its key, never widen them. A token without scopes keeps them. */
+/** A token can narrow the scopes of its key, never widen them. A token without the claim keeps them. */
 export function narrowScopes(
   ofKey: ReadonlySet<Scope>,
   ofToken: ReadonlySet<Scope> | undefined,

@@ -50,7 +50,7 @@ export interface Authenticator {
 /** The claims of a verified token. */
 export interface UserClaims extends User {
   readonly tenant: string | undefined;
-  /** Undefined if the token names no known scope. */
+  /** Undefined if the token has no `scope` claim. */
   readonly scopes: ReadonlySet<Scope> | undefined;
 }
 

@@ -12,7 +12,7 @@ import type { Config } from "../config.ts";
 import { RepriseError } from "../errors.ts";
 import { readScopes } from "./scopes.ts";
 import { USER_ID } from "./owner-names.ts";
-import type { UserClaims, UserTokens } from "./types.ts";
+import type { Scope, UserClaims, UserTokens } from "./types.ts";
 
 /** Timeout for fetching the key set, in milliseconds. */
 const FETCH_MS = 3_000;
@@ -22,6 +22,7 @@ const KEYS_MS = 600_000;
 const COOLDOWN_MS = 30_000;
 const MAX_TOKEN_CHARACTERS = 8_192;
 const MAX_GROUPS = 200;
+const USER_SCOPES: ReadonlySet<Scope> = new Set(["chat"]);
 
 const claimsSchema = z.object({
   sub: z.string().regex(USER_ID, "sub must be 1 to 128 letters, digits or _ . @ | : + = ~ -"),
@@ -30,7 +31,11 @@ const claimsSchema = z.object({
     .regex(/^[\w-]{1,64}$/, "tenant must be 1 to 64 letters, digits, _ or -")
     .optional(),
   groups: z.array(z.string().min(1).max(200)).max(MAX_GROUPS).default([]),
-  scope: z.union([z.string(), z.array(z.string())]).optional(),
+  scope: z
+    .union([z.string().transform((list) => list.split(/\s+/)), z.array(z.string())])
+    .transform((list) => list.filter((word) => word !== ""))
+    .refine((list) => list.length > 0, "scope must name a scope, or be left out")
+    .optional(),
   exp: z.number().optional(),
 });
 
@@ -104,15 +109,19 @@ function toClaims(payload: JWTPayload): UserClaims {
     throw refused(`its claim ${claim} is not valid: ${issue?.message ?? ""}`);
   }
   const { sub, tenant, groups, scope, exp } = parsed.data;
-  const words = typeof scope === "string" ? scope.split(/\s+/) : (scope ?? []);
-  const scopes = readScopes(words);
   return {
     id: sub,
     tenant,
     groups,
-    scopes: scopes.size === 0 ? undefined : scopes,
+    scopes: scope && scopesOf(scope),
     expiresAt: exp === undefined ? undefined : exp * 1000,
   };
+}
+
+/** A claim with only scopes of other services (`openid`) opens what a user has by default, never what the key opens. */
+function scopesOf(words: readonly string[]): ReadonlySet<Scope> {
+  const scopes = readScopes(words);
+  return scopes.size === 0 ? USER_SCOPES : scopes;
 }
 
 /** Explains what to check, without revealing the token or keys. */

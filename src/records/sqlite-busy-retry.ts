@@ -9,6 +9,7 @@ import {
 } from "kysely";
 import type Database from "libsql";
 import { withPreparedStatements } from "./prepared-statements.ts";
+import type { WriteAheadLog } from "./write-ahead-log.ts";
 
 /** A first-in-first-out lock. */
 export interface Mutex {
@@ -65,18 +66,15 @@ const RETRY_MS = 5;
  * finishes a statement that found the database busy. Migrations run in such a transaction, so a
  * waiting process finds them done.
  *
- * @param syncToDisk syncs committed data to disk; a write resolves after it
+ * @param log syncs committed data to disk; a write resolves after it
  */
-export function createBusyRetryDialect(
-  database: Database.Database,
-  syncToDisk: () => Promise<void>,
-): Dialect {
+export function createBusyRetryDialect(database: Database.Database, log: WriteAheadLog): Dialect {
   const dialect = new SqliteDialect({ database: withPreparedStatements(database) });
   return {
     createAdapter: () =>
       Object.create(dialect.createAdapter(), { supportsTransactionalDdl: { value: true } }),
     createDriver: () => {
-      const parts = { database, syncToDisk, mutex: createMutex() };
+      const parts = { database, log, mutex: createMutex(), syncing: new Set<Promise<void>>() };
       return busyRetryDriver(dialect.createDriver(), parts);
     },
     createIntrospector: (records) => dialect.createIntrospector(records),
@@ -86,7 +84,9 @@ export function createBusyRetryDialect(
 
 interface Parts {
   readonly database: Database.Database;
-  readonly syncToDisk: () => Promise<void>;
+  readonly log: WriteAheadLog;
+  /** Commits that are not on disk yet. */
+  readonly syncing: Set<Promise<void>>;
   /** Held by the current user of the only connection. */
   readonly mutex: Mutex;
 }
@@ -117,8 +117,22 @@ function busyRetryDriver(driver: Driver, parts: Parts): Driver {
     async releaseConnection(connection) {
       if (begun.delete(connection)) rollBack(parts);
     },
-    destroy: () => driver.destroy(),
+    async destroy() {
+      await end(parts);
+      await driver.destroy();
+    },
   };
+}
+
+/** Checkpoints the write-ahead log once all writes have ended. */
+async function end({ database, log, mutex, syncing }: Parts): Promise<void> {
+  await mutex.lock(BUSY_TIMEOUT_MS);
+  try {
+    await Promise.allSettled(syncing);
+    if (database.open) log.checkpoint();
+  } finally {
+    mutex.unlock();
+  }
 }
 
 /** A connection that wraps each write outside a transaction in one of its own. */
@@ -158,14 +172,20 @@ function busyRetryConnection(
  * Commits and releases the mutex, then waits until the data is on disk. Other statements do not
  * wait for the disk.
  */
-async function commit({ database, syncToDisk, mutex }: Parts): Promise<void> {
+async function commit({ database, log, mutex, syncing }: Parts): Promise<void> {
   try {
     database.exec("commit");
   } finally {
     if (database.inTransaction) database.exec("rollback");
     mutex.unlock();
   }
-  await syncToDisk();
+  const written = log.syncToDisk();
+  syncing.add(written);
+  try {
+    await written;
+  } finally {
+    syncing.delete(written);
+  }
 }
 
 function rollBack({ database, mutex }: Parts): void {

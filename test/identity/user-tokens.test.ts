@@ -49,9 +49,17 @@ describe("a user token", () => {
       scopes: new Set(["chat", "chat:all"]),
       expiresAt: 4e12,
     });
-    const plain = await verify(await signToken({ sub: "ann", scope: "openid profile" }));
+    const plain = await verify(await signToken({ sub: "ann" }));
     expect(plain).toMatchObject({ id: "ann", tenant: undefined, groups: [], scopes: undefined });
   });
+
+  it.each([["openid profile"], [["openid"]], ["Admin"], ["chat:al"], ["admin,chat"], ["toString"]])(
+    "with no scope of this service opens what a user has: %j",
+    async (scope) => {
+      const { scopes } = await verify(await signToken({ sub: "ann", scope }));
+      expect(scopes).toEqual(new Set(["chat"]));
+    },
+  );
 
   it.each([
     ["has expired", { sub: "ann", exp: 1_000_000 }, /expired/],
@@ -60,6 +68,21 @@ describe("a user token", () => {
     ["names a user who could be a path", { sub: "../bob" }, /sub/],
     ["names a user with a space", { sub: "user ann" }, /sub/],
     ["names a tenant that is none", { sub: "ann", tenant: "acme:bravo" }, /tenant/],
+    ["names an empty tenant", { sub: "ann", tenant: "" }, /tenant/],
+    ["names no tenant, but has the claim", { sub: "ann", tenant: null }, /tenant/],
+    ["names an empty user", { sub: "" }, /sub/],
+    ["names a user by a number", { sub: 7 }, /sub/],
+    ["has an empty scope", { sub: "ann", scope: "" }, /scope/],
+    ["has a blank scope", { sub: "ann", scope: " \n" }, /scope/],
+    ["has a list of no scopes", { sub: "ann", scope: [] }, /scope/],
+    ["has a list of empty scopes", { sub: "ann", scope: [""] }, /scope/],
+    ["has a scope that is null", { sub: "ann", scope: null }, /scope/],
+    ["has a scope that is an object", { sub: "ann", scope: { admin: true } }, /scope/],
+    ["has a scope that is a number", { sub: "ann", scope: 1 }, /scope/],
+    ["has groups that are no list", { sub: "ann", groups: "admin" }, /groups/],
+    ["has an empty group", { sub: "ann", groups: [""] }, /groups/],
+    ["expires at a word", { sub: "ann", exp: "never" }, /exp/],
+    ["expires never", { sub: "ann", exp: null }, /exp/],
   ])("is refused that %s", async (_what, claims, why) => {
     await expect(verify(await signToken(claims))).rejects.toMatchObject(refused(why));
   });
