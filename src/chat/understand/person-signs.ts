@@ -78,7 +78,7 @@ function compile(lexicons: readonly Lexicon[]): PersonSigns {
       lexicons,
     ),
     createFindSmallName(lexicons),
-    (text: string) => NUMBERED.test(text),
+    (text: string) => NUMBERED.test(text) || WITH_ROLE.test(text),
   ];
   return {
     introduces: (text) =>
@@ -137,6 +137,9 @@ function naming(
 /** "Ann Baker, room 12: …". */
 const NUMBERED = new RegExp(`^${TWO_NAMES},\\s+\\p{L}+\\.?\\s\\d{1,5}\\s?[:;,.–-]`, "u");
 
+/** "Ann Baker, head of boats. Where …?": a name with what its bearer is, before another sentence. */
+const WITH_ROLE = new RegExp(`^${TWO_NAMES},\\s\\p{Ll}[^.?!:\\n]{2,60}[.:\\n]\\s*\\S`, "u");
+
 /** "Good morning, Ann Baker, where …", "Hello Ann Baker from site 4, …". */
 function greeted(
   workPlaces: string | undefined,
@@ -186,7 +189,7 @@ const LAST_LINE = new RegExp(
   "u",
 );
 const DASHED = new RegExp(
-  `[.!?…]\\s*[–—-]{1,2}\\s*${TITLE}${NAME}(?:\\s+(?:${NAME}|\\p{Lu}\\.?)){0,2}$`,
+  `[.!?…]\\s*[–—~-]{1,2}\\s*${TITLE}${NAME}(?:\\s+(?:${NAME}|\\p{Lu}\\.?)){0,2}$`,
   "u",
 );
 /** "- dave", in a line of its own. */
@@ -229,7 +232,7 @@ function closing(words: string | undefined): (text: string) => boolean {
     "iu",
   );
   const strict = new RegExp(`(?:[,\\n!.]\\s*|by\\s+)${TITLE}${NAME}$`, "u");
-  const line = new RegExp(`^\\n\\s*(?:${words})\\s+${TITLE}${NAME}$`, "iu");
+  const line = new RegExp(`^[.!?]?\\s*\\n\\s*(?:${words})\\s+${TITLE}${NAME}$`, "iu");
   return (text) => {
     const end = text.slice(-SIGNATURE);
     const found = loose.exec(end);
