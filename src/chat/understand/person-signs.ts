@@ -22,7 +22,7 @@ export interface PersonSigns {
 const IDENTIFIER =
   "(?:\\s*(?:no\\.?|nr\\.?|n[°º]|id|#|:|number|nummer|ref\\.?|ending|is|ist|est|es|è|é|jest|[是は])){0,3}\\s*[#:]?\\s*((?:\\d{2,5} ){1,4}\\d{2,}|(?=[A-Za-z_/.-]{0,20}\\d)[A-Za-z0-9]{1,30}(?:[-/_.][A-Za-z0-9]{1,30}){0,4})";
 
-const PLACE = "\\p{Lu}[\\p{L}.'’-]+";
+const PLACE = "(?<!\\p{L})\\p{Lu}[\\p{L}.'’-]{1,40}";
 /** A number of a house and the code of a town, in any language: "Rue Haute 61, 1000 Brussels". */
 const POSTAL = [
   `${PLACE}\\s+\\d{1,4}\\s?[a-z]?,?\\s+(?:\\p{Lu}{1,2}-)?\\d{4,5}(?:\\s?\\p{Lu}{2})?\\s+${PLACE}`,
