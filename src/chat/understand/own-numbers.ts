@@ -29,6 +29,8 @@ const BEHIND_WORD = "(?:\\s|(?<=[\\p{Script=Han}\\p{Script=Hiragana}]))";
 const FEWEST = 4;
 const PHONE = 7;
 const LONG = 9;
+/** The same with letters: "RF-2026-0417". */
+const LONG_WITH_LETTERS = 8;
 /** Fewest characters of a code with so few digits. */
 const CODE_LENGTH = 6;
 /** Characters before a number in which its words stand. */
@@ -87,7 +89,8 @@ function measure(code: string): Measured {
 }
 
 /** Long enough, or of the form of a serial number: it can only be somebody's. */
-function isSelfEvident(code: string, { digits }: Measured): boolean {
+function isSelfEvident(code: string, { digits, isPlain }: Measured): boolean {
+  if (!isPlain && digits >= LONG_WITH_LETTERS) return true;
   return SERIAL.test(code) || (digits >= LONG && !THOUSANDS.test(code));
 }
 

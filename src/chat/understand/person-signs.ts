@@ -24,7 +24,7 @@ const IDENTIFIER =
 
 /** What any name behind other words looks like; most messages have none. */
 const NAME_BEHIND = /[\s:.,!]\p{Lu}[\p{L}'’]/u;
-const PLACE = "\\p{Lu}[\\p{L}.'’-]+";
+const PLACE = "(?<!\\p{L})\\p{Lu}[\\p{L}.'’-]{1,40}";
 /** A number of a house and the code of a town, in any language: "Rue Haute 61, 1000 Brussels". */
 const POSTAL = [
   `${PLACE}\\s+\\d{1,4}\\s?[a-z]?,?\\s+(?:\\p{Lu}{1,2}-)?\\d{4,5}(?:\\s?\\p{Lu}{2})?\\s+${PLACE}`,
@@ -84,6 +84,7 @@ function compile(lexicons: readonly Lexicon[]): PersonSigns {
       union((one) => one.namings),
     ),
     createFindSmallName(lexicons),
+    (text: string) => WITH_ROLE.test(text),
   ];
   const isNamed = (text: string) =>
     (NAME_BEHIND.test(text) && behindWords.some((holds) => holds(text))) ||
@@ -144,6 +145,9 @@ function naming(
 /** "Ann Baker, room 12: …". */
 const NUMBERED = new RegExp(`^${TWO_NAMES},\\s+\\p{L}+\\.?\\s\\d{1,5}\\s?[:;,.–-]`, "u");
 
+/** "Ann Baker, head of boats. Where …?": a name with what its bearer is, before another sentence. */
+const WITH_ROLE = new RegExp(`^${TWO_NAMES},\\s\\p{Ll}[^.?!:\\n]{2,60}[.:\\n]\\s*\\S`, "u");
+
 /** "Good morning, Ann Baker, where …", "Hello Ann Baker from site 4, …". */
 function greeted(
   workPlaces: string | undefined,
@@ -193,7 +197,7 @@ const LAST_LINE = new RegExp(
   "u",
 );
 const DASHED = new RegExp(
-  `[.!?…]\\s*[–—-]{1,2}\\s*${TITLE}${NAME}(?:\\s+(?:${NAME}|\\p{Lu}\\.?)){0,2}$`,
+  `[.!?…]\\s*[–—~-]{1,2}\\s*${TITLE}${NAME}(?:\\s+(?:${NAME}|\\p{Lu}\\.?)){0,2}$`,
   "u",
 );
 /** "- dave", in a line of its own. */
@@ -243,7 +247,7 @@ function closing(words: string | undefined): (text: string) => boolean {
     "iu",
   );
   const strict = new RegExp(`(?:[,\\n!.]\\s*|by\\s+)${TITLE}${NAME}$`, "u");
-  const line = new RegExp(`^\\n\\s*(?:${words})\\s+${TITLE}${NAME}$`, "iu");
+  const line = new RegExp(`^[.!?]?\\s*\\n\\s*(?:${words})\\s+${TITLE}${NAME}$`, "iu");
   return (text) => {
     const end = text.slice(-SIGNATURE);
     const found = loose.exec(end);

@@ -56,11 +56,8 @@ function isNamed(
       ({ words: { functionWords, generalWords }, smallTalk }) =>
         functionWords.has(word) || generalWords.has(word) || smallTalk.around.has(word),
     );
-  const isAround = (word: string) => lexicons.some(({ smallTalk }) => smallTalk.around.has(word));
-  const opening = greeting.split(/\s/u);
-  // "Good morning": two words of which greetings are made.
-  const isGreeting =
-    greeting === "" || opening.some(greets) || (opening.length > 1 && opening.every(isAround));
+  const isPhrase = lexicons.some(({ smallTalk }) => smallTalk.phrases.test(greeting));
+  const isGreeting = greeting === "" || isPhrase || greeting.split(/\s/u).some(greets);
   return isGreeting && !name.split(/\s/u).some((word) => isKnown(word) || isForm(word));
 }
 

@@ -88,6 +88,13 @@ describe("a message of one private person", () => {
     ["number", "Your estimate 2026/4471 is wrong"],
     ["number", "Warum fehlt die Lieferung LF-4471-2?"],
     ["address", "Do you deliver to 17 Harbour Wharf?"],
+    ["introduction", "Vera Lindqvist, keeper of the boat house. Who has the key?"],
+    ["introduction", "My name is spelt Åsa Öberg, how do I correct it?"],
+    ["signature", "Where do I sign up? ~ Milo"],
+    ["signature", "Wo melde ich mich an.\nMfG Weber"],
+    ["number", "Repayment KB-2026-4471 never came"],
+    ["situation", "I make 900 a month after tax, is there a discount?"],
+    ["situation", "I overslept and fear for my place in the crew, what now?"],
     ["situation", "My son was sent home from the camp, do I get money back?"],
     ["situation", "Ma fille a été renvoyée du club, que faire ?"],
   ])("is found by its %s: %s", (_kind, message) => {
@@ -138,6 +145,8 @@ describe("a message of one private person", () => {
     "Somebody stole my paddle!",
     "I can't see my booking",
     "Good morning everyone here, when do you open?",
+    "Is the Chopin room in the boat house warm?",
+    "I'm afraid for my data at the lake, is it safe?",
     "In Harbour Town, Ann Street, is there a pier?",
   ])("is not seen in %s", (message) => {
     expect(findPersonalData(read(message))).toBeUndefined();

@@ -65,6 +65,8 @@ describe("work on a text", () => {
     "Hilf mir, eine Absage an den Ruderclub zu formulieren",
     "Make a table of pros and cons of winter swimming",
     "Dame ideas para una fiesta en el lago",
+    "Draft the welcome lines for the lake guide",
+    "Verfass die Begrüßung für das Seefest",
     "I need a two-minute speech for the opening of the lake",
     "Brainstorm ten ideas for a winter party",
     "Trouve un slogan pour un club de kayak",

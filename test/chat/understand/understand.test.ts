@@ -75,6 +75,7 @@ describe("a question in a conversation", () => {
     ["de", "Hast du mehr Details?", "Was ist ein Steg?", "Eine Brücke."],
     ["pt", "podes dar mais detalhes?", "O que é um cais?", "Um muro na água."],
     ["zh", "中间那种多少钱？", "有什么船？", "大、中、小。"],
+    ["en", "Is the heavier one safe?", "Which boats are there?", "Wood or steel."],
     ["de", "Und der Malkurs?", "Wann beginnt der Töpferkurs?", "Um sechs."],
     ["de", "Was kostet er?", "Wann beginnt der Töpferkurs?", "Um sechs."],
     ["fr", "Et la peinture ?", "Quand commence la poterie ?", "À six heures."],
