@@ -48,7 +48,7 @@ async function filesOf(message: string, tier: string): Promise<ReadonlyMap<strin
         functions.filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0).length,
       ])
       .filter(([, functions]) => functions > 0)
-      .toSorted(),
+      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
   );
 }
 
