@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // More than processors: browsers and servers that tests wait for have processes of their own.
+    maxWorkers: availableParallelism() + 1,
     // Importing the service takes longer than most files run: a worker keeps its modules. A test undoes what
     // it changes in the process, as it would between two tests of one file.
     isolate: false,

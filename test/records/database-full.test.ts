@@ -82,8 +82,8 @@ describe("a database that refuses writes", () => {
     await turns.record([makeTurn("msg_1")]);
     await limitPages(rows[0]?.page_count ?? 0);
     const many = Array.from({ length: 200 }, (_, number) => makeTurn(`msg_${number}`));
-    await expect(turns.record(many)).rejects.toMatchObject({ trouble: "read-only" });
-    await expect(writeAndRemove(records)).rejects.toMatchObject({ trouble: "read-only" });
+    await expect(turns.record(many)).rejects.toMatchObject({ failure: "read-only" });
+    await expect(writeAndRemove(records)).rejects.toMatchObject({ failure: "read-only" });
     await sql`select 1`.execute(records);
     expect(said).toEqual(["ok", "refuses writes"]);
     await limitPages(1_000_000);
@@ -103,7 +103,7 @@ describe("a database that refuses writes", () => {
       await sql`create trigger full_disk before insert on usage
         execute function no_space()`.execute(records);
       await expect(turns.record([makeTurn("msg_1")])).rejects.toMatchObject({
-        trouble: "read-only",
+        failure: "read-only",
       });
       await writeAndRemove(records);
       await writeAndRemove(records);

@@ -205,7 +205,7 @@ const LONE_DASHED = /\n\s*[-–—]{1,2}\s*\p{L}{2,20}\.?$/u;
 /** "thx, Olu": a few small words and a name. */
 const THANKED = new RegExp(`\\n\\s*(?:\\p{L}{1,12}\\s){0,2}\\p{L}{1,12}[,!]\\s*${NAME}$`, "u");
 /** Before the name of a signature, or around it. */
-const LINE_OR_DASH = /[\n–—(-]/;
+const LINE_OR_DASH = /[\n–—~(-]/;
 /** "… (Ann Baker, site 4)" at the end. */
 const IN_BRACKETS = new RegExp(
   `\\((?!The\\s)${TITLE}${TWO_NAMES}(?:,\\s\\p{Ll}[^()]{1,40})?\\)[.!]?$`,
