@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { expect, it } from "vitest";
 
 const FOLDERS = ["src", "web", "scripts", "bench", "test", "data", "prompts"];
@@ -23,4 +23,52 @@ it("ARCHITECTURE.md names no file that is not there", async () => {
   there.add("vite.config.ts");
   const text = await readFile("ARCHITECTURE.md", "utf8");
   expect(namedIn(text).filter((name) => !there.has(name))).toEqual([]);
+});
+
+/** What each file of `src` imports of it: types and modules that are loaded later too. */
+async function readImports(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const names = (await readdir("src", { recursive: true })).filter((name) => name.endsWith(".ts"));
+  const read = names.map(async (name): Promise<[string, readonly string[]]> => {
+    const text = await readFile(join("src", name), "utf8");
+    const found = text.matchAll(/(?:from |import\()"(?<path>\.[^"]+)"/g);
+    return [name, [...found].map(({ groups }) => join(dirname(name), groups?.["path"] ?? ""))];
+  });
+  return new Map(await Promise.all(read));
+}
+
+/** The files of a circle of imports; undefined where there is none. */
+function findCircle(
+  imports: ReadonlyMap<string, readonly string[]>,
+): readonly string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const next of imports.get(file) ?? []) {
+      const circle = visit(next, [...path, file]);
+      if (circle !== undefined) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of imports.keys()) {
+    const circle = visit(file, []);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}
+
+it("no imports form a circle", async () => {
+  const imports = await readImports();
+  expect(imports.get("main.ts")).toContain("server.ts");
+  expect(findCircle(imports)).toBeUndefined();
+  expect(
+    findCircle(
+      new Map([
+        ["a", ["b"]],
+        ["b", ["c"]],
+        ["c", ["b"]],
+      ]),
+    ),
+  ).toEqual(["b", "c", "b"]);
 });

@@ -1,4 +1,6 @@
-import type { ChatReply } from "../chat/types.ts";
+import { normaliseQuestion } from "../cache/normalise-question.ts";
+import type { AskedQuestion } from "../usage/question-rankings.ts";
+import type { ChatEvent, ChatReply } from "../chat/types.ts";
 import type { ChatHistory } from "../history/types.ts";
 import type { EndedTurn } from "../transcripts/types.ts";
 import type { LedgerEntry } from "../usage/types.ts";
@@ -162,4 +164,22 @@ function rowOf({ id, request }: Asking) {
 /** Work on a text is no hit and no miss. */
 function statusOf({ status, kind }: RecordedReply["cache"]): LedgerEntry["status"] {
   return kind === "task" && status !== "failed" ? "task" : status;
+}
+
+/** Longer questions are cut to this length, in UTF-16 units. */
+const MAX_COUNTED = 500;
+
+/**
+ * The question of a finished answer, for the rankings. Only hits and misses are counted: other
+ * questions depend on their conversation or were kept out of the cache, and must not be shown to
+ * others.
+ */
+export function askedQuestion(tenant: string, last: ChatEvent): AskedQuestion | undefined {
+  if (last.type !== "answer-end") return undefined;
+  const { cache, cost } = last.reply;
+  if (cache.status !== "hit" && cache.status !== "miss") return undefined;
+  const question = normaliseQuestion(cache.question)
+    .slice(0, MAX_COUNTED)
+    .replace(/\p{Surrogate}/gu, "\uFFFD");
+  return { tenant, question, savedNanoUsd: cache.status === "hit" ? cost.savedNanoUsd : 0n };
 }

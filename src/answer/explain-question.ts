@@ -1,6 +1,7 @@
 import type { AnswerCache, CacheExplanation } from "../cache/answer-cache.ts";
 import type { CacheVerdict, Thresholds } from "../cache/verdict.ts";
-import type { CacheReason, CacheStatus, CacheTier, ChatRequest } from "../chat/types.ts";
+import type { CacheTier } from "../cache/types.ts";
+import type { CacheReason, CacheStatus, ChatRequest } from "../chat/types.ts";
 import type { MessageKind } from "../chat/understand/understand.ts";
 import { beginAsking, type AskingParts } from "./asking.ts";
 import { nearestQuery, planOf, withExact } from "./look-up.ts";

@@ -7,7 +7,8 @@ import type {
 import type { AnswerEntry } from "../cache/types.ts";
 import { judgeAgain, type CacheVerdict, type Candidate } from "../cache/verdict.ts";
 import type { JudgeInTime } from "../judging/judge-in-time.ts";
-import type { CacheOutcome, CacheReason } from "../chat/types.ts";
+import type { LookupReason } from "../cache/types.ts";
+import type { CacheOutcome } from "../chat/types.ts";
 import type { Embedder } from "../models/types.ts";
 import { planCache, type CachePlan } from "./plan-cache.ts";
 import type { Search } from "./search.ts";
@@ -120,7 +121,7 @@ async function judgeInTime(
     const word = { entryId: doubtful.id, isSame: decision === "same" };
     return judgeAgain(candidates, word, asked.thresholds);
   }
-  const reasons: readonly CacheReason[] = [...verdict.reasons, "judge-unavailable"];
+  const reasons: readonly LookupReason[] = [...verdict.reasons, "judge-unavailable"];
   // A call that is late may still end, and one that failed is not made again at once.
   const left = decision === "skipped" ? doubtful : undefined;
   return { candidates, verdict: { ...verdict, reasons, doubtful: left } };
@@ -130,7 +131,10 @@ async function judgeInTime(
 export function withExact(exact: CacheVerdict, nearest: CacheVerdict): CacheVerdict {
   const isStale = exact.reasons.includes("stale-evidence");
   if (nearest.kind === "hit" || !isStale) return nearest;
-  return { ...nearest, reasons: [...new Set<CacheReason>(["stale-evidence", ...nearest.reasons])] };
+  return {
+    ...nearest,
+    reasons: [...new Set<LookupReason>(["stale-evidence", ...nearest.reasons])],
+  };
 }
 
 /** The same words in the same scope. */

@@ -1,4 +1,3 @@
-import type { CacheReason, CacheTier } from "../chat/types.ts";
 import type { RetrievalTrace } from "../knowledge/types.ts";
 import type { Clock } from "../operations/types.ts";
 import {
@@ -12,7 +11,7 @@ import type { CompareLikeness } from "./ask/compare-likeness.ts";
 import type { CompareQuestions, GuardFinding, GuardSwitches } from "./guards/types.ts";
 import { judgementOf } from "./judgements.ts";
 import { answerId } from "./normalise-question.ts";
-import { comparedOf, type AnswerEntry } from "./types.ts";
+import { type CacheTier, type LookupReason, comparedOf, type AnswerEntry } from "./types.ts";
 import {
   judgeCandidate,
   judgeExact,
@@ -68,7 +67,7 @@ export interface CacheExplanation {
 /** As `CandidateVerdict`, for the entry of the exact tier too. */
 export interface ExplainedVerdict {
   readonly tier: CacheTier | null;
-  readonly reasons: readonly CacheReason[];
+  readonly reasons: readonly LookupReason[];
 }
 
 /** Looks up stored answers and says whether one may be served. */

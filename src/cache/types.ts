@@ -1,6 +1,31 @@
+import type { GuardReason } from "./guards/types.ts";
+import type { Likeness } from "./likeness.ts";
 import type { Citation, Page, RetrievalTrace } from "../knowledge/types.ts";
 import type { TokenUsage } from "../usage/types.ts";
 import type { ScopeConditions } from "./scope.ts";
+
+export type CacheTier = "exact" | "semantic" | "verified";
+
+/** Why a cached answer was or was not reused. Stable codes. */
+export type LookupReason =
+  | "exact-match"
+  | "similarity-above-threshold"
+  | "no-stored-answer"
+  | "similarity-below-threshold"
+  | "stale-evidence"
+  | "entry-too-old"
+  | "in-quarantine"
+  | "evidence-agrees"
+  | "evidence-differs"
+  | "no-evidence"
+  | "judged-same"
+  | "judged-different"
+  | "judge-unavailable"
+  | "answered-in-flight"
+  | "not-embedded"
+  | "cache-unavailable"
+  | Likeness
+  | GuardReason;
 
 /** A passage that an answer was made from, as it was then. */
 export interface Evidence {

@@ -1,8 +1,7 @@
-import type { CacheReason, CacheTier } from "../chat/types.ts";
 import type { Agreement } from "./evidence.ts";
 import type { Likeness } from "./likeness.ts";
 import type { GuardFinding } from "./guards/types.ts";
-import type { AnswerEntry, NearEntry } from "./types.ts";
+import type { CacheTier, LookupReason, AnswerEntry, NearEntry } from "./types.ts";
 
 /** `in-doubt`: where a guard asks for it, and in the grey zone; `always`: for every hit by similarity. */
 export type EvidenceRule = "in-doubt" | "always";
@@ -44,14 +43,14 @@ export type CacheVerdict =
       readonly tier: CacheTier;
       readonly entry: AnswerEntry;
       readonly similarity: number;
-      readonly reasons: readonly CacheReason[];
+      readonly reasons: readonly LookupReason[];
     }
   | {
       readonly kind: "miss";
       /** To the nearest entry; null when there was none in the scope. */
       readonly similarity: number | null;
       readonly nearestQuestion: string | null;
-      readonly reasons: readonly CacheReason[];
+      readonly reasons: readonly LookupReason[];
       /** The nearest entry that nothing but a judge's word is missing to serve. */
       readonly doubtful?: AnswerEntry | undefined;
     };
@@ -60,7 +59,7 @@ export type CacheVerdict =
 export interface CandidateVerdict {
   /** Null: not served. */
   readonly tier: Exclude<CacheTier, "exact"> | null;
-  readonly reasons: readonly CacheReason[];
+  readonly reasons: readonly LookupReason[];
 }
 
 /** The exact tier: the same words in the same scope, still true. */
@@ -97,7 +96,7 @@ function whyUnfit({
   isQuarantined,
   isFresh,
   evidenceStands,
-}: Pick<Candidate, "isQuarantined" | "isFresh" | "evidenceStands">): CacheReason | undefined {
+}: Pick<Candidate, "isQuarantined" | "isFresh" | "evidenceStands">): LookupReason | undefined {
   if (isQuarantined) return "in-quarantine";
   if (!isFresh) return "entry-too-old";
   return evidenceStands ? undefined : "stale-evidence";
@@ -238,16 +237,16 @@ function noEntry(): CacheVerdict {
 
 function serve(
   tier: NonNullable<CandidateVerdict["tier"]>,
-  ...reasons: readonly CacheReason[]
+  ...reasons: readonly LookupReason[]
 ): CandidateVerdict {
   return { tier, reasons };
 }
 
-function no(...reasons: readonly CacheReason[]): CandidateVerdict {
+function no(...reasons: readonly LookupReason[]): CandidateVerdict {
   return { tier: null, reasons };
 }
 
-function evidenceReason(agreement: Agreement): CacheReason {
+function evidenceReason(agreement: Agreement): LookupReason {
   if (agreement === "unknown") return "no-evidence";
   return agreement === "none" || agreement === "apart" ? "evidence-differs" : "evidence-agrees";
 }

@@ -1,10 +1,10 @@
 import type { FieldProblem } from "../errors.ts";
-import type { Likeness } from "../cache/likeness.ts";
-import type { GuardReason } from "../cache/guards/types.ts";
+import type { CacheTier, LookupReason } from "../cache/types.ts";
 import type { Citation } from "../knowledge/types.ts";
 import type { Caller } from "../identity/types.ts";
 import type { ChatMessage } from "../history/types.ts";
 import type { Sampling, ToolCall } from "../models/types.ts";
+import type { DegradedPart } from "../operations/fail-open.ts";
 import type { RequestCost, TokenUsage } from "../usage/types.ts";
 import type { AnswerText, TokenLogprobs } from "./answer-choice.ts";
 import type { ToolCallDelta } from "./tool-calls.ts";
@@ -58,34 +58,15 @@ export interface ChatRequest {
 }
 
 export type CacheStatus = "hit" | "miss" | "bypass" | "refresh" | "disabled";
-export type CacheTier = "exact" | "semantic" | "verified";
-
 /** Why a request was or was not served from the cache. Stable codes. */
 export type CacheReason =
-  | "exact-match"
-  | "similarity-above-threshold"
-  | "answered-in-flight"
-  | "no-stored-answer"
-  | "not-embedded"
-  | "similarity-below-threshold"
-  | "stale-evidence"
-  | "entry-too-old"
-  | "in-quarantine"
-  | "evidence-agrees"
-  | "evidence-differs"
-  | "no-evidence"
-  | "judged-same"
-  | "judged-different"
-  | Likeness
-  | "judge-unavailable"
-  | GuardReason
+  | LookupReason
+  | HeldBack
   | "bypass-requested"
   | "passed-through"
   | "refresh-requested"
-  | HeldBack
   | "reads-as-instruction"
-  | "cache-disabled"
-  | "cache-unavailable";
+  | "cache-disabled";
 
 /** What the cache did for one request. */
 export interface CacheOutcome {
@@ -117,17 +98,6 @@ export interface StageTimings {
   readonly retrieve: number;
   readonly model: number;
 }
-
-/** Parts that may fail while answers go on. */
-export type DegradedPart =
-  | "cache"
-  | "history"
-  | "retrieval"
-  | "limits"
-  | "embeddings"
-  | "resolve"
-  | "profile"
-  | "judge";
 
 /** A whole reply. */
 export interface ChatReply {

@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
 import { RepriseError, unusableSetting } from "../errors.ts";
-import type { OnNotice } from "../models/chat-model.ts";
+import type { OnNotice } from "../models/types.ts";
 import { createBuiltinEmbeddings } from "../models/builtin-embeddings.ts";
 import { createLocalEmbedder } from "../models/local-embeddings.ts";
 import type { Embedder } from "../models/types.ts";

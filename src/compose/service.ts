@@ -22,7 +22,7 @@ import type { DocumentReader } from "../knowledge/document-reader.ts";
 import { createIngestJobs } from "../knowledge/ingest-jobs.ts";
 import type { DocumentJobs } from "../knowledge/job-types.ts";
 import { createWorkerDocumentReader } from "../knowledge/worker-document-reader.ts";
-import type { OnNotice } from "../models/chat-model.ts";
+import type { OnNotice } from "../models/types.ts";
 import type { Embedder } from "../models/types.ts";
 import { createHealth, type Health } from "../operations/health.ts";
 import type { Logger } from "../operations/logger.ts";
@@ -38,7 +38,7 @@ import { RedisUnavailable } from "../redis/redis-unavailable.ts";
 import type { Stores } from "./stores.ts";
 import type { EndedTurn } from "../transcripts/types.ts";
 import type { PolicyVersion } from "../tuning/policies.ts";
-import { askedQuestion } from "../usage/question-rankings.ts";
+import { askedQuestion } from "../answer/account.ts";
 
 /** Default time limit for closing, in milliseconds. */
 const CLOSE_MS = 15_000;

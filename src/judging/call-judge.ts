@@ -6,7 +6,7 @@ import type { PriceList } from "../usage/prices.ts";
 import { priceRequest, type ModelTokens } from "../usage/request-cost.ts";
 import type { LedgerEntry, NanoUsd } from "../usage/types.ts";
 import type { AskJudge, JudgeReply, QuestionPair } from "./ask-judge.ts";
-import type { DegradedPart } from "../chat/types.ts";
+import type { DegradedPart } from "../operations/fail-open.ts";
 
 /** Timeout of a call, in milliseconds. */
 const TIMEOUT_MS = 10_000;

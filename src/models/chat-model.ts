@@ -1,3 +1,4 @@
+import type { ChatModelSettings } from "./types.ts";
 import { initChatModel } from "langchain/chat_models/universal";
 import { ConfigError } from "../errors.ts";
 import { readModelName, type ModelName } from "./model-name.ts";
@@ -5,25 +6,6 @@ import { OFFLINE_MODEL, OfflineModel } from "./offline-model.ts";
 import { guessHabit } from "./thinking-state.ts";
 import { giveFields, takesAnywhere, takesOffline, toOptions } from "./model-fields.ts";
 import type { ChatModel, MakeModel, Sampling, TokenCounter } from "./types.ts";
-
-/** How to reach a model. */
-export interface ChatModelSettings {
-  /** `offline-extractive`, a model's name at OpenAI or `openAiBaseUrl`, or `provider:model`. */
-  readonly model: string;
-  /** The variable that names the model, for the problems told. Default `CHAT_MODEL`. */
-  readonly variable?: "CHAT_MODEL" | "RESOLVE_MODEL" | "JUDGE_MODEL" | undefined;
-  readonly openAiApiKey?: string | undefined;
-  readonly openAiBaseUrl?: string | undefined;
-  /** Longest time one answer may take, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Tries after the first where the server failed, with backoff. Default 2. */
-  readonly maxRetries?: number | undefined;
-  /** Told of what is unusual about the server, once each. */
-  readonly onNotice?: OnNotice | undefined;
-}
-
-/** A line for the log. */
-export type OnNotice = (message: string, details: Readonly<Record<string, string>>) => void;
 
 /** Sampling of answers where a client asks for none: as repeatable as the provider can be. */
 const DEFAULT_SAMPLING: Sampling = {};

@@ -1,5 +1,5 @@
 import { ChatOpenAI } from "@langchain/openai";
-import type { ChatModelSettings } from "./chat-model.ts";
+import type { ChatModelSettings } from "./types.ts";
 import { logprobSettings, toOptions } from "./model-fields.ts";
 import { OpenAiChat } from "./openai-chat.ts";
 import { createServerTraits } from "./server-traits.ts";

@@ -110,3 +110,22 @@ export interface TokenCounter {
   /** Tokens of a prompt of these messages, what the chat format adds to each included. */
   countPrompt(messages: readonly string[]): number;
 }
+
+/** How to reach a model. */
+export interface ChatModelSettings {
+  /** `offline-extractive`, a model's name at OpenAI or `openAiBaseUrl`, or `provider:model`. */
+  readonly model: string;
+  /** The variable that names the model, for the problems told. Default `CHAT_MODEL`. */
+  readonly variable?: "CHAT_MODEL" | "RESOLVE_MODEL" | "JUDGE_MODEL" | undefined;
+  readonly openAiApiKey?: string | undefined;
+  readonly openAiBaseUrl?: string | undefined;
+  /** Longest time one answer may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Tries after the first where the server failed, with backoff. Default 2. */
+  readonly maxRetries?: number | undefined;
+  /** Told of what is unusual about the server, once each. */
+  readonly onNotice?: OnNotice | undefined;
+}
+
+/** A line for the log. */
+export type OnNotice = (message: string, details: Readonly<Record<string, string>>) => void;

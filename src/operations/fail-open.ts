@@ -1,6 +1,16 @@
-import type { DegradedPart } from "../chat/types.ts";
 import type { Turnstile } from "./turnstile.ts";
 import { withDeadline } from "./with-deadline.ts";
+
+/** Parts that may fail while answers go on. */
+export type DegradedPart =
+  | "cache"
+  | "history"
+  | "retrieval"
+  | "limits"
+  | "embeddings"
+  | "resolve"
+  | "profile"
+  | "judge";
 
 /** Calls a dependency of an answer. If it fails or is late, the answer continues without it. */
 export interface Attempt {

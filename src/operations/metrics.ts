@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
-import type { ChatEvent, DegradedPart } from "../chat/types.ts";
+import type { ChatEvent } from "../chat/types.ts";
+import type { DegradedPart } from "./fail-open.ts";
 import type { ShadowResult } from "../tuning/shadow.ts";
 import type { WrongHitRate } from "../tuning/wrong-hit-rate.ts";
 import type { LedgerEntry } from "../usage/types.ts";

@@ -1,12 +1,7 @@
 import { Kysely, Migrator, sql, type Migration } from "kysely";
 import { unusableSetting } from "../errors.ts";
-import {
-  chooseDatabase,
-  isPostgres,
-  withoutPassword,
-  type ColumnTypes,
-  type DatabaseKind,
-} from "./dialect.ts";
+import { chooseDatabase, isPostgres, withoutPassword } from "./dialect.ts";
+import type { ColumnTypes, DatabaseKind } from "./tables.ts";
 import { createDocuments } from "./migrations/0001-documents.ts";
 import { createRecords } from "./migrations/0002-records.ts";
 import { createUsageQuarters } from "./migrations/0003-usage-quarters.ts";

@@ -1,24 +1,9 @@
+import type { DatabaseKind } from "./tables.ts";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ColumnDataType, Dialect, RawBuilder } from "kysely";
 import Database from "libsql";
 import { createBusyRetryDialect } from "./sqlite-busy-retry.ts";
 import { openWriteAheadLog } from "./write-ahead-log.ts";
-
-/** Column types whose name or sort order differs between the databases. */
-export interface ColumnTypes {
-  /** Sorts by code point, like JavaScript. */
-  readonly text: ColumnDataType | RawBuilder<unknown>;
-  readonly bytes: ColumnDataType;
-}
-
-/** A database, and where it differs from the other. */
-export interface DatabaseKind {
-  /** Shown in messages; contains no password. */
-  readonly name: string;
-  readonly dialect: Dialect;
-  readonly types: ColumnTypes;
-}
 
 const POSTGRES_URL = /^postgres(?:ql)?:\/\//i;
 

@@ -1,6 +1,6 @@
 import { PostgresDialect, sql, type Dialect } from "kysely";
 import pg from "pg";
-import type { DatabaseKind } from "./dialect.ts";
+import type { DatabaseKind } from "./tables.ts";
 import { createGuardedPool } from "./guarded-pool.ts";
 
 /** Pool size of one process, not counting the connection that probes the database. */

@@ -1,4 +1,20 @@
 import type { ColumnType } from "kysely";
+import type { ColumnDataType, Dialect, RawBuilder } from "kysely";
+
+/** Column types whose name or sort order differs between the databases. */
+export interface ColumnTypes {
+  /** Sorts by code point, like JavaScript. */
+  readonly text: ColumnDataType | RawBuilder<unknown>;
+  readonly bytes: ColumnDataType;
+}
+
+/** A database, and where it differs from the other. */
+export interface DatabaseKind {
+  /** Shown in messages; contains no password. */
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly types: ColumnTypes;
+}
 
 /**
  * Integer nano-dollars. Drivers read 64-bit integers as different types, so it is written as a

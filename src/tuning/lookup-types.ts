@@ -1,4 +1,5 @@
-import type { CacheReason, CacheTier } from "../chat/types.ts";
+import type { CacheTier } from "../cache/types.ts";
+import type { CacheReason } from "../chat/types.ts";
 import type { Page, RetrievalTrace } from "../knowledge/types.ts";
 import type { LabelSource, Saving, ServedFrom } from "./types.ts";
 

@@ -6,7 +6,7 @@ import { noUsage } from "../usage/request-cost.ts";
 import { answerId } from "../cache/normalise-question.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import type { CacheVerdict, Thresholds } from "../cache/verdict.ts";
-import type { CacheTier } from "../chat/types.ts";
+import type { CacheTier } from "../cache/types.ts";
 import type { RetrievalTrace } from "../knowledge/types.ts";
 import type { Saving } from "./types.ts";
 import type { CachePolicy } from "../cache/policy.ts";

@@ -1,5 +1,5 @@
 import type { Thresholds } from "../cache/verdict.ts";
-import type { CacheTier } from "../chat/types.ts";
+import type { CacheTier } from "../cache/types.ts";
 import type { NanoUsd } from "../usage/types.ts";
 import type { ServedFrom } from "./types.ts";
 

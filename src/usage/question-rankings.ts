@@ -1,6 +1,4 @@
 import type { NanoUsd } from "./types.ts";
-import { normaliseQuestion } from "../cache/normalise-question.ts";
-import type { ChatEvent } from "../chat/types.ts";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../operations/types.ts";
 
@@ -34,24 +32,6 @@ export interface QuestionRankings {
   /** At most `limit` per ranking; empty for a tenant without recent questions. */
   top(query: { tenant: string; limit: number }): Promise<TopQuestions>;
   close(): Promise<void>;
-}
-
-/** Longer questions are cut to this length, in UTF-16 units. */
-const MAX_LENGTH = 500;
-
-/**
- * The question of a finished answer, for the rankings. Only hits and misses are counted: other
- * questions depend on their conversation or were kept out of the cache, and must not be shown to
- * others.
- */
-export function askedQuestion(tenant: string, last: ChatEvent): AskedQuestion | undefined {
-  if (last.type !== "answer-end") return undefined;
-  const { cache, cost } = last.reply;
-  if (cache.status !== "hit" && cache.status !== "miss") return undefined;
-  const question = normaliseQuestion(cache.question)
-    .slice(0, MAX_LENGTH)
-    .replace(/\p{Surrogate}/gu, "\uFFFD");
-  return { tenant, question, savedNanoUsd: cache.status === "hit" ? cost.savedNanoUsd : 0n };
 }
 
 interface Ranking {

@@ -1,7 +1,6 @@
 import { roundToNano } from "./money.ts";
 import type { ModelPrice, PriceList, TokenRates } from "./prices.ts";
 import type { RequestCost, TokenUsage } from "./types.ts";
-import type { AnswerEntry } from "../cache/types.ts";
 
 /**
  * Maximum plausible tokens of one call; higher reports are ignored. Sums per turn then fit an
@@ -92,7 +91,7 @@ function ratesFor({ promptTokens }: ModelTokens, price: ModelPrice): TokenRates 
 }
 
 /** Curated answers save no known model call. */
-export function noUsage(model: string): AnswerEntry["usage"] {
+export function noUsage(model: string): TokenUsage {
   const none = { promptTokens: 0, completionTokens: 0, totalTokens: 0, cachedPromptTokens: 0 };
   return { model, ...none, embeddingTokens: 0, estimated: false };
 }

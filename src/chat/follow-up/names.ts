@@ -1,6 +1,5 @@
 import type { ChatMessage } from "../../history/types.ts";
 import type { Lexicon } from "./lexicon.ts";
-import type { ReadText } from "./read-text.ts";
 import { plainQuotes, type Word } from "./read-words.ts";
 
 /** The names in a question, as far as its spelling shows them. */
@@ -62,7 +61,10 @@ export interface HistoryReading {
 export const NOTHING_SAID: HistoryReading = { messages: () => [], vocabulary: () => new Set() };
 
 /** Reads a conversation lazily, since most questions are judged by themselves. */
-export function readHistory(history: readonly ChatMessage[], readText: ReadText): HistoryReading {
+export function readHistory(
+  history: readonly ChatMessage[],
+  readText: (text: string) => { readonly words: readonly Word[] },
+): HistoryReading {
   let messages: readonly (readonly Word[])[] | undefined;
   let vocabulary: ReadonlySet<string> | undefined;
   const read = () =>

@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from "kysely";
-import type { ColumnTypes } from "../dialect.ts";
+import type { ColumnTypes } from "../tables.ts";
 
 /** Documents with their versions, and their passages with vectors. */
 export const createDocuments = ({ text, bytes }: ColumnTypes): Migration => ({

@@ -1,5 +1,5 @@
 import type { CreateTableBuilder, Kysely, Migration } from "kysely";
-import type { ColumnTypes } from "../dialect.ts";
+import type { ColumnTypes } from "../tables.ts";
 
 type Table = CreateTableBuilder<string, string>;
 type AddColumns = (table: Table, ...names: string[]) => Table;

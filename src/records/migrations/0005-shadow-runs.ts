@@ -1,5 +1,5 @@
 import type { CreateTableBuilder, Kysely, Migration } from "kysely";
-import type { ColumnTypes } from "../dialect.ts";
+import type { ColumnTypes } from "../tables.ts";
 
 /** Shadow runs with their cost, and the usage of stored answers that hits save. */
 export const createShadowRuns = ({ text }: ColumnTypes): Migration => ({

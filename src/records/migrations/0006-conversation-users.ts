@@ -1,5 +1,5 @@
 import { sql, type CreateTableBuilder, type Kysely, type Migration } from "kysely";
-import type { ColumnTypes } from "../dialect.ts";
+import type { ColumnTypes } from "../tables.ts";
 
 /** Every user who has asked in a conversation, not only the first. */
 export const createConversationUsers = ({ text }: ColumnTypes): Migration => ({

@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from "kysely";
-import type { ColumnTypes } from "../dialect.ts";
+import type { ColumnTypes } from "../tables.ts";
 
 /** Owners of conversations and profiles. Existing rows have no owner. */
 export const createOwners = ({ text }: ColumnTypes): Migration => ({

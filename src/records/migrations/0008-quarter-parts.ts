@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Migration } from "kysely";
-import type { ColumnTypes } from "../dialect.ts";
+import type { ColumnTypes } from "../tables.ts";
 
 const COUNTS = [
   "requests",

@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from "kysely";
-import type { ColumnTypes } from "../dialect.ts";
+import type { ColumnTypes } from "../tables.ts";
 
 /** Positions of texts and passages in their source files, and the lead-in of passages. */
 export const addDocumentPlaces = ({ text }: ColumnTypes): Migration => ({

@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from "kysely";
-import type { ColumnTypes } from "../dialect.ts";
+import type { ColumnTypes } from "../tables.ts";
 
 /** Asynchronous ingestion jobs. */
 export const createDocumentJobs = ({ text }: ColumnTypes): Migration => ({

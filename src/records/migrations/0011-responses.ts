@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from "kysely";
-import type { ColumnTypes } from "../dialect.ts";
+import type { ColumnTypes } from "../tables.ts";
 
 /** Responses that a client can read again or continue. */
 export const createResponses = ({ text }: ColumnTypes): Migration => ({
