@@ -152,7 +152,7 @@ describe("a connection that stands still", () => {
   let impatient: Awaited<ReturnType<typeof startService>>;
   beforeAll(async () => {
     impatient = await startService({
-      BODY_IDLE_TIMEOUT_MS: "500",
+      BODY_IDLE_TIMEOUT_MS: "1000",
       HEADERS_TIMEOUT_MS: "500",
       MAX_HEADER_BYTES: "2048",
     });
@@ -195,7 +195,7 @@ describe("a connection that stands still", () => {
     socket.write(head(body.length));
     for (const letter of body) {
       socket.write(letter);
-      await new Promise((resolve) => setTimeout(resolve, 15));
+      await new Promise((resolve) => setTimeout(resolve, 30));
     }
     socket.end();
     expect(await reading).toMatch(/^HTTP\/1\.1 200 /);
