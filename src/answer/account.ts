@@ -9,7 +9,7 @@ import { holdBudget, settleBudget, type BudgetHold, type BudgetParts } from "./h
 import { priceOf, sumUsage } from "./meter.ts";
 import type { AnswerContext } from "./retrieve.ts";
 
-/** A reply as it is recorded. */
+/** The fields of a reply that are recorded. */
 type RecordedReply = Pick<
   ChatReply,
   "answer" | "citations" | "cost" | "usage" | "saved" | "finishReason" | "timings"
@@ -19,32 +19,32 @@ type RecordedReply = Pick<
   };
 };
 
-/** What accounting needs. */
+/** Dependencies of an account. */
 export interface AccountParts extends BudgetParts {
   /** Window, transcript and ledger: see `TurnRecorder`. */
   readonly recordTurn: (turn: EndedTurn) => Promise<void>;
-  /** Orders the turns of this process. */
+  /** Gives each turn of this process a place in order. */
   readonly nextOrder: () => number;
   readonly history: Pick<ChatHistory, "append">;
   readonly now: () => number;
 }
 
-/** What one request holds of the budget, and its row in the record: one, however it ends. */
+/** Reserves budget for one request and records it once, however it ends. */
 export interface Account {
   /**
-   * Holds what the answer may cost, before the model is called.
+   * Reserves the maximum cost of the answer, before the model is called.
    *
    * @throws RepriseError `budget_exceeded`
    */
   hold(asked: Asked, context: AnswerContext): Promise<void>;
-  /** Window, transcript and ledger in one; the reply goes out whatever becomes of them. */
+  /** Writes window, transcript and ledger. A failure does not affect the reply. */
   record(asked: Asked, reply: RecordedReply): Promise<void>;
   /**
-   * Keeps the part of an answer that came before its model failed: in the transcript and the window as
-   * `stopped`, in the ledger as `failed`.
+   * Records the partial output of an answer whose model failed: as `stopped` in transcript and window, as
+   * `failed` in the ledger.
    */
   recordPart(asked: Asked, reply: ChatReply): Promise<void>;
-  /** What failed after it had cost something is in the ledger as `failed`. */
+  /** Writes a `failed` ledger row if the failed request has cost something. */
   recordFailure(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export function openAccount(asking: Asking, parts: AccountParts): Account {
   let held: BudgetHold;
   let isRecorded = false;
 
-  /** Gives it out once: whoever has it settles it. */
+  /** Returns the reservation once; the caller settles it. */
   function takeHold(): BudgetHold {
     const hold = held;
     held = undefined;
@@ -87,7 +87,7 @@ async function keepTurn(asked: Asked, reply: RecordedReply, parts: AccountParts)
   const { request, askedAt, owner } = asked;
   const { conversationId, message } = request;
   const { answer, citations } = reply;
-  // A call of a tool is no answer: the turn ends with the one after its result.
+  // A tool call is not an answer: the turn ends with the answer after the tool result.
   const isKept = conversationId !== null && answer !== "" && reply.finishReason !== "tool_calls";
   const again = request.asksAgain === true;
   const place = { askedAt, ...(again && { again }), ...(owner !== undefined && { owner }) };
@@ -99,7 +99,7 @@ async function keepTurn(asked: Asked, reply: RecordedReply, parts: AccountParts)
   await asked.attempt("history", () => recordTurn(ended), undefined);
 }
 
-/** What the client added goes into the window before the turn. */
+/** Messages that the client added go into the window before the turn. */
 async function keepAdded(
   { request, attempt, askedAt }: Asked,
   conversationId: string,
@@ -114,9 +114,9 @@ async function keepAdded(
 const FAILED = { status: "failed", finishReason: "error" };
 
 /**
- * Settles what was used without a reply, and records it where it is more than nothing.
+ * Settles and records the usage of a request without a reply, unless it used nothing.
  *
- * @param row whose it is, and what became of it
+ * @param row its owner and outcome
  */
 export async function recordSpent(
   asking: Asking,
@@ -161,7 +161,7 @@ function rowOf({ id, request }: Asking) {
   return { id, tenant, conversationId, userId };
 }
 
-/** Work on a text is no hit and no miss. */
+/** A task counts as neither hit nor miss. */
 function statusOf({ status, kind }: RecordedReply["cache"]): LedgerEntry["status"] {
   return kind === "task" && status !== "failed" ? "task" : status;
 }

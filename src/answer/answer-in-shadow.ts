@@ -14,17 +14,17 @@ import { priceOf } from "./meter.ts";
 import { answerPromptOf, retrieveContext, type RetrieveParts } from "./retrieve.ts";
 import { openSearch, type Search } from "./search.ts";
 
-/** What the model would have said where a stored answer was served. */
+/** The model's answer to the question of a cache hit. */
 export interface ShadowAnswer {
   readonly text: string;
   readonly documentIds: readonly string[];
   readonly isRefusal: boolean;
-  /** Of its text and the served one, 0..1. */
+  /** Cosine similarity of its text and the served text, 0..1. */
   readonly similarity: number;
   readonly costNanoUsd: NanoUsd;
 }
 
-/** What answering in the shadow needs. */
+/** Dependencies of a shadow run. */
 export interface ShadowParts extends AskingParts, BudgetParts, RetrieveParts {
   readonly embedder: Pick<Embedder, "id" | "model" | "embed" | "prefetch">;
   readonly model: ChatModel;
@@ -33,7 +33,7 @@ export interface ShadowParts extends AskingParts, BudgetParts, RetrieveParts {
   readonly recordTurn: (turn: EndedTurn) => Promise<void>;
 }
 
-/** A question that a stored answer was served to. */
+/** The question of a cache hit. */
 interface ServedQuestion {
   readonly asked: Asked;
   readonly search: Search;
@@ -41,8 +41,8 @@ interface ServedQuestion {
 }
 
 /**
- * Answers the question of a hit anew, when its reply has long gone out. What it costs is in the ledger as
- * `shadow`, of no conversation and no user, and counts against the tenant's budget.
+ * Answers the question of a hit again, after its reply. The cost is in the ledger as `shadow`, without
+ * conversation and user, and counts against the tenant's budget.
  *
  * @throws RepriseError `budget_exceeded`, or what the model throws
  */
@@ -66,13 +66,13 @@ export async function answerInShadow(
   }
 }
 
-/** The same question as a request of its own. */
+/** The same question as a separate request. */
 function askAgain(
   hit: Asked,
   { id, signal }: { id: string; signal: AbortSignal },
   parts: ShadowParts,
 ): Asked {
-  // What is compared are words: with tools on offer the model is to answer all the same.
+  // Texts are compared, so the model must answer instead of calling an offered tool.
   const request = { ...hit.request, passThrough: withoutCalls(hit.request.passThrough) };
   const asking = beginAsking(request, { id, stopSignal: signal }, parts);
   return { ...hit, ...asking, history: [], owner: undefined };
@@ -111,7 +111,7 @@ async function compareTexts(
   return cosine(one, other);
 }
 
-/** It belongs to no conversation and to nobody. */
+/** It has no conversation and no user. */
 function rowOf({ id, request }: Asked) {
   const { tenant } = request;
   return {

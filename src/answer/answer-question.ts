@@ -25,7 +25,7 @@ import { storeAnswer, toAnswerEntry, type StoreParts } from "./store.ts";
 import { beginTrace } from "./trace.ts";
 import { understand, type UnderstandParts } from "./understand.ts";
 
-/** What answering needs: what its stages need. */
+/** Dependencies of all stages. */
 export interface AnswerParts
   extends
     UnderstandParts,
@@ -42,19 +42,19 @@ export interface AnswerParts
   readonly model: GenerateParts["model"];
   readonly prompts: Prompts;
   readonly now: AccountParts["now"];
-  /** Told of the stages of each question, as LangChain's handlers are; none: nobody but whom LangChain's own variables name. */
+  /** LangChain callback handlers for the trace. Default: only those that LangChain's environment variables enable. */
   readonly handlers?: readonly BaseCallbackHandler[] | undefined;
-  /** Undefined: nobody judges what guards and evidence leave open. */
+  /** Undefined: no judge after the reply. */
   readonly judge?: Pick<Judge, "consider"> | undefined;
-  /** Undefined: nobody is asked before the reply. */
+  /** Undefined: no judge before the reply. */
   readonly judgeInTime?: Pick<JudgeInTime, "decide" | "settle"> | undefined;
 }
 
 /**
- * Answers one question: understand it, look it up, and on a miss retrieve, generate and store. The
- * events are the same for hits and misses; a failure is an `answer-error` event, nothing is thrown.
+ * Answers one question: understand it, look it up, and on a miss retrieve, generate and store. Hits and
+ * misses yield the same events. A failure yields `answer-error`; nothing is thrown.
  *
- * @param run the message's id, and a signal that stops the model and keeps the part that came
+ * @param run the message's id, and a signal that stops the model and keeps the partial output
  */
 export async function* answerQuestion(
   request: ChatRequest,
@@ -75,7 +75,7 @@ export async function* answerQuestion(
   }
 }
 
-/** What is told of a stage to whoever traces. */
+/** Output of a stage in the trace. */
 const tellAsked = ({ question, kind, heldBack, language }: Asked) => ({
   question,
   kind,
@@ -84,7 +84,7 @@ const tellAsked = ({ question, kind, heldBack, language }: Asked) => ({
 });
 const tellFound = ({ outcome }: Found) => ({ ...outcome });
 
-/** What the rest of one answer is done with. */
+/** State of the stages after understanding. */
 interface Answering {
   readonly asked: Asked;
   readonly search: Search;
@@ -114,7 +114,7 @@ async function* answerAsked(
   }
 }
 
-/** A hit streams with the grammar of a miss. */
+/** A hit yields the same events as a miss. */
 async function* serveAgain(
   answering: Answering,
   hit: Hit,
@@ -128,7 +128,7 @@ async function* serveAgain(
   yield await endAnswer(answering, buildHitReply(answering.asked, hit, parts));
 }
 
-/** A few words each, with the space before them. */
+/** Pieces of up to 12 words, each with its leading space. */
 function piecesOf(answer: string): readonly string[] {
   return answer.match(/\s*\S+(?:\s+\S+){0,11}\s*$|\s*\S+(?:\s+\S+){0,11}/g) ?? [answer];
 }
@@ -171,7 +171,7 @@ function notCached(): RepriseError {
   );
 }
 
-/** A stop, and fields that the model refused of one client, say nothing about the others that wait. */
+/** A stop, or fields of one client that the model refuses, do not concern the followers of the flight. */
 function failedResult({ stopSignal }: Asked, error: unknown): FlightResult {
   const { code, message, retryAfterSeconds } = toRepriseError(error);
   const isOwn = stopSignal.aborted || code === "invalid_request";
@@ -181,7 +181,7 @@ function failedResult({ stopSignal }: Asked, error: unknown): FlightResult {
   };
 }
 
-/** Has the model answer, and stores what may be shared. */
+/** Generates an answer, and stores it if it may be shared. */
 async function* generate(
   answering: Answering,
   missed: Miss,
@@ -208,7 +208,7 @@ async function* generate(
   return flightResultOf(reply, entry, stored, context);
 }
 
-/** What others that wait for the same question may have of it. */
+/** What the followers of the flight receive. */
 function flightResultOf(
   { finishReason }: ChatReply,
   entry: AnswerEntry,

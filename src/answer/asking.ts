@@ -9,69 +9,69 @@ import type { Clock } from "../operations/types.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { UNTRACED, type Trace } from "./trace.ts";
 
-/** One request as it came, with what holds for all of its stages. */
+/** One request, with what all stages share. */
 export interface Asking {
-  /** The message's. */
+  /** Id of the message. */
   readonly id: string;
   readonly request: ChatRequest;
   /** Milliseconds since the epoch. */
   readonly askedAt: number;
-  /** Stops the model, and keeps the part that came. */
+  /** Stops the model; partial output is kept. */
   readonly stopSignal: AbortSignal;
-  /** Calls what may fail without failing the answer. */
+  /** Runs a step whose failure does not fail the answer. */
   readonly attempt: Attempt;
   readonly meter: Meter;
   readonly trace: Trace;
   readonly policy: CachePolicy;
-  /** Of the policy, made stricter by the request. */
+  /** The policy's threshold, or a stricter one of the request. */
   readonly thresholds: Thresholds;
 }
 
-/** What is known of the person who asks, on its way into prompt and scope. */
+/** The profile of the user, for prompt and scope. */
 export interface KnownProfile {
   readonly userId: string;
-  /** The profile as JSON, its names in order. */
+  /** The profile as JSON with sorted keys. */
   readonly text: string;
-  /** Of the text: a changed profile is another scope. */
+  /** Hash of the text: a changed profile has another scope. */
   readonly hash: string;
 }
 
-/** A message that was understood: what is asked, by whom, and what the answer may depend on. */
+/** An understood message: the question, its user, and what the answer may depend on. */
 export interface Asked extends Asking {
   /** Messages of the conversation, oldest first. */
   readonly history: readonly ChatMessage[];
-  /** Whose the conversation is; undefined: nobody's. */
+  /** Owner of the conversation; undefined if it has none. */
   readonly owner: string | undefined;
-  /** Of the person who asks; it is in the prompt and in the scope. */
+  /** Profile of the user; in the prompt and in the scope. */
   readonly profile: KnownProfile | undefined;
-  /** Standalone as far as it could be made. */
+  /** The standalone question, if the message could be rewritten. */
   readonly question: string;
-  /** What of the question is embedded and compared: its ask, where that stands apart. */
+  /** The part that is embedded and compared: the ask, if it can be separated. */
   readonly compared: string;
-  /** False: its words alone do not say what is asked. */
+  /** False if the question depends on the conversation. */
   readonly standsAlone: boolean;
   readonly kind: MessageKind;
-  /** Why the shared cache may not be used; undefined: it may. */
+  /** Why the shared cache must not be used; undefined if it may be. */
   readonly heldBack: HeldBack | undefined;
-  /** It tells the model how to behave: neither served from the cache nor stored. */
+  /** It contains instructions for the model: neither served from the cache nor stored. */
   readonly readsAsInstruction: boolean;
-  /** The client's instructions and those of the conversation; part of the scope. */
+  /** Instructions of the client and of the conversation; part of the scope. */
   readonly instructions: string | undefined;
-  /** Of the standalone question. */
+  /** Language of the standalone question. */
   readonly language: QuestionLanguage;
-  /** The tag that a stored answer must share. */
+  /** Scope tag; a cached answer must have the same. */
   readonly scope: string;
 }
 
-/** What beginning needs. */
+/** Dependencies of `beginAsking`. */
 export interface AskingParts {
   readonly failOpen: () => Attempt;
-  /** The policy in force for a tenant; asked anew for each request. */
+  /** The current policy of a tenant; read for each request. */
   readonly policy: (tenant: string) => CachePolicy;
   readonly now: Clock;
 }
 
-/** Takes a request in; none: nobody is told of its stages. */
+/** Begins a request. Default trace: none. */
 export function beginAsking(
   request: ChatRequest,
   { id, stopSignal }: { id: string; stopSignal: AbortSignal },

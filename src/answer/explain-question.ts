@@ -10,30 +10,30 @@ import { understand, type UnderstandParts } from "./understand.ts";
 
 /** What the cache would do with a question, and why. */
 export interface QuestionExplanation {
-  /** Standalone as far as it could be made without a model. */
+  /** The standalone question, as far as possible without a model. */
   readonly question: string;
   readonly scope: string;
-  /** Of the question, as a BCP 47 code; null when it cannot be told. */
+  /** Language of the question as a BCP 47 code; null if undecided. */
   readonly language: string | null;
   readonly thresholds: Thresholds;
   readonly status: CacheStatus;
   readonly tier: CacheTier | null;
-  /** What the message was taken for. */
+  /** Kind of the message. */
   readonly kind: MessageKind;
   readonly reasons: readonly CacheReason[];
-  /** Three at most, nearest first; none where the cache would not be asked. */
+  /** At most three, nearest first; none if the cache would be bypassed. */
   readonly nearest: CacheExplanation["nearest"];
 }
 
-/** What explaining needs. */
+/** Dependencies of an explanation. */
 export interface ExplainParts extends AskingParts, UnderstandParts, SearchParts {
   readonly embedder: UnderstandParts["embedder"] & SearchParts["embedder"];
   readonly cache: Pick<AnswerCache, "explain">;
 }
 
 /**
- * Says what a lookup would come to. Nothing is remembered, stored, confirmed or removed, and no chat model
- * is called: a follow-up that was never rewritten would stay in its conversation, and is said to.
+ * Predicts the result of a lookup. It changes nothing and calls no chat model: a follow-up that was never
+ * rewritten is reported as unresolved.
  *
  * @throws RedisUnavailable, or what the embedder threw
  */

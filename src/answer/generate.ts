@@ -8,7 +8,7 @@ import type { ChatModel, TokenCounter } from "../models/types.ts";
 import type { Asked } from "./asking.ts";
 import { answerPromptOf, type AnswerContext } from "./retrieve.ts";
 
-/** What generating needs. */
+/** Dependencies of generating. */
 export interface GenerateParts {
   readonly model: ChatModel;
   readonly prompts: Pick<Prompts, "answer" | "task">;
@@ -17,11 +17,11 @@ export interface GenerateParts {
 
 /** A model's answer without the marks that cite nothing. */
 export type Generation = (WholeAnswer | FailedAnswer) & {
-  /** True when such marks were removed: the answer names sources that it was not made from. */
+  /** True if marks were removed: the answer cites sources that it did not have. */
   readonly lostMarks: boolean;
 };
 
-/** Has the model answer: its words as events, and the whole. */
+/** Generates an answer: yields its text as events and returns the whole. */
 export async function* streamGeneration(
   asked: Asked,
   { status, reasons }: CacheOutcome,
@@ -47,7 +47,7 @@ export async function* streamGeneration(
   }
 }
 
-/** None for tasks and prescribed forms: what looks like a mark there belongs to the text. */
+/** No filter for tasks and structured output: there, `[n]` is part of the text. */
 function markRulesOf({ kind }: Asked, prompt: AnswerPrompt): MarkRules | undefined {
   const { passThrough, passages } = prompt;
   if (kind === "task" || passThrough?.isStructured === true) return undefined;
@@ -86,7 +86,7 @@ async function* withoutEmptyMarks(
 
 const FIRST = 0;
 
-/** What is shown of the answers of one call, each with a filter of its own. */
+/** Filters the answers of one call, each separately. */
 class Written {
   private readonly rules: MarkRules | undefined;
   private readonly choices = new Map<number, { filter: MarkFilter; text: string }>();
@@ -95,7 +95,7 @@ class Written {
     this.rules = rules;
   }
 
-  /** The part as it is shown; what was held back comes before whatever else belongs to the answer. */
+  /** The filtered part; text that was held back comes before other parts of the answer. */
   take(part: AnswerPart): AnswerPart[] {
     if (this.rules === undefined) return [part];
     const { kind, choice = FIRST } = part;
@@ -112,7 +112,7 @@ class Written {
     return [...this.choices].flatMap(([choice, { filter }]) => this.show(choice, filter.end()));
   }
 
-  /** @param whole what the model wrote */
+  /** @param whole the unfiltered text */
   textOf(choice: number, whole: string): string {
     return this.rules === undefined ? whole : (this.choices.get(choice)?.text ?? "");
   }

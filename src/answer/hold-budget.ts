@@ -8,28 +8,28 @@ import type { Asked, Asking } from "./asking.ts";
 import { priceOf, type PriceParts } from "./meter.ts";
 import type { AnswerContext } from "./retrieve.ts";
 
-/** Tokens of an answer whose request sets no bound; longer ones are rare. */
+/** Reserved completion tokens without `max_tokens`; longer answers are rare. */
 const ANSWER_TOKENS = 4_096;
-/** A follow-up in full, with what a model may think before it. */
+/** Completion tokens of a rewritten follow-up, including thinking. */
 const REWRITING_TOKENS = 500;
-/** At least so many characters make a token in every language that matters here. */
+/** Minimum characters per token in the supported languages. */
 const CHARACTERS_A_TOKEN = 2;
-/** Tokens of the prompt file and of what stands between the parts. */
+/** Tokens of the prompt file and of separators. */
 const PROMPT_TOKENS = 500;
 
 const UNJUDGED: BudgetVerdict = { kind: "held", hold: "" };
 
-/** What the budget is asked with. */
+/** Dependencies of a budget check. */
 export interface BudgetParts extends PriceParts {
   readonly budget: Budget;
   readonly model: { readonly id: string };
 }
 
-/** What is held of the tenant's budget of the day; undefined: nothing. */
+/** Reservation in the tenant's daily budget; undefined without a budget. */
 export type BudgetHold = string | undefined;
 
 /**
- * Holds what the answer may cost against the tenant's budget of the day, before the model is called.
+ * Reserves the maximum cost of the answer in the tenant's daily budget, before the model is called.
  *
  * @throws RepriseError `budget_exceeded`
  */
@@ -54,8 +54,8 @@ export async function holdBudget(
 }
 
 /**
- * Whether the day's budget has room to rewrite a follow-up, at the chat model's price. Nothing stays held:
- * what it cost is counted with the answer.
+ * Whether the daily budget has room to rewrite a follow-up at the chat model's price. Reserves nothing: the
+ * cost is counted with the answer.
  */
 export async function mayRewrite(
   asking: Asking,
@@ -75,7 +75,7 @@ export async function mayRewrite(
   return true;
 }
 
-/** Counts what the answer cost against the budget, and gives back what was held. */
+/** Charges the actual cost and releases the reservation. */
 export async function settleBudget(
   { request, attempt }: Asking,
   { hold, cost }: { hold: BudgetHold; cost: NanoUsd },
@@ -99,7 +99,7 @@ function estimateCost(asked: Asked, context: AnswerContext, parts: BudgetParts):
   return priceCall(asked, texts, completionTokens, parts);
 }
 
-/** What the history leaves out: results and arguments of tools. Images and files cannot be told. */
+/** Text outside the history: tool results and arguments. Images and files are not counted. */
 function saidIn({ messages = [] }: PassThrough): string[] {
   return messages.flatMap((message) => {
     if (message.role === "tool") return [message.content];
@@ -107,7 +107,7 @@ function saidIn({ messages = [] }: PassThrough): string[] {
   });
 }
 
-/** Of the request so far, with one more call of the chat model about these texts. */
+/** Cost of the request so far plus one call of the chat model with these texts. */
 function priceCall(
   { meter }: Asking,
   texts: readonly string[],

@@ -14,34 +14,34 @@ import { planCache, type CachePlan } from "./plan-cache.ts";
 import type { Search } from "./search.ts";
 import type { Asked } from "./asking.ts";
 
-/** What the cache has for a question: a stored answer to serve, or the way on to the model. */
+/** Result of a lookup: a cached answer to serve, or a miss. */
 export type Found = Hit | Miss;
 
-/** A stored answer that is served. */
+/** A cached answer to serve. */
 export interface Hit {
   readonly kind: "hit";
   readonly outcome: CacheOutcome;
   readonly entry: AnswerEntry;
-  /** What was compared, nearest first; none where the exact tier served. */
+  /** Compared entries, nearest first; none for an exact hit. */
   readonly candidates: readonly Candidate[];
 }
 
-/** Why no stored answer is served, and what may become of a new one. */
+/** Why no cached answer is served, and whether a new one may be stored. */
 export interface Miss {
   readonly kind: "miss";
   readonly outcome: CacheOutcome;
   readonly plan: CachePlan;
-  /** What was compared, nearest first; undefined where the cache was not asked. */
+  /** Compared entries, nearest first; undefined if the cache was bypassed. */
   readonly candidates: readonly Candidate[] | undefined;
-  /** A stored answer that was not served, and might be on a judge's word. */
+  /** The nearest entry that a judge could still accept. */
   readonly doubtful: AnswerEntry | undefined;
 }
 
-/** What looking up needs. */
+/** Dependencies of a lookup. */
 export interface LookUpParts {
   readonly cache: Pick<AnswerCache, "lookUpExact" | "lookUpNearest">;
   readonly embedder: Pick<Embedder, "prefetch">;
-  /** Undefined: nobody is asked before the reply. */
+  /** Undefined: no judge before the reply. */
   readonly judgeInTime?: Pick<JudgeInTime, "decide"> | undefined;
   readonly now: () => number;
 }
@@ -53,7 +53,7 @@ const UNAVAILABLE: CacheVerdict = {
   reasons: ["cache-unavailable"],
 };
 const NOTHING_NEAR: NearestLookup = { verdict: UNAVAILABLE, candidates: [] };
-/** Nothing was compared: the embedder is unavailable, or took only a part of the question. */
+/** Nothing was compared: the embedder is unavailable, or embedded only a part of the question. */
 const NOT_EMBEDDED: NearestLookup = {
   verdict: { ...UNAVAILABLE, reasons: ["not-embedded"] },
   candidates: [],
@@ -75,7 +75,7 @@ export async function lookUp(asked: Asked, search: Search, parts: LookUpParts): 
   };
 }
 
-/** What this question may do with the cache. */
+/** Whether this question may read and write the cache. */
 export function planOf(asked: Asked): CachePlan {
   return planCache({
     mode: asked.request.cacheMode,
@@ -94,7 +94,7 @@ async function lookUpTiers(
   search: Search,
   parts: LookUpParts,
 ): Promise<NearestLookup> {
-  // Comes in the same round trip; the exact tier itself needs no vector.
+  // In the same round trip; the exact tier itself needs no vector.
   parts.embedder.prefetch?.(asked.compared, asked.request.tenant);
   const exact = await lookUpExact(asked, parts);
   if (exact.kind === "hit" || exactOnly) return { verdict: exact, candidates: [] };
@@ -104,8 +104,8 @@ async function lookUpTiers(
 }
 
 /**
- * Where a judge is asked before the reply: its word on the nearest candidate of the grey zone decides.
- * Late, failed or unsure, and the question is a miss.
+ * With a judge before the reply: its decision on the nearest candidate of the grey zone counts. If it is
+ * late, fails or is unsure, the question is a miss.
  */
 async function judgeInTime(
   asked: Asked,
@@ -122,12 +122,12 @@ async function judgeInTime(
     return judgeAgain(candidates, word, asked.thresholds);
   }
   const reasons: readonly LookupReason[] = [...verdict.reasons, "judge-unavailable"];
-  // A call that is late may still end, and one that failed is not made again at once.
+  // A late call may still finish; a failed one is not repeated at once.
   const left = decision === "skipped" ? doubtful : undefined;
   return { candidates, verdict: { ...verdict, reasons, doubtful: left } };
 }
 
-/** The semantic verdict, with what became of the entry of the same words. */
+/** The semantic verdict, plus the reason why an exact entry was rejected. */
 export function withExact(exact: CacheVerdict, nearest: CacheVerdict): CacheVerdict {
   const isStale = exact.reasons.includes("stale-evidence");
   if (nearest.kind === "hit" || !isStale) return nearest;
@@ -137,7 +137,7 @@ export function withExact(exact: CacheVerdict, nearest: CacheVerdict): CacheVerd
   };
 }
 
-/** The same words in the same scope. */
+/** The exact tier: the same words in the same scope. */
 export function lookUpExact(
   asked: Asked,
   { cache }: { cache: Pick<AnswerCache, "lookUpExact"> },
@@ -146,7 +146,7 @@ export function lookUpExact(
   return asked.meter.time("lookup", () => asked.attempt("cache", look, UNAVAILABLE));
 }
 
-/** The neighbours are looked up while the question's own passages are. */
+/** Looks up neighbours and passages at the same time. */
 async function lookUpNearest(
   asked: Asked,
   search: Search,
@@ -158,7 +158,7 @@ async function lookUpNearest(
   return asked.meter.time("lookup", () => asked.attempt("cache", look, NOTHING_NEAR));
 }
 
-/** The question with its vector, and its passages on their way; undefined where it has none of the whole. */
+/** The question with its vector and its pending passages; undefined without a vector of the whole question. */
 export async function nearestQuery(
   asked: Asked,
   search: Search,
@@ -175,7 +175,7 @@ function cacheQuery({ request, scope, question }: Asked): CacheQuery {
   return { tenant, scope, question, maxAgeSeconds };
 }
 
-/** A verdict as a stored answer to serve. */
+/** A verdict as a hit. */
 export function toHit(
   asked: Asked,
   { entry, tier, similarity, reasons }: Omit<CacheVerdict & { kind: "hit" }, "kind">,

@@ -3,22 +3,22 @@ import type { PriceList } from "../usage/prices.ts";
 import { priceRequest, type ModelTokens } from "../usage/request-cost.ts";
 import type { RequestCost, TokenUsage } from "../usage/types.ts";
 
-/** A stage whose time the reply gives. */
+/** A stage with its time in the reply. */
 export type Stage = Exclude<keyof StageTimings, "total">;
 
-/** What a request has used so far. */
+/** Usage of a request so far. */
 export interface Spent {
   readonly calls: readonly ModelTokens[];
   readonly embeddingTokens: number;
-  /** Some of the tokens were counted here: their server did not say. */
+  /** True if some tokens were counted here because the server reported none. */
   readonly estimated: boolean;
 }
 
 /** Adds up what one request uses: model calls, embedded tokens, and the time of its stages. */
 export interface Meter {
-  /** As of now; a later one is another value. */
+  /** A snapshot. */
   spent(): Spent;
-  /** @param call undefined where nothing was used, or nothing is to be charged */
+  /** @param call undefined if nothing is charged */
   addCall(call: ModelTokens | undefined, estimated: boolean): void;
   addEmbedding(tokens: number, estimated: boolean): void;
   /** Runs a stage and adds its time. */
@@ -58,13 +58,13 @@ export function createMeter(monotonic: () => number = () => performance.now()): 
   };
 }
 
-/** What prices are asked for. */
+/** Dependencies of pricing. */
 export interface PriceParts {
   readonly prices: PriceList;
   readonly embedder: { readonly model: string };
 }
 
-/** What it cost, and for a hit what it spared. */
+/** Cost, and for a hit the savings. */
 export function priceOf(
   { calls, embeddingTokens }: Spent,
   { embedder, prices }: PriceParts,
@@ -74,7 +74,7 @@ export function priceOf(
   return priceRequest({ calls, embedding, spared }, prices);
 }
 
-/** The tokens of all calls in one. */
+/** The sum of the tokens of all calls. */
 export function sumUsage({ calls, embeddingTokens, estimated }: Spent, model: string): TokenUsage {
   const sum = (read: (call: ModelTokens) => number) =>
     calls.reduce((total, call) => total + read(call), 0);

@@ -8,9 +8,9 @@ import type { Found } from "./look-up.ts";
 import type { RetrievedEvidence, Search } from "./search.ts";
 import type { Asked } from "./asking.ts";
 
-/** One lookup as it was made: what is logged of it, and perhaps answered anew in the shadow. */
+/** One lookup for the log, and possibly for a shadow run. */
 export interface LookupNote {
-  /** The message's. */
+  /** Id of the message. */
   readonly id: string;
   readonly tenant: string;
   readonly conversationId: string | null;
@@ -22,35 +22,35 @@ export interface LookupNote {
   /** Nearest first. */
   readonly candidates: readonly Candidate[];
   readonly served: AnswerEntry | undefined;
-  /** Undefined where it was not asked for. */
+  /** Undefined if it was not checked. */
   readonly retrieval: Promise<RetrievedEvidence | undefined> | undefined;
   readonly embedderId: string;
-  /** The answer to a missed question, where it was stored. */
+  /** The stored answer to a miss. */
   readonly stored: AnswerEntry | undefined;
-  /** How the question of a hit is answered anew; undefined for a miss. */
+  /** Answers the question of a hit again; undefined for a miss. */
   readonly hit:
     | {
         readonly served: AnswerEntry;
         readonly answerAnew: (run: { id: string; signal: AbortSignal }) => Promise<ShadowAnswer>;
       }
     | undefined;
-  /** What serving an answer that used these tokens spares, at today's prices. */
+  /** Savings of serving an answer that used these tokens, at current prices. */
   readonly priceOf: (usage: TokenUsage) => { nanoUsd: bigint; priced: boolean };
 }
 
-/** What noting needs. */
+/** Dependencies of a note. */
 export interface NoteParts extends ShadowParts {
-  /** Takes notes of lookups; returns at once and never throws. */
+  /** Accepts a lookup for the log; returns immediately and never throws. */
   readonly notes: (note: LookupNote) => void;
 }
 
-/** Notes what was found, once, however often it is called. Nothing of it is waited for. */
+/** Notes the result once, however often it is called. Nothing waits for it. */
 export type NoteFound = (found: Found, stored?: AnswerEntry) => void;
 
 export function createNote(asked: Asked, search: Search, parts: NoteParts): NoteFound {
   let isNoted = false;
   return (found, stored) => {
-    // Where the cache was not asked there is nothing to note.
+    // A bypassed cache has nothing to note.
     if (isNoted || found.candidates === undefined) return;
     isNoted = true;
     const served = found.kind === "hit" ? found.entry : undefined;

@@ -7,27 +7,27 @@ import type { Prompts } from "../chat/prompts.ts";
 import type { ChatModel, Embedder } from "../models/types.ts";
 import type { KnownProfile } from "./asking.ts";
 
-/** What a request may do with the shared cache. */
+/** How a request may use the shared cache. */
 export interface CachePlan {
   readonly read: boolean;
-  /** Only answers to the same words are read. */
+  /** Only the exact tier is read. */
   readonly exactOnly: boolean;
   readonly write: boolean;
-  /** What the reply says when no stored answer is served. */
+  /** Status and reasons of the reply if no cached answer is served. */
   readonly status: Exclude<CacheStatus, "hit">;
   readonly reasons: readonly CacheReason[];
 }
 
 /**
- * Decides once for each request whether it may read and write stored answers.
+ * Decides once per request whether it may read and write the cache.
  *
  * @param ttlSeconds of the policy; 0 turns the cache off
- * @param standsAlone false for what cannot be understood by its words alone
- * @param heldBack why the message may not meet the shared cache; undefined: it may
- * @param profileInScope whether the scope is that of the asker's profile, where questions about
- *   oneself may be kept
- * @param cacheUse what the fields that are handed to the model allow; none: everything
- * @param readsAsInstruction whether it tells the model how to behave: such an answer is nobody else's
+ * @param standsAlone false if the question depends on the conversation
+ * @param heldBack why the message must not use the shared cache; undefined if it may
+ * @param profileInScope whether the scope contains the user's profile, so that questions about oneself may be
+ *   cached
+ * @param cacheUse what passed-through fields allow; default: everything
+ * @param readsAsInstruction whether it contains instructions for the model: its answer is never shared
  */
 export function planCache(request: {
   mode: CacheMode;
@@ -63,7 +63,7 @@ const OPEN: CachePlan = {
   reasons: [],
 };
 
-/** A question about oneself may be kept in the scope of one's own profile, if it is complete. */
+/** A standalone question about oneself may be cached in the scope of the user's own profile. */
 function findObstacle(request: {
   standsAlone: boolean;
   heldBack?: HeldBack | undefined;
@@ -76,14 +76,14 @@ function findObstacle(request: {
   return heldBack ?? (standsAlone ? undefined : "follow-up-not-resolved");
 }
 
-/** What of the service is in every scope. */
+/** The parts of every scope that belong to the service. */
 export interface ScopeParts {
   readonly model: Pick<ChatModel, "id" | "fingerprint">;
   readonly prompts: Pick<Prompts, "answer">;
   readonly embedder: Pick<Embedder, "id" | "dimensions">;
 }
 
-/** What its answer depends on, beside tenant and document filter; nothing is `{}`. */
+/** What the answer depends on besides tenant and document filter; `{}` for nothing. */
 export function scopeConditions(
   { sampling, locale, passThrough }: Pick<ChatRequest, "sampling" | "locale" | "passThrough">,
   profile: KnownProfile | undefined,
@@ -99,13 +99,13 @@ export function scopeConditions(
   };
 }
 
-/** The scope of such requests under the model, prompt and embedder of now. */
+/** The scope of such requests with the current model, prompt and embedder. */
 export function scopeOf(
   asked: {
     tenant: string;
     documentIds?: readonly string[] | undefined;
     conditions?: ScopeConditions | undefined;
-    /** Of the question, as it is compared. */
+    /** Language in which the question is compared. */
     language: string;
   },
   { model, prompts, embedder }: ScopeParts,

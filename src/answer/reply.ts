@@ -10,12 +10,12 @@ import type { Asked } from "./asking.ts";
 
 const NOTHING_SAVED = { promptTokens: 0, completionTokens: 0, totalTokens: 0 };
 
-/** What a reply needs. */
+/** Dependencies of a reply. */
 export interface ReplyParts extends PriceParts {
   readonly model: { readonly id: string };
 }
 
-/** The reply of a request that the model answered. */
+/** The reply to a request that the model answered. */
 export function buildReply(
   asked: Asked,
   cache: CacheOutcome,
@@ -45,7 +45,7 @@ export function buildReply(
   };
 }
 
-/** A structured answer has no marks: it was made from all the passages that the model was shown. */
+/** Structured output has no marks, so it cites all passages of the prompt. */
 function citationsOf(
   { request }: Asked,
   text: string,
@@ -55,7 +55,7 @@ function citationsOf(
   return isStructured ? passages.map(toCitation) : citedPassages(text, passages);
 }
 
-/** The reply of a request that a stored answer served: it spares what that answer's model call used. */
+/** The reply to a cache hit. It saves the usage of the model call that made the answer. */
 export function buildHitReply(
   asked: Asked,
   { outcome, entry }: Pick<Hit, "outcome" | "entry">,
@@ -72,7 +72,7 @@ export function buildHitReply(
   };
 }
 
-/** What names a stored answer. */
+/** Key of a cached answer. */
 export function entryOf({ scope, id, createdAt }: AnswerEntry): NonNullable<ChatReply["entry"]> {
   return { scope, id, createdAt };
 }

@@ -6,33 +6,32 @@ import type { RetrievedPassage } from "../knowledge/types.ts";
 import { retrieveFor, type RetrievedEvidence, type Search, type SearchParts } from "./search.ts";
 import type { Asked } from "./asking.ts";
 
-/** What the model is shown beside the question. */
+/** What the prompt has besides the question. */
 export interface AnswerContext {
   readonly passages: readonly RetrievedPassage[];
-  /** Empty where the question needs none: only then may the answer be shared. */
+  /** Empty if the question needs none; only then may the answer be shared. */
   readonly history: readonly ChatMessage[];
-  /** Undefined where the documents could not be searched. */
+  /** Undefined if the documents could not be searched. */
   readonly evidence: RetrievedEvidence | undefined;
 }
 
-/** What retrieving needs. */
+/** Dependencies of retrieval. */
 export interface RetrieveParts extends SearchParts {
-  /** Whether a retrieved passage really speaks of the question. */
+  /** Whether a retrieved passage is relevant to the question. */
   readonly isRelevant: (question: string, passage: RetrievedPassage) => boolean;
 }
 
 /**
- * Retrieves for the question, and decides whether the history goes into the prompt: it is left out
- * only when the question stands alone, is not about its asker and relevant passages were found, and
- * never under `bypass`.
+ * Retrieves passages, and decides whether the history goes into the prompt. It is left out only if the
+ * question is standalone and not about its user, relevant passages were found, and the mode is not `bypass`.
  */
 export async function retrieveContext(
   asked: Asked,
   search: Search,
   parts: RetrieveParts,
 ): Promise<AnswerContext> {
-  // A task works on the text that it brings along or on the conversation, not on the documents; an image
-  // without a word asks nothing that could be searched.
+  // A task works on its own text or on the conversation, not on documents. An image without text has nothing
+  // to search for.
   if (asked.kind === "task" || asked.question === "") {
     return { passages: [], evidence: undefined, history: promptWindow(asked.history) };
   }
@@ -52,7 +51,7 @@ function mayLeaveOutHistory({ standsAlone, heldBack, request }: Asked): boolean 
   return standsAlone && heldBack === undefined && !isPast;
 }
 
-/** A follow-up that could not be resolved is looked up together with the question before it. */
+/** An unresolved follow-up is searched together with the previous question. */
 function retrieveForFollowUp(
   asked: Asked,
   search: Search,
@@ -63,7 +62,7 @@ function retrieveForFollowUp(
   return retrieveFor(asked, `${before} ${asked.question}`, parts);
 }
 
-/** What the model is asked: the question in its context. */
+/** The prompt: the question in its context. */
 export function answerPromptOf(
   { question, profile, instructions, request }: Asked,
   { passages, history, evidence }: AnswerContext,

@@ -3,41 +3,41 @@ import type { PassageStore } from "../knowledge/types.ts";
 import type { Embedder, EmbeddingResult } from "../models/types.ts";
 import type { Asked, Asking } from "./asking.ts";
 
-/** Longest wait for a question's vector, in milliseconds: the answer waits for it, and goes on without. */
+/** Maximum wait for a question's vector, in milliseconds; after it the answer continues without one. */
 const EMBED_MS = 5_000;
 
-/** A question's vector. */
+/** The vector of a question. */
 export interface QuestionVector {
-  /** Undefined: the embedder is unavailable, and only words can be looked for. */
+  /** Undefined if the embedder is unavailable: only keyword search is possible. */
   readonly vector: Float32Array | undefined;
-  /** False where the vector is that of a part, or there is none: it says nothing of what else is asked. */
+  /** False if the vector covers only a part of the question, or there is none. */
   readonly isWhole: boolean;
 }
 
-/** What was retrieved, and the state of the tenant's passages just before. */
+/** Retrieved passages, and the version of the tenant's passages just before. */
 export interface RetrievedEvidence extends Retrieval {
   readonly knowledgeVersion: string;
 }
 
-/** What cache and documents are searched with, and what the documents have: each made once, when first wanted. */
+/** The vector and the evidence of a question, each computed once, on first use. */
 export interface Search {
   vector(): Promise<QuestionVector>;
-  /** Undefined where the documents could not be searched. */
+  /** Undefined if the documents could not be searched. */
   evidence(): Promise<RetrievedEvidence | undefined>;
-  /** What `evidence` gives; undefined where nobody has asked for it. */
+  /** The result of `evidence`, if it was called. */
   begunEvidence(): Promise<RetrievedEvidence | undefined> | undefined;
-  /** The same vector, and the documents as they are from now on. */
+  /** A search with the same vector and new evidence. */
   again(): Search;
 }
 
-/** What searching needs. */
+/** Dependencies of a search. */
 export interface SearchParts {
   readonly embedder: Pick<Embedder, "embed" | "prefetch">;
   readonly retrieve: Retrieve;
   readonly passages: Pick<PassageStore, "version">;
 }
 
-/** @param found an earlier search for the same question, whose vector and evidence hold */
+/** @param found an earlier search for the same question; its vector and evidence are reused */
 export function openSearch(asked: Asked, parts: SearchParts, found?: Search): Search {
   let vector: Promise<QuestionVector> | undefined;
   let evidence = found?.begunEvidence();
@@ -60,7 +60,7 @@ export function openSearch(asked: Asked, parts: SearchParts, found?: Search): Se
   return search;
 }
 
-/** What other words than the question's retrieve. */
+/** Retrieves with another text than the question. */
 export function retrieveFor(
   asked: Asked,
   text: string,
@@ -73,7 +73,7 @@ export function retrieveFor(
   return asked.attempt("retrieval", work, undefined);
 }
 
-/** The state is asked for first: what changes meanwhile makes the evidence look older, never newer. */
+/** Reads the version first: a concurrent change makes the evidence look older, never newer. */
 async function retrieveWith(
   { request, meter, trace }: Asked,
   query: { text: string; vector: Float32Array | undefined },
@@ -89,7 +89,7 @@ async function retrieveWith(
   return { ...found, knowledgeVersion };
 }
 
-/** A text's vector, as far as the embedder is there; `embeddings` is degraded where it is not. */
+/** Embeds a text. If the embedder is unavailable, `degraded` lists `embeddings`. */
 async function embedText(
   asking: Asking,
   text: string,
@@ -112,7 +112,7 @@ function embedInTime(
     try {
       return await embedder.embed([text], { signal, waitMs: EMBED_MS, tenant: request.tenant });
     } catch (error) {
-      // The embedder is not to blame for a stop.
+      // A stop is not a failure of the embedder.
       if (signal.aborted) return undefined;
       throw error;
     }

@@ -15,50 +15,50 @@ import type { AnswerContext } from "./retrieve.ts";
 import type { Search } from "./search.ts";
 import type { Asked } from "./asking.ts";
 
-/** How an answer ended, and what of it was stored. */
+/** How an answer ended, and the entry that was stored. */
 export interface FlightResult {
   readonly outcome: FlightOutcome;
   readonly stored: AnswerEntry | undefined;
 }
 
-/** What to do about like questions in flight: lead, or take the leader's answer. */
+/** Lead the flight, or reuse the leader's answer. */
 export type FlightPlan = Flight | Hit;
 
-/** Nobody else answers the question now. */
+/** This request leads: no other request answers the question. */
 export interface Flight {
   readonly kind: "lead";
-  /** It has waited for another in vain: what it retrieved before may have changed. */
+  /** It has waited without result, so its evidence may be outdated. */
   readonly waited: boolean;
   readonly finish: (result: FlightResult) => Promise<void>;
 }
 
-/** What waiting for others needs. */
+/** Dependencies of single-flight. */
 export interface FlightParts {
   readonly flights: SingleFlight;
-  /** Questions being answered in this process, for their rewordings. */
+  /** Questions in flight in this process, to find rewordings. */
   readonly inFlight: InFlight;
   readonly cache: Pick<AnswerCache, "isTrue" | "lookUpExact">;
   readonly compareQuestions: CompareQuestions;
-  /** Compares the words of near messages; none: words speak for nothing. */
+  /** Compares the words of near messages. Default: no comparison. */
   readonly compareWords?: CompareLikeness | undefined;
-  /** Finds what of a message is compared; none: all of it. */
+  /** Separates the ask of a message. Default: the whole message. */
   readonly separateAsk?: SeparateAsk | undefined;
   readonly model: { readonly timeoutMs: number };
   readonly now: () => number;
 }
 
-/** Leaders that may be lost before a waiting question goes alone. */
+/** Lost leaders after which a waiting request answers by itself. */
 const MAX_FLIGHTS = 3;
 
-/** A question that was not found, with what it would be answered from. */
+/** A missed question, with its lookup result. */
 interface Waiting {
   readonly asked: Asked;
   readonly missed: Miss;
 }
 
 /**
- * Waits for a rewording that is being answered in this process, where its answer would be a hit; then
- * for the same words in the same scope, here or on another replica.
+ * Waits for a rewording in flight in this process, if its answer would be a hit; then for the same words in
+ * the same scope, on any replica.
  */
 export async function joinFlight(
   waiting: Waiting,
@@ -68,13 +68,13 @@ export async function joinFlight(
 ): Promise<FlightPlan> {
   const { asked, missed } = waiting;
   const { vector, isWhole } = await search.vector();
-  // Without its vector it is known by its words alone.
+  // Without a vector only the same words match.
   if (vector === undefined || !isWhole || missed.plan.exactOnly) {
     return joinSameWords(waiting, parts, () => undefined, false);
   }
   const retrieved = context.evidence?.trace;
   const { scope, question } = asked;
-  // Between looking around and being seen nothing may wait, or a crowd of rewordings would miss each other.
+  // No await between findLeader and inFlight.add: concurrent rewordings must see each other.
   const leader = findLeader(asked, { vector, retrieved }, parts);
   const show = () => parts.inFlight.add({ scope, question, vector, retrieved });
   if (leader === undefined) return joinSameWords(waiting, parts, show(), false);
@@ -95,7 +95,7 @@ interface Leader {
   readonly verdict: CandidateVerdict & { tier: NonNullable<CandidateVerdict["tier"]> };
 }
 
-/** The nearest question in flight whose answer would be a hit; the same words have a flight of their own. */
+/** The nearest question in flight whose answer would be a hit. The same words are a separate flight. */
 function findLeader(
   { request, scope, question, thresholds, policy }: Asked,
   own: { vector: Float32Array; retrieved: RetrievalTrace | undefined },
@@ -179,7 +179,7 @@ async function joinOrLead(
   return { kind: "lead", waited: true, finish: async ({ stored }) => seen(stored) };
 }
 
-/** Documents may have changed while the answer was made: whoever waited for it does not get it then. */
+/** If documents changed while the answer was generated, followers do not reuse it. */
 function isStillTrue(
   { meter, attempt }: Asked,
   entry: AnswerEntry,
@@ -188,7 +188,7 @@ function isStillTrue(
   return meter.time("lookup", () => attempt("cache", () => cache.isTrue(entry), false));
 }
 
-/** A leader looks once more whether the answer came in between. */
+/** The leader checks once more whether the answer was stored in the meantime. */
 async function lead(
   { asked, missed }: Waiting,
   flight: Flight,

@@ -14,35 +14,35 @@ import type { Search } from "./search.ts";
 import type { Asked } from "./asking.ts";
 import type { Generation } from "./generate.ts";
 
-/** Lifetimes are shortened by up to this share, so that entries made together do not end together. */
+/** Maximum TTL jitter, as a share: entries stored together do not expire together. */
 const EXPIRY_JITTER = 0.1;
 
-/** An answer of the model's, with what it was made from. */
+/** A generated answer with its context. */
 export interface Made {
   readonly reply: ChatReply;
   readonly generation: WholeAnswer;
   readonly context: AnswerContext;
 }
 
-/** What of it decides whether it is stored. */
+/** What decides whether an answer is stored. */
 type Stored = Pick<Made, "reply" | "context"> & {
   readonly generation: Pick<Generation, "lostMarks">;
 };
 
-/** What storing needs. */
+/** Dependencies of storing. */
 export interface StoreParts {
   readonly cache: Pick<AnswerCache, "store">;
   readonly passages: Pick<PassageStore, "count">;
   readonly history: Pick<ChatHistory, "wasRemoved">;
   readonly now: () => number;
-  /** 0 up to 1, for the jitter of expiries. */
+  /** Random number in [0, 1), for the TTL jitter. */
   readonly random: () => number;
 }
 
 /**
- * Stores the answer where it may be shared and its conversation is still there.
+ * Stores the answer if it may be shared and its conversation still exists.
  *
- * @returns whether it is stored
+ * @returns whether it was stored
  */
 export async function storeAnswer(
   asked: Asked,
@@ -58,9 +58,9 @@ export async function storeAnswer(
 }
 
 /**
- * An answer may be shared only if its prompt held no history, the documents could be searched, it is
- * complete, it repeats no personal data of its asker, and it cites passages, and nothing else, or was made
- * for a tenant that has no documents at all.
+ * An answer may be shared only if its prompt had no history, the documents could be searched, it is complete,
+ * it repeats no personal data of its user, and it cites only passages of its prompt, or its tenant has no
+ * documents.
  */
 async function mayStore(
   asked: Asked,
@@ -75,13 +75,13 @@ async function mayStore(
   return count === 0;
 }
 
-/** An address, a number or a key of the asker that came into the answer. */
+/** Whether the answer repeats an address, number or key of the user. */
 function repeatsPersonalData({ request, profile }: Asked, answer: string): boolean {
   const known = `${request.message}\n${profile?.text ?? ""}`;
   return personalValues(answer).some(({ value }) => known.includes(value));
 }
 
-/** Whether its conversation was erased since it was asked: then nothing of it is kept. */
+/** Whether its conversation was erased since the question: then nothing is stored. */
 async function isErased(
   { request, stopSignal, attempt, askedAt }: Asked,
   { history }: StoreParts,
@@ -92,7 +92,7 @@ async function isErased(
   return attempt("history", look, false);
 }
 
-/** The entry for a finished reply. */
+/** The cache entry of a finished reply. */
 export function toAnswerEntry(
   asked: Asked,
   { reply, generation, context }: Made,

@@ -5,25 +5,25 @@ import type { ChatRequest } from "../chat/types.ts";
 import { toDocument } from "../knowledge/knowledge-retriever.ts";
 import type { Retrieval } from "../knowledge/retrieve.ts";
 
-/** What is told of a run. */
+/** Inputs or outputs of a run. */
 type Told = Readonly<Record<string, unknown>>;
 
-/** One question as handlers of LangChain see it: a run, and below it one for each of its stages. */
+/** The trace of one question for LangChain handlers: a run with a child run per stage. */
 export interface Trace {
-  /** Runs a stage, and tells of it. */
+  /** Runs a stage as a child run. */
   stage<Value>(
     stage: { readonly name: string; readonly input: Told; readonly output: (value: Value) => Told },
     work: () => Promise<Value>,
   ): Promise<Value>;
-  /** Runs a search of the documents, and tells what was found. */
+  /** Runs a document search as a retriever run. */
   retrieve(query: string, work: () => Promise<Retrieval>): Promise<Retrieval>;
-  /** What prompt and model are run with; undefined where nobody listens. */
+  /** Config for prompt and model; undefined without handlers. */
   configOf(metadata: Told): Promise<RunnableConfig | undefined>;
   end(output: Told): Promise<void>;
   fail(error: unknown): Promise<void>;
 }
 
-/** Nobody listens. */
+/** A trace without handlers. */
 export const UNTRACED: Trace = {
   stage: (_stage, work) => work(),
   retrieve: (_query, work) => work(),
@@ -33,8 +33,8 @@ export const UNTRACED: Trace = {
 };
 
 /**
- * Begins the run of a question: for the handlers that are given, and for those that LangChain's own
- * variables switch on (`LANGSMITH_TRACING`, `LANGCHAIN_VERBOSE`). A handler that fails changes no answer.
+ * Begins the run of a question, for the given handlers and for those that LangChain's variables enable
+ * (`LANGSMITH_TRACING`, `LANGCHAIN_VERBOSE`). A failing handler does not affect the answer.
  */
 export function beginTrace(
   id: string,
@@ -109,7 +109,7 @@ async function tell<Value>(
   }
 }
 
-/** As LangChain names what has no class of its own. */
+/** How LangChain serialises a run without a class. */
 function named(name: string) {
   return { lc: 1, type: "not_implemented" as const, id: ["reprise", name] };
 }

@@ -14,35 +14,35 @@ import { type BudgetParts, mayRewrite } from "./hold-budget.ts";
 import { type ScopeParts, scopeConditions, scopeOf } from "./plan-cache.ts";
 import { hashText } from "../chat/hash-text.ts";
 
-/** What understanding needs. */
+/** Dependencies of understanding. */
 export interface UnderstandParts extends BudgetParts {
   readonly model: ScopeParts["model"];
   readonly prompts: ScopeParts["prompts"];
   readonly embedder: ScopeParts["embedder"] & BudgetParts["embedder"];
   readonly history: Pick<ChatHistory, "read" | "recall" | "append">;
   readonly owners: Pick<ConversationOwners, "admit" | "begin">;
-  /** The last messages of a conversation from its transcript, for when its window has expired. */
+  /** Reads the last messages from the transcript, if the window has expired. */
   readonly readTranscript: (key: ConversationKey) => Promise<readonly ChatMessage[]>;
   readonly profiles: Pick<Profiles, "read">;
   readonly resolveQuestion: ResolveQuestion;
   /** The same without a model call. */
   readonly recallQuestion: ResolveQuestion;
-  /** Says which messages tell the model how to behave; none: no message does. */
+  /** Detects instructions for the model. Default: none. */
   readonly readsAsInstruction?: ReadsAsInstruction | undefined;
-  /** Takes the writer out of a letter; none: letters with a name stay private. */
+  /** Removes the writer of a letter. Default: letters with a name stay private. */
   readonly withoutWriter?: WithoutWriter | undefined;
-  /** Finds what of a message is compared; none: all of it. */
+  /** Separates the ask of a message. Default: the whole message. */
   readonly separateAsk?: SeparateAsk | undefined;
   readonly readLanguage: ReadLanguage;
 }
 
 /**
- * Reads the conversation and the person who asks, and makes a standalone question with its scope.
+ * Reads the conversation and the profile, and makes a standalone question with its scope.
  *
- * @throws RepriseError `not_found` for another's conversation, `not_ready` where nobody can tell whose it is
+ * @throws RepriseError `not_found` for another owner's conversation, `not_ready` if the owner cannot be read
  */
 export async function understand(asking: Asking, parts: UnderstandParts): Promise<Asked> {
-  // At once, for both may be in Redis: one round trip.
+  // Concurrently: both may be in Redis, in one round trip.
   const reading = readProfile(asking, parts);
   const conversation = await readConversation(asking, parts);
   const profile = await reading;
@@ -75,17 +75,17 @@ export async function understand(asking: Asking, parts: UnderstandParts): Promis
   };
 }
 
-/** A conversation as far as it can be read. */
+/** The readable part of a conversation. */
 interface Conversation {
   readonly history: readonly ChatMessage[];
-  /** False: it had earlier messages that could not be read. */
+  /** False if earlier messages could not be read. */
   readonly isKnown: boolean;
   readonly owner: string | undefined;
 }
 
 async function readConversation(asking: Asking, parts: UnderstandParts): Promise<Conversation> {
   const { tenant, conversationId, history: given, passThrough, added = [] } = asking.request;
-  // What images, files and tools said is not in the text.
+  // The text does not contain images, files and tool results.
   const isKnown = passThrough?.isAllText !== false;
   if (given !== undefined) {
     const owner = await findOwner(asking, parts);
@@ -103,7 +103,7 @@ async function readConversation(asking: Asking, parts: UnderstandParts): Promise
   };
 }
 
-/** Whose a conversation is whose messages the client has sent along. */
+/** The owner of a conversation whose messages the client sent. */
 async function findOwner(
   { request }: Asking,
   { owners }: UnderstandParts,
@@ -115,11 +115,11 @@ async function findOwner(
     owners.begin(key, caller);
     return caller.owner;
   }
-  // What was said comes from the client: nothing is shown of a window whose owner cannot be told.
+  // The messages come from the client, so no window of an unknown owner is shown.
   return (await owners.admit(key, caller)).owner;
 }
 
-/** Reads the window and asks whose the conversation is, in one round trip. */
+/** Reads window and owner in one round trip. */
 async function openConversation(
   asking: Asking,
   key: ConversationKey,
@@ -144,14 +144,14 @@ async function openConversation(
   return { history: kept, isKnown, owner: admission?.owner };
 }
 
-/** Other programs write windows too. */
+/** Other programs may write windows too. */
 function asSeen({ role, content }: ChatMessage): ChatMessage {
   return { role, content: visibleText(content) };
 }
 
 /**
- * A window that has expired or cannot be read is filled from the transcript. Where that cannot be read
- * either, the conversation counts as one with an unknown history.
+ * Fills an expired or unreadable window from the transcript. If that cannot be read either, the history is
+ * unknown.
  */
 async function restoreWindow(
   { attempt, askedAt }: Asking,
@@ -166,14 +166,14 @@ async function restoreWindow(
   return { said, isKnown: true };
 }
 
-/** A letter is read without its writer, where that leaves nothing of one person in it. */
+/** Removes the writer of a letter, if no personal data is left then. */
 async function resolve(
   asking: Asking,
   { history, isKnown }: Conversation,
   parts: UnderstandParts,
 ): Promise<ResolvedQuestion> {
   const { message, tenant, passThrough } = asking.request;
-  // What is past the cache and shown as the client wrote it is worth no model call.
+  // No rewriting for requests that bypass the cache and show the messages of the client.
   const isAsWritten = passThrough?.cacheUse === "none";
   const resolveIt = isAsWritten ? parts.recallQuestion : parts.resolveQuestion;
   const mayAsk = () => mayRewrite(asking, history, parts);
@@ -186,7 +186,7 @@ async function resolve(
   return anonymous !== undefined && anonymous.heldBack === undefined ? anonymous : resolved;
 }
 
-/** What resolving has cost, and whether its model failed. */
+/** Accounts for the rewriting call, and notes its failure. */
 async function noteResolving(
   { meter, attempt }: Asking,
   { call, estimated, failed }: ResolvedQuestion,
@@ -197,7 +197,7 @@ async function noteResolving(
   await attempt("resolve", fail, undefined);
 }
 
-/** How the conversation asked to be answered, below what the client prescribes. */
+/** Instructions of the conversation, after those of the client. */
 function joinInstructions(given: string | undefined, asked: readonly string[]): string | undefined {
   if (asked.length === 0) return given;
   const lines = asked.map((text) => `- ${text.replaceAll(/\s+/g, " ")}`).join("\n");
@@ -205,7 +205,7 @@ function joinInstructions(given: string | undefined, asked: readonly string[]): 
   return given === undefined ? said : `${given}\n${said}`;
 }
 
-/** Undefined when nobody is named, or nothing is known of them: then nothing of them is in the prompt. */
+/** Undefined without a user or a profile. */
 async function readProfile(
   { request, attempt }: Asking,
   { profiles }: { profiles: Pick<Profiles, "read"> },
