@@ -21,11 +21,11 @@ import {
   type Thresholds,
 } from "./verdict.ts";
 
-/** Entries compared with a question; more than one, so that a refused nearest does not hide the next. */
+/** Number of compared entries. More than one, because the nearest may be rejected. */
 const NEIGHBOURS = 3;
 /**
- * Beside the nearest, neighbours are shown from here on, or from a little below the thresholds where these
- * are lower.
+ * Besides the nearest, neighbours are shown from this similarity on, or from slightly below the thresholds if
+ * those are lower.
  */
 const SHOWN_SIMILARITY = 0.5;
 const SHOWN_MARGIN = 0.1;
@@ -34,67 +34,67 @@ const SHOWN_MARGIN = 0.1;
 export interface CacheQuery {
   readonly tenant: string;
   readonly scope: string;
-  /** Standalone. */
+  /** The standalone question. */
   readonly question: string;
-  /** Entries older than this, in seconds, are not served; none: all. */
+  /** Maximum age of a served entry, in seconds. Default: no limit. */
   readonly maxAgeSeconds?: number | undefined;
 }
 
-/** A question with what is needed to judge its neighbours. */
+/** A question with everything needed to compare it with its neighbours. */
 export interface NearestCacheQuery extends CacheQuery {
   readonly vector: Float32Array;
   readonly thresholds: Thresholds;
   readonly guards?: GuardSwitches | undefined;
-  /** What the question retrieves, on its way; undefined where retrieval failed. */
+  /** The pending retrieval of the question; undefined if it failed. */
   readonly retrieval: Promise<RetrievalTrace | undefined>;
 }
 
-/** What the semantic tier came to, and all that is known of the neighbours. */
+/** The result of the semantic tier, with the neighbours. */
 export interface NearestLookup {
   readonly verdict: CacheVerdict;
-  /** Nearest first. Below both thresholds nothing is said to stand: evidence is not looked at there. */
+  /** Nearest first. Evidence is not checked below both thresholds. */
   readonly candidates: readonly Candidate[];
 }
 
-/** Both tiers of a lookup, side by side. */
+/** The results of both tiers. */
 export interface CacheExplanation {
   readonly exact: CacheVerdict;
   readonly semantic: CacheVerdict;
-  /** All that is known of the nearest questions, and whether each would be served; nearest first. */
+  /** The nearest entries and whether each would be served, nearest first. */
   readonly nearest: readonly (Candidate & { readonly verdict: ExplainedVerdict })[];
 }
 
-/** As `CandidateVerdict`, for the entry of the exact tier too. */
+/** Like `CandidateVerdict`, also for the exact tier. */
 export interface ExplainedVerdict {
   readonly tier: CacheTier | null;
   readonly reasons: readonly LookupReason[];
 }
 
-/** Looks up stored answers and says whether one may be served. */
+/** Looks up cached answers and decides whether one may be served. */
 export interface AnswerCache {
-  /** The same words in this scope; no embedding needed. */
+  /** Exact tier: the same words in this scope. Needs no embedding. */
   lookUpExact(query: CacheQuery): Promise<CacheVerdict>;
-  /** The nearest questions of this scope. */
+  /** Semantic tier: the nearest questions of this scope. */
   lookUpNearest(query: NearestCacheQuery): Promise<NearestLookup>;
-  /** What both tiers would come to, and why; changes nothing. */
+  /** The results of both tiers with reasons; changes nothing. */
   explain(query: NearestCacheQuery): Promise<CacheExplanation>;
-  /** Whether an answer that has just been made is true under the documents of now; changes nothing. */
+  /** Whether a new answer is current under the present documents; changes nothing. */
   isTrue(entry: AnswerEntry): Promise<boolean>;
-  /** Stores the answer unless it is not true any more, or a pinned one stands there; true when stored. */
+  /** Stores the answer unless it is outdated or would replace a pinned one. True if stored. */
   store(entry: AnswerEntry, vector: Float32Array): Promise<boolean>;
 }
 
-/** What the cache leans on. */
+/** Dependencies of the cache. */
 export interface AnswerCacheDependencies extends EvidenceCheckDependencies {
   readonly compareQuestions: CompareQuestions;
-  /** Finds what of a message is embedded; none: all of it. */
+  /** Separates the ask of a message. Default: the whole message. */
   readonly separateAsk?: SeparateAsk | undefined;
-  /** Compares the words of near messages; none: words speak for nothing. */
+  /** Compares the words of near messages. Default: no comparison. */
   readonly compareWords?: CompareLikeness | undefined;
   readonly now: Clock;
 }
 
-/** Joins the stored answers with the passages that keep them true and the guards that tell them apart. */
+/** Joins cached answers with their passages (freshness) and with guards (differences). */
 export function createAnswerCache(dependencies: AnswerCacheDependencies): AnswerCache {
   const { answers, passages } = dependencies;
   const { standing, look } = createEvidenceCheck(dependencies);
@@ -144,7 +144,7 @@ async function lookUpExact(
   { answers, passages, now }: AnswerCacheDependencies,
 ): Promise<CacheVerdict> {
   const { tenant, scope, question } = query;
-  // Asked for together: one round trip for those that have one.
+  // Together: one round trip for stores that need one.
   const [version, entry] = await Promise.all([
     passages.version(tenant),
     answers.get({ scope, id: answerId(scope, question) }),
@@ -158,8 +158,8 @@ async function lookUpExact(
 }
 
 /**
- * All that is known of the nearest questions, nearest first. Evidence is looked at from the similarity
- * `leastChecked` on; below it nothing is said to stand.
+ * The nearest entries with everything that decides, nearest first. Evidence is checked from the similarity
+ * `leastChecked` on.
  */
 async function findCandidates(
   search: { query: NearestCacheQuery; check: FindStanding; leastChecked: number },
@@ -199,7 +199,7 @@ async function findCandidates(
   }));
 }
 
-/** Another version of Reprise may have embedded another part of the message. */
+/** Another version of Reprise may have separated another part of the message. */
 const NOT_COMPARABLE: GuardFinding = {
   guard: "surroundings",
   strength: "hard",
@@ -222,7 +222,7 @@ function isSameQuestion({ id }: AnswerEntry, { scope, question }: CacheQuery): b
   return id === answerId(scope, question);
 }
 
-/** Checked again after the search: an answer never leaves its tenant or its scope. */
+/** Checks tenant and scope again after the search. */
 function mayServe(entry: AnswerEntry, { tenant, scope }: CacheQuery): boolean {
   return entry.tenant === tenant && entry.scope === scope;
 }

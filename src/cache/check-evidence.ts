@@ -3,25 +3,25 @@ import type { PassageStore } from "../knowledge/types.ts";
 import { hasNewFirstPassage } from "./evidence.ts";
 import { comparedOf, type AnswerEntry, type AnswerStore } from "./types.ts";
 
-/** Ids of the entries that stand under this state of the passages. */
+/** Ids of the entries that are current under this version of the passages. */
 export type FindStanding = (
   entries: readonly AnswerEntry[],
   version: string,
 ) => Promise<ReadonlySet<string>>;
 
-/** Says which of a tenant's entries are still true. */
+/** Checks which of a tenant's entries are current. */
 export interface EvidenceCheck {
   /**
-   * Ids of the entries that still stand: every passage that they were made from exists, and their
-   * question retrieves no new passage first, unless they are pinned. `version` is the state of the tenant's passages, asked for
-   * together with the entries or before.
+   * Ids of the current entries: every passage that they were made from exists, and no new passage ranks first for
+   * their question (except for pinned entries). `version` is the version of the tenant's passages, read with the
+   * entries or before.
    */
   readonly standing: FindStanding;
-  /** The same, without confirming or removing what was looked at. */
+  /** The same, without confirming or removing entries. */
   readonly look: FindStanding;
 }
 
-/** What the check leans on. */
+/** Dependencies of the check. */
 export interface EvidenceCheckDependencies {
   readonly answers: AnswerStore;
   readonly passages: PassageStore;
@@ -29,9 +29,8 @@ export interface EvidenceCheckDependencies {
 }
 
 /**
- * Nothing needs to be looked at while the tenant's passages are in the state under which an entry was
- * last found true. After a change each entry is looked at once, when it is next wanted: it is
- * confirmed, or removed.
+ * An entry needs no check while the version of the passages is that of its last check. After a change each entry
+ * is checked once, on its next use, and confirmed or removed.
  */
 export function createEvidenceCheck(dependencies: EvidenceCheckDependencies): EvidenceCheck {
   const { answers } = dependencies;
@@ -72,7 +71,7 @@ async function isStillTrue(
     answers.vectorOf(entry),
   ]);
   if (vector === undefined || !passageIds.every((id) => existing.has(id))) return false;
-  // Whoever pinned an answer has said that it stands beside whatever is written elsewhere.
+  // Pinning means that new passages do not outdate the answer.
   if (isPinned) return true;
   const { trace } = await retrieve({ tenant, text: comparedOf(entry), vector, documentIds });
   return !hasNewFirstPassage(trace, entry.retrieved);

@@ -2,19 +2,18 @@ import type { PassagePlace, RetrievalTrace } from "../knowledge/types.ts";
 import { contentStems, words } from "../knowledge/words.ts";
 
 /**
- * Two witnesses are asked whether two questions speak of the same thing: the search by meaning, and
- * meaning and words fused. `apart` where the passages have words for two things, `unknown` where there
- * are none to ask.
+ * Two searches show whether two questions concern the same thing: by vector, and by vector and keywords fused.
+ * `apart`: the passages distinguish the two. `unknown`: there are no passages.
  */
 export type Agreement = "both" | "one" | "none" | "apart" | "unknown";
 
-/** A question with what it retrieves. */
+/** A question with its retrieval. */
 export interface Witnessed {
   readonly question: string;
   readonly retrieved: RetrievalTrace | undefined;
 }
 
-/** What nothing was retrieved for. */
+/** A retrieval without results. */
 export const NOTHING_RETRIEVED: RetrievalTrace = {
   fused: [],
   byVector: [],
@@ -23,8 +22,8 @@ export const NOTHING_RETRIEVED: RetrievalTrace = {
 };
 
 /**
- * A witness agrees when both questions find the same section of a document first, and share a word of
- * its title or headings: many questions have one section, fewer its name. Measured in docs/quality.md.
+ * A search agrees if both questions find the same section first and share a word of its title or headings:
+ * sharing the section alone is too common. Measured in docs/quality.md.
  */
 export function compareEvidence(asked: Witnessed, stored: Witnessed): Agreement {
   const [now, then] = [asked.retrieved, stored.retrieved];
@@ -43,8 +42,8 @@ export function compareEvidence(asked: Witnessed, stored: Witnessed): Agreement 
 }
 
 /**
- * The questions differ in one word, and the passages that they find have both words: to their writer
- * these are two things, `the Basic plan` and `the Team plan`.
+ * The questions differ in one word, and the found passages contain both words: the documents distinguish them,
+ * like `the Basic plan` and `the Team plan`.
  */
 function areToldApart(asked: Witnessed, stored: Witnessed): boolean {
   const [one, other] = [words(asked.question), words(stored.question)];
@@ -69,8 +68,7 @@ function sharedStems(one: string, other: string): ReadonlySet<string> {
 }
 
 /**
- * Whether a question retrieves first a passage that its answer was made without: a new document may
- * say otherwise.
+ * Whether the top passage of a question was not available to its answer: a new document may contradict it.
  */
 export function hasNewFirstPassage(now: RetrievalTrace, then: RetrievalTrace): boolean {
   const [first] = now.fused;

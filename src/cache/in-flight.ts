@@ -2,7 +2,7 @@ import { cosine } from "./vector-table.ts";
 import type { RetrievalTrace } from "../knowledge/types.ts";
 import type { AnswerEntry } from "./types.ts";
 
-/** A question on its way to an answer. */
+/** A question in flight. */
 export interface InFlightQuestion {
   readonly scope: string;
   readonly question: string;
@@ -13,22 +13,22 @@ export interface InFlightQuestion {
 /** A question in flight near another. */
 export interface InFlightNeighbour extends InFlightQuestion {
   readonly similarity: number;
-  /** The stored answer; undefined when there came none that may be shared. Never rejects. */
+  /** The stored answer; undefined if none was stored. Never rejects. */
   readonly answer: Promise<AnswerEntry | undefined>;
 }
 
-/** The questions that this process is answering now, so that their rewordings can wait for them. */
+/** The questions in flight in this process, so that rewordings can wait for them. */
 export interface InFlight {
-  /** The nearest of the scope first. */
+  /** Questions of the scope, nearest first. */
   near(query: { scope: string; vector: Float32Array }): readonly InFlightNeighbour[];
-  /** Adds a question; call what it gives exactly once, with the answer if one was stored. */
+  /** Adds a question. Call the returned function exactly once, with the stored answer if any. */
   add(question: InFlightQuestion): (answer: AnswerEntry | undefined) => void;
 }
 
-/** Rewordings are compared with these many at most; the others go alone. */
+/** Maximum number of questions that a rewording is compared with. */
 const MAX_IN_FLIGHT = 1_000;
 
-/** Questions in flight in this process; the same words on several replicas are `SingleFlight`'s. */
+/** Questions in flight in this process. `SingleFlight` handles the same words across replicas. */
 export function createInFlight(): InFlight {
   const flying = new Set<InFlightQuestion & Pick<InFlightNeighbour, "answer">>();
   return {

@@ -2,28 +2,28 @@ import { LRUCache } from "lru-cache";
 import { RepriseError } from "../errors.ts";
 import type { AnswerEntry } from "./types.ts";
 
-/** Entries by key: the least recently used gives way, pinned ones stay. */
+/** Entries by key with LRU eviction; pinned entries are not evicted. */
 export interface KeptEntries {
-  /** Counts as use. */
+  /** Counts as a use. */
   get(key: string): AnswerEntry | undefined;
   peek(key: string): AnswerEntry | undefined;
-  /** @throws RepriseError `conflict` where there are too many pinned ones */
+  /** @throws RepriseError `conflict` if too many entries are pinned */
   set(key: string, entry: AnswerEntry): void;
   delete(key: string): void;
   values(): Iterable<AnswerEntry>;
   clear(): void;
 }
 
-/** Bounds of the entries. */
+/** Limits. */
 export interface KeptEntriesOptions {
   readonly maxEntries: number;
   readonly maxPinned: number;
   readonly isAlive: (entry: AnswerEntry) => boolean;
-  /** Told of every entry that goes, whatever the cause. */
+  /** Called for every removed entry. */
   readonly dispose: (entry: AnswerEntry) => void;
 }
 
-/** The entries of all scopes, in the order of their use. */
+/** The entries of all scopes in LRU order. */
 export function createKeptEntries(options: KeptEntriesOptions): KeptEntries {
   const { maxEntries, maxPinned, isAlive, dispose } = options;
   const unpinned = new LRUCache<string, AnswerEntry>({ max: maxEntries, dispose });

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 
-/** Marks that may end a question without changing what it asks; what NFKC makes of `…`, `？` and `！`. */
+/** Closing marks that do not change a question, after NFKC (which maps `…`, `？` and `！`). */
 const CLOSING_MARKS = new Set("?!.。 ");
 
 /**
- * What two askings of the same question share: NFKC, case folded, white space collapsed and dropped
- * before punctuation, closing `? ! . 。` dropped. Signs that carry meaning stay (`C++`, `C#`, `5%`,
- * `.NET`). A text of nothing but marks is kept.
+ * Normal form of a question: NFKC, case folded, white space collapsed and removed before punctuation, closing
+ * `? ! . 。` removed. Meaningful signs stay (`C++`, `C#`, `5%`, `.NET`). A text of only marks is kept.
  */
 export function normaliseQuestion(text: string): string {
   const spaced = foldCase(keepPowers(text))
@@ -18,8 +17,7 @@ export function normaliseQuestion(text: string): string {
 }
 
 /**
- * The id of the answer to this question in this scope: `ans_` and 32 hexadecimal digits. Askings that
- * are the same once normalised have the same id.
+ * Entry id of a question in a scope: `ans_` and 32 hexadecimal digits, from the normalised question.
  */
 export function answerId(scope: string, question: string): string {
   const hash = createHash("sha256").update(`${scope}\0${normaliseQuestion(question)}`);
@@ -31,13 +29,13 @@ function keepPowers(text: string): string {
   return text.replace(/[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, "^$&");
 }
 
-/** Lower case, with the two common letters that it leaves apart from their upper case. */
+/** Lower case, including two common letters that `toLowerCase` does not unify with their upper case. */
 function foldCase(text: string): string {
   const lower = text.normalize("NFKC").toLowerCase();
   return lower.replaceAll("ß", "ss").replaceAll("ς", "σ").normalize("NFKC");
 }
 
-/** A loop, since a pattern tied to the end takes quadratic time on a long run of marks. */
+/** A loop, because a pattern anchored at the end takes quadratic time on long runs of marks. */
 function dropClosingMarks(text: string): string {
   let end = text.length;
   while (end > 0 && CLOSING_MARKS.has(text.charAt(end - 1))) end -= 1;

@@ -1,18 +1,18 @@
 import type { GuardSwitches } from "./guards/types.ts";
 import type { EvidenceRule } from "./verdict.ts";
 
-/** What product teams set of the cache. */
+/** The cache settings of a tenant. */
 export interface CachePolicy {
-  /** Least cosine similarity of a served answer, 0..1. */
+  /** Minimum cosine similarity of a semantic hit, 0..1. */
   readonly threshold: number;
-  /** Least similarity of a verified one; at or above `threshold`: no grey zone. */
+  /** Minimum similarity of a verified hit. No grey zone unless below `threshold`. */
   readonly greyThreshold: number;
   readonly ttlSeconds: number;
   readonly guards?: GuardSwitches | undefined;
-  /** When the passages have to agree; none: in doubt. */
+  /** When evidence is required. Default: `in-doubt`. */
   readonly evidence?: EvidenceRule | undefined;
-  /** Share of the semantic and verified hits that are answered anew in the shadow; none: 0. */
+  /** Share of semantic and verified hits with a shadow run. Default 0. */
   readonly shadowRate?: number | undefined;
-  /** Beyond it the thresholds tighten by themselves; null or none: never. */
+  /** Wrong-hit rate above which the thresholds tighten automatically. Null or undefined: never. */
   readonly targetWrongHitRate?: number | null | undefined;
 }

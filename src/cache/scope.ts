@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import type { Sampling } from "../models/types.ts";
 
-/** What of a request, beside its tenant and its document filter, is in the scope. */
+/** The parts of a request in the scope, besides tenant and document filter. */
 export type ScopeConditions = Pick<
   ScopeParts,
   "userId" | "profileHash" | "sampling" | "instructionsHash" | "locale" | "fieldsHash"
 >;
 
-/** All that an answer depends on beside the question. Left out and `undefined` mean the same. */
+/** Everything that an answer depends on besides the question. A missing part equals `undefined`. */
 export interface ScopeParts {
   readonly tenant: string;
-  /** Only when the answer used this user's profile. */
+  /** Set only if the answer used the user's profile. */
   readonly userId?: string | undefined;
-  /** What that profile said. */
+  /** Hash of that profile. */
   readonly profileHash?: string | undefined;
   /** The chat model's name. */
   readonly model: string;
@@ -20,22 +20,22 @@ export interface ScopeParts {
   readonly modelFingerprint: string;
   readonly sampling?: Sampling | undefined;
   readonly promptHash: string;
-  /** Of the client's own instructions. */
+  /** Hash of the client's instructions. */
   readonly instructionsHash?: string | undefined;
   readonly embedderId: string;
   readonly dimensions: number;
-  /** Of the question, as a BCP 47 code; `und` where it cannot be told. */
+  /** Language of the question as a BCP 47 code; `und` if undecided. */
   readonly language: string;
-  /** The document filter; an empty one is not the same as none. Order and repeats do not matter. */
+  /** The document filter. Empty differs from none. Order and duplicates do not matter. */
   readonly documentIds?: readonly string[] | undefined;
   readonly locale?: string | undefined;
-  /** Of the fields that the client hands to the model, such as the tools on offer. */
+  /** Hash of passed-through fields, such as offered tools. */
   readonly fieldsHash?: string | undefined;
 }
 
 /**
- * The tag that a stored answer and a lookup must share: 32 characters of `[a-z0-9]`, from a SHA-256
- * of the parts as JSON, where no two different lists of parts look the same (left out is `null`).
+ * Scope tag of a cached answer or lookup: 32 characters of `[a-z0-9]`, from a SHA-256 of the parts as an
+ * unambiguous JSON list (missing parts are `null`).
  */
 export function buildScope(parts: ScopeParts): string {
   const { sampling, documentIds } = parts;
@@ -53,7 +53,7 @@ export function buildScope(parts: ScopeParts): string {
     documentIds && [...new Set(documentIds)].sort(),
     parts.locale,
     parts.language,
-    // At the end and only where there is one, so that scopes without one are what they were.
+    // Last and only if set, so that scopes without it keep their tag.
     ...(parts.fieldsHash === undefined ? [] : [parts.fieldsHash]),
   ]);
   return createHash("sha256").update(canonical).digest("hex").slice(0, 32);

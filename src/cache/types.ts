@@ -27,66 +27,66 @@ export type LookupReason =
   | Likeness
   | GuardReason;
 
-/** A passage that an answer was made from, as it was then. */
+/** A passage that an answer was made from, at that time. */
 export interface Evidence {
   readonly documentId: string;
-  /** Passage ids are made from content, so an edited passage has another id. */
+  /** A passage id is derived from the content, so an edited passage has another id. */
   readonly passageId: string;
 }
 
-/** What a model said of a question near that of an entry: whether the entry's answer is its answer too. */
+/** A judge's decision: does the entry's answer also answer a near question? */
 export interface Judgement {
-  /** The id that an answer to the judged question has in the same scope. */
+  /** Entry id of the judged question in the same scope. */
   readonly questionId: string;
   readonly isSame: boolean;
 }
 
-/** Judgements that an entry keeps, the last ones. */
+/** Maximum judgements per entry; the latest are kept. */
 export const MAX_JUDGEMENTS = 50;
 
-/** Who made an answer: the model, a person, or the model elsewhere or before. */
+/** Origin of an answer: generated, curated by a person, or imported. */
 export type AnswerOrigin = "generated" | "curated" | "imported";
 
-/** A stored answer. */
+/** A cached answer. */
 export interface AnswerEntry {
-  /** `ans_…`, made from scope and normalised question: storing the same question again replaces it. */
+  /** `ans_…`, derived from scope and normalised question: storing the same question again replaces it. */
   readonly id: string;
   readonly tenant: string;
-  /** Who may be served this and under which model, prompt, embedder, filter and locale: an opaque tag. */
+  /** Opaque tag of the scope: user, model, prompt, embedder, filter and locale. */
   readonly scope: string;
-  /** The standalone question, as it was asked. */
+  /** The standalone question. */
   readonly question: string;
-  /** What of the question was embedded and is compared; none: all of it. */
+  /** The embedded and compared part of the question. Default: the whole. */
   readonly compared?: string | undefined;
   readonly answer: string;
   readonly citations: readonly Citation[];
   readonly evidence: readonly Evidence[];
-  /** What its question retrieved when it was answered. */
+  /** Retrieval of the question at the time of the answer. */
   readonly retrieved: RetrievalTrace;
-  /** The document filter that it was answered under; none: all documents. */
+  /** Document filter of the request. Default: all documents. */
   readonly documentIds?: readonly string[] | undefined;
-  /** What else of its request is in its scope; none: a plain request. */
+  /** Other parts of the request in the scope. Default: none. */
   readonly conditions?: ScopeConditions | undefined;
   readonly origin: AnswerOrigin;
-  /** Pinned answers give way to no others, and to no new passage; only to a change of their documents. */
+  /** Pinned answers are not evicted, replaced or outdated by a new passage; only a change of their documents removes them. */
   readonly isPinned: boolean;
-  /** Not served until it is released, or replaced by a new answer to its question; pinned ones stay. */
+  /** In quarantine: not served until released or replaced by a new answer. Pinned answers are not replaced. */
   readonly isQuarantined: boolean;
-  /** Of questions near its own, oldest first; a new answer to its question begins without any. */
+  /** Judgements about near questions, oldest first. A new answer starts without any. */
   readonly judgements?: readonly Judgement[] | undefined;
-  /** The state of the tenant's passages under which it was last found true; see `PassageStore.version`. */
+  /** Version of the tenant's passages at the last successful check; see `PassageStore.version`. */
   readonly knowledgeVersion: string;
-  /** The conversation it was made in, so that erasing the one can erase the other. */
+  /** Conversation of the answer; erasing it removes the entry. */
   readonly conversationId: string | null;
-  /** What the model call that made it used. */
+  /** Usage of the model call that made it. */
   readonly usage: TokenUsage;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
-  /** Milliseconds since the epoch; absolute, reading never extends it. */
+  /** Expiry in milliseconds since the epoch. Reading does not extend it. */
   readonly expiresAt: number;
 }
 
-/** What of an entry's question is compared. */
+/** The compared part of an entry's question. */
 export function comparedOf({
   question,
   compared,
@@ -101,58 +101,57 @@ export interface NearEntry {
   readonly similarity: number;
 }
 
-/** Where to look for answers. */
+/** A search in a scope. */
 export interface NearestQuery {
   readonly scope: string;
   /** L2-normalised question vector. */
   readonly vector: Float32Array;
   /** At most this many, nearest first. */
   readonly limit: number;
-  /** Entries below this similarity are left out, but for the nearest of all. */
+  /** Minimum similarity, except for the nearest entry. */
   readonly minSimilarity: number;
 }
 
-/** Stored answers. Expired entries are never returned. */
+/** Store of cached answers. Never returns expired entries. */
 export interface AnswerStore {
-  /** The entry with this id if it stands in this scope. */
+  /** The entry with this id in this scope. */
   get(query: { scope: string; id: string }): Promise<AnswerEntry | undefined>;
   /** Nearest first. */
   nearest(query: NearestQuery): Promise<readonly NearEntry[]>;
-  /** The vector that the entry was stored with; undefined when it is gone. */
+  /** Vector of the entry; undefined if it no longer exists. */
   vectorOf(query: { scope: string; id: string }): Promise<Float32Array | undefined>;
-  /** Notes that the entry was found true under this state of the passages; nothing when it is gone. */
+  /** Records that the entry is current under this version of the passages. No effect if it no longer exists. */
   confirm(entry: { scope: string; id: string; knowledgeVersion: string }): Promise<void>;
   /**
-   * Stores or replaces, as one step; true when stored. An entry whose expiry has passed is not.
+   * Stores or replaces atomically. True if stored; an expired entry is not.
    *
-   * @param options `yieldToPinned`: where a pinned answer to the question stands, it stays
+   * @param options `yieldToPinned`: does not replace a pinned answer
    */
   put(
     entry: AnswerEntry,
     vector: Float32Array,
     options?: { yieldToPinned?: boolean | undefined },
   ): Promise<boolean>;
-  /** Removes the entry; true when it was there. */
+  /** Removes the entry. True if it existed. */
   remove(query: { scope: string; id: string }): Promise<boolean>;
-  /** Removes every entry of the tenant whose evidence names the document; says how many. */
+  /** Removes every entry of the tenant that was made from the document. Returns the number. */
   removeByDocument(query: { tenant: string; documentId: string }): Promise<number>;
-  /** The entry with this id, in whatever scope of the tenant. */
+  /** The entry with this id in any scope of the tenant. */
   find(query: { tenant: string; id: string }): Promise<AnswerEntry | undefined>;
   /**
-   * The newest first. What is stored or removed between two pages is in the listing or not; everything
-   * else is in it once.
+   * Newest first. Entries that are stored or removed between two pages may be missing; all others appear once.
    *
-   * @throws RepriseError `invalid_request` for a cursor that no listing gave
+   * @throws RepriseError `invalid_request` for an invalid cursor
    */
   list(query: AnswerListing): Promise<Page<AnswerEntry>>;
-  /** How many entries there are of this selection. */
+  /** Number of entries in the selection. */
   count(selection: AnswerSelection): Promise<number>;
-  /** Removes the selection; says how many entries that were. */
+  /** Removes the selection. Returns the number of entries. */
   removeAll(selection: AnswerSelection): Promise<number>;
   /**
-   * Puts the entry in quarantine or takes it out; false when it is gone.
+   * Sets or clears the quarantine. False if the entry no longer exists.
    *
-   * @param createdAt only the answer that was made then, not one that has replaced it
+   * @param createdAt changes only the answer of this time, not a replacement
    */
   setQuarantined(query: {
     scope: string;
@@ -161,10 +160,9 @@ export interface AnswerStore {
     createdAt?: number | undefined;
   }): Promise<boolean>;
   /**
-   * Keeps a judgement with the entry, in place of an earlier one of the same question; false when the
-   * entry is gone.
+   * Adds a judgement to the entry, replacing one of the same question. False if the entry no longer exists.
    *
-   * @param createdAt only with the answer that was made then, not one that has replaced it
+   * @param createdAt changes only the answer of this time, not a replacement
    */
   addJudgement(query: {
     scope: string;
@@ -175,37 +173,37 @@ export interface AnswerStore {
   close(): Promise<void>;
 }
 
-/** Some of a tenant's entries: all, or those of a document or a conversation. */
+/** A selection of a tenant's entries: all, or those of a document or a conversation. */
 export interface AnswerSelection {
   readonly tenant: string;
-  /** Their evidence names this document. */
+  /** Made from this document. */
   readonly documentId?: string | undefined;
-  /** They were made in this conversation. */
+  /** Made in this conversation. */
   readonly conversationId?: string | undefined;
 }
 
-/** Which entries to list. */
+/** Parameters of a listing. */
 export interface AnswerListing extends AnswerSelection {
-  /** Question and answer together have all content words of this text, in whatever form; none: all. */
+  /** Question and answer together contain all content words of this text, in any form. Default: all entries. */
   readonly text?: string | undefined;
   /** At most this many. */
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-/** How the leader of a flight ended. */
+/** Outcome of a flight. */
 export type FlightOutcome =
-  /** A complete answer, stored or not: whoever waited may be given it while it is true. */
+  /** A complete answer, stored or not. Followers may reuse it while it is current. */
   | { readonly kind: "answered"; readonly entry: AnswerEntry }
-  /** The model failed: whoever waited gets the same error. */
+  /** The model failed: followers get the same error. */
   | {
       readonly kind: "failed";
       readonly code: string;
       readonly message: string;
-      /** After which a retry makes sense, where known. */
+      /** Seconds until a retry makes sense, if known. */
       readonly retryAfterSeconds?: number | undefined;
     }
-  /** Stopped, truncated or lost: whoever waited tries again, one of them as the next leader. */
+  /** Stopped, truncated or lost: the followers try again, one of them as the next leader. */
   | { readonly kind: "abandoned" };
 
 /** A place in a flight. */
@@ -217,7 +215,7 @@ export type Flight =
     }
   | { readonly role: "follower"; readonly outcome: FlightOutcome };
 
-/** One model call for the same question in flight, here or on another replica. */
+/** One model call per question in flight, across replicas. */
 export interface SingleFlight {
   /**
    * The first caller leads, the others wait for its outcome. A leader that has not finished within

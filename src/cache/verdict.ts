@@ -3,40 +3,40 @@ import type { Likeness } from "./likeness.ts";
 import type { GuardFinding } from "./guards/types.ts";
 import type { CacheTier, LookupReason, AnswerEntry, NearEntry } from "./types.ts";
 
-/** `in-doubt`: where a guard asks for it, and in the grey zone; `always`: for every hit by similarity. */
+/** When evidence is required. `in-doubt`: if a guard asks for it, and in the grey zone; `always`: for every semantic hit. */
 export type EvidenceRule = "in-doubt" | "always";
 
-/** The similarities from which a stored answer may be served, 0..1. */
+/** Similarity thresholds, 0..1. */
 export interface Thresholds {
-  /** From here on quiet guards and evidence that stands are enough. */
+  /** From this similarity on, an answer is served if no guard objects and its evidence is current. */
   readonly serve: number;
-  /** From here on to `serve`, both witnesses must agree. Not below `serve`: no grey zone. */
+  /** From here to `serve` (the grey zone), both searches must agree. No grey zone unless below `serve`. */
   readonly grey: number;
-  /** None: in doubt. */
+  /** Default: `in-doubt`. */
   readonly evidence?: EvidenceRule | undefined;
 }
 
-/** Where one witness agrees and the other does not, the grey zone begins this much higher. */
+/** If only one of the two searches agrees, the grey zone begins this much higher. */
 const ONE_WITNESS_MARGIN = 0.2;
 
-/** A stored answer near the question, and all that speaks for and against serving it. */
+/** A cached answer near the question, with everything that decides whether it is served. */
 export interface Candidate extends NearEntry {
-  /** False: something that it was made from has gone or changed, or a new passage comes first. */
+  /** False if one of its passages was removed or changed, or a new passage ranks first. */
   readonly evidenceStands: boolean;
-  /** Whether this question retrieves what the stored one did. */
+  /** Whether both questions retrieve the same section. */
   readonly agreement: Agreement;
   readonly findings: readonly GuardFinding[];
-  /** What of their words speaks for one answer; none: nothing. */
+  /** What the words of both questions have in common. Undefined: nothing that counts. */
   readonly likeness?: Likeness | undefined;
-  /** False: older than the request takes. */
+  /** False if older than the request's maximum age. */
   readonly isFresh: boolean;
-  /** Someone found the answer wrong. */
+  /** True if the answer is in quarantine. */
   readonly isQuarantined: boolean;
-  /** Whether a judge found that this question is the stored one; undefined where none was asked. */
+  /** Decision of a judge: same question or not. Undefined if no judge was asked. */
   readonly isJudgedSame?: boolean | undefined;
 }
 
-/** What a lookup came to. Routes, logs and metrics use this same value. */
+/** Result of a lookup, for routes, logs and metrics. */
 export type CacheVerdict =
   | {
       readonly kind: "hit";
@@ -47,22 +47,22 @@ export type CacheVerdict =
     }
   | {
       readonly kind: "miss";
-      /** To the nearest entry; null when there was none in the scope. */
+      /** Similarity to the nearest entry; null if the scope has none. */
       readonly similarity: number | null;
       readonly nearestQuestion: string | null;
       readonly reasons: readonly LookupReason[];
-      /** The nearest entry that nothing but a judge's word is missing to serve. */
+      /** The nearest entry that only lacks a judge's decision. */
       readonly doubtful?: AnswerEntry | undefined;
     };
 
-/** Whether one candidate may be served, by which tier, and why. */
+/** Whether a candidate may be served, by which tier, and why. */
 export interface CandidateVerdict {
-  /** Null: not served. */
+  /** Null if not served. */
   readonly tier: Exclude<CacheTier, "exact"> | null;
   readonly reasons: readonly LookupReason[];
 }
 
-/** The exact tier: the same words in the same scope, still true. */
+/** The exact tier: the same words in the same scope, with current evidence. */
 export function judgeExact(
   entry: AnswerEntry | undefined,
   candidate: Pick<Candidate, "evidenceStands" | "isFresh">,
@@ -75,7 +75,7 @@ export function judgeExact(
   return { kind: "hit", tier: "exact", entry, similarity: 1, reasons: ["exact-match"] };
 }
 
-/** Everything that a lookup decides on a stored answer is decided here. */
+/** Decides whether a cached answer is served. The only place that does. */
 export function judgeCandidate(
   candidate: Omit<Candidate, "entry">,
   thresholds: Thresholds,
@@ -91,7 +91,7 @@ export function judgeCandidate(
   return judgeGrey({ similarity, agreement, likeness, findings, isJudgedSame }, thresholds.grey);
 }
 
-/** What keeps an answer from being served whatever the question. */
+/** Why an answer must not be served for any question. */
 function whyUnfit({
   isQuarantined,
   isFresh,
@@ -103,8 +103,8 @@ function whyUnfit({
 }
 
 /**
- * At or above the threshold only soft findings ask for evidence, or the policy does. That the documents
- * tell the two questions apart counts unasked.
+ * At or above the threshold, evidence is required only by soft findings or by the policy. If the documents
+ * distinguish the two questions, that always counts.
  */
 function judgeAbove(
   { agreement, findings, isJudgedSame }: Pick<Candidate, "agreement" | "findings" | "isJudgedSame">,
@@ -119,7 +119,7 @@ function judgeAbove(
   return serve("semantic", "similarity-above-threshold", ...doubts, evidence);
 }
 
-/** The similarity by which the grey zone goes: less where only one witness agrees. */
+/** The similarity that counts in the grey zone: reduced if only one search agrees. */
 export function similarityInGrey({
   similarity,
   agreement,
@@ -130,22 +130,21 @@ export function similarityInGrey({
 }
 
 /**
- * The same words agree unless the documents tell them apart. A rewording agrees only where there are no
- * documents to ask.
+ * The same words agree unless the documents distinguish them. A rewording agrees only without documents.
  */
 function doWordsAgree({ agreement, likeness }: Pick<Candidate, "agreement" | "likeness">): boolean {
   if (likeness === "same-words") return agreement !== "apart";
   return likeness === "reworded" && agreement === "unknown";
 }
 
-/** "Where do I find it" and "how do I find it", where both witnesses find one section for them. */
+/** "Where do I find it" and "how do I find it", if both searches find the same section. */
 function excuses(agreement: Agreement, { strength, reason }: GuardFinding): boolean {
   return agreement === "both" && strength === "soft" && reason === "question-word-differs";
 }
 
 /**
- * In the grey zone a judge's word decides; without one, guards must be quiet (but for a kindred question
- * word where both witnesses agree) and the evidence, or the words, must agree.
+ * In the grey zone a judge decides. Without one, no guard may object (except to a related question word if both
+ * searches agree), and evidence or words must agree.
  */
 function judgeGrey(
   {
@@ -200,8 +199,8 @@ export function judgeNearest(
 }
 
 /**
- * The nearest candidate of the grey zone that a judge's word would serve. Above it the threshold
- * decides, and what guards or evidence forbid is not asked about.
+ * The nearest candidate of the grey zone that a judge could accept. Above the zone the threshold decides;
+ * candidates that guards or evidence reject are not judged.
  */
 function findDoubtful(
   candidates: readonly Candidate[],
@@ -216,9 +215,9 @@ function findDoubtful(
 }
 
 /**
- * The verdict once a judge was asked about one of the candidates.
+ * The verdict after a judge decided about one of the candidates.
  *
- * @returns the candidates with its word, and what they come to
+ * @returns the candidates with the decision, and the verdict
  */
 export function judgeAgain(
   candidates: readonly Candidate[],
