@@ -59,8 +59,8 @@ export async function storeAnswer(
 
 /**
  * An answer may be shared only if its prompt had no history, the documents could be searched, it is complete,
- * it repeats no personal data of its user, and it cites only passages of its prompt, or its tenant has no
- * documents.
+ * it repeats no personal data of its user, it is JSON if a structure was requested, and it cites only passages
+ * of its prompt, or its tenant has no documents.
  */
 async function mayStore(
   asked: Asked,
@@ -70,9 +70,21 @@ async function mayStore(
   if (context.history.length > 0 || context.evidence === undefined) return false;
   if (reply.finishReason !== "stop" || reply.answer.trim() === "") return false;
   if (saysNotInDocuments(reply.answer) || repeatsPersonalData(asked, reply.answer)) return false;
+  if (!hasItsForm(asked, reply.answer)) return false;
   if (reply.citations.length > 0 && !generation.lostMarks) return true;
   const count = await asked.attempt("retrieval", () => passages.count(asked.request.tenant), -1);
   return count === 0;
+}
+
+/** Prose, a code fence or incomplete JSON instead of structured output must not be reused. */
+function hasItsForm({ request }: Asked, text: string): boolean {
+  if (request.passThrough?.isStructured !== true) return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether the answer repeats an address, number or key of the user. */

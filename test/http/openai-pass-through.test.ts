@@ -144,6 +144,19 @@ describe("an answer in the form of a JSON schema", () => {
       expect((await ask(asked, { response_format: format })).headers.get("x-cache")).toBe("MISS");
     }
   });
+
+  it.each(['{"days": [3', '```json\n{"days": 30}\n```', "After 30 days [1]."])(
+    "is not stored where it is no JSON: %s",
+    async (text) => {
+      model.behave({ chunks: whole(text) });
+      const question = next();
+      await ask(question, { response_format: schema("a") });
+      model.behave({ chunks: whole('{"days": 30}') });
+      const again = await ask(question, { response_format: schema("a") });
+      expect(again.headers.get("x-cache")).toBe("MISS");
+      expect(again.json.choices[0].message.content).toBe('{"days": 30}');
+    },
+  );
 });
 
 describe("messages that are more than text", () => {
