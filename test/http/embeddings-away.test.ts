@@ -59,6 +59,13 @@ describe("while the embeddings server is unavailable", () => {
     },
   );
 
+  it("a chat completion says so too", async () => {
+    model.behave({ embed: () => ({ status: 500, body: "down" }) });
+    const messages = [{ role: "user", content: "When are refunds paid?" }];
+    const { json } = await server.call("POST", "/v1/chat/completions", { messages });
+    expect(json.x_reprise.degraded).toEqual(["embeddings"]);
+  });
+
   it("the search of documents goes by words, and the same words are still served", async () => {
     await ask("When are refunds paid?");
     model.behave({ embed: () => ({ status: 500, body: "down" }) });

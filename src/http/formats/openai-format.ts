@@ -81,6 +81,7 @@ function toExtension(reply: ChatReply, ignored: readonly string[]) {
       total_tokens: totalTokens,
     },
     citations: reply.citations.map(toCitationBody),
+    degraded: [...reply.degraded],
     ...(ignored.length > 0 && { ignored_fields: ignored }),
   };
 }

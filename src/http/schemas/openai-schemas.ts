@@ -20,6 +20,7 @@ const extensionSchema = z
     cost: costSchema,
     saved: savedSchema,
     citations: z.array(citationSchema),
+    degraded: z.array(z.string()),
     ignored_fields: z.array(z.string()).optional().meta({
       description: "Fields of the request that OpenAI's API does not have and that were not used",
     }),
