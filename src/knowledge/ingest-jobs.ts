@@ -8,7 +8,7 @@ import type { IngestJob, JobWork } from "./job-types.ts";
 const RUNNING = 2;
 /** Bytes of files that wait, together. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
-/** A running job is noted again this often, in milliseconds. */
+/** A job that waits or runs is noted again this often, in milliseconds. */
 const HEARTBEAT_MS = 5_000;
 /** A job that was not noted for so long belongs to a process that has ended. */
 const STALE_MS = 30_000;
@@ -40,6 +40,11 @@ export function createIngestJobs(options: IngestJobsOptions): DocumentJobs {
   const running = new Set<Promise<void>>();
   let heldBytes = 0;
   let isClosed = false;
+  // A job that waits for its turn is not one whose process has ended.
+  const noteWaiting = () => {
+    for (const waiting of queue) void note(waiting, {}, options).catch(() => undefined);
+  };
+  const heartbeat = setInterval(noteWaiting, HEARTBEAT_MS).unref();
 
   function runNext(): void {
     while (running.size < RUNNING) {
@@ -85,6 +90,7 @@ export function createIngestJobs(options: IngestJobsOptions): DocumentJobs {
     },
     async close() {
       isClosed = true;
+      clearInterval(heartbeat);
       for (const { abort } of own.values()) abort.abort(INTERRUPTED);
       await Promise.all(running);
     },
@@ -106,27 +112,34 @@ function overloaded(): RepriseError {
   return new RepriseError("overloaded", message, { retryAfterSeconds: 5 });
 }
 
+/** Notes how far a job is, and gives it up where somebody has asked for that. */
+async function note(
+  waiting: Waiting,
+  change: Partial<IngestJob>,
+  { store, now }: Pick<IngestJobsOptions, "store" | "now">,
+): Promise<void> {
+  waiting.job = { ...waiting.job, ...change, updatedAt: now() };
+  const { isCancelRequested } = await store.update(waiting.job);
+  if (isCancelRequested) waiting.abort.abort(new Error("cancelled"));
+}
+
 /** Runs a job to its end, which is always noted. */
 async function runJob(waiting: Waiting, options: IngestJobsOptions): Promise<void> {
   const { work, abort } = waiting;
-  const { store, ingest, now } = options;
-  const note = async (change: Partial<IngestJob>) => {
-    waiting.job = { ...waiting.job, ...change, updatedAt: now() };
-    const { isCancelRequested } = await store.update(waiting.job);
-    if (isCancelRequested) abort.abort(new Error("cancelled"));
-  };
+  const { ingest } = options;
+  const noteNow = (change: Partial<IngestJob>) => note(waiting, change, options);
   // A record that cannot be written now is written with the next note.
-  const noteSoon = (change: Partial<IngestJob>) => void note(change).catch(() => undefined);
+  const noteSoon = (change: Partial<IngestJob>) => void noteNow(change).catch(() => undefined);
   const heartbeat = setInterval(() => noteSoon({}), HEARTBEAT_MS);
   const { signal } = abort;
   const [file] = waiting.job.files;
   const end = { step: "ended" } as const;
   try {
     signal.throwIfAborted();
-    await note({ state: "running", step: "reading" });
+    await noteNow({ state: "running", step: "reading" });
     const { document, skipped } = await work.read();
     signal.throwIfAborted();
-    await note({ step: "embedding" });
+    await noteNow({ step: "embedding" });
     const report = await ingest.put({
       tenant: waiting.job.tenant,
       document,
@@ -135,13 +148,13 @@ async function runJob(waiting: Waiting, options: IngestJobsOptions): Promise<voi
     });
     clearInterval(heartbeat);
     const files = file === undefined ? [] : [{ ...file, report, skipped }];
-    await note({ ...end, state: "done", files });
+    await noteNow({ ...end, state: "done", files });
   } catch (error) {
     clearInterval(heartbeat);
     const isCancelled = signal.aborted && signal.reason !== INTERRUPTED;
     const failed = toJobError(signal.aborted ? signal.reason : error);
     const files = file === undefined ? [] : [isCancelled ? file : { ...file, error: failed }];
-    await note({ ...end, state: isCancelled ? "cancelled" : "failed", files }).catch(
+    await noteNow({ ...end, state: isCancelled ? "cancelled" : "failed", files }).catch(
       () => undefined,
     );
   }

@@ -28,6 +28,8 @@ export function createSqlJobs(records: Records): JobStore {
         .set(toRow(job))
         .where("tenant", "=", job.tenant)
         .where("id", "=", job.id)
+        // A note that another connection brings late undoes no end.
+        .where("state", "not in", ENDED)
         .returning("cancel_requested")
         .executeTakeFirst();
       return { isCancelRequested: row?.cancel_requested === 1 };

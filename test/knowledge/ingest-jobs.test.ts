@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createIngestJobs } from "../../src/knowledge/ingest-jobs.ts";
 import type { Ingest } from "../../src/knowledge/ingest.ts";
 import type { JobWork } from "../../src/knowledge/job-types.ts";
@@ -22,7 +22,7 @@ async function open(put: Ingest["put"] = async () => REPORT) {
   let count = 0;
   const newId = (prefix: string) => `${prefix}_${(count += 1)}`;
   const make = () => createIngestJobs({ store, ingest: { put }, newId, now: () => time });
-  return { make, jobs: make(), pass: (milliseconds: number) => (time += milliseconds) };
+  return { make, store, jobs: make(), pass: (milliseconds: number) => (time += milliseconds) };
 }
 
 const work = (bytes = 1): JobWork => ({
@@ -80,6 +80,30 @@ describe("jobs", () => {
       ],
     });
     await jobs.close();
+  });
+
+  it("have not failed while they wait for their turn, however long", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const { jobs, make, pass } = await open(untilCancelled);
+    await Promise.all([jobs.start("one", work()), jobs.start("one", work())]);
+    const { id } = await jobs.start("one", work());
+    await settle();
+    pass(60_000);
+    vi.advanceTimersByTime(5_000);
+    vi.useRealTimers();
+    await settle();
+    expect((await make().get({ tenant: "one", id }))?.state).toBe("queued");
+    await jobs.close();
+  });
+
+  it("stay ended where an earlier note comes late", async () => {
+    const { jobs, store } = await open();
+    const { id } = await jobs.start("one", work());
+    await settle();
+    const ended = await store.get({ tenant: "one", id });
+    expect(ended?.state).toBe("done");
+    if (ended !== undefined) await store.update({ ...ended, state: "running", step: "embedding" });
+    expect((await store.get({ tenant: "one", id }))?.state).toBe("done");
   });
 
   it("end as failed when the service is closed, and none begins any more", async () => {
