@@ -51,7 +51,11 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 
   function takeWorker(): Worker {
     const [kept] = idle;
-    if (kept === undefined) return startWorker(options);
+    if (kept === undefined) {
+      const worker = startWorker(options);
+      // A thread that ends between two jobs must not get the next one.
+      return worker.once("exit", () => end(worker));
+    }
     clearTimeout(kept[1]);
     idle.delete(kept[0]);
     return kept[0];
@@ -116,7 +120,7 @@ function startWorker({ module, memoryMb }: WorkerPoolOptions): Worker {
     ? new Worker(RUN_SOURCE, { ...options, eval: true, workerData: module.href })
     : new Worker(module, options);
   worker.unref();
-  // A failure between two jobs is detected by the next job.
+  // Without a listener, a failure between two jobs would end the process.
   worker.on("error", () => undefined);
   return worker;
 }

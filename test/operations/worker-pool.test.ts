@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   createWorkerPool,
@@ -43,6 +45,16 @@ describe("a pool of worker threads", () => {
     const next = own.run("next");
     await expect(failed).rejects.toMatchObject(failure);
     expect(await next).toBe("did next");
+  });
+
+  it("starts a new thread when one has ended between two jobs", async () => {
+    const own = open();
+    const left = new Promise((resolve) =>
+      process.once("worker", (worker: Worker) => void once(worker, "exit").then(resolve)),
+    );
+    expect(await own.run("leave")).toBe("did leave");
+    await left;
+    expect(await own.run("next")).toBe("did next");
   });
 
   it("rejects jobs when the queue is full", async () => {
