@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { asWhole } from "../cache/ask/separate-ask.ts";
 import { noUsage } from "../usage/request-cost.ts";
 import { answerId } from "../cache/normalise-question.ts";
@@ -76,6 +77,8 @@ export async function curateAnswers(
       if (vector === undefined)
         throw new Error(`${dependencies.embedder.id} returned no vector for a question`);
       done.push(await curateOne(tenant, answer, vector, dependencies));
+      // In this process alone nothing is waited for: others get their turn.
+      await nextTurn();
     }
   }
   return done;

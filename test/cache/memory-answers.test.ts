@@ -67,6 +67,17 @@ describe("stored answers in process", () => {
     expect(await answers.get(another)).toEqual(another);
   });
 
+  it("are searched by their words without keeping other work from its turn", async () => {
+    const answers = createMemoryAnswers({ dimensions: 2, now: createFakeClock().now });
+    for (let count = 0; count < 120; count += 1) await answers.put(makeEntry(), unitVector([1, 0]));
+    const { tenant, question } = makeEntry();
+    const turns: string[] = [];
+    setImmediate(() => turns.push("other"));
+    await answers.list({ tenant, text: question, limit: 1 });
+    turns.push("listed");
+    expect(turns).toEqual(["other", "listed"]);
+  });
+
   it("refuse a vector of another length", async () => {
     const answers = createMemoryAnswers({ dimensions: 2, now: createFakeClock().now });
     await expect(answers.put(makeEntry(), unitVector([1, 0, 0]))).rejects.toThrow(RangeError);
