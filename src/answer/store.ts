@@ -70,7 +70,7 @@ async function mayStore(
   if (context.history.length > 0 || context.evidence === undefined) return false;
   if (reply.finishReason !== "stop" || reply.answer.trim() === "") return false;
   if (saysNotInDocuments(reply.answer) || repeatsPersonalData(asked, reply.answer)) return false;
-  if (!hasItsForm(asked, reply.answer)) return false;
+  if (!hasItsForm(asked, reply.answer) || writesCall(asked, reply.answer)) return false;
   if (reply.citations.length > 0 && !generation.lostMarks) return true;
   const count = await asked.attempt("retrieval", () => passages.count(asked.request.tenant), -1);
   return count === 0;
@@ -85,6 +85,14 @@ function hasItsForm({ request }: Asked, text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** How models write tool calls as text when their server does not parse them. */
+const WRITTEN_CALL = /<\|?(?:tool_calls?|function_calls?)\b|\[TOOL_CALLS\]/i;
+
+/** A tool call in the text of an answer is still a tool call, and those are never cached. */
+function writesCall({ request }: Asked, text: string): boolean {
+  return request.passThrough?.fields["tools"] !== undefined && WRITTEN_CALL.test(text);
 }
 
 /** Whether the answer repeats an address, number or key of the user. */

@@ -159,8 +159,10 @@ function readChunk(
   const choice = choiceOf(progress, chunk, habit);
   const word = readFinishWord(chunk);
   if (word !== undefined) {
-    choice.end = readEnd(word);
-    if (choice.end === "unknown") model.onUnknownEnd?.(word);
+    const end = readEnd(word);
+    if (end === "unknown") model.onUnknownEnd?.(word);
+    // Some servers send `stop` again in a last, empty chunk after `length`: the first other word counts.
+    if (choice.end === "unknown" || (choice.end === "stop" && end !== "unknown")) choice.end = end;
   }
   const { content, reasoning, refusal } = readSaid({
     ...chunk.additional_kwargs,

@@ -6,7 +6,7 @@ import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import type { AnswerEntry } from "../../src/cache/types.ts";
 import type { WholeAnswer } from "../../src/chat/call-model.ts";
 import { toCitation } from "../../src/chat/citations.ts";
-import type { ChatReply } from "../../src/chat/types.ts";
+import type { ChatReply, ChatRequest } from "../../src/chat/types.ts";
 import { makeAsked, makeOutcome, makeSearch } from "../support/make-asked.ts";
 import { makeEntry } from "../support/make-entry.ts";
 import { makeRetrieved } from "../support/make-passage.ts";
@@ -31,6 +31,13 @@ const REPLY: ChatReply = {
   saved: { promptTokens: 0, completionTokens: 0, totalTokens: 0 },
   timings: { total: 1, resolve: 0, embed: 0, lookup: 0, judge: 0, retrieve: 0, model: 1 },
   degraded: [],
+};
+
+const OFFERING: ChatRequest["passThrough"] = {
+  fields: { tools: [{ type: "function", function: { name: "search" } }] },
+  cacheUse: "shared",
+  isStructured: false,
+  isAllText: true,
 };
 
 function makeParts({ count = 3, isErased = false } = {}) {
@@ -101,6 +108,13 @@ describe("an answer", () => {
           request: { message: "I am ann.lee@mail.com, when is my refund paid?" },
         }),
         reply: { answer: "It goes to ann.lee@mail.com. [1]" },
+      },
+    ],
+    [
+      "writes a tool call as text, with tools on offer",
+      {
+        asked: makeAsked({ request: { passThrough: OFFERING } }),
+        reply: { answer: 'See [1].\n<tool_call>{"name":"search"}</tool_call>' },
       },
     ],
     [

@@ -54,6 +54,18 @@ describe("a stream of a model server", () => {
     expect(await askOnce(url)).toMatchObject({ text: "", failure: { code: "model_failed" } });
   });
 
+  it.each([
+    ["length", "stop", "length"],
+    ["content_filter", "stop", "content_filter"],
+    ["stop", "length", "length"],
+    ["stop", "stop", "stop"],
+    ["mystery", "stop", "stop"],
+    ["stop", "mystery", "stop"],
+  ])("that ends by %s and then by %s ends by %s", async (first, second, finishReason) => {
+    const { url } = await serve(sends(events([say(TEXT), finish(first), finish(second), USED])));
+    expect(await askOnce(url)).toMatchObject({ text: TEXT, finishReason });
+  });
+
   const chunks = whole(TEXT);
   it.each<readonly [string, Handle]>([
     ["a byte in a packet", inPackets(events(chunks), 1)],
