@@ -26,7 +26,7 @@ const WISHES = [
 /** Two names of one limit; a server supports one of them. */
 const LIMITS = ["max_tokens", "max_completion_tokens"] as const;
 
-/** Parts of a request that can be omitted or rewritten for its server. */
+/** Parts of a request that can be omitted or rewritten if the server refuses them. */
 export function wishesOf(request: Request): Wish[] {
   const fields = [...WISHES, ...LIMITS].filter((name) => isGiven(request[name]));
   const has = (role: Message["role"]) => request.messages.some((message) => message.role === role);
