@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { locatorSchema } from "./text-places.ts";
 
-/** A `Citation` as it comes back from outside this process. */
+/** Schema of a `Citation` from outside this process. */
 export const citationSchema = z.object({
   number: z.number().optional(),
   documentId: z.string(),

@@ -1,26 +1,26 @@
 import { createOutline, indentOf, joinLead } from "./list-leads.ts";
 import type { Block, Span } from "./read-blocks.ts";
 
-/** Longest passage, in characters. */
+/** Maximum passage length, in characters. */
 export const MAX_PASSAGE_CHARACTERS = 1_200;
-/** A cut in a long line or paragraph leaves at least this share of the longest passage before it. */
+/** Minimum length before a cut in a long line or paragraph, as a share of the maximum passage length. */
 const LEAST_SHARE = 0.25;
-/** A line that closes what the lines above it opened begins nothing. */
+/** Start of a closing line. No passage should begin with it. */
 const CLOSING = /^(?:[)\]}]|<\/|end\b)/i;
 
-/** A part of a block that is not cut again. */
+/** A part of a block that is never cut. */
 export interface Unit extends Span {
   readonly headings: readonly string[];
-  /** What a passage that begins with it needs above it. */
+  /** Context of a passage that begins with this unit. */
   readonly lead: string;
   /**
-   * How well a passage begins here, 0 best; undefined where passages are filled as far as they go. Long
-   * runs of rows, items and code have it: where they are cut must not depend on what is far above.
+   * Indent that rates a passage start here, 0 best. Set in long runs of rows, items and code, whose cuts must
+   * not depend on distant text. Undefined: passages are filled up to the maximum.
    */
   readonly depth: number | undefined;
 }
 
-/** A block as it is if it fits into a passage, else its lines or sentences. */
+/** Yields a block as one unit if it fits into a passage, otherwise its lines or sentences. */
 export function* cutBlock(block: Block, text: string): Generator<Unit> {
   const { headings, kind, lead } = block;
   const { start, end } = trimmed(block, text);
@@ -36,7 +36,7 @@ export function* cutBlock(block: Block, text: string): Generator<Unit> {
   else yield* cutLines(block, text, lead, kind === "code");
 }
 
-/** The header stays with the first row, and leads in all others. */
+/** The header is in one unit with the first row, and in the lead of all others. */
 function* cutTable({ start, end, headings, lead }: Block, text: string): Generator<Unit> {
   const header = lineEnd(text, start, end);
   const delimiter = lineEnd(text, header + 1, end);
@@ -74,7 +74,7 @@ function* cutLines(
   }
 }
 
-/** A span that is too long is cut at the ends of its sentences, else at a space. */
+/** Cuts a long span at the ends of its sentences, otherwise at a space. */
 function* cutSpan(span: Span, text: string): Generator<Span> {
   let { start, end } = trimmed(span, text);
   while (end - start > MAX_PASSAGE_CHARACTERS) {
@@ -86,14 +86,14 @@ function* cutSpan(span: Span, text: string): Generator<Span> {
   if (end > start) yield { start, end };
 }
 
-/** @param seen the piece with the character after it, which tells whether the piece ends a word */
+/** @param seen the piece with the next character, which shows whether the piece ends a word */
 function cutPlace(piece: string, seen: string): number {
   const least = piece.length * LEAST_SHARE;
   const sentence = lastSentenceEnd(seen);
   if (sentence > least) return sentence;
   const space = Math.max(seen.lastIndexOf(" "), seen.lastIndexOf("\n"));
   if (space > least) return space;
-  // Never between the two halves of one character.
+  // Does not split a surrogate pair.
   return /[\uD800-\uDBFF]$/.test(piece) ? piece.length - 1 : piece.length;
 }
 

@@ -16,7 +16,7 @@ const documentSchema = z.object({
   places: z.array(textPlaceSchema).readonly().optional(),
 });
 
-/** What a worker thread is asked to do. */
+/** Job message to a worker thread. */
 export const documentJobSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("parse-json"), bytes }),
   z.object({
@@ -32,14 +32,14 @@ export const documentJobSchema = z.discriminatedUnion("kind", [
 ]);
 export type DocumentJob = z.infer<typeof documentJobSchema>;
 
-/** Results, as they cross between threads. */
+/** Schemas of the results. */
 export const readDocumentSchema = z.object({
   title: z.string(),
   text: z.string(),
   places: z.array(textPlaceSchema).optional(),
   skipped: z.array(z.object({ file: z.string(), reason: z.string() })).optional(),
 });
-/** Passages without their texts, which whoever has the document has too. */
+/** Passages without texts, which the receiver has in the document. */
 export const splitSchema = z.array(
   z.object({
     id: z.string(),
@@ -56,7 +56,7 @@ const failureSchema = z.object({
   message: z.string(),
   details: z.array(z.object({ param: z.string(), message: z.string() })),
 });
-/** What a worker answers. */
+/** Reply of a worker thread. */
 export const documentReplySchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("done"), value: z.unknown() }),
   z.object({ kind: z.literal("refused"), error: failureSchema }),
@@ -64,7 +64,7 @@ export const documentReplySchema = z.discriminatedUnion("kind", [
 ]);
 export type DocumentReply = z.infer<typeof documentReplySchema>;
 
-/** Does a job, in the worker thread. */
+/** Runs a job in the worker thread. */
 export async function runDocumentJob(job: DocumentJob): Promise<DocumentReply> {
   try {
     return { kind: "done", value: await workOn(job) };

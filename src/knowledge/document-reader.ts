@@ -6,29 +6,29 @@ import { splitWithinBounds } from "./split-within-bounds.ts";
 import { splitDocument } from "./split.ts";
 import type { DocumentInput, Passage } from "./types.ts";
 
-/** Values of a JSON document, its objects and lists included. */
+/** Maximum values in a JSON document, objects and lists included. */
 const MAX_VALUES = 10_000;
 
-/** The work that grows with a document. Every method fails as its rule does, or as the adapter says. */
+/** CPU-bound work on documents. Methods throw the errors of the functions they call, or those of the adapter. */
 export interface DocumentReader {
   /**
-   * A JSON body of up to 10,000 values.
+   * Parses a JSON body of up to 10,000 values.
    *
    * @throws RepriseError `invalid_json`, `too_large`
    */
   parseJson(bytes: Uint8Array): Promise<unknown>;
-  /** Content as it came: see `readDocumentContent`. */
+  /** Reads a file; see `readDocumentContent`. */
   read(content: DocumentContent): Promise<ReadDocument>;
-  /** Text that is decoded already: see `readDocumentText`. */
+  /** Reads decoded text; see `readDocumentText`. */
   readText(text: string): Promise<ReadDocument>;
-  /** A document that is given: see `splitWithinBounds`. */
+  /** Splits a submitted document; see `splitWithinBounds`. */
   split(document: DocumentInput): Promise<readonly Passage[]>;
-  /** A document that was taken: all its passages. */
+  /** Splits a stored document without limits. */
   splitStored(document: DocumentInput): Promise<readonly Passage[]>;
   close(): Promise<void>;
 }
 
-/** Reads in this thread: for documents whose size is known to be small, and inside of the worker. */
+/** Reads in this thread: for small documents, and inside the worker. */
 export const inlineDocumentReader: DocumentReader = {
   parseJson: async (bytes) => parseJsonValues(bytes),
   read: async (content) => readDocumentContent(content),
@@ -38,7 +38,7 @@ export const inlineDocumentReader: DocumentReader = {
   async close() {},
 };
 
-/** What `parseJson` gives. */
+/** Implements `parseJson`. */
 export function parseJsonValues(bytes: Uint8Array): unknown {
   if (jsonShape(bytes, MAX_VALUES) !== "fine") {
     throw new RepriseError("too_large", `A document's JSON may hold ${MAX_VALUES} values at most.`);

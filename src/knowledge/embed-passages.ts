@@ -3,19 +3,19 @@ import type { Embedder } from "../models/types.ts";
 import { passageContext } from "./passage-text.ts";
 import type { EmbeddedPassage, Passage } from "./types.ts";
 
-/** Texts in one call of the embedder. */
+/** Texts per call of the embedder. */
 const BATCH = 64;
 
-/** How texts are embedded. */
+/** Options of embedding. */
 interface EmbedOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told how many texts have been embedded, of how many, before each call of the embedder. */
+  /** Called before each call of the embedder, with the number of embedded texts and the total. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
- * Gives each passage its vector: the one that the same text had before, a new one otherwise. `embedded`
- * says how many texts were embedded.
+ * Gives each passage its vector: the known one of the same text, otherwise a new one. `embedded` is the number
+ * of embedded texts.
  */
 export async function embedPassages(
   split: readonly Passage[],
@@ -27,7 +27,7 @@ export async function embedPassages(
   const contexts = split.map(passageContext);
   const missing = [...new Set(contexts.filter((context) => !vectors.has(context)))];
   for (let start = 0; start < missing.length; start += BATCH) {
-    // An embedder in this process does not wait for anything: other requests get their turn here.
+    // An in-process embedder never yields by itself: let other requests run.
     if (start > 0) await nextTurn();
     signal?.throwIfAborted();
     onProgress?.(start, missing.length);

@@ -1,2 +1,2 @@
-/** What the source of a document begins with that was read from a folder. */
+/** Prefix of the source of documents from a folder. */
 export const FILE_SOURCE = "file:";

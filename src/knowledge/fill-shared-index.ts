@@ -5,17 +5,17 @@ import type { DocumentStore } from "./types.ts";
 
 /** An index that outlives the process. */
 export interface SharedIndex {
-  /** Makes the tenant's index where there is none. */
+  /** Creates the tenant's index if it does not exist. */
   createIndex(tenant: string): Promise<void>;
-  /** Every document that has passages there, of all tenants; one may come twice. */
+  /** Yields every indexed document of all tenants, possibly more than once. */
   documentsThere(): AsyncIterable<DocumentKey>;
 }
 
 /**
- * Brings an index that may hold anything in line with the record: what is missing comes in, what the
- * record does not have goes, with the answers made from it.
+ * Reconciles an index with the database: adds missing documents, and removes others with the answers made from
+ * them.
  *
- * @throws the stores' and the embedder's errors; doing it again goes on where it ended
+ * @throws the stores' and the embedder's errors; another call continues the work
  */
 export async function fillSharedIndex({
   index,

@@ -1,12 +1,12 @@
 import { delimiterRow } from "./read/markdown-table.ts";
 import { createMarkdownWriter, type MarkdownWriter } from "./markdown-writer.ts";
 
-/** Turns the elements of a page, as they begin and end, into Markdown-like text. */
+/** Converts start and end tags of a page to Markdown-like text. */
 export interface HtmlElements {
   open(name: string): void;
   close(name: string): void;
   text(raw: string): void;
-  /** Ends what is still open, and gives the text. */
+  /** Closes open elements and returns the text. */
   end(): string;
 }
 
@@ -19,17 +19,17 @@ interface Element {
 const PARAGRAPHS = new Set(
   "article blockquote dl figure footer header hr main p section".split(" "),
 );
-/** Elements on lines of their own. */
+/** Elements on separate lines. */
 const LINES = new Set(
   (
     "address aside body br caption center dd details dialog dir div dt fieldset figcaption form " +
     "legend menu option summary"
   ).split(" "),
 );
-/** List items are indented by their level, up to this one. */
+/** Maximum level up to which list items are indented. */
 const MAX_INDENTED_LEVEL = 4;
 
-/** Knows no tree, only the line it is on: elements may be nested as deep as they like, and never end. */
+/** Keeps only the current line, no tree: elements may be nested to any depth, and need no end tag. */
 export function createHtmlElements(): HtmlElements {
   const writer = createMarkdownWriter();
   const elements = new Map([...headings(writer), ...lists(writer), ...tables(writer)]);
@@ -75,7 +75,7 @@ export function createHtmlElements(): HtmlElements {
   };
 }
 
-/** As `#`, so that the text is split along them. */
+/** Written as `#`, so that the text is split at headings. */
 function headings(writer: MarkdownWriter): [string, Element][] {
   return [1, 2, 3, 4, 5, 6].map((level) => [
     `h${level}`,
@@ -84,7 +84,7 @@ function headings(writer: MarkdownWriter): [string, Element][] {
 }
 
 function lists(writer: MarkdownWriter): [string, Element][] {
-  /** The next number of each open list, 0 in one without numbers. */
+  /** Next number of each open list; 0 for unordered lists. */
   const numbers: number[] = [];
   const margin = () => writer.startBlock(numbers.length === 0 ? 2 : 1);
   const list = (firstNumber: number): Element => ({
@@ -113,7 +113,7 @@ function lists(writer: MarkdownWriter): [string, Element][] {
   ];
 }
 
-/** A row is a line: `| one | two |`; a line below the first one where it holds the columns' names. */
+/** Writes a row as one line: `| one | two |`. A delimiter row follows a first row with column names. */
 function tables(writer: MarkdownWriter): [string, Element][] {
   let rows = 0;
   let cells = 0;
@@ -162,7 +162,7 @@ function tables(writer: MarkdownWriter): [string, Element][] {
   ];
 }
 
-/** Between fences that no line of the code can close. */
+/** Fences code with more backticks than any line of it contains. */
 function fenced(code: string): string {
   const longest = Math.max(2, ...(code.match(/`{3,}/g) ?? []).map((marks) => marks.length));
   const fence = "`".repeat(longest + 1);

@@ -4,18 +4,18 @@ import type { Ingest } from "./ingest.ts";
 import { INTERRUPTED, isEnded, toJobError, type DocumentJobs, type JobStore } from "./job-types.ts";
 import type { IngestJob, JobWork } from "./job-types.ts";
 
-/** Jobs that run at once in this process. */
+/** Maximum concurrent jobs in this process. */
 const RUNNING = 2;
-/** Bytes of files that wait, together. */
+/** Maximum bytes of all waiting files. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
-/** A job that waits or runs is noted again this often, in milliseconds. */
+/** Interval at which a waiting or running job updates its state, in milliseconds. */
 const HEARTBEAT_MS = 5_000;
-/** A job that was not noted for so long belongs to a process that has ended. */
+/** Age of the last update after which the job's process has ended, in milliseconds. */
 const STALE_MS = 30_000;
-/** Ended jobs are kept this long. */
+/** Retention of ended jobs, in milliseconds. */
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** What jobs are made of. */
+/** Dependencies of `createIngestJobs`. */
 export interface IngestJobsOptions {
   readonly store: JobStore;
   readonly ingest: Pick<Ingest, "put">;
@@ -30,8 +30,8 @@ interface Waiting {
 }
 
 /**
- * Documents that are stored behind the reply. A job runs in the process that took it; its state is in the
- * record, so that every replica can tell of it and cancel it. A job whose process has ended has failed.
+ * Stores documents asynchronously. A job runs in the process that accepted it. Its state is in the database, so
+ * that every replica can report and cancel it. A job whose process ended has failed.
  */
 export function createIngestJobs(options: IngestJobsOptions): DocumentJobs {
   const { store, newId, now } = options;
@@ -112,7 +112,7 @@ function overloaded(): RepriseError {
   return new RepriseError("overloaded", message, { retryAfterSeconds: 5 });
 }
 
-/** Notes how far a job is, and gives it up where somebody has asked for that. */
+/** Records the state of a job, and aborts it if a cancel was requested. */
 async function note(
   waiting: Waiting,
   change: Partial<IngestJob>,
@@ -123,12 +123,12 @@ async function note(
   if (isCancelRequested) waiting.abort.abort(new Error("cancelled"));
 }
 
-/** Runs a job to its end, which is always noted. */
+/** Runs a job to its end, and always records the end. */
 async function runJob(waiting: Waiting, options: IngestJobsOptions): Promise<void> {
   const { work, abort } = waiting;
   const { ingest } = options;
   const noteNow = (change: Partial<IngestJob>) => note(waiting, change, options);
-  // A record that cannot be written now is written with the next note.
+  // A failed update is repeated by the next one.
   const noteSoon = (change: Partial<IngestJob>) => void noteNow(change).catch(() => undefined);
   const heartbeat = setInterval(() => noteSoon({}), HEARTBEAT_MS);
   const { signal } = abort;
@@ -160,7 +160,7 @@ async function runJob(waiting: Waiting, options: IngestJobsOptions): Promise<voi
   }
 }
 
-/** A job that its process has not noted for long is over. */
+/** A job without recent updates has failed. */
 function withoutStale(job: IngestJob, now: number): IngestJob {
   if (isEnded(job) || now - job.updatedAt < STALE_MS) return job;
   const error = toJobError(INTERRUPTED);

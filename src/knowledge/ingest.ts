@@ -12,61 +12,61 @@ import {
 import { passageContext } from "./passage-text.ts";
 import type { DocumentInput, EmbeddedPassage, Passage, StoredDocument } from "./types.ts";
 
-/** What putting a document did. */
+/** Result of writing a document. */
 export interface IngestReport {
   readonly id: string;
-  /** True when there was no document of this id. */
+  /** True if no document had this id. */
   readonly isNew: boolean;
   readonly version: number;
   readonly passages: number;
-  /** Texts that were embedded now; the other passages had their vectors. */
+  /** Number of texts embedded by this write; the other passages kept their vectors. */
   readonly embedded: number;
   readonly reused: number;
-  /** Passages of the version before whose text is gone. */
+  /** Passages of the previous version whose text no longer occurs. */
   readonly removed: number;
-  /** Stored answers that were made from it and are gone. */
+  /** Number of removed cached answers that were made from the document. */
   readonly invalidatedAnswers: number;
 }
 
-/** What must be so of the stored document, undefined where there is none, for a write to be done. */
+/** Condition on the stored document for a write. It receives undefined if there is no document. */
 export type WriteCondition = (stored: StoredDocument | undefined) => boolean;
 
-/** Puts documents in and takes them out, everywhere at once. Calls for one document run in their order. */
+/** Writes and removes documents in the database, the index and the cache. Calls for one document run in order. */
 export interface Ingest {
   /**
-   * Stores or replaces a document. When it returns, its new passages are found, its old ones are not,
-   * and the answers made from it are gone. When it throws, title, text, source and passages are as they
-   * were; the version may have grown. The same title and text again keep the version and the answers,
-   * and put right what the index lost.
+   * Stores or replaces a document. When it returns, the new passages can be found, the old ones cannot, and the
+   * answers made from the document are removed. If it throws, title, text, source and passages are unchanged;
+   * the version may have increased. Writing the same title and text again keeps version and answers, and
+   * repairs the index.
    *
-   * @throws RepriseError `too_large` past 20 MB or 5,000 passages, `unsupported_media_type` for a text
-   *   with NUL characters, `conflict` where the condition does not hold, the embedder's errors
+   * @throws RepriseError `too_large` above 20 MB or 5,000 passages, `unsupported_media_type` for a text with
+   *   NUL characters, `conflict` if the condition is false; the embedder's errors
    */
   put(write: {
     tenant: string;
     document: DocumentInput;
     signal?: AbortSignal | undefined;
     onlyWhere?: WriteCondition | undefined;
-    /** Told how many passages have been embedded, of those that must be. */
+    /** Called with the number of embedded passages and the number of passages to embed. */
     onProgress?: ((done: number, total: number) => void) | undefined;
   }): Promise<IngestReport>;
   /**
-   * Undefined when there is no such document, or the condition does not hold. When it throws, the
-   * document is as it was.
+   * Returns undefined if the document does not exist or the condition is false. If it throws, the document is
+   * unchanged.
    */
   remove(
     key: DocumentKey & { onlyWhere?: WriteCondition | undefined },
   ): Promise<{ invalidatedAnswers: number } | undefined>;
-  /** Brings the index in line with the record, as `refreshDocument` does. */
+  /** Reconciles the index with the database; see `refreshDocument`. */
   refresh(key: DocumentKey): Promise<void>;
 }
 
-/** What ingesting leans on. */
+/** Dependencies of `createIngest`. */
 export interface IngestDependencies extends RefreshDependencies {
   readonly now: Clock;
 }
 
-/** Writes to one document run one after the other; different documents do not wait for each other. */
+/** Writes to one document run sequentially; writes to different documents run concurrently. */
 export function createIngest(dependencies: IngestDependencies): Ingest {
   const queue = createKeyedQueue();
   const inTurn = <Value>({ tenant, documentId }: DocumentKey, work: () => Promise<Value>) =>
@@ -105,18 +105,18 @@ async function put(
   return { id: document.id, isNew: before === undefined, ...counts, ...done };
 }
 
-/** A write on its way. */
+/** A write in progress. */
 interface Change {
   readonly key: DocumentKey;
   readonly document: DocumentInput;
   readonly before: StoredDocument | undefined;
-  /** The recorded passages. */
+  /** Passages in the database. */
   readonly known: readonly EmbeddedPassage[];
-  /** The new ones. */
+  /** New passages. */
   readonly passages: readonly EmbeddedPassage[];
 }
 
-/** The record goes first: where the process ends half-way, the next start brings the index in line. */
+/** Writes the database first: if the process stops in between, the next start reconciles the index. */
 async function write(
   change: Change,
   dependencies: IngestDependencies,
@@ -138,8 +138,8 @@ async function write(
 }
 
 /**
- * A writer in another process may have changed the record since ours: the index follows the record.
- * Ours is done whether or not this can be looked at.
+ * Reconciles the index if another process changed the document after our write. Our write succeeds even if this
+ * check fails.
  */
 async function yieldToOthers(
   key: DocumentKey,
@@ -150,11 +150,11 @@ async function yieldToOthers(
     const now = await dependencies.documents.get(key);
     if (!isSameText(now, written)) await refreshDocument(key, dependencies);
   } catch {
-    // The next write or the next start looks again.
+    // The next write or the next start checks again.
   }
 }
 
-/** Records the document, unless it is recorded just so. */
+/** Writes the document to the database, unless it is already stored identically. */
 async function record(
   { key, document, before, known, passages }: Change,
   dependencies: IngestDependencies,
@@ -179,7 +179,7 @@ function putRecord(
   return documents.put({ tenant, document, embedderId: embedder.id, passages, now: now() });
 }
 
-/** A passage that has only moved is not gone. */
+/** A moved passage does not count as removed. */
 async function countRemoved(
   before: StoredDocument | undefined,
   passages: readonly Passage[],
@@ -192,9 +192,9 @@ async function countRemoved(
 }
 
 /**
- * Brings back what was there before a write that failed half-way, unless the record is not ours any
- * more. What cannot be brought back either must not hide the first failure: the same write again, or
- * the next start, puts it right.
+ * Restores the previous state after a failed write, unless another writer changed the document. The caller
+ * ignores a failure here and reports the first error: the same write again, or the next start, repairs the
+ * state.
  */
 async function restore(
   { key, document, before, known }: Change,
@@ -212,7 +212,7 @@ function toInput({ id, title, text, source, places }: StoredDocument): DocumentI
   return { id, title, text, source, places };
 }
 
-/** The record goes last: whatever fails before, the document is still there to be removed again. */
+/** Deletes from the database last: if an earlier step fails, the document still exists and can be removed again. */
 async function remove(
   key: DocumentKey,
   onlyWhere: WriteCondition = () => true,
@@ -225,7 +225,7 @@ async function remove(
     await passages.removeDocument(key);
     const invalidatedAnswers = await removeAnswersOf(key);
     await documents.remove(key);
-    // A writer in another process may have put it into the index meanwhile.
+    // Another process may have indexed the document in the meantime.
     await refreshDocument(key, dependencies).catch(() => undefined);
     return { invalidatedAnswers };
   } catch (error) {
@@ -234,7 +234,10 @@ async function remove(
   }
 }
 
-/** Half characters cannot be stored as UTF-8; replaced beforehand, the same text stays the same. */
+/**
+ * Replaces lone surrogates, which UTF-8 cannot encode. Otherwise the stored text would differ from the
+ * submitted one.
+ */
 export function wellFormed(document: DocumentInput): DocumentInput {
   const repair = (text: string) => text.replace(/\p{Surrogate}/gu, "\uFFFD");
   return { ...document, title: repair(document.title), text: repair(document.text) };

@@ -17,7 +17,7 @@ const reportSchema = z.object({
   invalidatedAnswers: z.number(),
 });
 
-/** What became of one file. */
+/** Result for one file. */
 export const jobFileSchema = z.object({
   file: z.string().nullable(),
   documentId: z.string(),
@@ -30,13 +30,13 @@ export const jobFileSchema = z.object({
 });
 export type JobFile = z.infer<typeof jobFileSchema>;
 
-/** A document on its way in. */
+/** A document that is being stored. */
 export interface IngestJob {
   readonly tenant: string;
   readonly id: string;
   readonly state: (typeof jobStates)[number];
   readonly step: (typeof jobSteps)[number];
-  /** Passages embedded, of those that must be; 0 of 0 where that is not known. */
+  /** Passages embedded, and passages to embed; 0 of 0 if unknown. */
   readonly done: number;
   readonly total: number;
   readonly createdAt: number;
@@ -44,56 +44,56 @@ export interface IngestJob {
   readonly files: readonly JobFile[];
 }
 
-/** What a job does. */
+/** The work of a job. */
 export interface JobWork {
   readonly file: string | null;
   readonly documentId: string;
-  /** What it holds in memory until it runs. */
+  /** Bytes in memory until the job runs. */
   readonly bytes: number;
-  /** @throws RepriseError where the file cannot be read */
+  /** @throws RepriseError if the file cannot be read */
   read(): Promise<{ document: DocumentInput; skipped: readonly SkippedPart[] }>;
 }
 
-/** Which job of which tenant. */
+/** Identifies a job. */
 export interface JobKey {
   readonly tenant: string;
   readonly id: string;
 }
 
-/** Documents that are stored behind the reply. */
+/** Stores documents asynchronously. */
 export interface DocumentJobs {
-  /** @throws RepriseError `overloaded` where too much waits */
+  /** @throws RepriseError `overloaded` if too many bytes are waiting */
   start(tenant: string, work: JobWork): Promise<IngestJob>;
   get(key: JobKey): Promise<IngestJob | undefined>;
-  /** A job that has begun to be written is finished; one that has ended is as it was. */
+  /** Cancels a job. A job that already writes is completed; an ended job is unchanged. */
   cancel(key: JobKey): Promise<void>;
-  /** Running jobs end as failed. */
+  /** Ends running jobs as failed. */
   close(): Promise<void>;
 }
 
-/** The record of jobs. */
+/** Database of jobs. */
 export interface JobStore {
   put(job: IngestJob): Promise<void>;
-  /** Writes the job's state; says whether somebody has asked to cancel it. */
+  /** Writes the job's state. Returns whether a cancellation was requested. */
   update(job: IngestJob): Promise<{ isCancelRequested: boolean }>;
   get(key: JobKey): Promise<IngestJob | undefined>;
-  /** False where there is no such job, or it has ended. */
+  /** Returns false if the job does not exist or has ended. */
   requestCancel(key: JobKey): Promise<boolean>;
   removeEndedBefore(time: number): Promise<void>;
 }
 
-/** Why jobs fail that nobody has cancelled and that had no fault. */
+/** Error of jobs that were interrupted. */
 export const INTERRUPTED = new RepriseError(
   "stopped",
   "The process that ran the job has ended; send the file again.",
 );
 
-/** Whether nothing more happens to a job. */
+/** Whether a job has ended. */
 export function isEnded({ state }: Pick<IngestJob, "state">): boolean {
   return state === "done" || state === "failed" || state === "cancelled";
 }
 
-/** What a reader is told; unknown errors keep their text to themselves. */
+/** Error for the client. Messages of unknown errors are not exposed. */
 export function toJobError(error: unknown): NonNullable<JobFile["error"]> {
   if (error instanceof RepriseError) {
     return { code: error.code, message: error.message, status: error.status };

@@ -1,12 +1,12 @@
 import { RepriseError } from "../errors.ts";
 
-/** Works of one key that may wait, the running one included. */
+/** Maximum tasks per key, including the running one. */
 const MAX_WAITING = 100;
 
 /**
- * Runs works of the same key one after the other, in the order they came; a failure stops nobody.
+ * Runs tasks of the same key sequentially, in order. A failed task does not stop the next ones.
  *
- * @throws RepriseError `not_ready` when 100 works of the key are waiting
+ * @throws RepriseError `not_ready` if 100 tasks of the key are waiting
  */
 export function createKeyedQueue(): <Value>(
   key: string,

@@ -5,7 +5,7 @@ import { passageText } from "./passage-text.ts";
 import type { Retrieve } from "./retrieve.ts";
 import type { RetrievedPassage } from "./types.ts";
 
-/** What a passage says of itself as a LangChain document. */
+/** Metadata of a passage as a LangChain document. */
 export interface PassageMetadata {
   readonly documentId: string;
   readonly passageId: string;
@@ -25,7 +25,7 @@ interface KnowledgeRetrieverOptions {
   readonly documentIds?: readonly string[] | undefined;
 }
 
-/** The passages of a tenant as a LangChain retriever, to be composed into chains. */
+/** A LangChain retriever over the passages of a tenant. */
 export class KnowledgeRetriever extends BaseRetriever<PassageMetadata> {
   override readonly lc_namespace = ["reprise", "knowledge"];
   private readonly options: KnowledgeRetrieverOptions;
@@ -48,7 +48,7 @@ export class KnowledgeRetriever extends BaseRetriever<PassageMetadata> {
   }
 }
 
-/** A passage as LangChain knows documents. */
+/** Converts a passage to a LangChain document. */
 export function toDocument({ passage, score }: RetrievedPassage): Document<PassageMetadata> {
   const { id, documentId, title, headings, start, end } = passage;
   return new Document({

@@ -1,25 +1,25 @@
-/** `table` has a header and a delimiter row; lines of `rows`, of a `table` and of `code` are units of their own. */
+/** A `table` has a header and a delimiter row. Each line of `rows`, `table` and `code` is a separate unit. */
 export type BlockKind = "text" | "item" | "table" | "rows" | "code";
 
-/** Longest lead of a passage, in characters; what is longer is cut. */
+/** Maximum lead length, in characters; longer leads are truncated. */
 const MAX_LEAD = 500;
-/** Longest line of an item or a function that goes on into its children's leads. */
+/** Maximum length of an item's or function's line in the leads of its children. */
 const MAX_LINE = 160;
-/** Innermost lines above one line that are kept. */
+/** Maximum number of parent lines; the innermost are kept. */
 const MAX_ABOVE = 3;
-/** Longest sentence that leads in what follows it. */
+/** Maximum length of a sentence that introduces the next block. */
 const MAX_LEAD_IN = 300;
 
-/** Lines above a line that are indented less, as far as the outermost. */
+/** The parent lines of a line, by indent. */
 export interface Outline {
-  /** Those above a line with this indent, outermost first; the line is then above what follows. */
+  /** Parents of a line with this indent, outermost first. Adds the line as a parent of the following ones. */
   enter(indent: number, line: string): readonly string[];
-  /** Those above a line with this indent. */
+  /** Parents of a line with this indent. */
   above(indent: number): readonly string[];
   clear(): void;
 }
 
-/** An outline that has seen no line yet. */
+/** Creates an empty outline. */
 export function createOutline(): Outline {
   let open: { indent: number; line: string }[] = [];
   const above = (indent: number) =>
@@ -41,22 +41,22 @@ export function createOutline(): Outline {
   };
 }
 
-/** Columns before the first character that is no white space. */
+/** Indent in columns; a tab counts as four. */
 export function indentOf(line: string): number {
   const blank = /^[ \t]*/.exec(line)?.[0] ?? "";
   return blank.replaceAll("\t", "    ").length;
 }
 
-/** Leads of blocks, as they come one after the other. */
+/** Computes leads of consecutive blocks. */
 export interface BlockLeads {
-  /** The lead of a list item that begins with this line. */
+  /** Lead of a list item that begins with this line. */
   ofItem(line: string, start: number): string;
-  /** The lead of a block that is no list item and ends at `end`; a text may lead in what follows. */
+  /** Lead of another block that ends at `end`. A text block may introduce the next one. */
   ofBlock(text: string, kind: BlockKind, end: number): string;
   clear(): void;
 }
 
-/** Leads at the beginning of a section. */
+/** Creates the leads for the start of a section. */
 export function createBlockLeads(): BlockLeads {
   const outline = createOutline();
   let leadIn = { text: "", end: -2, isOpen: false };
@@ -88,7 +88,7 @@ export function createBlockLeads(): BlockLeads {
   };
 }
 
-/** Lines that are there, one below the other, as long as a lead may be. */
+/** Joins the non-empty lines, up to the maximum lead length. */
 export function joinLead(...lines: readonly string[]): string {
   const lead = lines.filter((line) => line !== "").join("\n");
   return lead

@@ -7,18 +7,17 @@ import { FILE_SOURCE } from "./file-source.ts";
 import { MAX_DOCUMENT_BYTES } from "./load.ts";
 import type { DocumentInput } from "./types.ts";
 
-/** A folder's documents, and the files that were left out with the reason. */
+/** Documents of a folder, and skipped files with the reason. */
 export interface LoadedFolder {
   readonly documents: readonly DocumentInput[];
   readonly skipped: readonly { file: string; reason: string }[];
 }
 
 /**
- * Every file below a folder that can be read as a document, in the order of their paths; symbolic links
- * and what has a name that begins with a dot are left out. Other files that cannot be read are reported
- * in `skipped`, and so are members of archives and attachments.
+ * Reads every readable file below a folder, ordered by path. Ignores symbolic links and names that begin with a
+ * dot. Other unreadable files, archive members and attachments are reported in `skipped`.
  *
- * @throws ConfigError when the folder cannot be read
+ * @throws ConfigError if the folder cannot be read
  */
 export async function loadFolder(
   folder: string,
@@ -44,7 +43,7 @@ export async function loadFolder(
   return { documents, skipped };
 }
 
-/** Paths below the folder with `/` between their parts, in the order of their UTF-16 units. */
+/** Relative paths with `/` as separator, in UTF-16 order. */
 export async function findFiles(folder: string): Promise<string[]> {
   const options = { recursive: true, withFileTypes: true } as const;
   const found = await readdir(folder, options).catch((cause: unknown) => {
@@ -57,7 +56,7 @@ export async function findFiles(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** `billing/refunds.md` is `billing-refunds`; a path that an id cannot spell, or whose id is taken, gets a hash. */
+/** `billing/refunds.md` becomes `billing-refunds`. Paths with other characters, or whose id is taken, get a hash. */
 export function idOfPath(path: string, taken: ReadonlySet<string>): string {
   const plain = path.slice(0, path.length - extname(path).length).replaceAll("/", "-");
   if (/^[\w-]{1,128}$/.test(plain) && !taken.has(plain)) return plain;

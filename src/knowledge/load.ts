@@ -14,23 +14,23 @@ export const MAX_DOCUMENT_BYTES = 20 * 1024 * 1024;
 /** Longest title, in characters. */
 const MAX_TITLE = 300;
 
-/** Readable text, a title for it, and where in its file each part of it stands. */
+/** Readable text with its title and the places of its parts in the file. */
 export interface ReadDocument {
   readonly title: string;
   readonly text: string;
   readonly places?: readonly TextPlace[] | undefined;
-  /** Members of an archive and attachments that could not be read. */
+  /** Archive members and attachments that could not be read. */
   readonly skipped?: readonly SkippedPart[] | undefined;
 }
 
-/** First characters of formats that may pass for text. */
+/** First characters of binary formats that can look like text. */
 const BINARY_STARTS = ["%PDF-", "PK\u0003\u0004", "{\\rtf", "%!PS", "\u001F"];
 
 /**
- * Reads a file of any type that `readFile` knows. The title is the one it gives itself, its front
- * matter's, its first heading or its name. The errors name the field `text`.
+ * Reads a file of any type that `readFile` supports. The title is the file's own, that of its front matter, its
+ * first heading or its name. Errors name the field `text`.
  *
- * @throws RepriseError as `readFile`; `invalid_request` for a file without text, `too_large` past 20 MB
+ * @throws RepriseError as `readFile`; `invalid_request` for a file without text, `too_large` above 20 MB
  */
 export async function readDocumentContent(
   content: DocumentContent,
@@ -44,7 +44,7 @@ export async function readDocumentContent(
     readInner: readFile,
   };
   const read = await readFile(content, context);
-  // What has places is written without what nobody sees already.
+  // A text with places was already written without invisible characters.
   const text = read.places.length > 0 ? read.text : visibleText(read.text);
   if (text.trim() === "") throw emptyText();
   const title = titleOf({ ...read, text }, content.fileName);
@@ -58,7 +58,7 @@ export async function readDocumentContent(
 }
 
 /**
- * Text that is already decoded: Markdown, plain text or HTML.
+ * Reads decoded text: Markdown, plain text or HTML.
  *
  * @throws RepriseError `unsupported_media_type` for binary content, `invalid_request` for an empty text
  */
@@ -82,14 +82,14 @@ function titleOf({ title, text, hasTitleHeading }: ReadFile, fileName = ""): str
   return shortened(found.replace(/\s+/g, " ").trim());
 }
 
-/** Of the lines between `---` at the beginning of a page; block scalars are left alone. */
+/** Title in the front matter, between `---` lines at the beginning. Ignores block scalars. */
 function frontMatterTitle(text: string): string {
   const end = frontMatterEnd(text);
   const title = /^title:[ \t]*(.*)$/m.exec(text.slice(0, end))?.[1]?.trim() ?? "";
   return /^[|>]/.test(title) ? "" : title.replace(/^(["'])(.*)\1$/, "$2");
 }
 
-/** Without half a character at its end. */
+/** Truncates without splitting a surrogate pair. */
 function shortened(title: string): string {
   return title.slice(0, MAX_TITLE).replace(/[\uD800-\uDBFF]$/, "");
 }

@@ -1,29 +1,29 @@
-/** Writes Markdown-like text piece by piece, in a time linear to what it is given. */
+/** Writes Markdown-like text piece by piece, in linear time. */
 export interface MarkdownWriter {
-  /** Text whose white space only tells words apart. */
+  /** Adds text and collapses its white space. */
   text(raw: string): void;
-  /** Text that stands as it is. */
+  /** Adds text unchanged. */
   verbatim(text: string): void;
   /**
-   * What follows begins a line: the next one (1), or one after a blank line (2). In a heading or a row,
-   * which are one line, it is only set apart.
+   * Starts a new line (1), or a new line after a blank one (2). In a heading or a row, which are one line, it
+   * only adds a space.
    */
   startLine(lines: 1 | 2): void;
-  /** As `startLine`, and ends the heading, the list mark or the row that is there. */
+  /** Like `startLine`, and ends the current heading, list mark or row. */
   startBlock(lines: 1 | 2): void;
-  /** What follows is a heading, up to the next block. */
+  /** Starts a heading, up to the next block. */
   startHeading(level: number): void;
-  /** What follows is a list item with this mark, `- `, if there is any text in it. */
+  /** Starts a list item with this mark, such as `- `. It is written only if the item has text. */
   startItem(mark: string): void;
-  /** What follows are the cells of one row, up to the next block. */
+  /** Starts a row of cells, up to the next block. */
   startRow(): void;
-  /** What follows is a cell; outside of a row, or in one that a block has broken, a line. */
+  /** Starts a cell; outside a row, or in a row that a block has interrupted, a line. */
   startCell(): void;
   endRow(): void;
   toString(): string;
 }
 
-/** A writer that has written nothing yet. */
+/** Creates an empty writer. */
 export function createMarkdownWriter(): MarkdownWriter {
   const written: string[] = [];
   let waiting = { lines: 0, mark: "", hasSpace: false };

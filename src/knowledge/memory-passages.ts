@@ -11,7 +11,7 @@ import type {
   ScoredPassage,
 } from "./types.ts";
 
-/** Passages whose words are counted before other work gets a turn. */
+/** Number of counted passages after which other requests may run. */
 const COUNTED_PER_TURN = 64;
 
 interface TenantIndex {
@@ -22,11 +22,11 @@ interface TenantIndex {
 }
 
 /**
- * Passages in this process: vectors are compared one by one, texts by BM25. A document is
- * replaced without giving way to readers, once its words are counted, so that none sees half of it.
+ * Passage store in this process, with exhaustive vector search and BM25. Words are counted before a document is
+ * replaced; the replacement itself is synchronous, so that no reader sees a part of it.
  *
- * @param options `dimensions` of the vectors, another length is refused with a RangeError;
- *   `maxPassages` of all tenants together, more are refused with `too_large`
+ * @param options `dimensions` of the vectors, other lengths throw a RangeError; `maxPassages` of all tenants
+ *   together, more throw `too_large`
  */
 export function createMemoryPassages({
   dimensions,
@@ -122,13 +122,13 @@ function createTenantIndex(dimensions: number): TenantIndex {
   };
 }
 
-/** A passage with its words. */
+/** A passage with its word counts. */
 interface CountedPassage {
   readonly passage: EmbeddedPassage;
   readonly counted: PassageWords;
 }
 
-/** Other work gets its turn now and then. */
+/** Yields to other requests after each `COUNTED_PER_TURN` passages. */
 async function countAll(passages: readonly EmbeddedPassage[]): Promise<CountedPassage[]> {
   const all: CountedPassage[] = [];
   for (const [place, passage] of passages.entries()) {

@@ -1,19 +1,19 @@
 import { MAX_PASSAGE_CHARACTERS, type Unit } from "./cut-units.ts";
 import type { Span } from "./read-blocks.ts";
 
-/** Where a run of rows may be cut: behind this share of the longest passage. */
+/** Minimum length before a cut in a run of rows, as a share of the maximum passage length. */
 const LEAST_SHARE = 0.4;
 
-/** A passage to be. */
+/** The range of a future passage. */
 export interface Piece extends Span {
   readonly headings: readonly string[];
   readonly lead: string;
 }
 
 /**
- * Joins neighbours of a section up to the longest passage. Paragraphs fill a passage as far as they go.
- * A run of rows is cut where its best and, among those, its rarest line begins: an edited row moves no
- * cut but those beside it.
+ * Joins neighbouring units of a section up to the maximum passage length. Paragraphs fill a passage as far as
+ * possible. A run of rows is cut before its best line and, among equals, the one with the lowest hash: editing
+ * a row only moves the cuts next to it.
  */
 export function* packUnits(units: Iterable<Unit>, text: string): Generator<Piece> {
   let open: Unit[] = [];
@@ -43,7 +43,7 @@ function roomOf({ lead }: Unit): number {
   return MAX_PASSAGE_CHARACTERS - (lead === "" ? 0 : lead.length + 1);
 }
 
-/** The number of units that go into the passage; the next one is none of them. */
+/** Returns the number of units in the passage; the next unit is not one of them. */
 function chooseCut(open: readonly Unit[], next: Unit, text: string): number {
   let best: Cut | undefined;
   for (const found of possibleCuts(open, next, text)) {
@@ -52,7 +52,7 @@ function chooseCut(open: readonly Unit[], next: Unit, text: string): number {
   return best?.cut ?? open.length;
 }
 
-/** From the end of a run of rows, as far as enough stays before it. */
+/** Yields possible cuts from the end of a run of rows, while enough text remains before them. */
 function* possibleCuts(open: readonly Unit[], next: Unit, text: string): Generator<Cut> {
   const [first = next] = open;
   const least = first.start + LEAST_SHARE * roomOf(first);
@@ -80,7 +80,7 @@ function hashOf(text: string, { start, end }: Span): number {
   for (let at = start; at < end; at += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(at), 0x01_00_01_93);
   }
-  // The last bits of neighbours differ most.
+  // Mixes the bits: in similar texts mainly the last ones differ.
   hash ^= hash >>> 15;
   return Math.imul(hash, 0x2c_1b_3c_6d) >>> 0;
 }

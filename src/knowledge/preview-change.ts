@@ -4,19 +4,19 @@ import { passageContext } from "./passage-text.ts";
 import { isSameText, type DocumentKey } from "./refresh-document.ts";
 import type { DocumentInput, DocumentStore } from "./types.ts";
 
-/** What a preview looks at. */
+/** Dependencies of previews. */
 export interface PreviewDependencies {
   readonly documents: Pick<DocumentStore, "get" | "passages">;
   readonly reader: Pick<DocumentReader, "split" | "splitStored">;
   readonly embedderId: string;
-  /** Stored answers that were made from a document. */
+  /** Number of cached answers that were made from a document. */
   readonly countAnswersOf: (key: DocumentKey) => Promise<number>;
 }
 
 /**
- * What `Ingest.put` would report, changing nothing and embedding nothing.
+ * Returns what `Ingest.put` would report, without changes and without embedding.
  *
- * @throws RepriseError as `Ingest.put` does for a document that is too long
+ * @throws RepriseError as `Ingest.put` for a document that is too long
  */
 export async function previewPut(
   { tenant, document }: { tenant: string; document: DocumentInput },
@@ -43,7 +43,10 @@ export async function previewPut(
   };
 }
 
-/** What `Ingest.remove` would report, and how many passages would go; undefined without the document. */
+/**
+ * Returns what `Ingest.remove` would report, and the number of removed passages; undefined if the document does
+ * not exist.
+ */
 export async function previewRemove(
   key: DocumentKey,
   { documents, countAnswersOf }: Pick<PreviewDependencies, "documents" | "countAnswersOf">,

@@ -1,25 +1,25 @@
 import { createBlockLeads, type BlockKind, type BlockLeads } from "./list-leads.ts";
 
-/** A part of a text, `[start, end)` in UTF-16 units. */
+/** A range of a text, `[start, end)` in UTF-16 units. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** A paragraph, list item, table, or piece of code or HTML. */
+/** A paragraph, list item, table, or block of code or HTML. */
 export interface Block extends Span {
   readonly kind: BlockKind;
-  /** Above it, from the outermost. The same array for all blocks of a section. */
+  /** Headings above it, outermost first. All blocks of a section share the same array. */
   readonly headings: readonly string[];
-  /** Lines above it that it is understood by: what leads in its list, the items above it. Or empty. */
+  /** Context lines above it: the sentence that introduces its list, the parent items. Empty if there are none. */
   readonly lead: string;
 }
 
-/** A heading longer than this, in characters, is read as a paragraph. */
+/** Maximum heading length, in characters. A longer heading is read as a paragraph. */
 const MAX_HEADING = 200;
-/** A key with its value, an item, a comment, or what goes on in the value above. */
+/** A key with its value, an item, a comment, or the continuation of a value. */
 const YAML_LINE = /^(?:[\w.-]+\s*:(?:\s|$)|"[^"]*"\s*:|-\s|#|\s|$)/;
-/** Front matter is looked for in this many lines. */
+/** Maximum number of front matter lines. */
 const MAX_FRONT_MATTER_LINES = 100;
 
 const FENCE = /^\s*(?:[-*+]\s+|\d{1,9}[.)]\s+|>\s?)?(`{3,}|~{3,})/;
@@ -33,7 +33,7 @@ interface Heading {
   readonly text: string;
 }
 
-/** What stands at a place of a text, up to `next`, where the next one begins. */
+/** The element at a position of a text. `next` is the start of the following one. */
 type Part =
   | { readonly kind: "blank"; readonly next: number }
   | { readonly kind: "heading"; readonly next: number; readonly heading: Heading }
@@ -47,9 +47,9 @@ type Part =
     } & Span)
   | { readonly kind: "front-matter"; readonly next: number };
 
-/** Lines that are one block so far. */
+/** The lines of the current block so far. */
 interface OpenBlock extends Span {
-  /** True while all lines look like rows, code or tags; while all hold a `|`. */
+  /** `isMarked`: all lines look like rows, code or tags. `isTable`: all contain a `|`. */
   readonly isMarked: boolean;
   readonly isTable: boolean;
   readonly hasHeader: boolean;
@@ -57,9 +57,9 @@ interface OpenBlock extends Span {
 
 /**
  * Reads the block structure of Markdown or plain text line by line: headings, fences, lists, tables,
- * paragraphs. In time linear to its length whatever the text is, and block by block, so that the reader
- * may stop. Every line that is neither blank, a heading nor front matter is in exactly one block. Why this is no
- * Markdown parser: parsers take a time that is quadratic in long lists and paragraphs.
+ * paragraphs. Takes linear time for any text, and yields block by block, so that the caller may stop. Every
+ * line except blank lines, headings and front matter is in exactly one block. A Markdown parser is not used
+ * because it takes quadratic time for long lists and paragraphs.
  */
 export function* readBlocks(text: string): Generator<Block> {
   const path: Heading[] = [];
@@ -84,7 +84,7 @@ export function* readBlocks(text: string): Generator<Block> {
   if (open !== undefined) yield toBlock(text, open, headings, leads);
 }
 
-/** The text of the first heading that has any. */
+/** The text of the first non-empty heading. */
 export function firstHeading(text: string): string | undefined {
   for (const part of readParts(text)) {
     if (part.kind === "heading" && part.heading.text !== "") return part.heading.text;
@@ -104,7 +104,7 @@ function* readParts(text: string): Generator<Part> {
   }
 }
 
-/** @param isBetweenBlocks only there a line may be an underlined heading */
+/** @param isBetweenBlocks whether the line may be an underlined heading */
 function readPart(text: string, start: number, isBetweenBlocks: boolean): Part {
   const end = lineEnd(text, start);
   const next = end + 1;
@@ -128,7 +128,7 @@ function isTableHeader(text: string, line: string, next: number): boolean {
   return below.includes("|") && DELIMITER_ROW.test(below);
 }
 
-/** Up to the line that closes it; without one the rest of the text is code. */
+/** End of the fence; without a closing line the rest of the text is code. */
 function fenceEnd(text: string, from: number, fence: string): { end: number; next: number } {
   for (let at = from; at < text.length;) {
     const end = lineEnd(text, at);
@@ -177,7 +177,7 @@ function toBlock(
   return { start, end, kind, headings, lead: leads.ofBlock(content, kind, end) };
 }
 
-/** Leaves the sections that end here, and gives the headings of the new one. */
+/** Closes the sections that end at this heading, and returns the headings of the new one. */
 function enter(path: Heading[], heading: Heading): readonly string[] {
   while ((path.at(-1)?.depth ?? 0) >= heading.depth) path.pop();
   path.push(heading);
@@ -185,8 +185,8 @@ function enter(path: Heading[], heading: Heading): readonly string[] {
 }
 
 /**
- * The end of the last line of front matter, lines of YAML between `---` at the beginning; 0 without any.
- * What begins with a line across the page and goes on with prose has none.
+ * End of the last line of front matter: YAML between `---` lines at the beginning. 0 without front matter, also
+ * if prose follows a horizontal rule.
  */
 export function frontMatterEnd(text: string): number {
   let end = lineEnd(text, 0);
@@ -216,7 +216,7 @@ function atxHeading(line: string): Heading | undefined {
   return { depth, text: plainText(text.replace(/(?:^|\s)#+$/, "")) };
 }
 
-/** A line of words with `===` or `---` under it. */
+/** A heading underlined with `===` or `---`. */
 function setextHeading(line: string, next: string): Heading | undefined {
   const mark = /^ {0,3}(=|-)\1*\s*$/.exec(next)?.[1];
   if (mark === undefined || line.length > MAX_HEADING) return undefined;
@@ -224,7 +224,7 @@ function setextHeading(line: string, next: string): Heading | undefined {
   return isWords ? { depth: mark === "=" ? 1 : 2, text: plainText(line.trim()) } : undefined;
 }
 
-/** The text of a heading without emphasis, code marks and link targets. */
+/** Text of a heading without emphasis, code marks and link targets. */
 function plainText(markdown: string): string {
   return markdown
     .replace(/!?\[([^\][]*)\]\([^()]*\)/g, "$1")

@@ -1,36 +1,36 @@
 import { Tokenizer } from "htmlparser2";
 import { createHtmlElements } from "./html-elements.ts";
 
-/** What is read of a page. */
+/** Content of a page. */
 export interface HtmlPage {
-  /** Of its `<title>`; empty where it has none. */
+  /** Text of `<title>`; empty without one. */
   readonly title: string;
-  /** Markdown-like: headings, lists, rows of tables and code are marked, so that it is split along them. */
+  /** Markdown-like: headings, lists, table rows and code are marked, so that the text is split at them. */
   readonly text: string;
 }
 
-/** Elements that are left out with all that is in them. */
+/** Elements that are dropped with their content. */
 const DROPPED = new Set(
   "datalist iframe nav noscript object script select style svg template textarea".split(" "),
 );
-/** Where one of these ends that began before a dropped element, that is over as well. */
+/** The end of one of these that began before a dropped element also ends the dropped element. */
 const CONTAINERS = new Set("aside body div footer header main section".split(" "));
 
-/** Landmarks of a page that are not its content, and what nobody sees. */
+/** ARIA roles that are not content, or are not visible. */
 const DROPPED_ROLES = new Set(
   "alertdialog banner complementary contentinfo dialog menu menubar navigation search toolbar".split(
     " ",
   ),
 );
-/** Elements beside the content, where a page does not say what its content is. */
+/** Elements beside the content; dropped if the page does not mark its content. */
 const BESIDE = new Set(["aside", "footer"]);
-/** A page that marks its content. */
+/** A page that marks its main content. */
 const MAIN = /<main\b|\brole\s*=\s*["']?main\b/i;
 
 /**
- * Reads HTML, however broken, in a time linear to its length: its tags are taken one by one and no tree
- * is built, so that it does not matter how deep they are nested or whether they are closed. Of a page
- * that marks its main content only that is read; navigation, dialogs and hidden parts never are.
+ * Reads HTML, however malformed, in linear time. Tags are processed one by one without a tree, so nesting depth
+ * and missing end tags do not matter. If the page marks its main content, only that is read. Navigation,
+ * dialogs and hidden parts are never read.
  */
 export function readHtml(html: string): HtmlPage {
   const main = mainElement(html);
@@ -41,7 +41,7 @@ export function readHtml(html: string): HtmlPage {
   return readElements(html, undefined);
 }
 
-/** How a page marks its main content; undefined where it does not. One article alone is it. */
+/** How a page marks its main content; undefined if it does not. A single article counts as main content. */
 export function mainElement(html: string): "main" | "article" | undefined {
   if (MAIN.test(html)) return "main";
   const first = html.search(/<article\b/i);
@@ -65,7 +65,7 @@ function readElements(html: string, main: MainElement): HtmlPage {
         attributes = new Map();
       },
       onopentagend: () => page.open(opened, attributes),
-      // `<svg/>` is over; `<div/>` and `<script/>` are not.
+      // `<svg/>` is closed; in HTML, `<div/>` and `<script/>` are not.
       onselfclosingtag() {
         page.open(opened, attributes);
         if (opened === "svg") page.close(opened);
@@ -117,19 +117,19 @@ function isHiddenBy(attributes: Attributes): boolean {
   );
 }
 
-/** Pages hide their body until their scripts have run. */
+/** Never dropped as hidden: pages hide their body until their scripts have run. */
 const WHOLE = new Set(["html", "body", "main"]);
-/** Elements that have no end. */
+/** Elements without an end tag. */
 const VOID = new Set("area base br col embed hr img input link meta source track wbr".split(" "));
 
-/** Takes out the title and what is dropped; with an element all that is not in the main content. */
+/** Separates the title and drops elements. With `element`, also drops everything outside the main content. */
 function createPage(element: MainElement) {
   const onlyMain = element !== undefined;
   const elements = createHtmlElements();
   const title: string[] = [];
   let inTitle = false;
   let dropped: { name: string; depth: number; containers: number } | undefined;
-  /** The element that the main content is in, and how many of its name are open. */
+  /** Tag name of the main content, and the number of open elements with this name. */
   let main: { name: string; depth: number } | undefined;
 
   function openDropped(name: string, from: NonNullable<typeof dropped>): void {

@@ -5,7 +5,7 @@ import { HashVectorStore, type MissingIndex } from "../redis/hash-vector-store.t
 import { redisKeys } from "../redis/redis-keys.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
 
-/** Words are stored as our own stems, so that Redis finds what the index in process finds. */
+/** Words are stored as our own stems, so that Redis and the in-process index find the same passages. */
 const SCHEMA = {
   document: { type: "TAG", CASESENSITIVE: true },
   title: { type: "TEXT", NOSTEM: true, WEIGHT: 2 },
@@ -13,20 +13,20 @@ const SCHEMA = {
   text: { type: "TEXT", NOSTEM: true },
 } as const satisfies RediSearchSchema;
 
-/** The tenants' indexes of passages. */
+/** The tenants' passage indexes. */
 export interface PassageIndexes {
   of(tenant: string): HashVectorStore;
   create(tenant: string): Promise<void>;
-  /** Makes the index unless this process has made it, or has seen it, before. */
+  /** Creates the index unless this process already created or saw it. */
   ensure(tenant: string): Promise<void>;
   /**
-   * What a missing index means: nothing where Redis has still all its data, since the tenant has no
-   * documents then. Otherwise the error is thrown, and whoever fills the indexes is told.
+   * Handles a missing index. If Redis still has its data, the tenant has no documents, and nothing happens.
+   * Otherwise throws the error and reports the loss.
    */
   explainMissing(tenant: string, error: MissingIndex): Promise<void>;
 }
 
-/** An index for each tenant, made when the tenant's first document comes. */
+/** Manages one index per tenant, created with the tenant's first document. */
 export function createPassageIndexes({
   connection,
   space,

@@ -21,20 +21,20 @@ import { createPassageIndexes, type PassageIndexes } from "./redis-passage-index
 import type { EmbeddedPassage, PassageQuery, PassageStore, ScoredPassage } from "./types.ts";
 import { contentStems } from "./words.ts";
 
-/** Distinct content words of a question that are looked up, the first ones. */
+/** Maximum distinct content words of a question; the first ones are used. */
 const MAX_QUERY_WORDS = 64;
-/** Passages in one transaction: Redis does nothing else meanwhile, and all others wait. */
+/** Passages per transaction. A transaction blocks all other clients of Redis. */
 const BATCH = 25;
-/** Passages that are asked for in one call. */
+/** Maximum passages per request. */
 const ASKED_AT_ONCE = 500;
-/** For one transaction, in milliseconds. */
+/** Timeout of one transaction, in milliseconds. */
 const WRITE_DEADLINE_MS = 10_000;
-/** For Redis to answer again between two transactions of a document, in milliseconds. */
+/** Maximum wait for Redis to recover between two transactions of a document, in milliseconds. */
 const PATIENCE_MS = 2_000;
 
 /**
- * Drops what a document had and has no more. KEYS: the set of its passage ids. ARGV: what the keys of
- * the tenant's passages begin with, then the ids to keep.
+ * Deletes the passages of a document that are not in the list. KEYS: the set of its passage ids. ARGV: key
+ * prefix of the tenant's passages, then the ids to keep.
  */
 const KEEP_ONLY = defineScript(`
   local keep = {}
@@ -60,24 +60,24 @@ const storedPassage = z.object({
   locator: locatorSchema.optional(),
 });
 
-/** Passages in Redis, and their indexes. */
+/** A passage store in Redis, with its indexes. */
 export interface RedisPassages extends PassageStore, SharedIndex {}
 
-/** What the store leans on. */
+/** Dependencies of `createRedisPassages`. */
 export interface RedisPassagesOptions {
   readonly connection: RedisConnection;
   readonly space: VectorSpace;
   readonly embeddings: EmbeddingsInterface;
-  /** Whether Redis has still the data it had: then a missing index is a tenant without documents. */
+  /** Whether Redis still has its data. If so, a tenant without an index has no documents. */
   readonly isSameData: () => Promise<boolean>;
-  /** Told when data or an index was lost, or a write failed half-way: someone should fill it again. */
+  /** Called if data or an index was lost, or a write failed half-way: the index must be rebuilt. */
   readonly onLost?: (() => void) | undefined;
 }
 
 /**
- * Passages as hashes `passage:{tenant}:{id}`, with an index for each tenant, so that a search needs no
- * filter and BM25 counts the tenant's own words. Documents of more than 25 passages are replaced in
- * several steps, and a reader may see both versions for a moment.
+ * Stores passages as hashes `passage:{tenant}:{id}`. Each tenant has its own index, so that a search needs no
+ * tenant filter and BM25 counts only the tenant's words. Documents of more than 25 passages are replaced in
+ * several steps; readers may briefly see both versions.
  */
 export function createRedisPassages(options: RedisPassagesOptions): RedisPassages {
   const { connection, space, onLost = () => {} } = options;
@@ -133,8 +133,8 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
 }
 
 /**
- * What was found, unless the data was lost: another replica may be filling the index at this moment, and
- * half of the passages must not look like all of them. Asked in the same round trip.
+ * Returns the result unless the data was lost: while another replica rebuilds the index, an incomplete result
+ * must not look complete. The check shares the round trip of the search.
  */
 async function unlessLost<Value>(
   work: Promise<Value>,
@@ -146,7 +146,7 @@ async function unlessLost<Value>(
   throw new RedisUnavailable("it lost its data", { mayHaveHappened: false });
 }
 
-/** Walks through all keys without holding up Redis. */
+/** Scans the keys without blocking Redis. */
 async function* documentsThere(connection: RedisConnection): AsyncGenerator<DocumentKey> {
   let cursor = "0";
   do {
@@ -161,7 +161,7 @@ async function* documentsThere(connection: RedisConnection): AsyncGenerator<Docu
   } while (cursor !== "0");
 }
 
-/** By meaning and by words, in one round trip. */
+/** Vector and text search in one round trip. */
 async function searchBoth(
   index: HashVectorStore,
   { text, vector, limit, documentIds }: PassageQuery,
@@ -179,7 +179,7 @@ async function searchBoth(
   return { byVector: byVector.flatMap(near), byText: byText.flatMap(scored) };
 }
 
-/** Undefined for a tenant that has no index because it has no documents. */
+/** Returns undefined if the tenant has no index because it has no documents. */
 async function searchOrNothing<Value>(
   indexes: PassageIndexes,
   tenant: string,
@@ -194,7 +194,7 @@ async function searchOrNothing<Value>(
   }
 }
 
-/** Which passages stand in Redis with a vector of this space. */
+/** Returns the passages that exist in Redis with a vector of this space. */
 async function standing(
   connection: RedisConnection,
   space: VectorSpace,
@@ -229,7 +229,7 @@ async function writeDocument(
     const batch = rest.slice(0, BATCH);
     await run((client) => addRows(client.multi(), key, prefix, space, batch).exec());
     rest = rest.slice(BATCH);
-    // A call of someone else that was late makes Redis look away; what has begun is not given up for it.
+    // Another call's timeout may mark Redis as unavailable for a moment; a started write waits instead of failing.
     await connection.untilUp(PATIENCE_MS);
   }
   await run((client) => {

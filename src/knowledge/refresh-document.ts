@@ -3,13 +3,13 @@ import type { DocumentReader } from "./document-reader.ts";
 import { embedPassages } from "./embed-passages.ts";
 import type { DocumentStore, EmbeddedPassage, PassageStore, StoredDocument } from "./types.ts";
 
-/** Which document of which tenant. */
+/** Identifies a document. */
 export interface DocumentKey {
   readonly tenant: string;
   readonly documentId: string;
 }
 
-/** What bringing the index in line leans on. */
+/** Dependencies of `refreshDocument`. */
 export interface RefreshDependencies {
   readonly documents: DocumentStore;
   readonly passages: PassageStore;
@@ -18,14 +18,14 @@ export interface RefreshDependencies {
   readonly removeAnswersOf: (key: DocumentKey) => Promise<number>;
 }
 
-/** How often a document may change under our hands before whoever changes it has the last word. */
+/** Maximum attempts if other writers keep changing the document. */
 const MAX_TRIES = 5;
 
 /**
- * Brings the index in line with the record for one document: missing passages are put in, others go
- * with the answers made from the document. Vectors of another embedder are made anew and recorded.
- * Safe beside writers in other processes: what changed meanwhile is looked at again, and of the record
- * nothing but vectors is written.
+ * Reconciles the index with the database for one document: adds missing passages, and removes others with the
+ * answers made from the document. Vectors of another embedder are recomputed and stored. Safe with concurrent
+ * writers in other processes: if the document changed meanwhile it is checked again, and only vectors are
+ * written to the database.
  *
  * @throws the stores' and the embedder's errors
  */
@@ -43,7 +43,7 @@ export async function refreshDocument(
   }
 }
 
-/** Whether the index has exactly these passages of the document, and whether it has others of it. */
+/** Whether the index contains exactly these passages of the document, and whether it contains others of it. */
 export async function compareIndex(
   key: DocumentKey,
   wanted: readonly EmbeddedPassage[],
@@ -55,7 +55,7 @@ export async function compareIndex(
   return { isSame: found.size === ids.size && !hasOthers, hasOthers };
 }
 
-/** Whether two states of a document have the same passages in the same places. */
+/** Whether two versions of a document have the same title, text and places. */
 export function isSameText(one: TextState | undefined, other: TextState | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
   return one.text === other.text && one.title === other.title && placesOf(one) === placesOf(other);

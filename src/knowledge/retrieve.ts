@@ -10,32 +10,32 @@ import { rememberByTenant } from "../operations/remember.ts";
 import { passageContext } from "./passage-text.ts";
 import { contentStems } from "./words.ts";
 
-/** The usual constant of reciprocal rank fusion: how slowly a rank's weight falls. */
+/** Usual constant of reciprocal rank fusion. Larger values reduce the difference between ranks. */
 const RANK_CONSTANT = 60;
 /**
- * Chosen on three public retrieval sets: 5 puts the right passage first, and among five, at least as
- * often as 10 and 60 do with the builtin embedder and with MiniLM. The share is the builtin embedder's,
- * whose vectors are weaker than its words; data/calibration.json has the shares of others.
+ * Chosen on three public retrieval sets: with 5, the right passage is first, and among the first five, at least
+ * as often as with 10 and 60, for the builtin embedder and for MiniLM. The share is tuned for the builtin
+ * embedder, whose vectors are weaker than text search; data/calibration.json has the shares of other embedders.
  */
 const TUNED = { k: 5, vectorShare: 0.35 };
-/** Passages taken out of each list before fusion. */
+/** Passages from each list before fusion. */
 const CANDIDATES = 30;
-/** Cosine similarity from which a passage speaks of a question whatever its words. */
+/** Minimum cosine similarity at which a passage is relevant regardless of its words. */
 const RELEVANT_SIMILARITY = 0.6;
-/** Share of a question's content words that a passage must have to speak of it. */
+/** Share of a question's content words that a relevant passage must contain. */
 const RELEVANT_SHARE = 0.5;
 
-/** How two lists are fused. */
+/** Options of the fusion. */
 export interface FusionOptions {
-  /** Rank constant, 60 by default; smaller ones favour the first ranks. */
+  /** Rank constant. Default 60. Smaller values favour the first ranks. */
   readonly k?: number | undefined;
-  /** Share of the vector list in the score, 0..1, 0.5 by default; the text list has the rest. */
+  /** Weight of the vector list, 0..1; the text list has the rest. Default 0.5. */
   readonly vectorShare?: number | undefined;
 }
 
 /**
- * Fuses two lists by reciprocal rank: a passage counts share / (k + rank) in each list that has it.
- * Scores are scaled so that a passage that is first in both has 1. Equal scores are ordered by id.
+ * Fuses two lists by reciprocal rank: a passage scores share / (k + rank) in each list that contains it. Scores
+ * are scaled so that a passage that is first in both has 1. Equal scores are ordered by id.
  */
 export function fuseByReciprocalRank(
   { byVector, byText }: { byVector: readonly ScoredPassage[]; byText: readonly ScoredPassage[] },
@@ -61,18 +61,18 @@ export function fuseByReciprocalRank(
   );
 }
 
-/** What to retrieve for. */
+/** A retrieval request. */
 export interface RetrieveQuery {
   readonly tenant: string;
   readonly text: string;
-  /** Undefined where the text could not be embedded: then its words alone are looked for. */
+  /** Undefined if the text could not be embedded: text search only. */
   readonly vector: Float32Array | undefined;
   readonly documentIds?: readonly string[] | undefined;
   /** Default 5. */
   readonly limit?: number | undefined;
 }
 
-/** What was found. */
+/** Result of a retrieval. */
 export interface Retrieval {
   /** Best first. */
   readonly passages: readonly RetrievedPassage[];
@@ -82,22 +82,22 @@ export interface Retrieval {
 /** Retrieves passages. */
 export type Retrieve = (query: RetrieveQuery) => Promise<Retrieval>;
 
-/** Passages whose stems are kept: answers are found in the same few again and again. */
+/** Maximum number of passages whose stems are memoised. */
 const KEPT_STEMS = 1_000;
 
-/** Passages of each list that an answer's evidence keeps. */
+/** Passages of each list in an answer's evidence. */
 const TRACED = 5;
 
 /**
- * Retrieves the passages that fit a text best, by their words and by their meaning.
+ * Retrieves the passages that match a text best, by vector and text search.
  *
- * @param fusion what is left out is as tuned for the builtin embedder
+ * @param fusion defaults to the values tuned for the builtin embedder
  */
 export function createRetrieve(
   passages: PassageStore,
   { k = TUNED.k, vectorShare = TUNED.vectorShare }: FusionOptions = {},
 ): Retrieve {
-  // A passage with another text has another id.
+  // Memoising by id is safe: a passage with another text has another id.
   const stemsOf = rememberByTenant(readStems, { max: KEPT_STEMS, nameOf: ({ id }) => id });
   return async ({ limit = 5, ...query }) => {
     const lists = await passages.search({ ...query, limit: Math.max(CANDIDATES, limit) });
@@ -143,10 +143,10 @@ function readStems(passage: Passage): ReadonlySet<string> {
 }
 
 /**
- * Whether a passage really speaks of the question: it is near in meaning, or it has at least half of
+ * Whether a passage is relevant to the question: it is semantically similar, or it contains at least half of
  * the question's content words.
  *
- * @param minSimilarity the embedder's floor: from this cosine on the words do not matter
+ * @param minSimilarity the embedder's threshold; at or above it the words do not matter
  */
 export function isRelevant(
   question: string,

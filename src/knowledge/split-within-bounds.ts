@@ -6,10 +6,10 @@ import type { DocumentInput, Passage } from "./types.ts";
 const MAX_PASSAGES = 5_000;
 
 /**
- * The passages of a document that is given.
+ * Splits a submitted document within the limits.
  *
- * @throws RepriseError `too_large` past 20 MB or 5,000 passages, `unsupported_media_type` for a text
- *   with NUL characters; they name the field `text`
+ * @throws RepriseError `too_large` above 20 MB or 5,000 passages, `unsupported_media_type` for a text with NUL
+ *   characters; errors name the field `text`
  */
 export function splitWithinBounds(document: DocumentInput): Passage[] {
   if (document.text.includes("\0")) {

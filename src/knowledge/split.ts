@@ -7,16 +7,15 @@ import type { DocumentInput, Passage } from "./types.ts";
 
 type SplitDocument = Pick<DocumentInput, "id" | "title" | "text" | "places">;
 
-/** All passages of a document, as `readPassages` gives them. */
+/** All passages of a document; see `readPassages`. */
 export function splitDocument(document: SplitDocument): Passage[] {
   return [...readPassages(document)];
 }
 
 /**
- * Splits a document along its structure: passages never cross a heading, a sheet or a part, and never
- * cut a paragraph, list item, table row or line of code that fits into one. Headings are kept beside the
- * text, not in it; a document of nothing but headings is split as text. Passage by passage, so that the
- * reader may stop.
+ * Splits a document along its structure. Passages never cross a heading, a sheet or a part, and never cut a
+ * paragraph, list item, table row or line of code that fits into one. Headings are kept beside the text, not in
+ * it. A document with only headings is split as text. Yields passage by passage, so that the caller may stop.
  */
 export function* readPassages(document: SplitDocument): Generator<Passage> {
   const { id: documentId, title, text, places = [] } = document;
@@ -37,7 +36,7 @@ export function* readPassages(document: SplitDocument): Generator<Passage> {
   }
 }
 
-/** Two passages of a document never begin at the same place. */
+/** Unique within a document: two passages never have the same start. */
 function passageId(passage: Omit<Passage, "id">): string {
   const { documentId, title, headings, text, start, lead, locator } = passage;
   const around = lead === undefined && locator === undefined ? [] : [lead ?? "", locator ?? null];
@@ -64,7 +63,7 @@ function* readUnits({ title, text, places = [] }: SplitDocument): Generator<Unit
   if (isEmpty) yield* cutBlock(wholeText(text), text);
 }
 
-/** Headings alone are text. */
+/** For a document with only headings: treats them as text. */
 function wholeText(text: string): Block {
   return { start: 0, end: text.length, kind: "rows", headings: [], lead: "" };
 }
@@ -73,7 +72,7 @@ function withoutTitle(headings: readonly string[], title: string): readonly stri
   return headings[0] === title ? headings.slice(1) : headings;
 }
 
-/** Blocks of a section have the same array of headings, before and after. */
+/** Memoises the last result: all blocks of a section share one array of headings. */
 function rememberLast<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
   let last: { key: Key; value: Value } | undefined;
   return (key) => {

@@ -1,43 +1,42 @@
 import type { Clock } from "../operations/types.ts";
 import type { PassageStore } from "./types.ts";
 
-/** A tenant's passages in this process, as they were at a time. */
+/** An in-process copy of a tenant's passages. */
 interface Standby {
   readonly passages: PassageStore;
   /** Milliseconds since the epoch. */
   readonly loadedAt: number;
 }
 
-/** A passage store whose searches go on while it is away. */
+/** A passage store whose searches also work while the main store is unavailable. */
 export interface StandbyPassages extends PassageStore {
-  /** Forgets what was loaded: the main store is back. */
+  /** Drops the copies: the main store is available again. */
   release(): void;
 }
 
-/** What the store leans on. */
+/** Dependencies of `createStandbyPassages`. */
 export interface StandbyOptions {
   readonly main: PassageStore;
-  /** A store with the tenant's passages, from the record. */
+  /** Loads a store with the tenant's passages from the database. */
   readonly load: (tenant: string) => Promise<PassageStore>;
-  /** Throws while `main` does not hold what the record does. */
+  /** Throws while `main` has not been reconciled with the database. */
   readonly checkMain: () => void;
-  /** Whether an error of `main` says that it cannot be used now. */
+  /** Whether an error of `main` means that it is unavailable. */
   readonly isAway: (error: unknown) => boolean;
-  /** Told of each search that `main` did not answer. */
+  /** Called for each search that `main` did not answer. */
   readonly onStandby: (error: unknown) => void;
   readonly now: Clock;
 }
 
-/** Names the state of passages that are searched in a copy; no stored answer was made under it. */
+/** Version of passages in a copy. No cached answer has it. */
 const STANDBY_VERSION = "standby";
-/** How long a standby is taken as it is; other replicas may change documents meanwhile. */
+/** Age after which a copy is reloaded; other replicas may have changed documents. */
 const FRESH_MS = 30_000;
 
 /**
- * Searches in `main`; while it is away or does not hold what the record does, in a copy of the
- * tenant's passages that is loaded into this process from the record when the first question needs it.
- * All else is the main store's alone: what it cannot do now fails.
- * Why: docs/decisions/2026-11-25-while-redis-is-away.md.
+ * Searches in `main`. While it is unavailable or not reconciled with the database, searches a copy of the
+ * tenant's passages, which the first question loads from the database. All other methods use only `main` and
+ * fail with it. Reasons: docs/decisions/2026-11-25-while-redis-is-away.md.
  */
 export function createStandbyPassages({
   main,
@@ -49,7 +48,7 @@ export function createStandbyPassages({
 }: StandbyOptions): StandbyPassages {
   const copies = createCopies(load, now);
 
-  /** What `main` gives, or what stands in while it cannot. */
+  /** Returns the result of `main`, or of the fallback while it is unavailable. */
   async function orElse<Value>(
     ask: () => Promise<Value>,
     instead: (error: unknown) => Value | Promise<Value>,
@@ -90,7 +89,7 @@ export function createStandbyPassages({
   };
 }
 
-/** A copy for each tenant that was asked for. */
+/** Keeps a copy for each requested tenant. */
 function createCopies(load: StandbyOptions["load"], now: Clock) {
   const standbys = new Map<string, Standby>();
   const loading = new Map<string, Promise<PassageStore>>();
@@ -101,7 +100,7 @@ function createCopies(load: StandbyOptions["load"], now: Clock) {
     const loadedAt = now();
     const work = load(tenant)
       .then((passages) => {
-        // Dropped meanwhile: whoever waits may use it, but it is not kept.
+        // Released meanwhile: waiting callers may use the copy, but it is not kept.
         if (loading.get(tenant) === work) standbys.set(tenant, { passages, loadedAt });
         return passages;
       })
@@ -113,7 +112,7 @@ function createCopies(load: StandbyOptions["load"], now: Clock) {
   }
 
   return {
-    /** The copy at hand, even an old one, while a fresher one is loaded. */
+    /** Returns an existing copy, even an old one, while a newer one loads. */
     async of(tenant: string): Promise<PassageStore> {
       const known = standbys.get(tenant);
       if (known === undefined) return reload(tenant);

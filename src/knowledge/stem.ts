@@ -9,7 +9,10 @@ const SUFFIXES: readonly (readonly [RegExp, string])[] = [
   [/(?<=...)(?:ly|ness|able|ible)$/, ""],
 ];
 
-/** A light English stem: `refunds`, `refunded` and `refunding` are one. Only words of four letters on. */
+/**
+ * A light English stemmer: `refunds`, `refunded` and `refunding` have one stem. Words of fewer than four letters
+ * are unchanged.
+ */
 export function stem(word: string): string {
   if (word.length < 4 || /\d/.test(word) || !/[a-z]$/.test(word)) return word;
   let stemmed = word;

@@ -1,8 +1,8 @@
 import { COMMON_WORDS } from "../language/common-words.ts";
 
-/** Languages whose frequent words are left out too. English, Chinese and others have lists of their own below. */
+/** Languages with additional stop words from frequency lists. English, Chinese and others have lists below. */
 const LANGUAGES = ["de", "fr", "es", "it", "pt", "nl", "pl"];
-/** Frequent words of these languages that are English words or parts of names, so that they stay. */
+/** Frequent words of these languages that are also English words or parts of names: not stop words. */
 const ENGLISH_TOO = new Set(
   (
     "bin den dies die hat man mit war was comment par plus pour sans son sur ton tout mes con era hay sin soy los las " +
@@ -10,10 +10,10 @@ const ENGLISH_TOO = new Set(
     "pod ten tam oni tak das elle mine sein die sont pode ser elles loro mia ons word nas zou jest fur"
   ).split(" "),
 );
-/** Shorter ones are parts of names and abbreviations: `la`, `de`. */
+/** Minimum length. Shorter words are parts of names and abbreviations: `la`, `de`. */
 const SHORTEST = 3;
 
-/** Words that say nothing of what a text is about, as `words` cuts them. */
+/** Words without topical meaning, in the form of `words`. */
 const STOP_WORDS = new Set([
   ...frequentWords(),
   // English
@@ -47,7 +47,7 @@ function frequentWords(): readonly string[] {
     .filter((word) => word.length >= SHORTEST && !ENGLISH_TOO.has(word));
 }
 
-/** True for a word that says nothing of what a text is about. */
+/** True for a word without topical meaning. */
 export function isStopWord(word: string): boolean {
   return STOP_WORDS.has(word);
 }

@@ -6,7 +6,7 @@ import { FILE_SOURCE } from "./file-source.ts";
 import { loadFolder } from "./load-folder.ts";
 import type { DocumentInput, DocumentStore, DocumentSummary } from "./types.ts";
 
-/** What bringing the documents in line with a folder did. */
+/** Result of synchronising the documents with a folder. */
 export interface SyncReport {
   readonly documents: number;
   readonly passages: number;
@@ -16,16 +16,19 @@ export interface SyncReport {
 }
 
 const PAGE = 100;
-/** What a put says of the document itself; `conflict`: its id is that of one given in another way. */
+/**
+ * Errors of a put that the file causes. `conflict`: the id belongs to a document that does not come from the
+ * folder.
+ */
 const FILE_PROBLEMS = new Set<ErrorCode>(["conflict", "too_large", "unsupported_media_type"]);
 
 /**
- * Puts every document of a folder, and removes those that came from a file that is no longer there.
- * Documents that were given by other ways, also meanwhile, are left alone: a file whose id one of them
- * has is skipped. A file that can no longer be read or taken as a document counts as gone.
+ * Writes every document of a folder, and removes documents whose file no longer exists. Documents from other
+ * sources are not changed, even if they are written during the run; a file with the id of such a document is
+ * skipped. A file that is no longer readable or valid counts as removed.
  *
- * @throws Error when the folder cannot be read, and nothing is removed then; the embedder's and the
- *   stores' errors
+ * @throws Error if the folder cannot be read; nothing is removed then. Also the embedder's and the stores'
+ *   errors
  */
 export async function syncFolder({
   tenant,
@@ -65,7 +68,7 @@ export async function syncFolder({
   return { ...sums, skipped };
 }
 
-/** Why a file was not taken, where that is the file's fault. */
+/** Returns the reason if the file itself cannot be stored. */
 async function putFile(
   ingest: Ingest,
   tenant: string,
@@ -86,14 +89,14 @@ function isFromFile(stored: DocumentSummary | undefined): boolean {
 }
 
 /**
- * Brings the index in line with the record for all documents of all tenants, as at start or when the
- * index was lost. Vectors of another embedder are made anew and recorded.
+ * Reconciles the index with the database for all documents of all tenants, at start or after the index was
+ * lost. Vectors of another embedder are recomputed and stored.
  */
 export async function fillIndex(ingest: Ingest, documents: DocumentStore): Promise<void> {
   for (const tenant of await documents.tenants()) await fillTenant(tenant, ingest, documents);
 }
 
-/** The same for one tenant. */
+/** Reconciles the index of one tenant. */
 export async function fillTenant(
   tenant: string,
   ingest: Ingest,
@@ -101,12 +104,12 @@ export async function fillTenant(
 ): Promise<void> {
   for await (const { id } of allDocuments(documents, tenant)) {
     await ingest.refresh({ tenant, documentId: id });
-    // A record in this process is read without waiting for anything: other requests get their turn.
+    // An in-process database never yields by itself: let other requests run.
     await nextTurn();
   }
 }
 
-/** Page by page, ordered by id; what is written meanwhile may be in it or not. */
+/** Pages through all documents, ordered by id. Concurrent writes may or may not be included. */
 export async function* allDocuments(
   documents: DocumentStore,
   tenant: string,

@@ -4,70 +4,70 @@ import { isStopWord } from "./stop-words.ts";
 import type { Passage, ScoredPassage } from "./types.ts";
 import { contentStems, words } from "./words.ts";
 
-/** Of a grid tried on three public retrieval sets, the best on all. */
+/** BM25 parameters: the best of a grid on three public retrieval sets. */
 const K = 1.6;
 const B = 0.75;
 
-/** What a term tells that `holding` of `total` texts hold: the fewer, the more. */
+/** Inverse document frequency of a term in `holding` of `total` texts. */
 function inverseFrequency(holding: number, total: number): number {
   return Math.log(1 + (total - holding + 0.5) / (holding + 0.5));
 }
 
 /**
- * What it counts that a text of `length` words holds a term `count` times: from 0 up to K + 1, less in
- * texts that are longer than the mean.
+ * BM25 weight of a term that occurs `count` times in a text of `length` words: 0 to K + 1, reduced in texts
+ * longer than the mean.
  */
 function termWeight(count: number, length: number, meanLength: number): number {
   return (count * (K + 1)) / (count + K * (1 - B + (B * length) / meanLength));
 }
 
-/** What a word counts in the title, the headings and the text of a passage. */
+/** Weights of title, headings and text. */
 const BOOSTS = [2, 1.5, 1] as const;
 const FIELDS = BOOSTS.length;
-/** Distinct content words of a question that are looked up, the first ones. */
+/** Maximum distinct content words of a question; the first ones are used. */
 const MAX_QUERY_WORDS = 64;
 
 /** The words of a passage's title, headings and text. */
 export type PassageWords = readonly {
-  /** Number of distinct words, stop words too. */
+  /** Number of distinct words, including stop words. */
   readonly length: number;
-  /** How often each stem is there. */
+  /** Number of occurrences of each stem. */
   readonly stems: ReadonlyMap<string, number>;
 }[];
 
-/** Passages found by the words of their titles, headings and texts. */
+/** Full-text index of passages: titles, headings and texts. */
 export interface TextIndex {
-  /** Adds, or replaces what has the same id. `counted` is what `countPassage` gave for it. */
+  /** Adds or replaces the passage. `counted` is the result of `countPassage`. */
   set(passage: Passage, counted: PassageWords): void;
   remove(id: string): void;
   /**
-   * Those that share a content word with the text and that `accepts` lets pass, best first. The score is
-   * the sum of the shared words' BM25 scores in each field, times the number of shared words.
+   * Passages that share a content word with the text and that `accepts` allows, best first. The score is the
+   * sum of the shared words' BM25 scores in each field, times the number of shared words.
    */
   search(text: string, limit: number, accepts: (passage: Passage) => boolean): ScoredPassage[];
 }
 
-/** One field of one passage that holds a stem. */
+/** Called for each field of a passage that contains a stem. */
 type Visit = (number: number, field: number, count: number) => void;
 
 interface State {
-  /** By number; undefined where one was removed. */
+  /** By number; undefined if removed. */
   passages: (Passage | undefined)[];
   readonly numberOf: Map<string, number>;
-  /** Of each field of each passage. */
+  /** Lengths of each passage's fields. */
   lengths: number[];
-  /** The lengths of all passages that are there, for each field. */
+  /** For each field, the total length in all existing passages. */
   readonly totals: number[];
   /**
-   * For each stem: number of a passage * FIELDS + field, then how often it is there, and so on. Removed
-   * passages are in them until they are swept out.
+   * Postings of each stem, in pairs: passage number * FIELDS + field, then the number of occurrences. They
+   * include removed passages until the next sweep.
    */
   readonly postings: Map<string, number[]>;
 }
 
 /**
- * An empty index in this process. Removed passages take room until they are as many as those that are
- * there, and at least `minSwept`, 1,000 by default.
+ * Creates an empty in-process index. Removed passages use memory until they are as many as the existing ones
+ * and at least `minSwept` (default 1,000).
  */
 export function createTextIndex({ minSwept = 1_000 }: { minSwept?: number } = {}): TextIndex {
   const state: State = {
@@ -94,7 +94,7 @@ export function createTextIndex({ minSwept = 1_000 }: { minSwept?: number } = {}
   };
 }
 
-/** Counts the words of a passage: the slow part of indexing it. */
+/** Counts the words of a passage. This is the slow part of indexing. */
 export function countPassage(passage: Passage): PassageWords {
   return [passage.title, passage.headings.join("\n"), passageText(passage)].map((fieldText) => {
     const found = words(fieldText);
@@ -135,20 +135,20 @@ function remove(state: State, id: string): void {
   for (const field of BOOSTS.keys()) addTotal(state, field, -lengthOf(state, number, field));
 }
 
-/** Sums of what shared words count, by number of the passage. */
+/** Scores by passage number. */
 function createScores(size: number) {
   const sums = new Float64Array(size);
   const sharedWords = new Uint8Array(size);
-  /** Passages that have a score. */
+  /** Numbers of the passages with a score. */
   const found: number[] = [];
-  /** The passage that had the last gain from this word. */
+  /** Last passage that scored for the current word. */
   let last = -1;
   return {
     found,
     startWord(): void {
       last = -1;
     },
-    /** The fields of a passage come one after the other. */
+    /** The fields of a passage must be added consecutively. */
     add(number: number, gain: number): void {
       const sum = sums[number] ?? 0;
       if (sum === 0) found.push(number);
@@ -181,7 +181,7 @@ function scoreAll(state: State, stems: readonly string[]): Scores {
   return scores;
 }
 
-/** How many passages hold the stem, for each field. */
+/** Number of passages that contain the stem, per field. */
 function countHolding(state: State, posting: readonly number[]): number[] {
   const holding = BOOSTS.map(() => 0);
   visit(state, posting, (_number, field) => {
@@ -190,7 +190,7 @@ function countHolding(state: State, posting: readonly number[]): number[] {
   return holding;
 }
 
-/** Visits what a posting has of passages that are there. */
+/** Visits the entries of existing passages in a posting list. */
 function visit({ passages }: State, posting: readonly number[], one: Visit): void {
   for (let index = 0; index < posting.length; index += 2) {
     const place = posting[index] ?? 0;
@@ -216,14 +216,14 @@ function best(
   return list;
 }
 
-/** Behind those that are as good; the last one gives way when there are more than `limit`. */
+/** Inserts after entries with the same score; drops the last entry above `limit`. */
 function insert(list: ScoredPassage[], one: ScoredPassage, limit: number): void {
   const place = list.findLastIndex(({ score }) => score >= one.score) + 1;
   list.splice(place, 0, one);
   if (list.length > limit) list.pop();
 }
 
-/** Gives the passages that are there new numbers without gaps, in the same order. */
+/** Renumbers the existing passages without gaps, in the same order. */
 function sweep(state: State): void {
   const renumbered: number[] = [];
   const lengths: number[] = [];

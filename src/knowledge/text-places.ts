@@ -1,24 +1,24 @@
 import { z } from "zod";
 import type { PassageLocator, TextPlace } from "./types.ts";
 
-/** A `PassageLocator` as it comes back from outside this process. */
+/** Schema of a `PassageLocator` from outside this process. */
 export const locatorSchema = z.object({
   page: z.number().optional(),
   sheet: z.string().optional(),
   row: z.number().optional(),
 });
 
-/** A `TextPlace` as it comes back from outside this process. */
+/** Schema of a `TextPlace` from outside this process. */
 export const textPlaceSchema = locatorSchema.extend({
   start: z.number(),
   part: z.string().optional(),
 });
 
-/** A stretch of a text in which the same member, attachment or sheet goes on. */
+/** A range of a text within the same archive member, attachment or sheet. */
 export interface Segment {
   readonly start: number;
   readonly end: number;
-  /** Names of what it is in, outermost first. */
+  /** Names of the containers, outermost first. */
   readonly within: readonly string[];
 }
 
@@ -42,7 +42,7 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((name, index) => name === other[index]);
 }
 
-/** Says for offsets of a text, which must not fall, where they stand in its file. */
+/** Returns the position in the file for an offset of the text. Offsets must not decrease between calls. */
 export function createLocator(
   text: string,
   places: readonly TextPlace[],

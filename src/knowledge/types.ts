@@ -1,37 +1,36 @@
 /**
- * Where in its file a text stands, from `start` in the text up to the next place. A place says all that is
- * known: nothing of the one before it goes on.
+ * The origin in the file of the text from `start` to the next place. A place is complete: it inherits nothing
+ * from the place before it.
  */
 export interface TextPlace {
   readonly start: number;
   /** Page or slide, from 1. */
   readonly page?: number | undefined;
   readonly sheet?: string | undefined;
-  /** Row of the line at `start`, from 1 and with the header; each line below it is one row further. */
+  /** Row of the line at `start`, from 1, header included. Each following line is the next row. */
   readonly row?: number | undefined;
-  /** The member of an archive, or the attachment of a message. */
+  /** Member of an archive or attachment of a message. */
   readonly part?: string | undefined;
 }
 
-/** A document as it was given. */
+/** A document as submitted. */
 export interface DocumentInput {
   /** `[A-Za-z0-9_-]{1,128}`. */
   readonly id: string;
   readonly title: string;
-  /** Plain text or Markdown; HTML is turned into Markdown-like text before. Offsets count UTF-16 units in it. */
+  /** Plain text or Markdown; HTML is converted to Markdown-like text first. Offsets count UTF-16 units of it. */
   readonly text: string;
-  /** Where it came from: a file name or an address. */
+  /** File name or address of the origin. */
   readonly source: string | null;
-  /** In the order of their starts; none where the text is the whole file. */
+  /** Ordered by start. Undefined if the text is the whole file. */
   readonly places?: readonly TextPlace[] | undefined;
 }
 
 /** A stored document without its text, which may be long. */
 export interface DocumentSummary extends Omit<DocumentInput, "text" | "places"> {
   readonly tenant: string;
-  /** 1 for the first text, one more for each change. */
+  /** 1 for the first text, incremented by each change. */
   readonly version: number;
-  /** Number of passages it was split into. */
   readonly passages: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -43,22 +42,22 @@ export interface StoredDocument extends DocumentSummary {
   readonly places?: readonly TextPlace[] | undefined;
 }
 
-/** What a document was at a time. */
+/** Metadata of one version of a document. */
 export interface DocumentVersion {
   readonly version: number;
   readonly title: string;
   readonly source: string | null;
-  /** Length of its text. */
+  /** Length of the text, in UTF-16 units. */
   readonly characters: number;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
 
-/** A piece of a document that is retrieved and cited. */
+/** A part of a document that is retrieved and cited. */
 export interface Passage {
   /**
-   * Made from the document's id, the passage's content and its place: it changes when and only when
-   * they do, so that a citation of a passage that exists is exact.
+   * Derived from the document's id and the passage's content and position: it changes if and only if they do. A
+   * citation of an existing passage is therefore exact.
    */
   readonly id: string;
   readonly documentId: string;
@@ -70,61 +69,64 @@ export interface Passage {
   readonly start: number;
   readonly end: number;
   /**
-   * Lines from above it that it cannot be understood without: the header of its table, the sentence that
-   * leads in its list, the function that its code is in. Undefined where it needs none.
+   * Lines above the passage that it needs as context: the header of its table, the sentence that introduces its
+   * list, the function around its code. Undefined if it needs none.
    */
   readonly lead?: string | undefined;
-  /** Where its beginning stands in the file that the document was read from. */
+  /** Position of the passage's start in the source file. */
   readonly locator?: PassageLocator | undefined;
 }
 
-/** A place in a file. */
+/** A position in a file. */
 export type PassageLocator = Omit<TextPlace, "start" | "part">;
 
-/** A passage with the vector of its title, headings and text. */
+/** A passage with the embedding of its title, headings and text. */
 export interface EmbeddedPassage extends Passage {
   readonly vector: Float32Array;
 }
 
-/** A passage found. */
+/** A search result. */
 export interface ScoredPassage {
   readonly passage: Passage;
   /** Cosine similarity (0..1) in a vector list, BM25 score in a text list. */
   readonly score: number;
 }
 
-/** A passage after fusion. */
+/** A search result after fusion. */
 export interface RetrievedPassage {
   readonly passage: Passage;
-  /** Reciprocal rank fusion score, scaled so that first in every list is 1. */
+  /** Reciprocal rank fusion score, scaled so that a passage that is first in every list has 1. */
   readonly score: number;
-  /** Cosine similarity to the question where the vector list held it. */
+  /** Cosine similarity to the question; null if the passage is not in the vector list. */
   readonly similarity: number | null;
-  /** BM25 score where the text list held it. */
+  /** BM25 score; null if the passage is not in the text list. */
   readonly textScore: number | null;
 }
 
-/** What a question retrieved: the evidence of an answer. */
+/** The passages that a question retrieved: the evidence of an answer. */
 export interface RetrievalTrace {
-  /** Passage ids, best first, a few of each list. */
+  /** Passage ids, best first, a few from each list. */
   readonly fused: readonly string[];
   readonly byVector: readonly string[];
-  /** Where the first passage of each list stands; null where nothing was found. */
+  /** Place of the first passage of each list; null if nothing was found. */
   readonly firstFused: PassagePlace | null;
   readonly firstByVector: PassagePlace | null;
-  /** Stems of the question's words that the first passages have. Undefined: found before this was kept. */
+  /**
+   * Stems of the question's words that the first passages contain. Undefined in answers stored before this
+   * field existed.
+   */
   readonly named?: readonly string[] | undefined;
 }
 
-/** A passage's document, and the title and headings above it. */
+/** A passage's document, title and headings. */
 export interface PassagePlace {
   readonly documentId: string;
   readonly headings: string;
 }
 
-/** Part of a reply: the passage behind a `[n]`. */
+/** The passage that a mark `[n]` in a reply cites. */
 export interface Citation {
-  /** The n of the marks `[n]` in the answer; undefined where no answer cites it. */
+  /** The n of the marks `[n]` in the answer. Undefined if no answer cites the passage. */
   readonly number?: number | undefined;
   readonly documentId: string;
   readonly passageId: string;
@@ -133,51 +135,51 @@ export interface Citation {
   readonly start: number;
   readonly end: number;
   readonly score: number;
-  /** As the passage's. Undefined in answers that were stored before citations had it. */
+  /** Lead of the passage. Undefined in answers stored before this field existed. */
   readonly lead?: string | undefined;
   readonly locator?: CitationLocator | undefined;
 }
 
-/** Where a citation's passage stands in its file. */
+/** Position of the cited passage in its file. */
 export interface CitationLocator extends PassageLocator {
   readonly headings?: readonly string[] | undefined;
 }
 
-/** What to look for among a tenant's passages. */
+/** A search in a tenant's passages. */
 export interface PassageQuery {
   readonly tenant: string;
   readonly text: string;
-  /** Undefined: searched by words alone. */
+  /** Undefined: text search only. */
   readonly vector: Float32Array | undefined;
-  /** At most this many in each list. */
+  /** Maximum number of passages in each list. */
   readonly limit: number;
-  /** Only these documents; all when left out. */
+  /** Searches only these documents. Default: all. */
   readonly documentIds?: readonly string[] | undefined;
 }
 
-/** The searchable passages: an index that can be rebuilt from the documents. */
+/** The search index of the passages. It can be rebuilt from the documents. */
 export interface PassageStore {
-  /** Puts the passages of a document in the place of those it had, as one step for readers. */
+  /** Replaces all passages of a document. Atomic for readers. */
   replaceDocument(document: {
     tenant: string;
     documentId: string;
     passages: readonly EmbeddedPassage[];
   }): Promise<void>;
   removeDocument(document: { tenant: string; documentId: string }): Promise<void>;
-  /** The two lists, best first; fusing them is the caller's rule. */
+  /** Both lists, best first. The caller fuses them. */
   search(query: PassageQuery): Promise<{
     readonly byVector: readonly ScoredPassage[];
     readonly byText: readonly ScoredPassage[];
   }>;
-  /** Which of these passages are there now: the others were edited or deleted. */
+  /** Returns the passages of these that still exist; the others were edited or deleted. */
   existing(query: { tenant: string; passageIds: readonly string[] }): Promise<ReadonlySet<string>>;
-  /** Ids of the passages that can be found for this document now. */
+  /** Ids of the document's passages that the index contains. */
   idsOf(document: { tenant: string; documentId: string }): Promise<ReadonlySet<string>>;
   /** Number of the tenant's passages. */
   count(tenant: string): Promise<number>;
   /**
-   * Names the state of the tenant's passages: another name after every replaced or removed document,
-   * and never one that was there before. Empty where there never was a document.
+   * Version of the tenant's passages. It changes with every replaced or removed document and never repeats.
+   * Empty if the tenant never had a document.
    */
   version(tenant: string): Promise<string>;
   close(): Promise<void>;
@@ -186,18 +188,18 @@ export interface PassageStore {
 /** A page of a listing. */
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  /** Give it back to go on; null at the end. */
+  /** Cursor of the next page; null on the last page. */
   readonly nextCursor: string | null;
 }
 
-/** The system of record for documents and their passages' vectors. */
+/** The source of truth for documents and their passages' vectors. */
 export interface DocumentStore {
   get(key: { tenant: string; documentId: string }): Promise<StoredDocument | undefined>;
   /**
-   * Ordered by id. What is put or removed between two pages is in the listing or not; everything else is
-   * in it once. `query` leaves those whose title or id holds all its words, in whatever case.
+   * Ordered by id. Documents that are written or removed between two pages may be missing; all others appear
+   * once. `query` selects documents whose title or id contains all its words, ignoring case.
    *
-   * @throws RepriseError `invalid_request` for a cursor that no listing gave
+   * @throws RepriseError `invalid_request` for an invalid cursor
    */
   list(query: {
     tenant: string;
@@ -206,8 +208,8 @@ export interface DocumentStore {
     query?: string | undefined;
   }): Promise<Page<DocumentSummary>>;
   /**
-   * Writes the document and its passages in one transaction and gives back the new version. Passages
-   * of another embedder are dropped.
+   * Writes the document and its passages in one transaction and returns the new version. Deletes passages of
+   * other embedders.
    */
   put(write: {
     tenant: string;
@@ -217,8 +219,8 @@ export interface DocumentStore {
     now: number;
   }): Promise<StoredDocument>;
   /**
-   * Puts the passages in the place of all that the document had, if it has still this title and text.
-   * False when it has others by now, or is gone; nothing is written then.
+   * Replaces all passages of the document if its title and text are unchanged. Returns false and writes nothing
+   * if they changed or the document no longer exists.
    */
   putPassages(write: {
     tenant: string;
@@ -228,17 +230,17 @@ export interface DocumentStore {
     embedderId: string;
     passages: readonly EmbeddedPassage[];
   }): Promise<boolean>;
-  /** True when it was there. */
+  /** Returns true if the document existed. */
   remove(key: { tenant: string; documentId: string }): Promise<boolean>;
-  /** The document's passages as embedded by this embedder; empty where another made them. */
+  /** The document's passages as embedded by this embedder. Empty if another embedder made them. */
   passages(query: {
     tenant: string;
     documentId: string;
     embedderId: string;
   }): Promise<readonly EmbeddedPassage[]>;
-  /** Those of the ids that are documents of the tenant. */
+  /** Returns the ids that belong to documents of the tenant. */
   present(query: { tenant: string; documentIds: readonly string[] }): Promise<ReadonlySet<string>>;
-  /** The document's versions, newest first; those whose time has ended are left out. */
+  /** The document's versions, newest first, without expired ones. */
   versions(key: { tenant: string; documentId: string }): Promise<readonly DocumentVersion[]>;
   /** Tenants that have documents. */
   tenants(): Promise<readonly string[]>;

@@ -13,31 +13,31 @@ import { damaged } from "./read/refusals.ts";
 import type { DocumentInput, Passage } from "./types.ts";
 
 /**
- * Plain text up to this length is read in this thread: the slowest takes about 25 ms
- * (`npm run bench:ingest` prints the figure), and a thread takes as long to begin. All that needs a
- * library to be opened is read in a worker thread whatever its length.
+ * Maximum length of plain text that is read in this thread. The slowest takes about 25 ms (`npm run
+ * bench:ingest` prints it), as long as starting a thread. Formats that need a library are always read in a
+ * worker thread.
  */
 const INLINE_LENGTH = 64 * 1024;
 const THREADS = 2;
 const WAITING = 16;
 
-/** What reading a document may take. */
+/** Limits of reading a document. */
 interface DocumentLimits {
-  /** For one step. */
+  /** Timeout of one step, in milliseconds. */
   readonly documentMs: number;
-  /** Of one thread. */
+  /** Memory of one thread. */
   readonly documentMemoryMb: number;
   readonly documentPages?: number | undefined;
-  /** Of an archive, unpacked. */
+  /** Maximum unpacked size of an archive. */
   readonly documentExpandedBytes?: number | undefined;
 }
 
 /**
- * Reads large documents, and all that are no plain text, in worker threads: a hostile one ends its
- * thread, and nobody waits for it.
+ * Reads large documents, and all that are not plain text, in worker threads. A hostile document only ends its
+ * own thread.
  *
- * @throws RepriseError from its methods also `too_large` where a document takes more than that, and
- *   `overloaded` where too many wait
+ * @throws RepriseError also `too_large` if a document exceeds the limits, and `overloaded` if too many are
+ *   waiting
  */
 export function createWorkerDocumentReader({ limits }: { limits: DocumentLimits }): DocumentReader {
   const { documentMs: timeoutMs, documentMemoryMb: memoryMb } = limits;
@@ -103,7 +103,7 @@ async function runJob(job: DocumentJob, pool: WorkerPool): Promise<unknown> {
   const reply = documentReplySchema.parse(
     await pool.run(job).catch((error: unknown) => {
       if (error instanceof JobFailed) throw toRefusal(error);
-      // A library that ends its thread has met a file that it cannot read.
+      // A library that ends its thread could not read the file.
       throw job.kind === "read" ? damaged("could not be read: its reader failed", error) : error;
     }),
   );

@@ -2,10 +2,14 @@ import { readBuiltinModel, type BuiltinModel } from "./builtin-model-files.ts";
 import type { Embedder } from "./types.ts";
 import { createWordPiece, splitWords, type WordPiece } from "./word-piece.ts";
 
-/** Texts embedded before other work gets a turn. */
+/** Number of texts after which other requests may run. */
 const TEXTS_PER_TURN = 64;
 
-/** Loads the static English model in `folder` (about 8 MB of memory). Rejects with an Error that names a missing or damaged file. */
+/**
+ * Loads the static English model in `folder` (about 8 MB of memory).
+ *
+ * @throws Error with the name of a missing or damaged file
+ */
 export async function createBuiltinEmbeddings(options: { folder: string }): Promise<Embedder> {
   const model = await readBuiltinModel(options.folder);
   const wordPiece = createWordPiece(model.vocabulary);
@@ -45,9 +49,8 @@ function pairKey(left: number, right: number, tokens: number): number {
 }
 
 /**
- * Adds the rows of the text's pieces and of its known pairs of neighbours to `sum`.
- * A row that occurs n times counts as often as in training: n to the header's power, less than n, so
- * that a repeated word does not drown the others.
+ * Adds the rows of the text's tokens and of its known token pairs to `sum`. As in training, a row that occurs n
+ * times is added n to the header's power times, less than n, so that a repeated word does not dominate.
  */
 function addText(
   model: BuiltinModel,
@@ -93,7 +96,7 @@ function addRow(
   }
 }
 
-/** Every word the vocabulary cannot spell gets a direction of its own, or all texts in another script would look alike. */
+/** Gives each word outside the vocabulary its own direction. Otherwise all texts in another script would be alike. */
 function addUnknown(word: string, norm: number, sum: Float32Array): void {
   const step = norm / Math.sqrt(sum.length);
   let state = 0x811c9dc5;
@@ -108,7 +111,10 @@ function addUnknown(word: string, norm: number, sum: Float32Array): void {
   }
 }
 
-/** Scales to length 1. A text without any token becomes the first axis, so that callers never meet a zero vector. */
+/**
+ * Normalises to length 1. A text without tokens becomes the first axis, so that callers never receive a zero
+ * vector.
+ */
 function normalise(sum: Float32Array): Float32Array {
   let squares = 0;
   for (const value of sum) squares += value * value;

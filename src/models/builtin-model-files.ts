@@ -5,7 +5,7 @@ import { z } from "zod";
 
 const fileSchema = z.object({ bytes: z.int().nonnegative(), sha256: z.hex().length(64) });
 
-/** `model.json`: what the model is, and the size and checksum of each of its files. */
+/** `model.json`: model metadata, and size and checksum of each file. */
 const headerSchema = z.object({
   format: z.literal(2),
   id: z.string().min(1).max(100),
@@ -14,7 +14,7 @@ const headerSchema = z.object({
   pairs: z.int().nonnegative().max(1_000_000),
   /** A row that occurs n times in a text is added n to this power times. */
   countPower: z.number().positive().max(1),
-  /** Length of the vector that stands for a word the vocabulary cannot spell. */
+  /** Length of the vector for a word outside the vocabulary. */
   unknownNorm: z.number().positive(),
   files: z.object({
     "vocabulary.txt": fileSchema,
@@ -29,16 +29,20 @@ type FileName = keyof Header["files"];
 
 export interface BuiltinModel {
   readonly header: Header;
-  /** WordPiece pieces; a piece's number is its place. */
+  /** WordPiece tokens; a token's number is its index. */
   readonly vocabulary: string[];
-  /** Two piece numbers for each known pair of neighbours. */
+  /** Two token numbers for each known pair of neighbours. */
   readonly pairs: Uint16Array;
-  /** What a row of `vectors` is multiplied by; the pairs' rows follow the pieces' rows. */
+  /** Scale factors of the rows of `vectors`. The rows of the pairs follow those of the tokens. */
   readonly scales: Float32Array;
   readonly vectors: Int8Array;
 }
 
-/** Reads and checks a model folder. Throws an Error that names the file that is missing, cut short or altered. */
+/**
+ * Reads and checks a model folder.
+ *
+ * @throws Error with the name of a missing, truncated or changed file
+ */
 export async function readBuiltinModel(folder: string): Promise<BuiltinModel> {
   const header = await readHeader(join(folder, "model.json"));
   const read = (name: FileName) => readChecked(join(folder, name), header.files[name]);
@@ -92,7 +96,7 @@ async function readChecked(
   return content;
 }
 
-/** A copy of its own, so that the 2- and 4-byte views begin on their boundaries. */
+/** Copies the file into its own buffer, so that the 2- and 4-byte views are aligned. */
 async function readNamed(path: string): Promise<ArrayBuffer> {
   try {
     return new Uint8Array(await readFile(path)).buffer;

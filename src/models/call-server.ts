@@ -2,30 +2,30 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerTraits, Wish } from "./server-traits.ts";
 import { NOT_JSON, isOutOfQuota, readUpstream, type UpstreamProblem } from "./upstream-error.ts";
 
-/** One request as its server may have it. */
+/** A request with the traits of its server. */
 export interface ServerCall<Request, Reply> {
   readonly request: Request;
   readonly traits: ServerTraits;
-  /** What the request has that it can do without. */
+  /** Parts of the request that can be omitted. */
   wishesOf(request: Request): readonly Wish[];
-  /** The request without these. */
+  /** Returns the request without these parts. */
   without(request: Request, wishes: ReadonlySet<Wish>): Request;
   send(request: Request): Promise<Reply>;
-  /** Tries after the first, where the server failed and may not fail again. */
+  /** Retries after a server failure that may be transient. */
   readonly maxRetries: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Before the first try that is made because the server failed, in milliseconds; twice as long before each next. */
+/** Pause before the first retry, in milliseconds; doubled before each further retry. */
 const FIRST_PAUSE_MS = 400;
-/** Requests that one call may take because of what its server refuses. */
+/** Maximum attempts of one call to adapt its request to refusals. */
 const MAX_FITTINGS = 8;
 
 /**
- * Sends a request, without what its server was seen to refuse. What a refusal names is left out and the
- * request sent again; a server that fails is asked again, one that says when to come back is not.
+ * Sends a request without the parts that its server is known to refuse. If the server refuses another part, the
+ * request is sent again without it. Server failures are retried, unless the server says when to retry.
  *
- * @throws what `send` throws
+ * @throws the errors of `send`
  */
 export async function callServer<Request, Reply>(call: ServerCall<Request, Reply>): Promise<Reply> {
   const { traits, request, maxRetries, signal } = call;
@@ -54,7 +54,7 @@ export async function callServer<Request, Reply>(call: ServerCall<Request, Reply
   }
 }
 
-/** Failures that may be over in a moment; a server that is busy says when to come back. */
+/** Whether a failure may be transient. A busy server says when to retry. */
 function mayPass(problem: UpstreamProblem): boolean {
   const { status, code, retryAfterSeconds } = problem;
   if (isOutOfQuota(problem) || code === NOT_JSON || retryAfterSeconds !== undefined) return false;

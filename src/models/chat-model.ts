@@ -7,15 +7,15 @@ import { guessHabit } from "./thinking-state.ts";
 import { giveFields, takesAnywhere, takesOffline, toOptions } from "./model-fields.ts";
 import type { ChatModel, MakeModel, Sampling, TokenCounter } from "./types.ts";
 
-/** Sampling of answers where a client asks for none: as repeatable as the provider can be. */
+/** Default sampling: the provider's own. */
 const DEFAULT_SAMPLING: Sampling = {};
 const MAX_RETRIES = 2;
 
 /**
- * Makes the chat model: OpenAI and what speaks its protocol through `@langchain/openai`, any other
- * provider by LangChain's `initChatModel` when its package is installed, or the offline model.
+ * Creates the chat model: OpenAI and compatible servers through `@langchain/openai`, another provider through
+ * LangChain's `initChatModel` if its package is installed, or the offline model.
  *
- * @throws ConfigError that says what to install or to set, when another provider cannot be used
+ * @throws ConfigError with the package to install or the setting to change if another provider cannot be used
  */
 export async function createChatModel(
   settings: ChatModelSettings,
@@ -50,7 +50,7 @@ export async function createChatModel(
   };
 }
 
-/** Tells of each value once. */
+/** Reports each value once. */
 function noticeOnce({ model, onNotice }: ChatModelSettings, message: string) {
   const told = new Set<string>();
   return (value: string): void => {
@@ -66,7 +66,7 @@ async function modelMaker(
 ): Promise<MakeModel> {
   const maxRetries = settings.maxRetries ?? MAX_RETRIES;
   if (provider === "openai") {
-    // The client takes a while to load: a start with the offline model does without.
+    // Lazy import: the client loads slowly, and the offline model does not need it.
     const { openAiMaker } = await import("./openai-maker.ts");
     return openAiMaker(name, {
       ...settings,

@@ -6,19 +6,19 @@ import {
 import { NO_TOKEN, readTokenTable, type TokenTable } from "./token-table.ts";
 import type { TokenCounter } from "./types.ts";
 
-/** Tokens that the chat format adds to each message, and to the whole prompt. */
+/** Tokens that the chat format adds per message and per prompt. */
 const PER_MESSAGE = 4;
 const PER_PROMPT = 3;
-/** Merging takes quadratic time on one long word, so long runs are cut first. */
+/** Merging takes quadratic time on a long word, so long runs are split first. */
 const MAX_RUN = 200;
-/** Of the longest piece: a run of signs with a run of line breaks, three bytes a UTF-16 unit. */
+/** Maximum bytes of a piece: a run of characters with a run of line breaks, at three bytes per UTF-16 unit. */
 const MAX_BYTES = 3 * (2 * MAX_RUN + 1);
 
 /**
- * Counts as OpenAI's tokenizer does; an estimate for other providers. The tables are read at the
- * first count, which takes a moment, and kept.
+ * Counts as OpenAI's tokenizer does; for other providers this is an estimate. The tables are loaded at the
+ * first count, and kept.
  *
- * @param model older models (gpt-3.5, gpt-4 before 4o) have another table than current ones
+ * @param model older models (gpt-3.5, gpt-4 before 4o) use another table
  */
 export function createTokenCounter(model: string): TokenCounter {
   const isOld = /^gpt-(?:3\.5|4(?:-|$))/.test(model);
@@ -42,7 +42,7 @@ const SPLIT = { o200k_base: O200K_TOKEN_SPLIT_REGEX, cl100k_base: CL100K_TOKEN_S
 const require = createRequire(import.meta.url);
 const tables = new Map<EncodingName, TokenTable>();
 
-/** Read once in a process, when it is needed. */
+/** Loads a table once per process. */
 function openTable(name: EncodingName): TokenTable {
   const known = tables.get(name);
   if (known !== undefined) return known;
@@ -53,11 +53,11 @@ function openTable(name: EncodingName): TokenTable {
 
 const encoder = new TextEncoder();
 const piece = new Uint8Array(MAX_BYTES);
-/** Where the parts of a piece begin, and the rank of each with the one after it. */
+/** Start of each part of a piece, and the rank of each part with the next one. */
 const starts = new Int32Array(MAX_BYTES + 1);
 const ranks = new Int32Array(MAX_BYTES + 1);
 
-/** Tokens of a text without long runs. */
+/** Counts the tokens of a text without long runs. */
 function countRun(text: string, name: EncodingName): number {
   const table = openTable(name);
   let tokens = 0;
@@ -68,7 +68,7 @@ function countRun(text: string, name: EncodingName): number {
   return tokens;
 }
 
-/** Writes a text's bytes into `piece`; most pieces are short and ASCII. */
+/** Writes a text's bytes into `piece`. Fast path for short ASCII text. */
 function writePiece(text: string): number {
   for (let place = 0; place < text.length; place += 1) {
     const code = text.charCodeAt(place);
@@ -78,7 +78,7 @@ function writePiece(text: string): number {
   return text.length;
 }
 
-/** Merges neighbours, lowest rank first, until no two of them are a token: how many are left. */
+/** Merges neighbours, lowest rank first, until no pair is a token. Returns the number of parts left. */
 function mergePiece(table: TokenTable, length: number): number {
   const rankAt = (part: number) => {
     const to = starts[part + 2];
@@ -99,7 +99,7 @@ function mergePiece(table: TokenTable, length: number): number {
   return parts;
 }
 
-/** The pair of the lowest rank, the first of several; -1 where no pair is a token. */
+/** Index of the first pair with the lowest rank; -1 if no pair is a token. */
 function findLowest(pairs: number): number {
   let [lowest, rank] = [-1, NO_TOKEN];
   for (let pair = 0; pair < pairs; pair += 1) {
@@ -109,7 +109,7 @@ function findLowest(pairs: number): number {
   return lowest;
 }
 
-/** Whole text in one piece unless it has a run of more than `MAX_RUN` characters without a break. */
+/** Returns the whole text unless it has an unbroken run of more than `MAX_RUN` characters. */
 function splitRuns(text: string): string[] {
   if (!new RegExp(`\\S{${MAX_RUN + 1}}|\\s{${MAX_RUN + 1}}`, "u").test(text)) return [text];
   return text.match(new RegExp(`\\S{1,${MAX_RUN}}\\s{0,${MAX_RUN}}|\\s{1,${MAX_RUN}}`, "gu")) ?? [];

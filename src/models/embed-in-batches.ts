@@ -1,12 +1,12 @@
 import type { EmbeddingResult } from "./types.ts";
 import { NOT_JSON, isTooLong, readUpstream, type UpstreamProblem } from "./upstream-error.ts";
 
-/** Texts shorter than this are not cut, in UTF-16 units: they are refused for another reason. */
+/** Minimum length for truncating a text, in UTF-16 units. A refusal of a shorter text has another reason. */
 const LEAST_CHARACTERS = 200;
 
-/** How one call is made. */
+/** Options of one call. */
 export interface BatchCall {
-  /** Whether it follows one that failed for no known reason: a server that fails again is not asked again. */
+  /** True for a call after an unexplained failure. It is not retried. */
   readonly isProbe: boolean;
 }
 
@@ -16,15 +16,15 @@ type EmbedBatch = (texts: readonly string[], call: BatchCall) => Promise<Embeddi
 export type EmbedAll = (texts: readonly string[], send: EmbedBatch) => Promise<EmbeddingResult>;
 
 /**
- * Embeds texts in batches that the server takes. A batch that it refuses is halved, and the size that it
- * took is remembered at once; so is the length of text to which one had to be cut. A failure that may have
- * any reason is only blamed on a size that the server never took.
+ * Embeds texts in batches that the server accepts. A refused batch is halved, and the accepted size is
+ * remembered, as is the accepted text length. An ambiguous failure is attributed to the size only if the server
+ * never accepted that size.
  *
- * @param maxBatch texts in one call
+ * @param maxBatch texts per call
  */
 export function createBatchedEmbed(maxBatch: number, onNotice: (limit: string) => void): EmbedAll {
   const limits: Limits = { batch: maxBatch, characters: Infinity, onNotice };
-  /** Most texts that one call had and the server took. */
+  /** Largest number of texts that the server accepted in one call. */
   let most = 1;
 
   async function embedGroup(group: Group, send: EmbedBatch): Promise<EmbeddingResult> {
@@ -52,7 +52,7 @@ export function createBatchedEmbed(maxBatch: number, onNotice: (limit: string) =
       await embedGroup({ texts: first, isProbe }, send),
       await embedEach(second, send),
     ]);
-    // One text that is too long says nothing of how many the server takes.
+    // A text that is too long says nothing about the batch size.
     if (made.isCut !== true && half < limits.batch) {
       limits.batch = half;
       onNotice(`${half} texts in one call`);
@@ -60,7 +60,7 @@ export function createBatchedEmbed(maxBatch: number, onNotice: (limit: string) =
     return made;
   }
 
-  /** In groups of the size that the server is known to take by then. */
+  /** Embeds groups of the currently known batch size. */
   async function embedEach(texts: readonly string[], send: EmbedBatch) {
     const made: EmbeddingResult[] = [];
     for (let start = 0; start < texts.length;) {
@@ -86,7 +86,7 @@ interface RefusedText {
   readonly refusal: unknown;
 }
 
-/** By half, as often as it takes. */
+/** Halves the text until the server accepts it. */
 async function embedShorter(text: string, refused: RefusedText): Promise<EmbeddingResult> {
   const { limits, send, refusal } = refused;
   const length = Math.floor(text.length / 2);
@@ -107,16 +107,16 @@ interface Group extends BatchCall {
   readonly texts: readonly string[];
 }
 
-/** Whether a smaller request may meet no such refusal. `any`: it may have any reason, this one too. */
+/** Whether a smaller request may succeed. `any`: the failure may have any reason, including the size. */
 function mayBeSize(problem: UpstreamProblem): "size" | "any" | undefined {
   const { status, words, code } = problem;
   if (isTooLong(problem) || status === 400 || status === 422) return "size";
-  // An error that comes with status 200 is a 502 here.
+  // An error with status 200 has become a 502 here.
   if ((status !== 500 && status !== 502) || code.includes(NOT_JSON)) return undefined;
   return /batch|too (?:large|long|many)/i.test(words) ? "size" : "any";
 }
 
-/** No half of a character. */
+/** Truncates without splitting a surrogate pair. */
 function cutTo(text: string, length: number): string {
   if (text.length <= length) return text;
   return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, "");

@@ -3,7 +3,7 @@ import { RepriseError } from "../errors.ts";
 import { MOST_TOKENS } from "../usage/request-cost.ts";
 
 const numbers = z.array(z.number());
-/** Numbers, the bytes of 32-bit floats in base64, or a list of one vector. */
+/** Numbers, base64 of 32-bit floats, or a list of one vector. */
 const vector = z.union([z.string(), numbers, z.array(numbers).length(1)]);
 const place = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
 const row = z.looseObject({ embedding: vector, index: place.optional().catch(undefined) });
@@ -13,24 +13,24 @@ const reply = z.looseObject({
   usage: z.looseObject({ prompt_tokens: count, total_tokens: count }).optional().catch(undefined),
 });
 
-/** Vectors of one call, and the tokens that the server says it bills; undefined where it says none. */
+/** Vectors of one call, and the billed tokens that the server reports; undefined if it reports none. */
 export interface EmbeddingReply {
   readonly vectors: readonly Float32Array[];
   readonly tokens: number | undefined;
 }
 
-/** What a reply must have. */
+/** Expected contents of a reply. */
 export interface ExpectedVectors {
   readonly texts: number;
-  /** Undefined: not known yet. */
+  /** Undefined if not yet known. */
   readonly dimensions: number | undefined;
 }
 
 /**
- * Reads the reply of an embeddings server: one vector for each text, all of one length, scaled to length 1.
+ * Reads an embeddings reply: one vector per text, all of the same length, normalised to length 1.
  *
- * @throws RepriseError `model_failed` for anything that is no such list: a vector that is wrong would find
- *   nothing, or the wrong things, and nobody would be told
+ * @throws RepriseError `model_failed` for any other reply: a wrong vector would silently give wrong search
+ *   results
  */
 export function readEmbeddings(
   body: unknown,
@@ -53,7 +53,7 @@ function checkLengths(vectors: readonly Float32Array[], length: number | undefin
 
 type Row = z.infer<typeof row>;
 
-/** By their numbers, from 0 or 1; some servers give all rows the number 0, in the order of the texts. */
+/** Orders rows by index, from 0 or 1. Some servers give all rows the index 0, in input order. */
 function inOrder(rows: readonly Row[]): readonly Row[] {
   const places = new Set(rows.map(({ index }) => index));
   const first = places.has(0) ? 0 : 1;

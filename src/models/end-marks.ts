@@ -1,21 +1,21 @@
-/** `<|im_end|>`, `<｜end▁of▁sentence｜>`: the words between the bars say whether it is an end. */
+/** `<|im_end|>`, `<｜end▁of▁sentence｜>`: the words between the bars decide. */
 const BARRED =
   "<[|｜](?:[a-z0-9]+[_▁-])*(?:end|eo[stmd]|endof[a-z]+|return)(?:[_▁-][a-z0-9]+)*[|｜]>";
 const MARK = `(?:</s>|<eo[stmd]>|<end_of_[a-z]+>|${BARRED})`;
 const FIRST_MARK = new RegExp(`^${MARK}\\s*`, "i");
-/** After a mark. */
+/** A further mark or white space, after a mark. */
 const MARK_OR_SPACE = new RegExp(`^(?:\\s+|${MARK}\\s*)`, "i");
-/** A text that may become a mark with what comes next. */
+/** A text that may become a mark with the next piece. */
 const PARTIAL = /^<(?:\/s?|[a-z_]{0,24}|[|｜][a-z0-9_▁-]{0,40}[|｜]?)$/i;
 
-/** Takes the end marks of chat templates from the end of a text, as it comes. */
+/** Removes chat templates' end marks from the end of a streamed text. */
 export interface EndMarkFilter {
-  /** What of the text is no end mark, as far as that is known. */
+  /** Adds text and returns the part that is certainly no end mark. */
   push(text: string): string;
-  /** What was held back; the text goes on in another way. */
+  /** Returns the held-back text, if text of another kind follows. */
   release(): string;
   /**
-   * What was held back at the end, where it is no end mark.
+   * Returns the held-back text at the end, unless it is an end mark.
    *
    * @param said the text so far
    */
@@ -23,13 +23,13 @@ export interface EndMarkFilter {
 }
 
 /**
- * Servers whose stop words are not set send the mark that ends an answer (`</s>`, `<|eot_id|>`) as text. It is
- * taken out at the end only: an answer that speaks of such marks goes on after them, or has them in code.
+ * Servers without configured stop words send the mark that ends an answer (`</s>`, `<|eot_id|>`) as text. Marks
+ * are removed only at the end: an answer about such marks has text after them, or has them in code.
  */
 export function createEndMarkFilter(): EndMarkFilter {
-  /** Marks that may be the end, with the white space after them. */
+  /** Possible end marks, with the white space after them. */
   let marks = "";
-  /** What comes after them: the beginning of another one. */
+  /** Text after them: the beginning of another mark. */
   let rest = "";
 
   const release = () => {
@@ -38,7 +38,7 @@ export function createEndMarkFilter(): EndMarkFilter {
     return text;
   };
 
-  /** Up to the next place where a mark may begin. */
+  /** Returns the text up to the next possible start of a mark. */
   function giveText(): string {
     const before = marks;
     const next = rest.indexOf("<", 1);
@@ -71,7 +71,7 @@ export function createEndMarkFilter(): EndMarkFilter {
   };
 }
 
-/** In code, or the end of a text that is struck through (`<s>…</s>`), a mark belongs to the answer. */
+/** A mark belongs to the answer in code, or at the end of struck-through text (`<s>…</s>`). */
 function isOwn(marks: string, said: string): boolean {
   const isInCode = (said.match(/`/g)?.length ?? 0) % 2 === 1;
   const count = (tag: RegExp) => said.match(tag)?.length ?? 0;

@@ -1,27 +1,27 @@
-/** The end of a stream, as OpenAI's protocol has it. */
+/** End marker of a stream in OpenAI's protocol. */
 const DONE = "[DONE]";
-/** Longest event, in UTF-16 units: more than the longest answer takes, escaped. */
+/** Maximum event length, in UTF-16 units: longer than any escaped answer. */
 const MAX_EVENT = 16_000_000;
 
-/** Cleans the events of a model server. */
+/** Normalises the events of a model server. */
 export interface EventCleaner {
-  /** The events that this text completes, as the text of a clean stream; empty where it completes none. */
+  /** Adds text and returns the events that it completes, normalised. Empty if it completes none. */
   push(text: string): string;
-  /** The last event, where the stream ends without an empty line after it. */
+  /** Returns the last event, if the stream ends without an empty line after it. */
   end(): string;
-  /** The server has said that nothing follows. */
+  /** True after the server's end marker. */
   readonly isDone: boolean;
 }
 
 /**
- * Makes of a server's events those of OpenAI's protocol: one JSON object each, then `[DONE]`. Line ends may
- * be LF, CRLF or CR. Comments, empty events and those without a chunk (`ping`, `{}`) are dropped; events
- * that share a line, or lack the empty line between them, are separated; an `event: error` becomes an error.
+ * Converts a server's events to those of OpenAI's protocol: one JSON object each, then `[DONE]`. Line ends may
+ * be LF, CRLF or CR. Comments, empty events and events without a chunk (`ping`, `{}`) are dropped. Events that
+ * share a line, or that no empty line separates, are split. `event: error` becomes an error.
  */
 export function createEventCleaner(): EventCleaner {
   const state = { rest: "", event: "", data: "", isDone: false };
 
-  /** A complete event ends at once: some servers send no empty line. */
+  /** Emits a complete event at once: some servers send no empty line. */
   function takeData(value: string): string {
     state.data = state.data === "" ? value : `${state.data}\n${value}`;
     const isError = state.event === "error";
@@ -44,7 +44,7 @@ export function createEventCleaner(): EventCleaner {
   function takeLine(line: string): string {
     if (state.isDone) return "";
     if (line === "") return endEvent();
-    // Some servers write the error of a failing stream as it is.
+    // Some servers send the error of a failed stream without `data:`.
     if (line.startsWith("{")) return takeData(line);
     const colon = line.indexOf(":");
     const name = colon === -1 ? line : line.slice(0, colon);
@@ -61,7 +61,7 @@ export function createEventCleaner(): EventCleaner {
       if (state.rest.length + state.data.length > MAX_EVENT) {
         throw new Error(`an event of more than ${MAX_EVENT} characters`);
       }
-      // Only what is new is looked through, where a line comes in many pieces.
+      // Scans only new text, in case a line arrives in many pieces.
       if (!/[\r\n]/.test(text) && !state.rest.endsWith("\r")) {
         state.rest += text;
         return "";
@@ -77,17 +77,17 @@ export function createEventCleaner(): EventCleaner {
   };
 }
 
-/** The events in a text of data; undefined: it may go on in the next line. */
+/** The events in a data text. Undefined if it may continue in the next line. */
 function readEvents(data: string, isError: boolean): readonly string[] | undefined {
   const text = data.trim();
   if (text.startsWith(DONE)) return [DONE];
-  // Only where it ends as JSON does: a text of many lines is not read anew for each of them.
+  // Parses only text that ends like JSON, to avoid parsing a multi-line text once per line.
   if (!/[}\]]$/.test(text)) return undefined;
   const values = parseAll(text);
   return values?.flatMap((value) => toEvent(value, isError));
 }
 
-/** An event that is no JSON: a chunk that is cut is passed on, and fails; other words say nothing. */
+/** An event that is not JSON. A truncated chunk is passed on and fails to parse; other text is dropped. */
 function readIncomplete(data: string, isError: boolean): readonly string[] {
   const text = data.trim();
   if (isError) return [JSON.stringify({ error: { message: text } })];
@@ -101,21 +101,21 @@ function toEvent(value: unknown, isError: boolean): readonly string[] {
   return isChunk(value) ? [JSON.stringify(withoutEmptyError(value))] : [];
 }
 
-/** `error: {}` beside an answer tells of none. */
+/** Some servers send an empty `error: {}` with each chunk. */
 function withoutEmptyError(value: object): object {
   const { error, ...rest }: Record<string, unknown> = { ...value };
   const isEmpty = typeof error === "object" && error !== null && Object.keys(error).length === 0;
   return isEmpty && "choices" in rest ? rest : value;
 }
 
-/** Whether it says something that a stream is read for. */
+/** Whether an object has content that a stream's reader needs. */
 function isChunk(value: object): boolean {
   const { choices, usage, error, object }: Record<string, unknown> = { ...value };
   if (Array.isArray(choices)) return true;
   return Boolean(usage) || Boolean(error) || object === "error" || "x_groq" in value;
 }
 
-/** All JSON values of a text that has one after the other; undefined where it is no such text. */
+/** Parses concatenated JSON values. Undefined if the text is not JSON. */
 function parseAll(text: string): readonly unknown[] | undefined {
   const one = parse(text);
   if (one !== undefined) return [one];
@@ -130,7 +130,7 @@ function parseAll(text: string): readonly unknown[] | undefined {
   return text.slice(start).trim() === "" && values.length > 0 ? values : undefined;
 }
 
-/** Behind each outermost object. */
+/** Position after each outermost object. */
 function findEnds(text: string): number[] {
   const ends: number[] = [];
   let depth = 0;

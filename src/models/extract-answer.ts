@@ -1,63 +1,66 @@
 import { contentStems, words } from "../knowledge/words.ts";
 
-/** A passage as it stands in the prompt. */
+/** A passage of the prompt. */
 export interface NumberedPassage {
   readonly number: number;
   readonly title: string;
   readonly text: string;
 }
 
-/** What is said when the passages do not answer. */
+/** Answer if the passages do not contain one. */
 export const NOT_IN_DOCUMENTS = "I could not find that in the documents.";
 
-/** Stands in a prompt in the place of the passages when the documents could not be searched. */
+/** Replaces the passages in a prompt if the documents could not be searched. */
 export const NOT_SEARCHED =
   "The documents could not be searched just now. Do not say that they hold no answer: say that they could not be searched, and that the question may be asked again in a moment.";
 
-/** What the offline model says then. */
+/** The offline model's answer in this case. */
 export const ASK_AGAIN =
   "The documents could not be searched just now. Please ask again in a moment.";
 
 interface Sentence {
   readonly passage: NumberedPassage;
   readonly text: string;
-  /** Stems of the sentence itself. */
+  /** Stems of the sentence. */
   readonly own: ReadonlySet<string>;
-  /** Stems of its passage's title and headings. */
+  /** Stems of the passage's title and headings. */
   readonly around: ReadonlySet<string>;
   readonly order: number;
 }
 
-/** Least share of the question's weight that the best sentence and its headings must cover. */
+/** Minimum share of the question's weight that the best sentence and its headings must cover. */
 const LEAST_COVERAGE = 0.5;
-/** A sentence this much weaker than the best one is not added. */
+/** Minimum score of a further sentence, relative to the best one. */
 const KEEP_SHARE = 0.75;
 const MAX_SENTENCES = 3;
 const MAX_SENTENCES_READ = 2_000;
-/** What a word counts when only the headings have it, and where the headings hold most of the question. */
+/**
+ * Weight of a word that only occurs in the headings; the second applies if the headings cover most of the
+ * question.
+ */
 const HEADING_SHARE = 0.5;
 const OWN_HEADING_SHARE = 0.9;
-/** Share of the question's weight from which on a passage's headings ask the same. */
+/** Share of the question's weight from which the headings count as the same question. */
 const HEADINGS_ASK = 0.8;
-/** A word that no sentence has weighs this much more than the others on average. */
+/** Weight of a word that no sentence contains, relative to the average of the others. */
 const UNKNOWN_FACTOR = 1.5;
 
 const WANTS_NUMBER =
   /\b(?:how (?:many|much|long|often|big|large|old|fast)|when|what (?:time|price|size)|costs?)\b/i;
 const WANTS_STEPS = /\b(?:how (?:do|can|could|to|would)|where (?:do|can|could))\b/i;
-/** How much more a sentence counts that has the form of an answer. */
+/** Score factor of a sentence in the form of an answer. */
 const FORM_BONUS = 1.25;
 
-/** "How long" asks for a number; an answer does not say "long". Nor does it say that something "happens". */
+/** Words that only ask and do not occur in answers: "how long" asks for a number, "happens" for anything. */
 const ASKING =
   /\bhow (?:long|many|much|often|big|large|old|fast)\b|\bwhat (?:happens|will happen)\b/gi;
 
 /**
- * Picks the one to three sentences of the passages that best cover the question's words, rarer words
- * counting more, each followed by its citation. Deterministic.
+ * Selects one to three sentences of the passages that best cover the question's words, weighted by rarity, each
+ * with its citation. Deterministic.
  *
- * @param before the question before it, when this one may lean on it; what is picked must have to do
- *   with this one all the same
+ * @param before the previous question, if this one may be a follow-up; the selected sentences must match this
+ *   question too
  */
 export function extractAnswer(
   question: string,
@@ -91,16 +94,16 @@ function askedWords(question: string): string[] {
   return [...new Set(contentStems(question.replaceAll(ASKING, "how")))];
 }
 
-/** What an answer holds: a figure, or what is to be pressed, which manuals print in bold. */
+/** Form of an answer: a number, or a step with the control in bold, as in manuals. */
 function fittingForm(question: string): RegExp | undefined {
   if (WANTS_NUMBER.test(question)) return /\d/;
   return WANTS_STEPS.test(question) ? /\*\*|^(?:open|press|choose|click|select|go)\b/i : undefined;
 }
 
 /**
- * Words that few sentences have tell more. One that none has counts against them all, but not so much
- * that a common verb of the question's outweighs what it is about. What the best passage's headings name
- * is what was asked about: it is common here because these passages were found by it.
+ * Weights words by rarity. A word that no sentence contains counts against all of them, limited so that a
+ * common verb does not outweigh the topic. Words of the best passage's headings are the topic: they get at least
+ * the average weight, although they are common in passages that were found by them.
  */
 function weighWords(asked: readonly string[], sentences: readonly Sentence[]): Map<string, number> {
   const weigh = (count: number) => Math.log(1 + sentences.length / (1 + count)) + 0.1;
@@ -126,7 +129,7 @@ function weightOf(words: readonly string[], weights: Weights): number {
   return words.reduce((sum, word) => sum + (weights.get(word) ?? 0), 0);
 }
 
-/** Whether the sentence and its headings hold enough of the words. */
+/** Whether the sentence and its headings contain enough of the words. */
 function covers({ own, around }: Sentence, words: readonly string[], weights: Weights): boolean {
   const held = words.filter((word) => own.has(word) || around.has(word));
   return weightOf(held, weights) >= LEAST_COVERAGE * weightOf(words, weights);
@@ -162,7 +165,7 @@ function splitPassages(passages: readonly NumberedPassage[]): Sentence[] {
   return sentences;
 }
 
-/** Sentences, list items and table rows; a paragraph's line breaks do not end a sentence. */
+/** Sentences, list items and table rows. A line break within a paragraph does not end a sentence. */
 function splitSentences(text: string): string[] {
   return text
     .split(/\n\s*\n|\n(?=\s*(?:[-*+|]|\d+[.)]\s))/)

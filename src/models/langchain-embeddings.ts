@@ -1,7 +1,7 @@
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import type { Embedder } from "./types.ts";
 
-/** An embedder as LangChain knows them, for its vector stores. */
+/** Adapts an embedder to LangChain's interface, for its vector stores. */
 export function toLangChainEmbeddings(embedder: Embedder): EmbeddingsInterface {
   const embedDocuments = async (texts: string[]) => {
     const { vectors } = await embedder.embed(texts);

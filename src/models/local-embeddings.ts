@@ -10,7 +10,7 @@ type Extract = (texts: string[], options: object) => Promise<{ tolist(): unknown
 const isFunction = (value: unknown) => typeof value === "function";
 const isObject = (value: unknown) => typeof value === "object" && value !== null;
 const transformers = z.object({
-  // Settings are written into the library's own object; a schema of its fields would give a copy.
+  // Settings are written into the library's own object; a schema with fields would copy it.
   env: z.custom<object>(isObject),
   pipeline:
     z.custom<(task: string, model: string, options: object) => Promise<Extract>>(isFunction),
@@ -18,12 +18,12 @@ const transformers = z.object({
 const matrix = z.array(z.array(z.number()));
 
 /**
- * A sentence transformer that runs here (all-MiniLM-L6-v2 unless another is named), by
- * `@huggingface/transformers`, which is installed only where it is wanted.
+ * Runs a sentence transformer in this process (default all-MiniLM-L6-v2), through the optional dependency
+ * `@huggingface/transformers`.
  *
- * @param modelsDir folder of models as `Xenova/all-MiniLM-L6-v2/onnx/…`; without it they come from the hub
- * @param load imports the library; not a plain import, for neither it nor its types are there by default
- * @throws ConfigError that says what to install, or which model could not be loaded
+ * @param modelsDir folder with models as `Xenova/all-MiniLM-L6-v2/onnx/…`. Default: downloads from the hub
+ * @param load imports the library. A dynamic import, because package and types may not be installed
+ * @throws ConfigError with the package to install, or the model that could not be loaded
  */
 export async function createLocalEmbedder(
   {
@@ -78,7 +78,7 @@ async function loadTransformers(load: () => Promise<unknown>) {
   }
 }
 
-/** The package itself, not one of those that it needs. */
+/** Whether the package itself is missing, not one of its dependencies. */
 function isMissing(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith(`Cannot find package '${PACKAGE}'`);
 }

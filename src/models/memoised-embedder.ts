@@ -2,10 +2,10 @@ import { LRUCache } from "lru-cache";
 import type { Embedder, EmbeddingResult } from "./types.ts";
 
 /**
- * Remembers the vectors of a tenant's single texts, as questions are; batches, as documents are, pass
- * through. The same text asked for at the same time is embedded once, and only the first is billed.
+ * Memoises the vectors of a tenant's single texts, which are questions. Batches, which are documents, are not
+ * memoised. Concurrent calls for the same text share one embedding, billed to the first.
  *
- * @param maxEntries default 5,000 vectors
+ * @param maxEntries maximum number of vectors, default 5,000
  */
 export function createMemoisedEmbedder(inner: Embedder, maxEntries = 5_000): Embedder {
   const vectors = new LRUCache<string, Float32Array>({ max: maxEntries });
@@ -22,14 +22,14 @@ export function createMemoisedEmbedder(inner: Embedder, maxEntries = 5_000): Emb
     if (known !== undefined) return { vectors: [known], tokens: 0 };
     const running = underWay.get(name);
     if (running !== undefined) return { ...(await running), tokens: 0 };
-    // Without the caller's signal: others may be waiting for the same text.
+    // Without the caller's signal: other callers may share this work.
     const work = inner.embed([text], options);
     underWay.set(name, work);
     try {
       const result = await work;
       const [vector] = result.vectors;
       if (vector === undefined) throw new Error(`${inner.id} gave no vector`);
-      // Of a text that was cut it must be known each time.
+      // A truncated text is not memoised: every call must report `isCut`.
       if (result.isCut !== true) vectors.set(name, vector);
       return result;
     } finally {

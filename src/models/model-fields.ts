@@ -2,7 +2,7 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import { z } from "zod";
 import type { ModelFields, ModelRunnable, Sampling } from "./types.ts";
 
-/** Fields that change no answer. */
+/** Fields that do not affect the answer. */
 const NEUTRAL = new Set([
   "metadata",
   "store",
@@ -10,18 +10,18 @@ const NEUTRAL = new Set([
   "prompt_cache_retention",
   "safety_identifier",
 ]);
-/** Whether a field changes no answer: a server that refuses it is asked without. */
+/** Whether a field does not affect the answer: if a server refuses it, the request is sent without it. */
 export const isNeutral = (field: string): boolean => NEUTRAL.has(field);
 
-/** What LangChain can hand to every provider. */
+/** Fields that LangChain supports for every provider. */
 const ANYWHERE = new Set(["tools", "tool_choice", "stop", "messages"]);
-/** The offline model answers without tools that it need not call, and the same way each time. */
+/** The offline model may ignore tools, and it is deterministic for any seed. */
 const OFFLINE = new Set(["tools", "seed"]);
 
-/** What a provider that LangChain knows can be given. */
+/** Whether a provider of LangChain supports the field. */
 export const takesAnywhere = (field: string): boolean => ANYWHERE.has(field) || NEUTRAL.has(field);
 
-/** What the offline model can be given. */
+/** Whether the offline model supports the field. */
 export const takesOffline = (field: string): boolean => OFFLINE.has(field) || NEUTRAL.has(field);
 
 const logprobFields = z.object({
@@ -29,7 +29,7 @@ const logprobFields = z.object({
   top_logprobs: z.number().optional(),
 });
 
-/** LangChain's model reads log probabilities only where its settings ask for them. */
+/** LangChain's model returns log probabilities only if its settings request them. */
 export function logprobSettings(fields: ModelFields) {
   const { logprobs, top_logprobs: topLogprobs } = logprobFields.parse(fields);
   return {
@@ -45,17 +45,17 @@ const given = z.object({
   stop: z.union([z.string(), z.array(z.string())]).optional(),
 });
 
-/** The same for a model of another provider, by LangChain's own ways. */
+/** Gives the fields to a model of another provider, through LangChain's interface. */
 export function giveFields(model: BaseChatModel, fields: ModelFields): ModelRunnable {
   const { tools = [], tool_choice: choice, stop } = given.parse(fields);
   const options = stop === undefined ? {} : { stop: [stop].flat() };
-  // Without a choice of its own each provider lets the model decide; "none" is not known to all of them.
+  // By default the model decides; not all providers support "none".
   if (tools.length === 0 || choice === "none") return model.withConfig(options);
   if (model.bindTools === undefined) return model.withConfig(options);
   return model.bindTools(tools, { ...options, ...toToolChoice(choice) });
 }
 
-/** LangChain has words of its own: `any` tool, or the name of one. */
+/** LangChain's names: `any`, or the name of one tool. */
 function toToolChoice(choice: z.infer<typeof given>["tool_choice"]) {
   if (choice === undefined || choice === "auto") return {};
   if (choice === "required") return { tool_choice: "any" };
@@ -63,7 +63,7 @@ function toToolChoice(choice: z.infer<typeof given>["tool_choice"]) {
   return { tool_choice: named.success ? named.data.function.name : choice };
 }
 
-/** Sampling as LangChain names it. */
+/** Sampling by LangChain's names. */
 export function toOptions({ temperature, topP, maxTokens }: Sampling) {
   return {
     ...(temperature !== undefined && { temperature }),

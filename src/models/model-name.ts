@@ -1,16 +1,16 @@
 import { MODEL_PROVIDER_CONFIG } from "langchain/chat_models/universal";
 
-/** What `CHAT_MODEL` asks for. */
+/** The parts of `CHAT_MODEL`. */
 export interface ModelName {
-  /** `openai`, or another name of LangChain's `initChatModel`. */
+  /** `openai`, or another provider name of LangChain's `initChatModel`. */
   readonly provider: string;
-  /** As the provider knows it. */
+  /** The provider's name of the model. */
   readonly name: string;
 }
 
 /**
- * Takes `provider:model` apart where LangChain knows the provider. Anything else is the name of a
- * model of OpenAI or of a server that speaks its protocol, and may hold colons: `llama3.2:3b`.
+ * Splits `provider:model` if LangChain knows the provider. Any other name is a model of OpenAI or a compatible
+ * server, and may contain colons: `llama3.2:3b`.
  */
 export function readModelName(model: string): ModelName {
   const colon = model.indexOf(":");

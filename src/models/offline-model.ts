@@ -5,18 +5,17 @@ import { ASK_AGAIN, extractAnswer, NOT_SEARCHED, type NumberedPassage } from "./
 import { unfenceText } from "./passage-fence.ts";
 import type { TokenCounter } from "./types.ts";
 
-/** The offline model's name in replies and prices. */
+/** Name of the offline model in replies and prices. */
 export const OFFLINE_MODEL = "offline-extractive";
 
-/** What is streamed at once: all words are there from the start, and a chunk takes longer than a word. */
+/** Words per streamed chunk. All words are available at once, and a chunk costs more time than a word. */
 const FEW_WORDS = /(?:\S+\s*){1,6}/g;
 
 /**
- * Answers with sentences of the passages in its prompt, word for word, and cites them. It needs no
- * network and no key: a way to try and to test everything else, not a language model.
- *
- * It reads the passages out of the system message, as `<passage n="1" title="…">` blocks, and takes the
- * last human message for the question; a question of few words is read together with the one before it.
+ * Quotes and cites sentences of the passages in its prompt. Needs no network and no API key: for trials and
+ * tests, not a language model.
+ * It reads the passages from the `<passage n="1" title="…">` blocks of the system message. The last human
+ * message is the question. A short question is combined with the previous one.
  */
 export class OfflineModel extends BaseChatModel {
   private readonly counter: TokenCounter;
@@ -75,7 +74,7 @@ function answer(messages: readonly BaseMessage[]): string {
   const question = asked.at(-1)?.text ?? "";
   const before = asked.at(-2)?.text;
   const passages = readPassages(system);
-  // With the history in the prompt a short question may lean on the one before it.
+  // If the prompt has a history, a short question may be a follow-up.
   return extractAnswer(question, passages, isShort(question) ? before : undefined);
 }
 

@@ -15,22 +15,22 @@ type Streaming = OpenAI.Chat.ChatCompletionCreateParamsStreaming;
 type Whole = OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
 type Options = OpenAI.RequestOptions & { maxRetries?: number };
 
-/** A server whose answers have ended and whose stream has not may still send the usage, in milliseconds. */
+/** After all answers have ended, maximum wait for the usage or the end of the stream, in milliseconds. */
 const USAGE_WAIT_MS = 5_000;
 
 /**
- * LangChain's chat model for OpenAI's protocol, for servers that hold it more or less: what they refuse is
- * left out, and what they answer is brought into one form.
+ * LangChain's chat model for OpenAI's protocol, tolerant of partly compatible servers: it omits what a server
+ * refuses, and normalises the replies.
  */
 export class OpenAiChat extends ChatOpenAICompletions {
   private readonly traits: ServerTraits;
   private readonly tries: number;
-  /** Fields that a client asks for: sent as they are, and left out only where they change no answer. */
+  /** Fields of the client: sent unchanged, and omitted only if they do not affect the answer. */
   private readonly given: ModelFields;
 
   /**
-   * @param maxRetries tries after the first, where the server failed
-   * @param given of the client, in OpenAI's names
+   * @param maxRetries retries after a server failure
+   * @param given fields of the client, by OpenAI's names
    */
   constructor(
     fields: BaseChatOpenAIFields,
@@ -56,7 +56,7 @@ export class OpenAiChat extends ChatOpenAICompletions {
     const once = { ...options, maxRetries: 0 };
     if (request.stream === true) {
       const chunks = await this.ask(request, options, (fitted) =>
-        // A server that refuses streams was asked for one JSON text.
+        // A server that refuses streams gets a request for one JSON response.
         Reflect.has(fitted, "stream")
           ? super.completionWithRetry(fitted, once)
           : this.askWhole({ ...fitted, stream: false }, once),
@@ -107,7 +107,7 @@ export class OpenAiChat extends ChatOpenAICompletions {
   }
 }
 
-/** LangChain leaves refusals out. */
+/** LangChain drops refusals. */
 function withRefusal<Message extends BaseMessage>(message: Message, said: unknown): Message {
   const { refusal } = readSaid(said);
   if (refusal !== "") message.additional_kwargs["refusal"] = refusal;

@@ -7,7 +7,7 @@ type Chunk = OpenAI.Chat.Completions.ChatCompletionChunk;
 type Choice = OpenAI.Chat.Completions.ChatCompletionChunk.Choice;
 type Usage = OpenAI.CompletionUsage;
 
-/** Parts of a content that is a list: text, and what was thought. */
+/** Parts of a content list: text and thinking. */
 const part = z.looseObject({
   type: z.string().optional(),
   text: z.string().optional(),
@@ -30,17 +30,17 @@ const said = z.looseObject({
   refusal: z.string().nullish().catch(undefined),
 });
 
-/** What a message or a part of one says, whatever its form. */
+/** The text of a message or message part, in one form for all servers. */
 export interface SaidText {
   readonly content: string;
-  /** What was thought before it, where the server has a field for that. */
+  /** Thinking before the answer, if the server has a field for it. */
   readonly reasoning: string;
   readonly refusal: string;
 }
 
 const SILENT: SaidText = { content: "", reasoning: "", refusal: "" };
 
-/** Reads a message, or a delta of one. Servers that send thinking under two names send it twice. */
+/** Reads a message or a delta. Servers with two thinking fields send the same text in both. */
 export function readSaid(message: unknown): SaidText {
   const parsed = said.safeParse(message);
   if (!parsed.success) return SILENT;
@@ -67,7 +67,7 @@ function readParts(parts: z.infer<typeof content> | null | undefined) {
   return read;
 }
 
-/** The word for the end of a whole text whose server does not say why it ended. */
+/** Finish reason for a complete text whose server reports none. */
 export const UNTOLD_END = "unknown";
 const rawChoice = z.looseObject({
   delta: z.unknown().optional(),
@@ -86,22 +86,21 @@ const raw = z.looseObject({
   object: z.unknown().optional(),
 });
 
-/** How a stream is read. */
+/** Options for reading a stream. */
 interface ChunkReading {
   readonly signal: AbortSignal | undefined;
-  /** How many answers were asked for. */
+  /** Number of requested answers. */
   readonly answers: number;
-  /** How long the usage is waited for after the answers have ended, in milliseconds. */
+  /** Maximum wait for the usage after the answers have ended, in milliseconds. */
   readonly usageWaitMs: number;
 }
 
 /**
- * The chunks of a stream in OpenAI's form: each says its role, contents are texts, thinking is
- * `reasoning_content`, and the usage comes once, at the end. Where one answer was asked for, only the
- * first that the server begins is read, and it has the number 0. A server that does not end its stream is
- * not waited for once its answers have ended.
+ * Converts a stream to OpenAI's form: every chunk has a role, contents are strings, thinking is in
+ * `reasoning_content`, and the usage comes once, at the end. If one answer was requested, only the first answer
+ * of the server is read, as number 0. Once the answers have ended, an open stream is not awaited further.
  *
- * @throws RepriseError `model_failed` for a stream that ends without saying why
+ * @throws RepriseError `model_failed` for a stream that ends without a finish reason
  */
 export async function* tidyChunks(
   source: AsyncIterable<Chunk>,
@@ -116,7 +115,7 @@ export async function* tidyChunks(
     const choices = choose(sent);
     if (usage !== undefined) last = { ...chunk, choices: [], usage };
     ends.see(choices);
-    // LangChain reads the first choice of a chunk only.
+    // LangChain reads only the first choice of a chunk.
     for (const choice of choices) yield { ...chunk, choices: [choice], usage: null };
   }
   if (signal?.aborted === true) return;
@@ -124,7 +123,7 @@ export async function* tidyChunks(
   if (last !== undefined) yield last;
 }
 
-/** A whole completion as a stream of one chunk. */
+/** Converts a complete response to a stream of one chunk. */
 export async function* asStream(whole: OpenAI.Chat.ChatCompletion): AsyncGenerator<Chunk> {
   const { usage, choices, ...rest } = whole;
   const deltas = (choices ?? []).map(({ message, ...choice }) => {
@@ -137,7 +136,7 @@ export async function* asStream(whole: OpenAI.Chat.ChatCompletion): AsyncGenerat
   yield { ...fields, object: "chat.completion.chunk", choices: deltas };
 }
 
-/** Reads one answer, whatever its number is. */
+/** Selects one answer, whatever its number. */
 function chooseOne(): (choices: readonly Choice[]) => readonly Choice[] {
   let chosen: number | undefined;
   return (choices) => {
@@ -146,7 +145,7 @@ function chooseOne(): (choices: readonly Choice[]) => readonly Choice[] {
   };
 }
 
-/** Which of the answers of a stream have said why they ended. */
+/** Tracks which answers of a stream have a finish reason. */
 function watchEnds() {
   const begun = new Set<number>();
   const ended = new Set<number>();
@@ -157,7 +156,7 @@ function watchEnds() {
         if (reason !== null) ended.add(index);
       }
     },
-    /** @param answers how many have to end at least */
+    /** @param answers minimum number of ended answers */
     areMissing(answers: number): boolean {
       const isCut = begun.size > 1 && [...begun].some((index) => !ended.has(index));
       return ended.size < answers || isCut;
@@ -177,7 +176,7 @@ function tidyChoices(chunk: Chunk, { choices }: z.infer<typeof raw>): readonly C
   return (chunk.choices ?? []).map((choice, index) => tidyChoice(choice, choices[index]));
 }
 
-/** Some servers report after each chunk what was used so far: the last report holds. */
+/** Some servers report cumulative usage in each chunk; the last report is used. */
 function readUsage(chunk: Chunk, { x_groq: groq }: z.infer<typeof raw>): Usage | undefined {
   const usage = chunk.usage ?? undefined;
   if (usage !== undefined && Object.keys(usage).length > 0) return usage;
@@ -220,7 +219,7 @@ const calls = z.looseObject({
 });
 type CallDelta = NonNullable<Choice["delta"]["tool_calls"]>[number];
 
-/** Pieces of tool calls. Some servers leave the place out, or send the arguments as an object. */
+/** Fragments of tool calls. Some servers omit the index, or send the arguments as an object. */
 function readCalls(said: unknown): CallDelta[] {
   const parsed = calls.safeParse(said);
   if (!parsed.success) return [];
@@ -236,7 +235,7 @@ function readCalls(said: unknown): CallDelta[] {
   });
 }
 
-/** An empty word is no reason. */
+/** Ignores an empty finish reason. */
 function reasonOf({ finish_reason: reason }: Choice): Choice["finish_reason"] {
   return typeof reason === "string" && reason.trim() !== "" ? reason : null;
 }

@@ -9,17 +9,17 @@ import { createServerTraits, type ServerTraits, type Wish } from "./server-trait
 import type { EmbedOptions, Embedder, EmbeddingResult } from "./types.ts";
 import { createUpstreamFetch } from "./upstream-fetch.ts";
 
-/** Sizes of OpenAI's own models; those of other servers are measured at start, whatever their name. */
+/** Dimensions of OpenAI's own models. Those of other servers are measured at start, whatever the name. */
 const DIMENSIONS: Readonly<Record<string, number>> = {
   "text-embedding-3-small": 1536,
   "text-embedding-3-large": 3072,
   "text-embedding-ada-002": 1536,
 };
-/** Texts in one call; OpenAI takes 2,048 and 300,000 tokens. */
+/** Texts per call. OpenAI accepts 2,048 texts and 300,000 tokens. */
 const MAX_BATCH = 256;
-/** Tries after the first. Whoever waits for a question's vector has no time for more than one. */
+/** Retries. A question's vector is in a request's path, so it gets only one. */
 const RETRIES = { documents: 3, question: 1 };
-/** Where a server does not tell: characters that make a token. */
+/** Estimated characters per token if the server reports no usage. */
 const CHARACTERS_A_TOKEN = 4;
 
 const SETTINGS: ServerSettings = {
@@ -28,16 +28,16 @@ const SETTINGS: ServerSettings = {
   address: "OPENAI_BASE_URL",
 };
 
-/** How to reach an embeddings server. */
+/** Settings of an embeddings server. */
 export interface OpenAiEmbedderSettings {
   readonly model: string;
   readonly apiKey?: string | undefined;
   readonly baseUrl?: string | undefined;
-  /** Longest call, in milliseconds. */
+  /** Maximum duration of a call, in milliseconds. */
   readonly timeoutMs: number;
-  /** Most texts in one call; default 256. A server that takes fewer is noticed. */
+  /** Maximum texts per call. Default 256. Smaller limits of a server are detected. */
   readonly maxBatch?: number | undefined;
-  /** Told of what the server does not take, once each. */
+  /** Called once for each thing that the server does not accept. */
   readonly onNotice?: ((message: string, details: Record<string, string>) => void) | undefined;
 }
 
@@ -45,15 +45,15 @@ interface Server {
   readonly client: OpenAI;
   readonly settings: OpenAiEmbedderSettings;
   readonly traits: ServerTraits;
-  /** Undefined until it was measured. */
+  /** Undefined until measured. */
   readonly dimensions: number | undefined;
 }
 
 /**
- * Embeddings of OpenAI or a server that speaks its protocol. It uses the `openai` client itself,
- * because LangChain's class drops the tokens that are billed, and takes what comes for what was asked.
+ * Embeddings of OpenAI or a compatible server. Uses the `openai` client directly: LangChain's class drops the
+ * billed tokens and does not check the response.
  *
- * @throws RepriseError when the size of the vectors cannot be measured
+ * @throws RepriseError if the vector size cannot be measured
  */
 export async function createOpenAiEmbedder(settings: OpenAiEmbedderSettings): Promise<Embedder> {
   const { model, baseUrl, onNotice = () => {} } = settings;
@@ -86,7 +86,7 @@ export async function createOpenAiEmbedder(settings: OpenAiEmbedderSettings): Pr
 
 function openClient({ apiKey, baseUrl, timeoutMs }: OpenAiEmbedderSettings): OpenAI {
   return new OpenAI({
-    // Servers that ask for no key are reached all the same.
+    // The client requires a key, also for servers without one.
     apiKey: apiKey ?? "none",
     timeout: timeoutMs,
     maxRetries: 0,
@@ -118,9 +118,9 @@ async function embedBatch(
   const { model, timeoutMs, baseUrl } = settings;
   const request: EmbeddingRequest = {
     model,
-    // An empty text is refused by the service; a space is not.
+    // OpenAI refuses an empty text, but accepts a space.
     input: texts.map((text) => (text === "" ? " " : text)),
-    // Every server knows floats; OpenAI's own sends bytes, which are shorter.
+    // All servers support floats. OpenAI also supports base64, which is shorter.
     encoding_format: baseUrl === undefined ? "base64" : "float",
   };
   const retries = waitMs === undefined ? RETRIES.documents : RETRIES.question;
@@ -130,7 +130,7 @@ async function embedBatch(
       traits,
       wishesOf,
       without,
-      // The client's own method would ask for base64 where nothing is asked for.
+      // The client's own method would request base64 by default.
       send: (body) => client.post<unknown>("/embeddings", { body, signal }),
       maxRetries: isProbe ? 0 : retries,
       signal,

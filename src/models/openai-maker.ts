@@ -7,13 +7,13 @@ import type { MakeModel } from "./types.ts";
 import { createUpstreamFetch } from "./upstream-fetch.ts";
 
 interface OpenAiSettings extends Pick<ChatModelSettings, "openAiApiKey" | "openAiBaseUrl"> {
-  /** Tries after the first. */
+  /** Retries after a server failure. */
   readonly maxRetries: number;
-  /** Told of each field that the server refuses. */
+  /** Called for each field that the server refuses. */
   readonly onRefusedField: (field: string) => void;
 }
 
-/** Makes models of OpenAI, or of a server that speaks its protocol. */
+/** Creates models of OpenAI or of a compatible server. */
 export function openAiMaker(
   model: string,
   { openAiApiKey, openAiBaseUrl: baseURL, maxRetries, onRefusedField }: OpenAiSettings,
@@ -21,14 +21,14 @@ export function openAiMaker(
   const traits = createServerTraits(onRefusedField);
   const configuration = {
     fetch: createUpstreamFetch(),
-    // The client would print what servers say, with whatever stands in it.
+    // The client would print server messages, which may contain secrets.
     logLevel: "off" as const,
     ...(baseURL !== undefined && { baseURL }),
   };
   return (sampling, given = {}) => {
     const fields = {
       model,
-      // Servers that ask for no key are reached all the same.
+      // The client requires a key, also for servers without one.
       apiKey: openAiApiKey ?? "none",
       streamUsage: true,
       configuration,
@@ -37,7 +37,7 @@ export function openAiMaker(
     };
     const completions = new OpenAiChat(fields, traits, maxRetries, given);
     const isPlain = Object.keys(given).length === 0;
-    // Some of OpenAI's own models are only reached through its Responses API, whose fields are others.
+    // Some of OpenAI's models are available only through its Responses API, which has other fields.
     return baseURL === undefined && isPlain
       ? new ChatOpenAI({ ...fields, maxRetries, completions })
       : completions;

@@ -6,7 +6,7 @@ type Request =
   | OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
 type Message = OpenAI.Chat.ChatCompletionMessageParam;
 
-/** Fields that an answer can do without. */
+/** Fields that a request can omit. */
 const WISHES = [
   "stream_options",
   "temperature",
@@ -23,10 +23,10 @@ const WISHES = [
   "metadata",
   "safety_identifier",
 ] as const;
-/** One limit under two names, of which a server knows one. */
+/** Two names of one limit; a server supports one of them. */
 const LIMITS = ["max_tokens", "max_completion_tokens"] as const;
 
-/** What of a request its server can be asked without, or in another way. */
+/** Parts of a request that can be omitted or rewritten if the server refuses them. */
 export function wishesOf(request: Request): Wish[] {
   const fields = [...WISHES, ...LIMITS].filter((name) => isGiven(request[name]));
   const has = (role: Message["role"]) => request.messages.some((message) => message.role === role);
@@ -38,7 +38,7 @@ export function wishesOf(request: Request): Wish[] {
   ];
 }
 
-/** A message that is tool calls alone has no content: some servers refuse an empty one. */
+/** Some servers refuse an empty content in a message that only has tool calls: it becomes null. */
 export function withNullContents<Params extends Request>(request: Params): Params {
   const messages = request.messages.map((message) =>
     message.role === "assistant" && message.tool_calls !== undefined && message.content === ""
@@ -52,7 +52,7 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-/** The request without these: fields are left out, roles and limits take another form. */
+/** Removes these parts: fields are omitted; roles and limits are rewritten. */
 export function without<Params extends Request>(
   request: Params,
   refused: ReadonlySet<Wish>,
@@ -81,7 +81,7 @@ function asSystem(message: Message): Message {
   return message.role === "developer" ? { ...message, role: "system" } : message;
 }
 
-/** Instructions in front of the first question, for chat templates that know no role for them. */
+/** Moves the instructions into the first user message, for chat templates without a system role. */
 function foldSystem(messages: readonly Message[]): Message[] {
   const instructions = messages.flatMap((message) =>
     message.role === "system" ? [textOf(message.content)] : [],

@@ -1,16 +1,16 @@
 import { RepriseError } from "../errors.ts";
 
-/** How long nobody asks a server that did not answer in time, in milliseconds. */
+/** Duration of the pause after a timeout, in milliseconds. */
 const PAUSE_MS = 10_000;
 
-/** Runs work for someone who waits, unless the last one waited in vain. */
+/** Runs work unless the last call timed out recently. */
 export type Pause = <Value>(work: () => Promise<Value>) => Promise<Value>;
 
 /**
- * A server that does not answer costs everyone who waits for it the whole wait; after one has waited so,
- * others are told at once, for a while.
+ * Protects callers from a server that does not respond: after one call timed out, further calls fail at once
+ * for a while.
  *
- * @param now milliseconds; never goes back
+ * @param now monotonic clock, in milliseconds
  */
 export function createPause(now: () => number = () => performance.now()): Pause {
   let until = 0;

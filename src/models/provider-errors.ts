@@ -11,7 +11,7 @@ import {
   type UpstreamProblem,
 } from "./upstream-error.ts";
 
-/** The settings that name a server, for what its failures advise. */
+/** Settings that name a server, for the advice in error messages. */
 export interface ServerSettings {
   /** `CHAT_MODEL` or another variable. */
   readonly model: string;
@@ -25,12 +25,12 @@ const CHAT_SERVER: ServerSettings = {
   address: "OPENAI_BASE_URL",
 };
 
-/** Seconds after which a busy server is asked again where it does not say when. */
+/** Default retry delay for a busy server, in seconds. */
 const BUSY_SECONDS = 5;
 
 /**
- * What a provider threw as an error of ours, which says what to do. Its own words are kept as the cause,
- * for the log, shortened and without secrets; they are never shown.
+ * Converts a provider's error to a RepriseError with advice. The provider's message is kept as the cause for
+ * the log, shortened and without secrets. It is not shown to clients.
  */
 export function toModelError(error: unknown, context: ErrorContext = {}): RepriseError {
   if (error instanceof RepriseError) return error;
@@ -49,23 +49,23 @@ function retryAfter(code: ModelCode, { retryAfterSeconds = BUSY_SECONDS }: Upstr
   return isBusy ? { retryAfterSeconds } : {};
 }
 
-/** The failure of an answer that ended in the middle. */
+/** Error for an answer that broke off. */
 export function brokenOff(error: unknown): RepriseError {
   const message = "The model server broke off in the middle of its answer; try again.";
   const cause = error instanceof UpstreamError ? error : new UpstreamError(error);
   return new RepriseError("model_failed", message, { cause });
 }
 
-/** What is known of a failed call. */
+/** Context of a failed call. */
 export interface ErrorContext {
-  /** The one that the call was given; a timeout is told from it. */
+  /** Signal of the call; distinguishes timeouts. */
   readonly signal?: AbortSignal | undefined;
   readonly settings?: ServerSettings | undefined;
-  /** Whether it was given fields or messages as a client wrote them. */
+  /** Whether the call contained fields or messages of a client. */
   readonly handsOn?: boolean | undefined;
-  /** Whether a client said how long its answer may be at most. */
+  /** Whether the client limited the answer's length. */
   readonly givesLimit?: boolean | undefined;
-  /** Whether a part of the answer had come. */
+  /** Whether a part of the answer had arrived. */
   readonly hasBegun?: boolean | undefined;
 }
 
@@ -95,7 +95,7 @@ function classify(problem: UpstreamProblem): ModelCode {
   return isRefused ? "model_refused_request" : "model_failed";
 }
 
-/** Statuses by which a server says that a request is wrong. */
+/** Statuses for an invalid request. */
 const WRONG_REQUEST = new Set([400, 415, 422]);
 
 function isClientsFault(
@@ -109,7 +109,7 @@ function isClientsFault(
 
 const named = z.looseObject({ param: z.string().min(1).max(200) });
 
-/** The server's own words, to the client whose fields it refused. */
+/** Returns the server's message to the client whose fields it refused. */
 function refusedByModel(error: unknown, cause: UpstreamError): RepriseError {
   const message = `The model server refuses the request: ${cause.message}`;
   const field = named.safeParse(error);

@@ -1,14 +1,14 @@
 import { eachUntilAborted, startDeadline } from "../operations/with-deadline.ts";
 
-/** How much of a body is read, and for how long. */
+/** Limits for reading a body. */
 export interface BodyLimits {
   /** In UTF-16 units. */
   readonly length: number;
-  /** In milliseconds; none: as long as the request may take. */
+  /** In milliseconds. Default: the request's time limit. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** The text of a body as it comes, without a byte order mark. Bytes that are no UTF-8 become U+FFFD. */
+/** Streams a body's text, without a byte order mark. Invalid UTF-8 becomes U+FFFD. */
 export async function* textsOf({ body }: Response): AsyncGenerator<string> {
   if (body === null) return;
   const decoder = new TextDecoder();
@@ -20,10 +20,9 @@ export async function* textsOf({ body }: Response): AsyncGenerator<string> {
 }
 
 /**
- * What has begun with the rest of its text, or as much of it as the limits allow: then nothing more is
- * waited for.
+ * Returns the begun text with the rest of the body, as far as the limits allow.
  *
- * @throws what reading throws; a body that takes too long is no error
+ * @throws the errors of reading; a timeout is not an error
  */
 export async function readText(
   begun: string,

@@ -6,16 +6,16 @@ import { toBuffer, toVector } from "../redis/hash-vector-store.ts";
 import { redisKeys } from "../redis/redis-keys.ts";
 import type { Embedder } from "./types.ts";
 
-/** Lease of a vector after it was made, in seconds. */
+/** TTL of a vector, in seconds. */
 const TTL_SECONDS = 86_400;
-/** Vectors that were fetched before anyone wanted them. */
+/** Maximum number of prefetched vectors. */
 const MAX_FETCHED = 500;
 
 const BYTES = { [RESP_TYPES.BLOB_STRING]: Buffer };
 
 /**
- * Vectors of a tenant's single texts, as questions are, remembered for all replicas; batches, as
- * documents are, pass through. Without Redis every text is embedded.
+ * Shares the vectors of a tenant's single texts, which are questions, among replicas through Redis. Batches,
+ * which are documents, are not stored. Without Redis every text is embedded.
  */
 export function createRedisEmbedder(
   inner: Embedder,
@@ -23,7 +23,7 @@ export function createRedisEmbedder(
 ): Embedder {
   const fetched = new LRUCache<string, Promise<Float32Array | undefined>>({ max: MAX_FETCHED });
 
-  /** No tenant's name holds a space. */
+  /** Unambiguous: tenant names contain no space. */
   const nameOf = (tenant: string, text: string) => `${tenant} ${text}`;
   const keyOf = (name: string) =>
     redisKeys.embedding(inner.id, createHash("sha256").update(name).digest("hex").slice(0, 32));
@@ -41,7 +41,7 @@ export function createRedisEmbedder(
     }
   }
 
-  /** Nobody waits for it: who asks next without it embeds once more. */
+  /** Asynchronous, not awaited: until it is written, another call embeds the text again. */
   function remember(name: string, vector: Float32Array): void {
     const expiration = { type: "EX" as const, value: ttlSeconds };
     connection

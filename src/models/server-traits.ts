@@ -1,45 +1,45 @@
 import { isOutOfQuota, isTooLong, refusesLimit, type UpstreamProblem } from "./upstream-error.ts";
 
-/** A part of a request that its server can be asked without. */
+/** A part of a request that can be omitted for its server. */
 export type Wish = string;
 
-/** Roles of messages that some servers do not know. */
+/** Message roles that some servers do not support. */
 export const DEVELOPER_ROLE = "role:developer";
 export const SYSTEM_ROLE = "role:system";
-/** A reply that comes in pieces; without it the server answers with one JSON text. */
+/** Streaming. Without it the server replies with one JSON document. */
 export const STREAM = "stream";
 
-/** What a model server was seen to take and to refuse; lives as long as the process. */
+/** Request parts that a model server accepts or refuses, as observed by this process. */
 export interface ServerTraits {
-  /** What is left out of requests. */
+  /** Parts omitted from all requests. */
   readonly refused: ReadonlySet<Wish>;
-  /** The server took a request with these, and without those that were left out as a guess. */
+  /** Records that the server accepted a request with the `taken` parts and without the `guessed` ones. */
   accept(taken: readonly Wish[], guessed: readonly Wish[]): void;
   /**
-   * Reads a refusal: what it names is left out from then on. What it may mean without naming it is a
-   * guess: all wishes that the server never took.
+   * Reads a refusal. Parts that it names are omitted from then on. If it names none, the guess is all parts
+   * that the server never accepted.
    *
-   * @param wishes what the request had that it can do without
+   * @param wishes parts of the request that can be omitted
    */
   refuse(problem: UpstreamProblem, wishes: readonly Wish[]): Refusal;
 }
 
-/** What to leave out of the next try; `none`: another try would be the same. */
+/** Parts to omit in the next attempt. `none`: another attempt would fail in the same way. */
 export interface Refusal {
   readonly kind: "none" | "named" | "guessed";
   readonly wishes: readonly Wish[];
 }
 
-/** Statuses of requests that a server does not understand; a chat template that fails is a 424 or a 500. */
+/** Statuses of requests that a server does not understand. A failing chat template gives 424 or 500. */
 const NOT_UNDERSTOOD = new Set([400, 404, 405, 406, 415, 422, 424, 500, 501]);
-/** Those among them that do not always say what they mean. */
+/** Those that may come without a clear reason. */
 const UNNAMED = new Set([400, 422]);
 const NOTHING: Refusal = { kind: "none", wishes: [] };
 
 /**
- * Makes the memory of one server.
+ * Creates the traits of one server.
  *
- * @param onRefused is told of each wish once
+ * @param onRefused called once for each refused part
  */
 export function createServerTraits(onRefused: (wish: Wish) => void = () => {}): ServerTraits {
   const refused = new Set<Wish>();
@@ -68,7 +68,7 @@ export function createServerTraits(onRefused: (wish: Wish) => void = () => {}): 
   };
 }
 
-/** What may be left out without knowing that it is at fault: no instructions and no limit. */
+/** Whether a part may be omitted on a guess: not the system role, streaming or a limit. */
 function isMereWish(wish: Wish): boolean {
   return wish !== SYSTEM_ROLE && wish !== STREAM && !wish.startsWith("max_");
 }
@@ -80,13 +80,13 @@ function mayBeRefusal(problem: UpstreamProblem): boolean {
   return !/content_filter|model_not_found|invalid_api_key|content_policy/.test(code);
 }
 
-/** A refusal of another field may speak of streams; one of streams names nothing else. */
+/** A refusal of another field may mention streams; a refusal of streams names no other field. */
 function readNamed(problem: UpstreamProblem, wishes: readonly Wish[]): readonly Wish[] {
   const named = wishes.filter((wish) => names(problem, wish));
   return named.length === 1 ? named : named.filter((wish) => wish !== STREAM);
 }
 
-/** Roles are named by a sentence about roles; fields by their names, however these are written. */
+/** Roles are matched by sentences about roles, fields by their names in any spelling. */
 function names(problem: UpstreamProblem, wish: Wish): boolean {
   const { words, code } = problem;
   const text = `${words} ${code}`;
@@ -97,11 +97,11 @@ function names(problem: UpstreamProblem, wish: Wish): boolean {
   if (wish === STREAM) return problem.status !== 500 && STREAMS.test(text) && UNKNOWN.test(text);
   const name = wish.replaceAll("_", "[_ -]?");
   const isNamed = new RegExp(`(?<![a-z0-9_])${name}(?![a-z0-9_])`, "i").test(text);
-  // A limit that is too large is the client's; one whose name is not known is the server's.
+  // A limit that is too large is the client's error; an unknown limit name is a trait of the server.
   return isNamed && (!wish.startsWith("max_") || (UNKNOWN.test(text) && !refusesLimit(problem)));
 }
 
-/** A refusal that lists the roles it knows names the other one by leaving it out. */
+/** A refusal may list only the supported roles. */
 const ROLES = /\broles?\b|template|\bdeveloper\b/i;
 const UNKNOWN =
   /unsupported|(?:not|n't) (?:support|permitted|allowed|recogni|available|enabled|implemented)|unrecogni[sz]ed|unknown|unexpected|extra|disabled|instead|must be (?:false|unset)|set to false/i;

@@ -1,12 +1,12 @@
 const UNSOUND = /\0|\p{Surrogate}/u;
 const ALL_UNSOUND = /\0|\p{Surrogate}/gu;
 
-/** A text without NUL, which PostgreSQL refuses, and without halves of characters, which break JSON clients. */
+/** Removes NUL, which PostgreSQL refuses, and lone surrogates, which break JSON clients. */
 export function soundText(text: string): string {
   return UNSOUND.test(text) ? text.replace(ALL_UNSOUND, "") : text;
 }
 
-/** The same for all texts of a value that came as JSON. */
+/** Applies `soundText` to all strings of a JSON value. */
 export function soundValue(value: unknown): unknown {
   if (typeof value === "string") return soundText(value);
   if (Array.isArray(value)) return value.map(soundValue);
@@ -14,7 +14,7 @@ export function soundValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, soundValue(one)]));
 }
 
-/** The same for a text that comes in pieces: a character may be cut in halves between two of them. */
+/** Streaming `soundText`: two pieces may split a surrogate pair. */
 export function createSoundText(): (piece: string) => string {
   let half = "";
   return (piece) => {

@@ -8,25 +8,26 @@ import {
 } from "./thinking-state.ts";
 import { stepBegin, stepText } from "./thinking-text.ts";
 
-/** Separates a model's answer from its thinking, as the text comes. */
+/** Separates a model's answer from its thinking in a streamed text. */
 export interface ThinkingSplitter {
   push(text: string): ThoughtPart[];
-  /** The server sends thinking in a field of its own: the text is the answer. */
+  /** Reports that the server sends thinking in a separate field: the text is only the answer. */
   sawThinkingField(): void;
   /**
-   * Gives out what was held back.
+   * Returns the held-back text.
    *
-   * @param isComplete whether the model ended by itself
+   * @param isComplete whether the model finished by itself
    */
   end(isComplete: boolean): ThoughtPart[];
 }
 
 /**
- * Thinking is a marked block at the beginning of a text or of a line, outside code, and all that stands
- * before an end mark that nothing began. What an answer writes between marks within a line is its own. No more is held back than what may become a mark, but for blocks
- * in doubt: of a model that is suspected to think, in the middle of an answer, or begun by a phrase.
+ * Thinking is a marked block at the start of a text or of a line, outside code, and all text before an end mark
+ * without a start mark. Marks within a line belong to the answer. Only possible marks and doubtful blocks are
+ * held back. Doubtful are the blocks of a model that may think, those in the middle of an answer, and those
+ * that begin with a phrase.
  *
- * @param habit is written to: what this text shows of the model
+ * @param habit updated with what this text shows of the model
  */
 export function createThinkingSplitter(habit: ThinkingHabit): ThinkingSplitter {
   const isInside = habit.template === "opened" || habit.template === "suspected";
@@ -63,7 +64,7 @@ export function createThinkingSplitter(habit: ThinkingHabit): ThinkingSplitter {
   };
 }
 
-/** The answer in a whole text, and what was thought. */
+/** Separates answer and thinking of a complete text. */
 export function splitThinking(
   text: string,
   { habit = { template: "unknown" }, isComplete = true }: SplitOptions = {},
@@ -77,7 +78,7 @@ interface SplitOptions {
   readonly isComplete?: boolean;
 }
 
-/** Parts put together again. */
+/** Joins parts to the whole texts. */
 export function joinParts(parts: readonly ThoughtPart[]): { text: string; thinking: string } {
   const joined = { text: "", thinking: "" };
   for (const part of parts) {
@@ -101,7 +102,7 @@ function run(state: State, isEnd: boolean): ThoughtPart[] {
   return state.parts;
 }
 
-/** A block that may be the answer and never ended is the answer, where the model ended by itself. */
+/** If the model finished by itself, a doubtful block without an end belongs to the answer. */
 function giveBack(state: State, isComplete: boolean): ThoughtPart[] {
   if (state.place !== "thinking") return [];
   const { habit, block, doubtful } = state;
@@ -114,7 +115,7 @@ function giveBack(state: State, isComplete: boolean): ThoughtPart[] {
   return [{ kind: "restore", text }];
 }
 
-/** A part may be cut thinking, or an answer without any: what was seen more than once is believed. */
+/** A single observation may be an answer that mentions the mark; two or more are reliable. */
 function isBelieved({ timesOpened }: ThinkingHabit): boolean {
   return timesOpened !== 1;
 }

@@ -8,7 +8,7 @@ import {
   type State,
 } from "./thinking-state.ts";
 
-/** Inside thinking: to its end, or as far as it came. */
+/** Processes text inside thinking, up to the end of the block or of the available text. */
 export function stepThinking(state: State, isEnd: boolean): Progress {
   const end = findEnd(state, isEnd);
   think(state, state.held.slice(0, end.at));
@@ -48,7 +48,7 @@ function findEnd(state: State, isEnd: boolean): End {
   return { kind: "none", at: held.length, length: 0 };
 }
 
-/** Whether an answer speaks of the mark: in code, or as the end of what the same line began in its middle. */
+/** Whether the answer only mentions the mark: in code, or as the end of a block that began within the same line. */
 function isMentioned({ doubtful, held, block }: State, mark: ReadMark, at: number): boolean {
   if (block !== OPENED || mark.kind !== "close") return false;
   const line = (doubtful + held.slice(0, at)).split("\n").at(-1) ?? "";
@@ -56,7 +56,7 @@ function isMentioned({ doubtful, held, block }: State, mark: ReadMark, at: numbe
   return isInCode || beginsWithin(line, mark.family);
 }
 
-/** Whether a line has more beginnings of a family in its middle than ends. */
+/** Whether a line has more start marks of a family within it than end marks. */
 function beginsWithin(line: string, family: string): boolean {
   let begun = 0;
   for (let at = findMarkStart(line, 0); at !== -1; at = findMarkStart(line, at + 1)) {
@@ -68,7 +68,7 @@ function beginsWithin(line: string, family: string): boolean {
   return begun > 0;
 }
 
-/** What a mark inside thinking comes to; undefined: it is a part of what is thought. */
+/** Effect of a mark inside thinking. Undefined if it belongs to the thinking. */
 function judgeMark(
   state: State,
   mark: Exclude<ReadMark, { kind: "partial" }>,
@@ -86,12 +86,12 @@ function judgeMark(
   }
 }
 
-/** A channel's end also ends what is no thinking: where the block has no family, it says nothing. */
+/** A channel's end also ends channels without thinking, so it does not close a block without a family. */
 function mayClose(family: string | undefined, mark: string): boolean {
   return family === undefined ? mark !== "channel" : family === mark;
 }
 
-/** A model that is suspected to think opens its block itself. */
+/** Whether a model that may think starts its block here. */
 function isFirst({ block, isBlank, held }: State, at: number): boolean {
   return block.family === undefined && isBlank && held.slice(0, at).trim() === "";
 }
@@ -103,7 +103,7 @@ function findWord(held: string, word: string, isEnd: boolean): End {
   return { kind: "none", at: held.length - kept, length: 0 };
 }
 
-/** Length of the longest end of a text that is a beginning of the word. */
+/** Length of the longest suffix of the text that is a prefix of the word. */
 function overlap(text: string, word: string): number {
   for (let length = Math.min(text.length, word.length - 1); length > 0; length -= 1) {
     if (text.endsWith(word.slice(0, length))) return length;

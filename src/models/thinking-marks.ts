@@ -1,17 +1,17 @@
-/** A mark that models put around what they think. */
+/** A mark around a model's thinking. */
 export interface ThinkingMark {
   readonly kind: "open" | "close";
   /** Length of the mark, in UTF-16 units. */
   readonly length: number;
-  /** Marks of one family open and close each other: `<`, `[`, `◁` or `channel`. */
+  /** Marks of the same family match: `<`, `[`, `◁` or `channel`. */
   readonly family: string;
 }
 
-/** What a marked block is called; models put words before it: `seed:think`, `begin_of_thought`. */
+/** Names of thinking blocks, which may have prefixes: `seed:think`, `begin_of_thought`. */
 const NAMES = "think|thinking|thought|thoughts|reason|reasoning|reflection|analysis|scratchpad|cot";
-/** Words that make a mark without a slash a closing one: `<|end_of_thought|>`. */
+/** Prefixes of end marks without a slash: `<|end_of_thought|>`. */
 const ENDS = /^(?:end|stop)_/i;
-/** Longest mark, with its attributes. */
+/** Maximum length of a mark with its attributes. */
 const MAX_MARK = 120;
 const MARK = new RegExp(
   `^(?:<\\|?(?<angle>/?)(?<angleName>(?:[a-z0-9]+[:_-]){0,3}(?:${NAMES}))(?:\\s[^<>\\n]*)?\\|?>` +
@@ -19,7 +19,7 @@ const MARK = new RegExp(
     `|◁(?<triangle>/?)(?:${NAMES})▷)`,
   "i",
 );
-/** A text that may become one with what comes next. */
+/** A text that may become a mark with the next piece. */
 const PARTIAL = new RegExp(
   `^(?:<\\|?/?[a-z0-9:_-]{0,40}\\|?` +
     `|<\\|?/?(?:[a-z0-9]+[:_-]){0,3}(?:${NAMES})\\s[^<>\\n]*` +
@@ -28,8 +28,8 @@ const PARTIAL = new RegExp(
 );
 
 /**
- * gpt-oss writes its channels as `<|channel|>analysis<|message|>…<|end|>`, and its answer in the channel
- * `final`; Gemma as `<|channel>thought … <channel|>`.
+ * gpt-oss writes its channels as `<|channel|>analysis<|message|>…<|end|>`, with the answer in the channel
+ * `final`. Gemma writes `<|channel>thought … <channel|>`.
  */
 const CHANNEL_OPEN =
   /^(?:<\|start\|>assistant)?<\|channel\|>\s*(\w+)[^\n]{0,80}?<\|message\|>|^<\|channel>(\w+)\s/;
@@ -37,23 +37,23 @@ const CHANNEL_HEADERS = ["<|start|>assistant<|channel|>", "<|channel|>", "<|chan
 const CHANNEL_ENDS = ["<|end|>", "<|return|>", "<|call|>", "<channel|>"] as const;
 const MAX_HEADER = 120;
 
-/** A channel whose text is the answer. */
+/** Channels that contain the answer. */
 const ANSWER_CHANNEL = /^(?:final|answer|response)$/i;
 
-/** What stands at a place where a mark may begin. */
+/** Result of reading a possible mark. */
 export type ReadMark =
   | ThinkingMark
-  /** The channel of the answer begins. */
+  /** Start of the answer's channel. */
   | { readonly kind: "answer"; readonly length: number }
-  /** It may become a mark with what comes next. */
+  /** May become a mark with the next piece. */
   | { readonly kind: "partial" };
 
 const PARTIAL_MARK = { kind: "partial" } as const;
 
 /**
- * The mark that a text begins with, if it does.
+ * Reads the mark at the start of a text.
  *
- * @param isEnd whether nothing comes after the text: then nothing in it is partial
+ * @param isEnd true if the text is complete: then no mark is partial
  */
 export function readMark(text: string, isEnd: boolean): ReadMark | undefined {
   const mark = readChannel(text) ?? readNamedMark(text);
@@ -94,10 +94,10 @@ const MARKED = new RegExp(
   "i",
 );
 
-/** A quick look: false where a text surely holds no thinking. */
+/** Fast check: false if a text certainly contains no thinking. */
 export const mayHoldThinking = (text: string): boolean => MARKED.test(text);
 
-/** Where the next mark may begin in a text; -1 where none does. */
+/** Position of the next possible mark; -1 if there is none. */
 export function findMarkStart(text: string, from: number): number {
   const found = /[<[◁]/g;
   found.lastIndex = from;
@@ -105,8 +105,8 @@ export function findMarkStart(text: string, from: number): number {
 }
 
 /**
- * Words that begin the thinking where a server drops the marks, and those that end it: gpt-oss without
- * its special tokens, Granite.
+ * Phrases that start and end the thinking if a server removes the marks: gpt-oss without its special tokens,
+ * Granite.
  */
 export const THINKING_PHRASES = [
   { open: /^analysis(?=[^\s.,:;!?-])/, begin: "analysis", close: "assistantfinal" },
@@ -117,9 +117,9 @@ export const THINKING_PHRASES = [
   },
 ] as const;
 
-/** A tag around an answer that follows the thinking: `<answer>`. */
+/** Tag around an answer after thinking: `<answer>`. */
 export const ANSWER_TAG =
   /^<\|?\/?(?:begin_of_|start_of_|start_|end_of_|end_)?(?:answer|response|solution|final_answer|final|output)\|?>/i;
-/** Such a tag ends the answer. */
+/** Whether the tag ends the answer. */
 export const isAnswerEnd = (tag: string): boolean => /\/|end_/i.test(tag);
 export const ANSWER_TAG_PARTIAL = /^<\|?\/?[a-z_]{0,24}\|?$/i;

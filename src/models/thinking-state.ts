@@ -1,71 +1,74 @@
-/** A piece of what a model wrote. */
+/** A part of a model's output. */
 export type ThoughtPart =
   | { readonly kind: "text" | "thinking"; readonly text: string }
-  /** What came as `text` so far was thinking: its end has come, its beginning never did. */
+  /** All `text` so far was thinking: its end mark arrived, without a start mark. */
   | { readonly kind: "reset" }
-  /** What came as `thinking` so far was the answer, all of it: no end mark came. */
+  /** All `thinking` so far was the answer: no end mark arrived. */
   | { readonly kind: "restore"; readonly text: string };
 
-/** How the thinking of a model at its server comes, as far as it was seen. */
+/** How a model marks its thinking, as observed so far. */
 export interface ThinkingHabit {
   /**
-   * `opened`: the chat template opens the block, so that the text begins inside it. `suspected`: the
-   * model's name says that it thinks. `closed`: it was suspected and does not.
+   * `opened`: the chat template opens the block, so the text begins inside it. `suspected`: the model's name
+   * suggests that it thinks. `closed`: it was suspected but does not think.
    */
   template: "unknown" | "suspected" | "opened" | "closed";
-  /** How often it was seen to be `opened`: once may be an answer that only speaks of the mark. */
+  /** Number of `opened` observations. A single one may be an answer that mentions the mark. */
   timesOpened?: number;
 }
 
-/** A thinking block under way. */
+/** An open thinking block. */
 export interface Block {
-  /** Marks that end it; undefined: any. */
+  /** Family of the marks that end it. Undefined: any. */
   readonly family?: string | undefined;
-  /** Words that end it. */
+  /** Phrase that ends it. */
   readonly word?: string | undefined;
-  /** The mark itself, where the block may be a part of the answer. */
+  /** Text of the start mark, if the block may belong to the answer. */
   readonly mark?: string | undefined;
-  /** Held back until its end comes: without one it is a part of the answer. */
+  /** True if it is held back until its end: without one it belongs to the answer. */
   readonly isDoubtful: boolean;
 }
 
 export interface State {
   readonly habit: ThinkingHabit;
-  /** Came, and was neither given out nor dropped. */
+  /** Input that is neither emitted nor dropped. */
   held: string;
-  /** `begin`: nothing but thinking and white space so far. */
+  /** `begin`: only thinking and white space so far. */
   place: "begin" | "thinking" | "text";
   block: Block;
-  /** What a block has so far that may yet be the answer: a doubtful one, or one that the template opened. */
+  /**
+   * Text of the block so far that may still be the answer: of a doubtful block, or of one that the template
+   * opened.
+   */
   doubtful: string;
-  /** Given out as the answer. */
+  /** Text emitted as the answer. */
   answer: string;
-  /** Families of marks that the answer writes within a line, where no thinking begins, and did not end. */
+  /** Families of start marks that the answer contains within a line and has not closed. */
   written: string[];
   hasThought: boolean;
-  /** The text so far was no more than white space. */
+  /** True if the text so far is only white space. */
   isBlank: boolean;
   inChannel: boolean;
   inAnswerTag: boolean;
   parts: ThoughtPart[];
 }
 
-/** A step has used up a part of what is held, or waits for more. */
+/** `again`: some held text was consumed. `wait`: more input is needed. */
 export type Progress = "again" | "wait";
 
-/** Names of models that think before they answer say so. */
+/** Matches names of models that think. */
 const THINKING_NAME = /(?:^|[-_/:.])(?:r1|qwq)(?:$|[-_/:.])|think|reason/i;
-/** Text that begins inside a block that the template opened. */
+/** Block that the template opened. */
 export const OPENED: Block = { isDoubtful: false };
-/** Text of a model that may begin so. */
+/** Block that may be open, for a model that may think. */
 export const SUSPECTED: Block = { isDoubtful: true };
 
-/** What a model's name says of its thinking, before anything was seen. */
+/** Guesses from a model's name whether it thinks. */
 export function guessHabit(model: string): ThinkingHabit {
   return { template: THINKING_NAME.test(model) ? "suspected" : "unknown" };
 }
 
-/** Gives text out as thinking, or holds it back in doubt. */
+/** Emits text as thinking, or holds it back if doubtful. */
 export function think(state: State, text: string): void {
   if (text === "") return;
   state.isBlank &&= text.trim() === "";
@@ -73,21 +76,21 @@ export function think(state: State, text: string): void {
   if (!state.block.isDoubtful) state.parts.push({ kind: "thinking", text });
 }
 
-/** The end of the block has come: what was held back was thinking. */
+/** At the end of a block, emits the held-back text as thinking. */
 export function flushDoubt(state: State): void {
   const { block, doubtful } = state;
   if (block.isDoubtful && doubtful !== "") state.parts.push({ kind: "thinking", text: doubtful });
   state.doubtful = "";
 }
 
-/** Gives text out as the answer. */
+/** Emits text as the answer. */
 export function say(state: State, text: string): void {
   if (text === "") return;
   state.answer += text;
   state.parts.push({ kind: "text", text });
 }
 
-/** Thinking has ended, and nothing had opened it where the text itself began inside. */
+/** Ends the thinking. If it had no start mark, the template opened it. */
 export function endThinking(state: State): void {
   if (!state.hasThought && state.block.family === undefined && state.block.word === undefined) {
     state.habit.template = "opened";

@@ -9,7 +9,7 @@ import {
 } from "./thinking-marks.ts";
 import { OPENED, endThinking, say, type Progress, type State } from "./thinking-state.ts";
 
-/** Where thinking may begin: at the beginning, or after other thinking. */
+/** Processes text where thinking may begin: at the start, or after other thinking. */
 export function stepBegin(state: State, isEnd: boolean): Progress {
   const rest = state.held.trimStart();
   if (rest === "" && !isEnd) return "wait";
@@ -26,7 +26,7 @@ export function stepBegin(state: State, isEnd: boolean): Progress {
   return "again";
 }
 
-/** White space after thinking is no part of the answer. */
+/** White space after thinking does not belong to the answer. */
 function beginText(state: State, rest: string): void {
   if (state.hasThought) state.held = rest;
   state.place = "text";
@@ -64,7 +64,7 @@ function readPhrase(state: State, rest: string): "read" | "partial" | undefined 
   return undefined;
 }
 
-/** Inside the answer: to a mark that is no part of it. */
+/** Processes text of the answer, up to a mark that does not belong to it. */
 export function stepText(state: State, isEnd: boolean): Progress {
   const { held } = state;
   for (let at = findMarkStart(held, 0); at !== -1; at = findMarkStart(held, at + 1)) {
@@ -92,7 +92,7 @@ function leaveAnswerTag(state: State, at: number): boolean {
   return true;
 }
 
-/** True where the mark is one here, and not a part of the answer. */
+/** True if the mark takes effect; false if it belongs to the answer. */
 function meetMark(state: State, mark: WholeMark, at: number): boolean {
   const { held } = state;
   const before = held.slice(0, at);
@@ -121,14 +121,14 @@ function meetMark(state: State, mark: WholeMark, at: number): boolean {
   return true;
 }
 
-/** Whether the answer has the beginning of this end: then both are a part of it. */
+/** Whether the answer contains the matching start mark: then both belong to it. */
 function isWritten({ written }: State, family: string): boolean {
   const place = written.lastIndexOf(family);
   if (place !== -1) written.splice(place, 1);
   return place !== -1;
 }
 
-/** An odd number of backticks so far. */
+/** Whether the number of backticks is odd. */
 function isInCode(text: string): boolean {
   return (text.match(/`/g)?.length ?? 0) % 2 === 1;
 }

@@ -1,22 +1,22 @@
 import { readFileSync } from "node:fs";
 
-/** The tokens of an encoding: their bytes, and the order in which they are merged. */
+/** The tokens of an encoding: bytes and merge rank. */
 export interface TokenTable {
-  /** The rank of the token with these bytes; `NO_TOKEN` where there is none. */
+  /** Rank of the token with these bytes; `NO_TOKEN` if there is none. */
   rankOf(bytes: Uint8Array, from: number, to: number): number;
 }
 
-/** Ranks higher than any token. */
+/** Higher than any rank. */
 export const NO_TOKEN = 0x7fffffff;
 
 const NEWLINE = 10;
 const HASH_START = 0x811c9dc5;
 const HASH_FACTOR = 0x01000193;
-/** Slots per token: searches end after one or two of them. */
+/** Slots of the hash table per token: a search takes one or two steps. */
 const SLOTS_PER_TOKEN = 2;
 
 const NO_DIGIT = 64;
-/** The value of each base64 digit, by its character code. */
+/** Value of each base64 digit, by character code. */
 const DIGITS = new Uint8Array(256).fill(NO_DIGIT);
 for (const [value, digit] of Buffer.from(
   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
@@ -25,13 +25,13 @@ for (const [value, digit] of Buffer.from(
 }
 
 /**
- * Reads a file in tiktoken's format: a line for each token, with its bytes in base64, in the order of
- * ranks. Numbers in typed arrays: a map from texts would take ten times as long to fill and to keep.
+ * Reads a file in tiktoken's format: one line per token, with its bytes in base64, ordered by rank. Uses typed
+ * arrays: a map of strings takes ten times the time and memory.
  */
 export function readTokenTable(file: string): TokenTable {
   const { bytes, ends } = decodeTokens(readFileSync(file));
   const mask = 2 ** Math.ceil(Math.log2(ends.length * SLOTS_PER_TOKEN)) - 1;
-  // A slot has a rank plus one; 0 is free.
+  // A slot holds a rank plus one; 0 is free.
   const slots = new Int32Array(mask + 1);
   let from = 0;
   for (let rank = 0; rank < ends.length; rank += 1) {
@@ -57,7 +57,7 @@ export function readTokenTable(file: string): TokenTable {
   };
 }
 
-/** All tokens' bytes in one array, and where each ends. */
+/** Bytes of all tokens in one array, and the end of each token. */
 function decodeTokens(text: Uint8Array): { bytes: Uint8Array; ends: Uint32Array } {
   const bytes = new Uint8Array(text.length);
   // The shortest line is a byte in four digits, a space and a rank.
@@ -74,7 +74,7 @@ function decodeTokens(text: Uint8Array): { bytes: Uint8Array; ends: Uint32Array 
       length += 1;
       continue;
     }
-    // Padding or the space: the rank after it is the line's number.
+    // Padding or the space; the rank after it equals the line number.
     place = text.indexOf(NEWLINE, place);
     ends[lines] = length;
     lines += 1;

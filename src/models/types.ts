@@ -3,129 +3,130 @@ import type { RunnableInterface } from "@langchain/core/runnables";
 import type { ServerSettings } from "./provider-errors.ts";
 import type { ThinkingHabit } from "./thinking-state.ts";
 
-/** What every port call accepts to be given up early. */
+/** Options of every port call that can be cancelled. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What embedding accepts beside. */
+/** Options of an embedding call. */
 export interface EmbedOptions extends CallOptions {
   /**
-   * In whose name. What was embedded for one tenant is remembered for that tenant alone, so that nobody
-   * learns from usage, cost or time what another asked; without one nothing is remembered.
+   * Tenant of the request. Vectors are memoised per tenant, so that usage, cost and timing reveal nothing about
+   * other tenants. Undefined: nothing is memoised.
    */
   readonly tenant?: string | undefined;
 }
 
-/** Vectors and what they cost to make. */
+/** Vectors and their cost. */
 export interface EmbeddingResult {
-  /** One L2-normalised vector per text, in the order asked. */
+  /** One L2-normalised vector per text, in input order. */
   readonly vectors: readonly Float32Array[];
-  /** Tokens billed for all texts together; 0 where nothing is billed. */
+  /** Tokens billed for all texts together; 0 if nothing is billed. */
   readonly tokens: number;
-  /** True when the server told no tokens and they were counted here. */
+  /** True if the server did not report tokens and they were counted locally. */
   readonly estimated?: boolean | undefined;
-  /** True when a text was longer than the model takes: its vector is that of its beginning. */
+  /** True if a text exceeded the model's input limit: its vector covers only the beginning. */
   readonly isCut?: boolean | undefined;
 }
 
-/** What embedding accepts. */
+/** Options of an embedding call. */
 export interface EmbedOptions extends CallOptions {
-  /** Someone waits for it: longest time it may take, in milliseconds. */
+  /** Maximum duration in milliseconds, for a call in a request's path. */
   readonly waitMs?: number | undefined;
 }
 
 /**
- * Turns text into vectors whose dot product is their cosine similarity.
- * Throws `model_failed` (502), `model_timed_out` (504) or another code of models when its backend does.
+ * Converts text to vectors whose dot product is their cosine similarity.
+ *
+ * @throws RepriseError `model_failed` (502), `model_timed_out` (504) or another model code if the backend fails
  */
 export interface Embedder {
-  /** Model id with its version; vectors of different ids are never compared. */
+  /** Model id with its version. Vectors of different ids are never compared. */
   readonly id: string;
   /** The model's name in the price list. */
   readonly model: string;
   readonly dimensions: number;
   embed(texts: readonly string[], options?: EmbedOptions): Promise<EmbeddingResult>;
-  /** Says that this text may be wanted soon; for embedders that can fetch its vector meanwhile. */
+  /** Hints that this text may be embedded soon, so that its vector can be fetched in advance. */
   prefetch?(text: string, tenant: string): void;
   close(): Promise<void>;
 }
 
-/** Sampling that a client asked for; what is left out is the provider's default. */
+/** Sampling parameters of the client. Default: the provider's. */
 export interface Sampling {
   readonly temperature?: number | undefined;
   readonly topP?: number | undefined;
-  /** Longest answer, in tokens. */
+  /** Maximum answer length, in tokens. */
   readonly maxTokens?: number | undefined;
 }
 
-/** Fields of one call that a client gives, in OpenAI's names: `tools`, `stop`, `seed` and the like. */
+/** Request fields of the client, by their names in OpenAI's API: `tools`, `stop`, `seed` and others. */
 export type ModelFields = Readonly<Record<string, unknown>>;
 
-/** A function that the model asks the client to call. */
+/** A function call that the model requests from the client. */
 export interface ToolCall {
   readonly id: string;
   readonly name: string;
-  /** JSON, as the model wrote it. */
+  /** JSON as written by the model. */
   readonly arguments: string;
 }
 
-/** A model, ready for one call. */
+/** A model configured for one call. */
 export type ModelRunnable = RunnableInterface<BaseMessage[], AIMessageChunk>;
 
-/** Makes a model with this sampling and these fields. */
+/** Creates a model with this sampling and these fields. */
 export type MakeModel = (
   sampling: Sampling,
   fields?: ModelFields,
 ) => Promise<ModelRunnable> | ModelRunnable;
 
-/** A LangChain chat model with what the cache and the bill must know of it. */
+/** A LangChain chat model with the metadata that cache and billing need. */
 export interface ChatModel {
-  /** The model's name as asked for and priced, such as `gpt-4o-mini`. */
+  /** Model name as configured and priced, such as `gpt-4o-mini`. */
   readonly id: string;
-  /** The provider: part of the answer's scope. */
+  /** The provider; part of the answer's scope. */
   readonly fingerprint: string;
-  /** False for `offline-extractive`, which only repeats passages and cannot rewrite a question. */
+  /** False for `offline-extractive`, which only quotes passages and cannot rewrite a question. */
   readonly canRewrite: boolean;
-  /** Longest time one answer may take, in milliseconds. */
+  /** Maximum duration of one answer, in milliseconds. */
   readonly timeoutMs: number;
-  /** The settings that name its server, for what failures advise; default: those of the chat model. */
+  /** Settings that name the server, for error messages. Default: those of the chat model. */
   readonly settings?: ServerSettings | undefined;
-  /** How its thinking comes, as far as it was seen; written to. */
+  /** How the model marks its thinking, as observed so far. Mutable. */
   readonly thinking?: ThinkingHabit | undefined;
-  /** Told of a word for the end of a text that is not known. */
+  /** Called with each unknown finish reason. */
   readonly onUnknownEnd?: ((word: string) => void) | undefined;
   /**
-   * Whether it can be given a field of a client, by its name in OpenAI's API; `messages` stands for images,
-   * files, tool calls and their results. Default: all of them.
+   * Whether the model supports a client's field, by its name in OpenAI's API. `messages` means images, files,
+   * tool calls and their results. Default: all fields.
    */
   readonly takes?: ((field: string) => boolean) | undefined;
-  /** The model that samples so and is given these fields; the offline one takes no notice. */
+  /** Returns the model with this sampling and these fields. The offline model ignores them. */
   withSampling(sampling: Sampling, fields?: ModelFields): Promise<ModelRunnable> | ModelRunnable;
 }
 
-/** Counts tokens where the provider sends no usage. */
+/** Counts tokens if the provider reports no usage. */
 export interface TokenCounter {
   count(text: string): number;
-  /** Tokens of a prompt of these messages, what the chat format adds to each included. */
+  /** Tokens of a prompt of these messages, including the chat format's overhead. */
   countPrompt(messages: readonly string[]): number;
 }
 
-/** How to reach a model. */
+/** Settings of a chat model. */
 export interface ChatModelSettings {
-  /** `offline-extractive`, a model's name at OpenAI or `openAiBaseUrl`, or `provider:model`. */
+  /** `offline-extractive`, a model name of OpenAI or of `openAiBaseUrl`, or `provider:model`. */
   readonly model: string;
-  /** The variable that names the model, for the problems told. Default `CHAT_MODEL`. */
+  /** Environment variable that names the model, for error messages. Default `CHAT_MODEL`. */
   readonly variable?: "CHAT_MODEL" | "RESOLVE_MODEL" | "JUDGE_MODEL" | undefined;
   readonly openAiApiKey?: string | undefined;
   readonly openAiBaseUrl?: string | undefined;
-  /** Longest time one answer may take, in milliseconds. */
+  /** Maximum duration of one answer, in milliseconds. */
   readonly timeoutMs: number;
-  /** Tries after the first where the server failed, with backoff. Default 2. */
+  /** Retries after a server failure, with backoff. Default 2. */
   readonly maxRetries?: number | undefined;
-  /** Told of what is unusual about the server, once each. */
+  /** Called once for each unusual behaviour of the server. */
   readonly onNotice?: OnNotice | undefined;
 }
 
-/** A line for the log. */
+/** Receives a log line. */
 export type OnNotice = (message: string, details: Readonly<Record<string, string>>) => void;

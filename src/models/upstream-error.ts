@@ -1,23 +1,26 @@
 import { z } from "zod";
 
-/** What a model server said when it failed, in one form for all servers. */
+/** A model server's failure, in one form for all servers. */
 export interface UpstreamProblem {
-  /** HTTP status, where there was a reply. */
+  /** HTTP status, if there was a response. */
   readonly status: number | undefined;
-  /** The server's own code and type, lower case; empty where it gave none. */
+  /** The server's code and type, in lower case; empty if it gave none. */
   readonly code: string;
-  /** Everything it said in words, with the fields it named. For decisions only: it may hold texts and keys. */
+  /**
+   * All messages of the server, with the fields they name. For decisions only: they may contain user text and
+   * keys.
+   */
   readonly words: string;
-  /** Of `Retry-After`, rounded up. */
+  /** Value of `Retry-After`, rounded up. */
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** Code of a reply that is none of a model server: another page of the same proxy would not be either. */
+/** Code of a response that does not come from a model server. Such responses are not retried. */
 export const NOT_JSON = "not_json";
-/** Code of a reply that sends the request elsewhere. */
+/** Code of a redirect. */
 export const REDIRECTED = "redirected";
 
-/** Fields of error bodies that say what is wrong; others may repeat the request. */
+/** Fields of error bodies that describe the error; others may repeat the request. */
 const TELLING = new Set(
   (
     "error errors message msg detail details reason title description error_description error_msg " +
@@ -26,10 +29,10 @@ const TELLING = new Set(
 );
 const MAX_DEPTH = 6;
 const MAX_WORDS = 4_000;
-/** Longest wait that a server may ask for, in seconds. */
+/** Maximum `Retry-After`, in seconds. */
 const MAX_RETRY_AFTER = 3_600;
 
-/** The words of an error body, whatever its form: OpenAI's, FastAPI's, a list, a plain text. */
+/** The text of an error body in any format: OpenAI, FastAPI, list or plain text. */
 export function tellingWords(body: unknown, depth = 0): string {
   if (typeof body === "string") return body;
   if (typeof body === "number") return String(body);
@@ -62,7 +65,7 @@ const NOTHING: UpstreamProblem = {
   retryAfterSeconds: undefined,
 };
 
-/** Reads what a client library threw, with its causes. */
+/** Reads an error of a client library and its causes. */
 export function readUpstream(error: unknown, depth = 0): UpstreamProblem {
   const parsed = thrown.safeParse(error);
   if (!parsed.success || depth > MAX_DEPTH) return NOTHING;
@@ -80,7 +83,7 @@ function statusOf({ status, statusCode, response }: z.infer<typeof thrown>): num
   return status ?? statusCode ?? response?.status;
 }
 
-/** An error in a stream has no status of its own. */
+/** An error in a stream has no HTTP status, but its code may be one. */
 function codeAsStatus(code: string | number | null | undefined): number | undefined {
   return /^[45]\d\d$/.test(String(code)) ? Number(code) : undefined;
 }
@@ -118,7 +121,7 @@ function readHeader(headers: unknown, name: string): string | undefined {
 const TOO_LONG =
   /context.{0,3}(?:length|size|window)|maximum context|too many (?:input |prompt )?tokens|(?:prompt|input|request|inputs?`?) (?:is|are|was)? ?(?:too long|too large)|token count.{0,40}exceed|exceed.{0,60}(?:max\w*.{0,30}tokens|token limit|tokens allowed)|inputs?`? tokens? .{0,40}must (?:be|have)|tokens?_limit|reduce the (?:length|number)|number of tokens to keep/i;
 
-/** Whether the server refused a prompt because it is longer than the model's context. */
+/** Whether the server refused the prompt because it exceeds the model's context. */
 export function isTooLong({ status, code, words }: UpstreamProblem): boolean {
   if (status === 413) return true;
   if (status !== undefined && [401, 402, 403, 404, 408, 429, 503].includes(status)) return false;
@@ -126,14 +129,14 @@ export function isTooLong({ status, code, words }: UpstreamProblem): boolean {
 }
 
 const LIMIT = "max_?(?:completion_?|new_?|output_?)?tokens";
-/** `max_tokens is too large: 9000`; not a limit that is added to the prompt. */
+/** Matches `max_tokens is too large: 9000`, but not a limit that is added to the prompt's length. */
 const LIMIT_TOO_LARGE = new RegExp(
   `(?<!\\+ ?[\`'"]?)${LIMIT}\\b.{0,80}?(?:too (?:large|high|big)|exceed|must be|at most|less than|greater than|range|maximum|\\d > \\d)`,
   "is",
 );
 const IN_PARTS = /context length is (\d+).{0,80}?(\d+) in the (?:messages|prompt|input)/is;
 
-/** Whether the server refused the longest answer that was asked for, and would take the prompt. */
+/** Whether the server refused the requested answer length but would accept the prompt. */
 export function refusesLimit({ status, words }: UpstreamProblem): boolean {
   if (status !== 400 && status !== 413 && status !== 422) return false;
   const [, context, prompt] = IN_PARTS.exec(words) ?? [];
@@ -144,14 +147,14 @@ export function refusesLimit({ status, words }: UpstreamProblem): boolean {
 const NO_QUOTA =
   /insufficient[_ -]?(?:quota|balance|credit|funds)|billing|credit balance|out of credits|credits? (?:exhausted|depleted)|payment required|exceeded your current quota/i;
 
-/** Whether the account behind the key has nothing left to spend. */
+/** Whether the account of the key is out of quota. */
 export function isOutOfQuota({ status, code, words }: UpstreamProblem): boolean {
   return status === 402 || NO_QUOTA.test(code) || (status !== 503 && NO_QUOTA.test(words));
 }
 
-/** Longest part of a server's own words in the log. */
+/** Maximum logged length of a server's message. */
 const MAX_LOGGED = 300;
-/** What may be a key or a token: long runs with letters and digits, and what follows the words for one. */
+/** Possible keys and tokens: long runs of letters and digits, and the text after words for a key. */
 const SECRETS = [
   /\b(?:sk|pk|rk|gsk|xai|hf|key|tok|pplx)[-_][\w*.-]{4,}/gi,
   /\bbearer\s+\S+/gi,
@@ -160,7 +163,7 @@ const SECRETS = [
   /\b(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{24,}\b/gi,
 ] as const;
 
-/** A server's failure as the log may have it: its own words shortened, without what looks like a secret. */
+/** A server's failure for the log: its message, shortened and without secrets. */
 export class UpstreamError extends Error {
   override readonly name = "UpstreamError";
   readonly status: number | undefined;

@@ -4,11 +4,11 @@ import { readText, textsOf } from "./read-body.ts";
 import { UNTOLD_END } from "./openai-chunks.ts";
 import { NOT_JSON, REDIRECTED, tellingWords } from "./upstream-error.ts";
 
-/** What is read of an error's body: enough for its words, also where it comes byte by byte. */
+/** Limits for reading an error body, also if it arrives byte by byte. */
 const ERROR_BODY = { length: 64 * 1024, timeoutMs: 2_000 };
-/** Longest whole reply that is read, in UTF-16 units: vectors of thousands of texts. */
+/** Maximum length of a complete response, in UTF-16 units: enough for the vectors of thousands of texts. */
 const WHOLE_BODY = { length: 256 * 1024 * 1024 };
-/** Longest reply to a streamed call that is no stream. */
+/** Maximum length of a response to a streaming call that is not a stream. */
 const UNSTREAMED_BODY = { length: 16 * 1024 * 1024 };
 const JSON_TYPE = { "content-type": "application/json" };
 const STREAM_TYPE = { "content-type": "text/event-stream" };
@@ -17,9 +17,9 @@ const REDIRECTS = new Set([300, 301, 302, 303, 307, 308]);
 type Fetch = typeof globalThis.fetch;
 
 /**
- * `fetch` for model servers: whatever form an error has, it becomes OpenAI's, and a success that is none
- * (a web page, an error with status 200) becomes an error. Replies are read by what came, not by the type
- * that they are labelled with. Redirects are not followed: prompt and key go to the address that is set.
+ * `fetch` for model servers. Errors of any format are converted to OpenAI's. A success that is not one (a web
+ * page, an error with status 200) becomes an error. The content decides how a response is read, not its
+ * declared type. Redirects are not followed: prompt and key are sent only to the configured address.
  */
 export function createUpstreamFetch(inner: Fetch = globalThis.fetch): Fetch {
   return async (input, init) => {
@@ -35,7 +35,7 @@ function isStreamed(init: RequestInit | undefined): boolean {
   return typeof body === "string" && /"stream":\s*true/.test(body);
 }
 
-/** Errors are told in front; what is longer than this is a list of vectors. */
+/** Errors are near the beginning; longer responses are lists of vectors. */
 const LOOKED_THROUGH = 4_000;
 
 async function readWhole(response: Response): Promise<Response> {
@@ -49,11 +49,11 @@ function toWhole(text: string): Response {
   return new Response(text, { headers: JSON_TYPE });
 }
 
-/** A text that should be JSON: an error where it is none, or tells of one. */
+/** Reads a text that should be JSON. Other text, and JSON with an error, become errors. */
 function judgeText(response: Response, text: string, take: (body: object) => Response): Response {
   const body = parse(text);
   if (typeof body !== "object" || body === null) return toNotJson(response, text);
-  // Some servers answer with a list, of one error too.
+  // Some servers wrap an error in a list.
   const first: unknown = Array.isArray(body) ? body[0] : body;
   const status = statusOfError(first);
   return status === undefined ? take(body) : toError(response, status, text);
@@ -84,14 +84,14 @@ async function readStream(response: Response): Promise<Response> {
   }
   const text = await readText(begun, texts, UNSTREAMED_BODY);
   const body = parse(text);
-  // Objects on lines of their own are events too.
+  // Newline-separated objects are events too.
   const isLines = body === undefined && first === "{";
   return isLines
     ? new Response(cleanEvents(text, textsOf(new Response())), { headers: STREAM_TYPE })
     : judgeText(response, text, toStream);
 }
 
-/** After the end of a stream its connection is used again, if the server ends its reply soon. */
+/** The connection is reused if the server ends its response soon after the stream. */
 const TAIL = { length: 1_024, timeoutMs: 500 };
 
 function cleanEvents(begun: string, texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
@@ -129,7 +129,7 @@ const failure = z.union([
 ]);
 const coded = z.looseObject({ code: z.coerce.number().int().min(400).max(599) });
 
-/** The status of an error that came with status 200; undefined where it is none. */
+/** Status of an error that arrived with status 200; undefined if the body is not an error. */
 function statusOfError(body: unknown): number | undefined {
   const failed = failure.safeParse(body);
   if (!failed.success || "choices" in failed.data) return undefined;
@@ -147,7 +147,7 @@ const completion = z.looseObject({
   ),
 });
 
-/** A whole completion, or a list of chunks, as the stream that was asked for. */
+/** Converts a complete response, or a list of chunks, to the requested stream. */
 function toStream(body: object): Response {
   const chunks = Array.isArray(body) ? body : [toChunk(body)];
   const events = [...chunks.map((chunk) => JSON.stringify(chunk)), "[DONE]"];
@@ -155,7 +155,7 @@ function toStream(body: object): Response {
   return new Response(stream, { headers: STREAM_TYPE });
 }
 
-/** A text that is whole has ended, also where it does not say why. */
+/** A complete text has ended, even without a finish reason. */
 function toChunk(body: object): object {
   const parsed = completion.safeParse(body);
   if (!parsed.success) return {};
@@ -175,7 +175,7 @@ async function readError(response: Response): Promise<string> {
   }
 }
 
-/** Where to is for the log: the message that is shown names the setting. */
+/** The redirect's target is only logged; the message for clients names the setting. */
 function toRedirectError(response: Response): Response {
   const { status, headers, body } = response;
   body?.cancel().catch(() => undefined);
@@ -190,7 +190,7 @@ const openAiError = z
 
 function toError(response: Response, status: number, text: string): Response {
   const body = parse(text);
-  // Some servers answer with a list of one error.
+  // Some servers wrap one error in a list.
   const outer = openAiError.parse(Array.isArray(body) ? body[0] : body);
   const inner = openAiError.parse(outer.error);
   const pick = (name: "code" | "type" | "param") => inner[name] ?? outer[name] ?? null;
@@ -201,7 +201,7 @@ function toError(response: Response, status: number, text: string): Response {
     const value = response.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
-  // 304, and what is no status, cannot have a body here.
+  // Statuses such as 304, and invalid ones, cannot have a body in a `Response`.
   const isStatus = (status >= 400 && status <= 599) || REDIRECTS.has(status);
   return new Response(JSON.stringify({ error }), { status: isStatus ? status : 502, headers });
 }

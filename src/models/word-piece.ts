@@ -1,16 +1,16 @@
-/** The longest word that is looked up, in characters; a longer one counts as unknown, as in BERT. */
+/** Maximum word length, in characters. A longer word is unknown, as in BERT. */
 const MAX_WORD_CHARACTERS = 100;
 
 const CONTROL = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\uFFFD]/gu;
 const SPACE = /\s+/gu;
 const MARKS = /\p{Mn}/gu;
-/** Ideographs stand alone, as BERT wants: Chinese and Japanese have no spaces between words. */
+/** Ideographs are separate words, as in BERT: Chinese and Japanese have no spaces between words. */
 const IDEOGRAPH =
   /[\u4E00-\u9FFF\u3400-\u4DBF\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B920}-\u{2CEAF}\uF900-\uFAFF\u{2F800}-\u{2FA1F}]/gu;
 const PUNCTUATION = /[!-/:-@[-`{-~\p{P}]/gu;
 const ASCII = /^[ -~]*$/u;
 
-/** The words and punctuation marks of a text: lower case, without accents and control characters. */
+/** Splits a text into words and punctuation marks, in lower case, without accents and control characters. */
 export function splitWords(text: string): string[] {
   let plain = text;
   if (!ASCII.test(text)) {
@@ -22,11 +22,17 @@ export function splitWords(text: string): string[] {
 }
 
 export interface WordPiece {
-  /** Appends the word's pieces to `pieces`; false, with nothing appended, if the vocabulary cannot spell the word. */
+  /**
+   * Appends the word's tokens to `pieces`. Returns false and appends nothing if the word is outside the
+   * vocabulary.
+   */
   addPieces(word: string, pieces: number[]): boolean;
 }
 
-/** Greedy longest-match-first WordPiece over a vocabulary in which continuing pieces begin with `##`; a piece's number is its line. */
+/**
+ * Greedy longest-match-first WordPiece. Continuing tokens of the vocabulary begin with `##`; a token's number
+ * is its line.
+ */
 export function createWordPiece(vocabulary: readonly string[]): WordPiece {
   const first = new Map<string, number>();
   const continuing = new Map<string, number>();

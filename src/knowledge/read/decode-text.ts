@@ -3,11 +3,11 @@ import { damaged, unsupported } from "./refusals.ts";
 /** Control characters that no text has. */
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000E-\u001A\u001C-\u001F]/;
-/** Bytes that the guess of an encoding looks at. */
+/** Number of bytes used to guess the encoding. */
 const SAMPLE_BYTES = 64 * 1024;
-/** So many characters of several bytes for each damaged byte leave no doubt that a text is UTF-8. */
+/** Ratio of multi-byte characters to damaged bytes above which a text is certainly UTF-8. */
 const SURE = 10;
-/** Share of the units of UTF-16 text without a mark whose one byte is zero. */
+/** Share of zero bytes at even or odd positions from which a text without a byte order mark is UTF-16. */
 const ZERO_SHARE = 0.3;
 
 const MARKS: readonly (readonly [string, readonly number[]])[] = [
@@ -17,11 +17,10 @@ const MARKS: readonly (readonly [string, readonly number[]])[] = [
 ];
 
 /**
- * Decodes text in UTF-8, UTF-16 or an encoding that its bytes or its HTML name: Windows-1252 where
- * nothing speaks for another.
+ * Decodes text in UTF-8, UTF-16, or an encoding that its bytes or its HTML indicate. Default: Windows-1252.
  *
- * @throws RepriseError `unsupported_media_type` for what is no text in it, `invalid_request` for UTF-8
- *   with damaged bytes
+ * @throws RepriseError `unsupported_media_type` for content that is not text, `invalid_request` for UTF-8 with
+ *   damaged bytes
  */
 export async function decodeText(bytes: Uint8Array): Promise<string> {
   const mark = MARKS.find(([, start]) => start.every((byte, at) => bytes[at] === byte))?.[0];
@@ -31,7 +30,7 @@ export async function decodeText(bytes: Uint8Array): Promise<string> {
   return decodeLegacy(bytes);
 }
 
-/** Encodings of before Unicode. */
+/** Decodes encodings other than Unicode. */
 async function decodeLegacy(bytes: Uint8Array): Promise<string> {
   if (bytes.subarray(0, SAMPLE_BYTES).includes(0)) throw unsupported("binary content");
   if (isDamagedUtf8(bytes)) throw damaged("is text in UTF-8 of which some bytes are damaged");
@@ -44,7 +43,7 @@ function checked(text: string): string {
   return text.replace(/^\uFEFF/, "");
 }
 
-/** What Windows-1252 has in the place of the control characters 0x80 to 0x9F; it leaves five out. */
+/** The characters of Windows-1252 for 0x80 to 0x9F; five are undefined and stay control characters. */
 const WINDOWS_1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
 const LATIN_1 = /^(?:windows-1252|iso-?8859-1|latin1|us-ascii|ascii)$/i;
 
@@ -62,7 +61,7 @@ function decode(bytes: Uint8Array, encoding: string): string | undefined {
   }
 }
 
-/** Other encodings make characters of several bytes by rare chance only. */
+/** Other encodings rarely contain valid UTF-8 sequences. */
 function isDamagedUtf8(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes.subarray(0, SAMPLE_BYTES));
   const damagedBytes = text.match(/\uFFFD/g)?.length ?? 0;
@@ -70,7 +69,7 @@ function isDamagedUtf8(bytes: Uint8Array): boolean {
   return others > SURE * Math.max(1, damagedBytes);
 }
 
-/** UTF-16 without a mark: every second byte of Latin text is zero, never two in a row. */
+/** UTF-16 without a byte order mark: every second byte of Latin text is zero, never two in a row. */
 function zeroEncoding(bytes: Uint8Array): string | undefined {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
   if (bytes.length % 2 === 1) return undefined;
@@ -85,14 +84,14 @@ function zeroEncoding(bytes: Uint8Array): string | undefined {
   return even > least && odd === 0 ? "utf-16be" : undefined;
 }
 
-/** What an HTML page or an XML document says of itself. */
+/** Encoding declared by an HTML page or an XML document. */
 function declaredEncoding(bytes: Uint8Array): string | undefined {
   const head = new TextDecoder("latin1").decode(bytes.subarray(0, 2_048));
   if (!/^\s*</.test(head)) return undefined;
   return /(?:charset|encoding)\s*=\s*["']?([\w-]{3,30})/i.exec(head)?.[1];
 }
 
-/** Multi-byte encodings are told by their form; of those with one byte a guess needs a clear lead. */
+/** The form of multi-byte encodings is reliable; a single-byte guess needs a clear lead. */
 async function guessEncoding(bytes: Uint8Array): Promise<string> {
   const { analyse } = await import("chardet");
   const guesses = analyse(bytes.subarray(0, SAMPLE_BYTES));
@@ -103,7 +102,7 @@ async function guessEncoding(bytes: Uint8Array): Promise<string> {
   return best.confidence >= 30 ? best.name : "windows-1252";
 }
 
-/** Central European and Turkish text, where it is clearly more likely than Western. */
+/** Central European or Turkish encoding, if clearly more likely than a Western one. */
 function centralEuropean(
   guesses: readonly { name: string; confidence: number }[],
 ): string | undefined {

@@ -1,15 +1,15 @@
 import { extname } from "node:path";
 
-/** How a file is read. `zip` may turn out to be an office file, by its members. */
+/** Format of binary content. A `zip` may be an office file, depending on its members. */
 export type BinaryFormat =
   | { readonly kind: "pdf" }
   | { readonly kind: "zip" }
   | { readonly kind: "unreadable"; readonly what: string; readonly hint?: string };
 
-/** How a text is read. */
+/** Format of a text. */
 export type TextFormat = "html" | "email" | "json" | "json-lines" | "csv" | "code" | "text";
 
-/** Types that are told by their first bytes, and that are not read. */
+/** Unsupported types, by their first bytes. */
 const SIGNATURES: readonly (readonly [what: string, start: string, at?: number])[] = [
   ["an image (PNG)", "\x89PNG"],
   ["an image (JPEG)", "\xff\xd8\xff"],
@@ -41,13 +41,13 @@ const SIGNATURES: readonly (readonly [what: string, start: string, at?: number])
 ];
 const COMPOUND = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
-/** Tells by the first bytes what no text is; undefined where it may be text. */
+/** Detects binary formats by the first bytes; undefined if the content may be text. */
 export function detectBinary(bytes: Uint8Array): BinaryFormat | undefined {
   const head = new TextDecoder("latin1").decode(bytes.subarray(0, 1_024));
-  // `latin1` is Windows-1252 to a decoder, so signatures are compared byte by byte.
+  // The decoder's `latin1` is Windows-1252, so signatures are compared byte by byte.
   const startsWith = (start: string, at = 0) =>
     Array.from(start).every((sign, index) => bytes[at + index] === sign.charCodeAt(0));
-  // A few programs write something before the mark.
+  // Some programs write other data before the PDF mark.
   if (startsWith("%PDF") || /^[^<]{0,1000}%PDF-\d\.\d[\r\n]/.test(head)) return { kind: "pdf" };
   if (startsWith("PK\x03\x04") || startsWith("PK\x05\x06") || startsWith("PK\x07\x08")) {
     return { kind: "zip" };
@@ -59,12 +59,12 @@ export function detectBinary(bytes: Uint8Array): BinaryFormat | undefined {
     : { kind: "unreadable", what: found[0] };
 }
 
-/** `BM` begins words too; a bitmap has zeros behind its size. */
+/** `BM` can also start a text; a bitmap has zeros after its size. */
 function isBitmapText(start: string, bytes: Uint8Array): boolean {
   return start === "BM" && !(bytes[6] === 0 && bytes[7] === 0);
 }
 
-/** Office files before 2007, and encrypted ones of today, are in the same container. */
+/** Office files before 2007 and encrypted newer ones use the same container. */
 function compoundKind(bytes: Uint8Array): BinaryFormat {
   const text = new TextDecoder("utf-16le").decode(bytes.subarray(0, bytes.length & ~1));
   if (text.includes("EncryptedPackage")) {
@@ -89,23 +89,23 @@ const CODE = new Set(
   ).split(" "),
 );
 
-/** What may stand before a page's first tag, and the tag; no part of it can be read in two ways. */
+/** Allowed text before a page's first tag, and the tag. Unambiguous, so it cannot backtrack. */
 const HTML_START =
   /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype html|html|head|body)\b/i;
-/** Characters in which the beginning of a format is looked for. */
+/** Number of characters searched for the start of a format. */
 const START_LENGTH = 10_000;
-/** Fields that only a message has, and those that other texts begin with too. */
+/** Header fields that only occur in messages, and those that other texts also begin with. */
 const MESSAGE_FIELD = /^(?:message-id|mime-version|received|return-path|x-mailer):/im;
 const FIELD = /^(?:from|to|cc|subject|date|reply-to):/gim;
 const FIELD_LINES = /^(?:[!-9;-~]{1,70}:[^\n]*\n(?:[ \t][^\n]*\n)*){3,}\r?\n/;
 
-/** What was said of a text. */
+/** Declared type and name of a text. */
 export interface TextHints {
   readonly mediaType?: string | undefined;
   readonly fileName?: string | undefined;
 }
 
-/** Tells a text's kind by its content where that is clear, else by its name. */
+/** Detects a text's format by its content if that is clear, otherwise by its name. */
 export function detectText(text: string, { mediaType = "", fileName = "" }: TextHints): TextFormat {
   const extension = extname(fileName).toLowerCase();
   const start = text.slice(0, START_LENGTH).replaceAll("\r\n", "\n");
@@ -124,7 +124,7 @@ function namedFormat(extension: string, mediaType: string): TextFormat | undefin
   return PROSE.has(extension) ? "text" : undefined;
 }
 
-/** A page that says so itself. */
+/** Whether the text begins as an HTML page. */
 export function isHtmlText(text: string): boolean {
   return HTML_START.test(text.slice(0, START_LENGTH));
 }
@@ -136,7 +136,7 @@ function isMessage(start: string, extension: string, mediaType: string): boolean
   return fields >= 1 && (isSaid || (fields >= 2 && MESSAGE_FIELD.test(head)));
 }
 
-/** JSON that nothing says so of. */
+/** Detects JSON without a declared type. */
 function detectJson(text: string): TextFormat {
   if (!/^\s*[{[]/.test(text.slice(0, 1_000)) || !/[}\]]\s*$/.test(text.slice(-1_000)))
     return "text";
@@ -154,7 +154,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** The word behind the fence of source code: `ts` for `a.ts`. */
+/** Language after the fence of source code: `ts` for `a.ts`. */
 export function codeLanguage(fileName = ""): string {
   return extname(fileName).slice(1).toLowerCase();
 }

@@ -1,14 +1,14 @@
-/** Rows with more characters in their header than this are written as `name: value` pairs. */
+/** Maximum header length in characters; wider tables are written as `name: value` pairs. */
 const MAX_HEADER = 400;
-/** Rows longer than this on average are written in the same way. */
+/** Maximum average row length; longer rows are also written as pairs. */
 const MAX_AVERAGE_ROW = 600;
-/** Longest cell that may be the name of a column. */
+/** Maximum length of a column name. */
 const MAX_NAME = 80;
 
-/** What looks like a figure, a sum of money, a date or a share. */
+/** Matches a number, an amount of money, a date or a percentage. */
 const FIGURE = /^[\s(+-]*(?:[A-Z]{3}|[€$£¥])?\s*\d[\d.,:/\s'-]*(?:%|[A-Z]{3}|[€$£¥])?\)?\s*$/;
 
-/** Whether the first row names the columns: it is full, has no figures, and names nothing twice. */
+/** Whether the first row has column names: all cells filled, no figures, no duplicates. */
 export function hasHeader(rows: readonly (readonly string[])[]): boolean {
   const [first, ...others] = rows;
   if (first === undefined || others.length === 0 || first.length < 2) return false;
@@ -19,7 +19,7 @@ export function hasHeader(rows: readonly (readonly string[])[]): boolean {
   );
 }
 
-/** Whether the first row of a file of rows names its columns: half of it at least, for years may too. */
+/** Whether the first row of a file has column names: at least half of its cells, because years may also be names. */
 export function hasNames(rows: readonly (readonly string[])[]): boolean {
   const names = (rows[0] ?? []).map((cell) => cell.trim());
   return rows.length > 1 && names.filter(isName).length >= Math.max(1, names.length / 2);
@@ -29,7 +29,7 @@ function isName(cell: string): boolean {
   return cell !== "" && cell.length <= MAX_NAME && !FIGURE.test(cell);
 }
 
-/** One row as a line of Markdown: bars and line ends in cells cannot break it. */
+/** One row as a line of Markdown. Escapes bars and line breaks in cells. */
 export function tableRow(cells: readonly string[]): string {
   return `| ${cells.map(cellText).join(" | ")} |`;
 }
@@ -39,7 +39,7 @@ export function delimiterRow(columns: number): string {
   return `|${"---|".repeat(columns)}`;
 }
 
-/** A table as Markdown; without a header its rows alone. */
+/** A table as Markdown; without a header only its rows. */
 export function markdownTable(
   rows: readonly (readonly string[])[],
   isHeaded = hasHeader(rows),
@@ -50,7 +50,7 @@ export function markdownTable(
   return lines.join("\n");
 }
 
-/** Whether rows say more as `name: value` pairs: their header would fill half of each passage. */
+/** Whether rows should be `name: value` pairs: as a table, the header would fill half of each passage. */
 export function isWide(header: readonly string[], rows: readonly (readonly string[])[]): boolean {
   const sample = rows.slice(0, 100);
   const length = sample.reduce((sum, row) => sum + row.join("").length, 0);
@@ -59,7 +59,7 @@ export function isWide(header: readonly string[], rows: readonly (readonly strin
   );
 }
 
-/** `name: value; name: value`; empty cells are left out. */
+/** `name: value; name: value`, without empty cells. */
 export function pairsRow(header: readonly string[], row: readonly string[]): string {
   return row
     .map((cell, index) => [header[index] ?? `column ${index + 1}`, cellText(cell)])
@@ -76,7 +76,7 @@ function cellText(cell: string): string {
   return cell.replace(/\s+/g, " ").trim().replaceAll("|", "\\|");
 }
 
-/** Gives tables without a line below their header one, where their first row names the columns. */
+/** Adds the delimiter row to tables that lack it, if their first row has column names. */
 export function withTableHeaders(text: string): string {
   if (!text.includes("|")) return text;
   const lines = text.split("\n");
@@ -92,7 +92,7 @@ export function withTableHeaders(text: string): string {
   return written.join("\n");
 }
 
-/** How many columns a row names that has another row, and no line, below it. */
+/** Number of columns, if the line has column names and is followed by a row, not by a delimiter row; otherwise 0. */
 function namedColumns(line: string, below: string): number {
   if (!isRow(line) || !isRow(below) || isDelimiter(below)) return 0;
   const cells = cellsOf(line);

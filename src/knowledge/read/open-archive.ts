@@ -2,27 +2,27 @@ import type { Entry, ZipFile } from "yauzl";
 import { MAX_MEMBERS, type ReadLimits } from "./read-limits.ts";
 import { damaged, tooLarge, unreadable } from "./refusals.ts";
 
-/** The members of an archive, none of which is unpacked before it is asked for. */
+/** Members of an archive; each is unpacked on request. */
 export interface Archive {
-  /** Paths of the files, in the archive's order; folders are left out. */
+  /** Paths of the files, in the archive's order, without folders. */
   readonly names: readonly string[];
-  /** A member's content; undefined where there is none of this name. */
+  /** Content of a member; undefined if it does not exist. */
   read(name: string): Promise<Uint8Array | undefined>;
-  /** The same as text in UTF-8 or UTF-16. */
+  /** Content as text in UTF-8 or UTF-16. */
   readText(name: string): Promise<string | undefined>;
 }
 
-/** Unpacked bytes that are left, shared by an archive and those inside of it. */
+/** Remaining unpacked bytes, shared with nested archives. */
 export interface ExpansionBudget {
   bytes: number;
 }
 
 /**
- * Opens a ZIP archive in memory. Its members' sizes are known before anything is unpacked, and unpacking
- * stops where a member is longer than it says.
+ * Opens a ZIP archive in memory. Member sizes are checked before unpacking, and unpacking stops at a member
+ * that is longer than declared.
  *
- * @throws RepriseError `too_large` past the limits; `invalid_request` for a damaged archive, or one
- *   whose names lead out of it; `unsupported_media_type` for an encrypted one
+ * @throws RepriseError `too_large` above the limits; `invalid_request` for a damaged archive, or for names that
+ *   lead out of it; `unsupported_media_type` for an encrypted one
  */
 export async function openArchive(
   bytes: Uint8Array,
@@ -34,7 +34,7 @@ export async function openArchive(
   let zip: ZipFile;
   const entries = new Map<string, Entry>();
   try {
-    // Backslashes of old Windows programs become slashes; what leads out of the archive is refused.
+    // Converts backslashes of old Windows programs to slashes; paths that lead out of the archive are refused.
     zip = await fromBufferPromise(buffer, { strictFileNames: false });
     if (zip.entryCount > MAX_MEMBERS) throw tooLarge(`has more than ${MAX_MEMBERS} members`);
     await listEntries(zip, entries);
@@ -87,7 +87,7 @@ async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** XML is in UTF-8, or begins with a mark. */
+/** XML is UTF-8 unless it begins with a UTF-16 byte order mark. */
 function decodeXml(bytes: Uint8Array): string {
   const isBig = bytes[0] === 0xfe && bytes[1] === 0xff;
   const isLittle = bytes[0] === 0xff && bytes[1] === 0xfe;

@@ -5,12 +5,12 @@ import type { Archive } from "./open-archive.ts";
 import { createTextWriter, type TextWriter } from "./text-writer.ts";
 import type { DocumentContent, FileText, ReadContext, SkippedPart } from "./types.ts";
 
-/** Archives and messages within each other. */
+/** Maximum nesting of archives and messages. */
 const MAX_DEPTH = 3;
-/** What systems put beside files. */
+/** Files that operating systems add. */
 const IGNORED = /(?:^|\/)(?:__MACOSX\/|\.|Thumbs\.db$|desktop\.ini$)/i;
 
-/** All documents of a ZIP archive, one part after the other; members that cannot be read are left out. */
+/** Reads all documents of a ZIP archive, one after the other. Skips unreadable members. */
 export async function readArchive(archive: Archive, context: ReadContext): Promise<FileText> {
   const names = archive.names.filter((name) => !IGNORED.test(name)).sort();
   if (names.length > MAX_DOCUMENTS) throw tooLarge(`has more than ${MAX_DOCUMENTS} documents`);
@@ -31,9 +31,9 @@ export async function readArchive(archive: Archive, context: ReadContext): Promi
 }
 
 /**
- * Reads a member or an attachment, and adds it below its name.
+ * Reads a member or an attachment and adds it below its name.
  *
- * @throws RepriseError `too_large` where it exceeds a limit: then the whole file does
+ * @throws RepriseError `too_large` if it exceeds a limit: this fails the whole file
  */
 export async function addPart(
   name: string,

@@ -4,10 +4,13 @@ import type { FileText } from "./types.ts";
 import { writeSheet } from "./write-sheet.ts";
 
 const DELIMITERS = [",", ";", "\t", "|"];
-/** Lines that the dialect is told by. */
+/** Number of lines used to detect the delimiter. */
 const SAMPLE_LINES = 50;
 
-/** Comma, semicolon, tab or bar separated rows; the delimiter is the one that cuts the lines alike. */
+/**
+ * Reads rows separated by comma, semicolon, tab or bar. The delimiter that splits the lines most uniformly is
+ * used.
+ */
 export async function readCsv(text: string): Promise<FileText> {
   const { parse } = await import("csv-parse/sync");
   const said = /^sep=(.)\n/i.exec(text);
@@ -41,7 +44,7 @@ function detectDelimiter(text: string): string {
   return best === undefined || best.score === 0 ? "," : best.delimiter;
 }
 
-/** Lines with as many delimiters as most lines have; quoted ones do not count. */
+/** Number of lines with the most common count of delimiters. Quoted delimiters do not count. */
 function scoreOf(delimiter: string, lines: readonly string[]): number {
   const counts = lines
     .map((line) => line.replace(/"(?:[^"]|"")*"/g, ""))

@@ -5,10 +5,10 @@ import { withTableHeaders } from "./markdown-table.ts";
 import type { FileText } from "./types.ts";
 import { elementsOf, parseXml, textOf } from "./xml.ts";
 
-/** Members that hold text or say how it is set. */
+/** Members with text or its styles. */
 const PARTS =
   /^(?:\[Content_Types\]\.xml|_rels\/|docProps\/|word\/).*\.(?:xml|rels)$|^\[Content_Types\]\.xml$/;
-/** Word's own styles of lists within lists carry no level of their own. */
+/** Word's styles for nested lists do not declare their level. */
 const STYLES = [
   "p[style-name='Title'] => h1:fresh",
   "p[style-name='Subtitle'] => p:fresh",
@@ -21,8 +21,8 @@ const STYLES = [
 ];
 
 /**
- * The text of a Word file: headings, lists, tables, each footnote behind its paragraph. Tracked
- * insertions count, deletions do not.
+ * Reads a Word file: headings, lists and tables, with each footnote after its paragraph. Tracked insertions are
+ * included, deletions are not.
  */
 export async function readDocx(archive: Archive): Promise<FileText> {
   const parts: Record<string, Uint8Array> = {};
@@ -54,7 +54,7 @@ const NOTE = /<li id="((?:foot|end)note-\d+)">([\s\S]*?)<\/li>/g;
 const REFERENCE = /<sup><a href="#((?:foot|end)note-\d+)"[^>]*>\[(\d+)\]<\/a><\/sup>/;
 const REFERENCE_OR_END = new RegExp(`${REFERENCE.source}|</(?:p|li|td|th|h[1-6])>`, "g");
 
-/** Notes stand at the end of the page; here each is put at the end of the paragraph that refers to it. */
+/** Moves each note from the end of the page to the end of the paragraph that refers to it. */
 function withInlineNotes(html: string): string {
   const notes = new Map<string, string>();
   const body = html.replace(NOTE, (_whole, id: string, content: string) => {

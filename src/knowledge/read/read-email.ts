@@ -5,10 +5,10 @@ import { damaged } from "./refusals.ts";
 import { createTextWriter } from "./text-writer.ts";
 import type { FileText, ReadContext, SkippedPart } from "./types.ts";
 
-/** Attachments that are read. */
+/** Maximum number of attachments. */
 const MAX_ATTACHMENTS = 50;
 
-/** A message: who wrote it, its text, or its HTML where it has none, and its attachments. */
+/** Reads a message: sender, text (or HTML if it has no text), and attachments. */
 export async function readEmail(bytes: Uint8Array, context: ReadContext): Promise<FileText> {
   const { default: PostalMime } = await import("postal-mime");
   const message = await PostalMime.parse(bytes, {

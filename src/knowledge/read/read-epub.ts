@@ -8,7 +8,7 @@ import { attribute, elementsOf, parseXml, resolvePath, textOf } from "./xml.ts";
 
 const CONTAINER = "META-INF/container.xml";
 
-/** The chapters of an e-book in their order. */
+/** Reads the chapters of an e-book in order. */
 export async function readEpub(archive: Archive): Promise<FileText> {
   const path = await packagePath(archive);
   const xml = await archive.readText(path);
@@ -42,7 +42,7 @@ async function packagePath(archive: Archive): Promise<string> {
   return path;
 }
 
-/** Only fonts may be encrypted. */
+/** Whether the book has copy protection: only fonts may be encrypted. */
 async function hasRights(archive: Archive): Promise<boolean> {
   const xml = (await archive.readText("META-INF/encryption.xml")) ?? "";
   return elementsOf(parseXml(xml), "enc:CipherReference").some((each) =>

@@ -7,17 +7,17 @@ import { openArchive, type Archive } from "./open-archive.ts";
 import { damaged, unsupported } from "./refusals.ts";
 import type { DocumentContent, FileText, ReadContext } from "./types.ts";
 
-/** A file as it was read, and whether its first heading may be its title. */
+/** A file's text, and whether its first heading may be its title. */
 export interface ReadFile extends FileText {
   readonly hasTitleHeading: boolean;
 }
 
 /**
- * Reads a file of any known type. The type is told by the content; names decide only between kinds of
- * text. Readers and their libraries are loaded when a file needs them.
+ * Reads a file of any supported type. The content decides the type; names only distinguish kinds of text.
+ * Readers and their libraries are loaded on demand.
  *
- * @throws RepriseError `unsupported_media_type` for a type that is not read, or a file that is
- *   encrypted or holds no text; `invalid_request` for a damaged file; `too_large` past a limit
+ * @throws RepriseError `unsupported_media_type` for an unsupported type, or a file that is encrypted or has no
+ *   text; `invalid_request` for a damaged file; `too_large` above a limit
  */
 export async function readFile(content: DocumentContent, context: ReadContext): Promise<ReadFile> {
   const binary = detectBinary(content.bytes);
@@ -32,20 +32,20 @@ export async function readFile(content: DocumentContent, context: ReadContext): 
   return readTextFile(content, context);
 }
 
-/** Whether reading it here takes no longer than its length says: plain text of any kind. */
+/** Whether the file is plain text of any kind, which takes time proportional to its length. */
 export function isPlainText({ bytes, ...hints }: DocumentContent): boolean {
   if (detectBinary(bytes) !== undefined) return false;
   const start = new TextDecoder("latin1").decode(bytes.subarray(0, 10_000));
   const format = detectText(start, hints);
-  // Attachments are of any type, and an article is looked for in a tree.
+  // E-mail may have attachments of any type; HTML without marked content needs an article search in a tree.
   if (format !== "html") return format !== "email";
   return mainElement(new TextDecoder("latin1").decode(bytes)) !== undefined;
 }
 
-/** Word on the web numbers its main part. */
+/** Word for the web numbers its main part. */
 const WORD_PART = /^word\/document\d*\.xml$/;
 
-/** Office files and e-books are archives, told apart by their members. */
+/** Office files and e-books are archives; their members distinguish them. */
 async function readZip(bytes: Uint8Array, context: ReadContext): Promise<ReadFile> {
   const archive = await openArchive(bytes, context.limits, context.budget);
   const names = new Set(archive.names);
@@ -78,7 +78,7 @@ async function readZip(bytes: Uint8Array, context: ReadContext): Promise<ReadFil
   return { ...(await readArchive(archive, context)), hasTitleHeading: false };
 }
 
-/** Files that name their type in their first member, and binary workbooks. */
+/** Refuses binary workbooks, and formats that name their type in the first member. */
 async function refuseOtherOffice(archive: Archive): Promise<void> {
   if (archive.names.includes("xl/workbook.bin")) throw unsupported("a binary workbook (XLSB)");
   if (archive.names[0] !== "mimetype") return;
@@ -133,7 +133,7 @@ async function readTextAs(
   }
 }
 
-/** Source code between fences that no line of it can close. */
+/** Fences source code with more backticks than any line of it contains. */
 function fenced(code: string, language: string): string {
   if (code.trim() === "") return "";
   const longest = Math.max(2, ...(code.match(/`{3,}/g) ?? []).map((marks) => marks.length));
@@ -141,7 +141,7 @@ function fenced(code: string, language: string): string {
   return `${fence}${language}\n${code.replace(/^\n+|\s+$/g, "")}\n${fence}`;
 }
 
-/** What a library throws is the file's fault. */
+/** Treats a library's error as a damaged file. */
 async function named<Value>(type: string, read: () => Promise<Value>): Promise<Value> {
   try {
     return await read();
@@ -151,7 +151,7 @@ async function named<Value>(type: string, read: () => Promise<Value>): Promise<V
   }
 }
 
-/** What a library stumbles over tells a reader nothing. */
+/** Internal errors of a library are replaced: their messages do not help the client. */
 function reasonOf(error: unknown): string {
   const isStumble =
     !(error instanceof Error) || error instanceof TypeError || error instanceof RangeError;
@@ -159,7 +159,7 @@ function reasonOf(error: unknown): string {
   return error.message.replace(/\s+/g, " ").slice(0, 200).replace(/\.$/, "");
 }
 
-/** The end of a name that says a format; `v1.2` does not. */
+/** File name without an extension that can be a format; `v1.2` is kept. */
 export function baseName(fileName: string): string {
   const name = fileName.replace(/^.*[/\\]/, "");
   const extension = extname(name);

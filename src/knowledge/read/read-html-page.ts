@@ -2,15 +2,15 @@ import { z } from "zod";
 import { mainElement, readHtml, type HtmlPage } from "../read-html.ts";
 import { withTableHeaders } from "./markdown-table.ts";
 
-/** Longer pages, in characters, are read as they are: looking for an article in them takes too long. */
+/** Maximum page length for the article search, in characters. The search takes too long on longer pages. */
 const MAX_SEARCHED = 1024 * 1024;
 const MAX_ELEMENTS = 20_000;
-/** An article that is less than this share of its page is not its content. */
+/** Minimum size of an article, as a share of its page. */
 const LEAST_SHARE = 0.3;
 
 /**
- * The content of a page. Where the page does not mark it, and it reads like an article, it is the
- * article that Readability finds in it.
+ * Reads the content of a page. If the page does not mark its content but reads like an article, uses the
+ * article that Readability finds.
  */
 export async function readHtmlPage(html: string): Promise<HtmlPage> {
   const page = readHtml(html);
@@ -23,12 +23,12 @@ export async function readHtmlPage(html: string): Promise<HtmlPage> {
   return { title: page.title, text: withTableHeaders(text) };
 }
 
-/** Its types need those of a browser. */
+/** Custom type: the library's types need those of a browser. */
 const pageSchema = z.custom<{ readonly document: unknown }>(
   (value) => value !== null && /^(?:object|function)$/.test(typeof value),
 );
 
-/** Undefined where there is none. What is wrong with a page is no reason to refuse it. */
+/** Returns undefined if there is no article. Errors do not fail the page: the caller ignores them. */
 async function findArticle(html: string): Promise<HtmlPage | undefined> {
   const [{ parseHTML }, { Readability, isProbablyReaderable }] = await Promise.all([
     import("linkedom"),

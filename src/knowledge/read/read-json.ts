@@ -2,21 +2,21 @@ import { damaged } from "./refusals.ts";
 import { createTextWriter, type TextWriter } from "./text-writer.ts";
 import type { FileText } from "./types.ts";
 
-/** Values nested deeper than this are no document. */
+/** Maximum nesting depth. */
 const MAX_DEPTH = 40;
-/** Headings go as deep as this; below it keys are joined with points. */
+/** Maximum heading level; deeper keys are joined with dots. */
 const MAX_HEADINGS = 4;
-/** A record's values are one line up to this length; longer ones are lines of their own. */
+/** Maximum length of a record on one line; the values of a longer one are on separate lines. */
 const MAX_LINE = 1_000;
 
-/** The values of a JSON file below headings of its keys; what a list holds stays together, item by item. */
+/** Writes the values of a JSON file below headings of its keys. List items stay together. */
 export function readJson(text: string): FileText {
   const writer = createTextWriter();
   writeValue(parse(text, ""), [], writer);
   return { title: "", ...writer.end() };
 }
 
-/** A value a line; rows are lines. */
+/** Writes one value per line; the line number is the row. */
 export function readJsonLines(text: string): FileText {
   const writer = createTextWriter();
   for (const [index, line] of text.split("\n").entries()) {
@@ -44,7 +44,7 @@ function writeValue(value: unknown, path: readonly string[], writer: TextWriter)
   else if (value !== null) writer.addBlock(plainText(value));
 }
 
-/** Plain values first, so that they stand above the first heading. */
+/** Plain values first, so that they are above the first heading. */
 function writeObject(
   object: Readonly<Record<string, unknown>>,
   path: readonly string[],
@@ -74,7 +74,7 @@ function writeList(list: readonly unknown[], path: readonly string[], writer: Te
   }
 }
 
-/** `code: 7; text: …; since.release: 8`; long values are lines of the same item. */
+/** `code: 7; text: …; since.release: 8`; the values of a long record are on lines of the same item. */
 function recordLine(value: unknown, depth = 0): string {
   const pairs = flatten(value, "", depth);
   const line = pairs.map(([key, text]) => (key === "" ? text : `${key}: ${text}`)).join("; ");

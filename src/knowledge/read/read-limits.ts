@@ -1,20 +1,20 @@
-/** What reading one file may take. */
+/** Limits for reading one file. */
 export interface ReadLimits {
-  /** Pages of a PDF, slides of a presentation. */
+  /** Maximum pages of a PDF, or slides of a presentation. */
   readonly pages: number;
-  /** Bytes of all members of an archive together, unpacked. */
+  /** Maximum unpacked bytes of all members of an archive. */
   readonly expandedBytes: number;
 }
 
-/** The defaults of `DOCUMENT_MAX_PAGES` and `DOCUMENT_MAX_EXPANDED_MB`. */
+/** Defaults of `DOCUMENT_MAX_PAGES` and `DOCUMENT_MAX_EXPANDED_MB`. */
 export const DEFAULT_READ_LIMITS: ReadLimits = {
   pages: 2_000,
   expandedBytes: 100 * 1024 * 1024,
 };
 
-/** Members of an archive, and of an office file, which is one. */
+/** Maximum members of an archive or office file. */
 export const MAX_MEMBERS = 2_000;
-/** Documents in a ZIP archive that are read. */
+/** Maximum documents in a ZIP archive. */
 export const MAX_DOCUMENTS = 500;
-/** Longest text that is taken out of a file, in UTF-16 units: twice what a document may have in bytes. */
+/** Maximum text of a file, in UTF-16 units: twice the maximum bytes of a document. */
 export const MAX_TEXT = 40 * 1024 * 1024;

@@ -10,7 +10,7 @@ const PRESENTATION = "ppt/presentation.xml";
 const REPEATED = new Set(["sldNum", "dt", "ftr", "hdr", "sldImg"]);
 const TITLES = new Set(["title", "ctrTitle"]);
 
-/** The text of a presentation slide by slide: title, points, tables, and the speaker's notes. */
+/** Reads a presentation slide by slide: title, points, tables, and the speaker's notes. */
 export async function readPptx(archive: Archive, { limits }: ReadContext): Promise<FileText> {
   const slides = await slidePaths(archive);
   if (slides.length > limits.pages) throw tooLarge(`has more than ${limits.pages} slides`);
@@ -37,7 +37,7 @@ async function slidePaths(archive: Archive): Promise<string[]> {
   });
 }
 
-/** What a part refers to, by the id of the reference. */
+/** Targets of a part's relationships, by id. */
 async function relations(archive: Archive, path: string) {
   const name = path.replace(/([^/]+)$/, "_rels/$1.rels");
   const xml = (await archive.readText(name)) ?? "";
@@ -67,7 +67,7 @@ function writeSlide(xml: string, number: number, writer: TextWriter): string {
   return heading;
 }
 
-/** More than one paragraph is a list, as deep as its levels. */
+/** Writes several paragraphs as a list, nested by level. */
 function writeShape(shape: XmlElement, writer: TextWriter): void {
   const paragraphs = elementsOf(shape, "a:p").filter((each) => textOf(each).trim() !== "");
   const isList = paragraphs.length > 1;
@@ -101,7 +101,7 @@ function textOfParagraphs(element: XmlElement): string[] {
     .filter((text) => text !== "");
 }
 
-/** Runs of text; a line break within a paragraph is a space. */
+/** Joins text runs; a line break within a paragraph becomes a space. */
 function paragraphText(paragraph: XmlElement): string {
   const parts = paragraph.children.map((child) =>
     "name" in child && child.name === "a:br" ? " " : textOf(child),

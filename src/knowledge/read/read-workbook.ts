@@ -10,14 +10,14 @@ import { parseXml } from "./xml.ts";
 
 const PARTS = /^(?:\[Content_Types\]\.xml|_rels\/.*|docProps\/.*|xl\/.*)$/;
 const TEXT_PARTS = /\.(?:xml|rels)$/;
-/** Cells of a workbook. */
+/** Maximum cells of a workbook. */
 const MAX_CELLS = 1_000_000;
-/** Rows that one merged cell is repeated in. */
+/** Maximum rows in which one merged cell is repeated. */
 const MAX_MERGED_ROWS = 1_000;
 
 type Xlsx = typeof XlsxModule;
 
-/** The visible sheets of a workbook: each row with its header, values as they are shown, dates as ISO. */
+/** Reads the visible sheets of a workbook: rows with their header, values as displayed, dates as ISO. */
 export async function readWorkbook(archive: Archive): Promise<FileText> {
   const parts = await readParts(archive);
   const xlsx = await import("@e965/xlsx");
@@ -39,7 +39,7 @@ function visibleSheets({ SheetNames, Sheets, Workbook }: XlsxModule.WorkBook): [
   });
 }
 
-/** The XML of a workbook; what may be nested is checked, sheets are read tag by tag. */
+/** The XML parts of a workbook. Parts that can be nested are checked for depth; sheets are read tag by tag. */
 async function readParts(archive: Archive): Promise<Record<string, Uint8Array>> {
   const parts: Record<string, Uint8Array> = {};
   for (const name of archive.names.filter((each) => PARTS.test(each) && TEXT_PARTS.test(each))) {
@@ -67,7 +67,7 @@ function openBook(xlsx: Xlsx, content: Buffer) {
   }
 }
 
-/** Only cells that are there: a sheet may claim to have billions. */
+/** Reads only existing cells: a sheet may claim to have billions. */
 function readRows(xlsx: Xlsx, sheet: Sheet, date1904: boolean): SheetRow[] {
   const rows = new Map<number, string[]>();
   const cells = Object.entries(sheet).filter(([address]) => !address.startsWith("!"));
@@ -89,7 +89,7 @@ function putCell(rows: Map<number, string[]>, row: number, column: number, text:
   rows.set(row, cells);
 }
 
-/** A cell merged over rows stands in each of them; one merged over columns is a caption. */
+/** Repeats a cell that is merged over rows in each of them. A cell merged over columns is a caption. */
 function repeatMerged(rows: Map<number, string[]>, merges: readonly XlsxModule.Range[]): void {
   for (const { s, e } of merges) {
     const text = rows.get(s.r)?.[s.c];
@@ -120,7 +120,7 @@ interface DateCode {
   readonly M: number;
 }
 
-/** A time alone is on day 0. */
+/** A time without a date is on day 0. */
 function toDate(code: DateCode | null | undefined): string | undefined {
   if (code === null || code === undefined) return undefined;
   const two = (number: number) => String(number).padStart(2, "0");

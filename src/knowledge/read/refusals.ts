@@ -1,20 +1,20 @@
 import { RepriseError } from "../../errors.ts";
 
-/** What `POST /v1/documents` reads, in the words of an error. */
+/** Supported formats of `POST /v1/documents`, for error messages. */
 const SEND_ANOTHER =
   "send PDF, DOCX, PPTX, XLSX, CSV, TSV, JSON, JSON Lines, HTML, EPUB, e-mail, source code, Markdown, plain text, or a ZIP archive of them";
 
 /**
- * A type that is not read.
+ * An unsupported type.
  *
- * @param what `an image (PNG)`
- * @param hint what to do, unless any other type will do
+ * @param what such as `an image (PNG)`
+ * @param hint what to do; default: send another type
  */
 export function unsupported(what: string, hint = SEND_ANOTHER): RepriseError {
   return refuse("unsupported_media_type", `is ${what}, which is not read; ${hint}`);
 }
 
-/** A file of a known type that cannot be read as it is. @param message `is encrypted; …` */
+/** A file of a supported type that cannot be read. @param message `is encrypted; …` */
 export function unreadable(message: string, cause?: unknown): RepriseError {
   return refuse("unsupported_media_type", message, cause);
 }

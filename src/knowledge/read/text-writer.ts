@@ -5,23 +5,23 @@ import { tooLarge } from "./refusals.ts";
 
 type PlaceDetails = Omit<TextPlace, "start">;
 
-/** Writes the text of a file block by block, and where in the file each block stands. */
+/** Writes the text of a file block by block, with the places of the blocks in the file. */
 export interface TextWriter {
-  /** What is written from now on stands there. */
+  /** Sets the place of the following text. */
   setPlace(place: PlaceDetails): void;
-  /** A block of its own, after a blank line. */
+  /** Adds a block after a blank line. */
   addBlock(text: string): void;
-  /** A line of its own, below the one before. */
+  /** Adds a line. */
   addLine(text: string): void;
-  /** Goes on in the last block; `glue` stands between. */
+  /** Appends to the last block, with `glue` in between. */
   append(text: string, glue: string): void;
-  /** Text that was read before, with its places: what the current place knows holds for all of it. */
+  /** Adds text with its own places. Details of the current place apply to all of it. */
   addText(text: string, places: readonly TextPlace[]): void;
   readonly isEmpty: boolean;
   end(): { text: string; places: TextPlace[] };
 }
 
-/** A writer that has written nothing yet. */
+/** Creates an empty writer. */
 export function createTextWriter(): TextWriter {
   const written: string[] = [];
   const places: TextPlace[] = [];
@@ -77,7 +77,7 @@ export function createTextWriter(): TextWriter {
   };
 }
 
-/** A row counts on by itself, so the same row again is another place. */
+/** Rows increase with each line, so the same row again is another place. */
 function isSame(one: PlaceDetails, other: PlaceDetails): boolean {
   return (
     one.row === undefined &&

@@ -2,20 +2,20 @@ import type { TextPlace } from "../types.ts";
 import type { ExpansionBudget } from "./open-archive.ts";
 import type { ReadLimits } from "./read-limits.ts";
 
-/** Content as it came, and what was said of it. */
+/** Content as received, with its declared type and name. */
 export interface DocumentContent {
   readonly bytes: Uint8Array;
   readonly mediaType?: string | undefined;
   readonly fileName?: string | undefined;
 }
 
-/** A member or attachment that was left out, and why. */
+/** A skipped archive member or attachment, with the reason. */
 export interface SkippedPart {
   readonly file: string;
   readonly reason: string;
 }
 
-/** What a file says of itself; its title is empty where it has none. */
+/** Text and title of a file; the title is empty if the file has none. */
 export interface FileText {
   readonly title: string;
   readonly text: string;
@@ -23,12 +23,12 @@ export interface FileText {
   readonly skipped?: readonly SkippedPart[] | undefined;
 }
 
-/** What goes along while a file and those inside of it are read. */
+/** Context for reading a file and the files inside it. */
 export interface ReadContext {
   readonly limits: ReadLimits;
   readonly budget: ExpansionBudget;
-  /** Archives and messages around this one. */
+  /** Number of enclosing archives and messages. */
   readonly depth: number;
-  /** Reads a file that is inside of this one. */
+  /** Reads a file inside this one. */
   readonly readInner: (content: DocumentContent, context: ReadContext) => Promise<FileText>;
 }

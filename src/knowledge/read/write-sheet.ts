@@ -8,8 +8,8 @@ export interface SheetRow {
 }
 
 /**
- * Writes rows as tables: an empty row ends one, a row of one cell above a table is its caption, and the
- * next one names its columns. Rows too wide for that are written as `name: value` pairs.
+ * Writes rows as tables. An empty row ends a table, a row of one cell above it is the caption, and the next row
+ * has the column names. Rows that are too wide are written as `name: value` pairs.
  */
 export function writeSheet(
   rows: readonly SheetRow[],
@@ -51,7 +51,7 @@ function writeTable(
   writeRows(table, place, writer);
 }
 
-/** Columns that hold anything. */
+/** Columns with any content. */
 function usedColumns(rows: readonly SheetRow[]): number[] {
   const used = new Set<number>();
   for (const { cells } of rows) {

@@ -4,25 +4,25 @@ import { damaged } from "./refusals.ts";
 export type XmlNode = ReturnType<typeof parseDocument>;
 export type XmlElement = ReturnType<typeof elementsOf>[number];
 
-/** Elements nested deeper than this are no document. */
+/** Maximum nesting depth. */
 const MAX_DEPTH = 200;
 
 /**
- * The tree of an XML text. Entities that it declares itself are not expanded: there is nothing to bomb.
+ * Parses an XML text. Entities that it declares are not expanded, which prevents entity bombs.
  *
- * @throws RepriseError `invalid_request` for one that is nested too deeply
+ * @throws RepriseError `invalid_request` if it is nested too deeply
  */
 export function parseXml(xml: string): XmlNode {
   checkDepth(xml);
   return parseDocument(xml, { xmlMode: true });
 }
 
-/** All elements of a name below a node, in their order; `p:sld` is the name with its prefix. */
+/** All elements with a name below a node, in document order; `p:sld` is a name with its prefix. */
 export function elementsOf(node: XmlNode | XmlNode["children"][number], name: string) {
   return DomUtils.getElementsByTagName(name, node, true);
 }
 
-/** An attribute's value; empty without it. */
+/** Value of an attribute; empty if it is missing. */
 export function attribute(element: XmlElement, name: string): string {
   return element.attribs[name] ?? "";
 }
@@ -32,7 +32,7 @@ export function textOf(node: XmlNode | XmlNode["children"][number]): string {
   return DomUtils.textContent(node);
 }
 
-/** Where a path leads from the folder of another one; nothing leads out of the archive. */
+/** Resolves a path relative to the folder of another one. The result never leaves the archive. */
 export function resolvePath(from: string, to: string): string {
   if (to.startsWith("/")) return to.slice(1);
   const parts = from.split("/").slice(0, -1);

@@ -1,23 +1,23 @@
 import { rowOf } from "./make-rows.ts";
 import type { Row, Segment } from "./types.ts";
 
-/** Lines that must begin at the right column's edge. */
+/** Minimum lines that begin at the right column's edge. */
 const LEAST_LINES = 5;
 /** Tolerance of an edge, in points. */
 const EDGE = 3;
-/** A column's lines fill at least this share of it, and have this many characters, by their median. */
+/** Minimum median of a column's lines: share of the width, and number of characters. */
 const LEAST_FILL = 0.5;
 const LEAST_CHARACTERS = 16;
-/** Lines with gaps in them are no more than this share of a column. */
+/** Maximum share of a column's lines with gaps. */
 const MOST_APART = 0.3;
-/** Lines of a column begin no farther from its edge, in points. */
+/** Maximum indent of a line in a column, in points. */
 const MAX_INDENT = 45;
-/** Columns within columns. */
+/** Maximum nesting of columns. */
 const MAX_DEPTH = 3;
-/** A column goes on below the end of the one beside it, down to a gap of this many font sizes. */
+/** Gap that ends a column below the end of the other one, in font sizes. */
 const COLUMN_GAP = 1.7;
 
-/** Rows in which text is set in two columns. */
+/** Rows of text in two columns. */
 interface Band {
   readonly from: number;
   readonly to: number;
@@ -26,9 +26,8 @@ interface Band {
 }
 
 /**
- * The rows of a page in the order in which they are read: where text is set in columns, one after the
- * other. Lines across all columns keep their place between them. A table is no columns: its cells are
- * short.
+ * Orders the rows of a page for reading: columns one after the other. Lines across all columns keep their
+ * position between them. Tables are not treated as columns: their cells are short.
  */
 export function inReadingOrder(rows: readonly Row[], depth = 0): Row[] {
   const ordered: Row[] = [];
@@ -58,7 +57,7 @@ function sideOf(rows: readonly Row[], belongs: (segment: Segment) => boolean): R
   return lines.map((segments) => ({ ...rowOf(segments), edge }));
 }
 
-/** The next rows in columns; of several edges the one whose band begins first, then the longest one. */
+/** The next rows in columns. Of several edges, the one whose band begins first, then the longest band. */
 function nextBand(rows: readonly Row[], from: number): Band | undefined {
   const bands = edgesOf(rows.slice(from)).flatMap((edge) => bandsOf(rows, from, edge));
   const [first] = bands.sort(
@@ -67,7 +66,7 @@ function nextBand(rows: readonly Row[], from: number): Band | undefined {
   return first;
 }
 
-/** Places where many lines begin that are not the first on their row, or begin farther right than others. */
+/** Edges at which many lines begin, other than the left edge of the page. */
 function edgesOf(rows: readonly Row[]): number[] {
   const left = Math.min(...rows.flatMap(({ segments }) => segments.map(({ x }) => x)));
   const counts = new Map<number, number>();
@@ -79,7 +78,7 @@ function edgesOf(rows: readonly Row[]): number[] {
   return [...counts].filter(([, count]) => count >= LEAST_LINES).map(([edge]) => edge * EDGE);
 }
 
-/** Runs of rows that no segment crosses the edge in, as far as both sides of them are columns of prose. */
+/** Runs of rows in which no segment crosses the edge, if both sides are columns of prose. */
 function bandsOf(rows: readonly Row[], from: number, edge: number): Band[] {
   const bands: Band[] = [];
   for (let at = from; at < rows.length; at += 1) {
@@ -98,8 +97,8 @@ function crosses(row: Row | undefined, edge: number): boolean {
 }
 
 /**
- * From the first line of the right column on. Down to where the run ends; where a table or the like ends
- * it, to the last line of either column.
+ * Trims a band to start at the first line of the right column. It ends at the end of the run, or, if a table or
+ * similar ends it, after the last line of either column.
  */
 function trimmed(rows: readonly Row[], { from, to, edge }: Band): Band | undefined {
   const isRight = ({ segments }: Row) => segments.some(({ x }) => Math.abs(x - edge) <= EDGE);
@@ -129,7 +128,7 @@ function isColumns(rows: readonly Row[], edge: number): boolean {
   return isProse(rows, ({ x }) => x < edge - EDGE) && isProse(rows, ({ x }) => x >= edge - EDGE);
 }
 
-/** Long lines of one segment each; a few are justified with gaps as wide as those of a table. */
+/** Whether lines are long and mostly of one segment. A few justified lines have gaps as wide as in a table. */
 function isProse(rows: readonly Row[], belongs: (segment: Segment) => boolean): boolean {
   const lines = rows
     .map(({ segments }) => segments.filter(belongs))
@@ -149,7 +148,7 @@ function isProse(rows: readonly Row[], belongs: (segment: Segment) => boolean): 
   return width >= LEAST_FILL * (end - start) && characters >= LEAST_CHARACTERS;
 }
 
-/** The middle one of some numbers; 0 of none. */
+/** Median; 0 for an empty list. */
 export function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }

@@ -2,13 +2,13 @@ import { hasHeader } from "../markdown-table.ts";
 import { rowOf } from "./make-rows.ts";
 import type { Row, Segment } from "./types.ts";
 
-/** Rows that make a table. */
+/** Minimum rows of a table. */
 const LEAST_ROWS = 2;
-/** Rows farther apart than this many font sizes are not of one table. */
+/** Maximum distance of rows in a table, in font sizes. */
 const ROW_GAP = 4;
-/** Lines of one row are closer than this share of the widest gap between lines, where gaps differ. */
+/** Maximum distance of lines within a row, as a share of the widest gap between lines, if gaps differ. */
 const CLOSE = 0.7;
-/** A line this many font sizes below another one is not of the same row, unless other gaps are wider. */
+/** Maximum distance of lines within a row, in font sizes, unless other gaps are wider. */
 const LINE_GAP = 1.45;
 
 /** A table on a page. */
@@ -17,7 +17,7 @@ export interface FoundTable {
   readonly isHeaded: boolean;
 }
 
-/** Rows as they are, or as a table that they make. */
+/** Rows, or the table that they form. */
 export type RowGroup =
   | { readonly kind: "rows"; readonly rows: readonly Row[] }
   | ({ readonly kind: "table" } & FoundTable);
@@ -27,7 +27,7 @@ interface Column {
   readonly end: number;
 }
 
-/** Finds runs of rows whose segments stand in the same columns. */
+/** Finds runs of rows whose segments are in the same columns. */
 export function findTables(rows: readonly Row[]): RowGroup[] {
   const groups: RowGroup[] = [];
   let plain: Row[] = [];
@@ -49,7 +49,7 @@ export function findTables(rows: readonly Row[]): RowGroup[] {
   return groups;
 }
 
-/** The rows from here on that stand in columns, as far as they go, from the first with two cells. */
+/** The longest run of rows in columns that begins here. Undefined if it is not a table. */
 function tableRun(
   rows: readonly Row[],
   from: number,
@@ -66,7 +66,7 @@ function tableRun(
   return full.length >= LEAST_ROWS && columns.length > 1 ? { end, columns } : undefined;
 }
 
-/** Two cells, or the upper half of a cell whose row has others just below. */
+/** Whether a row has two cells, or is the first line of a cell whose row has other cells just below. */
 function startsTable(rows: readonly Row[], at: number): boolean {
   const [row, next] = [rows[at], rows[at + 1]];
   if (row === undefined || next === undefined) return false;
@@ -80,7 +80,7 @@ function isFar(rows: readonly Row[], at: number): boolean {
   return row.y - before.y > ROW_GAP * Math.max(row.height, 1) || row.y < before.y;
 }
 
-/** A line of one segment is a part of a cell where lines with more cells are close. */
+/** Whether a line of one segment is part of a cell: lines with more cells are close. */
 function isWithin(rows: readonly Row[], at: number): boolean {
   const row = rows[at];
   if (row === undefined) return false;
@@ -94,7 +94,7 @@ function isWithin(rows: readonly Row[], at: number): boolean {
   return (isFull(below) && isHalfAbove) || (isFull(above) && isHalfBelow) || isNearWrap(rows, at);
 }
 
-/** The third line of a cell and those below. */
+/** Whether this is the third or a later line of a cell. */
 function isNearWrap(rows: readonly Row[], at: number): boolean {
   const [row, above] = [rows[at], rows[at - 1]];
   if (row === undefined || above === undefined || above.segments.length > 1) return false;
@@ -110,8 +110,8 @@ function startsAtLeft(row: Row, above: Row | undefined): boolean {
 }
 
 /**
- * The columns with a row more; undefined where one of its segments lies across two, or a line of one
- * segment is no part of a cell.
+ * Adds a row to the columns. Undefined if a segment spans two columns, or a line of one segment is not part of
+ * a cell.
  */
 function withRow(
   columns: readonly Column[],
@@ -130,7 +130,7 @@ function withRow(
   return wider?.sort((one, other) => one.start - other.start);
 }
 
-/** @param used starts of the columns that the row has a cell in already */
+/** @param used starts of the columns in which the row already has a cell */
 function withSegment(
   columns: readonly Column[],
   { x, end }: Segment,
@@ -167,7 +167,10 @@ function toTable(
   return { kind: "table", rows: cells, isHeaded: hasHeader(cells) || isSetApart(first) };
 }
 
-/** The lines of each row: where gaps differ the narrow ones are within rows, else single cells go on above. */
+/**
+ * Groups lines into rows. If gaps differ, narrow gaps are within rows; otherwise single cells continue the row
+ * above.
+ */
 function groupLines(rows: readonly Row[]): Row[][] {
   const gaps = rows.slice(1).map((row, index) => row.y - (rows[index]?.y ?? 0));
   const widest = Math.max(...gaps);
@@ -184,7 +187,7 @@ function groupLines(rows: readonly Row[]): Row[][] {
   return groups;
 }
 
-/** Bullets and numbers before text are a list. */
+/** Whether the cells are a list: bullets or numbers before text. */
 function isList(cells: readonly (readonly string[])[]): boolean {
   return (
     cells[0]?.length === 2 &&
@@ -192,13 +195,13 @@ function isList(cells: readonly (readonly string[])[]): boolean {
   );
 }
 
-/** Lines of prose with wide gaps fill few cells of the columns that they seem to make. */
+/** Whether most cells are empty: prose with wide gaps can look like columns. */
 function isSparse(cells: readonly (readonly string[])[]): boolean {
   const all = cells.flat();
   return all.filter((cell) => cell !== "").length < 0.5 * all.length;
 }
 
-/** The first row's font is no other row's. */
+/** Whether only the first row has its font. */
 function isSetApart([first, ...others]: readonly Row[]): boolean {
   const font = first?.segments[0]?.font;
   return others.length > 0 && others.every(({ segments }) => segments[0]?.font !== font);

@@ -1,9 +1,9 @@
 const LETTERS = /[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu;
 
-/** The words of a file, as far as no line end cuts them. */
+/** Words of a file that no line end splits. */
 export type Vocabulary = ReadonlySet<string>;
 
-/** Words as they stand within lines. */
+/** Reads the words within lines. */
 export function readVocabulary(lines: Iterable<string>): Vocabulary {
   const words = new Set<string>();
   for (const line of lines) {
@@ -13,14 +13,14 @@ export function readVocabulary(lines: Iterable<string>): Vocabulary {
 }
 
 /**
- * Two lines of a paragraph as one. A word that a hyphen divides at the line's end is joined, unless the
- * file has the compound with its hyphen and not without.
+ * Joins two lines of a paragraph. A word that is hyphenated at the line end is joined, unless the file contains
+ * the compound only with its hyphen.
  */
 export function joinLines(text: string, line: string, known: Vocabulary): string {
   const head = /(\p{L}+(?:-\p{L}+)*)[-\u2010\u00AD]$/u.exec(text)?.[1];
   const tail = /^\p{Ll}+/u.exec(line)?.[0];
   if (head === undefined) return `${text} ${line}`;
-  // `North-` and `South`, `A-` and `4`: the hyphen is the word's own.
+  // `North-` and `South`, `A-` and `4`: the hyphen belongs to the word.
   if (tail === undefined) return /^[\p{Lu}\p{N}]/u.test(line) ? text + line : `${text} ${line}`;
   const stem = text.slice(0, -1);
   return isCompound(text, head, tail, known) ? `${stem}-${line}` : `${stem}${line}`;
@@ -32,7 +32,7 @@ function isCompound(text: string, head: string, tail: string, known: Vocabulary)
   return !isSoft && isKnown(`${head}-${tail}`) && !isKnown(`${head}${tail}`);
 }
 
-/** Letters in the place of ligatures, and nothing in the place of soft hyphens within a line. */
+/** Replaces ligatures by letters, and removes soft hyphens within a line. */
 export function withoutLigatures(text: string): string {
   return text
     .replace(/[\uFB00-\uFB06]/g, (ligature) => ligature.normalize("NFKC"))

@@ -3,13 +3,13 @@ import { findTables } from "./find-tables.ts";
 import { joinLines, type Vocabulary } from "./join-lines.ts";
 import type { BodyStyle, PdfBlock, Row } from "./types.ts";
 
-/** A font this much larger than the text's is a heading's. */
+/** Minimum font size of a heading, relative to the text. */
 const HEADING_SIZE = 1.12;
-/** Longest heading, in characters. */
+/** Maximum heading length, in characters. */
 const MAX_HEADING = 160;
-/** A gap this much wider than that between most lines ends a paragraph. */
+/** Minimum gap between paragraphs, relative to the usual gap. */
 const PARAGRAPH_GAP = 1.25;
-/** Line distance in font sizes where a page does not tell. */
+/** Default line distance, in font sizes. */
 const USUAL_LEADING = 1.35;
 const BULLET = /^(?:[•◦▪▸►●○■□–—*·\uF0B7\uF0A7-]\s+|\(?(?:\d{1,3}|[a-zA-Z])[.)]\s+)(?=\S)/u;
 
@@ -20,7 +20,7 @@ interface Line {
   readonly end: number;
 }
 
-/** What a page's rows are, in the order in which they are read. */
+/** Converts the rows of a page, in reading order, to blocks. */
 export function makeBlocks(rows: readonly Row[], body: BodyStyle, known: Vocabulary): PdfBlock[] {
   const leading = leadingOf(rows, body);
   return findTables(rows).flatMap((group): PdfBlock[] =>
@@ -37,7 +37,7 @@ function toLine(row: Row): Line {
   return { text, row, x: first?.x ?? 0, end: last?.end ?? 0 };
 }
 
-/** The usual distance of two lines of a paragraph. */
+/** The usual distance between two lines of a paragraph. */
 function leadingOf(rows: readonly Row[], body: BodyStyle): number {
   const gaps = rows
     .map((row, index) => row.y - (rows[index - 1]?.y ?? Infinity))
@@ -45,7 +45,7 @@ function leadingOf(rows: readonly Row[], body: BodyStyle): number {
   return gaps.length < 3 ? USUAL_LEADING * body.height : Math.min(...commonGaps(gaps));
 }
 
-/** The median, and the smallest gap where a good part is near it: short paragraphs have few inner gaps. */
+/** The median gap, and the smallest if at least a fifth are near it: short paragraphs have few inner gaps. */
 function commonGaps(gaps: readonly number[]): number[] {
   const smallest = Math.min(...gaps);
   const near = gaps.filter((gap) => gap <= smallest * 1.08).length;
@@ -84,12 +84,12 @@ function joinParagraphs(lines: readonly Line[], context: Context): PdfBlock[] {
   return blocks;
 }
 
-/** A block that may go on. */
+/** A block that may continue. */
 interface OpenBlock {
   readonly block: PdfBlock;
   readonly start: Line;
   last: Line;
-  /** Of its longest line. */
+  /** Width of its longest line. */
   width: number;
   /** Right end of its column, or of the longest line of the page. */
   readonly edge: number;
@@ -111,13 +111,13 @@ function kindOf(
   return BULLET.test(text) ? "item" : "paragraph";
 }
 
-/** A sentence in a slightly larger font is none. */
+/** Whether the font is a heading's. A sentence in a slightly larger font is not a heading. */
 function isLarge({ row, text }: Line, { body }: Context): boolean {
   const size = row.height / body.height;
   return size > 1.4 || (size > HEADING_SIZE && !/[.,;:]$/.test(text));
 }
 
-/** A short line in another font than the text, with room above it and text below it. */
+/** A short line in another font, with space above it and text below it. */
 function isSetApart(
   { row, text }: Line,
   before: Line | undefined,
@@ -139,7 +139,7 @@ function isSameBlock(open: OpenBlock, line: Line, kind: LineKind, context: Conte
   if (block.kind === "heading" || kind === "heading") {
     return block.kind === kind && isSameHeading(last, line);
   }
-  // The next column goes on above.
+  // The next column continues further up.
   if (gap < 0) return !/[.!?:]$/.test(last.text) && /^[\p{Ll}\p{N}(]/u.test(line.text);
   const { leading } = context;
   if (gap > PARAGRAPH_GAP * Math.max(leading, 0.9 * line.row.height)) return false;
@@ -152,7 +152,7 @@ function isSameHeading(last: Line, line: Line): boolean {
   return isAlike && gap > 0 && gap < 1.5 * line.row.height;
 }
 
-/** By its indent, or by the sentence that ends above it on a short line. */
+/** Whether a line continues the block, by its indent and by the end of the sentence above. */
 function continues(
   { block, last, start, width }: OpenBlock,
   line: Line,
@@ -165,7 +165,7 @@ function continues(
   return !(isShort && /^\p{Lu}/u.test(line.text) && gap > leading * 1.05);
 }
 
-/** The next line's first word would have had room on this one: it was meant to end here. */
+/** Whether the line was ended on purpose: the next line's first word would have fitted. */
 function isBroken(last: Line, line: Line, edge: number): boolean {
   if (/[-\u2010\u00AD]$/.test(last.text)) return false;
   const character = (line.end - line.x) / Math.max(1, line.text.length);
@@ -186,13 +186,13 @@ function withLine(block: PdfBlock, line: Line, { known }: Context): PdfBlock {
   return block.kind === "heading" ? { ...block, text } : { ...block, text, isOpen: isOpen(text) };
 }
 
-/** Numbers stay; other marks are Markdown's. */
+/** Keeps numbers; replaces other marks by Markdown's. */
 function withMark(text: string): string {
   const mark = BULLET.exec(text)?.[0] ?? "";
   return /\d/.test(mark) ? text : `- ${text.slice(mark.length)}`;
 }
 
-/** A sentence that has not ended may go on in the next column or on the next page. */
+/** Whether the sentence may continue in the next column or on the next page. */
 function isOpen(text: string): boolean {
   return !/[.!?:;…]["'”’)\]]*$/.test(text);
 }

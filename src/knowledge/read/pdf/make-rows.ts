@@ -1,13 +1,13 @@
 import type { Row, Segment, TextBox } from "./types.ts";
 
-/** Baselines that differ by less than this share of a font's size are one line. */
+/** Maximum baseline difference within a line, as a share of the font size. */
 const SAME_LINE = 0.35;
-/** A gap wider than this share of a font's size begins another segment. */
+/** Minimum gap between segments, as a share of the font size. */
 const SEGMENT_GAP = 0.9;
-/** A gap wider than this share of a font's size stands between words. */
+/** Minimum gap between words, as a share of the font size. */
 const WORD_GAP = 0.15;
 
-/** The lines of a page, from its top. */
+/** The lines of a page, top to bottom. */
 export function makeRows(boxes: readonly TextBox[]): Row[] {
   const ordered = boxes.filter(({ text }) => text.trim() !== "").sort((a, b) => a.y - b.y);
   const lines: TextBox[][] = [];
@@ -22,7 +22,7 @@ export function makeRows(boxes: readonly TextBox[]): Row[] {
   return lines.map(toRow);
 }
 
-/** A row of other segments: those of one column. */
+/** Creates a row from the segments of one column. */
 export function rowOf(segments: readonly Segment[]): Row {
   const tallest = segments.reduce((one, other) => (other.height > one.height ? other : one));
   return { y: tallest.y, height: tallest.height, segments };
@@ -41,7 +41,7 @@ function toRow(line: readonly TextBox[]): Row {
   return rowOf(segments);
 }
 
-/** The taller of two fonts is the segment's: footnote marks and exponents are smaller. */
+/** Joins a box to a segment. The taller font wins: footnote marks and exponents are smaller. */
 function joined(last: Segment, box: TextBox, isApart: boolean): Segment {
   const isSpaced = isApart || /\s$/.test(last.text) || /^\s/.test(box.text);
   const main = box.height > last.height + 0.5 ? box : last;

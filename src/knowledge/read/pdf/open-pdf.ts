@@ -5,7 +5,7 @@ import { withoutLigatures } from "./join-lines.ts";
 import type { PageBoxes, TextBox } from "./types.ts";
 import { constants, inflateSync } from "node:zlib";
 
-/** A file ends with its mark; a few programs write something behind it. */
+/** Number of bytes searched for the end mark; some programs write data after it. */
 const END_BYTES = 2_048;
 
 const itemSchema = z.object({
@@ -18,13 +18,13 @@ const itemSchema = z.object({
 
 const infoSchema = z.object({ Title: z.string().optional() });
 
-/** A PDF's title and the boxes of its pages. */
+/** A PDF's title and the text boxes of its pages. */
 export interface OpenedPdf {
   readonly title: string;
   readonly pages: readonly PageBoxes[];
 }
 
-/** @throws RepriseError for an encrypted or damaged file, or one of too many pages */
+/** @throws RepriseError for an encrypted or damaged file, or too many pages */
 export async function openPdf(bytes: Uint8Array, limits: ReadLimits): Promise<OpenedPdf> {
   const tail = new TextDecoder("latin1").decode(bytes.subarray(-END_BYTES));
   if (!tail.includes("%%EOF")) throw damaged("is not a complete PDF: its end is missing");
@@ -61,7 +61,7 @@ export async function openPdf(bytes: Uint8Array, limits: ReadLimits): Promise<Op
   }
 }
 
-/** What is used of a document of pdf.js, whose types need those of a browser. */
+/** The used part of a pdf.js document; the library's types need those of a browser. */
 interface Pdf {
   readonly numPages: number;
   getMetadata(): Promise<{ readonly info: unknown }>;
@@ -83,7 +83,7 @@ const pdfSchema = z.custom<Pdf>(
   (value) => typeof value === "object" && value !== null && "getPage" in value,
 );
 
-/** Programs put a file's name there, or nothing. */
+/** The title, unless it is a file name or a program's default. */
 async function readTitle(pdf: Pdf): Promise<string> {
   const { info } = await pdf.getMetadata();
   const title = infoSchema.safeParse(info).data?.Title?.trim() ?? "";
@@ -103,7 +103,7 @@ async function readPage(pdf: Pdf, number: number): Promise<PageBoxes> {
   return { number, width, height, boxes };
 }
 
-/** Text that does not run from left to right on the page as it is shown, such as a watermark, is left out. */
+/** Skips text that does not run from left to right on the displayed page, such as a watermark. */
 function toBox(item: z.infer<typeof itemSchema>, viewport: readonly number[]): TextBox[] {
   const [ia, ib, , , x, y] = item.transform;
   const [along, across] = onPage(viewport, ia, ib, 0);
@@ -121,7 +121,7 @@ function toBox(item: z.infer<typeof itemSchema>, viewport: readonly number[]): T
   ];
 }
 
-/** A point (`weight` 1) or a direction (0) of a file as it is on the page that is shown. */
+/** Converts a point (`weight` 1) or a direction (0) to the displayed page. */
 function onPage(
   [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0]: readonly number[],
   x: number,
@@ -140,14 +140,14 @@ function toRefusal(error: unknown): unknown {
   return damaged(`is not a readable PDF: ${reason.replace(/\.$/, "")}`, error);
 }
 
-/** Characters before a stream in which its dictionary stands. */
+/** Number of characters before a stream that are searched for its dictionary. */
 const DICTIONARY_LENGTH = 1_000;
 
 /**
- * Unpacks the streams of a PDF that reading its text unpacks, which are all but those of pictures, and
- * refuses a file that would fill the memory: a thread's limit does not count buffers.
+ * Unpacks the streams that text extraction will unpack, which are all except pictures, and refuses a file that
+ * would exhaust the memory: the thread's memory limit does not include buffers.
  *
- * @throws RepriseError `too_large` past the limit, `invalid_request` for streams that are packed twice
+ * @throws RepriseError `too_large` above the limit, `invalid_request` for streams that are packed twice
  */
 function checkStreams(bytes: Uint8Array, { expandedBytes }: ReadLimits): void {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -167,7 +167,7 @@ function checkStreams(bytes: Uint8Array, { expandedBytes }: ReadLimits): void {
   }
 }
 
-/** The keyword is followed by a line end; `endstream` and words in texts are not. */
+/** Length of the line end after the `stream` keyword. `endstream` and words in texts have none. */
 function lineEnd(file: Buffer, at: number): number {
   if (file[at] === 0x0a) return 1;
   return file[at] === 0x0d && file[at + 1] === 0x0a ? 2 : 0;
@@ -182,7 +182,7 @@ function isPackedText(dictionary: string): boolean {
   return /\/(?:FlateDecode|Fl)\b/.test(dictionary) && !/\/Subtype\s*\/Image\b/.test(dictionary);
 }
 
-/** Of a stream that is damaged as well; more than `most` is `most`. */
+/** Unpacked length, also of a damaged stream; at most `most`. */
 function unpackedLength(packed: Buffer, most: number): number {
   try {
     const options = { maxOutputLength: most, finishFlush: constants.Z_SYNC_FLUSH };

@@ -10,14 +10,14 @@ import { makeRows } from "./make-rows.ts";
 import { openPdf } from "./open-pdf.ts";
 import type { BodyStyle, PageBoxes, PdfBlock, TextBox } from "./types.ts";
 
-/** Levels of headings that sizes are told apart in. */
+/** Maximum heading level. */
 const MAX_LEVEL = 5;
 
 /**
- * The text of a PDF in reading order, with its pages: headings by their size, tables by their columns,
- * without running headers and footers. Scripts in it are not run and not read.
+ * Extracts the text of a PDF in reading order, with its pages. Headings are detected by font size, tables by
+ * their columns. Running headers and footers are removed. Scripts are neither executed nor read.
  *
- * @throws RepriseError for an encrypted or damaged file, one without text, or one of too many pages
+ * @throws RepriseError for an encrypted or damaged file, one without text, or one with too many pages
  */
 export async function readPdf(
   bytes: Uint8Array,
@@ -41,7 +41,7 @@ export async function readPdf(
   return { title, ...writePages(read, known) };
 }
 
-/** What most characters are set in. */
+/** The most frequent font and size. */
 function bodyStyle(pages: readonly PageBoxes[]): BodyStyle {
   const counts = new Map<string, { style: BodyStyle; count: number }>();
   for (const { text, height, font } of pages.flatMap(({ boxes }) => boxes)) {
@@ -85,7 +85,7 @@ function writePages(pages: readonly ReadPage[], known: Vocabulary) {
   return { text, places };
 }
 
-/** A block's text; where it goes on over the page, as it stands before the rest, with the space between. */
+/** Text of a block. If it continues on the next page, the text ends with the space or hyphen before the rest. */
 function untilNextPage(
   block: Extract<PdfBlock, { isOpen: boolean }>,
   next: { readonly block: PdfBlock; readonly isFirst: boolean } | undefined,
@@ -95,7 +95,7 @@ function untilNextPage(
   return headOf(block.text, next.block, known);
 }
 
-/** @param glue what stands between it and its beginning on the page before, if that is there */
+/** @param glue text between the block and its beginning on the previous page, if there is one */
 function writeProse(
   { kind, text }: Extract<PdfBlock, { isOpen: boolean }>,
   last: PdfBlock | undefined,
@@ -107,7 +107,7 @@ function writeProse(
   else writer.addBlock(asProse(text, kind));
 }
 
-/** A sentence over the edge of a page. */
+/** Whether a sentence continues on the next page. */
 function goesOn(block: PdfBlock, next: PdfBlock): boolean {
   return (
     (block.kind === "paragraph" || block.kind === "item") &&
@@ -117,13 +117,13 @@ function goesOn(block: PdfBlock, next: PdfBlock): boolean {
   );
 }
 
-/** The first part of a sentence, and what stands between it and the rest. */
+/** First part of a sentence, with the space or hyphen before the rest. */
 function headOf(text: string, next: PdfBlock, known: Vocabulary): string {
   if (next.kind === "table") return text;
   return joinLines(text, next.text, known).slice(0, -next.text.length);
 }
 
-/** A table that goes on over a page keeps its header, whether or not the file repeats it. */
+/** Writes a table. If it continues from the previous page it keeps the header, whether or not the file repeats it. */
 function writeTable(
   { rows, isHeaded }: Extract<PdfBlock, { kind: "table" }>,
   before: readonly string[] | undefined,
@@ -140,7 +140,7 @@ function writeTable(
   return header;
 }
 
-/** The largest headings are the outermost. */
+/** Maps font sizes to heading levels; the largest is the outermost. */
 function headingLevels(pages: readonly ReadPage[]): ReadonlyMap<number, number> {
   const sizes = pages.flatMap(({ blocks }) =>
     blocks.flatMap((block) => (block.kind === "heading" ? [Math.round(block.size)] : [])),
@@ -149,21 +149,21 @@ function headingLevels(pages: readonly ReadPage[]): ReadonlyMap<number, number> 
   return new Map(distinct.map((size, index) => [size, Math.min(index + 1, MAX_LEVEL)]));
 }
 
-/** A paragraph that begins as a heading or a fence would is none. */
+/** Escapes a paragraph that begins like a heading or a fence. */
 function asProse(text: string, kind: "paragraph" | "item"): string {
   return kind === "paragraph" && /^(?:#{1,6}\s|`{3}|~{3})/.test(text) ? `\\${text}` : text;
 }
 
-/** Share of a page's height, at its top and at its bottom, in which running lines stand. */
+/** Zone at the top and bottom of a page for running lines, as a share of its height. */
 const ZONE = 0.12;
-/** A line on so large a share of the pages is a running one. */
+/** Minimum share of the pages with the same line for a running line. */
 const LEAST_SHARE = 0.4;
-/** Tolerance of a place on the page, in points. */
+/** Tolerance of a position on the page, in points. */
 const GRID = 4;
 
 /**
- * Takes out running headers, footers and page numbers: lines at the edge of the pages, in no larger a
- * font than the text, that stand in the same place on many of them, their numbers aside.
+ * Removes running headers, footers and page numbers: lines at the edge of the pages, not larger than the text,
+ * that occur at the same position on many pages, ignoring numbers.
  */
 function withoutRunningLines(pages: readonly PageBoxes[], body: BodyStyle): PageBoxes[] {
   if (pages.length < 2) return [...pages];
@@ -183,7 +183,7 @@ function withoutRunningLines(pages: readonly PageBoxes[], body: BodyStyle): Page
   }));
 }
 
-/** Two of them, so that a place near the edge of the grid is in one with its like. */
+/** Two keys from shifted grids, so that positions near a grid edge also match. */
 function keysOf(box: TextBox, page: PageBoxes, body: BodyStyle): string[] {
   const text = box.text.trim();
   const isAtEdge = box.y < ZONE * page.height || box.y > (1 - ZONE) * page.height;

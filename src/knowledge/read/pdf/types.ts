@@ -1,30 +1,30 @@
-/** A piece of text on a page, with its baseline's place in points; `y` grows downwards. */
+/** A piece of text on a page, with the position of its baseline in points; `y` increases downwards. */
 export interface TextBox {
   readonly text: string;
   readonly x: number;
   readonly y: number;
   readonly width: number;
-  /** Size of its font. */
+  /** Font size. */
   readonly height: number;
-  /** Names its font within the file. */
+  /** Name of the font within the file. */
   readonly font: string;
 }
 
-/** Boxes that stand together on one line: words, or a cell of a table. */
+/** Adjacent boxes on one line: words, or a table cell. */
 export interface Segment extends TextBox {
   readonly end: number;
 }
 
-/** Segments on one baseline, from left to right. */
+/** Segments on one baseline, left to right. */
 export interface Row {
   readonly y: number;
   readonly height: number;
   readonly segments: readonly Segment[];
-  /** Right end of the column that it is in; undefined where it is in none. */
+  /** Right end of its column; undefined outside columns. */
   readonly edge?: number | undefined;
 }
 
-/** A page as it was read. */
+/** The text boxes of a page. */
 export interface PageBoxes {
   readonly number: number;
   readonly width: number;
@@ -32,7 +32,7 @@ export interface PageBoxes {
   readonly boxes: readonly TextBox[];
 }
 
-/** What most of a file's text is set in. */
+/** The most frequent font and size of a file. */
 export interface BodyStyle {
   readonly height: number;
   readonly font: string;
