@@ -15,27 +15,26 @@ import {
 } from "./understand/understand.ts";
 import { LRUCache } from "lru-cache";
 
-/** A question made fit for the shared cache, or why it is not. */
+/** A question ready for the shared cache, or the reason why it is not. */
 export interface ResolvedQuestion extends Pick<
   Understanding,
   "kind" | "heldBack" | "instructions"
 > {
   readonly question: string;
-  /** False: its words alone do not say what is asked. */
+  /** False if its words alone do not say what is asked. */
   readonly standsAlone: boolean;
-  /** The model call that rewrote it; none when the words were enough or were remembered. */
+  /** Usage of the rewriting call. Default: no call was needed. */
   readonly call?: ModelTokens | undefined;
   readonly estimated: boolean;
-  /** True when the model was asked and failed. */
+  /** True if the rewriting call failed. */
   readonly failed: boolean;
 }
 
 /**
- * Makes a standalone question of a message.
+ * Turns a message into a standalone question.
  *
- * @param mayAsk asked before a model call; false leaves a follow-up as it is
- * @param tenant whose readings and rewritings are remembered: one tenant's never spare another anything; none:
- *   readings are made anew
+ * @param mayAsk called before a model call; false leaves a follow-up as it is
+ * @param tenant owner of the memory for readings and rewritings. Default: nothing is remembered
  */
 export type ResolveQuestion = (
   message: string,
@@ -45,27 +44,27 @@ export type ResolveQuestion = (
   tenant?: string,
 ) => Promise<ResolvedQuestion>;
 
-/** What resolving leans on. */
+/** Dependencies of the resolution. */
 export interface ResolveParts {
-  /** The model that rewrites; a small one will do. */
+  /** Model for the rewriting; a small one is enough. */
   readonly model: ChatModel;
   readonly prompt: PromptFile;
   readonly counter: TokenCounter;
   readonly readTextOf: ReadTextOf;
   readonly memo: RewritingMemo;
-  /** True: only what is remembered, no model call. */
+  /** True: use only remembered rewritings, no model call. */
   readonly onlyRemembered?: boolean | undefined;
 }
 
 /**
- * Messages before the follow-up that the rewriting model is shown: as many turns as decide what a
- * question depends on. The window has fewer; a client's own history may have more.
+ * Messages before the follow-up in the rewriting prompt. The window has fewer; a client's own history may have
+ * more.
  */
 const SHOWN_MESSAGES = 40;
-/** Longest rewriting call, in milliseconds: the answer waits for it. */
+/** Timeout of the rewriting call, in milliseconds: the answer waits for it. */
 const TIMEOUT_MS = 10_000;
 
-/** What a rewriting can make fit for the shared cache. */
+/** Reasons that a rewriting can resolve. */
 const REWRITABLE: ReadonlySet<HeldBack> = new Set([
   "follow-up-not-resolved",
   "conversation-context",
