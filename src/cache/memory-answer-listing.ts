@@ -3,7 +3,7 @@ import { readCursor, toCursor } from "../records/list-cursor.ts";
 import { isListed, isSelected, LIST_PLACE } from "./select-answers.ts";
 import type { AnswerEntry, AnswerListing, AnswerStore } from "./types.ts";
 
-/** The answers of a tenant by looking at all that live in this process. */
+/** Lists a tenant's answers by scanning all entries of this process. */
 export function createMemoryAnswerListing({
   living,
   remove,
@@ -34,7 +34,7 @@ export function createMemoryAnswerListing({
   };
 }
 
-/** The newest first; of one time by their ids. */
+/** Newest first; by id within the same time. */
 function pageOf(
   entries: readonly AnswerEntry[],
   { limit, cursor }: AnswerListing,

@@ -71,10 +71,9 @@ const REWRITABLE: ReadonlySet<HeldBack> = new Set([
 ] as const);
 
 /**
- * A standalone question costs no model call. A follow-up, and a question that depends on what the
- * conversation set before, is rewritten by the model, and the rewriting remembered; with a model that
- * cannot rewrite, when it fails, or when its rewriting is refused, the message is left as it is and stays
- * in its conversation.
+ * A standalone question costs no model call. The model rewrites a follow-up, and a question that depends on the
+ * conversation; the rewriting is remembered. If the model cannot rewrite, fails, or its rewriting is refused,
+ * the message is left as it is and is answered within its conversation.
  */
 export function createResolveQuestion(parts: ResolveParts): ResolveQuestion {
   const { model, readTextOf } = parts;
@@ -104,7 +103,7 @@ export function createResolveQuestion(parts: ResolveParts): ResolveQuestion {
   };
 }
 
-/** What a rewriting changes about a message: nothing but its price when it is refused. */
+/** The changes that a rewriting makes to the resolution. A refused one adds only its cost. */
 async function rewrite(
   parts: ResolveParts,
   asked: {
@@ -127,14 +126,14 @@ async function rewrite(
   const verdict = checkRewriting(reply, { message, history, read });
   if (verdict.kind === "refused") return { call, estimated };
   const { question } = verdict;
-  // Rewritten in full, it may show what the follow-up hid: "and the status?", "what is my refund status?".
+  // The full question may be private: "and the status?" becomes "what is my refund status?".
   const { heldBack } = understandMessage(read(question), { history: [] });
   if (heldBack !== undefined) return { call, estimated, heldBack };
   await memo.set(key, question);
   return { question, standsAlone: true, heldBack, call, estimated };
 }
 
-/** A rewriting holds for a tenant's same words after the same words, by the same model and prompt. */
+/** A rewriting is reused for the same words after the same conversation, by tenant, model and prompt. */
 function memoKey(
   { model, prompt }: ResolveParts,
   tenant: string | undefined,
@@ -164,8 +163,8 @@ async function askToRewrite(
 }
 
 /**
- * Remembers what follow-ups were rewritten to, by a key that holds the conversation's words, so that the
- * same follow-up after the same words costs one call. It may forget; it never throws.
+ * Remembers the rewritings of follow-ups. The key contains the words of the conversation, so the same follow-up
+ * after the same words costs one call. Entries may be lost; never throws.
  */
 export interface RewritingMemo {
   get(key: string): Promise<string | undefined>;
@@ -174,7 +173,7 @@ export interface RewritingMemo {
 
 const MAX_ENTRIES = 5_000;
 
-/** Remembers the last 5,000 rewritings in this process. */
+/** Keeps the latest 5,000 rewritings in this process. */
 export function createMemoryRewritingMemo(): RewritingMemo {
   const questions = new LRUCache<string, string>({ max: MAX_ENTRIES });
   return {
