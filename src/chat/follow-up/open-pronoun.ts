@@ -60,10 +60,8 @@ function closeClause(walk: Walk): void {
 }
 
 /**
- * A verb after "
- * ": "Move a card
- * to mark it", "attach a file without
- * saving it".
+ * A verb whose object is a pronoun: "to mark it" in "Move a card to mark it", "saving it" in "attach a file
+ * without saving it".
  */
 function opensVerb({ words, lexicon }: Walk, index: number): boolean {
   const { infinitives, prepositions, personPronouns, groupPronouns, thingPronouns } = lexicon.words;
@@ -76,12 +74,7 @@ function opensVerb({ words, lexicon }: Walk, index: number): boolean {
   return infinitives.has(lower) && isObject;
 }
 
-/**
- * A clause after "
- * ": "When many users look at a sheet
- * can they …", "
- * can each of them …".
- */
+/** An inverted clause: "can they …" in "When many users look at a sheet can they …", "can each of them …". */
 function invertsAt({ words, lexicon }: Walk, index: number): boolean {
   const { words: classes } = lexicon;
   const share = classes.shares.has(lowerAt(words, index + 1)) ? 2 : 0;
