@@ -27,7 +27,7 @@ export type AnswerPart = {
   | { readonly kind: "reset" }
 );
 
-/** Log probabilities in OpenAI's form. */
+/** Log probabilities in OpenAI's format. */
 export interface TokenLogprobs {
   readonly content: readonly unknown[] | null;
   readonly refusal: readonly unknown[] | null;
@@ -113,7 +113,7 @@ export class AnswerChoice {
     return [{ ...this.place, kind, text }];
   }
 
-  /** The text so far was thinking. */
+  /** Moves the text so far to the thinking. */
   private retract(): AnswerPart[] {
     const held = this.write("text", this.endMarks.release());
     this.written.thinking += this.written.text;

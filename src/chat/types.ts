@@ -15,7 +15,7 @@ import type { FinishReason } from "./finish-reason.ts";
 /** How a request may use the cache. */
 export type CacheMode = "default" | "bypass" | "refresh" | "only";
 
-/** A validated question on its way to an answer. */
+/** A validated request. */
 export interface ChatRequest {
   readonly tenant: string;
   /** 1 to 8,000 characters, trimmed. */

@@ -108,7 +108,7 @@ export function compareAsks(asked: Asks, stored: Asks): GuardFinding["strength"]
   return one.kin.has(other.family) ? "soft" : "hard";
 }
 
-/** "Which files may guests see?", "which guests may see files?". */
+/** True if the asked thing and another noun swap: "Which files may guests see?", "which guests may see files?". */
 function areSwapped(asked: Asks, stored: Asks): boolean {
   const [one, other] = [asked.thing, stored.thing];
   if (one === undefined || other === undefined || one === other) return false;

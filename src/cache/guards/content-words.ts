@@ -27,7 +27,7 @@ export function createContentReader(
   const grammar = new Set(functionWords);
   const families = familiesOf(language, baseForm);
   const { isParticle, withoutInfix } = createSplitVerbs(language);
-  // The plan `Solo` is not the word `solo`.
+  // A name is not a content word: the plan `Solo` is not the word `solo`.
   const isName = ({ raw, startsSentence }: Token) =>
     !hasNounCapitals && !startsSentence && /^\p{Lu}\p{Ll}/u.test(raw);
   const isContent = (token: Token) =>

@@ -25,7 +25,7 @@ function createDigits({ numbers, functionWords }: GuardLanguage): NumberReader {
   const endings = new Set(ordinalEndings);
   const versions = new Set(numbers.versionWords);
   const grammar = new Set(functionWords);
-  /** `Python 3.10` is not 3.1. */
+  /** A version keeps its trailing zero: `Python 3.10` is not 3.1. */
   const isVersion = (text: string, before: Token | undefined) =>
     text.includes(decimal) &&
     text.endsWith("0") &&

@@ -58,7 +58,7 @@ function isOpenFarPointer(walk: Walk, index: number, bound: boolean): boolean {
   return !beginsClause(walk, index, before);
 }
 
-/** "The symptoms of that addiction", in a message of one sentence. */
+/** A noun after "that", in a message of one sentence: "The symptoms of that addiction". */
 function pointsAtNoun(walk: Walk, index: number, before: Word): boolean {
   const { auxiliaries, prepositions } = walk.lexicon.words;
   if (!walk.hasHistory || !determinesNoun(walk, index)) return false;
@@ -66,7 +66,7 @@ function pointsAtNoun(walk: Walk, index: number, before: Word): boolean {
   return !walk.words.slice(0, index).some(({ closes }) => closes);
 }
 
-/** "The band that …", "make sure that …". */
+/** "That" as the beginning of a clause: "The band that …", "make sure that …". */
 function beginsClause({ words, lexicon }: Walk, index: number, before: Word): boolean {
   const word = words[index];
   if (word === undefined || word.closes || word.opens) return false;

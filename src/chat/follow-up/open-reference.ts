@@ -165,14 +165,14 @@ function findSoleTopic(question: QuestionReading): string | undefined {
   return isPlaced(question, topic) || asksWhatItIs(question, topic) ? undefined : "sole-topic";
 }
 
-/** "Does melatonin …", "a cold", "the trash". */
+/** Whether the topic is the subject or has an article: "Does melatonin …", "a cold", "the trash". */
 function isPlaced({ words, lexicon }: QuestionReading, topic: Word): boolean {
   const { auxiliaries, introducers, definiteArticles } = lexicon.words;
   const before = lowerAt(words, words.indexOf(topic) - 1);
   return [auxiliaries, introducers, definiteArticles].some((classes) => classes.has(before));
 }
 
-/** "What causes earthquakes?", "Who is an editor?". */
+/** Whether the question asks what the topic is: "What causes earthquakes?", "Who is an editor?". */
 function asksWhatItIs({ words, lexicon }: QuestionReading, topic: Word): boolean {
   const { questionWords, auxiliaries } = lexicon.words;
   if (!questionWords.has(lowerAt(words, 0))) return false;

@@ -194,7 +194,7 @@ function isAcronym(name: string, text: string): boolean {
   return name.length <= ACRONYM && text.includes(name.toUpperCase()) && /^\p{L}+$/u.test(name);
 }
 
-/** "Would the bonus be paid back?", without its own condition. */
+/** A condition that the question does not state: "Would the bonus be paid back?". */
 function isConditional({ low, lexicon }: QuestionReading): boolean {
   return lexicon.conversation.conditional.test(low);
 }

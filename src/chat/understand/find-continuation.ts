@@ -55,14 +55,14 @@ export function findContinuation(asked: AskedAfter): string | undefined {
   return CUES.find(([, holds]) => holds(read))?.[0];
 }
 
-/** "I just checked and there is swelling. What could it be?" */
+/** A statement before the question: "I just checked and there is swelling. What could it be?" */
 function beginsWithStatement({ sentences, lexicon }: Reading): boolean {
   const [first, ...more] = sentences;
   if (first === undefined || more.length === 0 || lexicon.unspaced) return false;
   return !asks(first, lexicon) && first.low.split(" ").length >= STATEMENT_WORDS;
 }
 
-/** "Linux please, how do I …?" or "Linux. How do I …?" after "Are you on Linux or on Windows?". */
+/** A leading answer: "Linux please, how do I …?" or "Linux. How do I …?" after "Are you on Linux or on Windows?". */
 function beginsWithAnswer({ question, lexicon, history }: Reading): boolean {
   const [clause = "", ...rest] = question.text.split(/[,;:.!–—]\s|[，。！]/u);
   const low = lowWords(clause);
@@ -87,7 +87,7 @@ function lacksVerb({ reading: { words, names, lexicon } }: Reading): boolean {
 /** Maximum words and topic words of a question that the conversation may narrow. */
 const LONE_TOPIC = { words: 6, topics: 1 };
 
-/** "Does melatonin help?", after questions on jet lag. */
+/** A question with a single topic word: "Does melatonin help?", after questions on jet lag. */
 function hasLoneTopic({ reading }: Reading): boolean {
   const { words, names, specific, ofAsker, lexicon } = reading;
   if (!lexicon.grammar || names.any || ofAsker) return false;

@@ -142,13 +142,13 @@ function naming(
   return (text) => named.test(text) && speaker.test(text.toLowerCase());
 }
 
-/** "Ann Baker, room 12: …". */
+/** A name and a number at the beginning: "Ann Baker, room 12: …". */
 const NUMBERED = new RegExp(`^${TWO_NAMES},\\s+\\p{L}+\\.?\\s\\d{1,5}\\s?[:;,.–-]`, "u");
 
 /** "Ann Baker, head of boats. Where …?": a name and a role, before another sentence. */
 const WITH_ROLE = new RegExp(`^${TWO_NAMES},\\s\\p{Ll}[^.?!:\\n]{2,60}[.:\\n]\\s*\\S`, "u");
 
-/** "Good morning, Ann Baker, where …", "Hello Ann Baker from site 4, …". */
+/** A name after a greeting: "Good morning, Ann Baker, where …", "Hello Ann Baker from site 4, …". */
 function greeted(
   workPlaces: string | undefined,
   lexicons: readonly Lexicon[],

@@ -174,7 +174,7 @@ function isWish(
   );
 }
 
-/** "Write a poem", "make a table out of this". */
+/** An order to create a text: "Write a poem", "make a table out of this". */
 function isCreation(
   sentences: readonly Sentence[],
   tasks: Lexicon["tasks"],
