@@ -42,7 +42,7 @@ export function createMemoryAnswerListing({
   };
 }
 
-/** The newest first; of one time by their ids. */
+/** Newest first; by id within the same time. */
 function pageOf(
   entries: readonly AnswerEntry[],
   { limit, cursor }: AnswerListing,

@@ -5,7 +5,7 @@ import { createMemoryAnswerListing } from "./memory-answer-listing.ts";
 import type { AnswerEntry, AnswerStore } from "./types.ts";
 import { type VectorTable, createVectorTable } from "./vector-table.ts";
 
-/** Which entries were made from which document. */
+/** Maps documents to the entries made from them. */
 export interface Dependants {
   add(entry: AnswerEntry): void;
   remove(entry: AnswerEntry): void;
@@ -15,7 +15,7 @@ export interface Dependants {
 const documentKey = (tenant: string, documentId: string) => JSON.stringify([tenant, documentId]);
 const entryKey = ({ scope, id }: AnswerEntry) => `${scope}:${id}`;
 
-/** An index that finds a document's entries without looking at the others. */
+/** An index from documents to entries, to avoid a scan. */
 function createDependants(): Dependants {
   const byDocument = new Map<string, Map<string, AnswerEntry>>();
   return {
@@ -42,18 +42,18 @@ function createDependants(): Dependants {
 
 const keyOf = (scope: string, id: string) => `${scope}:${id}`;
 
-/** What the store needs to know. */
+/** Options of the store. */
 export interface MemoryAnswersOptions {
   /** Length of the question vectors. */
   readonly dimensions: number;
   readonly now: Clock;
-  /** Over all scopes, pinned ones not counted, default 10,000; the least recently used goes first. */
+  /** Maximum entries over all scopes, without pinned ones; default 10,000. Evicts the least recently used. */
   readonly maxEntries?: number | undefined;
-  /** Pinned ones over all scopes, default 10,000; more are refused. */
+  /** Maximum pinned entries over all scopes; default 10,000. More are rejected. */
   readonly maxPinned?: number | undefined;
 }
 
-/** Stored answers in this process. */
+/** Cached answers in this process. */
 export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore {
   const alive = ({ expiresAt }: AnswerEntry) => expiresAt > options.now();
   const { entries, tables, dependants } = createParts(options, alive);
@@ -118,7 +118,7 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
   };
 }
 
-/** Nobody can change what others are shown: readers get copies of the first level alone. */
+/** Readers get shallow copies; freezing protects the shared nested values. */
 function frozenCopy<Value>(value: Value): Value {
   return freeze(structuredClone(value));
 }
@@ -131,7 +131,7 @@ function freeze<Value>(value: Value): Value {
   return value;
 }
 
-/** What is changed of answers where they stand. */
+/** Changes to existing answers. */
 function createMemoryAnswerChanges(
   entries: KeptEntries,
   alive: (entry: AnswerEntry) => boolean,
@@ -159,7 +159,7 @@ function createMemoryAnswerChanges(
   };
 }
 
-/** Entries with what they are found by: whatever leaves the entries, leaves the others too. */
+/** The entries with their indexes; removing an entry also removes it from the indexes. */
 function createParts(
   { dimensions, maxEntries = 10_000, maxPinned = 10_000 }: MemoryAnswersOptions,
   isAlive: (entry: AnswerEntry) => boolean,
@@ -178,7 +178,7 @@ function createParts(
   return { entries, tables, dependants };
 }
 
-/** A table of vectors for each scope that has entries. */
+/** One vector table per scope with entries. */
 function createTables(dimensions: number) {
   const tables = new Map<string, VectorTable<AnswerEntry>>();
   return {

@@ -20,7 +20,7 @@ export function createMemorySingleFlight(): SingleFlight {
       finished,
       finish(outcome) {
         clearTimeout(timer);
-        // A leader that was given up must not disturb the next one.
+        // A leader that timed out must not end the next flight.
         if (flights.get(key) === running) flights.delete(key);
         settle(outcome);
       },

@@ -5,8 +5,8 @@ import { defineScript, runScript } from "../redis/run-script.ts";
 import { MAX_JUDGEMENTS, type AnswerStore } from "./types.ts";
 
 /**
- * Removes the answers made from a document, as one step. KEYS: the set of its dependants. ARGV: the
- * document's id. An answer that was replaced and is not made from it any more stays.
+ * Removes the answers made from a document, atomically. KEYS: the document's set of dependants. ARGV: the
+ * document's id. Skips an answer that was replaced and no longer uses the document.
  */
 const REMOVE_DEPENDANTS = defineScript(`
   local removed = 0
@@ -26,8 +26,8 @@ const REMOVE_DEPENDANTS = defineScript(`
 `);
 
 /**
- * Notes under which state of the passages an answer was found true, where it still stands. KEYS: the
- * answer. ARGV: the state's name.
+ * Records the version of the passages for which an answer is current, if the answer exists. KEYS: the answer.
+ * ARGV: the version.
  */
 const CONFIRM = defineScript(`
   if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
@@ -36,8 +36,8 @@ const CONFIRM = defineScript(`
 `);
 
 /**
- * Puts an answer in quarantine or takes it out. KEYS: the answer. ARGV: 1 or 0, and when the answer was
- * made, in milliseconds, or nothing.
+ * Sets or clears the quarantine. KEYS: the answer. ARGV: 1 or 0, and the creation time of the answer in
+ * milliseconds, or an empty string.
  */
 const SET_QUARANTINED = defineScript(`
   local place = redis.call('HGET', KEYS[1], 'place')
@@ -48,8 +48,8 @@ const SET_QUARANTINED = defineScript(`
 `);
 
 /**
- * Keeps a judgement with an answer, oldest first. KEYS: the answer. ARGV: when the answer was made, in
- * milliseconds; the judged question's id; 1 or 0; how many are kept.
+ * Adds a judgement to an answer, oldest first. KEYS: the answer. ARGV: creation time of the answer in
+ * milliseconds; id of the judged question; 1 or 0; maximum number of judgements.
  */
 const ADD_JUDGEMENT = defineScript(`
   local place = redis.call('HGET', KEYS[1], 'place')
@@ -67,7 +67,7 @@ const ADD_JUDGEMENT = defineScript(`
   return 1
 `);
 
-/** What is changed of stored answers where they stand, each as one step. */
+/** Changes to existing answers, each atomic. */
 export function createRedisAnswerChanges(
   connection: RedisConnection,
 ): Pick<AnswerStore, "confirm" | "removeByDocument" | "setQuarantined" | "addJudgement"> {

@@ -9,17 +9,17 @@ import { readCursor, toCursor } from "../records/list-cursor.ts";
 import { documentsOf, LIST_PLACE, searchedWords, wordsOfEntry } from "./select-answers.ts";
 import type { AnswerEntry, AnswerListing, AnswerSelection, AnswerStore } from "./types.ts";
 
-/** Entries removed in one step: Redis does nothing else meanwhile. */
+/** Entries removed per step; a step blocks Redis. */
 const BATCH = 500;
-/** For one step, in milliseconds; listings are not on the way of an answer. */
+/** Timeout of one step, in milliseconds; listings do not delay answers. */
 const DEADLINE_MS = 5_000;
-/** Entries of one millisecond are told apart by this many places, so that pages can end between them. */
+/** Distinct places within one millisecond, so that a page can end between its entries. */
 const PLACES_A_MILLISECOND = 1_000;
 
-/** The index refuses to look for nothing; no tag that was encoded is this. */
+/** The index rejects an empty tag; no encoded tag has this value. */
 const NO_TAG = "%";
 
-/** What the index of the answers has for listings, beside the scope and the vector. */
+/** Index fields for listings, besides scope and vector. */
 export const LISTING_SCHEMA: RediSearchSchema = {
   tenant: { type: "TAG", CASESENSITIVE: true },
   id: { type: "TAG", CASESENSITIVE: true },
@@ -30,7 +30,7 @@ export const LISTING_SCHEMA: RediSearchSchema = {
   expires: { type: "NUMERIC" },
 };
 
-/** The fields of an entry's hash that the listings are made by. */
+/** The hash fields of an entry that listings use. */
 export function listingFields(entry: AnswerEntry): Record<string, string> {
   const { tenant, id, conversationId, createdAt, expiresAt } = entry;
   const digest = createHash("sha256").update(id).digest();
@@ -46,7 +46,7 @@ export function listingFields(entry: AnswerEntry): Record<string, string> {
   };
 }
 
-/** What the listings lean on. */
+/** Dependencies of the listings. */
 export interface ListingOptions {
   readonly connection: RedisConnection;
   readonly indexName: string;
@@ -61,7 +61,7 @@ interface Filter {
   readonly PARAMS: Record<string, string>;
 }
 
-/** The answers of a tenant by the index: never by walking through the keys. */
+/** Lists a tenant's answers through the index, without scanning keys. */
 export function createRedisAnswerListing(options: ListingOptions): Listing {
   const { now } = options;
   const search = (filter: Filter, from: number, size: number) =>
@@ -125,7 +125,7 @@ export function createRedisAnswerListing(options: ListingOptions): Listing {
   };
 }
 
-/** Entries of the place where the last page ended may be left: those that were shown are told apart. */
+/** The last page may have ended among entries of the same place; `seen` holds those already listed. */
 function readPlace({ cursor }: AnswerListing): { place: number; seen: readonly string[] } {
   if (cursor === undefined) return { place: Infinity, seen: [] };
   const [place, seen] = readCursor(cursor, LIST_PLACE);
@@ -148,7 +148,7 @@ function listingFilter(
   };
 }
 
-/** Values go in as parameters, so that none of them is read as a part of the query. */
+/** Values are passed as parameters, which prevents query injection. */
 function filterOf({ tenant, documentId, conversationId }: AnswerSelection, now: number): Filter {
   const wanted: [field: string, value: string][] = [["tenant", idTag(tenant)]];
   if (documentId !== undefined) wanted.push(["document", documentTag(documentId) || NO_TAG]);

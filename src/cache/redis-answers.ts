@@ -14,15 +14,15 @@ import { createRedisAnswerListing, LISTING_SCHEMA, listingFields } from "./redis
 import { documentsOf } from "./select-answers.ts";
 import type { AnswerEntry, AnswerStore } from "./types.ts";
 
-/** Cosine distances are sums of 32-bit floats: digits past these are noise. */
+/** Cosine distances are sums of 32-bit floats: further digits are noise. */
 const SIMILARITY_DIGITS = 1e6;
 
 const BYTES = { [RESP_TYPES.BLOB_STRING]: Buffer };
 
 /**
- * Stores an answer with its lease, and its key with each of its documents, as one step. KEYS: the answer,
- * the sets of its documents' dependants. ARGV: its expiry in milliseconds, 1 where a pinned answer that
- * stands there stays, and the hash's fields with their values.
+ * Stores an answer with its TTL and adds its key to the set of each of its documents, atomically. KEYS: the
+ * answer, the sets of its documents' dependants. ARGV: the expiry in milliseconds, 1 to keep an existing pinned
+ * answer, and the hash's fields and values.
  */
 const PUT_ANSWER = defineScript(`
   if ARGV[2] == '1' then
@@ -40,27 +40,27 @@ const PUT_ANSWER = defineScript(`
   return 1
 `);
 
-/** Stored answers in Redis, and their index. */
+/** Cached answers in Redis, with their index. */
 export interface RedisAnswers extends AnswerStore {
-  /** The same store as LangChain knows vector stores. */
+  /** The same store as a LangChain vector store. */
   readonly vectorStore: ScopedVectorStore;
-  /** Makes the index where there is none. */
+  /** Creates the index if it does not exist. */
   createIndex(): Promise<void>;
 }
 
-/** What the store leans on. */
+/** Dependencies of the store. */
 export interface RedisAnswersOptions {
   readonly connection: RedisConnection;
   readonly space: VectorSpace;
   readonly embeddings: EmbeddingsInterface;
   readonly now: Clock;
-  /** Told when the index is missing; someone should make it again. */
+  /** Called if the index is missing, so that it can be rebuilt. */
   readonly onLost?: (() => void) | undefined;
 }
 
 /**
- * Stored answers as hashes `answer:{scope}:{id}` with an absolute expiry, found by one search that
- * keeps to their scope.
+ * Stores answers as hashes `answer:{scope}:{id}` with an absolute expiry. One vector search finds them, limited
+ * to their scope.
  */
 export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
   const { connection, space, now } = options;
@@ -137,7 +137,7 @@ function createStore({ connection, space, embeddings }: RedisAnswersOptions): Sc
   });
 }
 
-/** True when stored. */
+/** Returns true if stored. */
 async function write(
   { connection, space }: Pick<RedisAnswersOptions, "connection" | "space">,
   entry: AnswerEntry,

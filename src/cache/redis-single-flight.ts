@@ -12,8 +12,8 @@ import type { Flight, FlightOutcome, SingleFlight } from "./types.ts";
 const FIRST_LOOK_MS = 20;
 const LONGEST_PAUSE_MS = 100;
 /**
- * TTL of a leader's lock, renewed while the leader works. A leader that was lost, or could not
- * report its result, blocks its followers no longer than this.
+ * TTL of a leader's lock, renewed while the leader works. If the leader is lost or cannot report its result, its
+ * followers wait at most this long.
  */
 const LEASE_MS = 5_000;
 const RENEW_MS = 1_500;
@@ -49,8 +49,8 @@ const outcomeSchema = z.discriminatedUnion("kind", [
 ]);
 
 /**
- * Joins equal questions of all replicas: those of this process by `local`, one of them with the other
- * processes by a lock in Redis with an owner's token. While Redis is away each process leads alone.
+ * Joins equal questions of all replicas. `local` joins those of this process; a Redis lock with an owner token
+ * joins the processes. If Redis is unavailable, each process leads its own flight.
  */
 export function createRedisSingleFlight({
   connection,
@@ -112,7 +112,7 @@ async function joinOthers(
       stopRenewing();
       const keys = [lock, redisKeys.flightResult(key, token)];
       const values = [token, JSON.stringify(outcome), String(RESULT_TTL_MS)];
-      // Where it cannot be told, the lock runs out and those who wait try again.
+      // If Redis is unavailable, the lock expires and the followers retry.
       await connection
         .run((client) => runScript(client, FINISH, keys, values))
         .catch(() => undefined);
@@ -120,7 +120,7 @@ async function joinOthers(
   };
 }
 
-/** Renews until it is stopped or the flight may last no longer; gives what stops it. */
+/** Renews the lease until stopped or until the maximum duration of a flight. Returns the stop function. */
 function renewLease(
   connection: RedisConnection,
   lock: string,

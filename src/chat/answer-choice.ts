@@ -10,7 +10,7 @@ import type { ModelEnd } from "./finish-reason.ts";
 import type { FinishReason } from "./finish-reason.ts";
 import { ToolCalls, type ToolCallDelta } from "./tool-calls.ts";
 
-/** A piece of what a model says. */
+/** A piece of the model's output. */
 interface SpokenPart {
   readonly kind: "text" | "thinking" | "refusal";
   readonly text: string;
@@ -18,7 +18,7 @@ interface SpokenPart {
 
 /** A streamed part of an answer. `reset`: the text so far was thinking; discard it. */
 export type AnswerPart = {
-  /** Of the answers that were asked for at once; none: the first one. */
+  /** Index among several requested choices. Default: the first. */
   readonly choice?: number | undefined;
 } & (
   | SpokenPart
@@ -27,25 +27,25 @@ export type AnswerPart = {
   | { readonly kind: "reset" }
 );
 
-/** Log probabilities in OpenAI's form. */
+/** Log probabilities in OpenAI's format. */
 export interface TokenLogprobs {
   readonly content: readonly unknown[] | null;
   readonly refusal: readonly unknown[] | null;
 }
 
-/** One of the answers that a call was asked for. */
+/** One of the requested choices. */
 export interface AnswerText {
-  /** Without what was thought. */
+  /** Without the thinking. */
   readonly text: string;
   readonly thinking: string;
-  /** Undefined where the model did not refuse; else what it said for that. */
+  /** Text of the refusal; undefined if the model did not refuse. */
   readonly refusal: string | undefined;
   readonly toolCalls: readonly ToolCall[];
   readonly logprobs: TokenLogprobs | undefined;
   readonly finishReason: FinishReason;
 }
 
-/** One answer on its way. */
+/** A choice that is being streamed. */
 export class AnswerChoice {
   end: ModelEnd = "unknown";
   readonly splitter: ThinkingSplitter;
@@ -57,18 +57,18 @@ export class AnswerChoice {
     reasoning: createSoundText(),
     refusal: createSoundText(),
   };
-  /** By the provider's numbers of tool calls. */
+  /** Keyed by the provider's tool call index. */
   private readonly soundArguments = new Map<number | string, (piece: string) => string>();
   private logprobs: TokenLogprobs | undefined;
   private readonly place: { readonly choice?: number };
 
-  /** @param index its place among the answers of the call */
+  /** @param index position among the choices of the call */
   constructor(index: number, habit: ThinkingHabit) {
     this.splitter = createThinkingSplitter(habit);
     this.place = index === 0 ? {} : { choice: index };
   }
 
-  /** Everything that the model wrote: for counting its tokens. */
+  /** Everything the model wrote, for counting its tokens. */
   get said(): string {
     const { text, thinking, refusal } = this.written;
     const calls = this.calls.all.map((call) => call.name + call.arguments).join("");
@@ -80,7 +80,7 @@ export class AnswerChoice {
     return text.trim() === "" && refusal === "" && this.calls.all.length === 0;
   }
 
-  /** Takes in a piece of what came, and gives those parts that are shown. */
+  /** Adds a piece of output. Returns the parts to show. */
   takeSaid(said: SaidText): AnswerPart[] {
     if (said.reasoning !== "") this.splitter.sawThinkingField();
     return this.takeIn([
@@ -113,7 +113,7 @@ export class AnswerChoice {
     return [{ ...this.place, kind, text }];
   }
 
-  /** The text so far was thinking. */
+  /** Moves the text so far to the thinking. */
   private retract(): AnswerPart[] {
     const held = this.write("text", this.endMarks.release());
     this.written.thinking += this.written.text;
@@ -121,7 +121,7 @@ export class AnswerChoice {
     return [...held, { ...this.place, kind: "reset" }];
   }
 
-  /** Takes in the pieces of tool calls that a chunk has. */
+  /** Adds the tool call deltas of a chunk. */
   takeCalls(chunk: AIMessageChunk): AnswerPart[] {
     const pieces = (chunk.tool_call_chunks ?? []).map(({ index, id, name, args }) =>
       this.calls.take({
@@ -141,9 +141,9 @@ export class AnswerChoice {
   }
 
   /**
-   * What was held back until the end.
+   * Returns the text that was held back until the end.
    *
-   * @param hasEnded whether the answer ended by itself
+   * @param hasEnded whether the answer was complete
    */
   finish(hasEnded: boolean): AnswerPart[] {
     const isWhole = hasEnded && this.end !== "length";
@@ -164,7 +164,7 @@ export class AnswerChoice {
     return [{ ...this.place, kind: "logprobs", logprobs }];
   }
 
-  /** @param isCut whether it did not end by itself */
+  /** @param isCut whether the answer is partial */
   result(isCut: boolean): AnswerText {
     const { text, thinking, refusal } = this.written;
     const toolCalls = this.calls.all;
@@ -179,7 +179,7 @@ export class AnswerChoice {
   }
 }
 
-/** Servers call the end of an answer with tool calls many names. */
+/** Servers use many finish reasons for an answer with tool calls. */
 function reasonOf(end: ModelEnd, refusal: string, calls: number): FinishReason {
   if (end === "failed") return "stopped";
   if (refusal !== "") return "content_filter";

@@ -18,62 +18,65 @@ import { readUsage } from "./read-usage.ts";
 /** One call of a model. */
 export interface ModelCall {
   readonly model: Pick<ChatModel, "id" | "settings" | "thinking" | "onUnknownEnd">;
-  /** The model as it samples for this call, with its tools where it has some. */
+  /** The model with the sampling and the tools of this call. */
   readonly runnable: ModelRunnable;
   readonly messages: readonly BaseMessage[];
   readonly counter: TokenCounter;
-  /** Longest time to the last word, in milliseconds. */
+  /** Timeout for the whole answer, in milliseconds. */
   readonly timeoutMs: number;
-  /** Ends the call; the part that came is kept. */
+  /** Aborts the call; the partial output is kept. */
   readonly stopSignal: AbortSignal;
-  /** What the model reads beside the messages, such as tools: counted where the server counts nothing. */
+  /** Other input of the model, such as tools. Counted if the server reports no usage. */
   readonly countedText?: string | undefined;
-  /** Whether fields and messages of the client are in it, so that a refusal of them is told to the client. */
+  /**
+   * Whether the call contains fields or messages of the client. If the server rejects them, the client gets its
+   * error.
+   */
   readonly handsOn?: boolean | undefined;
-  /** Whether the client said how long the answer may be: a refusal of that is told to the client. */
+  /** Whether the client set the maximum length. If the server rejects it, the client gets its error. */
   readonly givesLimit?: boolean | undefined;
-  /** Names of the tools that the model may call; none: it may call none. */
+  /** Names of the offered tools. Default: none. */
   readonly offeredTools?: ReadonlySet<string> | undefined;
-  /** What the model is run with beside its signal: who is told of its run. */
+  /** LangChain config of the run, such as callbacks. */
   readonly config?: RunnableConfig | undefined;
-  /** Whether no text is an answer too; by default it is a failure. */
+  /** Whether an empty text is a valid answer. Default: it is a failure. */
   readonly mayBeEmpty?: boolean | undefined;
 }
 
-/** What a call came to. */
+/** Result of a call. */
 export type ModelAnswer = WholeAnswer | FailedAnswer;
 
 interface AnswersOfCall extends AnswerText {
-  /** Those after the first one, where several were asked for. */
+  /** The choices after the first one. */
   readonly others: readonly AnswerText[];
-  /** True when the tokens were counted here. */
+  /** True if the tokens were estimated. */
   readonly estimated: boolean;
 }
 
-/** An answer that ended by itself, or was stopped. */
+/** A complete or stopped answer. */
 export interface WholeAnswer extends AnswersOfCall {
   readonly tokens: ModelTokens;
   readonly failure: undefined;
 }
 
-/** The part of an answer that came. */
+/** The partial output of a failed call. */
 export interface FailedAnswer extends AnswersOfCall {
-  /** Undefined: nothing came that could cost anything. */
+  /** Undefined if the call produced nothing billable. */
   readonly tokens: ModelTokens | undefined;
   readonly failure: RepriseError;
 }
 
-/** What came so far. */
+/** Output so far. */
 interface Progress {
   /** Usage and metadata of all chunks. */
   whole: AIMessageChunk | undefined;
-  /** By their places; the first one is always there. */
+  /** By index; the first choice always exists. */
   readonly choices: [AnswerChoice, ...AnswerChoice[]];
-  /** In UTF-16 units, thoughts and arguments of tools included. */
+  /** In UTF-16 units, including thinking and tool arguments. */
   length: number;
 }
 
-/** Longest answer, in UTF-16 units: more than any model gives, and little enough to be held and sent. */
+/** Maximum length of an answer, in UTF-16 units. No model writes more, and it fits in memory. */
 const MAX_LENGTH = 2_000_000;
 
 function argumentsLength({ tool_call_chunks: calls = [] }: AIMessageChunk): number {
@@ -86,8 +89,8 @@ function tooLong(): RepriseError {
 }
 
 /**
- * Streams one answer. A failure does not throw: it is in the answer, with the part that came. A stop is
- * none.
+ * Streams one answer. A failure does not throw: the result contains it, with the partial output. A stop is not a
+ * failure.
  */
 export async function* streamModel(call: ModelCall): AsyncGenerator<AnswerPart, ModelAnswer> {
   const { model, runnable, stopSignal, timeoutMs } = call;
@@ -119,7 +122,7 @@ export async function* streamModel(call: ModelCall): AsyncGenerator<AnswerPart, 
   return toAnswer(call, messages, progress, failure);
 }
 
-/** A stop is no failure. */
+/** A stop is not a failure. */
 function readFailure(
   error: unknown,
   { whole }: Progress,
@@ -133,9 +136,9 @@ function readFailure(
 }
 
 /**
- * Asks for one whole text, which may be empty.
+ * Requests one whole text, which may be empty.
  *
- * @throws RepriseError when the model fails, the stop signal's reason when it is aborted
+ * @throws RepriseError if the model fails; the stop signal's reason if it is aborted
  */
 export async function askModel(call: ModelCall): Promise<WholeAnswer> {
   const parts = streamModel({ ...call, mayBeEmpty: true });
@@ -147,7 +150,7 @@ export async function askModel(call: ModelCall): Promise<WholeAnswer> {
   return answer;
 }
 
-/** A chunk's parts: what it says, and what it says of the end. */
+/** Returns the parts of a chunk and records its finish reason. */
 function readChunk(
   progress: Progress,
   chunk: AIMessageChunk,
@@ -169,7 +172,7 @@ function readChunk(
     content: chunk.content,
   });
   const said = content.length + reasoning.length + refusal.length;
-  // Each piece counts a little, also where it says nothing.
+  // An empty piece counts too, so that endless empty chunks end the call.
   progress.length += 1 + said + argumentsLength(chunk);
   if (progress.length > MAX_LENGTH) throw tooLong();
   return [
@@ -180,7 +183,7 @@ function readChunk(
 }
 
 /**
- * Nobody could run the call of a tool that was not offered.
+ * Rejects calls of tools that were not offered: nobody could run them.
  *
  * @throws RepriseError `model_failed`
  */
@@ -195,10 +198,10 @@ function checkCalls(
   throw new RepriseError("model_failed", message);
 }
 
-/** Answers that a server may give to one call; OpenAI's limit. */
+/** Maximum choices that a server may return; OpenAI's limit. */
 const MAX_CHOICES = 128;
 
-/** The answer that a chunk belongs to. */
+/** The choice that a chunk belongs to. */
 function choiceOf(
   { choices }: Progress,
   { response_metadata: metadata }: AIMessageChunk,
@@ -211,7 +214,7 @@ function choiceOf(
   return choices[index] ?? choices[0];
 }
 
-/** What is added up of the chunks of several answers at once: usage, and what the server says of itself. */
+/** Keeps only what is merged over the chunks of all choices: usage and server metadata. */
 function withoutSaid(chunk: AIMessageChunk): AIMessageChunk {
   const { logprobs: _, completion: __, prompt: ___, ...metadata } = chunk.response_metadata;
   const { usage_metadata: usage } = chunk;
@@ -222,7 +225,7 @@ function withoutSaid(chunk: AIMessageChunk): AIMessageChunk {
   });
 }
 
-/** An end that is none: the server says that it failed, or that it has ended and has said nothing. */
+/** Detects a failure at the end: the server reports one, or the answer is empty. */
 function judgeEnd(
   { choices }: Progress,
   { mayBeEmpty = false }: ModelCall,
@@ -254,7 +257,7 @@ function toAnswer(
     others: others.map((choice) => choice.result(isCut)),
   };
   if (failure === undefined) return { ...answer, tokens, estimated, failure };
-  // What never came is not charged, but for what the server says that it charges.
+  // A call without output is free unless the server reports usage.
   const isFree = said === "" && estimated;
   return {
     ...answer,

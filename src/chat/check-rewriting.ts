@@ -7,7 +7,7 @@ import type { ReadText } from "./follow-up/read-text.ts";
 import type { Word } from "./follow-up/read-words.ts";
 import { readContext } from "./understand/conversation-context.ts";
 
-/** Why a rewriting is not taken, or that it is. */
+/** Whether a rewriting is accepted; if not, why. */
 export type RewritingVerdict =
   | { readonly kind: "accepted"; readonly question: string }
   | {
@@ -24,15 +24,15 @@ export type RewritingVerdict =
         | "lacks-context";
     };
 
-/** What the model replies when it cannot know what a message refers to. */
+/** The model's reply if it cannot resolve a reference. */
 const UNCLEAR = /^unclear[.!]?$/i;
-/** Characters that a rewriting may have beyond twice those of the message. */
+/** A rewriting may have this many characters more than twice the message. */
 const ADDED_CHARACTERS = 240;
 
 /**
- * Judges what the model made of a follow-up. A rewriting is looked up and stored for everybody, so one
- * that answers, invents a name or a number, repeats what was said, changes the language or still leans on
- * the conversation is refused, and the follow-up stays in its conversation.
+ * Checks the model's rewriting of a follow-up. A rewriting is looked up and stored for everybody. It is refused
+ * if it answers, invents a name or number, repeats an earlier message, changes the language, or still depends on
+ * the conversation. The follow-up then bypasses the cache.
  */
 export function checkRewriting(reply: string, asked: AskedToRewrite): RewritingVerdict {
   const question = unwrap(reply);
@@ -42,7 +42,7 @@ export function checkRewriting(reply: string, asked: AskedToRewrite): RewritingV
 
 type Refusal = (RewritingVerdict & { kind: "refused" })["reason"];
 
-/** The message that was to be rewritten. */
+/** The message to rewrite. */
 interface AskedToRewrite {
   readonly message: string;
   readonly history: readonly ChatMessage[];
@@ -68,8 +68,8 @@ function findFault(question: string, asked: AskedToRewrite): Refusal | undefined
 }
 
 /**
- * Whether it is an earlier question, or words of an earlier answer: "shorter, please" is no wish for the same
- * answer once more.
+ * Whether it repeats an earlier question or the words of an earlier answer: "shorter, please" does not ask for
+ * the same answer again.
  */
 function repeats(question: string, message: string, history: readonly ChatMessage[]): boolean {
   const words = normaliseQuestion(question);
@@ -80,7 +80,7 @@ function repeats(question: string, message: string, history: readonly ChatMessag
   });
 }
 
-/** Whether its answer depends on an earlier message, such as a fact or a topic, that it does not take up. */
+/** Whether its answer depends on an earlier fact or topic that it does not mention. */
 function lacksContext(question: string, { message, history, read }: AskedToRewrite): boolean {
   const reading = read(question);
   const { lexicon } = reading;
@@ -89,10 +89,10 @@ function lacksContext(question: string, { message, history, read }: AskedToRewri
   return needs.length > 0 && !takesUp(question, message, needs);
 }
 
-/** Words of the earlier messages that a rewriting holds at least where it adds none of them. */
+/** Minimum words from earlier messages in a rewriting that adds none of them. */
 const RESTATED = 2;
 
-/** Whether it adds a word of the earlier messages, or adds something and restates enough of them. */
+/** Whether it adds a word from earlier messages, or adds something and restates enough of them. */
 function takesUp(question: string, message: string, needs: readonly string[]): boolean {
   const own = new Set(contentStems(message));
   const wanted = new Set(needs.flatMap((need) => contentStems(need)));
@@ -102,7 +102,7 @@ function takesUp(question: string, message: string, needs: readonly string[]): b
   return added.some((stem) => wanted.has(stem)) || (added.length > 0 && restated >= RESTATED);
 }
 
-/** Without the quotation marks that some models put around it. */
+/** Removes the quotation marks that some models add. */
 function unwrap(reply: string): string {
   const text = reply.trim();
   const quoted = /^"([^"]+)"$/.exec(text)?.[1];
@@ -113,7 +113,7 @@ function endsAsQuestion(text: string): boolean {
   return /[?？؟;]["')\]\s]*$/.test(text.slice(-8));
 }
 
-/** A name or number that nobody said, or no word at all of what was said. */
+/** Whether it has a name or number that nobody mentioned, or no word of the conversation. */
 function invents(question: string, said: readonly string[], read: ReadText): boolean {
   const { words } = read(question);
   const known = new Set(said.flatMap((text) => read(text).words.map(({ lower }) => bare(lower))));
@@ -129,7 +129,7 @@ function isNumber(lower: string): boolean {
   return /\p{N}/u.test(lower);
 }
 
-/** Longest message, in words, that may be in any language: "speed limit". */
+/** Longest message, in words, whose language is ambiguous: "speed limit". */
 const FRAGMENT_WORDS = 3;
 
 function changesLanguage(question: string, { message, history, read }: AskedToRewrite): boolean {
@@ -141,6 +141,6 @@ function changesLanguage(question: string, { message, history, read }: AskedToRe
     return answered !== undefined && read(message).words.length > FRAGMENT_WORDS;
   }
   if (answered !== undefined) return answered !== asked;
-  // A question of hardly anything but names still has a word that is not one.
+  // A question that consists mostly of names still has a function word.
   return !read(question).words.some(({ lower }) => asked.words.functionWords.has(lower));
 }

@@ -1,29 +1,29 @@
-/** Removes the marks `[n]` of a text in pieces that cite nothing. */
+/** Removes citation marks `[n]` without a passage from a streamed text. */
 export interface MarkFilter {
-  /** The next piece of the text; what may be the beginning of a mark is held back. */
+  /** Adds a piece of text. Holds back the possible beginning of a mark. */
   push(text: string): string;
-  /** What was held back. */
+  /** Returns the text that was held back. */
   end(): string;
 }
 
-/** What decides whether a mark stays. */
+/** Rules for keeping a mark. */
 export interface MarkRules {
-  /** Passages that the model was shown. */
+  /** Number of passages in the prompt. */
   readonly passages: number;
-  /** Texts that the model may quote: a mark that is in one of them stays. */
+  /** Texts that the model may quote: marks in them are kept. */
   readonly quotable: readonly string[];
 }
 
-/** Code, a mark with the spaces before it, or the empty line that ends inline code. */
+/** Code, a mark with the preceding spaces, or the empty line that ends inline code. */
 const TOKEN = /(?<!`)`+|(?<![ \t])[ \t]*\[\d{1,3}(?:\s*,\s*\d{1,3})*\]|\n[ \t]*\n/g;
-/** The end of a text that the next piece may make a token, or decide about. */
+/** The end of a text, if the next piece may complete a token or change its meaning. */
 const UNDECIDED = /(?:(?<!`)`+|\n?(?<![ \t])[ \t]*(?:\[[\d\s,]{0,40}(?:\][ \t]*)?)?)$/;
 const MOST_UNDECIDED = 200;
-/** After a mark that is none: a link, an index, or an assignment. */
+/** Follows brackets that are not a mark: a link, an index, or an assignment. */
 const NO_MARK_BEFORE = /^(?:[(\w]|[ \t]*=)/;
 const FENCE = 3;
 
-/** Marks in code, marks with 0 and marks that the model may have quoted stay as they are. */
+/** Keeps marks in code, marks with 0, and marks that the model may have quoted. */
 export function createMarkFilter(rules: MarkRules): MarkFilter {
   const state = { held: "", code: 0, isAfterSpace: true };
 
@@ -44,7 +44,7 @@ export function createMarkFilter(rules: MarkRules): MarkFilter {
         continue;
       }
       const left = state.code > 0 ? token : leftOf(token, held.slice(from, from + 8), rules);
-      // No line begins with the space that was behind a mark.
+      // A line does not begin with the space that followed a removed mark.
       if (left === "" && state.isAfterSpace) while (/[ \t]/.test(held[from] ?? "")) from += 1;
       write(left);
     }
@@ -64,14 +64,14 @@ export function createMarkFilter(rules: MarkRules): MarkFilter {
   };
 }
 
-/** The length of the run of backticks that ends the code; 0 outside of code. */
+/** Length of the backtick run that ends the code; 0 outside code. */
 function codeAfter(code: number, token: string): number {
   if (token.startsWith("\n")) return code < FENCE ? 0 : code;
   if (code === 0) return token.length;
   return token.length === code || (code >= FENCE && token.length > code) ? 0 : code;
 }
 
-/** What stays of a mark. */
+/** The mark without the numbers that cite no passage. */
 function leftOf(token: string, after: string, { passages, quotable }: MarkRules): string {
   const mark = token.trimStart();
   const numbers = mark.slice(1, -1).split(",").map(Number);

@@ -1,15 +1,15 @@
 import type { Citation, RetrievedPassage } from "../knowledge/types.ts";
 
-/** What models say when the documents do not answer, as prompts/answer.md tells them. */
+/** How models say that the documents have no answer, as prompts/answer.md instructs them. */
 const NOT_IN_DOCUMENTS =
   /could ?n[o']t find (?:that|this|it|an answer|the answer) in the (?:documents|passages)/i;
 
-/** True for an answer that says that there is none: it is never stored. */
+/** True for an answer that says the documents have none; it is never stored. */
 export function saysNotInDocuments(answer: string): boolean {
   return NOT_IN_DOCUMENTS.test(answer.replaceAll("’", "'"));
 }
 
-/** A retrieved passage in the form of a citation. */
+/** Converts a retrieved passage to a citation. */
 export function toCitation({
   passage,
   score,
@@ -29,8 +29,8 @@ export function toCitation({
 }
 
 /**
- * The passages that an answer cites as `[n]` or `[n, m]`, n being the passage's number in the prompt,
- * from 1; each once, in the order of their first mention. Numbers that no passage has are ignored.
+ * The passages that an answer cites as `[n]` or `[n, m]`, where n is the passage's number in the prompt, from 1.
+ * Each appears once, in the order of first mention. Ignores numbers without a passage.
  */
 export function citedPassages(
   answer: string,
@@ -42,13 +42,13 @@ export function citedPassages(
   });
 }
 
-/** Those of an answer's citations that other words in its place still cite. */
+/** The citations that an edited answer still contains. */
 export function stillCited(answer: string, citations: readonly Citation[]): readonly Citation[] {
   const numbers = citedNumbers(answer);
   return citations.filter(({ number }) => number !== undefined && numbers.has(number));
 }
 
-/** In the order of their first mention. */
+/** In the order of first mention. */
 function citedNumbers(answer: string): ReadonlySet<number> {
   const numbers = new Set<number>();
   for (const match of answer.matchAll(/\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]/g)) {

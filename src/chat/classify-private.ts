@@ -3,9 +3,9 @@ import { oncePerText, type TextReading } from "./follow-up/read-text.ts";
 import type { Word } from "./follow-up/read-words.ts";
 
 /**
- * Why a message never meets the shared cache: `small-talk` (greetings, thanks, "yes", "continue", a
- * bare name) has no answer worth keeping; `about-oneself` (the asker, or this conversation) has another
- * one for everybody, and may be kept only in a scope that holds the asker's profile.
+ * Why a message bypasses the shared cache. `small-talk` (greetings, thanks, "yes", "continue", a bare name) has
+ * no reusable answer. `about-oneself` (the asker or this conversation) has a different answer for each person
+ * and is cached only in a scope that includes the asker's profile.
  */
 export type PrivateKind = "small-talk" | "about-oneself";
 
@@ -13,9 +13,8 @@ export type PrivateKind = "small-talk" | "about-oneself";
 const SMALL_TALK_WORDS = 8;
 
 /**
- * Tells messages that are nobody else's business from questions that others ask too. "Which plan am I
- * on?" is about oneself; "how do I reset my password?" is a procedure and is shared. Who or what the
- * assistant is, is the same for all, and shared.
+ * Separates personal messages from shared questions. "Which plan am I on?" is personal; "how do I reset my
+ * password?" is a procedure and shared. Questions about the assistant are shared.
  *
  * @returns undefined for a question that may be shared
  */
@@ -42,7 +41,7 @@ function isOfWords(words: readonly Word[], { core, around }: Lexicon["smallTalk"
 
 const NOT_OF_NAMES = /[^\p{L}\p{M}\s.'’-]/u;
 
-/** "Ann Baker": two or three words with capitals and nothing else. One alone may be a topic. */
+/** "Ann Baker": two or three capitalised words and nothing else. A single one may be a topic. */
 export function isBareName({ text, words, lexicons }: TextReading): boolean {
   if (words.length < 2 || words.length > 3 || NOT_OF_NAMES.test(text)) return false;
   const isTopic = (lower: string) =>

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { splitThinking } from "../models/split-thinking.ts";
 import type { ClientMessage } from "./pass-through.ts";
 
-/** A client's messages as LangChain has them, without what was thought before earlier answers. */
+/** Converts a client's messages to LangChain's, without the thinking of earlier answers. */
 export function toPromptMessages(messages: readonly ClientMessage[]): BaseMessage[] {
   return messages.map((message) => {
     switch (message.role) {
@@ -30,7 +30,7 @@ function toContent(content: UserMessage["content"]) {
 
 const callArguments = z.record(z.string(), z.unknown());
 
-/** LangChain knows calls by their parsed arguments; calls of which it cannot be so are sent as they are. */
+/** LangChain needs parsed arguments; calls that cannot be parsed are sent as they are. */
 function toAnswer(answer: Answer): AIMessage {
   const { toolCalls: calls } = answer;
   const fields = { content: splitThinking(answer.content).text, ...nameOf(answer) };

@@ -8,7 +8,7 @@ import { priceRequest } from "../usage/request-cost.ts";
 import type { Clock } from "../operations/types.ts";
 import type { LedgerEntry, NanoUsd } from "../usage/types.ts";
 
-/** Texts that a client wants vectors of. */
+/** Texts to embed for a client. */
 export interface EmbedRequest {
   readonly tenant: string;
   readonly userId?: string | undefined;
@@ -16,7 +16,7 @@ export interface EmbedRequest {
   readonly signal: AbortSignal;
 }
 
-/** Their vectors, in their order, and the tokens that were billed. */
+/** Vectors in the order of the texts, and the billed tokens. */
 export interface EmbeddedTexts {
   readonly vectors: readonly Float32Array[];
   readonly tokens: number;
@@ -29,21 +29,21 @@ interface EmbedParts {
   readonly recordTurn: (turn: EndedTurn) => Promise<void>;
   readonly newId: (prefix: string) => string;
   readonly now: Clock;
-  /** Told of a budget or a record that could not be reached; the vectors are given all the same. */
+  /** Reports an unavailable budget or ledger; the vectors are returned anyway. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Texts of one call: between calls others have their turn, for some embedders work in this thread. */
+/** Texts per call. Some embedders run in this thread; other requests run between the calls. */
 const BATCH = 128;
-/** At least so many characters make a token. */
+/** Minimum characters per token, for estimates. */
 const CHARACTERS_A_TOKEN = 2;
 
 /**
- * Embeds texts for a client, within the budget of the day. What it cost is a row `embeddings` of the ledger:
- * in all sums, and no question.
+ * Embeds texts for a client within the daily budget. The cost is a ledger row of kind `embeddings`: part of all
+ * sums, but not counted as a question.
  *
- * @throws RepriseError `budget_exceeded`, `invalid_request` for a text that is longer than the embedder takes,
- *   or what the embedder threw
+ * @throws RepriseError `budget_exceeded`, `invalid_request` for a text that is too long for the embedder, or the
+ *   embedder's error
  */
 export function createEmbedForClient(parts: EmbedParts) {
   return async (request: EmbedRequest): Promise<EmbeddedTexts> => {

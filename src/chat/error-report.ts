@@ -1,7 +1,7 @@
 import { toRepriseError } from "../errors.ts";
 import type { ErrorReport } from "./types.ts";
 
-/** An error as the event that tells of it; what is unknown keeps its text to its cause. */
+/** Converts an error to its event. An unknown error keeps its text in the cause only. */
 export function toErrorReport(error: unknown): ErrorReport {
   const known = toRepriseError(error);
   const { message, type, code, status, retryable, retryAfterSeconds, details, cause } = known;

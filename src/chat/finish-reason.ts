@@ -1,8 +1,8 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
 
 /**
- * Why the text ended; only `stop` answers are ever stored. `tool_calls`: the model asks the client to call
- * tools; `stopped`: by the user; `unknown`: the provider's stream ended without saying why.
+ * Why the answer ended; only `stop` answers are stored. `tool_calls`: the model asks the client to call tools.
+ * `stopped`: by the user. `unknown`: the provider's stream ended without a reason.
  */
 export type FinishReason =
   | "stop"
@@ -12,12 +12,12 @@ export type FinishReason =
   | "stopped"
   | "unknown";
 
-/** Why a model's text ended; `failed`: its server broke off. */
+/** Why a model's output ended; `failed`: the server aborted. */
 export type ModelEnd = Exclude<FinishReason, "stopped"> | "failed";
 
 /**
- * The words that servers make their reasons of, by what they mean. The first meaning that a word of the
- * reason belongs to holds: `max_tokens` is a limit, `end_turn` an end, `error_limit` a failure.
+ * Words that servers use in finish reasons, by meaning. The first meaning that matches a word of the reason
+ * applies: `max_tokens` is a limit, `end_turn` an end, `error_limit` a failure.
  */
 const MEANINGS: readonly (readonly [ModelEnd, string])[] = [
   [
@@ -42,7 +42,7 @@ const MEANING_OF = new Map(
   MEANINGS.flatMap(([meaning, words]) => words.split(" ").map((word) => [word, meaning] as const)),
 );
 
-/** What a server's word for the end of a text means; `unknown` for one that says nothing known. */
+/** Meaning of a server's finish reason; `unknown` if no word is known. */
 export function readEnd(reason: string): ModelEnd {
   const words = reason
     .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
@@ -52,10 +52,10 @@ export function readEnd(reason: string): ModelEnd {
   return MEANINGS.find(([meaning]) => meanings.includes(meaning))?.[0] ?? "unknown";
 }
 
-/** Where providers have the reason. */
+/** Fields in which providers send the reason. */
 const FIELDS = ["finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason"];
 
-/** The word for why the text ended, if this chunk has it. */
+/** The finish reason of this chunk, if it has one. */
 export function readFinishWord(chunk: AIMessageChunk): string | undefined {
   const metadata: Record<string, unknown> = {
     ...chunk.additional_kwargs,

@@ -6,7 +6,7 @@ import type { QuestionReading } from "./follow-up/read-question.ts";
 import type { ReadText, TextReading } from "./follow-up/read-text.ts";
 import type { Word } from "./follow-up/read-words.ts";
 
-/** Whether a question can be understood without the conversation before it, and which cue said so. */
+/** Whether a question is standalone; if not, the cue. */
 export type FollowUpVerdict =
   | { readonly kind: "standalone" }
   | { readonly kind: "follow-up"; readonly cue: string };
@@ -14,12 +14,12 @@ export type FollowUpVerdict =
 const STANDALONE: FollowUpVerdict = { kind: "standalone" };
 
 /**
- * Recognises a follow-up by its words and its spelling, without a model call. It would rather hold back
- * a question that was complete than miss one that was not: the first costs a rewriting, the second a
- * wrong answer. A question in a language without a lexicon is a follow-up only when it is very short.
+ * Recognises a follow-up by its words and spelling, without a model call. Prefers false positives: they cost a
+ * rewriting, a missed follow-up costs a wrong answer. In a language without a lexicon only a very short question
+ * is a follow-up.
  *
- * @param question the message as written; its first 200 words are read
- * @param history what was said before it in this conversation
+ * @param question the message as written; only its first 200 words are read
+ * @param history earlier messages of the conversation
  */
 export function recogniseFollowUp(
   question: TextReading,
@@ -34,8 +34,8 @@ export function recogniseFollowUp(
 }
 
 /**
- * Whether a rewriting still leans on the conversation by its own words. That it shares words and names
- * with the conversation is what it was made for, and no reason.
+ * Whether a rewriting still depends on the conversation by its own words. Shared words and names do not count:
+ * the rewriting adds them on purpose.
  */
 export function stillLeans(rewriting: TextReading): boolean {
   const { lexicon } = rewriting;
@@ -48,7 +48,7 @@ export function stillLeans(rewriting: TextReading): boolean {
   );
 }
 
-/** Most words, and characters of a script without spaces, of a message that is taken for a fragment. */
+/** A message with at most this many words, or characters of a script without spaces, is a fragment. */
 const FRAGMENT = { words: 3, characters: 8 };
 
 const SPACED = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{P}\p{N}\p{Z}]*$/u;
@@ -72,7 +72,7 @@ function findCue(
   const phrase = findPhrase(question, hasHistory);
   if (phrase !== undefined || !lexicon.grammar)
     return phrase ?? findShortness(question, hasHistory);
-  // Where nothing was said before, a question with a topic can only mean something of its own.
+  // Without history, a question with its own topic cannot refer to anything else.
   if (!hasHistory && question.specific.length > LONE_TOPIC) return undefined;
   return (
     findOpenPronoun(words, lexicon, hasHistory) ??
@@ -80,13 +80,13 @@ function findCue(
   );
 }
 
-/** Most topic words of a message that leaves its pronouns open though nothing was said before. */
+/** Maximum topic words of a first message with an unresolved pronoun. */
 const LONE_TOPIC = 1;
 
-/** Fewest words, or characters of a script without spaces, of a complete question in a conversation. */
+/** A complete question in a conversation has at least this many words, or characters of a script without spaces. */
 const COMPLETE = { words: 4, characters: 7 };
 
-/** In a language whose grammar is not known, a short message in a conversation is in doubt. */
+/** Without a grammar for the language, a short message in a conversation counts as a follow-up. */
 function findShortness({ lexicon, words, text }: QuestionReading, hasHistory: boolean) {
   if (!hasHistory) return undefined;
   const isShort = lexicon.unspaced
@@ -111,7 +111,7 @@ function fits(pattern: Lexicon["patterns"][number], question: QuestionReading): 
   return pattern.pattern.test(pattern.cased ? casedWords(words) : low);
 }
 
-/** The words as written, but for the first of a sentence, whose capital tells nothing. */
+/** The words as written, except the first of a sentence, whose capital is not significant. */
 function casedWords(words: readonly Word[]): string {
   return words
     .map(({ lower, capital, opens }) =>

@@ -20,41 +20,41 @@ import {
 } from "./pass-through.ts";
 import type { PromptFile } from "./prompts.ts";
 
-/** What goes into one answer's prompt. */
+/** Contents of an answer's prompt. */
 export interface AnswerPrompt {
-  /** Standalone. */
+  /** The standalone question. */
   readonly question: string;
-  /** Empty when the question needs none. */
+  /** Empty if the question needs none. */
   readonly history: readonly ChatMessage[];
-  /** In the order of their numbers, from 1. */
+  /** In the order of their numbers in the prompt, from 1. */
   readonly passages: readonly RetrievedPassage[];
-  /** False when the documents could not be searched: then no passage says nothing about them. */
+  /** False if the documents could not be searched: an empty list then does not mean that they have no answer. */
   readonly searched: boolean;
-  /** What is known of the person who asks, as JSON. */
+  /** Profile of the user, as JSON. */
   readonly profile?: string | undefined;
   readonly instructions?: string | undefined;
   readonly locale?: string | undefined;
   readonly sampling?: Sampling | undefined;
-  /** A prompt that is too long is not tried with less of the history. */
+  /** True: a prompt that is too long is not retried with a shorter history. */
   readonly keepsHistory?: boolean | undefined;
   readonly passThrough?: PassThrough | undefined;
-  /** In the place of history and question: the client's own messages. */
+  /** The client's own messages; replace history and question. */
   readonly conversation?: readonly ClientMessage[] | undefined;
 }
 
-/** What generating leans on. */
+/** Dependencies of the generation. */
 interface GenerateParts {
   readonly model: ChatModel;
   readonly prompt: PromptFile;
   readonly counter: TokenCounter;
-  /** What prompt and model are run with; none: nobody is told of their runs. */
+  /** LangChain config of the runs, such as callbacks. Default: none. */
   readonly config?: RunnableConfig | undefined;
 }
 
 /**
- * Prompt -> model -> stream. Yields the answer as it comes and returns the whole. When `stopSignal` is
- * aborted, or the model fails, it returns the part that came. A prompt that is too long for the model is
- * tried again with less of the history.
+ * Prompt -> model -> stream. Yields the answer in parts and returns the whole. If `stopSignal` is aborted or the
+ * model fails, returns the partial output. Retries a prompt that is too long for the model with a shorter
+ * history.
  */
 export async function* generateAnswer(
   { model, prompt, counter, config }: GenerateParts,
@@ -82,7 +82,7 @@ export async function* generateAnswer(
   }
 }
 
-/** What a call tells of the client's fields. */
+/** Options of the model call for the client's own fields. */
 function handOn({ passThrough, sampling }: AnswerPrompt) {
   const givesLimit = sampling?.maxTokens !== undefined;
   if (passThrough === undefined) return { givesLimit };
@@ -102,7 +102,7 @@ async function openModel(model: ChatModel, { sampling = {}, passThrough }: Answe
   }
 }
 
-/** With the newer half of what was said before, from a question on; undefined where nothing was. */
+/** Keeps the newer half of the history, beginning with a question. Undefined without history. */
 function shorten(input: AnswerPrompt): AnswerPrompt | undefined {
   const { conversation, history, keepsHistory } = input;
   if (keepsHistory === true) return undefined;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Short hash of a text that is part of an answer's scope. */
+/** Short hash of a text for an answer's scope. */
 export function hashText(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }

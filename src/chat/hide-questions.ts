@@ -1,8 +1,8 @@
 import type { CacheOutcome, NumberedEvent } from "./types.ts";
 
 /**
- * An event for somebody who may not read what others asked: the matched question is another person's
- * words, unless the exact tier found it, where it is the asker's own.
+ * Hides the matched question from users who may not read the questions of others. An exact hit keeps it: it has
+ * the asker's own words.
  */
 export function hideQuestions(numbered: NumberedEvent): NumberedEvent {
   const { event } = numbered;

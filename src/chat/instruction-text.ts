@@ -1,26 +1,26 @@
 import type { AskLanguage } from "../cache/ask/ask-language.ts";
 
-/** Says whether a message tells the model how to behave rather than asks; see `createReadsAsInstruction`. */
+/** Whether a message instructs the model instead of asking; see `createReadsAsInstruction`. */
 export type ReadsAsInstruction = (message: string) => boolean;
 
-/** Tokens of chat templates, and the headings of instruction formats. */
+/** Tokens of chat templates and headings of instruction formats. */
 const TEMPLATE_TOKEN =
   /<\|[\w ]{1,40}\|>|\[\/?INST\]|<<\/?SYS>>|<\/?s>|<(?:start|end)_of_turn>|^\s*#{2,}\s*(?:system|instructions?|response)\b/imu;
-/** A role with a colon at the start of a line, as transcripts of chats have it. */
+/** A role with a colon at the start of a line, as in chat transcripts. */
 const ROLE_LINE = /^[\s>*_#-]*(?:system|assistant|developer|ai|bot|model|tool)\s*[*_]*:/imu;
-/** Encoded text: a long run without spaces of letters in both cases and digits. */
+/** Encoded text: a long run without spaces of upper-case and lower-case letters and digits. */
 const ENCODED =
   /(?=[A-Za-z0-9+/_-]*\d)(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*[A-Z])[A-Za-z0-9+/_-]{80,}={0,2}/u;
-/** Words between the verb and what it overrides: `ignore all of the previous instructions`. */
+/** Maximum words between the verb and its object: `ignore all of the previous instructions`. */
 const REACH = 5;
 
 /**
- * A message reads as an instruction when it has a token of a chat template, a line that begins with a
- * role, or encoded text, when it orders words to be said (`say: no`), or when it overrides what
- * the model was told (`ignore the previous instructions`). Its answer is nobody else's.
+ * Recognises an instruction to the model: a chat template token, a line that begins with a role, encoded text,
+ * an order to say certain words (`say: no`), or an override (`ignore the previous instructions`). Its answer is
+ * not shared.
  */
 export function createReadsAsInstruction(languages: readonly AskLanguage[]): ReadsAsInstruction {
-  // Made with the first message: they take a while, and a start waits for nothing that it does not need.
+  // Compiled at the first message to keep the startup short.
   let signs: readonly Sign[] | undefined;
   return (message) => {
     signs ??= toSigns(languages);
@@ -31,7 +31,7 @@ export function createReadsAsInstruction(languages: readonly AskLanguage[]): Rea
   };
 }
 
-/** Patterns, and what a message has that one of them matches: most messages have nothing of it. */
+/** Patterns, and a cheap pre-check that most messages fail. */
 interface Sign {
   readonly needs: RegExp;
   readonly patterns: readonly RegExp[];
@@ -52,7 +52,7 @@ function toSigns(languages: readonly AskLanguage[]): readonly Sign[] {
   ];
 }
 
-/** An order begins a sentence or a clause: `How do I ignore a rule?` asks. */
+/** An order begins a sentence or a clause; `How do I ignore a rule?` is a question. */
 function toPatterns(language: AskLanguage): Record<"says" | "quotes" | "overrides", RegExp> {
   const [say, verbs, things, polite] = [
     language.sayVerbs,

@@ -5,10 +5,9 @@ import { z } from "zod";
 const tokens = z.looseObject({ input_tokens: z.number(), output_tokens: z.number() });
 
 /**
- * What came of a stream so far with what comes next, its usage as the provider means it. Where an
- * OpenAI-compatible server names no role, LangChain (1.4.0) loses the usage as it joins.
- * `@langchain/anthropic` (1.5.11) reports the answer's tokens twice, a few at the beginning and all of
- * them at the end, and LangChain would add them up.
+ * Merges a chunk into the stream so far and corrects its usage. If an OpenAI-compatible server sends no role,
+ * LangChain (1.4.0) loses the usage. `@langchain/anthropic` (1.5.11) reports the answer's tokens twice, a few at
+ * the start and all at the end; LangChain would add them up.
  */
 export function joinChunks(
   whole: AIMessageChunk | undefined,
@@ -16,7 +15,7 @@ export function joinChunks(
 ): AIMessageChunk {
   if (whole === undefined) return chunk;
   const joined = concat(whole, chunk);
-  // Not from `response_metadata.usage`: a server that reports twice is added up there.
+  // Not from `response_metadata.usage`: LangChain adds up repeated reports there.
   const usage = joined.usage_metadata ?? chunk.usage_metadata;
   if (usage !== joined.usage_metadata) return Object.assign(joined, { usage_metadata: usage });
   if (whole.response_metadata["model_provider"] !== "anthropic") return joined;

@@ -12,31 +12,31 @@ import type { ChatEvent, ChatRequest, LiveAnswers, NumberedEvent } from "./types
 
 /** How long the events of a finished answer can be resumed, in milliseconds. */
 const KEPT_MS = 60_000;
-/** Finished answers kept at most. */
+/** Maximum finished answers in memory. */
 const KEPT_ANSWERS = 1_000;
 
-/** How long stopped answers may take to record the part that came, in milliseconds. */
+/** Time for stopped answers to record their partial output, in milliseconds. */
 const STOP_MS = 1_000;
-/** How long an answer that is forgotten may take to end, in milliseconds. */
+/** Time for the answers of a deleted conversation to end, in milliseconds. */
 const FORGET_MS = 5_000;
 
 interface LiveAnswer {
   readonly tenant: string;
   readonly conversationId: string | null;
-  /** Whose it is: the one's who asked. */
+  /** User who asked. */
   readonly ownership: Ownership;
-  /** True where the one who asked may not read what others asked. */
+  /** True if the user may not read the questions of others. */
   readonly hidesQuestions: boolean;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly events: NumberedEvent[];
   readonly stop: AbortController;
-  /** No event follows. */
+  /** True after the last event. */
   ended: boolean;
   isForgotten: boolean;
-  /** Resolves when it is not under way any more. */
+  /** Resolves when the answer has ended. */
   readonly done: Deferred;
-  /** Resolves at the next event; replaced at each. */
+  /** Resolves at the next event; replaced after each. */
   changed: Deferred;
 }
 
@@ -45,33 +45,30 @@ interface Deferred {
   readonly resolve: () => void;
 }
 
-/** What running answers leans on. */
+/** Dependencies of the live answers. */
 export interface LiveAnswersOptions {
-  /** Produces the events of one answer; never throws. */
+  /** Yields the events of one answer; never throws. */
   readonly answer: (
     request: ChatRequest,
     run: { id: string; stopSignal: AbortSignal },
   ) => AsyncIterable<ChatEvent>;
   readonly newId: () => string;
-  /** Told of the last event of each answer; never throws. */
+  /** Called with the last event of each answer; never throws. */
   readonly onEnd: (last: ChatEvent, request: ChatRequest) => void;
-  /** Spreads answers that begin at once over the turns of the event loop. */
+  /** Distributes concurrent answers over turns of the event loop. */
   readonly turnstile?: Turnstile | undefined;
-  /** Whether a conversation was erased at this time or since. */
+  /** Whether a conversation was erased at or after this time. */
   readonly wasErased: (conversation: ConversationKey, since: number) => Promise<boolean>;
   readonly now: Clock;
 }
 
-/** Answers by the ids of their messages. */
+/** Answers by message id. */
 interface Held {
   readonly running: Map<string, LiveAnswer>;
   readonly finished: LRUCache<string, LiveAnswer>;
 }
 
-/**
- * Runs answers to their end and lets any number of listeners follow them, from the start or from
- * where they lost them.
- */
+/** Runs answers to their end. Any number of listeners can follow an answer from the start or resume it. */
 export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
   const { answer, newId, onEnd, wasErased, now, turnstile } = options;
   const running = new Map<string, LiveAnswer>();
@@ -165,7 +162,7 @@ function beginLive({ tenant, conversationId, caller }: ChatRequest, startedAt: n
   };
 }
 
-/** Running answers are in the order in which they began. */
+/** Running answers are in the order of their start. */
 function newestUnderWay(
   running: Held["running"],
   {
@@ -206,7 +203,7 @@ async function forgetAnswers(
   return underWay.length + over.length > 0;
 }
 
-/** Where it cannot be told, what this process knows is all there is. */
+/** If the check fails, only the state of this process counts. */
 async function isErased(
   { tenant, conversationId, startedAt }: LiveAnswer,
   wasErased: LiveAnswersOptions["wasErased"],
@@ -215,7 +212,7 @@ async function isErased(
   return wasErased({ tenant, conversationId }, startedAt).catch(() => false);
 }
 
-/** Nothing comes after the error, and nobody may listen any more. */
+/** The error is the last event; later listeners are refused. */
 function forgetLive(live: LiveAnswer): void {
   const message = "The conversation was deleted while this was being answered.";
   const error = new RepriseError("stopped", message);
@@ -240,7 +237,7 @@ async function* followEvents(
 ): AsyncGenerator<NumberedEvent> {
   const left = defer();
   const leave = () => left.resolve();
-  // A socket's signal outlives its answers by far.
+  // A socket's signal lives much longer than its answers: the listener is removed.
   signal?.addEventListener("abort", leave, { once: true });
   let position = Math.max(0, afterSeq);
   const hasLeft = () => signal?.aborted === true;
@@ -266,7 +263,7 @@ function defer(): Deferred {
   return { promise, resolve: () => settle() };
 }
 
-/** Answers only while there is room to record it: before the model is called, or anything is paid for. */
+/** Starts an answer only if there is room to record it. Checked before the model is called, so nothing is billed. */
 export function admitAnswers(
   answer: LiveAnswersOptions["answer"],
   admit: () => Promise<void>,

@@ -1,15 +1,15 @@
 import { z } from "zod";
 import type { ModelFields, ToolCall } from "../models/types.ts";
 
-/** A part of a message in OpenAI's form: `text`, `image_url`, `input_audio` or `file`. */
+/** A part of a message in OpenAI's format: `text`, `image_url`, `input_audio` or `file`. */
 export interface ContentPart {
   readonly type: string;
   readonly [field: string]: unknown;
 }
 
-/** A message as the client wrote it. Instructions are not among them. */
+/** A message as the client sent it. Excludes system instructions. */
 export type ClientMessage = {
-  /** Of the participant, where there are several of a role. */
+  /** Name of the participant, if a role has several. */
   readonly name?: string | undefined;
 } & (
   | { readonly role: "user"; readonly content: string | readonly ContentPart[] }
@@ -21,24 +21,24 @@ export type ClientMessage = {
   | { readonly role: "tool"; readonly content: string; readonly toolCallId: string }
 );
 
-/** What of a client's request is handed to the model as it is. */
+/** Parts of a client's request that are passed on to the model unchanged. */
 export interface PassThrough {
   /** Fields of the model call. */
   readonly fields: ModelFields;
   /**
-   * Which cached answers may be used: all, as for a question without anything to hand on; those of the same
-   * words (`exact`); or none. Under `none` nothing is stored either.
+   * Which cached answers may be used. `shared`: all. `exact`: only those with the same words. `none`: none, and
+   * nothing is stored.
    */
   readonly cacheUse: "shared" | "exact" | "none";
-  /** Hash of the fields that belong to the scope of the answer; none: the scope is that of the question alone. */
+  /** Hash of the fields that are part of the scope. Default: no such fields. */
   readonly fingerprint?: string | undefined;
-  /** The client prescribes the form of the answer, such as JSON: it has no citation marks. */
+  /** The client sets the format of the answer, such as JSON: it has no citation marks. */
   readonly isStructured: boolean;
-  /** False: the conversation holds images or files, or results of tools, that its text does not tell. */
+  /** False if the conversation has images, files or tool results that its text does not include. */
   readonly isAllText: boolean;
   /**
-   * The conversation as the client wrote it, the question included. Given where the text of its messages is
-   * not all of it; then the model is shown this wherever it is shown the history.
+   * The client's conversation including the question. Set if its text is not all of it; the model then gets
+   * these messages instead of the history.
    */
   readonly messages?: readonly ClientMessage[] | undefined;
 }
@@ -50,7 +50,7 @@ const AFTER_RESULT =
 const STRUCTURED =
   "The request prescribes the form of the answer, such as JSON. Answer in that form and leave the citation marks out.";
 
-/** What the prompt says about what is handed on; undefined where nothing has to be said. */
+/** The prompt's note about the passed-on fields; undefined if none is needed. */
 export function passThroughNote({
   fields,
   isStructured,
@@ -66,7 +66,7 @@ export function passThroughNote({
   return notes.length === 0 ? undefined : notes.join("\n");
 }
 
-/** What the model reads of it beside the conversation's text, as text: for estimates of tokens. */
+/** Other model input besides the conversation, as text: for token estimates. */
 export function passThroughText({ fields }: PassThrough): string {
   const read = ["tools", "response_format", "functions"].flatMap((name) =>
     fields[name] === undefined ? [] : [JSON.stringify(fields[name])],
@@ -76,24 +76,24 @@ export function passThroughText({ fields }: PassThrough): string {
 
 const tools = z.array(z.looseObject({ function: z.looseObject({ name: z.string() }) })).catch([]);
 
-/** Names of the tools that the model may call. */
+/** Names of the offered tools. */
 export function offeredTools({ fields }: PassThrough): ReadonlySet<string> {
   return new Set(tools.parse(fields["tools"]).map((tool) => tool.function.name));
 }
 
-/** The same where the model may call none of the tools. */
+/** The same, with tool calls disabled. */
 export function withoutCalls(passThrough: PassThrough | undefined): PassThrough | undefined {
   if (passThrough?.fields["tools"] === undefined) return passThrough;
   return { ...passThrough, fields: { ...passThrough.fields, tool_choice: "none" } };
 }
 
-/** How many answers are asked for. */
+/** Number of requested choices. */
 export function choicesOf(passThrough: PassThrough | undefined): number {
   const count = passThrough?.fields["n"];
   return typeof count === "number" ? count : 1;
 }
 
-/** The newer half of a conversation, from a question on; undefined where it has one question only. */
+/** The newer half of a conversation, beginning with a question. Undefined if it has only one question. */
 export function shortenConversation(
   messages: readonly ClientMessage[],
 ): readonly ClientMessage[] | undefined {

@@ -1,9 +1,9 @@
 import { AIMessage, HumanMessage, SystemMessage, type BaseMessage } from "@langchain/core/messages";
 
 /**
- * A prompt as the strictest chat templates take it: instructions first and in one message, then questions
- * and answers in turn. Empty messages are left out, neighbours of one role are joined; calls of tools and
- * their results stay as they are.
+ * Arranges a prompt for the strictest chat templates: all instructions first in one message, then alternating
+ * questions and answers. Drops empty messages and merges neighbours of one role. Tool calls and their results
+ * are unchanged.
  */
 export function fitRoles(messages: readonly BaseMessage[]): BaseMessage[] {
   const said = messages.filter((message) => !isEmpty(message));
@@ -29,7 +29,7 @@ function isTool(message: BaseMessage): boolean {
   return (
     message.getType() === "tool" ||
     (AIMessage.isInstance(message) && (message.tool_calls ?? []).length > 0) ||
-    // Calls that cannot be parsed.
+    // Tool calls that could not be parsed.
     Array.isArray(message.additional_kwargs["tool_calls"])
   );
 }

@@ -5,14 +5,14 @@ import { join } from "node:path";
 /** A prompt file without its front matter. */
 export interface PromptFile {
   readonly text: string;
-  /** Of the whole file: a changed prompt changes the scope of every answer made with it. */
+  /** Hash of the whole file. It is part of the scope: a changed prompt invalidates the answers made with it. */
   readonly hash: string;
 }
 
 /** The prompts of the chat path. */
 export interface Prompts {
   readonly answer: PromptFile;
-  /** For work on a text, without documents. */
+  /** For tasks on a text, without documents. */
   readonly task: PromptFile;
   readonly standaloneQuestion: PromptFile;
   readonly judge: PromptFile;
@@ -22,7 +22,7 @@ export interface Prompts {
 /**
  * Reads the prompt files and checks their placeholders.
  *
- * @throws Error that names the file and the placeholder that is missing or unknown.
+ * @throws Error with the file and the missing or unknown placeholder
  */
 export async function loadPrompts(folder: string): Promise<Prompts> {
   return {

@@ -3,7 +3,7 @@ import { MOST_TOKENS, type ModelTokens } from "../usage/request-cost.ts";
 
 const count = z.number().int().nonnegative().max(MOST_TOKENS);
 
-/** LangChain's `usage_metadata`, as far as it is priced. */
+/** The priced fields of LangChain's `usage_metadata`. */
 const usageMetadata = z.object({
   input_tokens: count,
   output_tokens: count,
@@ -20,23 +20,22 @@ const marks = z.object({ estimated: z.boolean().optional() });
 
 const cacheWrites = z.object({ cache_write_tokens: count.nullish() }).nullish();
 
-/** OpenAI's own usage: `@langchain/openai` leaves the cache writes out of its `usage_metadata`. */
+/** OpenAI's own usage: `@langchain/openai` omits cache writes from `usage_metadata`. */
 const openAiUsage = z.object({
   usage: z.object({ prompt_tokens_details: cacheWrites, input_tokens_details: cacheWrites }),
 });
 
-/** Tokens of one model call, and whether they were counted here. */
+/** Tokens of one model call, and whether they are an estimate. */
 export interface CallUsage {
   readonly tokens: ModelTokens;
   readonly estimated: boolean;
 }
 
 /**
- * The usage that a provider reported with a message; it stands on the aggregate of a stream, because
- * it comes on the last, empty chunk. When there is none, or it cannot be, `count` says what the call
- * must have used.
+ * Reads the provider's usage from the merged stream, since it arrives with the last, empty chunk. If it is
+ * missing or impossible, uses the estimate of `count`.
  *
- * @param message a LangChain message, or undefined when none came
+ * @param message a LangChain message, or undefined if none arrived
  */
 export function readUsage(
   message: { usage_metadata?: unknown; response_metadata?: unknown } | undefined,
@@ -54,7 +53,7 @@ export function readUsage(
   };
 }
 
-/** A prompt has tokens, so has an answer with text, and no more of a prompt comes from a cache than it has. */
+/** A prompt has tokens, an answer with text has tokens, and cached tokens do not exceed the prompt. */
 function isPossible(
   { input_tokens: prompt, output_tokens: completion, input_token_details: details }: Usage,
   count: () => { completionTokens: number },
@@ -75,7 +74,7 @@ function toTokens(usage: Usage, responseMetadata: unknown) {
   };
 }
 
-/** Google counts what the model thought in the total only, and charges it as what it said. */
+/** Google includes thinking tokens only in the total and bills them as output. */
 function toCompletion(usage: Usage) {
   const reasoning = usage.output_token_details?.reasoning ?? 0;
   const beside = (usage.total_tokens ?? 0) - usage.input_tokens - usage.output_tokens;

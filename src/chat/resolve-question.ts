@@ -15,27 +15,26 @@ import {
 } from "./understand/understand.ts";
 import { LRUCache } from "lru-cache";
 
-/** A question made fit for the shared cache, or why it is not. */
+/** A question ready for the shared cache, or the reason why it is not. */
 export interface ResolvedQuestion extends Pick<
   Understanding,
   "kind" | "heldBack" | "instructions"
 > {
   readonly question: string;
-  /** False: its words alone do not say what is asked. */
+  /** False if its words alone do not say what is asked. */
   readonly standsAlone: boolean;
-  /** The model call that rewrote it; none when the words were enough or were remembered. */
+  /** Usage of the rewriting call. Default: no call was needed. */
   readonly call?: ModelTokens | undefined;
   readonly estimated: boolean;
-  /** True when the model was asked and failed. */
+  /** True if the rewriting call failed. */
   readonly failed: boolean;
 }
 
 /**
- * Makes a standalone question of a message.
+ * Turns a message into a standalone question.
  *
- * @param mayAsk asked before a model call; false leaves a follow-up as it is
- * @param tenant whose readings and rewritings are remembered: one tenant's never spare another anything; none:
- *   readings are made anew
+ * @param mayAsk called before a model call; false leaves a follow-up as it is
+ * @param tenant owner of the memory for readings and rewritings. Default: nothing is remembered
  */
 export type ResolveQuestion = (
   message: string,
@@ -45,37 +44,36 @@ export type ResolveQuestion = (
   tenant?: string,
 ) => Promise<ResolvedQuestion>;
 
-/** What resolving leans on. */
+/** Dependencies of the resolution. */
 export interface ResolveParts {
-  /** The model that rewrites; a small one will do. */
+  /** Model for the rewriting; a small one is enough. */
   readonly model: ChatModel;
   readonly prompt: PromptFile;
   readonly counter: TokenCounter;
   readonly readTextOf: ReadTextOf;
   readonly memo: RewritingMemo;
-  /** True: only what is remembered, no model call. */
+  /** True: use only remembered rewritings, no model call. */
   readonly onlyRemembered?: boolean | undefined;
 }
 
 /**
- * Messages before the follow-up that the rewriting model is shown: as many turns as decide what a
- * question depends on. The window has fewer; a client's own history may have more.
+ * Messages before the follow-up in the rewriting prompt. The window has fewer; a client's own history may have
+ * more.
  */
 const SHOWN_MESSAGES = 40;
-/** Longest rewriting call, in milliseconds: the answer waits for it. */
+/** Timeout of the rewriting call, in milliseconds: the answer waits for it. */
 const TIMEOUT_MS = 10_000;
 
-/** What a rewriting can make fit for the shared cache. */
+/** Reasons that a rewriting can resolve. */
 const REWRITABLE: ReadonlySet<HeldBack> = new Set([
   "follow-up-not-resolved",
   "conversation-context",
 ] as const);
 
 /**
- * A standalone question costs no model call. A follow-up, and a question that depends on what the
- * conversation set before, is rewritten by the model, and the rewriting remembered; with a model that
- * cannot rewrite, when it fails, or when its rewriting is refused, the message is left as it is and stays
- * in its conversation.
+ * A standalone question costs no model call. The model rewrites a follow-up, and a question that depends on the
+ * conversation; the rewriting is remembered. If the model cannot rewrite, fails, or its rewriting is refused,
+ * the message is left as it is and is answered within its conversation.
  */
 export function createResolveQuestion(parts: ResolveParts): ResolveQuestion {
   const { model, readTextOf } = parts;
@@ -105,7 +103,7 @@ export function createResolveQuestion(parts: ResolveParts): ResolveQuestion {
   };
 }
 
-/** What a rewriting changes about a message: nothing but its price when it is refused. */
+/** The changes that a rewriting makes to the resolution. A refused one adds only its cost. */
 async function rewrite(
   parts: ResolveParts,
   asked: {
@@ -128,14 +126,14 @@ async function rewrite(
   const verdict = checkRewriting(reply, { message, history, read });
   if (verdict.kind === "refused") return { call, estimated };
   const { question } = verdict;
-  // Rewritten in full, it may show what the follow-up hid: "and the status?", "what is my refund status?".
+  // The full question may be private: "and the status?" becomes "what is my refund status?".
   const { heldBack } = understandMessage(read(question), { history: [] });
   if (heldBack !== undefined) return { call, estimated, heldBack };
   await memo.set(key, question);
   return { question, standsAlone: true, heldBack, call, estimated };
 }
 
-/** A rewriting holds for a tenant's same words after the same words, by the same model and prompt. */
+/** A rewriting is reused for the same words after the same conversation, by tenant, model and prompt. */
 function memoKey(
   { model, prompt }: ResolveParts,
   tenant: string | undefined,
@@ -165,8 +163,8 @@ async function askToRewrite(
 }
 
 /**
- * Remembers what follow-ups were rewritten to, by a key that holds the conversation's words, so that the
- * same follow-up after the same words costs one call. It may forget; it never throws.
+ * Remembers the rewritings of follow-ups. The key contains the words of the conversation, so the same follow-up
+ * after the same words costs one call. Entries may be lost; never throws.
  */
 export interface RewritingMemo {
   get(key: string): Promise<string | undefined>;
@@ -175,7 +173,7 @@ export interface RewritingMemo {
 
 const MAX_ENTRIES = 5_000;
 
-/** Remembers the last 5,000 rewritings in this process. */
+/** Keeps the latest 5,000 rewritings in this process. */
 export function createMemoryRewritingMemo(): RewritingMemo {
   const questions = new LRUCache<string, string>({ max: MAX_ENTRIES });
   return {

@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import type { ToolCall } from "../models/types.ts";
 
-/** A piece of a tool call: the first one of each has its id and name. */
+/** Delta of a tool call; the first one of each call has its id and name. */
 export interface ToolCallDelta {
-  /** Its place among the calls of the answer, from 0. */
+  /** Index among the calls of the answer, from 0. */
   readonly index: number;
   readonly id?: string | undefined;
   readonly name?: string | undefined;
-  /** The next piece of the arguments, which are JSON. */
+  /** The next part of the arguments, which are JSON. */
   readonly arguments: string;
 }
 
-/** A piece of a tool call as a provider sends it. */
+/** Delta of a tool call as the provider sends it. */
 interface CallPiece {
   readonly index?: number | string | null | undefined;
   readonly id?: string | null | undefined;
@@ -20,22 +20,22 @@ interface CallPiece {
 }
 
 interface CallUnderWay {
-  /** The provider's number of it, or its id. */
+  /** The provider's index or id of the call. */
   readonly key: number | string;
   readonly id: string;
   readonly name: string;
   arguments: string;
 }
 
-/** Pieces that came before the name of their call. */
+/** Deltas that arrived before the name of their call. */
 interface UnnamedPieces {
   readonly id: string;
   readonly arguments: string;
 }
 
 /**
- * The tool calls of one answer, put together from their pieces. Providers number calls in their own ways:
- * by their place, all with 0, by ids, by the same id for all, or not at all.
+ * The tool calls of one answer, merged from their deltas. Providers identify calls differently: by index, all
+ * with index 0, by id, by the same id for all, or not at all.
  */
 export class ToolCalls {
   private readonly calls: CallUnderWay[] = [];
@@ -45,7 +45,7 @@ export class ToolCalls {
     return this.calls.map(({ id, name, arguments: json }) => ({ id, name, arguments: json }));
   }
 
-  /** The piece as it is told; undefined while the call has no name. */
+  /** The delta for the client; undefined while the call has no name. */
   take({ index, id, name, args }: CallPiece): ToolCallDelta | undefined {
     const piece = { index: index ?? undefined, id: id ?? "", name: name ?? "", args: args ?? "" };
     const at = piece.name === "" ? this.findUnnamed(piece) : this.findNamed(piece);
@@ -57,7 +57,7 @@ export class ToolCalls {
     return piece.name === "" ? this.wait(piece) : this.begin(piece);
   }
 
-  /** `{}` for each call without arguments: clients parse them as JSON. */
+  /** Sends `{}` for each call without arguments: clients parse them as JSON. */
   end(): ToolCallDelta[] {
     return this.calls.flatMap((call, index) => {
       if (call.arguments.trim() !== "") return [];
@@ -74,7 +74,7 @@ export class ToolCalls {
       : this.calls.findLastIndex(({ key }) => key === index);
   }
 
-  /** Some providers repeat the name with each piece: one goes on with a call that it can belong to. */
+  /** Some providers repeat the name in each delta: it continues a call that it fits. */
   private findNamed({ index, id, name, args }: GivenPiece): number {
     if (index === undefined && id === "") return -1;
     const at = this.calls.findLastIndex(
@@ -113,7 +113,7 @@ interface GivenPiece {
 
 const NO_ARGUMENTS = "{}";
 
-/** Whether nothing can follow: the arguments are JSON. */
+/** True if the arguments are complete JSON. */
 export function isWhole(json: string): boolean {
   try {
     JSON.parse(json);

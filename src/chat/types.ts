@@ -15,45 +15,45 @@ import type { FinishReason } from "./finish-reason.ts";
 /** How a request may use the cache. */
 export type CacheMode = "default" | "bypass" | "refresh" | "only";
 
-/** A validated question on its way to an answer. */
+/** A validated request. */
 export interface ChatRequest {
   readonly tenant: string;
   /** 1 to 8,000 characters, trimmed. */
   readonly message: string;
-  /** Null: the request belongs to no conversation, nothing is remembered of it. */
+  /** Null: the request has no conversation and is not remembered. */
   readonly conversationId: string | null;
   readonly userId?: string | undefined;
-  /** Decides whose conversation and profile may be used; none: everybody's. */
+  /** Decides access to conversation and profile. Default: access to all. */
   readonly caller?: Caller | undefined;
-  /** Messages before this one, given by the client; when left out the stored window is read. */
+  /** Earlier messages from the client. Default: the stored window. */
   readonly history?: readonly ChatMessage[] | undefined;
   /**
-   * Said before this message, and not in the conversation yet: kept together with its turn. A `history` that
-   * is given has it already.
+   * Messages before this one that are not stored yet: they are recorded with its turn. A given `history` already
+   * includes them.
    */
   readonly added?: readonly ChatMessage[] | undefined;
-  /** The conversation begins here: its id is new and unguessable, so that nobody else has it. */
+  /** The conversation is new. Its id is unguessable, so nobody else has it. */
   readonly beginsConversation?: boolean | undefined;
-  /** Asks for another answer to a message: the stored window counts up to its last asking. */
+  /** Requests another answer to a message: the stored window ends before its last occurrence. */
   readonly asksAgain?: boolean | undefined;
-  /** Instructions of the client that come before the history; part of the answer's scope. */
+  /** Instructions of the client before the history; part of the answer's scope. */
   readonly instructions?: string | undefined;
   readonly cacheMode: CacheMode;
-  /** Stricter than the policy's threshold, never looser; checked at the edge. */
+  /** May only be stricter than the policy's threshold; validated at the edge. */
   readonly threshold?: number | undefined;
   readonly ttlSeconds?: number | undefined;
-  /** A stored answer older than this, in seconds, is a miss. */
+  /** Maximum age of a cached answer, in seconds; an older one is a miss. */
   readonly maxAgeSeconds?: number | undefined;
-  /** Only these documents may be used. */
+  /** Restricts the search to these documents. */
   readonly documentIds?: readonly string[] | undefined;
   readonly locale?: string | undefined;
   readonly sampling?: Sampling | undefined;
-  /** A prompt that is too long is refused; by default it is tried with less of the history. */
+  /** True: a prompt that is too long is rejected. Default: retry with a shorter history. */
   readonly keepsHistory?: boolean | undefined;
-  /** What is handed to the model as it is: tools, fields of OpenAI's API, images, results of tools. */
+  /** Passed to the model unchanged: tools, fields of OpenAI's API, images, tool results. */
   readonly passThrough?: PassThrough | undefined;
   readonly debug?: boolean | undefined;
-  /** The id that the log and the errors of this request have. */
+  /** Id of the request in the log and in errors. */
   readonly requestId?: string | undefined;
 }
 
@@ -68,13 +68,13 @@ export type CacheReason =
   | "reads-as-instruction"
   | "cache-disabled";
 
-/** What the cache did for one request. */
+/** Result of the cache for one request. */
 export interface CacheOutcome {
   readonly status: CacheStatus;
   readonly tier: CacheTier | null;
-  /** What the message was taken for. */
+  /** Kind of the message. */
   readonly kind: MessageKind;
-  /** To the nearest entry, 0..1; null when nothing was compared. */
+  /** Similarity to the nearest entry, 0..1; null if nothing was compared. */
   readonly similarity: number | null;
   readonly threshold: number;
   readonly entryId: string | null;
@@ -82,7 +82,7 @@ export interface CacheOutcome {
   /** The standalone question that was looked up. */
   readonly question: string;
   readonly matchedQuestion: string | null;
-  /** Of the question, as a BCP 47 code; null when it cannot be told. */
+  /** Language of the question, a BCP 47 code; null if undetermined. */
   readonly language: string | null;
   readonly reasons: readonly CacheReason[];
 }
@@ -93,69 +93,69 @@ export interface StageTimings {
   readonly resolve: number;
   readonly embed: number;
   readonly lookup: number;
-  /** Waiting for a judge. */
+  /** Time to wait for a judge. */
   readonly judge: number;
   readonly retrieve: number;
   readonly model: number;
 }
 
-/** A whole reply. */
+/** A complete reply. */
 export interface ChatReply {
   /** `msg_…`. */
   readonly id: string;
   readonly conversationId: string | null;
   readonly answer: string;
-  /** What the model said in refusing to answer; it is the answer too. */
+  /** The model's refusal; also the answer. */
   readonly refusal?: string | undefined;
-  /** What the model thought before it answered, where it tells: no part of the answer, and kept nowhere. */
+  /** The model's thinking, if it reports any. Not part of the answer, and not stored. */
   readonly thinking?: string | undefined;
   readonly finishReason: FinishReason;
-  /** What the client is asked to call; `answer` may be empty then. */
+  /** Tool calls for the client; `answer` may then be empty. */
   readonly toolCalls?: readonly ToolCall[] | undefined;
-  /** Where they were asked for. */
+  /** Set if requested. */
   readonly logprobs?: TokenLogprobs | undefined;
-  /** The answers after the first one, where several were asked for. */
+  /** The choices after the first one, if several were requested. */
   readonly others?: readonly AnswerText[] | undefined;
   readonly citations: readonly Citation[];
   readonly cache: CacheOutcome;
-  /** The stored answer that was served, or that this one was stored as. */
+  /** The cached answer that was served, or the entry of this answer. */
   readonly entry: {
     readonly scope: string;
     readonly id: string;
     readonly createdAt: number;
   } | null;
-  /** Of this request: a hit has no tokens but those of resolving and embedding. */
+  /** Usage of this request. A hit uses tokens only for rewriting and embedding. */
   readonly usage: TokenUsage;
   readonly cost: RequestCost;
-  /** The tokens of the model call that a hit spared. */
+  /** Tokens of the model call that a hit saved. */
   readonly saved: { promptTokens: number; completionTokens: number; totalTokens: number };
   readonly timings: StageTimings;
   readonly degraded: readonly DegradedPart[];
-  /** With `debug`: the passages in the prompt, in their order, and whether the history was in it. */
+  /** With `debug`: the passages of the prompt, in order, and whether it contained the history. */
   readonly debug?: { passages: readonly Citation[]; historyInPrompt: boolean } | undefined;
 }
 
-/** A failure as it leaves the service. */
+/** An error as clients see it. */
 export interface ErrorReport {
   readonly message: string;
   readonly type: string;
   readonly code: string;
   readonly status: number;
   readonly retryable: boolean;
-  /** After which a retry makes sense, where known. */
+  /** Seconds until a retry is useful, if known. */
   readonly retryAfterSeconds?: number | undefined;
-  /** All fields that were wrong, the first one first. */
+  /** All invalid fields, in order. */
   readonly details?: readonly FieldProblem[] | undefined;
-  /** What it came from: for the log, never shown. */
+  /** The cause, for the log only. */
   readonly cause?: unknown;
 }
 
-/** Which of several answers, where a request asks for more than one: from 0; none: the first one. */
+/** Index of the choice, from 0, if several were requested. Default: the first. */
 interface OfChoice {
   readonly choice?: number | undefined;
 }
 
-/** What happens while a question is answered, for hits and misses alike, in this order. */
+/** Events of an answer, for hits and misses alike, in this order. */
 export type ChatEvent =
   | {
       readonly type: "answer-start";
@@ -169,69 +169,69 @@ export type ChatEvent =
       /** Part of a refusal. */
       readonly isRefusal?: boolean | undefined;
     } & OfChoice)
-  /** What the model thinks before it answers, or meanwhile. */
+  /** The model's thinking, before or during the answer. */
   | ({ readonly type: "reasoning-delta"; readonly text: string } & OfChoice)
-  /** What came in `answer-delta` so far was thinking: the answer begins anew. */
+  /** The text in `answer-delta` so far was thinking: discard it. */
   | ({ readonly type: "answer-reset" } & OfChoice)
-  /** A piece of a tool call, where the request offers tools. */
+  /** Delta of a tool call, if the request offers tools. */
   | ({ readonly type: "tool-call-delta" } & ToolCallDelta & OfChoice)
-  /** Where the request asks for them. */
+  /** Sent if requested. */
   | ({ readonly type: "logprobs-delta"; readonly logprobs: TokenLogprobs } & OfChoice)
   | { readonly type: "citations"; readonly citations: readonly Citation[] }
   | { readonly type: "answer-end"; readonly reply: ChatReply }
-  /** In the place of whatever had not yet come; nothing follows. */
+  /** Replaces the remaining events; it is the last one. */
   | { readonly type: "answer-error"; readonly error: ErrorReport };
 
-/** An event with its place in the stream, from 1. */
+/** An event with its position in the stream, from 1. */
 export interface NumberedEvent {
   readonly seq: number;
   readonly event: ChatEvent;
 }
 
 /**
- * Answers under way. Each runs to its end whether or not anyone listens, so that a dropped client
- * does not lose the turn; its events are kept for a while (60 s by default) to be resumed.
+ * Running answers. An answer runs to its end even if nobody listens, so that a dropped connection does not lose
+ * the turn. Its events can be resumed for a while (60 s by default).
  */
 export interface LiveAnswers {
-  /** Begins to answer and gives the message id at once: a new one, or the one that is given. */
+  /** Starts an answer and returns the message id immediately: the given one, or a new one. */
   start(request: ChatRequest, messageId?: string): string;
   /**
-   * The events after `afterSeq` (0: all), those to come included; ends after the last one. Undefined
-   * when the message is unknown, of another tenant, or forgotten. Leaving the loop stops listening, not answering.
+   * The events after `afterSeq` (0: all), including future ones; ends after the last one. Undefined if the
+   * message is unknown, forgotten, or of another tenant. Leaving the loop stops listening but not the answer.
    */
   follow(message: {
     tenant: string;
     id: string;
-    /** To whom another's message is not there; none: this service itself. */
+    /** User who asks; messages of others are hidden. Default: the service itself, which sees all. */
     caller?: Caller | undefined;
     afterSeq: number;
     signal?: AbortSignal | undefined;
   }): AsyncIterable<NumberedEvent> | undefined;
   /**
-   * The same for whoever comes back: nothing of a conversation that was erased meanwhile, also through
-   * another replica.
+   * The same for a client that reconnects. Returns nothing of a conversation that was erased in the meantime,
+   * even on another replica.
    */
   resume(
     message: Parameters<LiveAnswers["follow"]>[0],
   ): Promise<AsyncIterable<NumberedEvent> | undefined>;
-  /** The id of the newest answer under way in a conversation; undefined: none, or none of the caller's. */
+  /** Id of the newest running answer of a conversation; undefined if there is none, or none of the caller's. */
   underWay(conversation: {
     tenant: string;
     conversationId: string;
     caller?: Caller | undefined;
   }): string | undefined;
   /**
-   * Stops the answers under way in a conversation and forgets the events of all: who listens gets the
-   * error `stopped`. Resolves when they have ended, or after five seconds; true when there were some.
+   * Stops the running answers of a conversation and drops all its events; listeners get the error `stopped`.
+   * Resolves when the answers have ended, or after five seconds. True if there were any.
    */
   forget(conversation: { tenant: string; conversationId: string }): Promise<boolean>;
   /**
-   * Cancels the model and keeps the part that came, as `stopped`; false when it has ended, undefined
-   * when the message is unknown here, forgotten or another's.
+   * Cancels the model and keeps the partial output, as `stopped`. False if the answer has ended; undefined if
+   * the message is unknown here, forgotten, or another user's.
    */
   stop(message: { tenant: string; id: string; caller?: Caller | undefined }): boolean | undefined;
-  /** Resolves when the message is not being answered any more, at once where it never was. */
+  /** Resolves when the message's answer has ended; immediately if there is none. */
   whenEnded(id: string): Promise<void>;
-  /** Resolves when no answer is under way, or after `timeoutMs`; then what is left is cancelled. */
+  /** Resolves when no answer is running. After `timeoutMs`, cancels the remaining ones. */
   drain(timeoutMs: number): Promise<void>;
 }

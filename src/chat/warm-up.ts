@@ -3,7 +3,7 @@ import type { CompareQuestions } from "../cache/guards/types.ts";
 import type { TokenCounter } from "../models/types.ts";
 import type { ResolveQuestion } from "./resolve-question.ts";
 
-/** What is made or compiled when it is first used. */
+/** Parts that build or compile something at first use. */
 interface ColdParts {
   readonly counter: TokenCounter;
   readonly compareQuestions: CompareQuestions;
@@ -14,12 +14,12 @@ const GREETING = "Hello, I am Ann Lee from Basel. How do I share my folder?\n\nB
 const QUESTION = "How do I share a folder?";
 const OTHER_QUESTION = "How can I share 2 folders with Ben?";
 
-/** Those who wait for the service to be ready are answered first, in milliseconds. */
+/** Delay before the warm-up, in milliseconds, so that readiness checks are answered first. */
 const DELAY_MS = 100;
 
 /**
- * Does the work that the first questions would wait for: tables of tokens and words are read, regular
- * expressions are compiled. One step in each turn of the event loop: a request waits for one at most.
+ * Does the work that would delay the first questions: loads token and word tables, compiles regular expressions.
+ * One step per turn of the event loop, so a request waits for at most one step.
  */
 export async function warmUp({
   counter,

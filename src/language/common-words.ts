@@ -1,7 +1,6 @@
 /**
- * The most frequent words of languages that share their letters with others. They decide short questions,
- * of which letter statistics say too little. Neighbours of the languages with guards are here so that they
- * are not taken for them.
+ * Most frequent words of languages that share an alphabet. They decide short questions, for which letter
+ * statistics are too weak. Languages close to those with guards are included to avoid confusing them.
  */
 export const COMMON_WORDS: Readonly<Record<string, string>> = {
   en: "a about an and any are as at be can could did do does for from get had has have how i if in into is it its may me much must my no not of on or our out should that the their them there these they this to was we were what when where which who whose why will with without would you your am been by many need i'm don't what's can't",

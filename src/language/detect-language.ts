@@ -3,22 +3,22 @@ import { readScript } from "./script-language.ts";
 import { isSentence, wordsOf } from "./sentence-words.ts";
 import { rememberByTenant } from "../operations/remember.ts";
 
-/** Fewer letters that many languages write say too little: `API?`. */
+/** Minimum letters of a shared alphabet: `API?` is too short. */
 const ENOUGH_LETTERS = /(?:\p{L}\P{L}*){6}/u;
 const LETTER = /\p{L}/u;
 const FEWEST_WORDS = 2;
-/** A language this far behind the best one may still be that of a short text. */
+/** A language within this distance of the best score remains plausible for a short text. */
 const PLAUSIBLE = 0.12;
-/** Read of a text, in characters: more adds time, not certainty. */
+/** Maximum characters read; more adds time but no certainty. */
 const MOST_READ = 2_000;
-/** BCP 47 for a language that cannot be told. */
+/** BCP 47 code of an undetermined language. */
 const UNDETERMINED = "und";
 
 /**
- * The language of a text as a BCP 47 code; undefined when it cannot be told. Kana, Hangul and other
- * scripts of one language decide by themselves. Text in Latin, Cyrillic, Arabic or Devanagari letters
- * needs two words, six letters and a clear lead by letter statistics (eld) and frequent words. Measured
- * in docs/decisions/2026-11-29-language-of-a-question.md.
+ * The language of a text as a BCP 47 code; undefined if it is unclear. Kana, Hangul and other scripts of one
+ * language decide directly. Latin, Cyrillic, Arabic and Devanagari text needs two words, six letters and a clear
+ * lead by letter statistics (eld) and frequent words. Measured in
+ * docs/decisions/2026-11-29-language-of-a-question.md.
  */
 export function detectLanguage(text: string): string | undefined {
   const read = proseOf(text);
@@ -32,10 +32,10 @@ export function detectLanguage(text: string): string | undefined {
 }
 
 /**
- * The language of a text that does not tell it: the expected one if the text may be of it, `und` otherwise,
- * which shares with no language.
+ * The fallback language of an unclear text: the expected one if the text may be in it, otherwise `und`, which
+ * matches no other language.
  *
- * @param expected of the request's locale, or the service's default
+ * @param expected from the request's locale, or the service's default
  */
 function expectedLanguage(text: string, expected: string | undefined): string {
   return expected !== undefined && mayBe(text, expected) ? expected : UNDETERMINED;
@@ -55,7 +55,7 @@ function mayBe(text: string, language: string): boolean {
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 const CODE_SIGN = /[@\d_/\\]/;
 
-/** Without addresses, paths and identifiers, which are in no language. */
+/** Without URLs, paths and identifiers, which have no language. */
 function proseOf(text: string): string {
   const isCode = (word: string) => CODE_SIGN.test(word) && VISIBLE_ASCII.test(word);
   return text
@@ -66,28 +66,28 @@ function proseOf(text: string): string {
     .join(" ");
 }
 
-/** Questions whose language is kept: stored ones are compared again and again. */
+/** Questions whose language is remembered: stored ones are compared repeatedly. */
 const KEPT = 1_024;
-/** Longer questions are read anew each time, in characters. */
+/** Longer questions are not remembered, in characters. */
 const LONGEST_KEPT = 2_000;
 
 /** The language of a question. */
 export interface QuestionLanguage {
-  /** A BCP 47 code; undefined when it cannot be told. */
+  /** A BCP 47 code; undefined if it is unclear. */
   readonly detected: string | undefined;
-  /** What the scope and the guards go by: its own, or else the expected one; see `expectedLanguage`. */
+  /** Language for scope and guards: the detected one, or else the fallback; see `expectedLanguage`. */
   readonly compared: string;
 }
 
 /**
- * Reads the language of a question; `locale` is the request's, if it gave one. What was read is remembered
- * for the tenant alone, and for nobody where none is named.
+ * Reads the language of a question. `locale` is the request's, if given. Results are remembered per tenant, and
+ * not at all without a tenant.
  */
 export type ReadLanguage = (question: string, locale?: string, tenant?: string) => QuestionLanguage;
 
 /**
- * @param defaultLanguage that of questions which are too short to tell, if the request has no locale;
- *   undefined: they have none
+ * @param defaultLanguage language of questions that are too short to detect, if the request has no locale.
+ *   Undefined: none
  */
 export function createReadLanguage(defaultLanguage: string | undefined): ReadLanguage {
   const read = rememberByTenant(
@@ -107,13 +107,13 @@ export function createReadLanguage(defaultLanguage: string | undefined): ReadLan
   };
 }
 
-/** A question, and the language that it is taken for where its words do not tell. */
+/** A question and its fallback language. */
 interface Expecting {
   readonly question: string;
   readonly expected: string | undefined;
 }
 
-/** `de-AT` is `de`. */
+/** `de-AT` becomes `de`. */
 function primaryLanguage(locale: string): string {
   return locale.toLowerCase().split("-")[0] ?? locale;
 }

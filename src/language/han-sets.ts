@@ -1,17 +1,17 @@
-/** Which Han characters the two languages write. */
+/** The Han characters of Japanese and Chinese. */
 export interface HanSets {
   readonly japanese: ReadonlySet<string>;
   readonly chinese: ReadonlySet<string>;
 }
 
-/** First and last value of each byte of a character. */
+/** Minimum and maximum of each byte of a character. */
 type ByteRange = readonly [number, number];
 
 let sets: HanSets | undefined;
 
 /**
- * Read from the national character sets that the platform's decoders know: JIS X 0208 for Japanese,
- * GB 2312 and Big5 for Chinese. Made when first asked for.
+ * Derived from the national character sets of the platform's decoders: JIS X 0208 for Japanese, GB 2312 and Big5
+ * for Chinese. Built at first use.
  */
 export function hanSets(): HanSets {
   sets ??= {

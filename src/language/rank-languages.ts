@@ -1,20 +1,20 @@
 import { eld } from "eld/small";
 import { languagesWith } from "./sentence-words.ts";
 
-/** What a frequent word of a language adds to its score of 0 to 1, and how many of them count. */
+/** Bonus of a frequent word for the score of 0 to 1, and the maximum number of words that count. */
 const WORD_BONUS = 0.08;
 const MOST_WORDS = 4;
-/** So many frequent words, and so many more than any other language has, decide without letter statistics. */
+/** This count of frequent words, with this lead over the next language, decides without letter statistics. */
 const ENOUGH_WORDS = 1.8;
 const CLEAR_LEAD = 1.2;
-/** The best score must be this far before the next one; further where no frequent word is in the text. */
+/** Minimum lead of the best score; larger if the text has no frequent word. */
 const MARGIN = 0.02;
 const MARGIN_WITHOUT_WORDS = 0.05;
 
-/** Languages with their scores. */
+/** Scores by language. */
 export type LanguageScores = ReadonlyMap<string, number>;
 
-/** The language that leads clearly; undefined where none does. */
+/** The language with a clear lead; undefined if there is none. */
 export function leadingLanguage(text: string, words: readonly string[]): string | undefined {
   const counts = countWords(words);
   const [byWords, nextByWords] = firstTwo(counts);
@@ -25,12 +25,12 @@ export function leadingLanguage(text: string, words: readonly string[]): string 
   return best.score - next.score >= margin ? best.language : undefined;
 }
 
-/** Languages by letter statistics and frequent words. */
+/** Scores languages by letter statistics and frequent words. */
 export function scoreLanguages(text: string, words: readonly string[]): LanguageScores {
   return addStatistics(text, countWords(words));
 }
 
-/** A word that several languages have counts less. */
+/** A word that several languages share counts less. */
 function countWords(words: readonly string[]): LanguageScores {
   const counts = new Map<string, number>();
   for (const word of words) {

@@ -1,6 +1,6 @@
 import { hanSets } from "./han-sets.ts";
 
-/** What the letters alone say: the language, that it may be any of some, or that words must decide. */
+/** Result of the script check: a language, candidates, or "decide by words". */
 type ScriptVerdict =
   | { readonly kind: "language"; readonly language: string }
   | { readonly kind: "undecided"; readonly candidates: readonly string[] }
@@ -8,7 +8,7 @@ type ScriptVerdict =
 
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const HAN = /\p{Script=Han}/gu;
-/** Scripts that one language writes, as far as questions go. */
+/** Scripts that are used by one language, for the purpose of questions. */
 const OWN_SCRIPTS = [
   [/\p{Script=Hangul}/gu, "ko"],
   [/\p{Script=Hebrew}/gu, "he"],
@@ -23,15 +23,15 @@ const OWN_SCRIPTS = [
 const LATIN = /\p{Script=Latin}/gu;
 const LETTER = /\p{L}/gu;
 
-/** Chinese grammar that also has a place in the Japanese character set. */
+/** Chinese function words that are also in the Japanese character set. */
 const CHINESE_GRAMMAR = /[嗎怎哪你妳們她它這那什吧呢是我]/u;
-/** Han characters without any kana that are Chinese without such a mark. */
+/** From this many Han characters without kana, a text is Chinese even without such a function word. */
 const LONG_HAN = 12;
 
-/** Letters that many languages write, and no other. */
+/** Letters of many languages and nothing else. */
 const LATIN_ONLY = /^[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]*$/u;
 
-/** Decides by script. Latin, Cyrillic, Arabic and Devanagari letters write many languages: their words decide. */
+/** Decides by script. Latin, Cyrillic, Arabic and Devanagari are shared by many languages: their words decide. */
 export function readScript(text: string): ScriptVerdict {
   if (LATIN_ONLY.test(text)) return { kind: "words" };
   const letters = count(text, LETTER);
@@ -45,7 +45,7 @@ export function readScript(text: string): ScriptVerdict {
   return hanLanguage(text, han);
 }
 
-/** Han alone: a character that one of the two does not write decides. */
+/** For Han only: a character that only one of the two languages has decides. */
 function hanLanguage(text: string, han: number): ScriptVerdict {
   const sets = hanSets();
   const characters = text.match(HAN) ?? [];

@@ -1,23 +1,23 @@
 import { COMMON_WORDS } from "./common-words.ts";
 
-/** Frequent words of one language that outweigh letters of another script: `What does 任せて mean?`. */
+/** This many frequent words of one language outweigh letters of another script: `What does 任せて mean?`. */
 const WORDS_OF_A_SENTENCE = 2;
 
 const LANGUAGES_OF = indexWords();
 
-/** The words of a text, each once, in lower case; parts of `l'abonnement` that are known count alone. */
+/** The distinct words of a text in lower case. For `l'abonnement`, only the known parts count. */
 export function wordsOf(text: string): readonly string[] {
   const lower = text.toLowerCase().replace(/[\u2019\u02bc]/g, "'");
   const words = lower.match(/[\p{L}\p{M}]+(?:['-][\p{L}\p{M}]+)*/gu) ?? [];
   return [...new Set(words.flatMap((word) => (LANGUAGES_OF.has(word) ? [word] : split(word))))];
 }
 
-/** The languages that have this word among their frequent ones. */
+/** The languages in which this word is frequent. */
 export function languagesWith(word: string): readonly string[] {
   return LANGUAGES_OF.get(word) ?? [];
 }
 
-/** True when the frequent words of one language in Latin letters make a sentence. */
+/** True if the text has enough frequent words of one Latin-script language for a sentence. */
 export function isSentence(words: readonly string[]): boolean {
   const counts = new Map<string, number>();
   for (const language of words.flatMap(languagesWith)) {

@@ -4,56 +4,56 @@ import { z } from "zod";
 
 const words = z.string().transform((list) => new Set(list === "" ? [] : list.split(", ")));
 
-/** What is known of how a language asks, greets and signs: `data/asks/*.json`. All words are lower case. */
+/** How a language asks, greets and signs: `data/asks/*.json`. All words are lower case. */
 export const askLanguageSchema = z.strictObject({
   language: z.string().min(2).max(35),
-  /** Begin a question whatever follows. */
+  /** Words that begin a question, whatever follows. */
   questionWords: words,
-  /** Begin a question that yes or no answers. */
+  /** Words that begin a yes-no question. */
   auxiliaries: words,
-  /** Stand behind an auxiliary that begins a question. */
+  /** Words after an auxiliary at the beginning of a question. */
   subjects: words,
   /** Verbs that begin a request: `write`, `explain`. */
   requestWords: words,
-  /** May stand before all of these: `please`. */
+  /** Words that may precede all of these: `please`. */
   politeWords: words,
-  /** Change nothing of what is asked: articles, hesitation, thanks. */
+  /** Words that do not change the question: articles, hesitation, thanks. */
   lightWords: words.default(new Set()),
-  /** Only build a question: `do`, `can`, `there`. */
+  /** Words that only form a question: `do`, `can`, `there`. */
   buildingWords: words.default(new Set()),
-  /** The speaker, and the one who is spoken to. */
+  /** Pronouns of the speaker, and of the person addressed. */
   speakerWords: words.default(new Set()),
   otherWords: words.default(new Set()),
-  /** Begin a question about a procedure, whose subject is anybody: `how do I`. */
+  /** Words that begin a question about a procedure, and its generic subject: `how do I`. */
   proceduralWords: words.default(new Set()),
   anybodyWords: words.default(new Set()),
-  /** Point to what stands elsewhere in the message. */
+  /** Words that refer to another part of the message. */
   pointingWords: words,
-  /** Phrases that begin a greeting, or a closing line. */
+  /** Phrases that begin a greeting or a closing line. */
   greetings: words,
   closings: words,
-  /** Phrases that stand before the writer's name, and words that stand behind it. */
+  /** Phrases before the writer's name, and words after it. */
   introductions: words,
   introducedBehind: words,
-  /** Stand before a number that only identifies: `ticket 4711`. */
+  /** Words before a number that is only an identifier: `ticket 4711`. */
   identifierWords: words,
   timesOfDay: words,
-  /** Order words to be said: `say: no`. */
+  /** Verbs that order words to be said: `say: no`. */
   sayVerbs: words,
-  /** Verbs that set aside what the model was told, and words for what they set aside. */
+  /** Verbs that override the model's instructions, and words for the overridden things. */
   overrideVerbs: words,
   overriddenThings: words,
-  /** Ends of a question, in scripts without spaces. */
+  /** Endings of a question, in scripts without spaces. */
   questionEndings: words.optional(),
 });
 
-/** What is known of how a language asks. */
+/** How a language asks. */
 export type AskLanguage = z.infer<typeof askLanguageSchema>;
 
 /**
- * Reads all languages of a folder, in the order of their names.
+ * Reads all languages of a folder, sorted by file name.
  *
- * @throws Error that names the file and what is wrong with it
+ * @throws Error with the file and the reason
  */
 export async function loadAskLanguages(folder: string): Promise<readonly AskLanguage[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).toSorted();

@@ -1,24 +1,24 @@
 import type { CompareWords, Likeness } from "../likeness.ts";
 import type { SeparateAsk, SeparatedMessage } from "./separate-ask.ts";
 
-/** Which likeness of their words two messages have that are so similar; undefined: none that counts. */
+/** Likeness of the words of two messages with this similarity; undefined if none applies. */
 export type CompareLikeness = (
   asked: string,
   stored: string,
   similarity: number,
-  /** Whose messages they are: what is read of them is remembered for a tenant alone. */
+  /** Tenant of the messages: what is read of them is remembered per tenant only. */
   tenant?: string,
 ) => Likeness | undefined;
 
-/** From which similarity the words of two asks count. */
+/** Minimum similarity at which each likeness counts. */
 export type LikenessBounds = Readonly<Record<Likeness, number>>;
 
-/** Messages with less around their ask, in characters, may come from anywhere. */
+/** Surroundings shorter than this, in characters, do not identify a common origin. */
 const LEAST_AROUND = 80;
 
 /**
- * Compares the words of what two messages ask. A rewording counts only within the same surroundings,
- * which the guards compare: there both come from one form, front end or writer.
+ * Compares the words of the asks of two messages. A rewording counts only within the same surroundings, which
+ * the guards compare: both messages then come from one form, front end or writer.
  */
 export function createCompareLikeness({
   separateAsk,

@@ -9,26 +9,26 @@ import { createReadTrailing, type EmptyWords } from "./trailing-sentences.ts";
 const CALIBRATED_LENGTH = 200;
 
 /**
- * Longer ones are never served by similarity, in characters: an embedder with a window of 256 tokens, such
- * as MiniLM, may not have seen their end. A character of a script without spaces counts as three.
+ * Longer texts are never served by similarity, in characters. An embedder with a window of 256 tokens, such as
+ * MiniLM, may not have read their end. A character of a script without spaces counts as three.
  */
 const LONGEST_SEEN = 750;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/gu;
 
-/** What comparing messages leans on. */
+/** Dependencies of the comparison. */
 export interface CompareMessagesParts {
   readonly separateAsk: SeparateAsk;
   readonly languages: readonly AskLanguage[];
   readonly empty: EmptyWords;
-  /** Compares what two messages ask. */
+  /** Compares two asks. */
   readonly compareAsks: CompareQuestions;
 }
 
 /**
- * Compares whole messages: what they ask by the guards, and what surrounds it word for word. An ask that
- * cannot be told from its surroundings is never served by similarity, nor is one behind which only one of
- * two messages says something: `Not.` or `Just kidding.` hardly changes a vector.
+ * Compares whole messages: their asks by the guards, their surroundings word for word. Not served by similarity:
+ * an ask that cannot be separated from its surroundings, and a message with a trailing sentence that the other
+ * lacks. `Not.` or `Just kidding.` hardly changes a vector.
  */
 export function createCompareMessages(parts: CompareMessagesParts): CompareQuestions {
   const { separateAsk, languages, empty, compareAsks } = parts;

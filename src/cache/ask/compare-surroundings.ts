@@ -3,11 +3,11 @@ import { firstWords } from "./find-asks.ts";
 import type { SeparatedMessage } from "./separate-ask.ts";
 import type { EmptyWords } from "./trailing-sentences.ts";
 
-/** The writer is introduced in one of so many first sentences. */
+/** The introduction of the writer is in one of this many first sentences. */
 const INTRODUCTION = 4;
-/** A greeting or a closing line has no more words. */
+/** Maximum words of a greeting or closing line. */
 const MOST_GREETING_WORDS = 6;
-/** Particles of names that are written small: `de Wit`. */
+/** Includes name particles in lower case: `de Wit`. */
 const NAME =
   "\\p{Lu}[\\p{L}\\p{M}'’.-]*(?:\\s+(?:(?:d[aei]|del|della|der|van|von|ter|y)\\s+)*\\p{Lu}[\\p{L}\\p{M}'’.-]*)";
 const NAME_LINE = new RegExp(`^(?:\\p{Lu}[\\p{L}\\p{M}'’.-]*|${NAME}{1,3})$`, "u");
@@ -15,17 +15,17 @@ const NAME_LINE = new RegExp(`^(?:\\p{Lu}[\\p{L}\\p{M}'’.-]*|${NAME}{1,3})$`, 
 interface Rules {
   readonly greetings: readonly string[];
   readonly isClosing: (sentence: string) => boolean;
-  /** Leaves out what may differ: who writes, which ticket it is, the time of day. */
+  /** Masks what may differ: the writer's name, ticket numbers, the time of day. */
   readonly mask: (sentence: string, mayIntroduce: boolean) => string;
 }
 
-/** What stands around an ask. */
+/** The text around an ask. */
 type Surroundings = Pick<SeparatedMessage, "before" | "after">;
 type CompareSurroundings = (asked: Surroundings, stored: Surroundings) => boolean;
 
 /**
- * Says whether two messages stand in the same surroundings: what one says around its ask the other says
- * too, but for the writer's name, numbers that only identify, the time of day, greeting and closing.
+ * Whether the text around two asks is the same, except for the writer's name, numbers that only identify, the
+ * time of day, greeting and closing.
  */
 export function createSurroundingsComparer(
   languages: readonly AskLanguage[],
@@ -44,7 +44,7 @@ export function createSurroundingsComparer(
 
 interface Sentence {
   readonly masked: string;
-  /** Greets, or signs: it may be missing on the other side. */
+  /** A greeting or signature: may be missing on the other side. */
   readonly isPolite: boolean;
 }
 
@@ -60,7 +60,7 @@ function read({ before, after }: Surroundings, rules: Rules): readonly Sentence[
   return [...opening, ...closing];
 }
 
-/** The phrase that a greeting or a closing line begins with. */
+/** The phrase at the beginning of a greeting or closing line. */
 function phraseOf(text: string, phrases: readonly string[]): string | undefined {
   const words = firstWords(text, MOST_GREETING_WORDS + 1);
   if (words.length > MOST_GREETING_WORDS || /[\d?]/.test(text)) return undefined;
@@ -68,7 +68,7 @@ function phraseOf(text: string, phrases: readonly string[]): string | undefined 
   return phrases.find((phrase) => said === phrase || said.startsWith(`${phrase} `));
 }
 
-/** Closes a letter, or is a line with a name; a sentence that denies something does neither. */
+/** True for a closing phrase or a line with a name, unless the sentence has a negation. */
 function createIsClosing(
   languages: readonly AskLanguage[],
   { isNegation, isGrammar }: EmptyWords,
@@ -89,12 +89,12 @@ function createIsClosing(
     const phrase = phraseOf(sentence, closings);
     if (phrase === undefined) return false;
     const rest = words.slice(phrase.split(" ").length);
-    // A name, with a capital, or more of the same: `thanks a lot, Ann`.
+    // A capitalised name, or more closing words: `thanks a lot, Ann`.
     return rest.every((word) => isEmpty(word) || !sentence.includes(` ${word}`));
   };
 }
 
-/** The others say every sentence too, and as often. */
+/** The others contain every sentence, as many times. */
 function isCovered(own: readonly Sentence[], others: readonly Sentence[]): boolean {
   const left = new Map<string, number>();
   for (const { masked } of others) left.set(masked, (left.get(masked) ?? 0) + 1);
@@ -150,15 +150,15 @@ function createMask(languages: readonly AskLanguage[]): Pick<Rules, "mask"> & {
   };
 }
 
-/** What hides who wrote a message. */
+/** Hides the writer of a message. */
 export interface SurroundingsMask {
-  /** A sentence without introduced names and numbers that only identify; the names are added to the list. */
+  /** A sentence without introduced names and numbers that only identify. Adds the names to the list. */
   readonly hide: (sentence: string, names?: string[]) => string;
-  /** Closes a letter, or is a line with a name. */
+  /** True for a closing phrase or a line with a name. */
   readonly isClosing: (sentence: string) => boolean;
 }
 
-/** The mask of these languages. */
+/** Creates the mask for these languages. */
 export function createSurroundingsMask(
   languages: readonly AskLanguage[],
   empty: EmptyWords,
@@ -173,7 +173,7 @@ function alternatives(words: readonly string[]): string {
     .join("|");
 }
 
-/** The first letter small or capital. */
+/** Matches the first letter in either case. */
 function ignoringCase(pattern: string): string {
   return pattern
     .split("|")

@@ -1,7 +1,7 @@
 import type { Embedder } from "../../models/types.ts";
 import type { SeparateAsk } from "./separate-ask.ts";
 
-/** An embedder that embeds of each message what the cache compares. */
+/** An embedder that embeds only the compared part of each message. */
 export function embedAsks(
   embedder: Pick<Embedder, "embed">,
   separateAsk: SeparateAsk,

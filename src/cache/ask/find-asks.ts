@@ -1,16 +1,16 @@
 import type { AskLanguage } from "./ask-language.ts";
 import type { Segment } from "./read-segments.ts";
 
-/** How a sentence asks: by a question, by a request, or not at all. */
+/** How a sentence asks. */
 export type AskKind = "question" | "request";
 
 const ASKS = /[?？؟]["”’)\]*_]*$|^[¿]/u;
-/** Says something, announces something, or calls out. */
+/** Punctuation of a statement, an announcement or an exclamation. */
 const TELLS = /[.!:;,。！]["”’)\]*_]*$/u;
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*/gu;
 const MOST_READ = 12;
 
-/** Lower-case words, the first ones. */
+/** The first words, in lower case. */
 export function firstWords(text: string, most = MOST_READ): readonly string[] {
   const words: string[] = [];
   for (const match of text.matchAll(WORD)) {
@@ -21,8 +21,8 @@ export function firstWords(text: string, most = MOST_READ): readonly string[] {
 }
 
 /**
- * Says whether a sentence asks: it ends with a question mark; or it ends without any mark and begins as
- * questions of a language do; or it begins with a verb of requesting.
+ * Whether a sentence asks. It ends with a question mark, or it has no punctuation at the end and begins like a
+ * question of the language, or it begins with a request verb.
  */
 export function createAskFinder(
   languages: readonly AskLanguage[],

@@ -1,15 +1,15 @@
-/** One sentence of a message, or a line that is no prose. */
+/** A sentence of a message, or a line that is not prose. */
 export interface Segment {
   readonly text: string;
-  /** The line that it stands in, from 0. */
+  /** Line number, from 0. */
   readonly line: number;
-  /** Quoted, pasted or set apart: never the ask. */
+  /** Quoted, pasted or set apart: never an ask. */
   readonly isPasted: boolean;
-  /** Stands alone in its line. */
+  /** True if it is alone on its line. */
   readonly isWholeLine: boolean;
 }
 
-/** A quotation of at least so many characters is pasted text, not a word that is spoken of. */
+/** A quotation of at least this many characters is pasted text; a shorter one is a quoted term. */
 const LONGEST_NAMED = 60;
 const LABEL = /^[\s*_#>-]*(?<label>\p{L}[\p{L}'’ -]{0,30}?)[*_]*:[*_]*\s+(?=\S)/u;
 const MOST_LABEL_WORDS = 4;
@@ -17,17 +17,17 @@ const FENCE = /^\s*(?:```|~~~)/;
 const QUOTED_LINE = /^\s*(?:>|\||\$ )/;
 const TAGGED_LINE = /^\s*<[^>]+>.*<[^>]+>\s*$|^\s*<[^>]+>\s*$/;
 const INDENTED = /^(?: {2,}|\t)\S/;
-/** A field of a form with a short value, and a line that is set apart as a heading. */
+/** A form field with a short value, and a line formatted as a heading. */
 const FIELD = /^[\s*_-]*\p{L}[^:?.!]{0,60}:\s*\S+(?:\s\S+){0,2}\s*$/u;
 const HEADING = /^\s*(?:#{1,6}\s|={2,}|-{3,}|\*\*[^*]+\*\*\s*$|__[^_]+__\s*$)/;
 const STAMPED = /^\s*\[?\d{2,4}[-:./]\d{2}[-:./]\d{2}/;
-/** What a page hides: comments of HTML and Markdown. */
+/** Hidden parts of a page: HTML and Markdown comments. */
 export const COMMENT_START = /<!--|^\s*\[[^\]\n]{0,40}\]:\s*(?:#|<>)/mu;
 const COMMENT = /<!--[^]*?(?:-->|$)|^\s*\[[^\]\n]{0,40}\]:\s*(?:#|<>).*$/gmu;
 const OPENING = /["“„«]/u;
 const CLOSING = /["”“»]/u;
 
-/** Cuts a message into its sentences, in their order and in a time linear to its length. */
+/** Splits a message into its sentences, in order and in linear time. */
 export function readSegments(message: string): readonly Segment[] {
   const segments: Segment[] = [];
   const state = { isFenced: false, isQuoted: false };
@@ -55,7 +55,7 @@ function splitComments(message: string): readonly { text: string; isPasted: bool
   return [...parts, { text: message.slice(from), isPasted: false }];
 }
 
-/** Within a fence or a quotation of several lines, or pasted by its looks. */
+/** Within a fence or a multi-line quotation, or recognised as pasted. */
 function isApart(text: string, state: { isFenced: boolean; isQuoted: boolean }): boolean {
   const isFence = FENCE.test(text);
   const isWithin = state.isFenced || state.isQuoted || isFence;
@@ -64,7 +64,7 @@ function isApart(text: string, state: { isFenced: boolean; isQuoted: boolean }):
   return isWithin || state.isQuoted || looksPasted(text);
 }
 
-/** Whether the next line stands within a quotation that has been opened and not closed. */
+/** Whether the next line is within an open quotation. */
 function isQuotedBehind(text: string, isQuoted: boolean): boolean {
   const quotes = countQuotes(text);
   if (isQuoted) return quotes % 2 === 0;
@@ -93,7 +93,7 @@ function cutLine(text: string, line: number, isPasted: boolean): readonly Segmen
   return [...labels, ...parts].map((part) => ({ ...part, line, isWholeLine }));
 }
 
-/** `Customer writes:` before what the customer writes. */
+/** A label before the customer's text: `Customer writes:`. */
 function labelOf(text: string): string {
   const match = LABEL.exec(text);
   const label = match?.groups?.["label"];
@@ -117,7 +117,7 @@ function splitQuotations(text: string): readonly { text: string; isPasted: boole
 
 const SENTENCE = /[^.!?…。！？\s](?:[^.!?…。！？]|[.!?…](?=[^\s"”’)]))*[.!?…。！？]*["”’)]*/gu;
 
-/** `3.4` and `example.com` end no sentence. */
+/** The dots of `3.4` and `example.com` do not end a sentence. */
 function splitSentences(text: string): readonly { text: string; isPasted: boolean }[] {
   return (text.match(SENTENCE) ?? []).map((sentence) => ({
     text: sentence.trim(),

@@ -6,36 +6,36 @@ import { COMMENT_START, readSegments, type Segment } from "./read-segments.ts";
 /** A message as the cache compares it. */
 export interface SeparatedMessage {
   /**
-   * `whole`: short enough to be compared as it is. `separated`: the ask stands apart from what surrounds
-   * it. `unseparated`: what is asked cannot be told from the rest.
+   * `whole`: short enough to compare as it is. `separated`: the ask is separated from its surroundings.
+   * `unseparated`: the ask cannot be separated.
    */
   readonly kind: "whole" | "separated" | "unseparated";
-  /** What is embedded and compared: the whole message, or what it asks, one ask a line. */
+  /** The embedded and compared text: the whole message, or its asks, one per line. */
   readonly text: string;
-  /** How many asks `text` holds. */
+  /** Number of asks in `text`. */
   readonly asks: number;
   readonly before: readonly string[];
-  /** Sentences behind the last ask. */
+  /** Sentences after the last ask. */
   readonly after: readonly string[];
 }
 
 /**
- * Separates what a message asks from what surrounds it. Pure, and takes a time linear to its length; what
- * was separated is remembered for the tenant alone, and for nobody where none is named.
+ * Separates the ask of a message from its surroundings, in linear time. Results are remembered per tenant, and
+ * not at all without a tenant.
  */
 export type SeparateAsk = (message: string, tenant?: string) => SeparatedMessage;
 
-/** A message of one line that is no longer is compared as it is, in characters. */
+/** A single-line message up to this length is compared as it is, in characters. */
 const LONGEST_WHOLE = 200;
-/** A line up to this length is taken whole with its question, in characters. */
+/** A line up to this length is kept whole with its question, in characters. */
 const LONGEST_LINE = 200;
-/** Asks that are compared; a message with more cannot be separated. */
+/** Maximum compared asks; a message with more is not separated. */
 const MOST_ASKS = 6;
-/** Question words alone say nothing: with so few words the sentence before belongs to the ask. */
+/** An ask with fewer words includes the preceding sentence: question words alone say nothing. */
 const FEWEST_WORDS = 4;
 const KEPT = 512;
 
-/** Separates asks by structure, and by how the languages given ask. */
+/** Separates asks by structure and by the question forms of these languages. */
 export function createSeparateAsk(languages: readonly AskLanguage[]): SeparateAsk {
   const askOf = createAskFinder(languages);
   const pointing = new Set(languages.flatMap(({ pointingWords }) => [...pointingWords]));
@@ -90,8 +90,8 @@ function joinByLine(segments: readonly Segment[]): readonly string[] {
 }
 
 /**
- * All questions; without any, the last request that has a line of its own. A question right above
- * another one, each in a line of its own, is the label of a form.
+ * All questions; without any, the last request on a line of its own. A question directly above another one, each
+ * on its own line, is a form label.
  */
 function chooseAsks(segments: readonly Segment[], askOf: AskOf): readonly number[] {
   const kinds = segments.map(askOf);
@@ -112,7 +112,7 @@ function chooseAsks(segments: readonly Segment[], askOf: AskOf): readonly number
   return request === -1 ? [] : [request];
 }
 
-/** The ask with its line where that is short, else with the sentence before it that it leans on. */
+/** The ask with its line if that is short; otherwise with the preceding sentence if it refers to it. */
 function withContext(
   segments: readonly Segment[],
   ask: number,

@@ -4,20 +4,20 @@ import type { AskLanguage } from "./ask-language.ts";
 import { createAskFinder, firstWords } from "./find-asks.ts";
 import { readSegments } from "./read-segments.ts";
 
-/** A sentence that ends before the message does, or a tail that is set apart within one. */
+/** A sentence that ends before the message does, or a tail that is set apart within a sentence. */
 const HAS_MORE =
   /[.!?…。！？؟]["”’)\]]*\s*["“„«([]*[\p{L}\p{N}]|[,;:–—(，、；：]\s*[\p{L}\p{N}]|\s-\s/u;
 const TAIL = /(?:[,;:–—(，、；：]|\s-\s)([^,;:–—(，、；：]*)$/u;
-/** A longer sentence moves the vector of its message; in words, and in letters of a script without spaces. */
+/** Longer sentences move the vector of the message; in words, and in letters of a script without spaces. */
 const MOST_FRAGMENT_WORDS = 8;
 const MOST_FRAGMENT_LETTERS = 24;
 const MOST_COMPARED_WORDS = 200;
 const LATIN = /\p{Script=Latin}/u;
 
 /**
- * Gives what stands behind the first ask of a message and may turn it round: short sentences that ask
- * nothing, and a bare negation, be it a question (`Not?`) or a tail (`…, not`). Left out is what another message
- * says in its own place: `How do I pay? A short answer, please` and `Keep it short: how do I pay?`.
+ * Returns the text after the first ask that may reverse its meaning: short sentences that ask nothing, and a
+ * bare negation, as a question (`Not?`) or a tail (`…, not`). Skips what the other message says in another
+ * place: `How do I pay? A short answer, please` and `Keep it short: how do I pay?`.
  */
 export type ReadTrailing = (message: string, other: string) => readonly string[];
 
@@ -50,7 +50,7 @@ export function createReadTrailing(
     if (!HAS_MORE.test(message)) return [];
     const segments = readSegments(message);
     const kinds = segments.map(askOf);
-    // What asks without a question mark may end as a statement: `…ですか。`
+    // A question without a question mark may end like a statement: `…ですか。`
     const asks = segments.findIndex((one) => askOf({ ...one, text: withoutStop(one.text) }));
     const first = Math.max(0, asks);
     const behind = segments.flatMap(({ text }, at) => {
@@ -63,7 +63,7 @@ export function createReadTrailing(
   };
 }
 
-/** `[closed]` is no sentence. */
+/** `[closed]` is not a sentence. */
 const TAG = /^\[[^\]]*\]$/;
 
 function isFragment(text: string): boolean {
@@ -78,14 +78,14 @@ function withoutStop(text: string): string {
   return text.replace(/[.。]$/u, "");
 }
 
-/** What is known of words that say little. */
+/** Classifies words with little meaning. */
 export interface EmptyWords {
   readonly isNegation: (word: string) => boolean;
-  /** Carries grammar and denies nothing. */
+  /** A function word that is not a negation. */
   readonly isGrammar: (word: string) => boolean;
 }
 
-/** The words of all languages: a message may be too short to tell its language. */
+/** Uses the words of all languages: a message may be too short to detect its language. */
 export function readEmptyWords(languages: readonly GuardLanguage[]): EmptyWords {
   const negations = new Set(languages.flatMap(({ negation }) => [...negation.words]));
   const endings = languages.flatMap(({ negation }) => [...negation.endings]);

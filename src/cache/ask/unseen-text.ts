@@ -1,16 +1,16 @@
-/** Latin letters with their accents. */
+/** Latin letters, with accents. */
 const LATIN = /^[\p{Script=Latin}\p{Script=Inherited}]$/u;
 const LETTER = /\p{L}/gu;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
-/** Pictures, and what has no meaning but where people have agreed on one. */
+/** Pictures, and characters without a standard meaning. */
 const PICTURE = /\p{Extended_Pictographic}|[\p{So}\p{Co}\p{Cf}]/gu;
 const MARK = /\p{M}/gu;
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
- * What of a text an embedder may not see: words in another script than most of its letters, a word that
- * mixes scripts included, pictures, and marks on Latin letters that make no other letter of them (small
- * letters that stand on letters are among these). Two texts that differ there may have the same vector.
+ * The parts of a text that an embedder may not distinguish: words in another script than most letters, words
+ * that mix scripts, pictures, and marks that form no other Latin letter, such as small letters above letters.
+ * Two texts that differ only there may have the same vector.
  */
 export function unseenText(text: string): string {
   if (ASCII.test(text)) return "";

@@ -3,16 +3,16 @@ import { createSurroundingsMask } from "./compare-surroundings.ts";
 import type { SeparateAsk } from "./separate-ask.ts";
 import type { EmptyWords } from "./trailing-sentences.ts";
 
-/** A letter without what tells who wrote it; undefined for any message that is no letter. */
+/** Removes the writer from a letter; undefined if the message is not a letter. */
 export type WithoutWriter = (message: string) => string | undefined;
 
-/** Fewer characters around the ask make no letter or form, in which a name changes nothing. */
+/** With fewer characters around the ask, a message is not a letter or form. */
 const LEAST_AROUND = 100;
 
 /**
- * Takes the writer's name and the numbers that only identify out of a letter or a form: out of its
- * greeting, its introduction, its closing and its signature, never out of what it asks. What is left is
- * all that the cache and the model see, so no answer to it tells of the writer.
+ * Removes the writer's name and numbers that only identify from a letter or form: from its greeting,
+ * introduction, closing and signature, never from its ask. Cache and model see only the rest, so no answer
+ * reveals the writer.
  */
 export function createWithoutWriter(
   separateAsk: SeparateAsk,

@@ -5,11 +5,11 @@ import type { GuardFinding } from "./types.ts";
 
 /** What a question asks for: a time, a place, a person, a reason, a number. */
 export interface Asks {
-  /** The family of the question word that it begins with; `what` may ask for anything and has none. */
+  /** Family of the question word at the beginning; `what` may ask for anything and has none. */
   readonly first: AskedFor | undefined;
-  /** It begins with asking for a thing: `to which card`. */
+  /** True if it begins by asking for a thing: `to which card`. */
   readonly asksForThing: boolean;
-  /** The thing behind `which` or `what` at its beginning. */
+  /** The thing after `which` or `what` at the beginning. */
   readonly thing: string | undefined;
   /** All its words, as base forms. */
   readonly said: ReadonlySet<string>;
@@ -18,15 +18,15 @@ export interface Asks {
 
 interface AskedFor {
   readonly family: number;
-  /** Families that one answer may serve too: `where do I find it` and `how do I find it`. */
+  /** Families that can share an answer: `where do I find it` and `how do I find it`. */
   readonly kin: ReadonlySet<number>;
-  /** A time or a number, which no thing is. */
+  /** Asks for a time or a number, which a thing cannot answer. */
   readonly isExact: boolean;
-  /** A thing may be it. */
+  /** A thing may be the answer. */
   readonly isOpen: boolean;
 }
 
-/** Finds the question words. */
+/** Creates a reader of question words. */
 export function createAsksReader(
   language: GuardLanguage,
   tokenise: (text: string) => readonly Token[],
@@ -81,7 +81,7 @@ export function createAsksReader(
   };
 }
 
-/** `Which card`, and behind a preposition `to what card`: `what` alone may ask for anything. */
+/** `Which card`, and after a preposition `to what card`: `what` alone may ask for anything. */
 function createThingFinder({
   askedThings,
   functionWords,
@@ -96,9 +96,8 @@ function createThingFinder({
 }
 
 /**
- * One asks for a thing and the other for a time or a number: hard; for a place, a person or a way: soft.
- * Each begins with asking for something that the other does not ask for at all: hard, but soft where
- * one answer may hold both.
+ * Hard if one asks for a thing and the other for a time or a number; soft for a place, a person or a way. Hard
+ * if each begins by asking for something that the other does not ask for; soft if one answer may contain both.
  */
 export function compareAsks(asked: Asks, stored: Asks): GuardFinding["strength"] | undefined {
   if (areSwapped(asked, stored)) return "hard";
@@ -109,7 +108,7 @@ export function compareAsks(asked: Asks, stored: Asks): GuardFinding["strength"]
   return one.kin.has(other.family) ? "soft" : "hard";
 }
 
-/** "Which files may guests see?", "which guests may see files?". */
+/** True if the asked thing and another noun swap: "Which files may guests see?", "which guests may see files?". */
 function areSwapped(asked: Asks, stored: Asks): boolean {
   const [one, other] = [asked.thing, stored.thing];
   if (one === undefined || other === undefined || one === other) return false;

@@ -1,11 +1,11 @@
 import type { GuardLanguage } from "./guard-language.ts";
 
-/** Less than this is never left of a word, in characters. */
+/** Minimum characters that remain of a word. */
 const SHORTEST = 3;
 
 /**
- * Makes `enables`, `enabled` and `enabling` one. The result is a key to compare by, not a word:
- * what counts is that forms of one word agree and those of others rarely do.
+ * Maps `enables`, `enabled` and `enabling` to one key. The key is for comparison only and need not be a word:
+ * forms of one word should match, and those of different words rarely do.
  */
 export function createBaseForm(inflection: GuardLanguage["inflection"]): (word: string) => string {
   const vowels = new Set(inflection.vowels);

@@ -1,20 +1,20 @@
 import { wordAt, type Token } from "./tokens.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** Codes looked at in each question. */
+/** Maximum codes read per question. */
 const MOST_CODES = 24;
 const LINKS = new Set(["_", ".", "+", "#", "/"]);
 
-/** An identifier rather than a word: `ERR_TIMEOUT`, `useState`, `C++`, `B12`, the `D` of `vitamin D`. */
+/** An identifier instead of a word: `ERR_TIMEOUT`, `useState`, `C++`, `B12`, the `D` of `vitamin D`. */
 export interface Code {
   /** Base forms, without hyphens. */
   readonly text: string;
 }
 
 /**
- * Finds the codes of a question: tokens that are joined, with signs, digits or capitals inside.
+ * Finds codes: joined tokens with signs, digits or capitals inside.
  *
- * @param taken places of the tokens that belong to dates and amounts
+ * @param taken indexes of the tokens that belong to dates and amounts
  */
 export function readCodes(tokens: readonly Token[], taken: ReadonlySet<number>): readonly Code[] {
   const codes: Code[] = [];
@@ -28,7 +28,7 @@ export function readCodes(tokens: readonly Token[], taken: ReadonlySet<number>):
   return codes;
 }
 
-/** Signs of links join only when something follows or precedes them without a space. */
+/** Link signs join only without a space before or after them. */
 function isJoined(tokens: readonly Token[], index: number): boolean {
   const token = tokens[index];
   if (token?.glued !== true) return false;
@@ -44,20 +44,20 @@ function toCode(tokens: readonly Token[], start: number, end: number): Code | un
   return hasLetters && hasMarks ? { text: run.map(({ key }) => key).join("") } : undefined;
 }
 
-/** `useState`, and a letter that is neither an article nor a pronoun. */
+/** `useState`, or a letter that is neither an article nor a pronoun. */
 function oneToken(token: Token | undefined): Code | undefined {
   if (token === undefined) return undefined;
   const isLetter = token.raw.length === 1 && /[B-HJ-Z]/.test(token.raw);
   return isLetter || /\p{Ll}\p{Lu}/u.test(token.raw) ? { text: token.key } : undefined;
 }
 
-/** What of a question codes are compared with. */
+/** The parts of a question that are needed to compare codes. */
 export interface Coded {
   readonly codes: readonly Code[];
   readonly vocabulary: Vocabulary;
 }
 
-/** True when each question has a code that the other has not. */
+/** True if each question has a code that the other lacks. */
 export function codesDiffer(asked: Coded, stored: Coded): boolean {
   return hasOwn(asked, stored) && hasOwn(stored, asked);
 }

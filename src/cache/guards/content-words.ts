@@ -4,20 +4,20 @@ import { createSplitVerbs } from "./split-verbs.ts";
 import type { Token } from "./tokens.ts";
 import type { GuardFinding } from "./types.ts";
 
-/** Words compared with each other; longer questions differ in more than a word. */
+/** Maximum compared words; longer questions differ in more than one word. */
 const MOST_WORDS = 40;
-/** Shortest beginning, in letters, that makes two words forms of one; of shorter words all but a letter. */
+/** Minimum common beginning, in letters, of two forms of a word. A three-letter word may gain one letter. */
 const SHORTEST_STEM = 4;
 const SHORTEST_WORD = 3;
 
-/** A word of content. */
+/** A content word. */
 export interface ContentWord {
   readonly key: string;
-  /** Families of opposites that it belongs to: `gratis` and `kostenlos` share one. */
+  /** Its families of opposites: `gratis` and `kostenlos` share one. */
   readonly families: readonly string[];
 }
 
-/** Finds the words that carry meaning; none where the language does not compare them. */
+/** Finds content words; none if the language does not compare them. */
 export function createContentReader(
   language: GuardLanguage,
   baseForm: (word: string) => string,
@@ -27,14 +27,14 @@ export function createContentReader(
   const grammar = new Set(functionWords);
   const families = familiesOf(language, baseForm);
   const { isParticle, withoutInfix } = createSplitVerbs(language);
-  // The plan `Solo` is not the word `solo`.
+  // A name is not a content word: the plan `Solo` is not the word `solo`.
   const isName = ({ raw, startsSentence }: Token) =>
     !hasNounCapitals && !startsSentence && /^\p{Lu}\p{Ll}/u.test(raw);
   const isContent = (token: Token) =>
     isName(token) || !(grammar.has(token.word) || grammar.has(token.key));
   return (tokens) => {
     const content: string[] = [];
-    /** Place of the clause's verb, its first word of content. */
+    /** Index of the clause's verb: its first content word. */
     let verb = 0;
     for (const [index, token] of tokens.entries()) {
       if (token.kind === "sign") verb = content.length;
@@ -47,7 +47,7 @@ export function createContentReader(
   };
 }
 
-/** The families of opposites of each single word. */
+/** The families of opposites of each word. */
 function familiesOf(
   { opposites }: GuardLanguage,
   baseForm: (word: string) => string,
@@ -64,8 +64,8 @@ function familiesOf(
 }
 
 /**
- * Soft where each question has a word that the other has in no form: one thing or action may stand for
- * another, `copy` for `delete`, and the similarity of an embedder that was made for English says little.
+ * Soft if each question has a word that the other has in no form: it may be another thing or action, such as
+ * `copy` and `delete`. Similarity is less reliable here, since most embedders are made for English.
  */
 export function compareWords(
   asked: readonly ContentWord[],

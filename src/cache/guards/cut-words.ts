@@ -1,18 +1,17 @@
-/** Runs of one kind in a text without spaces. Kanji with the kana behind them are one run. */
+/** Runs of one script in a text without spaces. Kanji and the following kana form one run. */
 const RUN =
   /[\p{Script=Katakana}ー]+|[\p{Script=Han}\p{Script=Hiragana}々〆]+|[^\p{Script=Katakana}ー\p{Script=Han}\p{Script=Hiragana}々〆]+/gu;
 const WITHOUT_SPACES = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/u;
 const KATAKANA = /^[\p{Script=Katakana}ー]/u;
 
-/** True for words of Chinese and Japanese, which no spaces part. */
+/** True for Chinese and Japanese words, which have no spaces between them. */
 export function isWithoutSpaces(text: string): boolean {
   return WITHOUT_SPACES.test(text);
 }
 
 /**
- * Cuts a text without spaces into the longest words that are known; what is not known is cut into
- * characters. A run of katakana is one word, so that オン is not found in オンライン. In a time linear to
- * the text, since the longest known word is short.
+ * Cuts a text without spaces into the longest known words; unknown parts are cut into characters. A katakana run
+ * is one word, so that オン does not match in オンライン. Linear in the text, since known words are short.
  */
 export function createWordCutter(known: Iterable<string>): (text: string) => readonly string[] {
   const words = new Set<string>();

@@ -4,7 +4,7 @@ import type { PartReader } from "./date-types.ts";
 import type { GuardLanguage } from "./guard-language.ts";
 import type { Token } from "./tokens.ts";
 
-/** Reads one part of a date, or a whole date. */
+/** Reads a part of a date, or a whole date. */
 export function createDateParts(
   language: GuardLanguage,
   tokenise: (text: string) => readonly Token[],

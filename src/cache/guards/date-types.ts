@@ -1,6 +1,6 @@
 import type { Token } from "./tokens.ts";
 
-/** What a question says of a date; what it leaves open is missing. Numbers as in a calendar. */
+/** The parts of a date that a question states; others are missing. Numbers as in a calendar. */
 export interface DateParts {
   readonly year?: number;
   readonly month?: number;
@@ -10,17 +10,17 @@ export interface DateParts {
   readonly decade?: number;
   /** Minutes since midnight. */
   readonly time?: number;
-  /** Day and month whose order is open: `3/4`. */
+  /** Ambiguous day and month: `3/4`. */
   readonly dayAndMonth?: string;
-  /** Which family of relative dates. */
+  /** Index of the family of relative dates. */
   readonly relative?: number;
 }
 
 export interface PartsAt {
   readonly parts: DateParts;
-  /** Tokens that they take. */
+  /** Number of tokens. */
   readonly length: number;
 }
 
-/** Reads what begins at a token. */
+/** Reads a part that begins at a token. */
 export type PartReader = (tokens: readonly Token[], index: number) => PartsAt | undefined;

@@ -4,7 +4,7 @@ import type { GuardLanguage } from "./guard-language.ts";
 import { createPhrases } from "./phrases.ts";
 import { gluedAt, wordAt, type Token } from "./tokens.ts";
 
-/** Readers of months, quarters, weekdays and moments seen from today, in the order in which they are asked. */
+/** Readers of months, quarters, weekdays and relative dates, in order of precedence. */
 export function createDateWords(
   language: GuardLanguage,
   tokenise: (text: string) => readonly Token[],
@@ -76,7 +76,7 @@ function createMonth(
   };
 }
 
-/** Weekdays, and moments seen from today. */
+/** Weekdays and relative dates. */
 function createFamilies(
   { dates }: GuardLanguage,
   tokenise: (text: string) => readonly Token[],

@@ -3,12 +3,12 @@ import type { GuardLanguage } from "./guard-language.ts";
 import { createPhrases } from "./phrases.ts";
 import { gluedAt, wordAt, type Token } from "./tokens.ts";
 
-/** In a whole date. Alone, a number is a year from `EARLIEST_LONE_YEAR` on. */
+/** For a whole date. A single number is a year from `EARLIEST_LONE_YEAR` on. */
 const EARLIEST_YEAR = 1000;
 const EARLIEST_LONE_YEAR = 1500;
 const LATEST_YEAR = 2199;
 
-/** Readers of dates and times that are written in digits, in the order in which they are asked. */
+/** Readers of dates and times in digits, in order of precedence. */
 export function createDigitalDates(
   language: GuardLanguage,
   tokenise: (text: string) => readonly Token[],
@@ -16,7 +16,7 @@ export function createDigitalDates(
   return [wholeDate, createTime(language), createDecade(language), createYear(language, tokenise)];
 }
 
-/** The number of at most four digits there. */
+/** The number at this index, if it has at most four digits. */
 export function smallNumberAt(tokens: readonly Token[], index: number): number | undefined {
   return smallNumber(wordAt(tokens, index));
 }
@@ -98,7 +98,7 @@ function createDecade({ dates }: GuardLanguage): PartReader {
   };
 }
 
-/** A four-digit number that measures nothing. */
+/** A four-digit number without a unit. */
 function createYear(
   { units }: GuardLanguage,
   tokenise: (text: string) => readonly Token[],

@@ -1,20 +1,20 @@
 import type { GuardLanguage } from "./guard-language.ts";
 import type { Token } from "./tokens.ts";
 
-/** Content words behind a word of direction that it points at: `on the night train`. */
+/** A direction word applies to this many following content words: `on the night train`. */
 const REACH = 3;
-/** Share of the content words of the question with more of them that both must have. */
+/** Minimum share of common content words, relative to the question with more of them. */
 const LEAST_SHARED = 0.6;
 
-/** Which way a question points at its words: `from Poland`, `after probation`. */
+/** Direction words of a question and their targets: `from Poland`, `after probation`. */
 export interface Directions {
-  /** Content word -> the word that points at it. */
+  /** Content word -> its direction word. */
   readonly towards: ReadonlyMap<string, string>;
   readonly pointing: ReadonlySet<string>;
   readonly content: ReadonlySet<string>;
 }
 
-/** Finds the words that a word of direction stands before. */
+/** Finds the words that follow a direction word. */
 export function createDirectionsReader({
   order,
   functionWords,
@@ -42,7 +42,7 @@ export function createDirectionsReader({
   };
 }
 
-/** Compares two questions: do they point at the same word in ways that exclude each other? */
+/** Whether two questions have mutually exclusive directions for the same word. */
 export function createDirectionsComparer({
   order,
 }: GuardLanguage): (asked: Directions, stored: Directions) => boolean {
@@ -59,7 +59,7 @@ export function createDirectionsComparer({
     shareWords(asked, stored) &&
     [...asked.towards].some(([word, way]) => {
       const other = stored.towards.get(word);
-      // Who says both ways asks about both.
+      // A question with both directions asks about both.
       if (other === undefined || stored.pointing.has(way) || asked.pointing.has(other))
         return false;
       return exclude(way, other);

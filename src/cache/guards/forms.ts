@@ -6,15 +6,15 @@ import type { GuardFinding } from "./types.ts";
 type Form = GuardLanguage["forms"][number];
 type Strength = GuardFinding["strength"];
 
-/** The values of one thing, each with the words of content that state it. */
+/** The values of one form, each with the content words that state it. */
 type Values = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** What a question asks of the answer's form and reach: for each such thing, by its number, the values. */
+/** What a question says about the form and scope of the answer: values by form index. */
 export interface Forms {
   readonly stated: ReadonlyMap<number, Values>;
-  /** All words that the question says, as base forms. */
+  /** All words of the question, as base forms. */
   readonly said: ReadonlySet<string>;
-  /** How many negations there are. */
+  /** Number of negations. */
   readonly negations: number;
 }
 
@@ -72,7 +72,10 @@ export function createFormReader(
   };
 }
 
-/** Every phrase with its values: `as a table` is the format `0`, one of several forms at once perhaps. */
+/**
+ * Every phrase with its values; a phrase may belong to several forms. Example: `as a table` is value `0` of the
+ * format.
+ */
 function collect(forms: readonly Form[]): ReadonlyMap<string, readonly FormValue[]> {
   const values = new Map<string, FormValue[]>();
   const add = (phrase: string, value: FormValue) =>
@@ -97,7 +100,7 @@ function collect(forms: readonly Form[]): ReadonlyMap<string, readonly FormValue
   return values;
 }
 
-/** Compares what two questions ask of the form of their answers. */
+/** Compares the requested forms of two questions. */
 export function createFormComparer({
   forms,
 }: GuardLanguage): (asked: Forms, stored: Forms) => Strength | undefined {
@@ -123,14 +126,14 @@ function compareOne(
   return alone;
 }
 
-/** Each has a value that the other has not. */
+/** True if each has a value that the other lacks. */
 function differ(left: Values, right: Values): boolean {
   const hasOwn = (values: Values, others: Values) =>
     [...values.keys()].some((value) => !others.has(value));
   return hasOwn(left, right) && hasOwn(right, left);
 }
 
-/** `a table of the fares` says the table of `the fares as a table`, though in no frame. */
+/** `a table of the fares` mentions the table of `the fares as a table`, though without its frame. */
 function isMentioned(values: Values, said: ReadonlySet<string>): boolean {
   return [...values.values()].every((words) => [...words].some((word) => said.has(word)));
 }

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { foldText } from "./fold-text.ts";
 
-/** The file with what holds in any language, for those without a file of their own. */
+/** The file with language-independent rules, for languages without a file. */
 export const ANY_LANGUAGE = "und";
 
-/** Longest word or phrase, in characters. */
+/** Maximum length of a word or phrase, in characters. */
 const LONGEST = 40;
 const fold = (text: string) => foldText(text).toLowerCase();
 const word = z.string().min(1).max(LONGEST).transform(fold);
-/** Words and phrases in one string, with commas between them: `enable, turn on`. */
+/** Words and phrases in one comma-separated string: `enable, turn on`. */
 const words = z.string().transform((list, context) => {
   if (list === "") return [];
   const all = list.split(", ");
@@ -18,59 +18,56 @@ const words = z.string().transform((list, context) => {
   return z.NEVER;
 });
 const none = words.prefault("");
-/** Words and phrases that mean the same here. */
+/** Synonyms. */
 const family = words.refine((list) => list.length > 0, "must have a word");
 const numbersByWord = z.record(word, z.number()).default({});
 
-/** A way in which the answer may be asked for, or how far it reaches. */
+/** A form or a scope of the answer that a question can request. */
 const form = z.strictObject({
   name: word,
-  /** `end`: only before grammar, a sign or the end. */
+  /** `end`: only before a function word, a sign or the end. */
   place: z.enum(["end", "any"]).default("any"),
-  /** How much it says that one question has such a word and the other none. */
+  /** Strength if only one question has such a word. */
   alone: z.enum(["hard", "soft", "nothing"]),
-  /** How much it says that they have different ones. */
+  /** Strength if the questions have different ones. */
   both: z.enum(["hard", "soft"]).default("hard"),
-  /** True: says nothing where only one question denies something. `Must I` may be `may I … not`. */
+  /** True: ignored if only one question has a negation. `Must I` may equal `may I … not`. */
   yieldsToNegation: z.boolean().default(false),
   /** Words before those of `framed`: the `as a` of `as a table`. */
   frames: none,
   framed: z.array(family).default([]),
   /**
-   * Words that count without a frame; with `^` before them only where a sentence begins, with ` ~` behind
-   * them only before a word of content. Families at the same place as one of `framed` are the same value.
+   * Words that count without a frame. A `^` prefix limits them to the start of a sentence, a ` ~` suffix to a
+   * following content word. Families at the same index as one of `framed` are the same value.
    */
   free: z.array(words).default([]),
-  /** The word behind one of these is the value itself: the `user` of `per user`. */
+  /** The word after one of these is the value: the `user` of `per user`. */
   openAfter: none,
 });
 
 /**
- * What the guards know about a language: `data/guards/en.json`. Accents and capitals do not count; a
- * phrase has single spaces. Another language is another file of this form.
+ * The guards' data of a language: `data/guards/en.json`. Accents and case are ignored; phrases have single
+ * spaces. Each language has a file of this schema.
  */
 export const guardLanguageSchema = z.strictObject({
   language: z.string().min(2).max(35),
-  /** Words that carry grammar, not content. */
+  /** Words with a grammatical function and no content. */
   functionWords: words,
-  /** Endings that join another word to a word: `what's`, `we'll`. */
+  /** Word endings that are a separate word: `what's`, `we'll`. */
   clitics: none,
-  /** Words that are joined before another one: `l'`, `qu'`. */
+  /** Words that are joined to the next one: `l'`, `qu'`. */
   elisions: none,
-  /** In a text without spaces, words that are cut as a whole: the 公开 that does not say 开. */
+  /** Words that are kept whole in a text without spaces: 公开 does not contain the word 开. */
   compounds: none,
-  /** True where nouns have capitals, so that a capital makes no name. */
+  /** True if nouns are capitalised, so that a capital does not mark a name. */
   hasNounCapitals: z.boolean().default(false),
-  /**
-   * True where questions that differ in a word are compared by their words too: the thresholds are
-   * measured on English.
-   */
+  /** True to compare the words of questions that differ in one: the thresholds were measured on English. */
   comparesWords: z.boolean().default(true),
   inflection: z
     .strictObject({
-      /** At most one rule of each step is applied, the first that fits: ending, what replaces it. */
+      /** The first matching rule of each step is applied: ending, replacement. */
       steps: z.array(z.array(z.tuple([z.string().min(1), z.string()]))),
-      /** What is left must have one of these. */
+      /** The rest of the word must contain one of these. */
       vowels: z.string().min(1),
       /** Base form -> its irregular forms. */
       irregular: z.record(word, words).default({}),
@@ -85,116 +82,116 @@ export const guardLanguageSchema = z.strictObject({
     scales: numbersByWord,
     /** `two hundred and five`. */
     joiners: none,
-    /** Number words that are pronouns more often than numbers: they count only before a noun. */
+    /** Number words that are mostly pronouns: they count only before a noun. */
     pronouns: none,
-    /** After these a pronoun is no number: `which one`. */
+    /** After these, a pronoun is not a number: `which one`. */
     pronounMarkers: none,
     /** `an hour` is one hour. */
     articles: none,
-    /** Behind these a unit alone says what is asked: `how many miles`, `in km`. */
+    /** After these, a unit without a number is what is asked: `how many miles`, `in km`. */
     unitMarkers: none,
-    /** `version 3.10` is not 3.1. */
+    /** After these, `3.10` is not 3.1. */
     versionWords: none,
   }),
   units: z
     .array(
       z.strictObject({
-        /** Units of one dimension are converted into each other. */
+        /** Units of a dimension are converted into each other. */
         dimension: word,
         factor: z.number().positive(),
         names: family,
-        /** Names that stand for the unit only right after a number: `m`, `in`. */
+        /** Names that are a unit only directly after a number: `m`, `in`. */
         short: none,
-        /** Stands before its number: `$`. */
+        /** Unit names before the number: `$`. */
         prefixes: none,
-        /** False when its names mean other things too, so that they count only beside a number. */
+        /** False if its names are ambiguous: they count only next to a number. */
         bare: z.boolean().default(true),
       }),
     )
     .default([]),
   dates: z.strictObject({
-    /** Twelve of them, or none. */
+    /** Twelve, or none. */
     months: z.array(family).max(12).default([]),
-    /** From Sunday on; seven of them, or none. */
+    /** Seven, from Sunday, or none. */
     weekdays: z.array(family).max(7).default([]),
-    /** Months that are other words too: a date only beside a number, or with a capital behind these. */
+    /** Ambiguous month names: a date only next to a number, or capitalised after one of `before`. */
     ambiguous: none,
     before: none,
-    /** Families of moments seen from today; the first is the present. */
+    /** Families of relative dates; the first is the present. */
     relative: z.array(family).default([]),
     quarters: z.strictObject({ letter: word, words: none }),
-    /** May stand inside a date: `of`. */
+    /** Words inside a date: `of`. */
     joiners: none,
     decadeEnding: word,
-    /** Hours after noon are twelve more: `[am, pm]`. */
+    /** Hours of the second half-day get twelve added: `[am, pm]`. */
     halfDays: z.tuple([words, words]),
   }),
   negation: z
     .strictObject({
       words,
       endings: none,
-      /** Phrases whose negation changes nothing: `why not`, `i don't know how`. */
+      /** Phrases whose negation does not change the question: `why not`, `i don't know how`. */
       quiet: none,
-      /** Verbs and the like that may stand for a negation: `avoid`. */
+      /** Words that may replace a negation: `avoid`. */
       implicit: none,
-      /** From these on yes and no are asked alike: `tell if`. */
+      /** After these, a yes-no question has no polarity: `tell if`. */
       open: none,
-      /** Negative questions that ask the same as positive ones when they begin a sentence: `isn't`. */
+      /** Negative beginnings that ask the same as the positive ones: `isn't`. */
       polite: none,
-      /** Words between a negation and what it denies. */
+      /** Words between a negation and the negated word. */
       light: none,
       prefixes: none,
-      /** Where the word that is denied stands. */
+      /** Position of the negated word relative to the negation. */
       denies: z.enum(["behind", "around", "before"]).default("behind"),
     })
     .prefault({ words: "" }),
   conjunctions: z.strictObject({ and: words, or: words }).prefault({ and: "&", or: "" }),
-  /** Families of question words that ask for the same. */
+  /** Families of equivalent question words. */
   asks: z.array(family).default([]),
-  /** Families, each by one of its words, that one answer may serve: `where, how`. */
+  /** Families that can share an answer, each named by one of its words: `where, how`. */
   kindredAsks: z.array(family).default([]),
-  /** True where a question word stands anywhere, not first. */
+  /** True if a question word can be anywhere in the sentence. */
   asksAnywhere: z.boolean().default(false),
-  /** What a question asks for with a noun: `to which card`. */
+  /** Questions that ask for a thing with a noun: `to which card`. */
   askedThings: z
     .strictObject({
-      /** May stand before the word that asks. */
+      /** Prepositions before the question word. */
       prepositions: words,
-      /** Ask for the noun behind them. */
+      /** Question words before a noun. */
       determiners: words,
-      /** Families, each by one of its words, of which a thing is never an answer: a time, a number. */
+      /** Families that a thing cannot answer, each named by one of its words: a time, a number. */
       exactAsks: words,
-      /** Families of which a thing may be an answer: `who`, `which team`. */
+      /** Families that a thing may answer: `who`, `which team`. */
       openAsks: words,
     })
     .default({ prepositions: [], determiners: [], exactAsks: [], openAsks: [] }),
   order: z
     .strictObject({
-      /** Grammar whose two sides are not alike: `from`, `to`, `than`. */
+      /** Function words with two different sides: `from`, `to`, `than`. */
       directions: words,
-      /** Words that compare or join two things, so that their order says nothing. */
+      /** Words that compare or join two things, so that their order is not significant. */
       symmetric: none,
-      /** Words that turn a phrase round: `bitten by`, `price of`. */
+      /** Words that reverse a phrase: `bitten by`, `price of`. */
       turning: none,
-      /** Groups of families of words that point; two families of a group exclude each other. */
+      /** Groups of families of direction words; two families of a group exclude each other. */
       directionGroups: z.array(z.array(family).min(2)).default([]),
     })
     .prefault({ directions: "" }),
-  /** Words with a capital that are no names. */
+  /** Capitalised words that are not names. */
   capitalised: none,
   places: z
     .strictObject({
-      /** A place with its other names and its people's. */
+      /** A place with its other names and its adjectives. */
       names: z.array(family),
-      /** Ends of verbs that look like a name's inflection: `polishing`. */
+      /** Verb endings that resemble inflected names: `polishing`. */
       verbEndings: none,
-      /** Names that are other words too: a place only with a capital. */
+      /** Ambiguous names: a place only if capitalised. */
       cased: none,
-      /** A place only in capitals: `US`. */
+      /** A place only in upper case: `US`. */
       upper: none,
     })
     .prefault({ names: [] }),
-  /** Words that a verb may have behind its object: the `off` of `turn the sync off`. */
+  /** Words that can follow the object of a verb: the `off` of `turn the sync off`. */
   particles: z
     .strictObject({
       words,
@@ -204,15 +201,15 @@ export const guardLanguageSchema = z.strictObject({
     .prefault({ words: "" }),
   /** Groups of families; two families of a group exclude each other. */
   opposites: z.array(z.array(family).min(2)).default([]),
-  /** Beginnings of words, or particles of the same verb, that exclude each other: `ein` and `aus`. */
+  /** Prefixes or verb particles that exclude each other: `ein` and `aus`. */
   oppositeParticles: z.array(z.tuple([word, word])).default([]),
   forms: z.array(form).default([]),
 });
 
-/** What the guards know about a language. */
+/** The guards' data of a language. */
 export type GuardLanguage = z.infer<typeof guardLanguageSchema>;
 
-/** All words of a language's file that stand for something, as they are written. */
+/** All words of a language's file, as written. */
 export function wordsOf(language: GuardLanguage): readonly string[] {
   const words: string[] = [];
   const collect = (value: unknown): void => {

@@ -18,14 +18,14 @@ import { unitsDiffer } from "./units.ts";
 
 type Strength = GuardFinding["strength"];
 
-/** One guard: how strongly it speaks against one answer for both questions, if at all. */
+/** One guard: the strength of its objection to sharing an answer, if any. */
 export interface GuardRule {
   readonly guard: GuardName;
   readonly reason: GuardReason;
   compare(asked: Reading, stored: Reading): Strength | undefined;
 }
 
-/** All guards, the hard ones first. */
+/** All guards, hard ones first. */
 export function createGuardRules(language: GuardLanguage): readonly GuardRule[] {
   const compareForms = createFormComparer(language);
   const areTurned = createDirectionsComparer(language);

@@ -5,15 +5,15 @@ import { createGuardRules, type GuardRule } from "./guard-rules.ts";
 import { createQuestionReader, type Reading } from "./read-question.ts";
 import type { CompareQuestions, GuardFinding, GuardSwitches } from "./types.ts";
 
-/** Questions whose reading is kept: stored ones are compared again and again. */
+/** Remembered readings: stored questions are compared repeatedly. */
 const KEPT_READINGS = 512;
-/** Longer questions are read anew each time, in characters. */
+/** Longer questions are not remembered, in characters. */
 const LONGEST_KEPT = 2_000;
 
-/** The guards of one language, which read and compare its questions. */
+/** The guards of one language. */
 interface LanguageGuards {
   readonly language: string;
-  /** False: there are no words of this language, only numbers, codes and names. */
+  /** False if the language has no word lists: only numbers, codes and names are compared. */
   readonly hasWords: boolean;
   readonly read: (text: string) => Reading;
   readonly rules: readonly GuardRule[];
@@ -31,10 +31,10 @@ interface Read {
 }
 
 /**
- * The guards of several languages. Each question is read with those of its own language; two languages
- * share nothing.
+ * The guards of several languages. Each question is read by the guards of its language; questions in different
+ * languages never share an answer.
  *
- * @param languages one of them, `und`, holds for questions in any other language
+ * @param languages one of them, `und`, applies to all other languages
  */
 export function createGuards(
   languages: readonly GuardLanguage[],
@@ -59,7 +59,7 @@ export function createGuards(
   };
 }
 
-/** Tables of words take time and memory; most services see few languages. */
+/** Created at first use: the word tables take time and memory, and most services see few languages. */
 function createdWhenAsked(
   languages: readonly GuardLanguage[],
 ): (language: string) => LanguageGuards {
@@ -77,7 +77,7 @@ function createdWhenAsked(
   };
 }
 
-/** Services of one process that have a language from the same reading share its tables. */
+/** Services in one process share the tables of a language object. */
 const made = new WeakMap<GuardLanguage, LanguageGuards>();
 
 function createOne(language: GuardLanguage): LanguageGuards {
@@ -105,7 +105,7 @@ function compare(
     const strength = isOff ? undefined : rule.compare(asked.reading, stored.reading);
     return strength === undefined ? [] : [{ guard, strength, reason }];
   });
-  // Words of opposites, negations and the like are not known: similarity alone is not enough.
+  // Opposites and negations are unknown in this language: similarity alone is not enough.
   const isKnown = hasWords || switches.language === false;
   return isKnown
     ? findings

@@ -4,9 +4,9 @@ import { z } from "zod";
 import { ANY_LANGUAGE, guardLanguageSchema, type GuardLanguage } from "./guard-language.ts";
 
 /**
- * Reads what the guards know about each language of a folder (`data/guards/en.json`).
+ * Reads the guards' data of each language in a folder (`data/guards/en.json`).
  *
- * @throws Error that names the file and what is wrong with it.
+ * @throws Error with the file and the reason
  */
 export async function loadGuardLanguages(folder: string): Promise<readonly GuardLanguage[]> {
   const names = await readdir(folder);
@@ -16,7 +16,7 @@ export async function loadGuardLanguages(folder: string): Promise<readonly Guard
   return languages.map((language) => withCommon(language, common));
 }
 
-/** Adds the symbols and product names that are the same in any language; English has its own. */
+/** Adds symbols and product names common to all languages; English has its own. */
 function withCommon(language: GuardLanguage, common: GuardLanguage | undefined): GuardLanguage {
   if (common === undefined || language === common || language.language === "en") return language;
   return {

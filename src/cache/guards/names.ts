@@ -4,15 +4,15 @@ import { hasOwnPlace, type Places } from "./places.ts";
 import type { Token } from "./tokens.ts";
 import { mentions, type Vocabulary } from "./vocabulary.ts";
 
-/** Names looked at in each question; more than these say nothing of what is asked. */
+/** Maximum names read per question; further ones are not significant. */
 const MOST_NAMES = 24;
 
-/** Finds the words that are written as names: a capital where grammar asks for none. */
+/** Finds names: words with a capital that grammar does not require. */
 export function createNameReader(
   language: GuardLanguage,
 ): (tokens: readonly Token[], taken: ReadonlySet<number>) => readonly Token[] {
   const common = new Set([...language.functionWords, ...language.capitalised]);
-  // `US`, `IT` and `IN` are names where the words around them are not in capitals too.
+  // `US`, `IT` and `IN` are names unless the surrounding words are in upper case too.
   const isCommon = ({ word, raw }: Token) =>
     common.has(word) && (raw.length < 2 || raw !== raw.toUpperCase());
   if (language.hasNounCapitals) return () => [];
@@ -24,13 +24,13 @@ export function createNameReader(
   };
 }
 
-/** The first word of a sentence is a name only when it has a capital inside: `LaTeX`, `NASA`. */
+/** The first word of a sentence is a name only with a capital inside: `LaTeX`, `NASA`. */
 function isName({ kind, raw, startsSentence }: Token): boolean {
   if (kind !== "word" || raw.length < 2) return false;
   return startsSentence ? /^.+\p{Lu}/u.test(raw) : /^\p{Lu}/u.test(raw);
 }
 
-/** `HOW DO I SIGN IN` and `How Do I Sign In` write every word as a name. */
+/** `HOW DO I SIGN IN` and `How Do I Sign In` capitalise every word. */
 function saysNothingByCase(
   tokens: readonly Token[],
   isGrammar: (token: Token) => boolean,
@@ -44,7 +44,7 @@ function saysNothingByCase(
   return inside.length > 2 && inside.every(({ raw }) => raw === raw.toUpperCase());
 }
 
-/** What of a question names are compared with. */
+/** The parts of a question that are needed to compare names. */
 export interface Named {
   readonly names: readonly Token[];
   readonly places: Places;
@@ -52,8 +52,8 @@ export interface Named {
 }
 
 /**
- * True when each question has a name of its own, or one a name and the other a place; one that is
- * only left out says nothing.
+ * True if each question has a name of its own, or one a name and the other a place. A name that is only missing
+ * does not count.
  */
 export function namesDiffer(asked: Named, stored: Named): boolean {
   const left = ownNames(asked, stored);

@@ -1,10 +1,10 @@
-/** Longest words that are compared letter by letter. */
+/** Maximum length of a word for this comparison, in letters. */
 const LONGEST = 24;
-/** Words of these lengths, in letters, may have one slip, or two. */
+/** Minimum lengths of words that may have one typo, or two. */
 const ONE_SLIP = 5;
 const TWO_SLIPS = 9;
 
-/** True for words that differ as a slip of the keyboard does: `Micheal`, `Michael`. Short words must be equal. */
+/** True for words that differ by a typo: `Micheal`, `Michael`. Short words must be equal. */
 export function isNearSpelling(one: string, other: string): boolean {
   if (one === other) return true;
   const shortest = Math.min(one.length, other.length);
@@ -13,8 +13,8 @@ export function isNearSpelling(one: string, other: string): boolean {
 }
 
 /**
- * True when at most `allowed` letters were put in, left out, exchanged or swapped with their
- * neighbour: goes past what is equal and tries each slip at the first difference.
+ * True if at most `allowed` letters were inserted, omitted, replaced or swapped with a neighbour. Skips the
+ * common beginning and tries each typo at the first difference.
  */
 function areSlips(one: string, other: string, allowed: number): boolean {
   let at = 0;

@@ -2,28 +2,28 @@ import type { GuardLanguage } from "./guard-language.ts";
 import { createPhrases } from "./phrases.ts";
 import type { Token } from "./tokens.ts";
 
-/** What a question denies. Words as base forms. */
+/** What a question negates. Words are base forms. */
 export interface Polarity {
-  /** The words that a negation stands before: `start` of `doesn't start`. Twice denied is not denied. */
+  /** The negated words: `start` of `doesn't start`. A double negation cancels out. */
   readonly denied: ReadonlySet<string>;
-  /** How many negations there are. */
+  /** Number of negations. */
   readonly count: number;
-  /** All words that it says. */
+  /** All words of the question. */
   readonly said: ReadonlySet<string>;
-  /** Those that carry meaning, without the negations. */
+  /** The content words, without the negations. */
   readonly content: ReadonlySet<string>;
-  /** Words that may stand for a negation: `avoid`. */
+  /** Words that may replace a negation: `avoid`. */
   readonly implicit: ReadonlySet<string>;
 }
 
 /**
- * Share of the content words that two questions must have in common for a "not" in one of them to decide.
- * Rewordings that share fewer deny what goes wrong ("it doesn't work", "without losing it") or tell their
- * story, and ask for the same: docs/decisions/2026-11-25-a-negation-among-the-same-words.md.
+ * Minimum share of common content words for a "not" in one question to count. Rewordings with less in common
+ * describe the problem ("it doesn't work", "without losing it") and ask the same:
+ * docs/decisions/2026-11-25-a-negation-among-the-same-words.md.
  */
 const NEARLY_THE_SAME_WORDS = 0.6;
 
-/** Finds the negations that change what is asked, each with the word that it denies. */
+/** Finds the negations that change the question, each with the negated word. */
 export function createPolarityReader(
   language: GuardLanguage,
   tokenise: (text: string) => readonly Token[],
@@ -54,7 +54,7 @@ export function createPolarityReader(
   };
 }
 
-/** Where the negations stand. */
+/** Finds the indexes of the negations. */
 function createNegationFinder(
   { negation, functionWords }: GuardLanguage,
   tokenise: (text: string) => readonly Token[],
@@ -73,7 +73,7 @@ function createNegationFinder(
     negatives.has(word) || negation.endings.some((ending) => word.endsWith(ending));
   const isNegative = (token: Token) =>
     isNegation(token) && !(token.startsSentence && polite.has(token.word));
-  // `Don't you sell it?` asks politely, `Don't sell it` forbids.
+  // `Don't you sell it?` is a polite question, `Don't sell it` a prohibition.
   const forbids = (tokens: readonly Token[], index: number) => {
     const next = tokens[index + 1];
     const isSentence = tokens.slice(index).every(({ word }) => word !== "?");
@@ -84,7 +84,7 @@ function createNegationFinder(
     for (let index = 0; index < tokens.length; index += 1) {
       const token = tokens[index];
       const phrase = phrases.at(tokens, index);
-      // Behind `whether` yes and no are asked alike.
+      // After `whether`, a yes-no question has no polarity.
       if (token === undefined || phrase?.value === "open") break;
       if (phrase !== undefined) index += phrase.length - 1;
       else if (isNegative(token) || (isNegation(token) && forbids(tokens, index)))
@@ -94,10 +94,10 @@ function createNegationFinder(
   };
 }
 
-/** Tokens behind a negation in which the word that it denies is looked for. */
+/** The negated word is at most this many tokens from the negation. */
 const REACH = 6;
 
-/** The first weighty word beside the negation: `not [very] safe`, `doesn't [it] start`. */
+/** The first content word next to the negation: `not [very] safe`, `doesn't [it] start`. */
 function deniedBy(
   tokens: readonly Token[],
   place: number,
@@ -124,9 +124,8 @@ function firstWeighty(
 }
 
 /**
- * True when, among nearly the same words, one denies a word that the other says without denying it, or
- * anything like it. Where both deny as often, only the place differs: `Why isn't Ann here` and `Why is
- * Ann not here`.
+ * True if, among nearly the same words, one question negates a word that the other uses without negation. With
+ * equally many negations only their position differs: `Why isn't Ann here` and `Why is Ann not here`.
  */
 export function negationDiffers(asked: Polarity, stored: Polarity): boolean {
   if (asked.count === stored.count) return false;
@@ -139,7 +138,7 @@ function contradicts(denying: Polarity, plain: Polarity): boolean {
   return [...denying.denied].some((word) => plain.said.has(word) && !plain.denied.has(word));
 }
 
-/** Of the words of the one that has more; 1 where neither has any. */
+/** Share of the larger set; 1 if both are empty. */
 function sharedPart(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
   const most = Math.max(one.size, other.size);
   const shared = [...one].filter((word) => other.has(word)).length;

@@ -2,13 +2,13 @@ import type { GuardLanguage } from "./guard-language.ts";
 import { spellNumber, type NumberReader } from "./number-types.ts";
 import { wordAt, type Token } from "./tokens.ts";
 
-/** A number so far: `two hundred` of `two hundred and five thousand`. */
+/** A partial number: `two hundred` of `two hundred and five thousand`. */
 interface Sum {
   readonly total: number;
   readonly current: number | undefined;
 }
 
-/** Reads numbers in words, ordinals too: `second` and `two` are the same number. */
+/** Reads numbers in words, including ordinals: `second` and `two` are the same number. */
 export function createNumberWords({ numbers, functionWords }: GuardLanguage): NumberReader {
   const cardinals = new Map(Object.entries(numbers.words));
   const ordinals = new Map(Object.entries(numbers.ordinals));
@@ -29,7 +29,7 @@ export function createNumberWords({ numbers, functionWords }: GuardLanguage): Nu
     const part = cardinals.get(word) ?? ordinals.get(word);
     return part === undefined ? undefined : add(sum, part);
   };
-  /** How many words bring the number on, and what it is then: `and five` is two. */
+  /** Number of words that extend the number, and the new sum: `and five` is two words. */
   const step = (tokens: readonly Token[], at: number, sum: Sum) => {
     const word = wordAt(tokens, at);
     if (!joiners.has(word) || !isRound(sum)) return { next: join(sum, word), words: 1 };
@@ -69,7 +69,7 @@ function add({ total, current }: Sum, part: number): Sum | undefined {
   return fits ? { total, current: current + part } : undefined;
 }
 
-/** After `hundred` or `thousand` an `and` may go on with the number. */
+/** After `hundred` or `thousand` an `and` may continue the number. */
 function isRound({ total, current }: Sum): boolean {
   return current === undefined ? total > 0 : current >= 100 && current % 100 === 0;
 }

@@ -2,9 +2,8 @@ import type { Quantities, Quantity } from "./quantities.ts";
 import type { GuardFinding } from "./types.ts";
 
 /**
- * Each question has a number that the other has not: hard. One has an ordinal or an amount that the
- * other leaves out, `the second largest` against `the largest`, `after 60 days`: soft. A bare number
- * that is left out says nothing.
+ * Hard if each question has a number that the other lacks. Soft if only one has an ordinal or an amount: `the
+ * second largest` and `the largest`, `after 60 days`. A missing bare number does not count.
  */
 export function compareNumbers(
   asked: Quantities,
@@ -17,7 +16,7 @@ export function compareNumbers(
   if (left === undefined || right === undefined) return undefined;
   const all = [...left, ...right];
   if (left.length > 0 && right.length > 0) {
-    // Two years are a matter of dates.
+    // Years are compared as dates.
     return all.every(({ isYear }) => isYear) ? undefined : "hard";
   }
   const tells = ({ isOrdinal, amount, weak }: Quantity) =>
@@ -29,8 +28,8 @@ type KeysOf = (quantity: Quantity) => string | readonly string[];
 type Sides = readonly [readonly Quantity[], readonly Quantity[]];
 
 /**
- * What is left when each quantity has taken one of the other side with it that has a key in common. The
- * same whichever question is which: the sides are taken in an order of their own, what is weak last.
+ * Cancels quantities of the two sides that share a key and returns the rest. Symmetric: each side is sorted,
+ * weak quantities last.
  */
 function cancel(left: readonly Quantity[], right: readonly Quantity[], keysOf: KeysOf): Sides {
   const [one, other] = [strongFirst(left), strongFirst(right)];
@@ -45,7 +44,7 @@ function strongFirst(quantities: readonly Quantity[]): readonly Quantity[] {
 
 function takeAway(left: readonly Quantity[], right: readonly Quantity[], keysOf: KeysOf): Sides {
   const waiting = new Map<string, Quantity[]>();
-  // Taken from the end.
+  // Consumed from the end.
   for (const quantity of right.toReversed()) {
     for (const key of [keysOf(quantity)].flat()) {
       const queue = waiting.get(key);

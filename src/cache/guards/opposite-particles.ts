@@ -2,14 +2,14 @@ import type { GuardLanguage } from "./guard-language.ts";
 import { createSplitVerbs } from "./split-verbs.ts";
 import type { Token } from "./tokens.ts";
 
-/** Shortest rest of a word behind its beginning, in letters: `aus` of `Haus` begins nothing. */
+/** Minimum letters after a prefix: `aus` in `Haus` is not a prefix. */
 const SHORTEST_REST = 3;
-/** Rests of words, each with the beginnings or particles that it has: `schalt` with `ein`. */
+/** Word stem -> its prefixes or particles: `schalt` with `ein`. */
 export type Particles = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * Finds words that begin with a particle, and verbs whose particle ends their clause: `einschalten`,
- * `schalte den Drucker ein`, `włączyć`.
+ * Finds words with such a prefix, and verbs with a particle at the end of the clause: `einschalten`, `schalte
+ * den Drucker ein`, `włączyć`.
  */
 export function createParticleReader(
   language: GuardLanguage,
@@ -41,7 +41,7 @@ export function createParticleReader(
   };
 }
 
-/** True when the same verb has a particle in one question and its opposite in the other. */
+/** True if the same verb has opposite particles in the two questions. */
 export function createParticleComparer({
   oppositeParticles,
 }: GuardLanguage): (asked: Particles, stored: Particles) => boolean {

@@ -3,10 +3,10 @@ import { withParticles } from "./particles.ts";
 import { createPhrases } from "./phrases.ts";
 import { keyAt, wordAt, type Token } from "./tokens.ts";
 
-/** Which families of which groups of opposites a question names, and its words that are not denied. */
+/** The families of opposites in a question, by group, and its words that are not negated. */
 export interface Sides {
   readonly families: ReadonlyMap<number, ReadonlySet<number>>;
-  /** Groups of which it joins two families: `pros and cons`. */
+  /** Groups with two families joined: `pros and cons`. */
   readonly joined: ReadonlySet<number>;
   readonly words: ReadonlySet<string>;
 }
@@ -16,7 +16,7 @@ interface Side {
   readonly family: number;
 }
 
-/** Finds the words and phrases that have an opposite, but for those that are denied. */
+/** Finds words and phrases with an opposite, except negated ones. */
 export function createSidesReader(
   language: GuardLanguage,
   tokenise: (text: string) => readonly Token[],
@@ -37,7 +37,7 @@ export function createSidesReader(
     const joined = new Set<number>();
     let before: readonly Side[] = [];
     for (let index = 0; index < tokens.length; index += 1) {
-      // `Not allowed` may be `forbidden`: what is denied takes no side.
+      // `Not allowed` may equal `forbidden`: negated words are skipped.
       const isDenied = denied.has(keyAt(tokens, index));
       const found = isDenied ? undefined : table.at(tokens, index);
       if (found !== undefined) {
@@ -53,7 +53,7 @@ export function createSidesReader(
   };
 }
 
-/** The sides that are opposed to one of those before. */
+/** The sides that are opposites of an earlier one. */
 function opposedPairs(before: readonly Side[], sides: readonly Side[]): readonly Side[] {
   return sides.filter(({ group, family }) =>
     before.some((other) => other.group === group && other.family !== family),
@@ -64,14 +64,14 @@ function undenied(tokens: readonly Token[], denied: ReadonlySet<string>): Readon
   return new Set(tokens.filter(({ key }) => !denied.has(key)).map(({ word }) => word));
 }
 
-/** True when one joins opposites and the other names only one of them: `pros and cons`, `cons`. */
+/** True if one question joins opposites and the other has only one of them: `pros and cons`, `cons`. */
 export function sidesAreLeftOut(asked: Sides, stored: Sides): boolean {
   const leavesOut = (one: Sides, other: Sides) =>
     [...one.joined].some((group) => other.families.get(group)?.size === 1);
   return leavesOut(asked, stored) || leavesOut(stored, asked);
 }
 
-/** Compares two questions: does one name the opposite of what the other names? */
+/** Whether one question has the opposite of a word in the other. */
 export function createOppositesComparer({
   negation,
 }: GuardLanguage): (asked: Sides, stored: Sides) => boolean {
@@ -81,7 +81,7 @@ export function createOppositesComparer({
     hasDenied(stored.words, asked.words, negation.prefixes);
 }
 
-/** Both name a family of a group that the other does not: `enable and disable` has both. */
+/** Each has a family of a group that the other lacks: `enable and disable` has both. */
 function groupsDiffer(asked: Sides["families"], stored: Sides["families"]): boolean {
   for (const [group, families] of asked) {
     const others = stored.get(group);
@@ -92,10 +92,10 @@ function groupsDiffer(asked: Sides["families"], stored: Sides["families"]): bool
   return false;
 }
 
-/** Shortest word that a prefix denies, in letters: `ill` is not the opposite of `l`. */
+/** Minimum letters of a word after a negating prefix: `ill` is not the opposite of `l`. */
 const SHORTEST_DENIED = 4;
 
-/** `possible` against `impossible`, each on one side only. */
+/** `possible` and `impossible`, each in one question only. */
 function hasDenied(
   words: ReadonlySet<string>,
   others: ReadonlySet<string>,

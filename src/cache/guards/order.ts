@@ -2,31 +2,31 @@ import type { GuardLanguage } from "./guard-language.ts";
 import type { Token } from "./tokens.ts";
 import type { GuardFinding } from "./types.ts";
 
-/** Longer questions say more than one thing, and in any order, in words. */
+/** Maximum words; longer questions make several statements, in any order. */
 const LONGEST = 24;
-/** Content words that each may have beside the shared ones, where a word like `to` says who is who. */
+/** Maximum additional content words of each question if a word like `to` defines the roles. */
 const MOST_OWN = 1;
 
 interface Item {
   readonly key: string;
-  /** Grammar whose two sides are not alike. */
+  /** A function word with two different sides. */
   readonly points: boolean;
-  /** The last word before it that points: `from` of `from Free`. */
+  /** The last direction word before it: `from` of `from Free`. */
   readonly governor: string;
-  /** Goes on with a list: the `B` of `A and B`. */
+  /** Continues a list: the `B` of `A and B`. */
   readonly joined: boolean;
 }
 
 /** The words of a question whose order may matter. */
 export interface Sequence {
   readonly items: readonly Item[];
-  /** It compares two things: `between A and B` is `between B and A`. */
+  /** True for a comparison: `between A and B` equals `between B and A`. */
   readonly symmetric: boolean;
-  /** How many words turn a phrase round: `bitten by`, `price of`. */
+  /** Number of words that reverse a phrase: `bitten by`, `price of`. */
   readonly turns: number;
 }
 
-/** Reads the words whose order may matter: content, numbers, and what points a direction. */
+/** Reads the words whose order may matter: content words, numbers and direction words. */
 export function createSequenceReader({
   order,
   conjunctions,
@@ -48,7 +48,7 @@ export function createSequenceReader({
       if (joining.has(word)) joined = true;
       else if (points || kind === "number" || (kind === "word" && !grammar.has(word))) {
         times.set(word, (times.get(word) ?? 0) + 1);
-        // The `to` of `to convert A to B` is another than the second one.
+        // The `to` of `to convert A to B` differs from the second one.
         items.push({ key: points ? `${word} ${times.get(word)}` : key, points, governor, joined });
         joined = false;
       }
@@ -62,9 +62,9 @@ export function createSequenceReader({
 }
 
 /**
- * Two words that both have changed places around others: `from A to B`, `A eats B`. Clauses that have
- * moved whole keep the order inside. Hard where all their words are the same: then both find the same
- * passages whatever is asked, and evidence cannot tell them apart.
+ * Detects two common words that swapped places around others: `from A to B`, `A eats B`. A clause that moved as
+ * a whole keeps its inner order. Hard if all words are the same: both questions then find the same passages, so
+ * evidence cannot distinguish them.
  */
 export function compareOrder(
   asked: Sequence,
@@ -90,7 +90,7 @@ function areComparable(asked: Sequence, stored: Sequence): boolean {
   return Math.max(asked.items.length, stored.items.length) <= LONGEST;
 }
 
-/** Of the same words. */
+/** Compares the order of the common words. */
 function haveChangedPlaces(
   order: readonly number[],
   left: readonly Item[],
@@ -101,7 +101,7 @@ function haveChangedPlaces(
   return left.some((_item, at) => isTurned(order, at, left, right));
 }
 
-/** The words that both have once, and how many content words are left. */
+/** The words that both have once, and the number of remaining content words. */
 function shared(
   { items }: Sequence,
   other: Sequence,
@@ -120,7 +120,7 @@ function repeats(items: readonly Item[]): readonly string[] {
   return items.flatMap(({ key }) => (seen.size === seen.add(key).size ? [key] : []));
 }
 
-/** A word stands behind another word that points: `from my folder to Team`, `from Team to my folder`. */
+/** A word follows a different direction word: `from my folder to Team`, `from Team to my folder`. */
 function isGovernedOtherwise(left: readonly Item[], right: readonly Item[]): boolean {
   const pointing = new Set(left.filter(({ points }) => points).map(({ governor }) => governor));
   const governors = new Map(right.map(({ key, governor }) => [key, governor]));
@@ -130,20 +130,20 @@ function isGovernedOtherwise(left: readonly Item[], right: readonly Item[]): boo
   });
 }
 
-/** All stand where they stood but two, which are not neighbours. */
+/** All keep their position except two that are not neighbours. */
 function isExchange(order: readonly number[]): boolean {
   const moved = order.flatMap((place, at) => (place === at ? [] : [at]));
   const [first = 0, second = 0] = moved;
   return moved.length === 2 && second - first > 1;
 }
 
-/** The later one goes on with a list: `dogs, cats and birds`. */
+/** The later one continues a list: `dogs, cats and birds`. */
 function isList(order: readonly number[], left: readonly Item[], right: readonly Item[]): boolean {
   const last = order.findLastIndex((place, at) => place !== at);
   return left[last]?.joined === true || right[last]?.joined === true;
 }
 
-/** Something before it is now behind it, and the other way round. A clause that moved whole keeps what it points at. */
+/** A word before it is now after it, and the reverse. A clause that moved as a whole keeps its target. */
 function isTurnedAround(order: readonly number[], at: number): boolean {
   const middle = order[at] ?? 0;
   return (
@@ -152,7 +152,7 @@ function isTurnedAround(order: readonly number[], at: number): boolean {
   );
 }
 
-/** It and its two neighbours now stand in the opposite order, and are no list. */
+/** It and its neighbours are now in the opposite order, and not a list. */
 function isTurned(
   order: readonly number[],
   at: number,

@@ -2,10 +2,10 @@ import type { GuardLanguage } from "./guard-language.ts";
 import type { PhraseMatch, PhraseTable } from "./phrases.ts";
 import type { Token } from "./tokens.ts";
 
-/** Tokens behind a verb in which its particle is looked for. */
+/** A particle is at most this many tokens after its verb. */
 const REACH = 8;
 
-/** A table that also finds a verb whose particle stands behind its object: `turn the sync off`. */
+/** A table that also finds a verb with its particle after the object: `turn the sync off`. */
 export function withParticles<Value>(
   table: PhraseTable<Value>,
   { particles, functionWords }: GuardLanguage,

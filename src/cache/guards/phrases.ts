@@ -1,24 +1,24 @@
 import { keyAt, type Token } from "./tokens.ts";
 
-/** What a phrase stands for, and how many tokens it takes. */
+/** Value and token count of a phrase. */
 export interface PhraseMatch<Value> {
   readonly value: Value;
   readonly length: number;
 }
 
-/** Words and phrases with a meaning, found by the base forms of their words. */
+/** Words and phrases with a value, found by the base forms of their words. */
 export interface PhraseTable<Value> {
   /** The longest phrase that begins at this token. */
   at(tokens: readonly Token[], index: number): PhraseMatch<Value> | undefined;
 }
 
-/** @param entries phrases with what they stand for; of equal phrases the first one counts */
+/** @param entries phrases with their values; the first of equal phrases applies */
 export function createPhrases<Value>(
   entries: Iterable<readonly [string, Value]>,
   tokenise: (text: string) => readonly Token[],
 ): PhraseTable<Value> {
   const table = new Map<string, Value>();
-  /** First word -> most words of a phrase that begins with it: most words begin none. */
+  /** First word -> maximum words of its phrases; most words begin none. */
   const lengths = new Map<string, number>();
   for (const [phrase, value] of entries) {
     const keys = tokenise(phrase).map(({ key }) => key);

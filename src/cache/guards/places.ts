@@ -3,13 +3,13 @@ import { createPhrases } from "./phrases.ts";
 import type { Token } from "./tokens.ts";
 
 export interface Places {
-  /** Which places are named, by their number in the language's list. */
+  /** Indexes of the places in the language's list. */
   readonly places: ReadonlySet<number>;
-  /** Places of the tokens that name them. */
+  /** Indexes of the tokens that name them. */
   readonly taken: ReadonlySet<number>;
 }
 
-/** Finds the places that a question names: `French` names France. */
+/** Finds the places in a question: `French` names France. */
 export function createPlaceReader(
   { places }: GuardLanguage,
   tokenise: (text: string) => readonly Token[],
@@ -43,13 +43,16 @@ export function createPlaceReader(
   };
 }
 
-/** True when each names a place that the other does not, or only one names any. `In Delhi` and `in Delhi, India` may be the same. */
+/**
+ * True if each names a place that the other lacks, or only one names any. `In Delhi` and `in Delhi, India` may
+ * be the same.
+ */
 export function placesDiffer({ places: asked }: Places, { places: stored }: Places): boolean {
   if (asked.size === 0 || stored.size === 0) return asked.size !== stored.size;
   return hasOwnPlace(asked, stored) && hasOwnPlace(stored, asked);
 }
 
-/** True when one of the places is not among the others. */
+/** True if one of the places is not among the others. */
 export function hasOwnPlace(places: ReadonlySet<number>, others: ReadonlySet<number>): boolean {
   return [...places].some((place) => !others.has(place));
 }

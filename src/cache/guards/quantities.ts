@@ -4,24 +4,24 @@ import { createNumberReader } from "./read-number.ts";
 import { wordAt, type Token } from "./tokens.ts";
 import { createUnits, type Unit, type UnitTables } from "./unit-tables.ts";
 
-/** A number with what is counted. */
+/** A number with its unit. */
 export interface Quantity {
-  /** Spellings of the number alone; two quantities that share one have the same number. */
+  /** Spellings of the bare number; two quantities with a common one have the same number. */
   readonly numbers: readonly string[];
-  /** The amount in its dimension's base unit: 90 minutes and 1.5 hours are the same. */
+  /** Amount in the dimension's base unit: 90 minutes equal 1.5 hours. */
   readonly amount: string | undefined;
   /** A pronoun or an article rather than a number. */
   readonly weak: boolean;
   readonly isYear: boolean;
-  /** `second` and on; the first may be any. */
+  /** `second` or higher; `first` is ambiguous. */
   readonly isOrdinal: boolean;
 }
 
 export interface Quantities {
   readonly quantities: readonly Quantity[];
-  /** Units that stand without a number: `how many miles`. */
+  /** Units without a number: `how many miles`. */
   readonly bareUnits: readonly string[];
-  /** Places of the tokens of numbers with what is joined to them: `10k`, `5kg`, `2nd`. */
+  /** Indexes of the tokens of numbers with joined letters: `10k`, `5kg`, `2nd`. */
   readonly taken: ReadonlySet<number>;
 }
 
@@ -31,7 +31,7 @@ interface Measured extends Quantity {
   readonly end: number;
 }
 
-/** Reads the quantities among the tokens that no date has taken. */
+/** Reads the quantities among the tokens that are not part of a date. */
 export function createQuantityReader(
   language: GuardLanguage,
   tokenise: (text: string) => readonly Token[],
@@ -92,7 +92,7 @@ function measure(
   };
 }
 
-/** The unit of a number, and how many tokens behind it belong to it. */
+/** The unit of a number, and the number of its tokens after it. */
 function unitAround(
   tokens: readonly Token[],
   start: number,
@@ -131,7 +131,7 @@ function articleUnit(
   };
 }
 
-/** Adds a quantity; `1 hour 30 minutes` is one. */
+/** Adds a quantity; `1 hour 30 minutes` is merged into one. */
 function addMeasured(measured: Measured[], next: Measured, between: readonly string[]): void {
   const last = measured.at(-1);
   const sum = last === undefined || between.length > 0 ? undefined : addUp(last, next);

@@ -5,11 +5,11 @@ import type { Token } from "./tokens.ts";
 
 export interface Dates {
   readonly dates: readonly DateParts[];
-  /** Places of the tokens that belong to a date: their numbers are no quantities. */
+  /** Indexes of the tokens of dates: their numbers are not quantities. */
   readonly taken: ReadonlySet<number>;
 }
 
-/** Reads dates and times; parts that stand beside each other are one date: `3 March 2020`. */
+/** Reads dates and times; adjacent parts form one date: `3 March 2020`. */
 export function createDateReader(
   language: GuardLanguage,
   tokenise: (text: string) => readonly Token[],

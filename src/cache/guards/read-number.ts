@@ -3,10 +3,10 @@ import { spellNumber, type NumberAt, type NumberReader } from "./number-types.ts
 import { createNumberWords } from "./number-words.ts";
 import { gluedAt, wordAt, type Token } from "./tokens.ts";
 
-/** Longer numbers are compared as they are written. */
+/** Longer numbers are compared as written. */
 const MOST_DIGITS = 15;
 const MINUS = new Set(["-", "\u2212"]);
-/** Two to three letters: `I`, `V` and `X` alone are other things more often. */
+/** At least two letters: `I`, `V` and `X` alone mostly mean something else. */
 const ROMAN = /^(?:II|III|IV|VI|VII|VIII|IX|XI|XII|XIII|XIV|XV|XVI)$/;
 const ROMAN_VALUES: Readonly<Record<string, number>> = { I: 1, V: 5, X: 10 };
 
@@ -25,7 +25,7 @@ function createDigits({ numbers, functionWords }: GuardLanguage): NumberReader {
   const endings = new Set(ordinalEndings);
   const versions = new Set(numbers.versionWords);
   const grammar = new Set(functionWords);
-  /** `Python 3.10` is not 3.1. */
+  /** A version keeps its trailing zero: `Python 3.10` is not 3.1. */
   const isVersion = (text: string, before: Token | undefined) =>
     text.includes(decimal) &&
     text.endsWith("0") &&
@@ -33,7 +33,7 @@ function createDigits({ numbers, functionWords }: GuardLanguage): NumberReader {
     (versions.has(before.word) || !grammar.has(before.word));
   const scaleAt = (tokens: readonly Token[], index: number) => {
     const word = wordAt(tokens, index);
-    // A single letter is a scale only when it is joined to its number.
+    // A single letter is a scale only if joined to its number.
     return word.length > 1 || word === gluedAt(tokens, index) ? scales[word] : undefined;
   };
   return (tokens, index) => {
@@ -48,7 +48,7 @@ function createDigits({ numbers, functionWords }: GuardLanguage): NumberReader {
   };
 }
 
-/** `5m` may be five million, or five of something else. */
+/** `5m` may be five million or five of a unit. */
 function scaled(value: number, scale: number, word: string): NumberAt {
   const large = spellNumber(value * scale);
   const spellings = word.length > 1 ? [large] : [large, spellNumber(value)];
@@ -59,7 +59,7 @@ function plain(value: number, spellings: readonly string[], length: number): Num
   return { value, spellings, weak: false, isOrdinal: false, length };
 }
 
-/** `10,000` is 10000; `1,2` and `1.2.3` stay as they are. */
+/** `10,000` becomes 10000; `1,2` and `1.2.3` are unchanged. */
 function ungroup(text: string, grouping: string): string {
   const [first = "", ...rest] = text.split(grouping);
   const isGrouped =
@@ -70,7 +70,7 @@ function ungroup(text: string, grouping: string): string {
   return isGrouped ? first + rest.join("") : text;
 }
 
-/** A minus stands free before its number: `5-3` has none. */
+/** A minus has a space before it: `5-3` has none. */
 function signBefore(tokens: readonly Token[], index: number): 1 | -1 {
   const isJoined = gluedAt(tokens, index) !== "";
   return isJoined && MINUS.has(wordAt(tokens, index - 1)) ? -1 : 1;

@@ -18,7 +18,7 @@ import { createDateReader } from "./read-dates.ts";
 import { tokenise, type TokenRules } from "./tokens.ts";
 import { readVocabulary } from "./vocabulary.ts";
 
-/** All that the guards compare of a question. */
+/** Everything the guards compare of a question. */
 export interface Reading extends Named, Coded {
   readonly quantities: Quantities;
   readonly dates: readonly DateParts[];
@@ -32,14 +32,14 @@ export interface Reading extends Named, Coded {
   readonly directions: Directions;
 }
 
-/** How the words of a language are read. */
+/** Token rules of a language. */
 export function tokenRulesOf(language: GuardLanguage): TokenRules {
   const { clitics, elisions } = language;
   const baseForm = createBaseForm(language.inflection);
   return { clitics, elisions, baseForm, cut: createWordCutter(wordsOf(language)) };
 }
 
-/** Reads a question once for all guards, in a time linear to its length. */
+/** Reads a question once for all guards, in linear time. */
 export function createQuestionReader(language: GuardLanguage): (text: string) => Reading {
   const rules = tokenRulesOf(language);
   const baseForm = (word: string) => rules.baseForm(word);
@@ -85,7 +85,7 @@ export function createQuestionReader(language: GuardLanguage): (text: string) =>
   };
 }
 
-/** A year is a number too: what is 1492 here may be 2,000 there. */
+/** A year is also a number: 1492 in one question may be 2,000 in the other. */
 function toYear({ year }: DateParts): readonly Quantity[] {
   if (year === undefined) return [];
   const numbers = [String(year)];

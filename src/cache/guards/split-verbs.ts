@@ -1,18 +1,18 @@
 import type { GuardLanguage } from "./guard-language.ts";
 import type { Token } from "./tokens.ts";
 
-/** Between a particle and its verb: `einzuschalten`, `eingeschaltet`. */
+/** Infix between a particle and its verb: `einzuschalten`, `eingeschaltet`. */
 const INFIX = /^(?:ge|zu|te)(?=.{3})/;
 
-/** Joins verbs with the particle that stands behind their object. */
+/** Joins verbs with a particle after their object. */
 export interface SplitVerbs {
-  /** True for the `ein` of `schalte den Drucker ein`, not for that of `ein Drucker`. */
+  /** True for the `ein` of `schalte den Drucker ein`, false for that of `ein Drucker`. */
   readonly isParticle: (tokens: readonly Token[], index: number) => boolean;
-  /** `eingeschaltet` and `einzuschalten` without what is between particle and verb. */
+  /** `eingeschaltet` and `einzuschalten` without the infix between particle and verb. */
   readonly withoutInfix: (word: string) => string;
 }
 
-/** What German and Dutch verbs do with their particles; nothing in a language without any. */
+/** Separable verbs of German and Dutch; no effect in other languages. */
 export function createSplitVerbs({ particles, functionWords }: GuardLanguage): SplitVerbs {
   const words = new Set(particles.words);
   const objects = new Set(particles.notBefore);

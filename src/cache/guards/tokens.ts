@@ -1,30 +1,33 @@
 import { isWithoutSpaces } from "./cut-words.ts";
 import { foldText } from "./fold-text.ts";
 
-/** One word, number or sign of a question. */
+/** A word, number or sign of a question. */
 export interface Token {
   readonly kind: "word" | "number" | "sign";
-  /** As it was written, without accents. */
+  /** As written, without accents. */
   readonly raw: string;
   /** Lower case, clitics dropped: `What's` is `what`. */
   readonly word: string;
   /** Base form: `enabled` and `enables` are one. */
   readonly key: string;
-  /** No white space before it, and at most a hyphen. Words that no spaces part are never glued. */
+  /** No white space before it, at most a hyphen. Always false for words of a script without spaces. */
   readonly glued: boolean;
   readonly startsSentence: boolean;
 }
 
 export interface TokenRules {
   readonly clitics: readonly string[];
-  /** Joined before another word: the `l'` of `l'abonnement`. */
+  /** Words that are joined to the next one: the `l'` of `l'abonnement`. */
   readonly elisions: readonly string[];
   baseForm(word: string): string;
   /** Cuts text that has no spaces. */
   cut(word: string): readonly string[];
 }
 
-/** Numbers with their signs inside, words with their apostrophes, any other sign alone. Each class begins with other characters, so this is linear. */
+/**
+ * Numbers with inner signs, words with apostrophes, or a single other sign. The alternatives begin with
+ * different characters, so matching is linear.
+ */
 const TOKEN = /\d+(?:[.,]\d+)*|[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*|[^\s\p{L}\p{M}\d]/gu;
 const NUMBER = /^\d/;
 const WORD = /^[\p{L}\p{M}]/u;
@@ -45,7 +48,7 @@ const SENTENCE_ENDS = new Set([
   "。",
 ]);
 
-/** The tokens of a question, in their order. Hyphens inside words are left out. */
+/** The tokens of a question, in order. Hyphens inside words are dropped. */
 export function tokenise(text: string, rules: TokenRules): readonly Token[] {
   const tokens: Token[] = [];
   let end = 0;
@@ -63,7 +66,7 @@ export function tokenise(text: string, rules: TokenRules): readonly Token[] {
   return tokens;
 }
 
-/** The one word, number or sign, or the words of a text without spaces. */
+/** A word, number or sign, or the words of a text without spaces. */
 function writtenWords(
   kind: Token["kind"],
   text: string,
@@ -92,18 +95,18 @@ function bare(word: string, { clitics, elisions }: TokenRules): string {
   return elision === undefined ? rest : rest.slice(elision.length);
 }
 
-/** The word, number or sign there; empty past either end. */
+/** The word, number or sign at this index; empty out of range. */
 export function wordAt(tokens: readonly Token[], index: number): string {
   return tokens[index]?.word ?? "";
 }
 
-/** The word, number or sign there when nothing but a hyphen parts it from the one before; else empty. */
+/** The word, number or sign at this index if at most a hyphen separates it from the previous one; otherwise empty. */
 export function gluedAt(tokens: readonly Token[], index: number): string {
   const token = tokens[index];
   return token?.glued === true ? token.word : "";
 }
 
-/** The base form there; empty past either end. */
+/** The base form at this index; empty out of range. */
 export function keyAt(tokens: readonly Token[], index: number): string {
   return tokens[index]?.key ?? "";
 }

@@ -1,4 +1,4 @@
-/** What a guard looks at. */
+/** What a guard compares. */
 export const GUARD_NAMES = [
   "language",
   "numbers",
@@ -18,7 +18,7 @@ export const GUARD_NAMES = [
 
 export type GuardName = (typeof GUARD_NAMES)[number];
 
-/** Stable reason codes; they reach clients in `cache.reasons`. */
+/** Stable reason codes, returned to clients in `cache.reasons`. */
 export type GuardReason =
   | "language-differs"
   | "language-without-guards"
@@ -40,10 +40,10 @@ export type GuardReason =
   | "ask-not-separated"
   | "longer-than-calibrated";
 
-/** One reason why two questions may not share an answer. */
+/** A reason why two questions may not share an answer. */
 export interface GuardFinding {
   readonly guard: GuardName | "surroundings";
-  /** `hard` is a miss at any similarity; `soft` asks for agreeing evidence. */
+  /** `hard`: a miss at any similarity. `soft`: a hit needs agreeing evidence. */
   readonly strength: "hard" | "soft";
   readonly reason: GuardReason;
 }
@@ -52,13 +52,13 @@ export interface GuardFinding {
 export type GuardSwitches = Readonly<Partial<Record<GuardName, boolean>>>;
 
 /**
- * Compares two standalone questions; an empty list means that nothing speaks against one answer for
- * both. Pure, never throws, and takes a time linear to the length of the questions.
+ * Compares two standalone questions. An empty list means no objection to a common answer. Pure, never throws,
+ * linear in the length of the questions.
  */
 export type CompareQuestions = (
   asked: string,
   stored: string,
   switches?: GuardSwitches,
-  /** Whose questions they are: readings are remembered for a tenant alone; none: not at all. */
+  /** Tenant of the questions: readings are remembered per tenant. Default: not remembered. */
   tenant?: string,
 ) => readonly GuardFinding[];

@@ -5,7 +5,7 @@ import type { Token } from "./tokens.ts";
 export interface Unit {
   readonly name: string;
   readonly dimension: string;
-  /** Of the dimension's base unit. */
+  /** Relative to the dimension's base unit. */
   readonly factor: number;
 }
 
@@ -15,7 +15,7 @@ export interface UnitTables {
   readonly bare: PhraseTable<Unit>;
 }
 
-/** The units of a language by where they may stand. */
+/** The units of a language, by allowed position. */
 export function createUnits(
   language: GuardLanguage,
   tokenise: (text: string) => readonly Token[],

@@ -1,11 +1,14 @@
 import type { Quantities } from "./quantities.ts";
 
-/** True when the questions measure the same number in other units, `5 kg` and `5 lb`, or ask for other units: `how many miles`. */
+/**
+ * True if the same number has different units, `5 kg` and `5 lb`, or different units are asked for: `how many
+ * miles`.
+ */
 export function unitsDiffer(asked: Quantities, stored: Quantities): boolean {
   return amountsDiffer(asked, stored) || haveOwn(asked.bareUnits, stored.bareUnits);
 }
 
-/** Some number has amounts on both sides, and none in common. */
+/** A number has amounts in both questions, but no common one. */
 function amountsDiffer(asked: Quantities, stored: Quantities): boolean {
   const amounts = amountsByNumber(stored);
   for (const [number, own] of amountsByNumber(asked)) {

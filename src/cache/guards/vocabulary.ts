@@ -1,16 +1,16 @@
 import type { Token } from "./tokens.ts";
 
-/** Which words a question has, in the forms in which another question may write them. */
+/** The words of a question in all forms that another question may use. */
 export interface Vocabulary {
-  /** Words and their base forms, numbers, and neighbours written as one: `face book`. */
+  /** Words and their base forms, numbers, and neighbours as one word: `face book`. */
   readonly forms: ReadonlySet<string>;
-  /** First letters of its words, in their order. */
+  /** First letters of its words, in order. */
   readonly initials: string;
-  /** The same without the words that carry grammar. */
+  /** The same without function words. */
   readonly contentInitials: string;
 }
 
-/** All the forms of a question's words. */
+/** All forms of a question's words. */
 export function readVocabulary(
   tokens: readonly Token[],
   isGrammar: (word: string) => boolean,
@@ -30,7 +30,7 @@ export function readVocabulary(
   };
 }
 
-/** `PlayStation` is `ps`. */
+/** `PlayStation` becomes `ps`. */
 function capitalsOf(raw: string): string {
   const capitals = raw.match(/\p{Lu}/gu) ?? [];
   return capitals.length > 1 ? capitals.join("").toLowerCase() : "";
@@ -40,18 +40,18 @@ function firstLetters(words: readonly string[]): string {
   return words.map((word) => word.slice(0, 1)).join("");
 }
 
-/** Lengths of acronyms that are looked for, in letters. */
+/** Minimum and maximum length of an acronym, in letters. */
 const SHORTEST_ACRONYM = 2;
 const LONGEST_ACRONYM = 6;
 
-/** True when the vocabulary spells the word, or its words begin with the word's letters: `AI`. */
+/** True if the vocabulary contains the word, or consecutive words begin with its letters: `AI`. */
 export function mentions(
   vocabulary: Vocabulary,
   { word, key }: Pick<Token, "word" | "key">,
 ): boolean {
   if (vocabulary.forms.has(word) || vocabulary.forms.has(key)) return true;
   if (word.length < SHORTEST_ACRONYM || word.length > LONGEST_ACRONYM) return false;
-  // Two letters stand beside each other by chance where the small words count too.
+  // With function words included, two initials match by chance.
   const { initials, contentInitials } = vocabulary;
   return contentInitials.includes(word) || (word.length > 2 && initials.includes(word));
 }

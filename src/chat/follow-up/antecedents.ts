@@ -2,18 +2,18 @@ import type { Lexicon } from "./lexicon.ts";
 import { isContent } from "./read-question.ts";
 import { lowerAt, type Word } from "./read-words.ts";
 
-/** What a pronoun may stand for, as named in the message itself. */
+/** What a pronoun may refer to within the message. */
 export interface Antecedents {
   readonly person: boolean;
   readonly group: boolean;
   readonly thing: boolean;
 }
 
-/** Nothing is named yet. */
+/** Nothing was named so far. */
 export const NOTHING: Antecedents = { person: false, group: false, thing: false };
 const NAME: Antecedents = { person: true, group: true, thing: true };
 
-/** Both together. */
+/** The union of both. */
 export function joinAntecedents(a: Antecedents, b: Antecedents): Antecedents {
   return {
     person: a.person || b.person,
@@ -22,12 +22,12 @@ export function joinAntecedents(a: Antecedents, b: Antecedents): Antecedents {
   };
 }
 
-/** True when there is anything to stand for. */
+/** True if there is anything to refer to. */
 export function isSomething({ person, group, thing }: Antecedents): boolean {
   return person || group || thing;
 }
 
-/** What the word at a place names: a name may be anybody or anything. */
+/** What the word at this index names. A proper name may be a person, a group or a thing. */
 export function readAntecedent(
   words: readonly Word[],
   index: number,
@@ -62,29 +62,29 @@ function readNoun(words: readonly Word[], index: number, lexicon: Lexicon): Ante
   return { person, group: plural || introduced || person, thing };
 }
 
-/** "Benefits" in "the health benefits": the last of its nouns. */
+/** "Benefits" in "the health benefits": the last noun of the phrase. */
 function isHead(words: readonly Word[], index: number, lexicon: Lexicon): boolean {
   return words[index]?.closes === true || !isContent(lowerAt(words, index + 1), lexicon);
 }
 
-/** "Is melatonin …", "about shipping". */
+/** After a verb or preposition: "Is melatonin …", "about shipping". */
 function isPlaced(words: readonly Word[], index: number, lexicon: Lexicon): boolean {
   const { auxiliaries, prepositions } = lexicon.words;
   const before = lowerAt(words, index - 1);
   return auxiliaries.has(before) || prepositions.has(before);
 }
 
-/** Words before the verb in "which kind of file does …". */
+/** Maximum words before the verb in "which kind of file does …". */
 const ASKED_WORDS = 5;
 
-/** "Does shipping have …", "what price does shipping have": the word behind the verb that asks. */
+/** "Does shipping have …", "what price does shipping have": the word after the auxiliary. */
 function isSubject(words: readonly Word[], index: number, lexicon: Lexicon): boolean {
   const { auxiliaries, questionWords } = lexicon.words;
   if (!auxiliaries.has(lowerAt(words, index - 1))) return false;
   return index === 1 || (index <= ASKED_WORDS && questionWords.has(lowerAt(words, 0)));
 }
 
-/** Directly, or with one word between: "a folder", "a shared folder". */
+/** Directly, or with one word in between: "a folder", "a shared folder". */
 function follows(
   words: readonly Word[],
   index: number,

@@ -1,12 +1,12 @@
 import type { Lexicon } from "./lexicon.ts";
 import type { Word } from "./read-words.ts";
 
-/** Least share of words that carry grammar in a text of the language. */
+/** Minimum share of function words in a text of the language. */
 const LEAST_SHARE = 0.2;
 
 /**
- * The languages that a text fits best: the one whose letters it has, or those that most of its words fit.
- * Empty where none fits.
+ * The languages that fit a text best: the one with its letters, or those that most words match. Empty if none
+ * fits.
  *
  * @param low the words in lower case
  */

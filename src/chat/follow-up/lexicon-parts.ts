@@ -21,13 +21,13 @@ export const words = z
 /** One regular expression. */
 export const pattern = z.string().transform(compile);
 
-/** Several regular expressions as one; an empty list, or none, matches nothing. */
+/** Several regular expressions as one; an empty or missing list matches nothing. */
 export const anyOf = z
   .array(z.string().min(1))
   .transform((list, context) => (list.length === 0 ? NEVER : compile(list.join("|"), context)))
   .default(NEVER);
 
-/** Phrases as one pattern, the longest first. */
+/** Phrases as one pattern, longest first. */
 export const phrases = (before: string) =>
   z.array(z.string().min(1)).transform((list) => {
     if (list.length === 0) return NEVER;

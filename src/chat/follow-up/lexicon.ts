@@ -7,21 +7,21 @@ import { LETTERS_AND_DIGITS } from "./word-boundaries.ts";
 const wordClass = words.default(new Set<string>());
 
 const wordClasses = {
-  /** Words that carry grammar, not a topic. */
+  /** Words with a grammatical function and no topic. */
   functionWords: wordClass,
   questionWords: wordClass,
   auxiliaries: wordClass,
   /** Forms of "to be". */
   copulas: wordClass,
-  /** Forms of the past; what they ask about is a certain event. */
+  /** Past forms; a question in the past is about a particular event. */
   pastWords: wordClass,
   definiteArticles: wordClass,
   /** Words inside a name: "Pride and Prejudice". */
   nameJoiners: wordClass,
   firstPerson: wordClass,
-  /** Verbs before "me" that only ask to be told. */
+  /** Verbs before "me" that only ask for information. */
   askingVerbs: wordClass,
-  /** Words that bring something new into a sentence: "a folder", "my phone". */
+  /** Words that introduce something new: "a folder", "my phone". */
   introducers: wordClass,
   indefinitePersons: wordClass,
   indefiniteThings: wordClass,
@@ -34,7 +34,7 @@ const wordClasses = {
   possessives: wordClass,
   /** "this", "those". */
   pointers: wordClass,
-  /** "that", which also begins clauses. */
+  /** "that", which can also begin a clause. */
   farPointers: wordClass,
   relatives: wordClass,
   clauseOpeners: wordClass,
@@ -44,45 +44,45 @@ const wordClasses = {
   /** "Each" in "each of them". */
   shares: wordClass,
   notPossessiveBefore: wordClass,
-  /** Before "that" they begin a clause: "know that". */
+  /** These begin a clause before "that": "know that". */
   announcers: wordClass,
-  /** "this year" needs no conversation. */
+  /** "this year" is complete without a conversation. */
   dateUnits: wordClass,
   /** "the red one". */
   standIns: wordClass,
   places: wordClass,
-  /** Refer to what was said when they end a sentence: "what happened then?". */
+  /** Refer to earlier messages at the end of a sentence: "what happened then?". */
   endings: wordClass,
   others: wordClass,
   otherAfter: wordClass,
   elsewhere: wordClass,
   comparedBy: wordClass,
   kindNouns: wordClass,
-  /** After "the …" they say which one is meant. */
+  /** After "the …" they specify which one. */
   complements: wordClass,
   relationalNouns: wordClass,
   relationalComplements: wordClass,
   superlatives: wordClass,
   ordinals: wordClass,
   lightNouns: wordClass,
-  /** "Ok", "thanks" before a question say nothing about it. */
+  /** "Ok", "thanks" before a question are not part of it. */
   fillers: wordClass,
-  /** Nouns, adjectives and verbs that need a topic beside them: "main reasons", "album", "released". */
+  /** General words that need a topic: "main reasons", "album", "released". */
   generalWords: wordClass,
 };
 
 const cuePattern = z.object({
   cue: z.string().min(1),
-  /** Tested on the words in lower case with one space between them. */
+  /** Tested on the words in lower case, separated by single spaces. */
   pattern,
-  /** Also where nothing was said before. */
+  /** Also applies without history. */
   alone: z.boolean().default(false),
-  /** Tested on words that keep their capitals, but for the first of a sentence. */
+  /** Tested on words with their capitals, except the first of a sentence. */
   cased: z.boolean().default(false),
-  /** Only where the question has no name and does not speak of its asker. */
+  /** Applies only if the question has no name and does not mention its asker. */
   anonymous: z.boolean().default(false),
   maxWords: z.int().positive().default(Number.MAX_SAFE_INTEGER),
-  /** Most words with a topic of their own. */
+  /** Maximum topic words. */
   maxSpecific: z.int().min(0).default(Number.MAX_SAFE_INTEGER),
 });
 
@@ -90,140 +90,140 @@ const suffixes = z.object({
   past: z.string().min(1),
   plural: z.string().min(1),
   superlative: z.string().min(1),
-  /** Of verbs as nouns: "saving". */
+  /** Ending of verbs used as nouns: "saving". */
   gerund: z.string().min(1),
-  /** Of nouns for people: "user", "artist". */
+  /** Endings of nouns for people: "user", "artist". */
   persons: z.array(z.string().min(1)),
 });
-/** Endings that no word has. */
+/** Endings that match no word. */
 const NO_SUFFIXES = { past: "\0", plural: "\0", superlative: "\0", gerund: "\0", persons: [] };
 
-/** How people set the context of a conversation. Patterns are tested on a sentence in lower case. */
+/** How users set the context of a conversation. Patterns are tested on a sentence in lower case. */
 const conversation = z.object({
-  /** A sentence that asks or demands something, beside those that end with a question mark. */
+  /** Questions and demands, besides sentences with a question mark. */
   asks: anyOf,
-  /** Openings that leave what was said before behind: "by the way". Tested where a text begins, in lower case. */
+  /** Openings that leave the earlier topic: "by the way". Tested at the start of a text, in lower case. */
   shifts: anyOf.transform(({ source }) => new RegExp(source, "uy")),
   /** How to answer from now on. */
   instructions: anyOf,
-  /** Speaks to the assistant: "you", "please", "always". Read only where a message asks nothing. */
+  /** Addresses the assistant: "you", "please", "always". Used only if a message asks nothing. */
   directed: anyOf,
-  /** A wish for the answers themselves, also in the first person: "I want short answers". */
+  /** A wish about the answers, also in the first person: "I want short answers". */
   wishes: anyOf,
-  /** Names what the next questions are about. */
+  /** Names the topic of the next questions. */
   topics: anyOf,
   /** "Suppose we had 50 users". */
   suppositions: anyOf,
-  /** A question under a condition that it does not name: "would it", and no "if". */
+  /** A question under an unstated condition: "would it" without an "if". */
   conditional: anyOf,
-  /** Announces a text, a file, a log. */
+  /** Introduces a text, a file or a log. */
   pasted: anyOf,
-  /** Says what the asker is, has or does. */
+  /** States what the asker is, has or does. */
   facts: anyOf,
-  /** The question is about its asker's own case: "do I have", "for us"; not "how do I". */
+  /** A question about the asker's own case: "do I have", "for us"; not "how do I". */
   ownCase: anyOf,
-  /** Says what goes wrong or is wanted: a question in disguise. */
+  /** Describes a problem or a wish: an indirect question. */
   problems: anyOf,
 });
 
-/** Work on a text, or a text to be written. Patterns are tested where a sentence begins, in lower case. */
+/** Tasks on a given text, or texts to write. Patterns are tested at the start of a sentence, in lower case. */
 const tasks = z.object({
   /** Change a given text: "translate", "shorten". */
   transforms: anyOf,
-  /** Make something: "write", "suggest"; a task with one of `products`. */
+  /** Create something: "write", "suggest"; a task together with one of `products`. */
   creates: anyOf,
-  /** Before something that is wanted: "I'd like a". A task with one of `products`. */
+  /** Precede something wanted: "I'd like a". A task together with one of `products`. */
   wishes: anyOf,
   /** Kinds of texts: "poem", "title". Anywhere in the sentence. */
   products: anyOf,
-  /** Ask the assistant to do something: "can you". */
+  /** Request an action of the assistant: "can you". */
   requests: anyOf,
-  /** Point at a given text: "the following", "this paragraph". Anywhere. */
+  /** Refer to a given text: "the following", "this paragraph". Anywhere. */
   given: anyOf,
-  /** Point at a quotation, or ask how it sounds: "this", "correct". */
+  /** Refer to a quotation, or ask for an opinion on it: "this", "correct". */
   pointing: anyOf,
-  /** How the reply has to look: "return only", "yes or no". Anywhere. */
+  /** Format of the reply: "return only", "yes or no". Anywhere. */
   formats: anyOf,
-  /** Write a text of one's own: "draft a", "come up with five". A task by themselves. */
+  /** Write an original text: "draft a", "come up with five". A task on their own. */
   writes: anyOf,
-  /** Give the model its work: "your task is to". A task by themselves; answering questions is none. */
+  /** Assign work to the model: "your task is to". A task on their own, except answering questions. */
   assigned: anyOf,
-  /** A part to play. */
+  /** A role to play. */
   roles: anyOf,
 });
 
 /** Signs of a private person. Patterns are tested on the text as written. */
 const persons = z.object({
-  /** Before a name with a capital: "my name is". */
+  /** Before a capitalised name: "my name is". */
   introductions: anyOf,
-  /** Before a name, where only two capitals in a row make one: "I am". */
+  /** Before a name that needs two capitalised words: "I am". */
   selfNaming: anyOf,
-  /** The speaker's own people, before a name: "my wife". */
+  /** Relatives of the speaker, before a name: "my wife". */
   kin: anyOf,
-  /** Before the name of anybody: "Mrs". With the speaker in the message: a private person. */
+  /** Before any person's name: "Mrs". If the message mentions its speaker, it is about a private person. */
   honorifics: anyOf,
-  /** Behind a name at the beginning of a message: "here", "speaking". */
+  /** After a name at the beginning of a message: "here", "speaking". */
   callers: anyOf,
-  /** Only behind a name: "is my name", "speaking". */
+  /** Only after a name: "is my name", "speaking". */
   namings: anyOf,
-  /** Before the name of who writes, in any letters: "this is". */
+  /** Before the writer's name, in any case: "this is". */
   callsIn: anyOf,
-  /** Between a name and where its bearer works or lives: "from". */
+  /** Between a name and the person's workplace or home: "from". */
   workPlaces: anyOf,
   /** "My", "our", before a thing that may have a number. */
   possessives: anyOf,
   /** Words for a number: "number", "id". */
   numbered: anyOf,
-  /** What has a number that is nobody's: "error", "model", "version". */
+  /** Things with a public number: "error", "model", "version". */
   publicThings: anyOf,
-  /** Announce the number of a telephone. */
+  /** Introduce a phone number. */
   phoneWords: anyOf,
-  /** The whole introduction, for scripts without capitals. */
+  /** A complete introduction, for scripts without capitals. */
   introductionPatterns: anyOf,
   /** Closing words of a letter. */
   closings: anyOf,
-  /** What has a number of its owner's: "order", "customer number". */
+  /** Things with a personal number: "order", "customer number". */
   owned: anyOf,
-  /** Names of streets with a number. */
+  /** Street names with a number. */
   addresses: anyOf,
-  /** Tell a secret: "my password is". */
+  /** Reveal a secret: "my password is". */
   secrets: anyOf,
-  /** What is secret: "password", "key". */
+  /** Words for secrets: "password", "key". */
   secretWords: anyOf,
-  /** The speaker as one who asks for a procedure: "how do I". Left out of a sentence before `own` is tested. */
+  /** The speaker asking for a procedure: "how do I". Removed from a sentence before `own` is tested. */
   asking: anyOf.transform(({ source }) => new RegExp(source, "gu")),
-  /** The speaker or the speaker's own people. */
+  /** The speaker or the speaker's relatives. */
   own: anyOf,
-  /** Health, money, family, conflict at work. With `own` in one sentence: a private situation. */
+  /** Health, money, family, conflict at work. Together with `own` in a sentence: a private situation. */
   sensitive: anyOf,
-  /** Private situations as a whole. */
+  /** Complete private situations. */
   situations: anyOf,
-  /** A clause that tells of the speaker's own people: "my son broke …"; not what they want or can do. */
+  /** A clause about the speaker's relatives: "my son broke …"; not what they want or can do. */
   people: anyOf,
 });
 
 const lexiconSchema = z.object({
   language: z.string().min(2),
-  /** Whether its word classes are complete enough for the rules on pronouns and definite things. */
+  /** Whether the word classes are complete enough for the rules on pronouns and definite nouns. */
   grammar: z.boolean().default(false),
-  /** Letters that tell the language by themselves. */
+  /** Letters that identify the language. */
   letters: pattern.optional(),
   /** Written without spaces between words. */
   unspaced: z.boolean().default(false),
-  /** Capitals do not tell names. */
+  /** Capitals do not mark names. */
   nounsInCapitals: z.boolean().default(false),
   suffixes: suffixes.default(NO_SUFFIXES),
   words: z.object(wordClasses),
-  /** Beginnings that go on with what was said. */
+  /** Beginnings that continue the conversation. */
   leads: phrases("^").default(NEVER),
-  /** Anywhere in the question. */
+  /** Match anywhere in the question. */
   references: phrases(`(?<![${LETTERS_AND_DIGITS}])`).default(NEVER),
   patterns: z.array(cuePattern),
-  /** "It" that stands for nothing: "is it possible to". Tested where "it" begins. */
+  /** An empty "it": "is it possible to". Tested at the position of "it". */
   emptyThing: z
     .object({ before: pattern, after: pattern })
     .default({ before: NEVER, after: NEVER }),
-  /** Words of which greetings, thanks and "go on" are made; `core` must hold one of a message. */
+  /** Words of greetings, thanks and "go on"; a message needs at least one of `core`. */
   smallTalk: z.object({ core: words, around: words, phrases: anyOf }),
   aboutOneself: anyOf,
   conversation,
@@ -231,18 +231,18 @@ const lexiconSchema = z.object({
   persons,
 });
 
-/** What is known of a language for recognising follow-ups: one file of `data/follow-up`. */
+/** The follow-up rules of a language: one file of `data/follow-up`. */
 export type Lexicon = z.infer<typeof lexiconSchema>;
 
 /**
- * Reads the languages of a folder, one JSON file each, the one with most function words first.
+ * Reads the languages of a folder, one JSON file each. Sorted by number of function words, largest first.
  *
- * @throws Error that names the file and what is wrong with it
+ * @throws Error with the file and the reason
  */
 export async function loadLexicons(folder: string): Promise<readonly Lexicon[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).toSorted();
   const lexicons = await Promise.all(names.map((name) => loadLexicon(join(folder, name))));
-  // The larger vocabulary decides between languages that fit a short text alike.
+  // If several languages fit a short text equally, the larger vocabulary wins.
   return lexicons.toSorted((a, b) => b.words.functionWords.size - a.words.functionWords.size);
 }
 

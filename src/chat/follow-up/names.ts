@@ -2,19 +2,19 @@ import type { ChatMessage } from "../../history/types.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { plainQuotes, type Word } from "./read-words.ts";
 
-/** The names in a question, as far as its spelling shows them. */
+/** The names in a question, recognised by spelling. */
 export interface Names {
-  /** Runs of words with capitals, in lower case. */
+  /** Runs of capitalised words, in lower case. */
   readonly runs: readonly (readonly string[])[];
-  /** False where there is none at all. */
+  /** Whether there is any name. */
   readonly any: boolean;
-  /** One that is whole by itself: several words, an abbreviation, a code, a quotation. */
+  /** Whether one is complete: several words, an abbreviation, a code, or a quotation. */
   readonly whole: boolean;
 }
 
 const QUOTED = /"[^"\s]{1,40}\s[^"]{1,80}"/;
 
-/** Finds names by their capitals; the first word of a sentence counts only with another behind it. */
+/** Finds names by their capitals. The first word of a sentence counts only if another capitalised word follows. */
 export function readNames(text: string, words: readonly Word[], lexicon: Lexicon): Names {
   const found = nameRuns(words, lexicon);
   const quoted = QUOTED.test(plainQuotes(text));
@@ -47,20 +47,20 @@ function isInName(word: Word, next: Word | undefined, { words }: Lexicon): boole
   return next?.capital === true && !words.functionWords.has(word.lower);
 }
 
-/** Messages and characters of each that are searched for a name. */
+/** Maximum messages, and characters of each, that are searched for a name. */
 const SEARCHED = { messages: 10, characters: 4_000 };
 
-/** A conversation as the rules search it; read once, when first needed. */
+/** A conversation for the rules to search; read at first use. */
 export interface HistoryReading {
   readonly messages: () => readonly (readonly Word[])[];
   /** All its words. */
   readonly vocabulary: () => ReadonlySet<string>;
 }
 
-/** A conversation in which nothing was said. */
+/** An empty conversation. */
 export const NOTHING_SAID: HistoryReading = { messages: () => [], vocabulary: () => new Set() };
 
-/** Reads a conversation lazily, since most questions are judged by themselves. */
+/** Reads a conversation lazily: most questions do not need it. */
 export function readHistory(
   history: readonly ChatMessage[],
   readText: (text: string) => { readonly words: readonly Word[] },
@@ -78,7 +78,7 @@ export function readHistory(
   };
 }
 
-/** "Ballmer" where the conversation spoke of "Steve Ballmer", and only so. */
+/** True for "Ballmer" if the conversation has only "Steve Ballmer". */
 export function isPartOfName(
   run: readonly string[],
   history: HistoryReading,
@@ -100,7 +100,7 @@ function isCapitalised(word: Word | undefined, name: string): boolean {
   return word?.capital === true && bare(word.lower) === name;
 }
 
-/** Whether the run at a place is but a part of the name that stands there. */
+/** Whether the run at this index is only part of a longer name. */
 function isExtended(
   words: readonly Word[],
   index: number,

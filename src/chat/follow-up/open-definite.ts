@@ -5,13 +5,13 @@ import { lowerAt, type Word } from "./read-words.ts";
 
 interface Definite {
   readonly words: readonly Word[];
-  /** The word behind it in the same sentence; empty at its end. */
+  /** The next word of the sentence; empty at its end. */
   readonly after: string;
 }
 
 /**
- * Finds a definite thing that the question does not say which of: "the album", "the second trial", "how
- * does the drawing work?".
+ * Finds a definite noun that the question does not specify: "the album", "the second trial", "how does the
+ * drawing work?".
  *
  * @returns the cue's name
  */
@@ -62,7 +62,7 @@ function openDefinite(
   return question.names.any ? undefined : openWithoutName(definite, question, history);
 }
 
-/** "The impact on biology", of what? */
+/** "The impact on biology" does not say the impact of what. */
 function lacksRelation({ words, after }: Definite, { names, lexicon }: QuestionReading): boolean {
   const { relationalNouns, relationalComplements } = lexicon.words;
   const head = words.at(-1)?.lower ?? "";
@@ -82,7 +82,7 @@ function openWithoutName(
   return words.some(isKnown) ? "definite-known" : undefined;
 }
 
-/** "The best way to tackle stage fright" says itself of what. */
+/** "The best way to tackle stage fright" specifies itself. */
 function isSuperlativeOfSome(words: readonly Word[], question: QuestionReading): boolean {
   const { words: classes, suffixes } = question.lexicon;
   const superlative = words.some(
@@ -95,7 +95,7 @@ function isSuperlativeOfSome(words: readonly Word[], question: QuestionReading):
   );
 }
 
-/** "How does the drawing work?": there is nothing but the definite thing. "What is the GST?" asks for it. */
+/** "How does the drawing work?" has nothing but the definite noun. "What is the GST?" asks for its meaning. */
 function isWholeTopic(words: readonly Word[], { specific, words: all, lexicon }: QuestionReading) {
   const asksWhatItIs =
     lexicon.words.questionWords.has(lowerAt(all, 0)) &&

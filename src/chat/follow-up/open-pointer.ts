@@ -4,7 +4,7 @@ import { isContent } from "./read-question.ts";
 import { lowerAt, type Word } from "./read-words.ts";
 
 /**
- * Tells a "this", "that" or "one" that points out of the message.
+ * Finds a "this", "that" or "one" that refers to something outside the message.
  *
  * @param bound whether an earlier clause named anything
  * @returns the cue's name
@@ -13,14 +13,14 @@ export function findOpenPointer(walk: Walk, index: number, bound: boolean): stri
   const { standIns, pointers, farPointers } = walk.lexicon.words;
   const lower = lowerAt(walk.words, index);
   if (standIns.has(lower)) return isOpenStandIn(walk, index, bound) ? "stand-in" : undefined;
-  // Where nothing was said before there is hardly anything else to point to.
+  // Without history it can only refer to the message itself.
   const held = bound || (!walk.hasHistory && isSomething(walk.named));
   if (pointers.has(lower)) return isOpenNearPointer(walk, index, held) ? "pointer" : undefined;
   if (farPointers.has(lower)) return isOpenFarPointer(walk, index, held) ? "pointer" : undefined;
   return undefined;
 }
 
-/** "Can I create one?"; "my old account to my new one" says which. */
+/** "Can I create one?"; "my old account to my new one" specifies it. */
 function isOpenStandIn({ words, hasHistory, named }: Walk, index: number, bound: boolean): boolean {
   return hasHistory && words[index]?.closes === true && !bound && !named.thing;
 }
@@ -35,7 +35,7 @@ function isOpenNearPointer(walk: Walk, index: number, bound: boolean): boolean {
   return !bound || (hasHistory && isNewNoun(words, index + 1));
 }
 
-/** "This album", and not "is this possible?". */
+/** "This album", but not "is this possible?". */
 function determinesNoun({ words, lexicon }: Walk, index: number): boolean {
   const next = words[index + 1];
   if (next === undefined || words[index]?.closes !== false) return false;
@@ -43,7 +43,7 @@ function determinesNoun({ words, lexicon }: Walk, index: number): boolean {
   return isContent(next.lower, lexicon);
 }
 
-/** "This album", where neither the word nor another sentence came before. */
+/** "This album", if neither the noun nor another sentence precedes it. */
 function isNewNoun(words: readonly Word[], index: number): boolean {
   const noun = lowerAt(words, index);
   return !words.slice(0, index - 1).some(({ lower, closes }) => lower === noun || closes);
@@ -58,7 +58,7 @@ function isOpenFarPointer(walk: Walk, index: number, bound: boolean): boolean {
   return !beginsClause(walk, index, before);
 }
 
-/** "The symptoms of that addiction", in a message of one sentence. */
+/** A noun after "that", in a message of one sentence: "The symptoms of that addiction". */
 function pointsAtNoun(walk: Walk, index: number, before: Word): boolean {
   const { auxiliaries, prepositions } = walk.lexicon.words;
   if (!walk.hasHistory || !determinesNoun(walk, index)) return false;
@@ -66,7 +66,7 @@ function pointsAtNoun(walk: Walk, index: number, before: Word): boolean {
   return !walk.words.slice(0, index).some(({ closes }) => closes);
 }
 
-/** "The band that …", "make sure that …". */
+/** "That" as the beginning of a clause: "The band that …", "make sure that …". */
 function beginsClause({ words, lexicon }: Walk, index: number, before: Word): boolean {
   const word = words[index];
   if (word === undefined || word.closes || word.opens) return false;

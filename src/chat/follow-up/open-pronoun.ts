@@ -4,12 +4,12 @@ import { findOpenPointer } from "./open-pointer.ts";
 import { lowerAt, type Word } from "./read-words.ts";
 import type { Walk } from "./walk.ts";
 
-/** Words with meaning that make a statement. */
+/** Minimum content words of a statement. */
 const STATEMENT = 3;
 
 /**
- * Finds a pronoun or demonstrative that stands for nothing named in the same message, such as "it" in
- * "how is it undone?", and not in "if I delete a folder, can I restore it?".
+ * Finds a pronoun or demonstrative without an antecedent in the message, such as "it" in "how is it undone?". In
+ * "if I delete a folder, can I restore it?" it has one.
  *
  * @returns the cue's name
  */
@@ -59,7 +59,10 @@ function closeClause(walk: Walk): void {
   walk.earlier = joinAntecedents(walk.earlier, walk.named);
 }
 
-/** "Move a card | to mark it", "attach a file without | saving it". */
+/**
+ * A verb whose object is a pronoun: "to mark it" in "Move a card to mark it", "saving it" in "attach a file
+ * without saving it".
+ */
 function opensVerb({ words, lexicon }: Walk, index: number): boolean {
   const { infinitives, prepositions, personPronouns, groupPronouns, thingPronouns } = lexicon.words;
   const lower = lowerAt(words, index);
@@ -71,7 +74,7 @@ function opensVerb({ words, lexicon }: Walk, index: number): boolean {
   return infinitives.has(lower) && isObject;
 }
 
-/** "When many users look at a sheet | can they …", "| can each of them …". */
+/** An inverted clause: "can they …" in "When many users look at a sheet can they …", "can each of them …". */
 function invertsAt({ words, lexicon }: Walk, index: number): boolean {
   const { words: classes } = lexicon;
   const share = classes.shares.has(lowerAt(words, index + 1)) ? 2 : 0;
@@ -112,20 +115,20 @@ function isGroupNamed(walk: Walk, index: number): boolean {
 function isThingNamed(walk: Walk, index: number): boolean {
   const { definiteArticles, introducers } = walk.lexicon.words;
   const before = lowerAt(walk.words, index - 1);
-  // "The IT department", "an it company": no pronoun.
+  // "The IT department", "an it company": not a pronoun.
   if (definiteArticles.has(before) || introducers.has(before)) return true;
   if (walk.earlier.thing) return true;
   return (isPossessive(walk, index) && walk.named.thing) || isEmptyThing(walk, index);
 }
 
-/** "Their folders", not "show them". */
+/** "Their folders", but not "show them". */
 function isPossessive({ words, lexicon }: Walk, index: number): boolean {
   const { possessives, notPossessiveBefore } = lexicon.words;
   if (words[index]?.closes !== false || !possessives.has(lowerAt(words, index))) return false;
   return !notPossessiveBefore.has(lowerAt(words, index + 1));
 }
 
-/** How many words from "it" on tell that it stands for nothing. */
+/** An empty "it" is recognised within this many words. */
 const EMPTY_REACH = 9;
 
 function isEmptyThing({ words, lexicon }: Walk, index: number): boolean {

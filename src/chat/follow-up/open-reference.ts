@@ -8,7 +8,7 @@ import { lowerAt, type Word } from "./read-words.ts";
 
 type Rule = (question: QuestionReading, history: HistoryReading) => string | undefined;
 
-/** Rules for a message in a conversation; each gives the cue by which a question is left open. */
+/** Rules for a message in a conversation; each returns the cue of an open reference. */
 const RULES: readonly Rule[] = [
   findOpenWord,
   askOfPast,
@@ -19,8 +19,8 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Finds what else a question leaves to the conversation: something further ("any other …"), a definite
- * thing that it has not named ("the album"), the past of nobody in particular, no topic of its own.
+ * Finds other open references of a question: a continuation ("any other …"), an unspecified definite noun ("the
+ * album"), an event in the past without a name, no topic of its own.
  *
  * @returns the cue's name
  */
@@ -38,8 +38,8 @@ export function findOpenReference(
 }
 
 /**
- * What a question leaves open by its own words, whatever was said before: enough to refuse a rewriting
- * that still leans on the conversation.
+ * Finds references that are open by the question's own words, in any conversation. Enough to refuse a rewriting
+ * that still depends on the conversation.
  *
  * @returns the cue's name
  */
@@ -66,7 +66,7 @@ function openWordAt(question: QuestionReading, index: number): string | undefine
   return isOpenStandIn(question, index) ? "stand-in" : undefined;
 }
 
-/** "Any nearby bars?", "Did he stay there?", and not "how many are there?" by this word alone. */
+/** "Any nearby bars?", "Did he stay there?". In "how many are there?" the word is not a reference. */
 function pointsToPlace({ words, lexicon }: QuestionReading, index: number): boolean {
   const { places, endings, auxiliaries } = lexicon.words;
   const lower = lowerAt(words, index);
@@ -76,7 +76,7 @@ function pointsToPlace({ words, lexicon }: QuestionReading, index: number): bool
   return endings.has(lower) && words[index]?.closes === true;
 }
 
-/** Words of a long message after which "other" has something to differ from. */
+/** Maximum words of a beginning without anything for "other" to refer to. */
 const LONG_BEGINNING = 8;
 
 function asksForOthers({ words, lexicon }: QuestionReading, index: number): boolean {
@@ -90,7 +90,7 @@ function asksForOthers({ words, lexicon }: QuestionReading, index: number): bool
   return index <= LONG_BEGINNING || !words.slice(0, index).some(({ comma }) => comma);
 }
 
-/** "Which type is better?", of what? */
+/** "Which type is better?" does not say which type of what. */
 function leavesKindOpen({ words, lexicon }: QuestionReading, index: number): boolean {
   const { kindNouns, questionWords, auxiliaries } = lexicon.words;
   return (
@@ -100,7 +100,7 @@ function leavesKindOpen({ words, lexicon }: QuestionReading, index: number): boo
   );
 }
 
-/** "Some popular ones", where no noun was named before. */
+/** "Some popular ones", if no noun precedes it. */
 function isOpenStandIn({ words, lexicon }: QuestionReading, index: number): boolean {
   if (!lexicon.words.standIns.has(lowerAt(words, index))) return false;
   let start = index;
@@ -118,7 +118,7 @@ function endsPhrase(words: readonly Word[], index: number, lexicon: Lexicon): bo
   return words[index]?.closes === true || !isContent(lowerAt(words, index + 1), lexicon);
 }
 
-/** "When was the album released?", "Did Ballmer leave?" of a Ballmer that was spoken of. */
+/** "When was the album released?", "Did Ballmer leave?" after a conversation about Steve Ballmer. */
 function askOfPast(question: QuestionReading, history: HistoryReading): string | undefined {
   const { names, ofAsker } = question;
   if (ofAsker || !asksOfPast(question)) return undefined;
@@ -141,7 +141,7 @@ function takeUpName(question: QuestionReading, history: HistoryReading): string 
   return partial ? "partial-name" : undefined;
 }
 
-/** "What are the main reasons?": nothing that says of what. */
+/** "What are the main reasons?": no topic. */
 function findGeneralQuestion(question: QuestionReading): string | undefined {
   const { names, content, specific, words, lexicon, ofAsker } = question;
   if (names.any) return undefined;
@@ -153,7 +153,10 @@ function findGeneralQuestion(question: QuestionReading): string | undefined {
   return asks || questionWords.has(first) || askingVerbs.has(first) ? undefined : "fragment";
 }
 
-/** One topic word that is neither the subject nor asked for itself: "when should you consider surgery?". */
+/**
+ * A single topic word that is neither the subject nor the object of the question: "when should you consider
+ * surgery?".
+ */
 function findSoleTopic(question: QuestionReading): string | undefined {
   const { names, ofAsker, specific, words } = question;
   const [topic] = specific;
@@ -162,14 +165,14 @@ function findSoleTopic(question: QuestionReading): string | undefined {
   return isPlaced(question, topic) || asksWhatItIs(question, topic) ? undefined : "sole-topic";
 }
 
-/** "Does melatonin …", "a cold", "the trash". */
+/** Whether the topic is the subject or has an article: "Does melatonin …", "a cold", "the trash". */
 function isPlaced({ words, lexicon }: QuestionReading, topic: Word): boolean {
   const { auxiliaries, introducers, definiteArticles } = lexicon.words;
   const before = lowerAt(words, words.indexOf(topic) - 1);
   return [auxiliaries, introducers, definiteArticles].some((classes) => classes.has(before));
 }
 
-/** "What causes earthquakes?", "Who is an editor?". */
+/** Whether the question asks what the topic is: "What causes earthquakes?", "Who is an editor?". */
 function asksWhatItIs({ words, lexicon }: QuestionReading, topic: Word): boolean {
   const { questionWords, auxiliaries } = lexicon.words;
   if (!questionWords.has(lowerAt(words, 0))) return false;

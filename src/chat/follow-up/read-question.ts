@@ -2,26 +2,26 @@ import type { Lexicon } from "./lexicon.ts";
 import { readNames, type Names } from "./names.ts";
 import { lowOf, type ReadWords, type Word } from "./read-words.ts";
 
-/** What the rules look at. */
+/** Input of the rules. */
 export interface QuestionReading {
   readonly lexicon: Lexicon;
-  /** As written. */
+  /** The text as written. */
   readonly text: string;
   readonly words: readonly Word[];
-  /** The words in lower case, one space between them. */
+  /** The words in lower case, separated by single spaces. */
   readonly low: string;
   readonly names: Names;
-  /** Words that carry meaning. */
+  /** The content words. */
   readonly content: readonly Word[];
-  /** Of these, the ones with a topic of their own. */
+  /** The content words that are a topic. */
   readonly specific: readonly Word[];
-  /** "I", "my", "we": the asker's own case, not the conversation's. */
+  /** "I", "my", "we": the question is about the asker and not the conversation. */
   readonly ofAsker: boolean;
 }
 
 const NUMBER = /^\p{N}+$/u;
 
-/** Takes a message apart; greetings and the like in front of the question are left out. */
+/** Analyses a message, without greetings and fillers before the question. */
 export function readQuestion(reading: ReadWords, lexicon: Lexicon): QuestionReading {
   const { text, words: all } = reading;
   const words = dropFillers(calm(all), lexicon);
@@ -41,12 +41,12 @@ export function readQuestion(reading: ReadWords, lexicon: Lexicon): QuestionRead
   };
 }
 
-/** True for a word that carries meaning in the language. */
+/** True for a content word of the language. */
 export function isContent(lower: string, lexicon: Lexicon): boolean {
   return !lexicon.words.functionWords.has(lower);
 }
 
-/** Above this share of capitals a text is a heading or shouted, and capitals tell nothing. */
+/** Above this share of capitals a text is a heading or shouted, and capitals are ignored. */
 const MOST_CAPITALS = 0.7;
 
 function calm(words: readonly Word[]): readonly Word[] {
@@ -65,7 +65,7 @@ function dropFillers(words: readonly Word[], { words: { fillers } }: Lexicon): r
   return [{ ...first, opens: true }, ...rest];
 }
 
-/** "Tell me" speaks of nobody's case. */
+/** "Tell me" is not about the asker. */
 function isOfAsker(word: Word, before: Word | undefined, { words }: Lexicon): boolean {
   if (!words.firstPerson.has(word.lower)) return false;
   return before === undefined || !words.askingVerbs.has(before.lower);

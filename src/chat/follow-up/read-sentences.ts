@@ -3,20 +3,20 @@ import { lowWords } from "./read-words.ts";
 
 /** A sentence of a message. */
 export interface Sentence {
-  /** As written, without the white space around it. */
+  /** The text as written, trimmed. */
   readonly text: string;
-  /** Its words in lower case, one space between them. */
+  /** Its words in lower case, separated by single spaces. */
   readonly low: string;
 }
 
-/** Characters of a message that are read: what a message is shows at its beginning. */
+/** Maximum characters read: the beginning of a message shows its kind. */
 const READ = 4_000;
-/** Sentences that are read of them. */
+/** Maximum sentences read. */
 const MOST_SENTENCES = 60;
 const END = /(?<=[.!?;…])\s+|(?<=[。！？；])|\n+/u;
 const SAYS_SOMETHING = /[\p{L}\p{N}]/u;
 
-/** Cuts a message into sentences; a line break ends one too. */
+/** Splits a message into sentences; a line break also ends a sentence. */
 export function readSentences(text: string): readonly Sentence[] {
   return text
     .slice(0, READ)
@@ -28,7 +28,7 @@ export function readSentences(text: string): readonly Sentence[] {
 }
 
 const QUESTION_MARK = /[?？؟;]["'”»）)\]\s]*$/u;
-/** "…, okay?": what stands before it is no question. */
+/** "…, okay?" is a tag: the sentence before it is not a question. */
 const TAG =
   /,\s*(?:ok|okay|oké|alright|right|yes|please|tá|vale|va bene|capito|d'accord|dobrze|gut|ja|klar|oui|sí|sì|sim)\s*\?\s*$|(?:好吗|行吗|可以吗)[?？]?\s*$/iu;
 

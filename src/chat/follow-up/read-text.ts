@@ -6,16 +6,16 @@ import { readQuestion, type QuestionReading } from "./read-question.ts";
 import { readSentences, type Sentence } from "./read-sentences.ts";
 import { lowOf, readWords, type Word } from "./read-words.ts";
 
-/** Reads a text; one that belongs to a tenant may have been read before. */
+/** Reads a text, or returns a remembered reading of its tenant. */
 export type ReadText = (text: string) => TextReading;
 
-/** The reader of a tenant's texts, which are remembered for it alone; of none: each is read anew. */
+/** Creates the reader of a tenant's texts. Readings are remembered per tenant, and not at all without a tenant. */
 export type ReadTextOf = (tenant: string | undefined) => ReadText;
 
-/** A text, and what the rules read of it: each part once, when it is first asked for. */
+/** A text and its readings by the rules. Each part is computed once, at first use. */
 export class TextReading {
   readonly text: string;
-  /** All languages that are known. */
+  /** All loaded languages. */
   readonly lexicons: readonly Lexicon[];
   /** Reads another message of the same conversation. */
   readonly read: ReadText;
@@ -36,22 +36,22 @@ export class TextReading {
     return (this.#words ??= readWords(this.text));
   }
 
-  /** The words in lower case, one space between them. */
+  /** The words in lower case, separated by single spaces. */
   get low(): string {
     return (this.#low ??= lowOf(this.words));
   }
 
-  /** The languages that fit the text best: a short one often fits several alike. Empty where none fits. */
+  /** The languages that fit the text best; a short text often fits several equally. Empty if none fits. */
   get fitting(): readonly Lexicon[] {
     return (this.#fitting ??= fittingLexicons(this.words, this.low, this.lexicons));
   }
 
-  /** The first of those that fit. */
+  /** The first of the fitting languages. */
   get lexicon(): Lexicon | undefined {
     return this.fitting[0];
   }
 
-  /** Those that fit, or all where none does: a rule of any of them may hold. */
+  /** The fitting languages, or all if none fits. */
   get known(): readonly Lexicon[] {
     return this.fitting.length === 0 ? this.lexicons : this.fitting;
   }
@@ -60,29 +60,29 @@ export class TextReading {
     return (this.#sentences ??= readSentences(this.text));
   }
 
-  /** The stems of the words that say what it is about. */
+  /** The stems of the content words. */
   get stems(): readonly string[] {
     return (this.#stems ??= contentStems(this.text));
   }
 
-  /** Taken apart as a question in one of its languages. */
+  /** Analyses the text as a question in one of its languages. */
   question(lexicon: Lexicon): QuestionReading {
     if (this.#question?.lexicon !== lexicon) this.#question = readQuestion(this, lexicon);
     return this.#question;
   }
 
-  /** A part of the text, which may be all of it. */
+  /** A part of the text, or all of it. */
   part(text: string): TextReading {
     return text === this.text ? this : new TextReading(text, this.lexicons, this.read);
   }
 }
 
-/** Texts of a tenant that are kept with their readings: a conversation's messages are read with each of its turns. */
+/** Maximum remembered texts: the messages of a conversation are read at each turn. */
 const KEPT = 1_000;
-/** Longer ones are read anew each time, in characters. */
+/** Longer texts are not remembered, in characters. */
 const LONGEST_KEPT = 2_000;
 
-/** Reads texts by the rules of these languages. */
+/** Creates readers for these languages. */
 export function createReadText(lexicons: readonly Lexicon[]): ReadTextOf {
   const readerOf: ReadTextOf = (tenant) => (text) => read({ text, tenant }, tenant);
   const read = rememberByTenant(
@@ -93,7 +93,7 @@ export function createReadText(lexicons: readonly Lexicon[]): ReadTextOf {
   return readerOf;
 }
 
-/** The same rule, which is asked about each text once: what it said is kept as long as the text's reading. */
+/** Memoises a rule per text: its result is kept as long as the text's reading. */
 export function oncePerText<Value>(
   rule: (text: TextReading) => Value,
 ): (text: TextReading) => Value {

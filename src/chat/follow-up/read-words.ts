@@ -1,16 +1,16 @@
-/** A word of a message, with what stands around it. */
+/** A word of a message, with its context. */
 export interface Word {
-  /** Lower case, plain apostrophes. */
+  /** In lower case, with plain apostrophes. */
   readonly lower: string;
   /** Begins with a capital, or mixes letters and digits (`A380`). */
   readonly capital: boolean;
-  /** In capitals throughout, or with a digit: an abbreviation, a code. */
+  /** All capitals, or with a digit: an abbreviation or a code. */
   readonly code: boolean;
   /** First of its sentence. */
   readonly opens: boolean;
   /** Last of its sentence. */
   readonly closes: boolean;
-  /** A comma, colon, dash or bracket stands before it. */
+  /** Follows a comma, colon, dash or bracket. */
   readonly comma: boolean;
 }
 
@@ -18,23 +18,23 @@ export interface Word {
 export interface ReadWords {
   readonly text: string;
   readonly words: readonly Word[];
-  /** The words in lower case, one space between them. */
+  /** The words in lower case, separated by single spaces. */
   readonly low: string;
 }
 
-/** Words that are read of one text: what leans on a conversation does so in its first sentences. */
+/** Maximum words read of a text: references to the conversation are in its first sentences. */
 const MAX_WORDS = 200;
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}'+#&./-]*/gu;
 const ENDS_SENTENCE = /[.?!;:]\s/;
 const PAUSES = /[,:()–—-]/;
-/** Most words: no capital, no digit, no mark. */
+/** Fast path for most words: no capital, digit or mark. */
 const PLAIN_WORD = /^[a-z]+$/;
 const DIGIT = /\p{N}/u;
 const LETTER = /\p{L}/u;
 const CAPITAL = /^\p{Lu}/u;
 const TWO_CAPITALS = /^\p{Lu}{2}/u;
 
-/** Cuts a text into words, 200 at most, in a time linear to its length. */
+/** Splits a text into at most 200 words, in linear time. */
 export function readWords(text: string): readonly Word[] {
   const plain = plainQuotes(text);
   const words: Word[] = [];
@@ -53,7 +53,7 @@ export function readWords(text: string): readonly Word[] {
     const word = toWord(found, opens, !isPlainGap && PAUSES.test(gap));
     words.push(word);
     last = word;
-    // "e.g. this" aside, a full stop that ends a word ends a sentence.
+    // A full stop at the end of a word counts as the end of the sentence, even in "e.g. this".
     opens = found.endsWith(".");
     end = match.index + found.length;
   }
@@ -61,12 +61,12 @@ export function readWords(text: string): readonly Word[] {
   return words;
 }
 
-/** The words of a text in lower case, one space between them. */
+/** The words of a text in lower case, separated by single spaces. */
 export function lowWords(text: string): string {
   return lowOf(readWords(text));
 }
 
-/** The same of words that have been read. */
+/** The same for words that are already read. */
 export function lowOf(words: readonly Word[]): string {
   let low = "";
   for (const { lower } of words) low += low === "" ? lower : ` ${lower}`;
@@ -75,7 +75,7 @@ export function lowOf(words: readonly Word[]): string {
 
 const CURLY = /[‘’“”]/;
 
-/** Curly quotation marks and apostrophes as the plain ones. */
+/** Replaces curly quotation marks and apostrophes with plain ones. */
 export function plainQuotes(text: string): string {
   if (!CURLY.test(text)) return text;
   return text.replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
@@ -97,14 +97,14 @@ function toWord(match: string, opens: boolean, comma: boolean) {
   };
 }
 
-/** A loop, since a pattern tied to the end takes quadratic time on a long run of marks. */
+/** A loop: a pattern anchored at the end takes quadratic time on a long run of marks. */
 function dropTrailingMarks(text: string): string {
   let end = text.length;
   while (end > 1 && ".'/&-".includes(text.charAt(end - 1))) end -= 1;
   return text.slice(0, end);
 }
 
-/** The word at a place in lower case; empty outside the text. */
+/** The word at this index in lower case; empty out of range. */
 export function lowerAt(words: readonly Word[], index: number): string {
   return words[index]?.lower ?? "";
 }

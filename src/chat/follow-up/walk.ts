@@ -2,16 +2,16 @@ import type { Antecedents } from "./antecedents.ts";
 import type { Lexicon } from "./lexicon.ts";
 import type { Word } from "./read-words.ts";
 
-/** A message as far as it has been read. */
+/** State of a message that is being read. */
 export interface Walk {
   readonly words: readonly Word[];
   readonly lexicon: Lexicon;
   readonly hasHistory: boolean;
   /** Named so far. */
   named: Antecedents;
-  /** Named before the clause that is being read: an object cannot stand for its own subject. */
+  /** Named before the current clause: an object cannot refer to the subject of its own clause. */
   earlier: Antecedents;
-  /** Words with meaning so far: a whole statement can be meant by "this". */
+  /** Content words so far: "this" can refer to a whole statement. */
   content: number;
   clauseHasAuxiliary: boolean;
 }

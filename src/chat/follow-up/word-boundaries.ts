@@ -1,7 +1,7 @@
 /**
- * Letters and digits as ranges: `[\p{L}\p{N}]` takes 20 times as long to compile, and the files have more
- * than a thousand boundaries. The same characters in Latin, Chinese and Japanese; in other scripts marks and
- * signs count as letters too.
+ * Letters and digits as ranges: `[\p{L}\p{N}]` takes 20 times as long to compile, and the files have more than a
+ * thousand boundaries. The same characters in Latin, Chinese and Japanese; in other scripts marks and signs
+ * count as letters too.
  */
 export const LETTERS_AND_DIGITS =
   "0-9A-Za-z\\u00aa\\u00b2\\u00b3\\u00b5\\u00b9\\u00ba\\u00bc-\\u00be\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u02c1" +
@@ -15,34 +15,34 @@ const NO_CHARACTER_BEHIND = `(?!${CHARACTER})`;
 const ANY_BOUNDARY = `(?:(?<=${CHARACTER})${NO_CHARACTER_BEHIND}|${NO_CHARACTER_BEFORE}(?=${CHARACTER}))`;
 
 const IS_CHARACTER = new RegExp(`^${CHARACTER}$`, "u");
-/** Classes of nothing but letters and digits. */
+/** A class of letters and digits only. */
 const PLAIN_CLASS = /^\[[A-Za-z0-9]+\]$/;
 
-/** One part of a pattern: a group with its alternatives, or what stands between groups. */
+/** Part of a pattern: a group with its alternatives, or the text between groups. */
 interface Part {
   source: string;
   readonly alternatives?: readonly (readonly Part[])[];
-  /** Matches no character: an assertion. */
+  /** An assertion, which matches no character. */
   readonly isEmpty: boolean;
-  /** May be left out. */
+  /** May match nothing. */
   isOptional: boolean;
 }
 
-/** How far a pattern has been read. */
+/** Position in a pattern. */
 interface Cursor {
   readonly source: string;
   at: number;
 }
 
 /**
- * Makes `\b` a boundary of letters and digits of any script. Beside a part that begins or ends with one,
- * only the other side is looked at: that takes a fraction of the time.
+ * Makes `\b` a boundary of letters and digits of any script. If the adjacent part begins or ends with one, only
+ * the other side is checked, which takes a fraction of the time.
  */
 export function withWordBoundaries(source: string): string {
   if (!source.includes("\\b")) return source;
   const cursor = { source, at: 0 };
   const written = write(readAlternatives(cursor));
-  // A bracket that closes nothing: the compiler says what is wrong with it.
+  // An unmatched closing bracket: the compiler reports the error.
   return written + source.slice(cursor.at);
 }
 
@@ -63,7 +63,7 @@ function readSequence(cursor: Cursor): readonly Part[] {
   return parts;
 }
 
-/** Letters in a row, an escape, a class, or one sign. A quantifier holds for one letter alone. */
+/** A run of letters, an escape, a class, or one character. A quantifier applies to one letter only. */
 const TOKEN =
   /[^\\[\](){}|^$*+?.]{1,60}(?![*+?{])|\\p\{[^}]*\}|\\u\{[^}]*\}|\\.|\[(?:\\.|[^\]\\])*\]|[^]/uy;
 const GROUP = /\((?:\?(?:[:=!]|<[=!]|<[^>]*>))?/y;
@@ -115,8 +115,8 @@ function writeSequence(parts: readonly Part[]): string {
 }
 
 /**
- * Whether the first character that these parts match from there on, or backwards the last one, is a letter
- * or digit whatever is left out.
+ * Whether the first character matched by these parts from this index, or the last one backwards, is always a
+ * letter or digit, whatever optional part is omitted.
  */
 function hasCharacter(parts: readonly Part[], from: number, step: 1 | -1): boolean {
   for (let at = from; at >= 0 && at < parts.length; at += step) {

@@ -1,4 +1,4 @@
-/** Whether a text is an IBAN: its check digits are right (ISO 13616, modulo 97). */
+/** Whether a text is an IBAN with valid check digits (ISO 13616, modulo 97). */
 export function isIban(text: string): boolean {
   const compact = text.replace(/\s/g, "");
   if (compact.length < 15 || compact.length > 34) return false;
@@ -11,7 +11,7 @@ export function isIban(text: string): boolean {
   return rest === 1;
 }
 
-/** Whether a text is the number of a card or a device: 14 to 19 digits with a right check digit (Luhn). */
+/** Whether a text is a card or device number: 14 to 19 digits with a valid check digit (Luhn). */
 export function isCardNumber(text: string): boolean {
   const digits = text.replace(/\D/g, "");
   if (digits.length < 14 || digits.length > 19) return false;

@@ -5,18 +5,18 @@ import type { QuestionReading } from "../follow-up/read-question.ts";
 import type { ReadText } from "../follow-up/read-text.ts";
 import { readSaid, type Said, type SaidKind } from "./read-said.ts";
 
-/** What of a conversation a question depends on. */
+/** The part of a conversation that a question depends on. */
 export interface ConversationContext {
-  /** Why the question cannot be understood by its words alone; undefined: it can. */
+  /** Why the question's words alone are not enough; undefined if they are. */
   readonly cue: string | undefined;
-  /** The messages that it may depend on. */
+  /** The messages it may depend on. */
   readonly needs: readonly string[];
 }
 
-/** Messages of the user that are read, newest first. */
+/** Maximum messages of the user that are read, newest first. */
 const READ = 20;
 
-/** What was said, and which message of the conversation it is. */
+/** What was said, with the index of its message. */
 type PlacedSaid = Said & { readonly at: number };
 
 function readAllSaid(history: readonly ChatMessage[], read: ReadText): PlacedSaid[] {
@@ -27,9 +27,9 @@ function readAllSaid(history: readonly ChatMessage[], read: ReadText): PlacedSai
 }
 
 /**
- * A message that no rule recognises sets the context if it opens the conversation. Later it is a remark
- * on what was said: "add that too please", "fine, he is only here at weekends". A few words choose
- * something only where something was said: a conversation may open with keywords.
+ * A message that matches no rule sets the context if it opens the conversation; later it is a remark: "add that
+ * too please", "fine, he is only here at weekends". A few words are a choice only after other messages: a
+ * conversation may open with keywords.
  */
 function withPlace(said: Said, history: readonly ChatMessage[], at: number): Said {
   const opens = history.slice(0, at).every(({ role }) => role === "system");
@@ -38,7 +38,7 @@ function withPlace(said: Said, history: readonly ChatMessage[], at: number): Sai
   return said.kind === "directive" ? { ...said, kind: "remark" } : said;
 }
 
-/** Messages that say how to answer, oldest first: they hold as long as the window has them. */
+/** Messages that say how to answer, oldest first. They apply while they are in the window. */
 export function readInstructions(
   history: readonly ChatMessage[],
   read: ReadText,
@@ -50,12 +50,12 @@ export function readInstructions(
 const INSTRUCTIONS: ReadonlySet<SaidKind> = new Set<SaidKind>(["instruction", "directive"]);
 
 /**
- * Decides whether earlier messages may change the answer to a complete question. A fact about the
- * asker, a topic, a supposition or a pasted text does, unless the question restates what it needs: the
- * topic's words, or a name of its own while it does not speak of its asker's case. A remark belongs to its
- * thread, and changes only questions of the same thread or of the asker's case.
+ * Decides whether earlier messages may change the answer to a complete question. A fact about the asker, a
+ * topic, a supposition or a pasted text does, unless the question restates it: it has the topic's words, or a
+ * name of its own and is not about the asker. A remark changes only questions of its thread or about the asker.
  *
- * @param askedAt the message that asked the same before: whatever was told since is why it is asked again
+ * @param askedAt index of an earlier message with the same question; later information may be the reason to ask
+ *   again
  */
 export function readContext(
   question: QuestionReading,
@@ -83,7 +83,7 @@ type Rule = (said: Said, question: QuestionReading, opens: boolean) => boolean;
 
 const never: Rule = () => false;
 
-/** Whether what was said may change the answer, by its kind. */
+/** Whether a message may change the answer, by its kind. */
 const RULES: Readonly<Record<SaidKind, Rule>> = {
   instruction: never,
   directive: never,
@@ -101,17 +101,17 @@ const RULES: Readonly<Record<SaidKind, Rule>> = {
     opens && said.isPlain ? !hasOwnName(question, said) : isSameThread(question, said),
 };
 
-/** @param opens whether the conversation, as far as it is known, begins with the message */
+/** @param opens whether the message is the first known one of the conversation */
 function matters(said: Said, question: QuestionReading, opens: boolean): boolean {
   return RULES[said.kind](said, question, opens);
 }
 
-/** Topic words of a question that needs nothing that was said in other words: of its asker, or not. */
+/** Minimum topic words of a question that does not depend on messages in other words: about the asker, or not. */
 const RICH_TOPIC = { personal: 4, impersonal: 3 };
-/** More of them where the language's words of general meaning are not known: "debe", "llevar". */
+/** Additional words required if the language has no list of general words: "debe", "llevar". */
 const GENERAL_WORDS = 2;
 
-/** The question has a name of its own, restates what was said, or says enough and shares no word of it. */
+/** The question has a name of its own, restates what was said, or has enough words and shares none with it. */
 function isBeyond(question: QuestionReading, said: Said): boolean {
   if (hasOwnName(question, said)) return true;
   if (speaksOfOwnCase(question)) return false;
@@ -121,7 +121,7 @@ function isBeyond(question: QuestionReading, said: Said): boolean {
   return question.specific.length >= enough && !sharesTopic(question, said.reading.stems);
 }
 
-/** Letters of the longest acronym that is no name. */
+/** Maximum letters of an acronym that is not a name. */
 const ACRONYM = 4;
 
 function isSameThread(question: QuestionReading, said: Said): boolean {
@@ -129,14 +129,14 @@ function isSameThread(question: QuestionReading, said: Said): boolean {
   return (ofAsker || sharesTopic(question, said.reading.stems)) && !hasOwnName(question, said);
 }
 
-/** All words of the topic are in the question. */
+/** True if all words of the topic are in the question. */
 function restates(question: QuestionReading, topic: readonly string[]): boolean {
   const wanted = withoutGrammar(topic, question.lexicon);
   const have = new Set(topicStems(question));
   return wanted.length > 0 && wanted.every((stem) => have.has(stem));
 }
 
-/** Least part of a question's topic words that a remark of the same thread has, unless it has two. */
+/** Minimum share of topic words in common with a remark of the same thread; two words are always enough. */
 const SAME_THREAD = 0.3;
 
 function sharesTopic(question: QuestionReading, stems: readonly string[]): boolean {
@@ -148,7 +148,7 @@ function sharesTopic(question: QuestionReading, stems: readonly string[]): boole
 
 const topics = new WeakMap<QuestionReading, readonly string[]>();
 
-/** The stems of a question's topic, made once: it is compared with each message before it. */
+/** Stems of a question's topic, cached: they are compared with each earlier message. */
 function topicStems(question: QuestionReading): readonly string[] {
   const known = topics.get(question);
   if (known !== undefined) return known;
@@ -166,7 +166,7 @@ function withoutGrammar(stems: readonly string[], lexicon: Lexicon): readonly st
 
 const stemsOf = new WeakMap<Lexicon, ReadonlySet<string>>();
 
-/** The stems of a language's function words, made once. */
+/** Stems of a language's function words, cached. */
 function grammarStems(lexicon: Lexicon): ReadonlySet<string> {
   const known = stemsOf.get(lexicon);
   if (known !== undefined) return known;
@@ -175,7 +175,7 @@ function grammarStems(lexicon: Lexicon): ReadonlySet<string> {
   return made;
 }
 
-/** A name that the message did not have, in a question that is not about its asker. */
+/** A name that the message lacks, in a question that is not about the asker. */
 function hasOwnName(question: QuestionReading, { text }: Said): boolean {
   if (speaksOfOwnCase(question)) return false;
   const low = text.toLowerCase();
@@ -189,12 +189,12 @@ function namesOf({ names, lexicon, text }: QuestionReading): readonly string[] {
   return names.runs.map((run) => run.join(" ")).filter((name) => !isAcronym(name, text));
 }
 
-/** "VAT", "PDF": letters that name no product. */
+/** "VAT", "PDF": acronyms that are not product names. */
 function isAcronym(name: string, text: string): boolean {
   return name.length <= ACRONYM && text.includes(name.toUpperCase()) && /^\p{L}+$/u.test(name);
 }
 
-/** "Would the bonus be paid back?", and no condition of its own. */
+/** A condition that the question does not state: "Would the bonus be paid back?". */
 function isConditional({ low, lexicon }: QuestionReading): boolean {
   return lexicon.conversation.conditional.test(low);
 }

@@ -8,17 +8,17 @@ import type { TextReading } from "../follow-up/read-text.ts";
 import { lowWords } from "../follow-up/read-words.ts";
 import { readSaid } from "./read-said.ts";
 
-/** Words of a clause that only answers or names something: "Option A, and …". */
+/** Maximum words of a clause that only answers or names something: "Option A, and …". */
 const FRAGMENT_WORDS = 4;
-/** Words of a sentence that says something. */
+/** Minimum words of a statement. */
 const STATEMENT_WORDS = 3;
-/** Topic words of a question that needs no reaction in front of it to be understood. */
+/** Minimum topic words of a question that is complete without the preceding reaction. */
 const COMPLETE_TOPIC = 3;
 
-/** A message that is taken for a complete question, in its conversation. */
+/** A message that looks like a complete question, in its conversation. */
 export interface AskedAfter {
   readonly message: string;
-  /** The message without the greetings and shifts in front. */
+  /** The message without leading greetings and topic shifts. */
   readonly question: TextReading;
   /** Whether one of these leaves the earlier topic. */
   readonly leavesTopic: boolean;
@@ -31,7 +31,7 @@ interface Reading extends AskedAfter {
   readonly reading: QuestionReading;
 }
 
-/** The cues, each with its rule; the first that holds is told. */
+/** Cues and their rules; the first match is reported. */
 const CUES: readonly (readonly [string, (asked: Reading) => boolean])[] = [
   ["answer", beginsWithAnswer],
   ["statement", beginsWithStatement],
@@ -42,8 +42,8 @@ const CUES: readonly (readonly [string, (asked: Reading) => boolean])[] = [
 ];
 
 /**
- * Finds in a complete question what goes on with the conversation all the same: an answer in front of it,
- * a statement, a reaction, or the topic of the questions before.
+ * Finds a sign that a complete question still continues the conversation: a leading answer, statement or
+ * reaction, or the topic of the previous questions.
  *
  * @returns the cue's name
  */
@@ -55,14 +55,14 @@ export function findContinuation(asked: AskedAfter): string | undefined {
   return CUES.find(([, holds]) => holds(read))?.[0];
 }
 
-/** "I just checked and there is swelling. What could it be?" */
+/** A statement before the question: "I just checked and there is swelling. What could it be?" */
 function beginsWithStatement({ sentences, lexicon }: Reading): boolean {
   const [first, ...more] = sentences;
   if (first === undefined || more.length === 0 || lexicon.unspaced) return false;
   return !asks(first, lexicon) && first.low.split(" ").length >= STATEMENT_WORDS;
 }
 
-/** "Linux please, how do I …?" or "Linux. How do I …?" after "Are you on Linux or on Windows?". */
+/** A leading answer: "Linux please, how do I …?" or "Linux. How do I …?" after "Are you on Linux or on Windows?". */
 function beginsWithAnswer({ question, lexicon, history }: Reading): boolean {
   const [clause = "", ...rest] = question.text.split(/[,;:.!–—]\s|[，。！]/u);
   const low = lowWords(clause);
@@ -73,7 +73,7 @@ function beginsWithAnswer({ question, lexicon, history }: Reading): boolean {
   return contentStems(clause).some((stem) => said.has(stem));
 }
 
-/** Most words of a question without a verb: "six of us, 7.30?". */
+/** Maximum words of a question without a verb: "six of us, 7.30?". */
 const VERBLESS_WORDS = 6;
 
 function lacksVerb({ reading: { words, names, lexicon } }: Reading): boolean {
@@ -84,22 +84,22 @@ function lacksVerb({ reading: { words, names, lexicon } }: Reading): boolean {
   );
 }
 
-/** Most words, and topic words, of a question that its conversation may narrow. */
+/** Maximum words and topic words of a question that the conversation may narrow. */
 const LONE_TOPIC = { words: 6, topics: 1 };
 
-/** "Does melatonin help?", after questions on jet lag. */
+/** A question with a single topic word: "Does melatonin help?", after questions on jet lag. */
 function hasLoneTopic({ reading }: Reading): boolean {
   const { words, names, specific, ofAsker, lexicon } = reading;
   if (!lexicon.grammar || names.any || ofAsker) return false;
   return words.length <= LONE_TOPIC.words && specific.length <= LONE_TOPIC.topics;
 }
 
-/** Messages of the user in which a topic is looked for, and the most topic words of such a question. */
+/** Messages of the user that are searched for a topic, and maximum topic words of the question. */
 const TOPIC = { messages: 3, words: 4 };
 
 /**
- * A short question without a name of its own that takes up a word of the questions just before: "what
- * are worker nodes?" after "how do I update a worker node?". The same question once more goes on with nothing.
+ * A short question without its own name that repeats a word of the previous questions: "what are worker nodes?"
+ * after "how do I update a worker node?". An identical question is not a continuation.
  */
 function staysOnTopic({ question, reading, history, leavesTopic }: Reading): boolean {
   const { names, specific, lexicon } = reading;
@@ -119,7 +119,7 @@ function areSame(own: ReadonlySet<string>, stems: readonly string[]): boolean {
   return new Set(stems).size === own.size && stems.every((stem) => own.has(stem));
 }
 
-/** "Okay. What role will diet play?": the reaction is to the answer, and so is the question. */
+/** "Okay. What role will diet play?": both the reaction and the question refer to the answer. */
 function reacts({ message, question, reading }: Reading): boolean {
   const opening = lowWords(message.slice(0, Math.max(0, message.length - question.text.length)));
   if (opening === "" || !/^(?:ok|okay|interesting|wow|hmm|oh|ah|really|i see)$/u.test(opening)) {

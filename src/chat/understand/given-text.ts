@@ -1,22 +1,22 @@
-/** What a message brings along beside its instruction. */
+/** The text in a message besides its instruction. */
 export interface GivenText {
-  /** `transcript`: of a chat; `block`: between marks, quoted, or after a colon. */
+  /** `transcript`: of a chat; `block`: delimited, quoted, or after a colon. */
   readonly kind: "transcript" | "block" | "none";
-  /** A transcript of a person and an assistant, or of two who take turns. */
+  /** True for a transcript of a person and an assistant, or of two speakers who alternate. */
   readonly isChat: boolean;
-  /** The message without it. */
+  /** The message without the text. */
   readonly around: string;
-  /** The last lines, where instructions are often repeated. */
+  /** The last lines, which often repeat the instructions. */
   readonly tail: string;
 }
 
-/** Characters that are looked at, from the beginning and from the end. */
+/** Maximum characters read from the beginning and from the end. */
 const READ = 6_000;
 const TAIL = 600;
 
 const ROLE =
   "user|human|customer|client|assistant|ai|bot|agent|model|system|chatbot|nutzer|benutzer|assistent|utilisateur|assistante?|usuario|usuária?o?|asistente|utente|assistente|gebruiker|użytkownik|asystent|用户|助手|ユーザー|アシスタント|q|a";
-/** A line that begins with who speaks: `USER:`, `[bot]`, `**Assistant**:`, `## Human`. */
+/** A line that begins with a speaker: `USER:`, `[bot]`, `**Assistant**:`, `## Human`. */
 const SPEAKER = new RegExp(
   `^[\\s>*#-]*(?:[\\[<(](?:${ROLE})[\\])>][:：]?|(?:\\*\\*)?(?:${ROLE})(?:\\*\\*)?\\s*[:：]|#+\\s*(?:${ROLE})\\s*$|"?role"?\\s*[:=])`,
   "iu",
@@ -37,10 +37,10 @@ const QUOTED =
   /(?<=\s)['‘][^'’\n]{5,200}['’](?=[\s.,;?!]|$)|"[^"\n]{12,2000}"|“[^”]{12,2000}”|„[^“”]{12,2000}[“”]|«[^»]{6,2000}»|「[^」]{4,2000}」|『[^』]{4,2000}』|“[^”]*\p{Script=Han}[^”]{3,}”/gu;
 /** Text after a colon. */
 const AFTER_COLON = /[:：]\s*\n?[\s\S]*$/u;
-/** A paragraph under a first line or paragraph. */
+/** A paragraph below a first line or paragraph. */
 const BELOW = /\n\s*\n[\s\S]+$/u;
 
-/** Separates a text that a message brings along from the words around it. */
+/** Separates the text of a message from the words around it. */
 export function readGiven(message: string): GivenText {
   const text =
     message.length > 2 * READ ? `${message.slice(0, READ)}\n${message.slice(-READ)}` : message;
@@ -56,7 +56,7 @@ export function readGiven(message: string): GivenText {
   return { kind: given ? "block" : "none", isChat, around: cut, tail };
 }
 
-/** At least two turns of a chat, or one between marks. */
+/** At least two turns of a chat, or one between delimiters. */
 function speaksOfTwo(text: string): boolean {
   const lines = text.split("\n").filter((line) => SPEAKER.test(line)).length;
   const inline = text.match(SPEAKERS_INLINE)?.length ?? 0;
@@ -65,12 +65,12 @@ function speaksOfTwo(text: string): boolean {
   );
 }
 
-/** A label before what somebody says: `Guest:`, `U:`, in front of a line or a sentence. */
+/** A label before a statement: `Guest:`, `U:`, at the start of a line or sentence. */
 const LABEL = /(?<=^|\n\s{0,8}|[.!?…:]\s)(\p{Lu}\p{L}{0,15})[:：]\s/gu;
-/** Fewest labels of a talk between two. */
+/** Minimum labels of a dialogue. */
 const TURNS = 3;
 
-/** Two labels by turns, whatever they are: `U: … A: … U: …`. */
+/** Two alternating labels of any kind: `U: … A: … U: …`. */
 function takesTurns(text: string): boolean {
   const labels = [...text.matchAll(LABEL)].map(([, label]) => label);
   const tail = labels.slice(-TURNS);
@@ -86,7 +86,7 @@ function withoutSpeakers(text: string): string {
     .join("\n");
 }
 
-/** More than a word or two behind the colon. */
+/** More than a word or two after the colon. */
 function hasText(part: string): boolean {
   return part.replace(/[^\p{L}\p{N}]/gu, "").length >= 5;
 }

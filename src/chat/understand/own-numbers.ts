@@ -3,40 +3,40 @@ import { toPattern, unionOf } from "./person-patterns.ts";
 
 type Persons = Lexicon["persons"];
 
-/** Finds a number by which its owner can be told: of a customer, an order, a document, a telephone. */
+/** Finds a number that identifies its owner: of a customer, an order, a document, a telephone. */
 export type FindOwnNumber = (text: string) => "number" | "phone" | undefined;
 
-/** Digits in groups, with the letters and signs that codes have. */
+/** Groups of digits, with the letters and signs of codes. */
 const CODE =
   /(?<![\p{Script=Latin}\p{N}@_.-])(?:[A-Z]{1,4}[-–][A-Z]{1,3} ?)?[A-Z]{0,6}[-_/]?\d[\dA-Z]{0,30}(?:[-_/ ][\dA-Z]{1,30}){0,6}(?![\p{Script=Latin}\p{N}%€$£°]|[.,]\d)/gu;
 const YEAR = /^(?:19|20)\d\d(?:[-/ –](?:19|20)?\d\d)?$/;
 const DATE = /^\d{1,2}[-/ ]\d{1,2}[-/ ]\d{2,4}$|^\d{4}[-/ ]\d{1,2}[-/ ]\d{1,2}/;
-/** Letters and digits in one run, as serial numbers have them; and the short code of a booking. */
+/** Serial numbers, a single run of letters and digits; and short booking codes. */
 const SERIAL = /^(?=(?:[A-Z]*\d){4})(?=(?:\d*[A-Z]){3})[\dA-Z]{11,}$/;
 const LOCATOR = /^(?=[A-Z]*\d)(?=\d*[A-Z])[\dA-Z]{5,8}$/;
 const ROUND = /^\d+000$/;
 const THOUSANDS = /^\d{1,3}(?: \d{3})+$/;
 const SIGN = "[\\s:=#(,]{1,3}";
 const COPULA = "(?:is|was|says?|reads?|ist|war|lautet|est|es|è|é|jest|to|brzmi|luidt)";
-/** Between a word for a number and the number. */
+/** Text between a word for a number and the number. */
 const LINK = `(?:${SIGN}|\\s${COPULA}${SIGN}|\\s?[是为はが：])`;
-/** Between a thing of one's own and its number: a word or a sign that says what the thing is. */
+/** Text between a possession and its number: a verb or a sign. */
 const STRICT_LINK = `(?:[:=#(,]\\s?|\\s${COPULA}${SIGN}|\\s?[是为はが：])`;
-/** Behind a word, or behind a character of a script without spaces. */
+/** Position after a word, or after a character of a script without spaces. */
 const BEHIND_WORD = "(?:\\s|(?<=[\\p{Script=Han}\\p{Script=Hiragana}]))";
 
-/** Fewest digits of a number that is looked at, of one to dial, and of one that is somebody's in any place. */
+/** Minimum digits of a candidate, of a phone number, and of a number that is personal in any context. */
 const FEWEST = 4;
 const PHONE = 7;
 const LONG = 9;
-/** The same with letters: "RF-2026-0417". */
+/** The latter with letters: "RF-2026-0417". */
 const LONG_WITH_LETTERS = 8;
-/** Fewest characters of a code with so few digits. */
+/** Minimum characters of a code with fewer digits. */
 const CODE_LENGTH = 6;
-/** Characters before a number in which its words stand. */
+/** Characters before a number that are searched for its words. */
 const BEFORE = 60;
 
-/** Compiles the words of all languages; the number itself is read by its form. */
+/** Compiles the words of all languages; the number is recognised by its format. */
 export function createFindOwnNumber(persons: readonly Persons[]): FindOwnNumber {
   const union = (read: (one: Persons) => RegExp) => unionOf(persons.map(read));
   const word = (source: string | undefined) =>
@@ -79,7 +79,7 @@ export function createFindOwnNumber(persons: readonly Persons[]): FindOwnNumber 
 
 interface Measured {
   readonly digits: number;
-  /** Without letters. */
+  /** True if it has no letters. */
   readonly isPlain: boolean;
 }
 
@@ -88,7 +88,7 @@ function measure(code: string): Measured {
   return { digits, isPlain: !/\p{L}/u.test(code) };
 }
 
-/** Long enough, or of the form of a serial number: it can only be somebody's. */
+/** A long number or a serial number is always personal. */
 function isSelfEvident(code: string, { digits, isPlain }: Measured): boolean {
   if (!isPlain && digits >= LONG_WITH_LETTERS) return true;
   return SERIAL.test(code) || (digits >= LONG && !THOUSANDS.test(code));

@@ -5,15 +5,15 @@ import { createFindSmallName } from "./small-names.ts";
 
 type Persons = Lexicon["persons"];
 
-/** The words of all languages by which a message tells who its writer is, ready to be tested. */
+/** Compiled patterns of all languages by which a message identifies its writer. */
 export interface PersonSigns {
-  /** "My name is …", with a name behind it. */
+  /** "My name is …" with a name after it. */
   readonly introduces: (text: string) => boolean;
-  /** Closing words of a letter at its end, with a name behind them and no question. */
+  /** Closing words at the end of a letter, followed by a name and no question. */
   readonly signs: (text: string) => boolean;
   readonly tellsSecret: (text: string) => boolean;
   readonly addresses: RegExp;
-  /** Something of one's own with what may be its number in the last group. */
+  /** A possession; the last group may be its number. */
   readonly owned: RegExp | undefined;
   readonly findOwnNumber: FindOwnNumber;
 }
@@ -22,10 +22,10 @@ export interface PersonSigns {
 const IDENTIFIER =
   "(?:\\s*(?:no\\.?|nr\\.?|n[°º]|id|#|:|number|nummer|ref\\.?|ending|is|ist|est|es|è|é|jest|[是は])){0,3}\\s*[#:]?\\s*((?:\\d{2,5} ){1,4}\\d{2,}|(?=[A-Za-z_/.-]{0,20}\\d)[A-Za-z0-9]{1,30}(?:[-/_.][A-Za-z0-9]{1,30}){0,4})";
 
-/** What any name behind other words looks like; most messages have none. */
+/** Cheap pre-check for a name after other words; most messages have none. */
 const NAME_BEHIND = /[\s:.,!]\p{Lu}[\p{L}'’]/u;
 const PLACE = "(?<!\\p{L})\\p{Lu}[\\p{L}.'’-]{1,40}";
-/** A number of a house and the code of a town, in any language: "Rue Haute 61, 1000 Brussels". */
+/** A house number and postal code, in any language: "Rue Haute 61, 1000 Brussels". */
 const POSTAL = [
   `${PLACE}\\s+\\d{1,4}\\s?[a-z]?,?\\s+(?:\\p{Lu}{1,2}-)?\\d{4,5}(?:\\s?\\p{Lu}{2})?\\s+${PLACE}`,
   `(?<!\\p{N})\\d{1,4}\\s?[a-z]?,?\\s+(?:[\\p{L}.'’-]+\\s+){1,5}?[\\p{L}.'’-]+,\\s+\\d{5}\\s+${PLACE}`,
@@ -33,12 +33,12 @@ const POSTAL = [
 ].join("|");
 
 const ENDS_IN_NAME = new RegExp(`\\s${NAME}$`, "u");
-/** Characters at the end of a message where a signature stands. */
+/** Characters at the end of a message that may contain a signature. */
 const SIGNATURE = 400;
 
 const made = new WeakMap<readonly Lexicon[], PersonSigns>();
 
-/** The signs of these languages; compiled once for a list of languages. */
+/** The patterns of these languages; compiled once per list. */
 export function personSignsOf(lexicons: readonly Lexicon[]): PersonSigns {
   const known = made.get(lexicons);
   if (known !== undefined) return known;
@@ -58,7 +58,7 @@ function compile(lexicons: readonly Lexicon[]): PersonSigns {
   const kin = union((one) => one.kin);
   const isIntroduced = toPattern(spoken);
   const letter = closing(closings);
-  /** Find names anywhere in a text, behind other words. */
+  /** Patterns for names anywhere in a text, after other words. */
   const behindWords = [
     before(introductions, NAME),
     before(selfNaming, TWO_NAMES),
@@ -77,7 +77,7 @@ function compile(lexicons: readonly Lexicon[]): PersonSigns {
     ),
     (text: string) => NUMBERED.test(text),
   ];
-  /** Find names at a text's beginning, or in small letters. */
+  /** Patterns for names at the beginning of a text, or in lower case. */
   const others = [
     calling(
       union((one) => one.callers),
@@ -103,11 +103,11 @@ function compile(lexicons: readonly Lexicon[]): PersonSigns {
   };
 }
 
-/** Six characters or more in which a digit stands between letters, or a sign among letters and digits. */
+/** At least six characters with a digit between letters, or a sign among letters and digits. */
 const SECRET =
   "[\\s:=\"'„“«(]{1,4}(?=\\S{6,40}(?:\\s|$))(?=\\S{0,40}\\p{L})(?=\\S{0,40}\\d)(?=\\S{0,40}(?:\\p{L}\\d{1,8}\\p{L}|[!#$%&*^~+=][\\p{L}\\d]))";
 
-/** A secret in a known phrase, or what looks like one shortly behind a word for it. */
+/** A secret in a known phrase, or a secret-like text shortly after a word for one. */
 function tellsSecret(
   phrases: string | undefined,
   words: string | undefined,
@@ -120,7 +120,7 @@ function tellsSecret(
   return (text) => phrased.test(text) || (/\d/.test(text) && shown.test(text));
 }
 
-/** Words in any case, and behind them a name that has its capitals. */
+/** Words in any case, followed by a capitalised name. */
 function before(words: string | undefined, name: string): (text: string) => boolean {
   if (words === undefined) return () => false;
   const loose = new RegExp(`(?<!\\p{L})(?:${words})[\\s:]+${TITLE}${name}`, "iu");
@@ -131,7 +131,7 @@ function before(words: string | undefined, name: string): (text: string) => bool
   };
 }
 
-/** "For Mrs Baker I need …": somebody with a title, in a message that speaks of its speaker. */
+/** "For Mrs Baker I need …": a person with a title, in a message about its speaker. */
 function naming(
   honorifics: string | undefined,
   own: string | undefined,
@@ -142,13 +142,13 @@ function naming(
   return (text) => named.test(text) && speaker.test(text.toLowerCase());
 }
 
-/** "Ann Baker, room 12: …". */
+/** A name and a number at the beginning: "Ann Baker, room 12: …". */
 const NUMBERED = new RegExp(`^${TWO_NAMES},\\s+\\p{L}+\\.?\\s\\d{1,5}\\s?[:;,.–-]`, "u");
 
-/** "Ann Baker, head of boats. Where …?": a name with what its bearer is, before another sentence. */
+/** "Ann Baker, head of boats. Where …?": a name and a role, before another sentence. */
 const WITH_ROLE = new RegExp(`^${TWO_NAMES},\\s\\p{Ll}[^.?!:\\n]{2,60}[.:\\n]\\s*\\S`, "u");
 
-/** "Good morning, Ann Baker, where …", "Hello Ann Baker from site 4, …". */
+/** A name after a greeting: "Good morning, Ann Baker, where …", "Hello Ann Baker from site 4, …". */
 function greeted(
   workPlaces: string | undefined,
   lexicons: readonly Lexicon[],
@@ -165,10 +165,7 @@ function greeted(
   };
 }
 
-/**
- * "Ann Baker here", at the beginning or behind a greeting. `namings` stand only behind names: "Baker
- * speaking".
- */
+/** "Ann Baker here", at the beginning or after a greeting. `namings` count only after a name: "Baker speaking". */
 function calling(
   words: string | undefined,
   namings: string | undefined,
@@ -200,31 +197,31 @@ const DASHED = new RegExp(
   `[.!?…]\\s*[–—~-]{1,2}\\s*${TITLE}${NAME}(?:\\s+(?:${NAME}|\\p{Lu}\\.?)){0,2}$`,
   "u",
 );
-/** "- dave", in a line of its own. */
+/** "- dave", on its own line. */
 const LONE_DASHED = /\n\s*[-–—]{1,2}\s*\p{L}{2,20}\.?$/u;
-/** "thx, Olu": a few small words and a name. */
+/** "thx, Olu": a few lower-case words and a name. */
 const THANKED = new RegExp(`\\n\\s*(?:\\p{L}{1,12}\\s){0,2}\\p{L}{1,12}[,!]\\s*${NAME}$`, "u");
-/** Before the name of a signature, or around it. */
+/** Precedes or surrounds the name of a signature. */
 const LINE_OR_DASH = /[\n–—~(-]/;
 /** "… (Ann Baker, site 4)" at the end. */
 const IN_BRACKETS = new RegExp(
   `\\((?!The\\s)${TITLE}${TWO_NAMES}(?:,\\s\\p{Ll}[^()]{1,40})?\\)[.!]?$`,
   "u",
 );
-/** "Ann and Bo Baker", "Prof. Ann Baker, Department of Rivers" in the last line, below a whole sentence. */
+/** "Ann and Bo Baker", "Prof. Ann Baker, Department of Rivers" on the last line, after a whole sentence. */
 const SIGNED_LINE = new RegExp(
   `[.?!]\\s*\\n\\s*(?:[^\\n]{3,40}\\n\\s*)?${TITLE}(?:${NAME}\\s(?:&|and|und|et|y|e|en|i|és)\\s${TWO_NAMES}|${TWO_NAMES}\\s?[,|(]\\s?[^\\n?!]{3,60})$`,
   "u",
 );
 const ENDINGS = [SIGNED_LINE, DASHED, LONE_DASHED, THANKED, IN_BRACKETS];
-/** Characters of the longest of them. */
+/** Maximum length of such an ending, in characters. */
 const ENDING = 160;
-/** Characters of the longest name in a line. */
+/** Maximum length of a name on its own line, in characters. */
 const LONGEST_NAME = 50;
-/** Most words of the line above a first name that stands alone: "Thank you so much,". */
+/** Maximum words of the line above a single first name: "Thank you so much,". */
 const CLOSING_WORDS = 5;
 
-/** The last line is a name, below a short line that asks nothing or with a last name; or behind a dash. */
+/** The last line is a name: below a short line that is not a question, with a last name, or after a dash. */
 function endsInName(message: string): boolean {
   const text = message.trimEnd().slice(-SIGNATURE);
   if (!LINE_OR_DASH.test(text)) return false;

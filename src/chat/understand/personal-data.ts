@@ -5,7 +5,7 @@ import { oncePerText, type TextReading } from "../follow-up/read-text.ts";
 import { isCardNumber, isIban } from "./check-digits.ts";
 import { personSignsOf, type PersonSigns } from "./person-signs.ts";
 
-/** What of a message concerns one private person. */
+/** Kinds of data about one private person. */
 export type PersonalData =
   | "e-mail"
   | "phone"
@@ -17,7 +17,7 @@ export type PersonalData =
   | "signature"
   | "situation";
 
-/** A stretch of a text that belongs to one person. */
+/** Part of a text that belongs to one person. */
 export interface PersonalValue {
   readonly kind: PersonalData;
   readonly value: string;
@@ -25,31 +25,34 @@ export interface PersonalValue {
 
 const E_MAIL =
   /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,4}/gu;
-/** Addresses that stand for any: reserved domains, functions, placeholders. */
+/** Impersonal addresses: reserved domains, functions, placeholders. */
 const ANYBODYS =
   /@(?:[\w-]+\.)*example\.(?:com|org|net)$|@(?:localhost|(?:(?:your|my|our)[\w-]*|domain|company|firma|test|acme)\.\w+)|^(?:no-?reply|info|support|help|hello|admin|user|username|name|you|me|someone|test|contact|sales|office|john\.?doe|jane\.?doe|first\.last|[a-z])@/iu;
-/** At least seven digits in groups, with a sign that they are dialled. */
+/** At least seven digits in groups, with a sign of a phone number. */
 const PHONE =
   /(?<![\p{L}\p{N}./-]|\d )(?:\+\d{1,3}[\s()/.-]{0,2}|\(\d{2,5}\)[\s/-]?|0)\d(?:[\s/().-]{0,2}\d){5,13}(?![\p{L}\p{N}]|[.-]\d)|(?<![\p{L}\p{N}.-])\d{3}[-. ]\d{3}[-. ]\d{4}(?![\d-])/gu;
 const DATE = /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}$|^\d{4}-\d{2}-\d{2}/;
 const IBAN = /\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{2,4}){3,8}\b/g;
 const CARD = /(?<![\p{L}\p{N}-])\d(?:[ -]?\d){12,18}(?![\p{L}\p{N}-])/gu;
-/** Long keys that mix cases and digits, or begin as providers' keys do. */
+/** Long keys of mixed case and digits, or with a provider's prefix. */
 const KEY =
   /(?<![A-Za-z0-9_-])(?:(?:(?:sk|pk|rk|ghp|gho|xox[abp]|glpat)[-_]|AKIA|AIza|eyJ)[A-Za-z0-9_.-]{8,400}|(?=[A-Za-z_-]{0,200}\d)(?=[A-Z0-9_-]{0,200}[a-z])(?=[a-z0-9_-]{0,200}[A-Z])[A-Za-z0-9_-]{24,200}(?![A-Za-z0-9_-]))/g;
-/** An address that is spelled so that no program finds it: `ann (at) mail dot com`. */
+/** An obfuscated address: `ann (at) mail dot com`. */
 const SPELLED_E_MAIL =
   /(?<![\p{L}\p{N}])[\p{L}\p{N}._+-]{2,64}\s?[([{](?:at|ät|@|arroba|chiocciola|arobase|małpa)[)\]}]\s?[\p{L}\p{N}-]{2,63}/giu;
-/** One of these is in any value; an address that is spelled has brackets, a key may have its kind alone. */
+/**
+ * Pre-check: every value contains one of these. An obfuscated address has brackets; a key may have only its
+ * prefix.
+ */
 const HAS_VALUE = /[@\d([{]|(?:sk|pk|rk|ghp|gho|xox[abp]|glpat)[-_]|AKIA|AIza|eyJ/;
 const YEAR = /^(?:19|20)\d\d$/;
 
-/** Characters of a message that are searched for numbers and addresses. */
+/** Maximum characters that are searched for numbers and addresses. */
 const SEARCHED = 8_000;
-/** Characters in which people introduce themselves and tell what happened. */
+/** Maximum characters that are searched for introductions and personal situations. */
 const READ = 3_000;
 
-/** Values that tell of one person whatever the language: addresses, numbers and keys. */
+/** Personal values in any language: addresses, numbers and keys. */
 export function personalValues(text: string): readonly PersonalValue[] {
   const searched = text.slice(0, SEARCHED);
   if (!HAS_VALUE.test(searched)) return [];
@@ -66,10 +69,10 @@ export function personalValues(text: string): readonly PersonalValue[] {
 }
 
 /**
- * Finds what makes a message one private person's: an introduction, a signature, an e-mail address, a
- * phone, account or order number, a secret, or the asker's own sensitive situation. Public people,
- * product codes, example addresses and general rules are none. Numbers need a word for something of
- * one's own before them; names need an introduction or the closing of a letter.
+ * Finds signs of a private person: an introduction, a signature, an e-mail address, a phone, account or order
+ * number, a secret, or the asker's own sensitive situation. Public people, product codes, example addresses and
+ * general rules do not count. A number needs a preceding word for a possession; a name needs an introduction or
+ * a letter's closing.
  */
 export const findPersonalData = oncePerText((message: TextReading): PersonalData | undefined => {
   const [value] = personalValues(message.text);
@@ -85,7 +88,7 @@ export const findPersonalData = oncePerText((message: TextReading): PersonalData
   return known.some(({ persons }) => tellsSituation(sentences, persons)) ? "situation" : undefined;
 });
 
-/** Addresses, and numbers of one's own. Most messages have no number at all. */
+/** Addresses and personal numbers. Most messages have no number at all. */
 function findNumbered(text: string, signs: PersonSigns): PersonalData | undefined {
   if (signs.addresses.test(text)) return "address";
   return namesOwnNumber(text, signs.owned) ? "number" : signs.findOwnNumber(text);

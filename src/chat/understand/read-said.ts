@@ -6,11 +6,10 @@ import { lowWords, readWords } from "../follow-up/read-words.ts";
 import { givenOf, recogniseTask, SHORT_CUES } from "./recognise-task.ts";
 
 /**
- * What an earlier message of the user leaves behind for the questions after it. `instruction`: how to
- * answer; `directive`: asks nothing and speaks to the assistant, so it may be an instruction; `topic`,
- * `supposition`, `pasted` and `fact`: what the answers depend on; `statement`: asks nothing, in a sentence
- * that no rule knows; `choice`: a few words that answer or pick something; `remark`: a problem or a
- * wish, which belongs to its own thread.
+ * What an earlier message of the user means for later questions. `instruction`: how to answer. `directive`: asks
+ * nothing and addresses the assistant, so it may be an instruction. `topic`, `supposition`, `pasted` and `fact`:
+ * answers depend on them. `statement`: asks nothing and matches no rule. `choice`: a few words that answer or
+ * pick something. `remark`: a problem or wish within its own thread.
  */
 export type SaidKind =
   | "question"
@@ -26,30 +25,30 @@ export type SaidKind =
   | "choice"
   | "remark";
 
-/** A message of the user, read for what it leaves behind. */
+/** An earlier message of the user, as read for later questions. */
 export interface Said {
   readonly kind: SaidKind;
   readonly text: string;
   readonly reading: TextReading;
-  /** The sentence that decided it, without the words that did: the topic of a topic. */
+  /** The deciding sentence without the matched words: the subject of a topic. */
   readonly rest: string;
-  /** The sentence that decided it, as written: the instruction of an instruction. */
+  /** The deciding sentence as written: the text of an instruction. */
   readonly sentence: string;
-  /** Whether it asks something beside. */
+  /** Whether it also asks something. */
   readonly asks: boolean;
-  /** Whether it says something of the asker beside. */
+  /** Whether it also says something about the asker. */
   readonly tells: boolean;
-  /** Whether it is a plain statement: of the speaker, or of a word or two, and about no problem. */
+  /** Whether it is a plain statement: about the speaker, or a word or two, and not about a problem. */
   readonly isPlain: boolean;
-  /** Whether it speaks of its speaker: "I", "our". */
+  /** Whether it mentions its speaker: "I", "our". */
   readonly isPersonal: boolean;
-  /** Whether it says something of a thing of the speaker's: "our club is in Murcia". */
+  /** Whether it is about something of the speaker's: "our club is in Murcia". */
   readonly isOwn: boolean;
-  /** Whether it supposes something, also where it asks: "what if the parcel is lost?". */
+  /** Whether it supposes something, even in a question: "what if the parcel is lost?". */
   readonly supposes: boolean;
 }
 
-/** The sentence that decided what a message is, and its words without those that did. */
+/** The deciding sentence, and its words without the matched ones. */
 type Setting = Pick<Said, "rest" | "sentence">;
 
 const SETTINGS = ["instructions", "topics", "suppositions"] as const;
@@ -59,10 +58,10 @@ const KIND_OF = {
   suppositions: "supposition",
 } as const;
 
-/** Characters of an earlier message that are read. */
+/** Maximum characters read of an earlier message. */
 const READ = 2_000;
 
-/** Reads a message of the user for what it leaves behind. */
+/** Reads a message of the user for its meaning for later questions. */
 export const readSaid = oncePerText((message: TextReading): Said => {
   const text = message.part(message.text.slice(0, READ));
   const { sentences, lexicon, known } = text;
@@ -82,7 +81,7 @@ export const readSaid = oncePerText((message: TextReading): Said => {
   };
 });
 
-/** Whether a sentence is of a kind that one of the languages knows. */
+/** Whether a sentence matches this kind in one of the languages. */
 function someSentence(
   sentences: readonly Sentence[],
   lexicons: readonly Lexicon[],
@@ -133,7 +132,7 @@ function isOwn(low: string, lexicons: readonly Lexicon[]): boolean {
 
 const beginnings = new WeakMap<Lexicon, RegExp>();
 
-/** The words for "my" at a beginning, compiled once for a language. */
+/** Matches the words for "my" at a beginning; compiled once per language. */
 function beginningOf(lexicon: Lexicon): RegExp {
   const known = beginnings.get(lexicon);
   if (known !== undefined) return known;
@@ -142,12 +141,12 @@ function beginningOf(lexicon: Lexicon): RegExp {
   return made;
 }
 
-/** What asks nothing and is not known by its words is told apart by whom it speaks to. */
+/** Classifies a message that asks nothing and matches no rule by whom it addresses. */
 function findUnknown(text: TextReading): SaidKind {
   const { sentences, known } = text;
   const [first] = wordsBehindOpening(text);
   const speaksOfItself = first === undefined || isFirstPerson(first, known);
-  // "Prices without tax please, I'm a shop": one clause speaks to the assistant, another of its speaker.
+  // "Prices without tax please, I'm a shop": one clause addresses the assistant, another is about the speaker.
   const clauses = sentences
     .flatMap(({ text: sentence }) => sentence.split(/[,;，]\s*/u))
     .map(lowWords);
@@ -159,13 +158,13 @@ function findUnknown(text: TextReading): SaidKind {
   return known.some((lexicon) => isSentence(text, lexicon)) ? "statement" : "choice";
 }
 
-/** Most words behind the thanks that still say nothing else: "thanks, that solved it". */
+/** Maximum words after thanks that still say nothing else: "thanks, that solved it". */
 const THANKS_WORDS = 5;
 
 function beginsWithThanks(text: TextReading): boolean {
   const [clause = "", ...rest] = text.text.split(/[,.!;–—。！，]\s*/u);
   const words = readWords(rest.join(" "));
-  // The languages of the whole: a clause alone fits many.
+  // Uses the languages of the whole message: a clause alone fits many.
   if (words.length > THANKS_WORDS || !isSmallTalk(clause, text)) return false;
   return !words.some(({ lower }) => isFirstPerson(lower, text.known));
 }
@@ -179,7 +178,7 @@ function hasFirstPerson({ words, known }: TextReading): boolean {
   return words.some(({ lower }) => isFirstPerson(lower, known));
 }
 
-/** "I", and "I'm" and the like. */
+/** "I", and contractions such as "I'm". */
 function isFirstPerson(lower: string, lexicons: readonly Lexicon[]): boolean {
   const [pronoun = ""] = lower.split("'");
   return lexicons.some(
@@ -187,7 +186,7 @@ function isFirstPerson(lower: string, lexicons: readonly Lexicon[]): boolean {
   );
 }
 
-/** The words behind greetings and reactions: "hi, …", "no, …". */
+/** The words after greetings and reactions: "hi, …", "no, …". */
 function wordsBehindOpening({ words: all, known }: TextReading): readonly string[] {
   const words = all.map(({ lower }) => lower);
   const opens = (word: string) =>
@@ -196,9 +195,9 @@ function wordsBehindOpening({ words: all, known }: TextReading): readonly string
   return start === -1 ? [] : words.slice(start);
 }
 
-/** Least share of grammar in a sentence; what has less is a list of keywords, as in a search. */
+/** Minimum share of function words in a sentence; with less, it is a list of search keywords. */
 const SENTENCE_SHARE = 0.25;
-/** Fewest words of a sentence that can change later answers, and of these words of content. */
+/** Minimum words, and content words, of a sentence that can change later answers. */
 const SENTENCE_WORDS = 4;
 const SENTENCE_CONTENT = 2;
 
@@ -212,7 +211,7 @@ function isSentence({ text, words }: TextReading, lexicon: Lexicon): boolean {
   return grammar >= words.length * SENTENCE_SHARE && words.length - grammar >= SENTENCE_CONTENT;
 }
 
-/** A supposition that asks by itself has had its answer. */
+/** A supposition that is itself a question has already been answered. */
 function findSetting(
   { sentences, known }: TextReading,
   asked: boolean,
@@ -235,10 +234,10 @@ function findSetting(
 const QUOTED_BEHIND_COLON = /[:：]\s*["“„«「][^"“”„«»「」]{20,}["“”»」]\s*$/u;
 const NAMED_FILE = /^\s*\[[^\]]{3,}\]\s*$/u;
 const CODE = /[{}=();]|::|^\s{2,}/mu;
-/** A block of fewer characters only shows what is asked about. */
+/** A shorter block is only part of the question, in characters. */
 const LONG_TEXT = 400;
 
-/** `[notes.pdf]`, code or settings in several lines, a text announced and given. */
+/** `[notes.pdf]`, code or settings on several lines, or an announced text. */
 function isPasted(reading: TextReading): boolean {
   const { text, sentences, known } = reading;
   if (NAMED_FILE.test(text)) return true;
@@ -247,7 +246,7 @@ function isPasted(reading: TextReading): boolean {
   return text.length > LONG_TEXT && givenOf(reading).kind === "block";
 }
 
-/** Fewer words make a statement that only says a number or a choice: "four of us". */
+/** A statement with at most this many words only gives a number or a choice: "four of us". */
 const BRIEF = 4;
 
 function isOfSpeaker({ words, lexicon }: TextReading): boolean {

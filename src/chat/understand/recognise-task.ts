@@ -5,10 +5,9 @@ import { lowOf, readWords } from "../follow-up/read-words.ts";
 import { readGiven, type GivenText } from "./given-text.ts";
 
 /**
- * Recognises work on a text (translate, summarise, make a title for a chat) and texts to be written
- * (a mail, a poem). Decided by structure: what the message asks to do, whether it brings the text along
- * or points at one, and whether it prescribes the form of the reply. Chat front ends send such prompts by
- * themselves. "How do I translate …?" is a question.
+ * Recognises work on a text (translate, summarise, title a chat) and texts to write (a mail, a poem). Decides by
+ * structure: the request, a text in the message or a reference to one, and a prescribed reply format. Chat front
+ * ends send such prompts automatically. "How do I translate …?" is a question.
  *
  * @returns the cue's name; undefined for anything else
  */
@@ -24,14 +23,14 @@ export const recogniseTask = oncePerText((message: TextReading): string | undefi
   return undefined;
 });
 
-/** The text that a message brings along, separated once. */
+/** The text in a message, cached. */
 export const givenOf = oncePerText(({ text }: TextReading) => readGiven(text));
 
-/** A field of a form: "Name: not given"; and how many make one. */
+/** A form field: "Name: not given"; and the minimum number of them. */
 const FIELD = /^\p{L}[\p{L}-]*\s?[:：]/u;
 const FORM_FIELDS = 3;
 
-/** The sentences around a given text; around a chat their clauses too: "As an expert, name …". */
+/** The sentences around a text; around a chat also their clauses: "As an expert, name …". */
 function readOrders({ kind, tail }: GivenText, around: TextReading): readonly Sentence[] {
   const all = tail === "" ? around.sentences : [...around.sentences, ...readSentences(tail)];
   const isForm = all.filter(({ text }) => FIELD.test(text)).length >= FORM_FIELDS;
@@ -48,19 +47,19 @@ function findShortTask(message: TextReading, lexicon: Lexicon): string | undefin
   return asksAboutQuotation(message.text, lexicon) ? "quotation" : undefined;
 }
 
-/** A text of several lines that ends with a label and nothing behind it: "Standalone question:". */
+/** A multi-line text that ends with an empty label: "Standalone question:". */
 const OPEN_LABEL = /\n[ \t>*#]*[\p{L}\p{N}][^\n:：]{0,40}[:：][ \t*]*$/u;
 
 function isToBeCompleted(message: string): boolean {
   return OPEN_LABEL.test(message.slice(-LONGEST_LABEL).trimEnd());
 }
 
-/** Characters at the end of a message in which its last label is looked for. */
+/** Characters at the end of a message that are searched for its last label. */
 const LONGEST_LABEL = 200;
 
 /**
- * Of the instruction, and English, in which front ends write theirs whatever the chat's language is. The
- * words of a chat may be in another language than the instruction on it: then it is any.
+ * The languages of the instruction, and English, which front ends use for any chat. A transcript may be in
+ * another language than its instruction: then all languages.
  */
 function languagesOf({ kind }: GivenText, { fitting, lexicons }: TextReading): readonly Lexicon[] {
   if (fitting.length === 0 || kind === "transcript") return lexicons;
@@ -94,19 +93,19 @@ function findTaskOnText(
   return kind !== "none" && some(formats) ? "form-of-reply" : undefined;
 }
 
-/** Cues of a few words with a text, which may only show it: "Here is our contract: …". */
+/** Cues of a few words with a text. The text may be just an example: "Here is our contract: …". */
 export const SHORT_CUES: ReadonlySet<string> = new Set(["order-with-text", "quotation"]);
 
-/** Characters of the longest message that is an order and a text behind a colon, or a quotation. */
+/** Maximum characters of a message that is an order with a text after a colon, or a quotation. */
 const SHORT_TASK = 600;
 const QUESTION_MARK = /[?？]/u;
 const COLON = /[:：]/u;
 /** Words of an order before a colon; fewer are a label: "Error: …". */
 const ORDER_WORDS = { least: 3, most: 9 };
-/** Characters of an order, or of a text behind it, in a script without spaces. */
+/** Minimum characters of an order, or of the text after it, in a script without spaces. */
 const LEAST_UNSPACED = 5;
 
-/** "Can you put the sentence in the past? Ann is here.": it asks for work on a text, which asks nothing. */
+/** "Can you put the sentence in the past? Ann is here.": a request for work on a text that asks nothing. */
 function isRequestOnText({ sentences }: TextReading, lexicon: Lexicon): boolean {
   const [request, ...text] = sentences;
   if (request === undefined || text.length === 0) return false;
@@ -117,7 +116,7 @@ function isRequestOnText({ sentences }: TextReading, lexicon: Lexicon): boolean 
   );
 }
 
-/** "A list out of this please", and the text in the lines below. */
+/** "A list out of this please", with the text on the following lines. */
 function isOrderOverText({ text: message }: TextReading, { tasks }: Lexicon): boolean {
   if (!message.includes("\n") || QUESTION_MARK.test(message)) return false;
   const [order = "", ...rest] = message.split(/\n+/u);
@@ -127,7 +126,7 @@ function isOrderOverText({ text: message }: TextReading, { tasks }: Lexicon): bo
   return points && words.length <= ORDER_WORDS.most && text > words.length;
 }
 
-/** "Make it shorter: …": a few words that ask nothing and speak of nobody, and a text that asks nothing. */
+/** "Make it shorter: …": a few words without a question or a person, and a text without a question. */
 function isOrderWithText({ text: message }: TextReading, lexicon: Lexicon): boolean {
   if (!COLON.test(message)) return false;
   const [order = "", ...rest] = message.split(/[:：]\s*/u);
@@ -148,13 +147,13 @@ function lettersOf(text: string): number {
   return text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu)?.length ?? 0;
 }
 
-/** A quotation of four words or more. */
+/** A quotation of at least four words. */
 const QUOTATION =
   /["“„«](?:[^"“”„«»\s]+\s+){3,}[^"“”„«»]*["”“»]|(?<=[\s:]|^)['‘](?:[^\s]+\s+){3,30}[^\s]+['’](?=[\s.,!?]|$)/u;
-/** Words around a quotation that only say what to do with it. */
+/** Maximum words around a quotation that only say what to do with it. */
 const AROUND_WORDS = 10;
 
-/** "Is this polite? “…”": a quotation, and a few words that point at it. */
+/** "Is this polite? “…”": a quotation and a few words that refer to it. */
 function asksAboutQuotation(message: string, { tasks }: Lexicon): boolean {
   if (!QUOTATION.test(message)) return false;
   const around = readWords(message.replace(new RegExp(QUOTATION, "gu"), " "));
@@ -162,7 +161,7 @@ function asksAboutQuotation(message: string, { tasks }: Lexicon): boolean {
   return around.length <= AROUND_WORDS && (tasks.pointing.test(low) || tasks.given.test(low));
 }
 
-/** "I'd love a poem for a friend", in a message that asks nothing. */
+/** "I'd love a poem for a friend", in a message without a question. */
 function isWish(
   sentences: readonly Sentence[],
   { wishes, products }: Lexicon["tasks"],
@@ -175,7 +174,7 @@ function isWish(
   );
 }
 
-/** "Write a poem", "make a table out of this". */
+/** An order to create a text: "Write a poem", "make a table out of this". */
 function isCreation(
   sentences: readonly Sentence[],
   tasks: Lexicon["tasks"],

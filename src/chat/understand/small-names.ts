@@ -1,16 +1,16 @@
 import type { Lexicon } from "../follow-up/lexicon.ts";
 import { toPattern, unionOf } from "./person-patterns.ts";
 
-/** Characters at the beginning of a message in which its writer is introduced. */
+/** Characters at the beginning of a message that may introduce its writer. */
 const READ = 120;
 const WORD = "\\p{L}[\\p{L}'’-]{1,20}";
 const GREETING = `(?:(?<greeting>\\p{L}+(?:\\s\\p{L}+)??)[,!.]?\\s+)?`;
 
 /**
- * Finds a name in small letters, which only its place tells from other words: between a greeting or "this
- * is" and a comma, or where its bearer works ("it's tess from room 6, …"), or with an initial ("tess k. again").
+ * Finds a name in lower case by its position: between a greeting or "this is" and a comma, before a workplace
+ * ("it's tess from room 6, …"), or with an initial ("tess k. again").
  *
- * @param lexicons their words of grammar, greetings and general meaning are no names
+ * @param lexicons their function words, greetings and general words are not names
  */
 export function createFindSmallName(lexicons: readonly Lexicon[]): (text: string) => boolean {
   const persons = lexicons.map(({ persons: each }) => each);
@@ -61,7 +61,7 @@ function isNamed(
   return isGreeting && !name.split(/\s/u).some((word) => isKnown(word) || isForm(word));
 }
 
-/** "Calling", "stuck", "strictly": forms that names hardly have. */
+/** "Calling", "stuck", "strictly": endings that names rarely have. */
 function isForm(word: string): boolean {
   return /(?:ing|ed|ly)$/u.test(word);
 }

@@ -10,7 +10,7 @@ import { readSaid, type Said, type SaidKind } from "./read-said.ts";
 import { recogniseTask } from "./recognise-task.ts";
 import { findContinuation, type AskedAfter } from "./find-continuation.ts";
 
-/** What a message can be taken for. */
+/** The kinds of messages. */
 export const MESSAGE_KINDS = [
   "standalone-question",
   "follow-up",
@@ -19,10 +19,10 @@ export const MESSAGE_KINDS = [
   "small-talk",
   "about-oneself",
 ] as const;
-/** What a message was taken for. */
+/** The kind of a message. */
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
-/** Why a message, as it stands, may not use the shared cache. */
+/** Why a message may not use the shared cache in its current form. */
 export type HeldBack =
   | "follow-up-not-resolved"
   | "conversation-context"
@@ -33,31 +33,31 @@ export type HeldBack =
   | "about-oneself"
   | "personal-data";
 
-/** What a message is in its conversation. */
+/** The classification of a message in its conversation. */
 export interface Understanding {
   readonly kind: MessageKind;
-  /** The rule that recognised it. */
+  /** The rule that matched. */
   readonly cue: string;
-  /** Undefined: positively a question that its words alone answer, of nobody in particular. */
+  /** Undefined: positively recognised as a question that is complete by its words and about nobody in particular. */
   readonly heldBack: HeldBack | undefined;
-  /** Whether it can be understood by its words alone, shared or not. */
+  /** Whether its words alone are enough to understand it, shared or not. */
   readonly isComplete: boolean;
-  /** How to answer, as the conversation asked for: part of the prompt and of the scope. */
+  /** The conversation's instructions on how to answer: part of the prompt and of the scope. */
   readonly instructions: readonly string[];
 }
 
-/** A conversation as far as it is known. */
+/** The known part of a conversation. */
 export interface Conversation {
-  /** Messages before this one, oldest first. */
+  /** Earlier messages, oldest first. */
   readonly history: readonly ChatMessage[];
-  /** False: it had earlier messages that could not be read. */
+  /** False if earlier messages could not be read. */
   readonly isKnown?: boolean | undefined;
 }
 
 /**
- * Decides what a message is. Only what is positively recognised as a standalone question, in a conversation
- * that does not change its answer, may use the shared cache: `heldBack` is undefined. In doubt, and
- * in a language without a lexicon after other messages, it is held back.
+ * Classifies a message. It may use the shared cache (`heldBack` is undefined) only if it is positively
+ * recognised as a standalone question and the conversation does not change its answer. If in doubt, it is held
+ * back; so is a message after others in a language without a lexicon.
  */
 export function understandMessage(message: TextReading, conversation: Conversation): Understanding {
   const own = readSaid(message);
@@ -71,7 +71,7 @@ export function understandMessage(message: TextReading, conversation: Conversati
   return { ...understood, instructions };
 }
 
-/** Asks something, and says how to answer it. */
+/** Asks something and says how to answer. */
 function asksUnder({ kind, asks: asked }: Said): boolean {
   return kind === "instruction" && asked;
 }
@@ -79,7 +79,7 @@ function asksUnder({ kind, asks: asked }: Said): boolean {
 function understand(message: TextReading, conversation: Conversation): Understanding {
   const { history } = conversation;
   const alone = understandAlone(message);
-  // After other messages a bare name is an answer or a new object: "Appalachian Mountains".
+  // After other messages a bare name is an answer or a new topic: "Appalachian Mountains".
   if (alone?.kind === "small-talk" && history.length > 0 && isBareName(message)) {
     return followUp("bare-name");
   }
@@ -89,7 +89,7 @@ function understand(message: TextReading, conversation: Conversation): Understan
   return holdBack(inPlace, message, conversation);
 }
 
-/** What keeps a message from the shared cache whatever kind it is. */
+/** Reasons to bypass the shared cache for any kind of message. */
 function holdBack(
   understood: Understanding,
   message: TextReading,
@@ -101,12 +101,12 @@ function holdBack(
   return { ...understood, heldBack: "unknown-history" };
 }
 
-/** Characters of the longest question; what is longer is work on a text. */
+/** Maximum characters of a question; a longer message is a task on a text. */
 const LONGEST_QUESTION = 8_000;
 
 const NOTHING = { instructions: [], isComplete: false };
 
-/** What a message is whatever was said before. */
+/** Classifies a message without its conversation. */
 function understandAlone(message: TextReading): Understanding | undefined {
   const isLong = message.text.length > LONGEST_QUESTION;
   const task = isLong ? "long-text" : recogniseTask(message);
@@ -135,10 +135,10 @@ function contextSetting(cue: string): Understanding {
   return { ...NOTHING, kind: "context-setting", cue, heldBack: "context-setting" };
 }
 
-/** Fewest words of a question that can open a conversation. */
+/** Minimum words of a question that opens a conversation. */
 const OPENING_WORDS = 4;
 
-/** Whether only greetings, thanks and instructions came before, and the message asks something whole. */
+/** Whether only greetings, thanks and instructions precede a complete question. */
 function isFirstQuestion(question: TextReading, history: readonly ChatMessage[]): boolean {
   const { words, lexicon, sentences, read } = question;
   if (words.length < OPENING_WORDS && lexicon?.unspaced !== true) return false;
@@ -154,7 +154,7 @@ function isFirstQuestion(question: TextReading, history: readonly ChatMessage[])
 
 const OPENERS: ReadonlySet<SaidKind> = new Set<SaidKind>(["small-talk", "instruction"]);
 
-/** A question that is complete by its words, after other messages. */
+/** Classifies a question that is complete by its words, after other messages. */
 function understandAfter(asked: AskedAfter): Understanding {
   const { question, history } = asked;
   const lexicon = lexiconOf(question, history);
@@ -170,7 +170,7 @@ function understandAfter(asked: AskedAfter): Understanding {
   return standalone(readContext(reading, history, question.read, earlier.length));
 }
 
-/** A question that is asked again in the same words goes on with what was said before the first time. */
+/** A question repeated in the same words depends on what was said before its first occurrence. */
 function beforeFirstAsked(
   { low, read }: TextReading,
   history: readonly ChatMessage[],
@@ -179,7 +179,7 @@ function beforeFirstAsked(
   return at === -1 ? history : history.slice(0, at);
 }
 
-/** @param context what of the conversation the question depends on, if there is one */
+/** @param context the part of the conversation that the question depends on, if any */
 function standalone(context?: ConversationContext): Understanding {
   const cue = context?.cue;
   return {
@@ -202,7 +202,7 @@ function lexiconOf(question: TextReading, history: readonly ChatMessage[]): Lexi
   return question.part(before.slice(-3).join(" ")).lexicon;
 }
 
-/** What the message sets for the questions after it, where it asks nothing itself. */
+/** What the message sets for later questions, if it asks nothing itself. */
 function findSetting(message: TextReading): string | undefined {
   const { kind, asks: asked } = readSaid(message);
   if (asked) return undefined;
@@ -215,10 +215,10 @@ function findSetting(message: TextReading): string | undefined {
     : undefined;
 }
 
-/** Openings that are left out at most. */
+/** Maximum number of skipped openings. */
 const OPENINGS = 3;
 
-/** Sentences in front that thank, greet or leave the earlier topic say nothing about the question. */
+/** Removes leading sentences that thank, greet or leave the earlier topic: they say nothing about the question. */
 function stripOpening(message: TextReading): { question: TextReading; leavesTopic: boolean } {
   let question = message.text.trim();
   let leavesTopic = false;
@@ -240,7 +240,7 @@ function dropSmallTalk(text: string, message: TextReading): string {
   return classifyPrivate(message.part(first)) === "small-talk" ? text.slice(first.length) : text;
 }
 
-/** Fewer characters behind a shift make no question. */
+/** Fewer characters after a topic shift are not a question. */
 const SHORTEST_REST = 8;
 
 function dropShift(text: string, lexicons: readonly Lexicon[]): string {
@@ -254,13 +254,13 @@ function dropShift(text: string, lexicons: readonly Lexicon[]): string {
   return text;
 }
 
-/** How much of a text's beginning a sticky pattern matches. */
+/** Length of the match of a sticky pattern at the start of a text. */
 function lengthAtStart(pattern: RegExp, text: string): number | undefined {
   pattern.lastIndex = 0;
   return pattern.test(text) ? pattern.lastIndex : undefined;
 }
 
-/** A question that names its topic and speaks of nobody's case, with enough words of its own. */
+/** A question that names its topic, is not about a personal case, and has enough words of its own. */
 function isCertain(message: TextReading): boolean {
   const { lexicon } = message;
   if (lexicon === undefined) return false;
