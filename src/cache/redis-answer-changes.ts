@@ -4,13 +4,19 @@ import { redisKeys } from "../redis/redis-keys.ts";
 import { defineScript, runScript } from "../redis/run-script.ts";
 import { MAX_JUDGEMENTS, type AnswerStore } from "./types.ts";
 
+const removedSchema = z.tuple([z.number(), z.number()]);
+
+/** Answers that one call removes: each takes time in the vector index, and no call may block Redis. */
+const REMOVED_AT_ONCE = 100;
+
 /**
- * Removes the answers made from a document, atomically. KEYS: the document's set of dependants. ARGV: the
- * document's id. Skips an answer that was replaced and no longer uses the document.
+ * Removes some of the answers made from a document, atomically; returns how many were removed and how many are
+ * left to check. KEYS: the document's set of dependants. ARGV: the document's id, the number of answers. Skips an
+ * answer that was replaced and no longer uses the document.
  */
 const REMOVE_DEPENDANTS = defineScript(`
   local removed = 0
-  for _, key in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  for _, key in ipairs(redis.call('SPOP', KEYS[1], ARGV[2])) do
     local documents = redis.call('HGET', key, 'documents')
     if documents then
       for _, id in ipairs(cjson.decode(documents)) do
@@ -21,8 +27,7 @@ const REMOVE_DEPENDANTS = defineScript(`
       end
     end
   end
-  redis.call('DEL', KEYS[1])
-  return removed
+  return { removed, redis.call('SCARD', KEYS[1]) }
 `);
 
 /**
@@ -79,10 +84,17 @@ export function createRedisAnswerChanges(
 
     async removeByDocument({ tenant, documentId }) {
       const keys = [redisKeys.dependants(tenant, documentId)];
-      const removed = await connection.run((client) =>
-        runScript(client, REMOVE_DEPENDANTS, keys, [documentId]),
-      );
-      return z.number().parse(removed);
+      const values = [documentId, String(REMOVED_AT_ONCE)];
+      let sum = 0;
+      for (let left = 1; left > 0;) {
+        const reply = await connection.run((client) =>
+          runScript(client, REMOVE_DEPENDANTS, keys, values),
+        );
+        const [removed, remaining] = removedSchema.parse(reply);
+        sum += removed;
+        left = remaining;
+      }
+      return sum;
     },
 
     async setQuarantined({ scope, id, isQuarantined, createdAt }) {
