@@ -59,9 +59,7 @@ function isLoopback(url: URL | undefined): boolean {
   return name === "localhost" || name === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(name);
 }
 
-/**
- * @param protocol scheme whose default port the host may omit
- */
+/** @param protocol scheme whose default port the host may omit */
 function readHost(host: string | undefined, protocol: string): URL | undefined {
   return host !== undefined && HOST.test(host) ? readUrl(`${protocol}//${host}`) : undefined;
 }

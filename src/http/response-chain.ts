@@ -58,9 +58,7 @@ export interface ResponsePlace {
   readonly history?: readonly ChatMessage[] | undefined;
 }
 
-/**
- * @returns undefined if it does not exist or belongs to another caller
- */
+/** @returns undefined if it does not exist or belongs to another caller */
 export async function findResponse(
   id: string,
   caller: Principal,
