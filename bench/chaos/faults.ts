@@ -13,9 +13,7 @@ export interface Broken {
 /** A temporary fault. */
 export interface Fault {
   readonly name: string;
-  /**
-   * Failures that this fault explains, optionally of one replica. Without it, every failure counts as a bug.
-   */
+  /** Failures that this fault explains, optionally of one replica. Default: none. */
   readonly excuses?: { readonly outcomes: RegExp; readonly replica?: string | undefined };
   /** Starts the fault and returns a function that ends it, with the stop time of a stopped replica. */
   begin(broken: Broken): Promise<() => Promise<Stopped | undefined>>;

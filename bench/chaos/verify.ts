@@ -12,7 +12,7 @@ export interface Verdict {
   /** Answers with a wrong cost in the ledger, and groupings with different sums. */
   readonly wrong: readonly string[];
   readonly rows: number;
-  /** Answers of the model server with recorded cost, by their tokens. */
+  /** Charged answers of the model server, computed from the recorded tokens. */
   readonly charged: number;
 }
 

@@ -19,9 +19,11 @@ const CONTRASTS = [
 /**
  * The rewriting of a perfect model for the last messages of two conversations, made by rule: the content words
  * of the message, and the words of the conversation that the row's note names.
+ *
  * - Same question: words that both conversations contain; both get the same rewriting.
  * - Different questions: words that the note has for only one of them. Without any, words that only the own
- * conversation contains.
+ *   conversation contains.
+ *
  * A standalone message is repeated.
  */
 export function rewriteAlike({ a, b, kind, same, note }: TalkPairRow): { a: string; b: string } {

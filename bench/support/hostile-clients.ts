@@ -51,10 +51,7 @@ export function countOutcomes(outcomes: readonly Outcome[]): string {
   return `${told.join(", ")}; largest reply ${Math.round(largest / 1024)} KB`;
 }
 
-/**
- * Opens a socket, lets `flood` write to it, and returns how it ended. A client that does not read gets no close
- * reason.
- */
+/** Lets `flood` write to a socket and returns how it ended; no close reason if the client does not read. */
 export async function floodSocket(
   url: string,
   flood: (socket: WebSocket) => Promise<void>,

@@ -9,6 +9,7 @@ import { validate } from "./validate.ts";
 
 /**
  * Resources that a caller can access, among the callers that the route's scope admits.
+ *
  * - `open`: every resource, without a key
  * - `known`: resources without an owner, and the caller's own identity; any key or user token
  * - `tenant`: every resource of the tenant
@@ -81,9 +82,7 @@ interface RouteDefinition<
   readonly path: Path;
   readonly access: Access;
   readonly query?: Query;
-  /**
-   * Schema of a JSON body. A route with several media types sets `request` instead, and its handler validates.
-   */
+  /** Schema of a JSON body. With several media types, set `request` and validate in the handler. */
   readonly body?: Body;
   /** Runs after authentication and before validation: limits, slots, body readers. */
   readonly before?: (dependencies: HttpDependencies) => readonly RequestHandler[];

@@ -10,8 +10,8 @@ export interface OpenApiComponents {
 }
 
 /**
- * Puts every schema that has an id under `components.schemas`, once. If the request schema is looser than the
- * reply schema of the same id, it becomes `…Input`.
+ * Puts every schema that has an id under `components.schemas`, once. A request schema
+ * that is looser than the reply schema of the same id is added as `…Input`.
  */
 export function collectComponents(given: {
   readonly requests: readonly z.ZodType[];

@@ -41,7 +41,7 @@ export async function sendAnswerStream(
   (await stream.flush()).end();
 }
 
-/** A stream that opens with its first write. */
+/** An event stream that opens with its first `flush`, and holds parts until then. */
 function holdStream(
   response: Response,
   headers: Readonly<Record<string, string>>,

@@ -14,7 +14,7 @@ const READY_MS = 30_000;
 
 /** A cluster of three nodes without replicas; each has a third of the slots. */
 export interface RunningCluster {
-  /** Opens a connection for the adapters, without deadlines and recovery: the cluster client has its own. */
+  /** Opens a connection for the adapters. It has no deadlines and no recovery. */
   connect(): Promise<RedisConnection>;
   stop(): Promise<void>;
 }

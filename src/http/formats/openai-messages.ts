@@ -20,10 +20,7 @@ export interface GivenMessages {
   readonly isAllText: boolean;
   /** All messages, if role and text do not represent them fully. Undefined otherwise. */
   readonly original: readonly ClientMessage[] | undefined;
-  /**
-   * Path of the first content beyond text: in the question, of tools, or a partial answer. Undefined without
-   * any.
-   */
+  /** Path of the first tool content, non-text part of the question, or partial answer. */
   readonly beyondText: string | undefined;
 }
 
