@@ -48,8 +48,7 @@ function toChatRequest(
 }
 
 /**
- * The user of a question: the user of the token, or else the one that the client names. A named user grants no
- * access.
+ * The user of a question: the token's user, or else the one that the client names, which grants no access.
  *
  * @param named the field that names a user, under its own name
  * @throws RepriseError `invalid_request` if it names a user other than the token's
