@@ -14,10 +14,10 @@ import { formatTable } from "./evaluate/table.ts";
 import { openVectors } from "./evaluate/vectors.ts";
 import { createRandom } from "./support/seeded-random.ts";
 
-/** Pairs per set, drawn at random. */
+/** Maximum pairs per set, sampled at random. */
 const MOST_PAIRS = 1_000;
 const BOUNDS = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95];
-/** Similarities from which the rule is sure. */
+/** Minimum similarity for the rule to be sure. */
 const ALIKE = 0.8;
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 

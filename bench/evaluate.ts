@@ -54,7 +54,7 @@ else if (folder === undefined) {
 async function run(dataFolder: string, cacheFile: string): Promise<string> {
   const data = await readDataSet(dataFolder);
   const only = values.only?.split(",");
-  // The service is measured without any model.
+  // No model is configured: the service is measured without one.
   const environment = definedOf({
     ...process.env,
     ...Object.fromEntries(MODELS.map((name) => [name, undefined])),

@@ -7,7 +7,7 @@ import { startService } from "../test/support/start-service.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const SRC = new URL("../src/", import.meta.url).href;
-/** The record is written shortly after the reply; its code counts too. */
+/** Database writes follow shortly after the reply; their code counts too. */
 const AFTER_REPLY_MS = 500;
 const QUESTION = "How do I reset my password?";
 const REWORDED = "How can I reset my password?";
@@ -52,7 +52,7 @@ async function filesOf(message: string, tier: string): Promise<ReadonlyMap<strin
   );
 }
 
-// First uses load patterns and tables: they are no part of a hit.
+// First calls load patterns and tables, which a later hit does not.
 for (let round = 0; round < 3; round += 1) {
   await ask(QUESTION);
   await ask(REWORDED);

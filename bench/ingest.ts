@@ -20,7 +20,7 @@ Each page is put as new, put again unchanged, put with a changed last section, r
 grows. Ratios are medians of the ratios within a page, to its first put. The parts of a first put are timed around their
 calls; the rest is reading, splitting and waiting. Wall time in milliseconds.`;
 
-/** Milliseconds spent in the parts since the last reading. */
+/** Milliseconds per part since the last reading. */
 type Parts = Record<"embed" | "record" | "index", number>;
 
 async function main(): Promise<void> {

@@ -37,7 +37,7 @@ interface Stream {
   readonly after: Time;
   /** Since the last change. */
   readonly last: Time;
-  /** Whether the interval of all runs before the bad entries contained the true rate. */
+  /** Whether the confidence interval of all runs before the bad entries contained the true rate. */
   readonly isHeld: boolean;
 }
 

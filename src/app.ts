@@ -11,11 +11,11 @@ import type { HttpDependencies } from "./http/types.ts";
 import { webApp } from "./http/web-app.ts";
 import type { Metrics } from "./operations/metrics.ts";
 
-/** Mounts everything; no input or output of its own. */
+/** Builds the Express app. Does no I/O. */
 export function createApp(dependencies: HttpDependencies): Express {
   const app = express();
   app.disable("x-powered-by");
-  // Answers are not asked for again by their hash; the app's files have their own.
+  // Express's ETags are off: answers are not revalidated. The web app's files set their own.
   app.disable("etag");
   app.use(takeTurns(dependencies.arrivals));
   app.use(requestId(dependencies.newId));
@@ -31,7 +31,7 @@ export function createApp(dependencies: HttpDependencies): Express {
   return app;
 }
 
-/** Times each request under its route's pattern, so that ids do not become labels. */
+/** Records each request under its route pattern, so that ids do not become metric labels. */
 function observeRequests(metrics: Metrics): RequestHandler {
   return function observe(request, response, next) {
     const begun = performance.now();

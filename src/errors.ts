@@ -1,4 +1,4 @@
-/** A field that was wrong: its path as the client wrote it, and what was expected. */
+/** An invalid field: its path as the client wrote it, and the expected value. */
 export interface FieldProblem {
   /** `cache.threshold`, `messages[0].content`. */
   readonly param: string;
@@ -49,20 +49,20 @@ const kinds = {
   model_timed_out: { status: 504, type: "server_error", retryable: true },
 } as const satisfies Record<string, ErrorKind>;
 
-/** Stable error codes of the whole surface. */
+/** Stable error codes of the API. */
 export type ErrorCode = keyof typeof kinds;
 
-/** Every failure that a client is told of. The message says what to do next and is safe to show. */
+/** An error that is sent to the client. The message says what to do next and is safe to show. */
 export class RepriseError extends Error {
   override readonly name = "RepriseError";
   readonly code: ErrorCode;
   readonly status: number;
   readonly type: ErrorType;
-  /** True when the same request may succeed later. */
+  /** True if the same request may succeed later. */
   readonly retryable: boolean;
-  /** All offending fields, the first one first. */
+  /** All invalid fields; the first is the `param` of the error body. */
   readonly details: readonly FieldProblem[];
-  /** Seconds after which a retry makes sense, where known. */
+  /** Seconds to wait before a retry. Undefined if unknown. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -84,12 +84,12 @@ export class RepriseError extends Error {
   }
 }
 
-/** True for a code of ours, such as one that came back from another replica. */
+/** True for a Reprise error code. Events from another replica carry any string. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(kinds, code);
 }
 
-/** Anything thrown as an error of ours; what is unknown becomes `internal_error` without its text. */
+/** Converts anything thrown; an unknown error becomes `internal_error` without its message. */
 export function toRepriseError(error: unknown): RepriseError {
   if (error instanceof RepriseError) return error;
   return new RepriseError(
@@ -101,7 +101,7 @@ export function toRepriseError(error: unknown): RepriseError {
   );
 }
 
-/** What keeps the service from starting: one line for each problem, with its variable's name. */
+/** Invalid configuration: the service does not start. One line per problem, with the variable's name. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly problems: readonly string[];
@@ -113,10 +113,10 @@ export class ConfigError extends Error {
 }
 
 /**
- * The problem of a setting that names what cannot be used.
+ * The error for a setting whose value cannot be used.
  *
- * @param variable its name
- * @param what it names, and what cannot be done with it
+ * @param variable name of the environment variable
+ * @param what the value, and what cannot be done with it
  */
 export function unusableSetting(variable: string, what: string, cause: unknown): ConfigError {
   const reason = cause instanceof Error ? cause.message : String(cause);

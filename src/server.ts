@@ -4,15 +4,15 @@ import { closeIdleBodies, closeUnread, ownErrors } from "./http/connections.ts";
 import type { HttpDependencies } from "./http/types.ts";
 import { attachWebSocket } from "./http/websocket.ts";
 
-/** The server with everything on it, not listening yet. */
+/** The HTTP server with all routes. It does not listen yet. */
 export interface RepriseServer {
   readonly server: Server;
   readonly app: ReturnType<typeof createApp>;
-  /** Tells every WebSocket to come back later. */
+  /** Closes every WebSocket with "try again later". */
   readonly closeSockets: () => void;
 }
 
-/** HTTP and WebSockets on one port, within the limits of the settings. */
+/** HTTP and WebSockets on one port, with the configured limits. */
 export function createRepriseServer(dependencies: HttpDependencies): RepriseServer {
   const { limits, logger } = dependencies;
   const app = createApp(dependencies);
@@ -27,7 +27,7 @@ export function createRepriseServer(dependencies: HttpDependencies): RepriseServ
   );
   server.on("connection", () => dependencies.arrivals.note());
   server.maxConnections = limits.connections;
-  // Their bytes are limited. Beyond a number Node leaves headers out without a word, a token too.
+  // The header size is limited above. With a count limit, Node drops headers silently, including credentials.
   server.maxHeadersCount = 0;
   ownErrors(server, logger);
   closeIdleBodies(server, limits.bodyIdleMs);

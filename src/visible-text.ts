@@ -1,15 +1,15 @@
-/** Combining marks that may stand on one letter; more only hide what is around them. */
+/** Maximum combining marks on a letter; more only cover the text around it. */
 const MOST_MARKS = 4;
 const MARKS = new RegExp(`(\\p{Script=Inherited}{${MOST_MARKS}})\\p{Script=Inherited}+`, "gu");
 
-/** Control and format characters, and all that Unicode says is ignored where it cannot be shown. */
+/** Control and format characters, and all that Unicode defines as default-ignorable. */
 const UNSEEN =
   /\p{Default_Ignorable_Code_Point}|\p{Cc}|\p{Cf}|\p{Cs}|\p{Noncharacter_Code_Point}/gu;
 const LINE_END = /\r\n?|[\u0085\u2028\u2029\v\f]/g;
 const MAY_NEED_WORK =
   /[^\P{Cc}\n\t]|[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029]|\p{Script=Inherited}{5}/u;
 
-/** Scripts in which a joiner, or a mark against joining, changes what is read. */
+/** Scripts in which a joiner or non-joiner changes what is read. */
 const JOINED_SCRIPTS =
   "Arabic Syriac Nko Mongolian Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala Khmer Myanmar Tibetan";
 const JOINED = new RegExp(
@@ -20,7 +20,7 @@ const JOINED = new RegExp(
 );
 const PICTURE = /^\p{Extended_Pictographic}$/u;
 const PICTURE_END = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]$/u;
-/** A letter: the signs themselves, and a vowel separator, are of the script too. */
+/** Letters only: the variation selectors and the vowel separator belong to the script too. */
 const MONGOLIAN = /^(?=\p{L})\p{Script=Mongolian}$/u;
 const MONGOLIAN_SIGN = /^[\u180b-\u180f]$/u;
 const NON_JOINER = "\u200c";
@@ -31,9 +31,9 @@ const UNSEEN_FORMAT = /^[\p{Default_Ignorable_Code_Point}\p{Script=Common}]$/u;
 const ENCLOSING_KEYCAP = "\u20e3";
 
 /**
- * The text without what nobody sees: control characters, tags, zero width characters, variation selectors,
- * marks of direction, floods of accents. Line ends become `\n`. Joiners stay where a script or an emoji
- * needs them, and so does the selector of an emoji's style.
+ * Removes invisible characters: control characters, tags, zero width characters, variation selectors, direction
+ * marks and excess accents. Line ends become `\n`. Keeps joiners that a script or an emoji needs, and the style
+ * selector of an emoji.
  */
 export function visibleText(text: string): string {
   if (!MAY_NEED_WORK.test(text)) return text;
@@ -51,7 +51,7 @@ function isNeeded(sign: string, at: number, whole: string): boolean {
   if (sign === JOINER) return joinsLetters(before, behind) || joinsPictures(before, behind);
   if (STYLE.test(sign)) return hasStyle(before, behind);
   if (MONGOLIAN_SIGN.test(sign)) return MONGOLIAN.test(before);
-  // Signs that stand around a number in Arabic and its kin are seen.
+  // Signs around a number, as in Arabic, are visible.
   return SEEN_FORMAT.test(sign) && !UNSEEN_FORMAT.test(sign);
 }
 

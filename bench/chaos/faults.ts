@@ -2,7 +2,7 @@ import { end, restart, type Replica } from "./replicas.ts";
 import type { Servers } from "./servers.ts";
 import type { Upstream, UpstreamMode } from "./upstream.ts";
 
-/** Everything that faults can break. */
+/** Targets of faults. */
 export interface Broken {
   readonly servers: Servers;
   readonly upstream: Upstream;
@@ -13,13 +13,13 @@ export interface Broken {
 /** A temporary fault. */
 export interface Fault {
   readonly name: string;
-  /** Failures that this fault explains, and of which replica; without it, every failure is ours. */
+  /** Failures that this fault explains, optionally of one replica. Default: none. */
   readonly excuses?: { readonly outcomes: RegExp; readonly replica?: string | undefined };
   /** Starts the fault and returns a function that ends it, with the stop time of a stopped replica. */
   begin(broken: Broken): Promise<() => Promise<Stopped | undefined>>;
 }
 
-/** The end of a replica that was told to stop. */
+/** The exit of a stopped replica. */
 export interface Stopped {
   readonly milliseconds: number;
   readonly code: number | null;
@@ -173,7 +173,7 @@ const replicaFaults: readonly Fault[] = [
   },
   {
     name: "replica killed",
-    // Answers in progress on this replica are cut in any case.
+    // SIGKILL always breaks the answers in progress on this replica.
     excuses: { outcomes: /^cut off$/, replica: "replica 2" },
     async begin({ replicas: [, replica], settings }) {
       await end(replica, "SIGKILL");

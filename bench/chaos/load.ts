@@ -27,7 +27,7 @@ export interface Asked {
   readonly outcome: string;
   /** The reply of an answered request. */
   readonly reply: z.infer<typeof replySchema> | undefined;
-  /** Whether the answer belongs to another question. */
+  /** True if the answer belongs to another question. */
   readonly isWrong: boolean;
 }
 

@@ -122,7 +122,7 @@ async function untilRecovered(replicas: readonly Replica[]): Promise<void> {
   }
 }
 
-/** Whether no fault explains the failure of a request. */
+/** True if no fault explains the failure of a request. */
 function isOurs(one: Asked, happened: readonly Happened[]): boolean {
   if (one.outcome === "answered") return false;
   return !happened.some(({ fault: { excuses }, from, to }) => {

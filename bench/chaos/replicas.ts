@@ -15,7 +15,7 @@ const readiness = z.object({ status: z.string(), parts: z.record(z.string(), z.s
 export interface Replica {
   readonly name: string;
   readonly url: string;
-  /** Whether a load balancer would give it requests. */
+  /** Whether a load balancer would route requests to it. */
   isServing: boolean;
   child: ChildProcess;
 }
@@ -55,7 +55,7 @@ export async function end(
   return { milliseconds: performance.now() - begun, code: replica.child.exitCode };
 }
 
-/** The state of each part; undefined without a reply. */
+/** The state of each subsystem. Undefined without a reply. */
 export async function partsOf(url: string): Promise<Record<string, string> | undefined> {
   try {
     return await runWithin(5_000, undefined, async (signal) => {

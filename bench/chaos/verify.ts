@@ -5,14 +5,14 @@ import type { LedgerEntry, ReportGroup } from "../../src/usage/types.ts";
 import type { Asked } from "./load.ts";
 import { USAGE } from "./upstream.ts";
 
-/** The recorded answers, compared with the received ones. */
+/** Comparison of the recorded answers with the received ones. */
 export interface Verdict {
   /** Ids of answers missing in the ledger or the transcript. */
   readonly lost: readonly string[];
   /** Answers with a wrong cost in the ledger, and groupings with different sums. */
   readonly wrong: readonly string[];
   readonly rows: number;
-  /** Charged answers of the model server, by their tokens. */
+  /** Charged answers of the model server, computed from the recorded tokens. */
   readonly charged: number;
 }
 

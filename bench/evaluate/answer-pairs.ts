@@ -16,13 +16,13 @@ const relevance = z.string().transform((line) => {
   return { query, passage };
 });
 
-/** Two answers that lean on one document, of which it is known whether they say the same. */
+/** Two answers from one document, labelled as equivalent or different. */
 export interface AnswerPair {
   readonly one: string;
   readonly other: string;
 }
 
-/** Pairs that came to be in one way. */
+/** Pairs with the same construction. */
 export interface PairSet {
   readonly name: string;
   readonly same: boolean;
@@ -30,8 +30,8 @@ export interface PairSet {
 }
 
 /**
- * The sets of a folder. None is what a language model says twice: each is near to it in one respect
- * only, which its name says.
+ * The pair sets of a folder. None has two answers of a language model to one question; each set is a stand-in
+ * in one respect, which its name says.
  */
 export async function readAnswerPairs(folder: string): Promise<readonly PairSet[]> {
   const conversations = await readConversations(join(folder, "rag", "mtrag", "queries.jsonl"));
@@ -56,11 +56,11 @@ export async function readAnswerPairs(folder: string): Promise<readonly PairSet[
 
 interface Answered {
   readonly text: string;
-  /** What the data has for an answer. */
+  /** The expected answer in the data. */
   readonly right: string;
 }
 
-/** Texts that share a sentence word for word are left out: they are alike whatever they say. */
+/** Excludes texts with an identical sentence: they are similar whatever the rest says. */
 function pairUp(group: readonly Answered[]): AnswerPair[] {
   return group.flatMap(({ text: one }, index) =>
     group
@@ -70,7 +70,7 @@ function pairUp(group: readonly Answered[]): AnswerPair[] {
   );
 }
 
-/** Of questions whose right answers differ. */
+/** Pairs of questions with different expected answers. */
 function pairDifferent(group: readonly Answered[]): AnswerPair[] {
   const byRight = new Map(group.map((answered) => [answered.right, answered]));
   return pairUp([...byRight.values()]);
@@ -81,7 +81,7 @@ function shareSentence(one: string, other: string): boolean {
   return sentencesOf(other).some((sentence) => sentences.has(sentence));
 }
 
-/** Answers of different people stand below each other in a passage of StackFAQ. */
+/** A StackFAQ passage contains the answers of several people. */
 async function readPeople(file: string): Promise<Answered[][]> {
   const rows = await readRows(file, passageRow);
   return rows.map(({ text }) => text.split("\n\n").map(toAnswered));
@@ -89,7 +89,7 @@ async function readPeople(file: string): Promise<Answered[][]> {
 
 const toAnswered = (text: string): Answered => ({ text, right: text });
 
-/** The answers of each conversation to questions that have one; its id stands before the turn's. */
+/** Answered turns by conversation. A turn's id starts with the conversation id. */
 async function readConversations(file: string): Promise<Answered[][]> {
   const conversations = new Map<string, Answered[]>();
   for (const { id, answers, answerability } of await readRows(file, queryRow)) {
@@ -101,7 +101,7 @@ async function readConversations(file: string): Promise<Answered[][]> {
   return [...conversations.values()];
 }
 
-/** What the offline model makes of the right passage for each question, by passage. */
+/** Answers of the offline model to each question from its right passage, by passage. */
 async function answerQueries(folder: string): Promise<Answered[][]> {
   const passages = await readRows(join(folder, "corpus.jsonl"), passageRow);
   const texts = new Map(passages.map((passage) => [passage.id, passage]));
@@ -137,7 +137,7 @@ function cutInHalf(answer: string): AnswerPair[] {
   return [{ one: answer, other: half }];
 }
 
-/** The first number of two digits or more, wherever it stands, as its double. */
+/** Doubles the first number with two or more digits. */
 function changeNumber(answer: string): AnswerPair[] {
   const [number] = /(?<![\w.,-])\d{2,}(?![\w,-]|\.\d)/.exec(answer) ?? [];
   if (number === undefined) return [];

@@ -8,11 +8,11 @@ import type { Columns } from "./columns.ts";
 import type { AnswerRow } from "./rows.ts";
 import type { System } from "./system.ts";
 
-/** What an answer was found to be, as a number. */
+/** Grades of an answer; a grade is stored as its index. */
 export const ANSWER_GRADES = ["right", "partial", "wrong", "refused"] as const;
 export type AnswerGrade = (typeof ANSWER_GRADES)[number];
 
-/** Asks the offline model about the sample documents; the place of each answer's grade. */
+/** Asks the offline model about the sample documents. Returns the grade index of each answer. */
 export async function askAnswers(rows: readonly AnswerRow[], system: System): Promise<Columns> {
   const { config } = system;
   const settings = { ...config.chat, model: "offline-extractive" };
@@ -22,7 +22,7 @@ export async function askAnswers(rows: readonly AnswerRow[], system: System): Pr
   const grades: number[] = [];
   for (const row of rows) {
     const { question: message, history } = row;
-    // Nothing is read from the cache: each answer is the model's.
+    // Bypasses cached answers: the model generates each one.
     const reply = await service.ask({ message, history, mode: "refresh" });
     grades.push(ANSWER_GRADES.indexOf(gradeAnswer(row, reply)));
   }
@@ -31,8 +31,8 @@ export async function askAnswers(rows: readonly AnswerRow[], system: System): Pr
 }
 
 /**
- * `refused`: it says that the documents do not tell. `wrong`: it says what is forbidden, or nothing of what
- * is asked. `partial`: some of the facts. Small talk is right without a citation.
+ * `refused`: says that the documents have no answer. `wrong`: a forbidden pattern, or none of the facts.
+ * `partial`: some of the facts. Small talk is right without a citation.
  */
 export function gradeAnswer(
   { facts, forbidden, kind, answerable }: AnswerRow,

@@ -5,7 +5,7 @@ import { rewriteAlike } from "./perfect-rewriting.ts";
 import type { CollisionRow, ConversationRow, TalkPairRow, TurnRow } from "./rows.ts";
 import type { System } from "./system.ts";
 
-/** Whether each turn is held back from the shared cache, where no model rewrites it. */
+/** Whether each turn is excluded from the shared cache, without a rewriting model. */
 export async function askTurns(rows: readonly TurnRow[], system: System): Promise<Columns> {
   const service = await system.openService({ everyQuestionAnswered: true });
   const heldBack: number[] = [];
@@ -18,8 +18,8 @@ export async function askTurns(rows: readonly TurnRow[], system: System): Promis
 }
 
 /**
- * The same words in two conversations: whether one's answer would be served to the other, where no model
- * rewrites follow-ups, or where one rewrites them as people did.
+ * Whether one conversation would get the other's answer to the same words: without a rewriting model, or with
+ * the human rewritings.
  */
 export async function askCollisions(
   rows: readonly CollisionRow[],
@@ -44,8 +44,8 @@ export async function askCollisions(
 }
 
 /**
- * Whether a turn shares by its words alone: it is served what was stored for the same words asked alone,
- * and what is stored for it is served to the same words asked alone.
+ * Whether a turn shares a cache entry by its words alone, in either direction: it gets the answer to the same
+ * words without a conversation, or the reverse.
  */
 export async function askConversations(
   rows: readonly ConversationRow[],
@@ -64,9 +64,9 @@ export async function askConversations(
 }
 
 /**
- * Whether the last message of `b`, in its conversation, would be served the answer to that of `a`.
+ * Whether the last message of `b` would get the answer to that of `a`, each in its conversation.
  *
- * @param options `isRewritten`: by a model whose rewritings are right
+ * @param options `isRewritten`: with a model whose rewritings are right
  */
 export async function askTalks(
   rows: readonly TalkPairRow[],

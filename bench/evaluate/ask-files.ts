@@ -10,19 +10,19 @@ import type { ExpectedFileRow, FileQuestionRow } from "./rows.ts";
 import { TENANT } from "./service.ts";
 import type { System } from "./system.ts";
 
-/** A folder of files, what is expected of each, and questions about them. */
+/** A folder of files, the expected result of each, and questions about them. */
 export interface FileSet {
   readonly folder: string;
   readonly expected: readonly ExpectedFileRow[];
   readonly questions: readonly FileQuestionRow[];
 }
 
-/** Passages among which an answer is looked for. */
+/** Maximum rank of a passage with the answer. */
 const RANKS = 5;
 
 /**
- * Reads each file as an upload is read. A row each: whether it was accepted or refused as expected, the
- * texts that it must and must not hold, and how many of them are as they should be.
+ * Reads each file as an upload. One row each: accepted or rejected as expected, number of required and
+ * forbidden texts, and how many of them are correct.
  */
 export async function askFiles(set: FileSet, system: System): Promise<Columns> {
   const read = await readFiles(set, system);
@@ -42,7 +42,7 @@ export async function askFiles(set: FileSet, system: System): Promise<Columns> {
   return [0, 1, 2, 3, 4].map((column) => rows.map((row) => row[column] ?? 0));
 }
 
-/** One row each: 1 where the first passages found of the file hold all facts. */
+/** One row each: 1 if the first passages of the file contain all facts. */
 export async function askFileQuestions(set: FileSet, system: System): Promise<Columns> {
   const read = await readFiles(set, system);
   const service = await system.openService({ corpus: [...read.values()] });
@@ -66,7 +66,7 @@ export async function askFileQuestions(set: FileSet, system: System): Promise<Co
   return [found];
 }
 
-/** Files that were accepted, by name. */
+/** Accepted files by name. */
 async function readFiles(set: FileSet, { config }: System): Promise<Map<string, DocumentInput>> {
   const reader = createWorkerDocumentReader(config);
   const read = new Map<string, DocumentInput>();
@@ -94,7 +94,7 @@ function passagesOf(document: DocumentInput): string[] {
   return splitDocument(document).map(passageContext);
 }
 
-/** Of running headers and footers one occurrence is tolerated. */
+/** One occurrence of a running header or footer is tolerated. */
 function isKeptOut(text: string, content: string, { why }: ExpectedFileRow): boolean {
   const count = content.split(comparable(text)).length - 1;
   return count <= (/\bheader and footer\b/.test(why) ? 1 : 0);

@@ -2,7 +2,7 @@ import type { ChatReply } from "../../src/chat/types.ts";
 import type { Columns } from "./columns.ts";
 import type { System } from "./system.ts";
 
-/** Sends each message alone: whether it is looked up in the shared cache, and whether its answer is stored. */
+/** Sends each message without a conversation: is it looked up in the shared cache, and is its answer stored? */
 export async function askMessages(
   rows: readonly { readonly message: string }[],
   system: System,
@@ -19,7 +19,7 @@ export async function askMessages(
   return [lookedUp, stored];
 }
 
-/** Whether the shared cache was asked. */
+/** True if the shared cache was used for the lookup. */
 export function isLookedUp({ cache }: ChatReply): boolean {
   return cache.status === "hit" || cache.status === "miss";
 }

@@ -8,8 +8,8 @@ import type { System } from "./system.ts";
 const PLAIN = 0.95;
 
 /**
- * Asks `a` and then `b`, with no documents to look into: whether plain 0.95, and whether the service would
- * serve `b` the answer to `a`.
+ * Asks `a` and then `b`, without documents: would plain 0.95, and would the service, serve `b` the answer to
+ * `a`?
  */
 export async function askPairs(rows: readonly PairRow[], system: System): Promise<Columns> {
   await system.vectors.prepare(rows.flatMap(({ a, b }) => [a, b]));
@@ -26,14 +26,14 @@ export async function askPairs(rows: readonly PairRow[], system: System): Promis
   return [plain, reprise];
 }
 
-/** A message in its conversation, and what a rewriting model makes of it. */
+/** A message in its conversation, and its rewriting. */
 interface Side {
   readonly question: string;
   readonly history?: readonly ChatMessage[] | undefined;
   readonly rewriting?: string | undefined;
 }
 
-/** Whether the second would be served the first one's answer, in a tenant that has no other. */
+/** True if the second message gets the first one's answer, in a tenant without other entries. */
 export async function serves(
   service: EvaluatedService,
   tenant: string,

@@ -3,10 +3,10 @@ import type { Columns } from "./columns.ts";
 import { TENANT } from "./service.ts";
 import type { System } from "./system.ts";
 
-/** Ranks beyond count as not found. */
+/** Passages beyond this rank count as not found. */
 const RANKS = 10;
 
-/** The rank of the first passage of a right document, each row of the corpus being one; 0: not found. */
+/** The rank of the first passage of a right document; 0: not found. Each row of the corpus is a document. */
 export async function askPassages(
   { corpus, queries }: RetrievalSet,
   system: System,

@@ -6,8 +6,8 @@ import type { System } from "./system.ts";
 const PLAIN = 0.95;
 
 /**
- * The row that serves each row, by plain 0.95 and by the best plain threshold; the third column is that
- * threshold, in its first row, or `NONE`.
+ * The row that serves each row, with plain 0.95 and with the best plain threshold. The third column is that
+ * threshold in its first row, or `NONE`.
  */
 export async function comparePlain(rows: readonly StreamRow[], system: System): Promise<Columns> {
   await system.vectors.prepare(rows.map(({ text }) => text));
@@ -17,10 +17,9 @@ export async function comparePlain(rows: readonly StreamRow[], system: System): 
 }
 
 /**
- * Asks the questions in their order; one that is served no stored answer is answered, and stored where the
- * service stores it.
+ * Asks the questions in order. A miss is answered, and stored if the service stores it.
  *
- * @param corpus the documents that the questions are about; empty where there are none
+ * @param corpus documents about the questions; may be empty
  * @returns the row that serves each row, or `NONE`
  */
 export async function askStream(

@@ -1,5 +1,5 @@
-/** What was found of each row: columns of numbers, one number a row. */
+/** Results of rows: columns of numbers, one number per row. */
 export type Columns = readonly (readonly number[])[];
 
-/** What was found, by the measure's id. */
+/** Results by measure id. */
 export type Found = ReadonlyMap<string, Columns>;

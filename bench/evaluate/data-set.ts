@@ -30,10 +30,10 @@ import {
 } from "./rows.ts";
 import { listNames, readRows } from "./read-rows.ts";
 
-/** Questions that are asked of passages. */
+/** Questions about a corpus of passages. */
 export interface RetrievalSet {
   readonly corpus: readonly PassageRow[];
-  /** Only those that have a right passage. */
+  /** Only queries with a right passage. */
   readonly queries: readonly QueryRow[];
 }
 
@@ -44,7 +44,7 @@ export interface DataSet {
   readonly streams: Named<readonly StreamRow[]>;
   readonly pairs: Named<readonly PairRow[]>;
   readonly conversations: Named<readonly TurnRow[]>;
-  /** Of files named `…_collisions`. */
+  /** From files named `…_collisions`. */
   readonly collisions: Named<readonly CollisionRow[]>;
   readonly retrieval: Named<RetrievalSet>;
   readonly realistic: {
@@ -62,16 +62,16 @@ export interface DataSet {
   readonly files: FileSet;
 }
 
-/** How the names of files of collisions end. */
+/** Suffix of collision file names. */
 export const COLLISIONS = "_collisions";
 
-/** The files of `realistic` that hold pairs. */
+/** Files of `realistic` with pairs. */
 const REALISTIC_PAIRS = ["preambles", "languages", "forms"];
 
 /**
- * Reads a folder laid out as docs/quality.md says; what is missing is left out.
+ * Reads a folder with the layout of docs/quality.md. Missing files are skipped.
  *
- * @throws Error that names the file and the line of a malformed row
+ * @throws Error with file and line for a malformed row
  */
 export async function readDataSet(folder: string): Promise<DataSet> {
   const turns = await listNames(join(folder, "multiturn"), ".jsonl");

@@ -5,20 +5,20 @@ import type { System } from "./system.ts";
 import { tally } from "./tally.ts";
 import type { Evaluation } from "./types.ts";
 
-/** Some rows of a measure. */
+/** A range of a measure's rows. */
 export interface Portion {
   readonly id: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** Asks some rows, here or elsewhere. */
+/** Evaluates a range of rows, in this or another process. */
 export type AskPortion = (portion: Portion) => Promise<Columns>;
 
 /**
- * Measures all that a data set has, or what is named.
+ * Evaluates all measures of a data set, or the selected ones.
  *
- * @param options `only`: ids of measures, or of the folders that they are in
+ * @param options `only`: ids of measures, or their folders
  */
 export async function evaluate(
   data: DataSet,
@@ -26,7 +26,7 @@ export async function evaluate(
   options: { only?: readonly string[] | undefined; onStep?: (step: string) => void } = {},
 ): Promise<Evaluation> {
   const { only, onStep = () => {} } = options;
-  // The longest portions first, so that no process is left alone with one at the end.
+  // The longest portions first, so that no process runs alone at the end.
   const longest = ({ rows, chunk }: Measure) => Math.min(rows, chunk);
   const measures = selectMeasures(measuresOf(data), only).toSorted(
     (one, other) => longest(other) - longest(one),
@@ -59,7 +59,7 @@ export function selectMeasures(
   );
 }
 
-/** Asks rows in this process. */
+/** Evaluates rows in this process. */
 export function askHere(data: DataSet, system: System): AskPortion {
   const measures = new Map(measuresOf(data).map((measure) => [measure.id, measure]));
   return async ({ id, from, to }) => {

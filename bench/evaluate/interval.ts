@@ -1,9 +1,9 @@
-/** The 97.5th percentile of the normal distribution: 95 % between both ends. */
+/** The 97.5th percentile of the normal distribution, for a two-sided 95 % interval. */
 const Z = 1.959_964;
 
 /**
- * The 95 % interval of a share, after Wilson (1927): also right for few rows and for none or all of them.
- * Of no rows nothing is known: 0 to 1.
+ * The 95 % interval of a share (Wilson 1927), also valid for few rows and for shares of 0 or 1. Without rows: 0
+ * to 1.
  */
 export function wilsonInterval(count: number, total: number): { low: number; high: number } {
   if (total === 0) return { low: 0, high: 1 };

@@ -9,21 +9,21 @@ import { askStream, comparePlain } from "./ask-stream.ts";
 import type { System } from "./system.ts";
 import type { Columns } from "./columns.ts";
 
-/** A file of the folder, asked in one way. */
+/** One evaluation of one file. */
 export interface Measure {
   /** `pairs/qqp`, `streams/qqp:plain`. */
   readonly id: string;
   readonly rows: number;
-  /** Rows that are asked at once; fewer than `rows` where none depends on one before it. */
+  /** Rows per portion; fewer than `rows` if the rows are independent. */
   readonly chunk: number;
-  /** The texts that it is known to embed. */
+  /** Texts that are known to be embedded. */
   texts(): Iterable<string>;
   run(system: System, from: number, to: number): Promise<Columns>;
 }
 
 const CHUNK = 1_000;
 
-/** All that is measured of a folder, in the order of the report. */
+/** All measures of a folder, in the order of the report. */
 export function measuresOf(data: DataSet): readonly Measure[] {
   return [...streamMeasures(data), ...pairMeasures(data), ...turnMeasures(data)]
     .concat(
@@ -37,9 +37,9 @@ export function measuresOf(data: DataSet): readonly Measure[] {
 }
 
 /**
- * Asks rows apart, so that they can be divided.
+ * A measure of independent rows, which can be divided.
  *
- * @param texts those that a row embeds
+ * @param texts the texts that a row embeds
  */
 function divided<Row>(
   id: string,
@@ -56,7 +56,7 @@ function divided<Row>(
   };
 }
 
-/** Asks all rows one after the other. */
+/** A measure whose rows run in order. */
 function whole(
   id: string,
   rows: number,

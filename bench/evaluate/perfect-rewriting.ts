@@ -1,12 +1,12 @@
 import { contentStems } from "../../src/knowledge/words.ts";
 import type { Talk, TalkPairRow } from "./rows.ts";
 
-/** Words of the conversation that a rewriting names, at most. */
+/** Maximum words of the conversation in a rewriting. */
 const MAX_TOPIC_WORDS = 6;
-/** Rows whose last message is complete: a rewriting repeats it. */
+/** Rows with a standalone last message: its rewriting repeats it. */
 const COMPLETE = "irrelevant_history";
 
-/** How notes tell two conversations apart; what they say of the first one stands first. */
+/** Patterns of notes that contrast two conversations, the first one first. */
 const CONTRASTS = [
   /^(?<a>.*?)\bin (?:one|A)\b(?: chat)?,? (?:and|but) (?<b>.*?)\bin (?:the other|B)\b/,
   /^(?<a>.*?) vs (?<b>[^;.]*)/,
@@ -17,14 +17,14 @@ const CONTRASTS = [
 ];
 
 /**
- * What a perfect model makes of the last messages of two conversations, written by rule: the content words
- * of the message, and the words of the conversation that the row's note says matter.
+ * The rewriting of a perfect model for the last messages of two conversations, made by rule: the content words
+ * of the message, and the words of the conversation that the row's note names.
  *
- * - Where both ask the same, these are words that both conversations have; both get the same question.
- * - Where they do not, they are the ones that the note has for one of them and not for the other; where it
- *   has none, those of its own conversation that the other one lacks.
+ * - Same question: words that both conversations contain; both get the same rewriting.
+ * - Different questions: words that the note has for only one of them. Without any, words that only the own
+ *   conversation contains.
  *
- * A complete message is repeated.
+ * A standalone message is repeated.
  */
 export function rewriteAlike({ a, b, kind, same, note }: TalkPairRow): { a: string; b: string } {
   if (kind === COMPLETE) return { a: a.question, b: b.question };
@@ -45,7 +45,7 @@ export function rewriteAlike({ a, b, kind, same, note }: TalkPairRow): { a: stri
 
 function tellApart(own: Talk, other: Talk, note: { own: string; other: string }): string {
   const [said, saidThere, notedThere] = [wordsOf(own), stemsOf(other), stems(note.other)];
-  // As they are spelt in the conversation: a rewriting may say nothing that was not said.
+  // As spelt in the conversation: a rewriting contains only words that were said.
   const noted = contentWords(note.own).flatMap(({ stem }) =>
     notedThere.has(stem) ? [] : said.filter((word) => word.stem === stem),
   );
@@ -67,7 +67,7 @@ function distinct(words: readonly Word[]): readonly Word[] {
   return [...new Map(words.map((word) => [word.stem, word])).values()];
 }
 
-/** The last said first. */
+/** Latest words first. */
 function wordsOf({ history, question }: Talk): readonly Word[] {
   const said = [...history.map(({ content }) => content), question].flatMap(contentWords);
   return distinct(said.toReversed());

@@ -1,21 +1,21 @@
 import type { StreamRow } from "./rows.ts";
 
-/** Lower thresholds are not tried. */
+/** Lowest threshold. */
 const FLOOR = 0.6;
 const STEP = 0.01;
-/** Most wrong hits of all hits under the best threshold. */
+/** Maximum wrong-hit rate at the best threshold. */
 const MAX_WRONG = 0.01;
 
-/** Says of a question that none is stored for it. */
+/** No cached question serves this one. */
 export const NONE = -1;
 
-/** The rows before each row that are near it, nearest first. */
+/** Similar earlier rows of each row, nearest first. */
 export type Neighbours = readonly (readonly {
   readonly row: number;
   readonly similarity: number;
 }[])[];
 
-/** Compares all questions with all before them, once for all thresholds. */
+/** Compares each question with all earlier ones, once for all thresholds. */
 export function findNeighbours(vectors: readonly Float32Array[]): Neighbours {
   return vectors.map((vector, index) => {
     const near: { row: number; similarity: number }[] = [];
@@ -28,8 +28,8 @@ export function findNeighbours(vectors: readonly Float32Array[]): Neighbours {
 }
 
 /**
- * What a cache does that serves the nearest stored question's answer from this similarity on: the row
- * that serves each row, or `NONE`.
+ * Replays a cache that serves the nearest cached question at or above this similarity. Returns the row that
+ * serves each row, or `NONE`.
  */
 export function replayPlain(neighbours: Neighbours, threshold: number): number[] {
   const served: number[] = [];
@@ -41,7 +41,7 @@ export function replayPlain(neighbours: Neighbours, threshold: number): number[]
   return served;
 }
 
-/** The plain threshold, in steps of 0.01, with the most hits of which at most 1 % are wrong. */
+/** The plain threshold, in steps of 0.01, with the most hits at a wrong-hit rate of at most 1 %. */
 export function bestPlain(
   rows: readonly StreamRow[],
   neighbours: Neighbours,
@@ -62,17 +62,17 @@ export function bestPlain(
   return best;
 }
 
-/** Whether a row was served the answer of another cluster. */
+/** True if a row got the answer of another cluster. */
 export function isWrong(rows: readonly StreamRow[], row: number, index: number): boolean {
   return row !== NONE && rows[row]?.cluster !== rows[index]?.cluster;
 }
 
-/** Without what single-precision numbers add or lose: the same text is 1 near. */
+/** Removes single-precision errors: identical texts have similarity 1. */
 function rounded(similarity: number): number {
   return Math.round(similarity * 1e6) / 1e6;
 }
 
-/** Of two unit vectors. Four sums at a time, so that none waits for the one before. */
+/** Dot product of two unit vectors. Four independent sums allow parallel execution. */
 export function dot(one: Float32Array, other: Float32Array): number {
   let first = 0;
   let second = 0;

@@ -1,4 +1,4 @@
-/** One of the processes of an evaluation: asks the rows that it is told to, one portion after the other. */
+/** A worker process of an evaluation: evaluates the portions it receives, one after the other. */
 import { readConfig } from "../../src/config.ts";
 import type { Embedder } from "../../src/models/types.ts";
 import { readDataSet } from "./data-set.ts";
@@ -31,7 +31,7 @@ async function open({ folder, cacheFile, embedder, environment }: Setup): Promis
   return askHere(await readDataSet(folder), system);
 }
 
-/** An embedder that is opened when it is first asked: most vectors are in the file. */
+/** An embedder that loads on first use: most vectors are in the file. */
 function openLater(
   known: Pick<Embedder, "id" | "model" | "dimensions">,
   open: () => Promise<Embedder>,

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { AskPortion, Portion } from "./evaluate.ts";
 import type { Columns } from "./columns.ts";
 
-/** What a process is told when it begins. */
+/** The first message to a worker process. */
 export const setupSchema = z.object({
   folder: z.string(),
   cacheFile: z.string(),
@@ -21,13 +21,13 @@ const reportSchema = z.union([
   z.object({ error: z.string() }),
 ]);
 
-/** Processes that ask rows beside one another. */
+/** Worker processes that evaluate in parallel. */
 export interface Processes {
   readonly ask: AskPortion;
   close(): void;
 }
 
-/** Starts them; each reads the folder and the file of vectors for itself. */
+/** Starts the workers. Each reads the folder and the vector file. */
 export function startProcesses(count: number, setup: Setup): Processes {
   const children = Array.from({ length: count }, () => {
     const child = fork(join(import.meta.dirname, "process.ts"));

@@ -1,18 +1,18 @@
 import { readFile, readdir } from "node:fs/promises";
 import { z } from "zod";
 
-/** How a file is written. */
+/** Format of a file. */
 export interface RowsForm {
-  /** The first line names the columns. */
+  /** True if the first line contains the column names. */
   readonly header?: boolean;
-  /** Each line is JSON, the default; else it is text. */
+  /** Default true: each line is JSON. False: text. */
   readonly json?: boolean;
 }
 
 /**
- * The rows of a file, one a line; none where there is no such file. Empty lines are skipped.
+ * Reads a file with one row per line; empty if it does not exist. Skips empty lines.
  *
- * @throws Error that names the file and the line of a malformed row
+ * @throws Error with file and line for a malformed row
  */
 export async function readRows<Row>(
   file: string,
@@ -30,7 +30,7 @@ export async function readRows<Row>(
   return rows;
 }
 
-/** Names in a folder that end so, without the ending, in order; none where there is no such folder. */
+/** Sorted names in a folder with this ending, without it. Empty if the folder does not exist. */
 export async function listNames(folder: string, ending: string): Promise<string[]> {
   const names = await readdir(folder).catch(emptyWhereMissing<string[]>([]));
   return names
@@ -47,7 +47,7 @@ function parseJson(line: string, place: string): unknown {
   }
 }
 
-/** For `catch`: another value where there is no such file. */
+/** A `catch` handler that returns another value if the file does not exist. */
 export function emptyWhereMissing<Empty>(empty: Empty) {
   return (error: unknown): Empty => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return empty;

@@ -10,7 +10,7 @@ import type {
   StreamCount,
 } from "./types.ts";
 
-/** The figures as JSON, without those that only the tables have. */
+/** Figures as JSON, without those that only the tables have. */
 export function reportJson({ streams, realistic, fow, ...others }: Evaluation): string {
   const counts = ({ rows, hits, wrong, wrongLabelled }: StreamCount) => {
     return { rows, hits, wrong, wrongLabelled };
@@ -35,7 +35,7 @@ function pairFigures({ reprise, plain95 }: ComparedPairs) {
   return { ...reprise, plain95 };
 }
 
-/** The figures as tables of plain text, each share with its 95 % interval. */
+/** Figures as plain-text tables; each share with its 95 % interval. */
 export function reportTables(evaluation: Evaluation): string {
   const { realistic, fow } = evaluation;
   const fowPairs = fow.pairs === undefined ? {} : { "fow pairs": fow.pairs };

@@ -13,9 +13,9 @@ export const pairRow = z.object({
 const said = z.object({
   /** From 1. */
   turn: z.number().int().min(1).default(1),
-  /** What was said before, oldest first: questions and answers, or questions alone. */
+  /** Earlier messages, oldest first: questions and answers, or questions only. */
   history: z.array(z.string()),
-  /** The question as it would be asked alone. */
+  /** The standalone question. */
   rewrite: z.string().min(1),
 });
 const side = said.transform(({ turn, history, rewrite }) => ({
@@ -32,7 +32,7 @@ export const queryRow = z.object({ id: z.string(), text: z.string().min(1) });
 
 const messages = z.array(z.object({ role: z.enum(["user", "assistant"]), content: z.string() }));
 
-/** A message in its conversation: whether an answer to its words alone may be shared. */
+/** A message in its conversation: may an answer to its words alone be shared? */
 export const conversationRow = z.object({
   history: messages,
   question: z.string().min(1),
@@ -40,14 +40,14 @@ export const conversationRow = z.object({
   shareable: z.boolean(),
 });
 
-/** 1: it holds what is nobody else's business. */
+/** 1: contains private information. */
 export const privateRow = z.object({
   message: z.string().min(1),
   private: z.union([z.literal(0), z.literal(1)]),
   kind: z.string(),
 });
 
-/** `task`: what is no question of a reader. */
+/** `task`: not a reader's question. */
 export const taskRow = z.object({
   message: z.string().min(1),
   kind: z.enum(["task", "question"]),
@@ -64,23 +64,23 @@ const talk = messages.min(1).transform((all) => ({
   question: all.at(-1)?.content ?? "",
 }));
 
-/** Two conversations that end with a question: whether one answer is right for both. */
+/** Two conversations that end with a question: is one answer right for both? */
 export const talkPairRow = z
   .object({ subtype: z.string(), same_answer: isSame, a: talk, b: talk, note: z.string() })
   .transform(({ subtype: kind, same_answer: same, ...row }) => ({ ...row, kind, same }));
 
 const pattern = z.string().transform((source) => new RegExp(source, "i"));
 
-/** A question about the sample documents, with what a right answer says. */
+/** A question about the sample documents, and the content of a right answer. */
 export const answerRow = z.object({
   question: z.string().min(1),
   history: messages,
   kind: z.string(),
   answerable: z.boolean(),
   documents: z.array(z.string()),
-  /** All are found in a right answer. */
+  /** A right answer contains all of them. */
   facts: z.array(pattern),
-  /** None is. */
+  /** A right answer contains none of them. */
   forbidden: z.array(pattern),
 });
 
@@ -96,7 +96,7 @@ export type TalkPairRow = z.infer<typeof talkPairRow>;
 export type Talk = TalkPairRow["a"];
 export type AnswerRow = z.infer<typeof answerRow>;
 
-/** What is expected of a file; `optional`: the other outcome is right as well. */
+/** Expected result of a file. `optional`: the other result is right too. */
 export const expectedFileRow = z.object({
   file: z.string(),
   accept: z.boolean(),
@@ -107,7 +107,7 @@ export const expectedFileRow = z.object({
 });
 export type ExpectedFileRow = z.infer<typeof expectedFileRow>;
 
-/** A question about one of the files; all facts are in its answer. */
+/** A question about a file. A right answer contains all facts. */
 export const fileQuestionRow = z.object({
   question: z.string().min(1),
   file: z.string(),
@@ -116,12 +116,12 @@ export const fileQuestionRow = z.object({
 });
 export type FileQuestionRow = z.infer<typeof fileQuestionRow>;
 
-/** A question with the ids of the passages that answer it. */
+/** A question with the ids of its right passages. */
 export interface QueryRow extends z.infer<typeof queryRow> {
   readonly right: ReadonlySet<string>;
 }
 
-/** Two texts for each turn before are a question and its answer; else all are questions. */
+/** With two texts per earlier turn, questions and answers alternate; otherwise all are questions. */
 function toMessages(history: readonly string[], turn: number): ChatMessage[] {
   const hasAnswers = history.length === 2 * (turn - 1);
   return history.map((content, index) => ({

@@ -24,26 +24,26 @@ import { createTurnstile } from "../../src/operations/turnstile.ts";
 
 const MAX_ENTRIES = 1_000_000;
 
-/** The tenant of the documents, and of everything that is asked about them. */
+/** The tenant of the documents and of the questions about them. */
 export const TENANT = "evaluation";
 
-/** One message that is sent to the service. */
+/** A message to the service. */
 export interface Asked {
-  /** Default `TENANT`; another one has no documents and no stored answers yet. */
+  /** Default `TENANT`. Another tenant starts without documents and cache entries. */
   readonly tenant?: string | undefined;
   readonly message: string;
-  /** What was said before, oldest first. */
+  /** Earlier messages, oldest first. */
   readonly history?: readonly ChatMessage[] | undefined;
-  /** What the model answers, unless the service was opened with a model; a sentence that cites unless given. */
+  /** The model's answer, unless the service has its own model. Default: a sentence with a citation. */
   readonly answer?: string | undefined;
-  /** What the rewriting model makes of the message. */
+  /** The rewriting model's output. */
   readonly rewriting?: string | undefined;
   readonly mode?: ChatRequest["cacheMode"] | undefined;
 }
 
-/** The service's own path of a question, without its transports and its record. */
+/** The service's question path, without transports and database writes. */
 export interface EvaluatedService {
-  /** @throws Error when the answer failed */
+  /** @throws Error if the answer failed */
   ask(asked: Asked): Promise<ChatReply>;
   readonly retrieve: Retrieve;
   close(): Promise<void>;
@@ -51,24 +51,24 @@ export interface EvaluatedService {
 
 type CorpusRow = PassageRow & Pick<DocumentInput, "places">;
 
-/** What the service answers with and about. */
+/** Options of the service. */
 export interface ServiceOptions {
   readonly config: Config;
   readonly embedder: Embedder;
-  /** Documents of `TENANT`; none unless given. */
+  /** Documents of `TENANT`. Default: none. */
   readonly corpus?: readonly CorpusRow[] | undefined;
   /**
-   * True: whatever is asked, a passage answers it, and says nothing of which questions are the same. So
-   * the answer to a question in a conversation is stored as it would be if its documents were there.
+   * True: one passage answers every question and does not affect which questions count as the same. Answers in
+   * conversations are stored as with real documents.
    */
   readonly everyQuestionAnswered?: boolean | undefined;
-  /** True: follow-ups are rewritten, by a model that says `Asked.rewriting`. */
+  /** True: a model rewrites follow-ups to `Asked.rewriting`. */
   readonly canRewrite?: boolean | undefined;
-  /** Default one that says `Asked.answer`. */
+  /** Default: a model that answers `Asked.answer`. */
   readonly model?: ChatModel | undefined;
 }
 
-/** Opens the chat path as `src/compose/` does, with stores in this process. */
+/** Opens the chat path as `src/compose/` does, with in-process stores. */
 export async function openService(options: ServiceOptions): Promise<EvaluatedService> {
   const { embedder, corpus = [], everyQuestionAnswered = false, canRewrite = false } = options;
   const config = { ...options.config, database: ":memory:", dailyBudgetNanoUsd: undefined };
@@ -143,12 +143,12 @@ async function reply(asked: Asked, chat: AnswerParts): Promise<ChatReply> {
   throw new Error("the answer did not end");
 }
 
-/** A part that fails would be a miss, and flatter what is measured. */
+/** A failing dependency would count as a miss and improve the figures. */
 function fail(error: unknown): never {
   throw error instanceof Error ? error : new Error(String(error));
 }
 
-/** Puts each row as a document of its own, split and embedded as documents are. */
+/** Ingests each row as a separate document. */
 async function putCorpus(
   rows: readonly CorpusRow[],
   passages: PassageStore,

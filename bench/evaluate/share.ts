@@ -1,6 +1,6 @@
 import { wilsonInterval } from "./interval.ts";
 
-/** `4.5 % (3.2-6.3)`: a share with its 95 % interval; a dash where there is nothing to have a share of. */
+/** A share with its 95 % interval: `4.5 % (3.2-6.3)`; a dash if the total is 0. */
 export function share(count: number, total: number): string {
   if (total === 0) return "-";
   const { low, high } = wilsonInterval(count, total);

@@ -8,7 +8,7 @@ const FIELDS: object = {
   usage_metadata: { input_tokens: 1, output_tokens: 1, total_tokens: 2 },
 };
 
-/** A model that says what it was told to say, whatever it is asked. */
+/** A model with a fixed answer to any question. */
 export interface StubModel extends ChatModel {
   say(text: string): void;
 }

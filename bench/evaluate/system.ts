@@ -6,24 +6,24 @@ import type { Embedder } from "../../src/models/types.ts";
 import { openService, type EvaluatedService, type ServiceOptions } from "./service.ts";
 import { embedderOf, openVectors, type Vectors } from "./vectors.ts";
 
-/** What is measured: the service with these settings, and the vectors of the run. */
+/** The measured system: the service with these settings, and the vectors of the run. */
 export interface System {
   readonly embedder: Embedder;
   readonly vectors: Vectors;
   readonly config: Config;
-  /** A new one each time, with nothing stored. */
+  /** Opens a new service with empty stores. */
   openService(options?: Omit<ServiceOptions, "config" | "embedder">): Promise<EvaluatedService>;
 }
 
-/** What a system is made of. */
+/** Options of a system. */
 export interface SystemOptions {
   readonly embedder: Embedder;
   readonly cacheFile?: string | undefined;
-  /** Told after each batch of texts. */
+  /** Called after each batch of texts. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** A system over an embedder, which is asked once for each text. */
+/** Opens a system. Embeds each text once. */
 export async function openSystem(config: Config, options: SystemOptions): Promise<System> {
   const vectors = await openVectors(options);
   const embedder = embedderOf(vectors, options.embedder);
@@ -35,7 +35,7 @@ export async function openSystem(config: Config, options: SystemOptions): Promis
   };
 }
 
-/** The embedder of the settings; rejects when it cannot be had. */
+/** The configured embedder. Rejects if it is unavailable. */
 export function openEmbedder(config: Config): Promise<Embedder> {
   if (config.embeddings.kind === "openai") {
     throw new Error("--embeddings must be builtin or local.");
@@ -43,7 +43,7 @@ export function openEmbedder(config: Config): Promise<Embedder> {
   return createEmbedder(config);
 }
 
-/** Where answers are served under these settings. */
+/** The service's thresholds with these settings. */
 export async function thresholdsOf(config: Config, embedderId: string): Promise<Thresholds> {
   const calibration = await loadCalibration(config.calibrationFile);
   return {

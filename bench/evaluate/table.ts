@@ -1,4 +1,4 @@
-/** Rows of cells in columns of even width, a line under the first row. */
+/** Aligns cells in columns, with a line under the first row. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

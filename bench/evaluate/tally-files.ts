@@ -2,7 +2,7 @@ import type { FileSet } from "./ask-files.ts";
 import type { Columns } from "./columns.ts";
 import type { Evaluation, FileKindCount } from "./types.ts";
 
-/** Counts files and questions; undefined where neither was asked. */
+/** Counts files and questions. Undefined without results for both. */
 export function countFiles(
   { expected, questions }: Pick<FileSet, "expected" | "questions">,
   files: Columns | undefined,

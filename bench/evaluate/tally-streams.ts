@@ -6,7 +6,7 @@ import type { StreamCount, StreamResult } from "./types.ts";
 
 const PLAIN = 0.95;
 
-/** Counts the streams that were replayed in both ways. */
+/** Counts the streams with results of both replays. */
 export function tallyStreams(
   { streams, pairs }: Pick<DataSet, "streams" | "pairs">,
   found: Found,
@@ -64,7 +64,7 @@ function countKept(
   };
 }
 
-/** The file of pairs that has the stream's name says of some of its questions that they are not the same. */
+/** Pairs of stream questions that the pairs file of the same name labels as different. */
 function pairsLabelledDifferent(pairs: readonly PairRow[]): ReadonlySet<string> {
   return new Set(pairs.filter(({ same }) => same === 0).map(({ a, b }) => pairKey(a, b)));
 }

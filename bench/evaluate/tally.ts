@@ -20,7 +20,7 @@ import type {
 } from "./types.ts";
 import type { Found } from "./columns.ts";
 
-/** Counts what was found of a folder's rows; what was not asked is left out. */
+/** Counts the results of a folder. Rows without results are skipped. */
 export function tally(data: DataSet, found: Found): Evaluation {
   const { realistic, fow } = data;
   const of = <Rows, Result>(
@@ -66,7 +66,7 @@ export function tally(data: DataSet, found: Found): Evaluation {
   };
 }
 
-/** Counts all rows, and those of each kind. */
+/** Counts all rows, and the rows of each kind. */
 function byKind<Row extends { readonly kind: string }, Count>(
   rows: readonly Row[],
   count: (rows: readonly (Row & { readonly place: number })[]) => Count,
@@ -123,7 +123,7 @@ function countTurns(rows: readonly TurnRow[], [heldBack = []]: Columns): TurnCou
   };
 }
 
-/** The rewriting names something that the question does not: more than spelling and marks were changed. */
+/** True if the rewriting adds content words, not only spelling or punctuation. */
 function namesMore({ question, rewrite }: TurnRow): boolean {
   const said = new Set(contentStems(question));
   return contentStems(rewrite).some((stem) => !said.has(stem));
@@ -135,7 +135,7 @@ function countCollisions(crossing: readonly number[]): TurnCount {
 
 type Turns = Readonly<Record<string, TurnCount>>;
 
-/** Collisions are told of under their own file's name, and with the conversations that they come from. */
+/** Collisions are reported under their own file name and under that of their conversations. */
 function withCollisions(turns: Turns, crossing: Turns): Turns {
   const joined = Object.entries(turns).map(([name, result]): [string, TurnCount] => {
     const { collisions = 0, wrong = 0 } = crossing[`${name}${COLLISIONS}`] ?? {};

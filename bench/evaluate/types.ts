@@ -1,33 +1,33 @@
 /** Questions replayed in order. */
 export interface StreamCount {
   readonly rows: number;
-  /** Questions that were served a stored answer. */
+  /** Questions that were cache hits. */
   readonly hits: number;
-  /** Hits whose stored question is of another cluster. */
+  /** Hits on a question of another cluster. */
   readonly wrong: number;
-  /** Those of them whose two questions stand as a pair that is labelled different. */
+  /** Wrong hits whose two questions are labelled as a different pair. */
   readonly wrongLabelled: number;
 }
 
-/** A plain threshold with what it came to; none: no threshold is good enough. */
+/** A plain threshold with its results. Null: no threshold is good enough. */
 export interface PlainCount extends StreamCount {
   readonly threshold: number | null;
 }
 
-/** One stream under each way of serving stored answers. */
+/** Results of one stream for each kind of cache. */
 export interface StreamResult {
   readonly plain95: PlainCount;
-  /** The plain threshold with the most hits of which at most 1 % are wrong. */
+  /** The plain threshold with the most hits at a wrong-hit rate of at most 1 %. */
   readonly bestPlain: PlainCount;
   readonly reprise: StreamCount & {
-    /** Right hits of plain 0.95. */
+    /** Correct hits of plain 0.95. */
     readonly plainRight: number;
-    /** Those of them that are served here too, and rightly. */
+    /** Of these, correct hits here too. */
     readonly plainRightKept: number;
   };
 }
 
-/** Pairs of questions, and how many would be served one another's answer. */
+/** Pairs of questions, and how many would get each other's answer. */
 export interface PairCount {
   readonly same: number;
   readonly sameServed: number;
@@ -40,7 +40,7 @@ export type ByKind<Count> = Count & { readonly byKind: Readonly<Record<string, C
 
 export type PairResult = ByKind<PairCount>;
 
-/** Pairs under plain 0.95 and under Reprise. */
+/** Pairs with plain 0.95 and with Reprise. */
 export interface ComparedPairs {
   readonly plain95: PairResult;
   readonly reprise: PairResult;
@@ -48,42 +48,42 @@ export interface ComparedPairs {
 
 /** Turns of conversations. */
 export interface TurnCount {
-  /** Turns that cannot be understood without what was said before. */
+  /** Turns that depend on earlier messages. */
   readonly needContext: number;
-  /** Those of them that are held back from the shared cache. */
+  /** Of these, excluded from the shared cache. */
   readonly recognised: number;
-  /** First turns that say all that is asked. */
+  /** Standalone first turns. */
   readonly selfContained: number;
-  /** Those of them that are held back from the shared cache. */
+  /** Of these, excluded from the shared cache. */
   readonly flagged: number;
-  /** The same words in two conversations, meaning different things. */
+  /** The same words in two conversations with different meanings. */
   readonly collisions: number;
-  /** Those of them where one conversation would be served the other's answer. */
+  /** Of these, served the other conversation's answer. */
   readonly wrong: number;
 }
 
-/** Shares of the queries that have a passage, 0..1. */
+/** Shares of the queries with a right passage, 0..1. */
 export interface RetrievalResult {
   readonly queries: number;
-  /** A right document is first. */
+  /** A right document ranks first. */
   readonly hit1: number;
-  /** One is among five. */
+  /** A right document is in the first five. */
   readonly hit5: number;
-  /** Mean of 1 / rank of the first right document, 0 beyond the tenth. */
+  /** Mean of 1 / rank of the first right document; 0 beyond rank ten. */
   readonly mrr10: number;
 }
 
 /** Last messages of conversations, by whether an answer to their words alone may be shared. */
 export interface SharingCount {
   readonly unshareable: number;
-  /** Those that read or write the answer to their words alone. */
+  /** Of these, read or write the answer to their words alone. */
   readonly unshareableShared: number;
   readonly shareable: number;
-  /** Those that are not served the answer to their words alone. */
+  /** Of these, not served the answer to their words alone. */
   readonly shareableHeld: number;
 }
 
-/** Messages with what is nobody else's business, and those that look like it. */
+/** Private messages, and messages that look private. */
 export interface PrivateCount {
   readonly private: number;
   /** Looked up in the shared cache, or stored in it. */
@@ -93,7 +93,7 @@ export interface PrivateCount {
   readonly lookAlikesHeld: number;
 }
 
-/** Messages that are work on a text, and questions. */
+/** Tasks on a given text, and questions. */
 export interface TaskCount {
   readonly tasks: number;
   /** Looked up in the shared cache, or stored in it. */
@@ -109,27 +109,27 @@ export interface AnswerCount {
   /** All facts, nothing forbidden. */
   readonly right: number;
   readonly partial: number;
-  /** No fact, or something forbidden. */
+  /** None of the facts, or a forbidden pattern. */
   readonly wrong: number;
-  /** Said not to be in the documents. */
+  /** Says that the documents have no answer. */
   readonly refused: number;
   readonly unanswerable: number;
   readonly unanswerableRefused: number;
 }
 
-/** Files of many types: taken and refused, what their text holds, and questions about them. */
+/** Files of many types: acceptance, extracted text, and questions about them. */
 export interface FileCount {
   readonly expected: number;
-  /** Accepted or refused as expected. */
+  /** Accepted or rejected as expected. */
   readonly asExpected: number;
-  /** Texts that the passages of accepted files must hold, and those that they do. */
+  /** Required texts of accepted files, and how many were found. */
   readonly contain: number;
   readonly containHeld: number;
-  /** Texts that they must not hold, and those that they do not. */
+  /** Forbidden texts, and how many are absent. */
   readonly notContain: number;
   readonly notContainHeld: number;
   readonly questions: number;
-  /** Those for which the passages of the right file among the first five hold all facts. */
+  /** Questions whose facts are all in passages of the right file among the first five. */
   readonly questionsFound: number;
 }
 
@@ -138,7 +138,7 @@ export type FileKindCount = Pick<FileCount, "questions" | "questionsFound">;
 
 type Named<Result> = Readonly<Record<string, Result>>;
 
-/** All that was measured; names are those of files and folders. */
+/** All results, by file and folder name. */
 export interface Evaluation {
   readonly streams: Named<StreamResult>;
   readonly pairs: Named<ComparedPairs>;

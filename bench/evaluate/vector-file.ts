@@ -2,24 +2,24 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { emptyWhereMissing } from "./read-rows.ts";
 
-/** Begins each record, so that a damaged file is noticed. */
+/** Start of each record, to detect a damaged file. */
 const MAGIC = 0x52_56_45_43;
 const KEY_BYTES = 16;
 /** Magic, key, number of dimensions. */
 const HEAD_BYTES = 4 + KEY_BYTES + 4;
 const NUMBER_BYTES = 4;
 
-/** Names a text's vector by an embedder. */
+/** Key of a text's vector for an embedder. */
 export function vectorKey(embedderId: string, text: string): string {
   const hash = createHash("sha256").update(JSON.stringify([embedderId, text]));
   return hash.digest("hex").slice(0, KEY_BYTES * 2);
 }
 
 /**
- * Vectors by key; none where there is no such file. A last record that is not whole is left out: another
- * run may be writing it.
+ * Vectors by key; empty if the file does not exist. Skips an incomplete last record: another run may be writing
+ * it.
  *
- * @throws Error for a file that holds something else
+ * @throws Error if the file has another format
  */
 export async function readVectorFile(file: string): Promise<Map<string, Float32Array>> {
   const bytes = await readFile(file).catch(emptyWhereMissing(Buffer.alloc(0)));
@@ -34,14 +34,14 @@ export async function readVectorFile(file: string): Promise<Map<string, Float32A
     const start = place + HEAD_BYTES;
     place = start + length;
     if (place > bytes.length) break;
-    // Copied, since numbers must begin at a multiple of four and a Buffer may lie anywhere.
+    // Copied: a Float32Array needs 4-byte alignment, which a Buffer's slice may not have.
     const vector = Uint8Array.prototype.slice.call(bytes, start, place);
     vectors.set(key, new Float32Array(vector.buffer, vector.byteOffset, length / NUMBER_BYTES));
   }
   return vectors;
 }
 
-/** Records for the end of a file. */
+/** Records to append to a file. */
 export function encodeVectors(vectors: readonly [string, Float32Array][]): Buffer {
   return Buffer.concat(
     vectors.flatMap(([key, vector]) => {

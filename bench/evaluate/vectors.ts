@@ -4,25 +4,25 @@ import { encodeVectors, readVectorFile, vectorKey } from "./vector-file.ts";
 
 const BATCH = 64;
 
-/** The vectors of the texts of a run. */
+/** Vectors of a run's texts. */
 export interface Vectors {
   readonly dimensions: number;
-  /** Embeds those that have no vector yet, in batches of texts of about the same length. */
+  /** Embeds texts without a vector, in batches of similar length. */
   prepare(texts: Iterable<string>): Promise<void>;
   /** @throws Error for a text that was not prepared */
   of(text: string): Float32Array;
 }
 
-/** What a run's vectors need. */
+/** Options of a run's vectors. */
 export interface VectorsOptions {
   readonly embedder: Pick<Embedder, "id" | "dimensions" | "embed">;
-  /** A file that keeps the vectors for the next run. */
+  /** File that stores the vectors for the next run. */
   readonly cacheFile?: string | undefined;
-  /** Told after each batch. */
+  /** Called after each batch. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Vectors that are made once a run, or once for all runs with the same `cacheFile`. */
+/** Opens vectors that are computed once per run, or once for all runs with the same `cacheFile`. */
 export async function openVectors(options: VectorsOptions): Promise<Vectors> {
   const { embedder, cacheFile, onProgress } = options;
   const keyOf = (text: string) => vectorKey(embedder.id, text);
@@ -48,7 +48,7 @@ export async function openVectors(options: VectorsOptions): Promise<Vectors> {
   };
 }
 
-/** An embedder that asks `inner` only for what has no vector yet. */
+/** An embedder that calls `inner` only for texts without a vector. */
 export function embedderOf(vectors: Vectors, { id, model }: Pick<Embedder, "id" | "model">) {
   return {
     id,

@@ -6,29 +6,29 @@ import { toBuffer } from "../../src/redis/hash-vector-store.ts";
 import { vectorSpaceOf } from "../../src/redis/vector-space.ts";
 import type { ScopedVector } from "./make-questions.ts";
 
-/** Hashes that hold the same entries as ours, for searches of other kinds. */
+/** Index of plain hashes with the same entries, for other kinds of search. */
 export const PLAIN_INDEX = "plain";
 const BATCH = 50;
 const DAY_MS = 86_400_000;
 /** Characters of an answer with its citations. */
 const ANSWER_LENGTH = 1_000;
 
-/** A Redis with the same entries in our layout and in a plain one. */
+/** A Redis with the same entries in Reprise's layout and in a plain one. */
 export interface Filled {
   readonly connection: RedisConnection;
   readonly answers: RedisAnswers;
   readonly dimensions: number;
-  /** Ids of entries, in the order of the stored questions. */
+  /** Ids of entries, in the order of the cached questions. */
   readonly stored: readonly { readonly scope: string; readonly id: string }[];
 }
 
-/** Embeds nothing: the benches bring their vectors. */
+/** Rejects every call: the benchmarks supply their vectors. */
 export const NO_EMBEDDINGS = {
   embedQuery: () => Promise.reject(new Error("not for embedding")),
   embedDocuments: () => Promise.reject(new Error("not for embedding")),
 };
 
-/** Writes the entries by our store, and as plain hashes with an index of 384 dimensions and a TAG. */
+/** Writes the entries with Reprise's store, and as plain hashes with an index of 384 dimensions and a TAG. */
 export async function fillRedis(
   connection: RedisConnection,
   stored: readonly ScopedVector[],

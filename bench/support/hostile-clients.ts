@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { Agent, request, type IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
 
-/** A reply, as far as it is counted. */
+/** The counted fields of a reply. */
 export interface Outcome {
   readonly status: number;
   readonly bytes: number;
 }
 
-/** One request on a connection of its own; status 0 where the connection broke. */
+/** Sends one request on its own connection. Status 0 if the connection broke. */
 export function send(
   url: string,
   path: string,
@@ -29,7 +29,7 @@ export function send(
   });
 }
 
-/** An upload of one file. */
+/** Uploads one file. */
 export function upload(url: string, name: string, content: string): Promise<Outcome> {
   const lines = [
     "--xxxx",
@@ -42,7 +42,7 @@ export function upload(url: string, name: string, content: string): Promise<Outc
   return send(url, "/v1/documents", lines.join("\r\n"), "multipart/form-data; boundary=xxxx");
 }
 
-/** How often each outcome came: `429 x 1500`. */
+/** Counts replies by status: `429 x 1500`. */
 export function countOutcomes(outcomes: readonly Outcome[]): string {
   const counts = new Map<number, number>();
   for (const { status } of outcomes) counts.set(status, (counts.get(status) ?? 0) + 1);
@@ -51,7 +51,7 @@ export function countOutcomes(outcomes: readonly Outcome[]): string {
   return `${told.join(", ")}; largest reply ${Math.round(largest / 1024)} KB`;
 }
 
-/** Opens a socket, lets `flood` write to it, and says how it ended; whoever does not read is not told. */
+/** Lets `flood` write to a socket and returns how it ended; no close reason if the client does not read. */
 export async function floodSocket(
   url: string,
   flood: (socket: WebSocket) => Promise<void>,

@@ -5,11 +5,11 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { percentile } from "./percentile.ts";
 
-/** What is asked again and again. */
+/** The repeated question. */
 export const QUESTION = "How do I enable two-factor login?";
 const THIS_FILE = fileURLToPath(import.meta.url);
 
-/** A block of exact hits to ask for. */
+/** A block of requests that are exact hits. */
 export interface Block {
   readonly url: string;
   readonly count: number;
@@ -18,9 +18,9 @@ export interface Block {
 
 const blockSchema = z.object({ url: z.string(), count: z.int(), clients: z.int() });
 
-/** Asks from a process of its own, so that its work is not the server's. */
+/** Sends requests from a separate process, so that its CPU time is not the server's. */
 export interface Client {
-  /** Milliseconds: the median of a reply. */
+  /** Median time of a reply, in milliseconds. */
   ask(block: Block): Promise<number>;
   close(): void;
 }

@@ -3,22 +3,22 @@ import { toBuffer } from "../../src/redis/hash-vector-store.ts";
 import { NO_EMBEDDINGS, PLAIN_INDEX, type Filled } from "./fill-redis.ts";
 import type { ScopedVector } from "./make-questions.ts";
 
-/** A way to look something up. */
+/** A kind of lookup. */
 export interface Way {
   readonly name: string;
-  /** True when it keeps to the question's scope and gives back similarities. */
+  /** True if it searches only the question's scope and returns similarities. */
   readonly isScoped: boolean;
-  /** Similarities of what was found, best first. */
+  /** Similarities of the results, best first. */
   ask(question: ScopedVector, index: number): Promise<readonly number[]>;
 }
 
-/** How far range searches look beyond their radius, and how far at least. */
+/** How far range searches look beyond their radius (`epsilon`), and the minimum radius. */
 const RANGES = [
   { epsilon: 0.01, least: 0 },
   { epsilon: 0.25, least: 0.3 },
 ] as const;
 
-/** Our lookups, and Redis's own searches on the same entries; all give back the entries' JSON. */
+/** Reprise's lookups, and Redis's own searches on the same entries. All return the entries' JSON. */
 export function lookupWays(
   filled: Filled,
   { limit, minSimilarity }: { limit: number; minSimilarity: number },

@@ -15,9 +15,8 @@ const VOCABULARY = 8_000;
 const SECTIONS = 5;
 
 /**
- * Pages of five sections with a heading and about ninety words each, whose words are as frequent as in
- * a language: one half common words, the other a made-up vocabulary in which the n-th word comes 1/n as
- * often as the first.
+ * Pages of five sections, each with a heading and about ninety words, with the word frequencies of a language:
+ * half common words, half an invented vocabulary in which the n-th word has 1/n the frequency of the first.
  */
 export function makePages(count: number, seed = 1): Page[] {
   const random = createRandom(seed);
@@ -28,7 +27,7 @@ export function makePages(count: number, seed = 1): Page[] {
       () => pick(CONSONANTS) + pick(VOWELS),
     ).join(""),
   );
-  // Of a uniform number u, size^u has the density 1/x.
+  // For a uniform number u, size^u has the density 1/x.
   const rare = () => vocabulary[Math.floor(VOCABULARY ** random()) - 1] ?? "";
   const word = () => (random() < 0.5 ? pick(COMMON) : rare());
   const words = (length: number, next = word) => Array.from({ length }, next).join(" ");

@@ -1,40 +1,40 @@
 import { createRandom } from "./seeded-random.ts";
 
-/** A stored question, or one that is asked. */
+/** A cached or asked question. */
 export interface ScopedVector {
   readonly scope: string;
   /** L2-normalised. */
   readonly vector: Float32Array;
 }
 
-/** What the questions are like. */
+/** Options of the generated questions. */
 export interface QuestionsOptions {
   readonly count: number;
   readonly dimensions: number;
-  /** Their names: each has half as many entries as the one before, of the same questions. */
+  /** Scope names. Each scope has half as many entries as the one before, of the same questions. */
   readonly scopes: readonly string[];
-  /** Stored questions that are wordings of one and the same. */
+  /** Cached questions that are wordings of one question. */
   readonly wordings: number;
   readonly seed: number;
 }
 
-/** Cosine similarities: of any two questions, of two of a topic, of wordings of one question. */
+/** Cosine similarities: of any two questions, of two on a topic, of wordings of one question. */
 const ANY = 0.15;
 const TOPIC = 0.4;
 const WORDING = { least: 0.95, most: 0.999 };
 const TOPICS = 100;
 
-/** Questions as embedders place them: topics, questions in them, and wordings of each close together. */
+/** Questions with the distribution of embedders: topics, questions on them, and close wordings of each. */
 export interface Questions {
   readonly stored: readonly ScopedVector[];
   /**
-   * Asked questions, of all scopes alike: a third each nearly as stored, as another wording, and new
-   * ones of a known topic.
+   * Asked questions, evenly from all scopes: a third each nearly identical, other wordings, and new questions
+   * on a known topic.
    */
   ask(count: number): readonly ScopedVector[];
 }
 
-/** Seeded; the same options give the same questions. */
+/** Seeded: the same options return the same questions. */
 export function makeQuestions(options: QuestionsOptions): Questions {
   const { count, dimensions, scopes, wordings } = options;
   const draw = createDraw(dimensions, options.seed);
@@ -71,14 +71,14 @@ export function makeQuestions(options: QuestionsOptions): Questions {
   };
 }
 
-/** Of whole numbers one half has none, a quarter has one, and so on. */
+/** Half of all whole numbers have none, a quarter have one, and so on. */
 function trailingZeros(number: number): number {
   return 31 - Math.clz32(number & -number);
 }
 
 function createDraw(dimensions: number, seed: number) {
   const random = createRandom(seed);
-  // Box and Muller; 1 - u is never 0.
+  // Box-Muller transform; 1 - u is never 0.
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return {
     random,

@@ -26,7 +26,7 @@ import { createLookupLog } from "../../src/tuning/lookup-log.ts";
 import { QUESTION } from "./http-client.ts";
 import { createArrivals, createTurnstile } from "../../src/operations/turnstile.ts";
 
-/** The service twice on the same stores, with its record and without, and one stored answer. */
+/** Two services on the same stores, with and without recording, and one cached answer. */
 export async function openRecordedService() {
   const folder = await mkdtemp(join(tmpdir(), "reprise-bench-"));
   const server = process.env["DATABASE_URL"];
@@ -118,7 +118,7 @@ export async function openRecordedService() {
     database: config.database.startsWith("postgres") ? "PostgreSQL" : "SQLite",
     stores: config.redis === undefined ? "memory" : "Redis",
     urls: { with: recorded.url, without: bare.url },
-    /** Lookups that the log did not keep up with. */
+    /** Lookups that the log dropped. */
     lost: () => lost,
     async settle() {
       await Promise.all([log.settle(), stores.recorder.settle("default")]);

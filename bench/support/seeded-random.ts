@@ -1,4 +1,4 @@
-/** A linear congruential generator, 0..1: the same numbers in every run. */
+/** A seeded linear congruential generator, 0..1: the same numbers in every run. */
 export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -6,10 +6,9 @@ import { createInterface } from "node:readline";
 const ROOT = resolve(import.meta.dirname, "../..");
 
 /**
- * Builds nothing: runs `dist/main.js` on a free port, with nothing kept on disk, and resolves when it is
- * ready.
+ * Runs `dist/main.js` without a build, on a free port and with in-memory data. Resolves when it is ready.
  *
- * @throws Error when it ends before that
+ * @throws Error if it exits before
  */
 export async function startProcess(environment: Readonly<Record<string, string>>) {
   const env = { ...process.env, PORT: "0", DATA_DIR: ":memory:", ...environment };

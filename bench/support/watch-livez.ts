@@ -6,16 +6,16 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 const THIS_FILE = fileURLToPath(import.meta.url);
-/** Time between two looks, in milliseconds. */
+/** Pause between two requests, in milliseconds. */
 const PAUSE_MS = 20;
 
 const reportSchema = z.object({ worst: z.number(), looks: z.int(), failures: z.int() });
-/** What was seen of `/livez` since the last report: the slowest reply in milliseconds. */
+/** Results of `/livez` since the last report; the slowest reply in milliseconds. */
 export type LivezReport = z.infer<typeof reportSchema>;
 
-/** Asks for `/livez` every 20 ms, from a process of its own. */
+/** Requests `/livez` every 20 ms from a separate process. */
 export interface LivezWatch {
-  /** What was seen since the last report. */
+  /** Results since the last report. */
   report(): Promise<LivezReport>;
   close(): void;
 }
@@ -34,7 +34,7 @@ export async function watchLivez(url: string): Promise<LivezWatch> {
   };
 }
 
-/** False where there was no reply of 200. */
+/** False without a reply of status 200. */
 function look(url: string, agent: Agent): Promise<boolean> {
   return new Promise((resolve) => {
     const sent = request(`${url}/livez`, { agent }, (reply) => {
@@ -50,7 +50,7 @@ async function watch(url: string): Promise<void> {
   let seen: LivezReport = { worst: 0, looks: 0, failures: 0 };
   let begunAt: number | undefined;
   process.on("message", () => {
-    // A look that is still waiting counts with the time that it has waited.
+    // A pending request counts with its time so far.
     const waited = begunAt === undefined ? 0 : performance.now() - begunAt;
     process.send?.({ ...seen, worst: Math.max(seen.worst, waited) });
     seen = { worst: 0, looks: 0, failures: 0 };

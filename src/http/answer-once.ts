@@ -10,9 +10,9 @@ import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
 
 const HEADER = "Idempotency-Key";
-/** How long a claim holds without an answer, in milliseconds: longer than any answer takes. */
+/** Lifetime of a claim without an answer, in milliseconds: longer than any answer takes. */
 const LEASE_MS = 10 * 60 * 1000;
-/** How long a repeated request waits for an answer that another replica makes, in milliseconds. */
+/** How long a repeated request waits for the answer of another replica, in milliseconds. */
 const WAIT_MS = 60_000;
 const LOOK_MS = 250;
 
@@ -27,28 +27,28 @@ const storedSchema = z.object({
   }),
 });
 
-/** A reply that was given before. */
+/** The stored reply of an earlier request. */
 export type StoredReply = z.infer<typeof storedSchema>;
 
-/** What a request comes to: an answer to follow, or the reply that its key has. */
+/** An answer to follow, or the stored reply of the idempotency key. */
 export type Begun =
   | { readonly kind: "answer"; readonly id: string }
   | { readonly kind: "replay"; readonly reply: StoredReply };
 
 /**
- * The key of a request that may be repeated.
+ * Reads the `Idempotency-Key` header.
  *
- * @throws RepriseError when it is no key
+ * @throws RepriseError for an invalid key
  */
 export function idempotencyKeyOf(request: Request): string | undefined {
   return validate(idempotencyHeaderSchema, { [HEADER]: request.get(HEADER) })[HEADER];
 }
 
 /**
- * Begins to answer a question, or where its key has been used, takes up what was begun then.
+ * Begins an answer. If the idempotency key was used before, follows that answer or returns its stored reply.
  *
- * @param body as the client sent it, after validation
- * @throws RepriseError `conflict` when the key came with another body
+ * @param body the client's body, after validation
+ * @throws RepriseError `conflict` if the key was used with another body
  */
 export async function beginOnce(
   question: ChatRequest,
@@ -85,7 +85,7 @@ export async function beginOnce(
   throw new RepriseError("conflict", `The first request with this ${HEADER} is being answered.`);
 }
 
-/** A key is its sender's own: the same one from another API key or user is another. */
+/** Keys are separate for each API key and user. */
 function ownName({ caller }: ChatRequest, key: string): string {
   return caller?.owner === undefined ? key : `${caller.owner} ${key}`;
 }
@@ -94,7 +94,7 @@ function isHere({ answers }: HttpDependencies, tenant: string, id: string): bool
   return answers.follow({ tenant, id, afterSeq: 0, signal: AbortSignal.abort() }) !== undefined;
 }
 
-/** Follows the answer to its end, whether or not its client does. */
+/** Follows the answer to its end, even if the client disconnects. */
 async function keepReply(
   claim: { tenant: string; key: string; messageId: string },
   { answers, idempotency, logger }: HttpDependencies,
@@ -105,7 +105,7 @@ async function keepReply(
     const reply = events === undefined ? undefined : await lastReply(events);
     if (reply === undefined) await idempotency.release(claim);
     else {
-      // What was thought is kept nowhere.
+      // Thinking is never stored.
       const kept = { ...reply, thinking: undefined };
       const stored = { headers: cacheHeaders(reply.cache), body: toReplyBody(kept) };
       const { conversationId } = reply;
@@ -123,12 +123,12 @@ async function lastReply(events: AsyncIterable<NumberedEvent>): Promise<ChatRepl
   return reply;
 }
 
-/** Marks a reply as one that was given before. */
+/** Headers of a stored reply, with `Idempotent-Replayed`. */
 export function replayHeaders(response: Response, { headers }: StoredReply): void {
   response.set({ ...headers, "Idempotent-Replayed": "true" });
 }
 
-/** The events that a stored reply is streamed as. */
+/** The events that stream a stored reply. */
 export function replayEvents({ body }: StoredReply): { event: string; data: object }[] {
   const { id, conversation_id, cache, answer, citations } = body;
   return [

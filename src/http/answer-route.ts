@@ -18,7 +18,7 @@ export const MODEL_ERRORS = {
   504: "model_timed_out",
 } as const;
 
-/** What every request for an answer passes before its body is validated. */
+/** Handlers before the validation of every answer request. */
 export function beforeAnswer(dependencies: HttpDependencies, maxBytes: number): RequestHandler[] {
   return [
     requireDocuments(dependencies),
@@ -30,15 +30,15 @@ export function beforeAnswer(dependencies: HttpDependencies, maxBytes: number): 
 
 /** An answer that this reply follows. */
 export interface FollowedAnswer {
-  /** The message's id. */
+  /** Message id. */
   readonly id: string;
   readonly events: AsyncIterable<NumberedEvent>;
 }
 
 /**
- * Begins to answer and follows the answer.
+ * Begins an answer and follows it.
  *
- * @param stopsWithClient for formats without a way to resume: nobody would read the rest
+ * @param stopsWithClient for formats that cannot be resumed: a disconnect stops the answer
  */
 export function beginAnswer(
   question: ChatRequest,
@@ -52,14 +52,14 @@ export function beginAnswer(
     const { tenant } = question;
     const signal = clientSignal(response);
     const stop = () => answers.stop({ tenant, id });
-    // The client may have gone while its request was read.
+    // The client may have disconnected while the request was read.
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
   }
   return followed;
 }
 
-/** Follows an answer that was begun for this request, which holds its slot until both have ended. */
+/** Follows an answer that this request started. The request holds its slot until both have ended. */
 export function followAnswer(
   id: string,
   response: Response,

@@ -1,25 +1,25 @@
 import type { CacheMode } from "../chat/types.ts";
 
-/** What a request's `Cache-Control` says of the cache. */
+/** Cache options of a `Cache-Control` header. */
 export interface CacheWishes {
-  /** Undefined where no word of ours is in it. */
+  /** Undefined without a supported directive. */
   readonly mode: Exclude<CacheMode, "default"> | undefined;
-  /** A stored answer older than this, in seconds, is a miss. */
+  /** A cached answer older than this, in seconds, is a miss. */
   readonly maxAgeSeconds: number | undefined;
 }
 
-/** The strictest first: it wins where several are given. */
+/** The strictest first: it wins if several are given. */
 const MODES = [
   ["no-store", "bypass"],
   ["no-cache", "refresh"],
   ["only-if-cached", "only"],
 ] as const;
-/** A larger one means as much (RFC 9111, 1.2.2). */
+/** A larger value counts as this one (RFC 9111, 1.2.2). */
 const LONGEST_AGE = 2 ** 31;
 
 /**
- * Reads the header as HTTP does (RFC 9111, 5.2): words in any case, values bare or quoted; what is not
- * known or malformed is ignored, and of several ages the shortest holds.
+ * Parses the header (RFC 9111, 5.2): directives in any case, values bare or quoted. Unknown or malformed
+ * directives are ignored. The shortest age wins.
  */
 export function readCacheControl(header: string | undefined): CacheWishes {
   const words = directives(header ?? "");
@@ -31,7 +31,7 @@ export function readCacheControl(header: string | undefined): CacheWishes {
 }
 
 function directives(header: string): { name: string; value: string }[] {
-  // Commas within quotes do not part words.
+  // Commas within quotes are not separators.
   return (header.match(/(?:"[^"]*"|[^,"])+/g) ?? []).map((text) => {
     const [name = "", ...rest] = text.split("=");
     const value = rest.join("=").trim();

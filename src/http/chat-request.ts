@@ -7,11 +7,11 @@ import { invalidRequest } from "./validate.ts";
 type CacheBody = ChatRequestBody["cache"];
 
 /**
- * A validated body as a question of this principal.
+ * Converts a validated body to a question of this principal.
  *
- * @param cacheControl the request's header; a `cache.mode` in the body wins over all of it
- * @throws RepriseError `invalid_request` when it asks for a looser cache than the policy allows, or for
- *   documents that are not there
+ * @param cacheControl the request's header; a `cache.mode` in the body replaces all of it
+ * @throws RepriseError `invalid_request` if it asks for a looser cache than the policy allows, or names
+ * documents that do not exist
  */
 export async function readChatRequest(
   body: ChatRequestBody,
@@ -38,7 +38,7 @@ function toChatRequest(
     message: body.message,
     caller: principal,
     conversationId: body.conversation_id ?? newId("conv"),
-    // A conversation that begins here has no window that could be read.
+    // A new conversation has no history to read.
     ...(body.conversation_id === undefined && { history: [], beginsConversation: true }),
     userId: userIdOf(principal, { user_id: body.user_id }),
     documentIds: body.documents,
@@ -48,10 +48,10 @@ function toChatRequest(
 }
 
 /**
- * Whose words a question is: the user of the token, or else whom the client names, which grants nothing.
+ * The user of a question: the token's user, or else the one that the client names, which grants no access.
  *
  * @param named the field that names a user, under its own name
- * @throws RepriseError `invalid_request` when it names another than the token does
+ * @throws RepriseError `invalid_request` if it names a user other than the token's
  */
 export function userIdOf(
   { user }: Pick<Principal, "user">,
@@ -65,7 +65,7 @@ export function userIdOf(
 }
 
 /**
- * What a request wants of the cache: a `cache.mode` in its body wins over all of its header.
+ * Cache options of a request. A `cache.mode` in the body replaces the whole header.
  *
  * @throws RepriseError `invalid_request` for more than the policy allows
  */
@@ -99,10 +99,10 @@ function checkPolicy(
 }
 
 /**
- * Whether the documents that a request names are there. While the record cannot be asked, unknown documents
- * are documents without passages.
+ * Checks that the documents of a request exist. While the database is unavailable, an unknown document counts
+ * as one without passages.
  *
- * @throws RepriseError `invalid_request` for those that are not
+ * @throws RepriseError `invalid_request` for documents that do not exist
  */
 export async function checkDocumentIds(
   tenant: string,

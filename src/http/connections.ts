@@ -9,9 +9,9 @@ const CLIENT_FAULTS =
   /^(?:ECONNRESET|EPIPE|ECONNABORTED|ETIMEDOUT|HPE_\w+|ERR_STREAM_PREMATURE_CLOSE|ERR_STREAM_DESTROYED|ERR_HTTP_REQUEST_TIMEOUT)$/;
 
 /**
- * Listens for the errors of every socket, request and reply of a server: without a listener Node exits.
- * An upgraded socket keeps the listener of its connection. The server itself emits an error when it cannot
- * accept (no file descriptors left), and accepts again once it can.
+ * Handles the errors of every socket, request and reply of a server: without a listener Node exits. An upgraded
+ * socket keeps its connection's listener. The server emits an error if it cannot accept (no file descriptors
+ * left), and accepts again when it can.
  */
 export function ownErrors(server: Server, logger: Logger): void {
   const own = (what: string) => (err: Error & { code?: unknown }) => {
@@ -32,17 +32,17 @@ export function ownErrors(server: Server, logger: Logger): void {
 
 interface OpenBody {
   readonly response: ServerResponse;
-  /** Of its connection, at the last check. */
+  /** `bytesRead` of the connection at the last check. */
   bytesRead: number;
-  /** When they last grew, in milliseconds of the process. */
+  /** Time of the last increase, in milliseconds since the process started. */
   movedAt: number;
 }
 
 /**
- * Ends requests whose body stalls: 408, and the connection is closed. Node's own time limit counts for the
- * whole body, which may take long on a slow line.
+ * Ends requests with a stalled body: 408, and the connection is closed. Node's own timeout covers the whole
+ * body, which may take long on a slow connection.
  *
- * @param idleMs longest time without a byte, in milliseconds
+ * @param idleMs maximum time without a byte, in milliseconds
  */
 export function closeIdleBodies(server: Server, idleMs: number): void {
   const open = new Map<IncomingMessage, OpenBody>();
@@ -74,7 +74,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
-/** Destroying the request tells the reader of the body that it was cut. */
+/** Destroying the request makes the body's reader fail. */
 function refuseBody(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
   if (!response.headersSent && socket.writable) {
@@ -85,17 +85,17 @@ function refuseBody(request: IncomingMessage, response: ServerResponse): void {
 }
 
 interface Progress {
-  /** The write queue at the last check. */
+  /** Write queue at the last check. */
   waiting: string;
-  /** When it last changed, in milliseconds of the process. */
+  /** Time of the last change, in milliseconds since the process started. */
   movedAt: number;
 }
 
 /**
- * Closes connections whose client reads nothing of a reply: streams, exports, files. WebSockets are left
- * out: their guard closes them with a reason.
+ * Closes connections whose client stops reading a reply: streams, exports, files. WebSockets are excluded:
+ * `guardSocket` closes them with a reason.
  *
- * @param unreadMs longest time, in milliseconds
+ * @param unreadMs maximum time, in milliseconds
  */
 export function closeUnread(server: Server, unreadMs: number): void {
   const open = new Map<Duplex, Progress>();
@@ -119,7 +119,7 @@ export function closeUnread(server: Server, unreadMs: number): void {
   server.on("close", () => clearInterval(timer));
 }
 
-/** Progress as `net.Socket` itself measures it: only the handle knows how much of a large write is left. */
+/** Progress as `net.Socket` measures it: only the handle knows how much of a large write is left. */
 const queueSchema = z.object({
   bytesWritten: z.number(),
   _handle: z.object({ writeQueueSize: z.number() }),

@@ -8,10 +8,10 @@ import type { HttpDependencies, Principal } from "./types.ts";
 import { validate } from "./validate.ts";
 
 /**
- * Which resources a caller reaches, among the callers that the route's scope admits.
+ * Resources that a caller can access, among the callers that the route's scope admits.
  *
  * - `open`: every resource, without a key
- * - `known`: resources of no owner, and the caller's own identity; any key or user token
+ * - `known`: resources without an owner, and the caller's own identity; any key or user token
  * - `tenant`: every resource of the tenant
  * - `asking`: the caller's own conversations, and new ones
  * - `conversation`, `message`, `profile`: the caller's own; with `chat:all` or `admin` the tenant's; else 404
@@ -31,13 +31,13 @@ export type RouteAccess =
   | "reconnect"
   | "profile";
 
-/** A route: its row in /openapi.json, and how it is mounted. */
+/** A route, for /openapi.json and for Express. */
 export interface Route {
   readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** With OpenAPI's `{id}` parameter. */
   readonly path: string;
   readonly summary: string;
-  /** Undefined: no key needed; `any`: a key with any scope. */
+  /** Undefined: no key needed. `any`: any key. */
   readonly scope?: RouteScope;
   readonly access: RouteAccess;
   readonly query?: z.ZodObject;
@@ -46,17 +46,17 @@ export interface Route {
   readonly request?: DescribedBody;
   /** True: an empty body counts as `{}`. */
   readonly isRequestOptional?: boolean;
-  /** False: its event stream is not an answer, and has none of an answer's headers. */
+  /** False: the event stream is not an answer and has no cache headers. */
   readonly hasAnswerHeaders?: boolean;
-  /** By status, without errors. */
+  /** Bodies by status, without errors. */
   readonly replies: Readonly<Record<number, DescribedBody>>;
-  /** Error codes by status, where clients may want to tell them apart. */
+  /** Error codes by status, for statuses with codes that clients may distinguish. */
   readonly errors?: Readonly<Record<number, string>>;
   /** Express handlers in order: authentication, `before`, then validation with `handle`. */
   readonly handlers: (dependencies: HttpDependencies) => RequestHandler[];
 }
 
-/** A request as a handler gets it: identified, and validated by the route's schemas. */
+/** A request for a handler: authenticated, and validated by the route's schemas. */
 export interface RouteRequest<Caller, Id, Query, Body> {
   readonly caller: Caller;
   /** The `{id}` of the path. */
@@ -71,7 +71,7 @@ type Handler<Context> = (context: Context) => Promise<void> | void;
 type CallerOf<Access> = Access extends "open" ? undefined : Principal;
 type IdOf<Path> = Path extends `${string}{id}${string}` ? string : undefined;
 
-/** A `Route` with its handler and the schemas of what the handler gets. */
+/** A `Route` with its handler and the schemas of the handler's input. */
 interface RouteDefinition<
   Context,
   Path = string,
@@ -82,7 +82,7 @@ interface RouteDefinition<
   readonly path: Path;
   readonly access: Access;
   readonly query?: Query;
-  /** Of a JSON body. A route of several media types has `request` instead, and its handler validates. */
+  /** Schema of a JSON body. With several media types, set `request` and validate in the handler. */
   readonly body?: Body;
   /** Runs after authentication and before validation: limits, slots, body readers. */
   readonly before?: (dependencies: HttpDependencies) => readonly RequestHandler[];
@@ -90,7 +90,7 @@ interface RouteDefinition<
 }
 
 /**
- * Documents, authorises, validates and handles a route in one place. The overload infers what `handle` gets
+ * Documents, authorises, validates and handles a route in one place. The overload infers the handler's input
  * from the path, the access and the schemas; the implementation sees these types erased.
  */
 export function defineRoute<
@@ -117,7 +117,7 @@ export function defineRoute({
 >): Route {
   const { scope, path, query, isRequestOptional = false } = described;
   const params = path.includes("{id}") ? pathSchema(path) : undefined;
-  // The order decides which refusal a client sees when several apply.
+  // The order decides which error a client gets if several apply.
   const read = (request: Request, response: Response) => ({
     request,
     response,
@@ -140,7 +140,7 @@ export function defineRoute({
   };
 }
 
-/** All routes on one router, in their order. */
+/** Mounts all routes on one router, in order. */
 export function mountRoutes(routes: readonly Route[], dependencies: HttpDependencies): Router {
   const router = Router();
   for (const { method, path, handlers } of routes) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A text of many parts: lines, or server-sent events by their names. */
+/** A text with several parts: lines, or server-sent events by name. */
 export interface DescribedText {
   readonly description: string;
   readonly parts:
@@ -10,7 +10,7 @@ export interface DescribedText {
 
 export type DescribedContent = z.ZodType | DescribedText;
 
-/** The schemas of a body by its media types; none: no body. */
+/** Schemas of a body by media type. Empty: no body. */
 export type DescribedBody = Readonly<Record<string, DescribedContent>>;
 
 type ReadonlyDeep<Value> = Value extends readonly (infer Item)[]
@@ -19,24 +19,24 @@ type ReadonlyDeep<Value> = Value extends readonly (infer Item)[]
     ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
     : Value;
 
-/** A body as a format makes it from domain values: the schema's type, read only. */
+/** A body that a format creates from domain values: the schema's type, read-only. */
 export type BodyOf<Schema extends z.ZodType> = ReadonlyDeep<z.input<Schema>>;
 
 export const NO_BODY: DescribedBody = {};
 
-/** The name of events that have none. */
+/** The name of events without a name. */
 export const UNNAMED = "message";
 
 export function json(schema: z.ZodType): DescribedBody {
   return { "application/json": schema };
 }
 
-/** JSON on each line. */
+/** One JSON value per line. */
 export function lines(description: string, line: z.ZodType = z.unknown()): DescribedBody {
   return { "application/x-ndjson": { description, parts: { kind: "lines", line } } };
 }
 
-/** Server-sent events with JSON as their data. */
+/** Server-sent events with JSON data. */
 export function events(
   description: string,
   data: Readonly<Record<string, z.ZodType>>,
@@ -48,7 +48,7 @@ export function text(mediaType: string): DescribedBody {
   return { [mediaType]: z.string() };
 }
 
-/** The schemas that a body's content leads to. */
+/** All schemas of a body's content. */
 export function schemasOf(content: DescribedContent): readonly z.ZodType[] {
   if (content instanceof z.ZodType) return [content];
   const { parts } = content;

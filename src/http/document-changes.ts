@@ -43,7 +43,7 @@ export async function toDocument(
   return { id, title, text: read.text, source: source ?? null };
 }
 
-/** The document of a request. Its fields are checked now; its text is read by `read`. */
+/** The document of a request. Validates its fields now; `read` reads its text later. */
 export function givenDocument(
   request: Request,
   { reader, newId }: Pick<HttpDependencies, "reader" | "newId">,
@@ -80,14 +80,14 @@ export function givenDocument(
   };
 }
 
-/** In an upload, a problem of the field `text` is a problem of the file. */
+/** In an upload, an error in the field `text` is an error in the file. */
 export function namingFile(error: unknown): unknown {
   if (!(error instanceof RepriseError) || error.details[0]?.param !== "text") return error;
   const details = error.details.map((problem) => ({ ...problem, param: "file" }));
   return new RepriseError(error.code, error.message, { cause: error, details });
 }
 
-/** Stores a document, or with `dry_run` reports what that would do. */
+/** Stores a document. With `dry_run`, only reports the effect. */
 export async function putDocument(
   { document, skipped }: { document: DocumentInput; skipped: readonly SkippedPart[] },
   { dry_run: isDryRun }: DocumentChangeQuery,
@@ -105,7 +105,7 @@ export async function putDocument(
   });
 }
 
-/** Removes a document, or with `dry_run` reports what that would do. */
+/** Removes a document. With `dry_run`, only reports the effect. */
 export async function removeDocument(
   id: string,
   { dry_run: isDryRun }: DocumentChangeQuery,
@@ -130,7 +130,7 @@ function toPreview({ documents, reader, embedderId, entries }: HttpDependencies)
   return { documents, reader, embedderId, countAnswersOf };
 }
 
-/** The tenant has no document of this id. */
+/** The error if the tenant has no document with this id. */
 export function unknownDocument(id: string): RepriseError {
   return new RepriseError("not_found", `There is no document ${id}.`);
 }

@@ -5,14 +5,14 @@ const HEARTBEAT_MS = 10_000;
 
 /** A server-sent event stream on a response. */
 export interface EventStream {
-  /** Resolves when the client has room for more. */
+  /** Resolves when the client can take more. */
   send(text: string): Promise<void>;
-  /** A comment: clients skip it, and whatever stands between sees that the connection is in use. */
+  /** Sends a comment: clients skip it, and proxies see that the connection is in use. */
   comment(): void;
   end(): void;
 }
 
-/** Sends the headers and begins the heartbeat, which ends with the response. */
+/** Sends the headers and starts the heartbeat, which ends with the response. */
 export function openEventStream(response: Response, headers: Record<string, string>): EventStream {
   response.status(200).set({
     "Content-Type": "text/event-stream; charset=utf-8",
@@ -43,12 +43,12 @@ export function openEventStream(response: Response, headers: Record<string, stri
   };
 }
 
-/** How long the headers of a stream wait for the verdict on the cache, in milliseconds. */
+/** How long a stream's headers wait for the cache verdict, in milliseconds. */
 const OPENING_MS = 300;
 
 /**
- * The events as they come, and `undefined` once where the first `OPENING_MS` are over and more is to come: then
- * a stream is opened without waiting any longer.
+ * Yields the events, and `undefined` once if more are to come after `OPENING_MS`: the stream then opens without
+ * waiting longer.
  */
 export async function* untilOpening<Event>(
   events: AsyncIterable<Event>,
@@ -73,19 +73,19 @@ export async function* untilOpening<Event>(
     }
   } finally {
     clearTimeout(timer);
-    // Not awaited: it may be waiting for an event that nobody wants any more.
+    // Not awaited: the iterator may be waiting for an event that is no longer needed.
     void iterator.return?.();
   }
 }
 
-/** Why work for a client is given up that has closed its connection. */
+/** Abort reason: the client closed the connection. */
 export class ClientGone extends Error {
   constructor() {
     super("the client has gone");
   }
 }
 
-/** Aborted when the client has gone before the reply was whole; also when it has gone already. */
+/** Aborts if the client disconnects before the reply is complete, or already has. */
 export function clientSignal(response: Response): AbortSignal {
   const gone = new AbortController();
   const look = () => {
@@ -96,7 +96,7 @@ export function clientSignal(response: Response): AbortSignal {
   return gone.signal;
 }
 
-/** One server-sent event; data is JSON, so it holds no line break. */
+/** Encodes one server-sent event. Data is JSON, so it contains no line break. */
 export function encodeEvent({
   event,
   id,

@@ -8,7 +8,7 @@ const WORDS: Readonly<Record<string, string>> = {
   undefined: "nothing",
 };
 
-/** What is wrong with a field, to be read after its name; a schema's own message stays as it is. */
+/** Describes what is wrong with a field, to follow its name. A schema's own message is kept. */
 export function explainIssue(issue: z.core.$ZodIssue): string {
   if (isOwn(issue.message)) return issue.message;
   if (issue.code === "invalid_type") return explainType(issue.expected, issue.input);
@@ -29,8 +29,8 @@ export function explainIssue(issue: z.core.$ZodIssue): string {
 }
 
 /**
- * What is wrong inside of a value that is of one kind of a union only, such as a list where a text or a list
- * is taken; undefined where the union has a message of its own, or nobody knows which kind was meant.
+ * The issues within a union value if only one branch takes its kind, such as a list where a text or a list is
+ * accepted. Undefined if the union has its own message, or the intended branch is unclear.
  */
 export function issuesOfKind({
   message,
@@ -45,7 +45,7 @@ function isOfOtherKind({ code, path }: z.core.$ZodIssue): boolean {
   return path.length === 0 && (code === "invalid_type" || code === "invalid_value");
 }
 
-/** Only zod's own messages begin with a capital. */
+/** Only zod's default messages start with a capital. */
 function isOwn(message: string): boolean {
   return !/^[A-Z]/.test(message);
 }
@@ -53,12 +53,12 @@ function isOwn(message: string): boolean {
 function explainType(expected: string, input: unknown): string {
   if (input === undefined) return "is required";
   const found = input === null ? "null" : Array.isArray(input) ? "array" : typeof input;
-  // 1.5 where a whole number is wanted is a number all the same.
+  // For 1.5 instead of a whole number, "not a number" would be misleading.
   const instead = expected === "int" && found === "number" ? "" : `, not ${naming(found)}`;
   return `must be ${naming(expected)}${instead}`;
 }
 
-/** Every kind that would have been taken. */
+/** Lists every accepted kind. */
 function explainUnion(branches: readonly (readonly z.core.$ZodIssue[])[], input: unknown): string {
   if (input === undefined) return "is required";
   const wanted = branches.flatMap(([first]) => {

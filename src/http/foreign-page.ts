@@ -2,19 +2,19 @@ import type { RequestHandler } from "express";
 import { RepriseError } from "../errors.ts";
 import type { Authenticator } from "../identity/types.ts";
 
-/** What a browser says of a request: where it goes, and the page that it comes from. */
+/** Target and origin of a browser's request. */
 export interface RequestPlace {
   readonly method: string;
   /** The `Host` header. */
   readonly host: string | undefined;
-  /** The `Origin` header; programs send none. */
+  /** The `Origin` header; non-browser clients do not send it. */
   readonly origin: string | undefined;
 }
 
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/i;
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** True unless a page of another host asks: its scheme may differ, since TLS may end before this service. */
+/** False only for a page of another host. The scheme may differ, since TLS may end at a proxy. */
 export function isOwnOrigin({ host, origin }: Pick<RequestPlace, "host" | "origin">): boolean {
   if (origin === undefined) return true;
   const page = readUrl(origin);
@@ -23,9 +23,8 @@ export function isOwnOrigin({ host, origin }: Pick<RequestPlace, "host" | "origi
 }
 
 /**
- * What is foreign in a request to a service without keys, where being on this machine is all that a
- * caller has to show. A name of somebody else's may lead here too (DNS rebinding): then the page's own
- * host is the foreign one.
+ * The foreign part of a request to a service without keys, where any local caller is accepted. A foreign name
+ * may resolve to this machine (DNS rebinding): then the host is foreign.
  */
 export function findForeign(place: RequestPlace): "host" | "origin" | undefined {
   if (!isLoopback(readHost(place.host, "http:"))) return "host";
@@ -34,8 +33,8 @@ export function findForeign(place: RequestPlace): "host" | "origin" | undefined 
 }
 
 /**
- * Without keys: keeps away the pages of other hosts that a person on this machine visits. A key is
- * sent by a header, which no such page can.
+ * Without keys, rejects requests from foreign pages in a local user's browser. With keys this is not needed: a
+ * foreign page cannot send the key's header.
  */
 export function refuseForeign({
   isConfigured,
@@ -54,13 +53,13 @@ const MESSAGES = {
   origin: "Without API keys pages of other hosts may change nothing here; set API_KEYS for them.",
 };
 
-/** `localhost`, 127.0.0.0/8 and `::1`, however they are written. */
+/** `localhost`, 127.0.0.0/8 and `::1`, in any notation. */
 function isLoopback(url: URL | undefined): boolean {
   const name = url?.hostname.replace(/\.$/, "") ?? "";
   return name === "localhost" || name === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(name);
 }
 
-/** @param protocol whose usual port a host need not name */
+/** @param protocol scheme whose default port the host may omit */
 function readHost(host: string | undefined, protocol: string): URL | undefined {
   return host !== undefined && HOST.test(host) ? readUrl(`${protocol}//${host}`) : undefined;
 }

@@ -6,7 +6,7 @@ import type { ConversationSummary } from "../transcripts/types.ts";
 import { notFoundIn } from "./read-record.ts";
 import type { HttpDependencies } from "./types.ts";
 
-/** Copies a conversation, with a window of its own. The copy belongs to whoever made it. */
+/** Copies a conversation and its window. The copy belongs to the caller. */
 export async function forkConversation(
   { transcripts, history, newId }: HttpDependencies,
   from: ConversationKey & {

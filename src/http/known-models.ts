@@ -1,13 +1,13 @@
 import { RepriseError } from "../errors.ts";
 
-/** Names that mean the model of the service, whatever it is called. */
+/** Aliases for the service's default model. */
 const DEFAULTS = new Set(["default", "reprise"]);
 
 /**
- * The id of the model that a request names; the first one where it names none. A single character names
- * nothing: clients that have to send a name fill the field with one.
+ * The id of the requested model; without a name, the first id. A single character counts as no name: some
+ * clients fill a required field with one.
  *
- * @param ids of the models there are, the default first
+ * @param ids of the available models, the default first
  * @throws RepriseError `model_not_found` for any other name
  */
 export function findModel(name: string | null | undefined, ids: readonly string[]): string {
@@ -15,7 +15,7 @@ export function findModel(name: string | null | undefined, ids: readonly string[
   return asked.length <= 1 ? (ids[0] ?? "") : requireModel(asked, ids);
 }
 
-/** The same for a name that has to be one. */
+/** The same for a required name. */
 export function requireModel(name: string, ids: readonly string[]): string {
   if (DEFAULTS.has(name)) return ids[0] ?? "";
   const known = ids.find((id) => id === name || `openai:${id}` === name);

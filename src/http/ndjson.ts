@@ -8,19 +8,19 @@ import { invalidRequest, MAX_PROBLEMS, problemsOf } from "./validate.ts";
 
 const TYPES = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
 const MAX_LINES = 10_000;
-/** Longest line, in characters: as long as the body of one answer may be. */
+/** Maximum characters of a line: as for the body of one answer. */
 const MAX_LINE = 1024 * 1024;
-/** Time that reading takes before other requests get their turn, in milliseconds. */
+/** Maximum time of a reading step before it yields to other requests, in milliseconds. */
 const BUDGET_MS = 10;
-/** Blank lines between two looks at the clock. */
+/** Blank lines between two checks of the clock. */
 const LINES_PER_LOOK = 1_000;
 
-/** True for a request whose body is JSON on each line. */
+/** True for a body with one JSON value per line. */
 export function isLines(request: Request): boolean {
   return Boolean(request.is(TYPES));
 }
 
-/** Reads such a body of at most `limit` bytes as text; requests of other types pass. */
+/** Reads such a body of at most `limit` bytes as text. Requests of other types pass. */
 export function readLines(limit: number): RequestHandler {
   return express.text({ limit, type: TYPES, defaultCharset: "utf-8", verify: requireUtf8 });
 }
@@ -32,10 +32,10 @@ export interface GivenLine {
 }
 
 /**
- * Reads answers that stand one on each line as JSON; blank lines are skipped.
+ * Parses answers, one JSON value per line. Skips blank lines.
  *
- * @throws RepriseError `invalid_request` that names the wrong lines and fields, 20 at most, `too_large`
- *   past 10,000 lines or 1,048,576 characters in one
+ * @throws RepriseError `invalid_request` with the invalid lines and fields, 20 at most; `too_large` past 10,000
+ * lines or 1,048,576 characters in one
  */
 export async function readAnswerLines(text: string): Promise<GivenLine[]> {
   const problems: FieldProblem[] = [];
@@ -56,7 +56,7 @@ interface Line {
   readonly line: number;
 }
 
-/** Line by line, however many there are, and giving way to other work. */
+/** Yields non-blank lines, and regularly yields to other work. */
 async function* readFullLines(text: string): AsyncGenerator<Line> {
   let lines = 0;
   let full = 0;
@@ -89,7 +89,7 @@ function tooLarge(message: string): RepriseError {
   return new RepriseError("too_large", `${message}; split the file.`);
 }
 
-/** A field of a line, as errors name it. */
+/** Adds the line number to a field's name in an error. */
 export function onLine(line: number, { param, message }: FieldProblem): FieldProblem {
   return { param: param === "" ? `line ${line}` : `line ${line}: ${param}`, message };
 }
@@ -106,8 +106,8 @@ function readLine(content: string): { body: GivenAnswerBody } | { problems: Fiel
 }
 
 /**
- * Sends values as lines of JSON while they are read, no faster than the client takes them. The headers
- * wait for the first value: what fails before it is a plain HTTP error.
+ * Streams values as JSON lines, no faster than the client reads. The headers wait for the first value: an error
+ * before it is a plain HTTP error.
  */
 export async function sendNdjson<Value>(
   response: Response,

@@ -3,15 +3,15 @@ import { z } from "zod";
 type Direction = "input" | "output";
 const textMap = z.record(z.string(), z.unknown());
 
-/** The named schemas of a document, and how its routes refer to them. */
+/** The named schemas of a document, and how routes reference them. */
 export interface OpenApiComponents {
   readonly schemas: Readonly<Record<string, object>>;
   readonly refer: (schema: z.ZodType, io: Direction) => object;
 }
 
 /**
- * Puts every schema that has an id under `components.schemas`, once. What is sent may be looser than what
- * is received under the same id; then it is there as `…Input` too.
+ * Puts every schema that has an id under `components.schemas`, once. A request schema
+ * that is looser than the reply schema of the same id is added as `…Input`.
  */
 export function collectComponents(given: {
   readonly requests: readonly z.ZodType[];
@@ -28,7 +28,7 @@ export function collectComponents(given: {
   };
   const moved = (definitions: ReadonlyMap<string, unknown>, io: Direction) =>
     [...definitions].map(([id, body]) => [nameOf(id, io), moveRefs(body, io, nameOf)] as const);
-  // Most routes share their errors and headers.
+  // Most routes share errors and headers, so references are cached.
   const referred = { input: new Map<z.ZodType, object>(), output: new Map<z.ZodType, object>() };
   return {
     schemas: Object.fromEntries([...moved(inputs, "input"), ...moved(outputs, "output")]),
@@ -53,7 +53,7 @@ function toJson(schema: z.ZodType, io: Direction) {
   return { definitions, body };
 }
 
-/** zod's references lead into the schema itself. */
+/** Rewrites zod's references, which point into the schema itself. */
 function moveRefs(
   body: unknown,
   io: Direction,

@@ -27,7 +27,7 @@ export function pathParameters(path: string, { refer }: OpenApiComponents): obje
   }));
 }
 
-/** The fields of a schema as parameters. */
+/** A schema's fields as parameters. */
 export function parametersIn(
   place: "query" | "header",
   fields: z.ZodObject | undefined,
@@ -65,7 +65,7 @@ function fieldsOf(schema: z.ZodType, io: Direction, refer: OpenApiComponents["re
   }));
 }
 
-/** The media types of a body with their schemas. */
+/** A body's media types with their schemas. */
 export function contentOf(
   body: DescribedBody,
   io: Direction,
@@ -80,8 +80,8 @@ export function contentOf(
 }
 
 /**
- * OpenAPI 3.1 has no `itemSchema` as 3.2 does. Its tools read the schema of server-sent events as that of
- * each event, and the schema of other streams as that of the whole text.
+ * OpenAPI 3.1 lacks the `itemSchema` of 3.2. Its tools read the schema of server-sent events as that of each
+ * event, and the schema of other streams as that of the whole text.
  */
 function schemaOf(
   content: DescribedContent,
@@ -112,19 +112,19 @@ function schemaOf(
 /** Routes without a body that may answer 404. */
 const MAY_MISS = /\{id\}|^\/v1\/(?:chat|embeddings|responses|ui)|\/policy\/(?:diff|rollback)$/;
 
-/** The statuses of the errors that a route may answer with, derived from what it takes and needs. */
+/** Error statuses of a route, derived from its body and scope. */
 export function errorStatuses({ method, path, scope, request }: Route): readonly number[] {
   if (scope === undefined) return path.startsWith("/v1") || isGuarded(path) ? [403] : [];
   const statuses = [400, 401, 403, 429, 500, 503];
   if (MAY_MISS.test(path)) statuses.push(404);
   if (method !== "get" || path.endsWith("/stream")) statuses.push(409);
-  // Routes with a body may call an embedder or a model.
+  // A route with a body may call an embedder or a model.
   if (request !== undefined) statuses.push(413, 415, 502, 504);
   if (path.endsWith("/stream")) statuses.push(502, 504);
   return statuses;
 }
 
-/** Without configured keys, pages of other hosts are refused here. */
+/** Without configured keys, requests from pages of other hosts are rejected. */
 function isGuarded(path: string): boolean {
   return path === "/metrics" || path === "/openapi.json";
 }

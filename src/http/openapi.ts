@@ -17,7 +17,7 @@ const ERROR = json(errorSchema);
 /** A key, optionally with a user token. */
 const SECURITY = [{ key: [] }, { key: [], userToken: [] }];
 
-/** The OpenAPI 3.1 document, made from the schemas that validate. */
+/** Builds the OpenAPI 3.1 document from the validation schemas. */
 export function buildOpenApi(routes: readonly Route[], version: string) {
   const paths: Record<string, Record<string, object>> = {};
   const components = collectComponents({
@@ -79,7 +79,7 @@ function describe(route: Route, components: OpenApiComponents) {
   };
 }
 
-/** Every status that a route answers with; any other status is a bug. */
+/** Every status of a route; any other status is a bug. */
 function responsesOf(route: Route, components: OpenApiComponents) {
   const errors = errorStatuses(route).map((status): [string, DescribedBody] => [
     `${status}`,

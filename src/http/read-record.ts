@@ -6,9 +6,9 @@ import type { HttpDependencies } from "./types.ts";
 import { invalidRequest } from "./validate.ts";
 
 /**
- * The time range of a query, for the tenant of the caller.
+ * The time range of a query, for the caller's tenant.
  *
- * @throws RepriseError `invalid_request` when it ends before it begins
+ * @throws RepriseError `invalid_request` if it ends before it begins
  */
 export function askedRange(
   query: { from?: string | undefined; to?: string | undefined; time_zone: string },
@@ -22,8 +22,8 @@ export function askedRange(
 }
 
 /**
- * Waits briefly until the turns of the tenant are recorded. Returns `complete` for the body; replies
- * without fields have it in the header `X-Complete`.
+ * Waits briefly until the tenant's turns are recorded. Returns `complete` for the body; replies without fields
+ * have it in the header `X-Complete`.
  */
 export async function settleRecord(
   { recorder }: Pick<HttpDependencies, "recorder">,
@@ -34,7 +34,7 @@ export async function settleRecord(
   return { complete };
 }
 
-/** The error for a missing resource: `not_ready` while it may still be on its way into the database. */
+/** The error for a missing resource: `not_ready` if it may not be written to the database yet. */
 export function notFoundIn(
   { complete }: { complete: boolean },
   notFound: RepriseError,

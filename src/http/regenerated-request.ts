@@ -7,21 +7,21 @@ import type { HttpDependencies, Principal } from "./types.ts";
 
 type Dependencies = Pick<HttpDependencies, "answeredRequests" | "logger">;
 
-/** A request of a chat that its client holds. */
+/** A request in a chat that its client keeps. */
 interface ChatPlace {
   readonly key: RequestKey;
-  /** The client's id of the message that the answer becomes; empty: it gives none. */
+  /** The client's message id for the answer. Empty if the client sends none. */
   readonly messageId: string;
 }
 
-/** Longest id that a client may give. */
+/** Maximum length of a client's id. */
 const MAX_ID = 300;
-/** Chats that are not kept: all of a session have one id. */
+/** Ids of temporary chats, which all chats of a session share. */
 const TEMPORARY = /^local(?::|$)/;
 
 /**
- * Where a request belongs in a chat of Open WebUI, or of a client that sends the same headers; undefined where
- * it names no chat. Instructions are no part of it: they may tell the time.
+ * The place of a request in a chat of Open WebUI, or of a client with the same headers. Undefined without a
+ * chat id. Instructions are excluded: they may contain the current time.
  */
 export function readChatPlace(
   request: Request,
@@ -37,9 +37,8 @@ export function readChatPlace(
 }
 
 /**
- * The question of such a request. Where the same was answered before, as another message, it asks for another
- * answer: past the cache, in whose place the new answer is stored. What the client itself wants of the cache
- * holds.
+ * If the same request was answered before under another message id, the user asks for a new answer: it bypasses
+ * the cache and replaces the entry. Cache options of the client take precedence.
  */
 export async function askAnew(
   question: ChatRequest,
@@ -49,7 +48,7 @@ export async function askAnew(
   if (place === undefined || question.cacheMode !== "default") return question;
   try {
     const answered = await answeredRequests.find(place.key);
-    // The same message again is the same request, sent twice.
+    // The same message id means a retry of the same request.
     const isRetry = answered === undefined || (answered !== "" && answered === place.messageId);
     return isRetry ? question : { ...question, cacheMode: "refresh" };
   } catch (err) {
@@ -58,7 +57,7 @@ export async function askAnew(
   }
 }
 
-/** The same events; once the answer has ended its request is noted as answered. */
+/** Passes the events through. After the answer ends, records its request as answered. */
 export async function* noteAnswered(
   events: AsyncIterable<NumberedEvent>,
   place: ChatPlace | undefined,

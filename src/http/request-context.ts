@@ -9,7 +9,7 @@ const localsSchema = z.object({
   principal: z.custom<Principal>((value) => typeof value === "object" && value !== null),
 });
 
-/** Gives each request an id and tells it; a client's own is kept when it is plain. */
+/** Sets the request id and its header. A valid id from the client is kept. */
 export function requestId(newId: (prefix: string) => string): RequestHandler {
   return function setRequestId(request, response, next) {
     const given = request.get("x-request-id");
@@ -20,12 +20,12 @@ export function requestId(newId: (prefix: string) => string): RequestHandler {
   };
 }
 
-/** The id of this request, as the reply's `X-Request-Id` has it. */
+/** The id of this request, as in the reply's `X-Request-Id`. */
 export function requestIdOf(response: Response): string {
   return localsSchema.shape.requestId.parse(response.locals["requestId"]);
 }
 
-/** Who asks; set by the authentication. */
+/** The caller; set by the authentication. */
 export function principalOf(response: Response): Principal {
   return localsSchema.shape.principal.parse(response.locals["principal"]);
 }
@@ -33,7 +33,7 @@ export function principalOf(response: Response): Principal {
 /**
  * The id in a path.
  *
- * @throws RepriseError `invalid_request` for what can be no id of this kind
+ * @throws RepriseError `invalid_request` for an id of invalid form
  */
 export function pathParam(request: Request, name: "id"): string {
   return validate(pathSchema(request.path.toLowerCase()), { ...request.params })[name];

@@ -12,9 +12,9 @@ import type { HttpDependencies, Principal } from "./types.ts";
 import type { TranscriptMessage } from "../transcripts/types.ts";
 import { invalidRequest } from "./validate.ts";
 
-/** Responses that the references of one request may lead to. */
+/** Maximum responses that the references of one request resolve to. */
 const MAX_REFERRED = 100;
-/** How long a reply waits until its response is kept, in milliseconds. */
+/** How long a reply waits until its response is stored, in milliseconds. */
 const KEEP_MS = 1_000;
 
 const partSchema = z.looseObject({
@@ -23,7 +23,7 @@ const partSchema = z.looseObject({
   refusal: z.string().optional(),
 });
 
-/** An item as a model or a client wrote it: what was accepted once is not judged again. */
+/** An item from a model or a client: already accepted, so not validated again. */
 const itemSchema = z.looseObject({
   type: z.string().optional(),
   id: z.string().nullish(),
@@ -41,24 +41,24 @@ const storedSchema = z.object({
   turn: z.array(itemSchema),
 });
 
-/** A response that a client may read again, or chain the next one to. */
+/** A stored response that a client may read or continue from. */
 export interface StoredResponse extends z.infer<typeof storedSchema> {
   readonly id: string;
   readonly conversationId: string;
-  /** When it was asked for, in milliseconds since the epoch. */
+  /** Time of the request, in milliseconds since the epoch. */
   readonly createdAt: number;
 }
 
-/** Where a response belongs. */
+/** Conversation of a response. */
 export interface ResponsePlace {
-  /** Null: nothing of it is kept. */
+  /** Null: not stored. */
   readonly conversationId: string | null;
   readonly begins: boolean;
-  /** What was said before; none: what is stored of the conversation. */
+  /** Earlier messages. Default: the stored conversation. */
   readonly history?: readonly ChatMessage[] | undefined;
 }
 
-/** @returns undefined where there is none, or none of the caller's */
+/** @returns undefined if it does not exist or belongs to another caller */
 export async function findResponse(
   id: string,
   caller: Principal,
@@ -86,9 +86,9 @@ export async function findPrevious(
 }
 
 /**
- * Items in the place of references to them.
+ * Replaces references with the items.
  *
- * @throws RepriseError `not_found` for a reference to what is not kept
+ * @throws RepriseError `not_found` for an item that is not stored
  */
 export async function resolveReferences(
   items: readonly InputItem[],
@@ -123,8 +123,8 @@ export async function resolveReferences(
 }
 
 /**
- * Goes on with the conversation of a response: where other turns followed it, with a copy up to it, so
- * that a chain may branch.
+ * Continues the conversation of a response. If other turns followed it, continues with a copy up to it, so that
+ * chains can branch.
  */
 export async function placeAfter(
   previous: StoredResponse,
@@ -150,7 +150,7 @@ export async function placeAfter(
   return { conversationId: copy.id, begins: false };
 }
 
-/** How many messages a conversation had when a response ended. One that called tools is no turn of it. */
+/** Number of messages in the conversation when the response ended. A response with tool calls is not a turn. */
 function endOf(
   { id: responseId, createdAt, turn }: StoredResponse,
   messages: readonly TranscriptMessage[],
@@ -162,7 +162,7 @@ function endOf(
   return next === -1 ? messages.length : next;
 }
 
-/** Keeps a response before its client is told of its end; the reply goes out where it cannot be. */
+/** Stores a response before the client receives its end. If storing fails, the reply is still sent. */
 export async function keepResponse(
   stored: {
     readonly response: object;

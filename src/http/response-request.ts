@@ -15,24 +15,24 @@ import { continueStored, NO_TEXT } from "./stored-history.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 import { invalidRequest, renameFields, validate } from "./validate.ts";
 
-/** A body as a question, and what the next response needs of it. */
+/** A body as a question, with the data that the next response needs. */
 export interface AskedResponse {
   readonly question: ChatRequest;
   /** System and developer messages of the chain so far. */
   readonly developer: readonly string[];
-  /** The items from the question on: where the answer calls tools, the next response begins with them. */
+  /** Items from the question on. If the answer calls tools, the next response starts with them. */
   readonly turn: readonly InputItem[];
 }
 
-/** Whose request it is. */
+/** The caller and the request's cache options. */
 interface Asker {
   readonly caller: Principal;
   readonly cacheControl: string | undefined;
 }
 
 /**
- * A validated body as a question of this principal. What OpenAI's two APIs have in common is read as
- * `POST /v1/chat/completions` reads it.
+ * Converts a validated body to a question of this principal. Fields that both OpenAI APIs have are read as in
+ * `POST /v1/chat/completions`.
  *
  * @throws RepriseError `invalid_request`, `model_not_found`, `previous_response_not_found`
  */
@@ -65,7 +65,7 @@ export async function readResponseRequest(
   };
 }
 
-/** From the last question on. */
+/** Items from the last question on. */
 function lastTurn(items: readonly InputItem[]): readonly InputItem[] {
   return items.slice(items.findLastIndex(({ role }) => role === "user"));
 }
@@ -122,7 +122,7 @@ async function readMessages(
   }
 }
 
-/** Errors name the fields as this API has them. */
+/** Errors use the field names of this API. */
 function inOwnNames(
   error: unknown,
   messages: readonly PlacedMessage[],

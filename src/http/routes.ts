@@ -18,7 +18,7 @@ import { SHADOW_ROUTES } from "./resources/shadow.ts";
 import { TUNING_ROUTES } from "./resources/tuning.ts";
 import { UI_CHAT_ROUTES } from "./resources/ui-chat.ts";
 
-/** Every route, in the order in which requests are matched and /openapi.json lists them. */
+/** Every route, in the order of matching and of /openapi.json. */
 export const ROUTES: readonly Route[] = [
   ...CHAT_ROUTES,
   ...OPENAI_ROUTES,

@@ -3,22 +3,21 @@ import type { NumberedEvent } from "../chat/types.ts";
 import { cacheHeaders, fromReport } from "./formats/reply-format.ts";
 import { openEventStream, untilOpening, type EventStream } from "./event-stream.ts";
 
-/** How an answer's events become the parts of a stream. */
+/** Converts an answer's events to the parts of a stream. */
 export interface AnswerStreamFormat {
-  /** What the stream begins with, before anything is known of the answer. */
+  /** Parts at the start of the stream, before the first event. */
   readonly opening?: readonly string[];
   readonly toParts: (
     event: NumberedEvent["event"],
   ) => readonly string[] | Promise<readonly string[]>;
-  /** What it ends with. */
+  /** Parts at the end. */
   readonly ending: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Sends an answer as server-sent events. The stream opens with the first words, or after a moment without
- * any: what fails before is a plain HTTP error, and headers tell the verdict on the cache where it came by
- * then.
+ * Sends an answer as server-sent events. The stream opens with the first text, or after a short wait. An error
+ * before that is a plain HTTP error. The headers carry the cache verdict if it is known by then.
  */
 export async function sendAnswerStream(
   events: AsyncIterable<NumberedEvent>,
@@ -42,7 +41,7 @@ export async function sendAnswerStream(
   (await stream.flush()).end();
 }
 
-/** A stream that is not opened before something goes out. */
+/** An event stream that opens with its first `flush`, and holds parts until then. */
 function holdStream(
   response: Response,
   headers: Readonly<Record<string, string>>,

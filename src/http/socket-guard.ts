@@ -1,33 +1,33 @@
 import type { RawData, WebSocket } from "ws";
 import type { Logger } from "../operations/logger.ts";
 
-/** More data waits for the client to read, in bytes. */
+/** Sending waits while more than this many bytes are unread by the client. */
 const UNREAD_BYTES = 256 * 1024;
-/** Messages in a row that are none: the client does not speak the protocol. */
+/** Maximum invalid messages in a row: the client does not speak the protocol. */
 const MAX_BAD_MESSAGES = 10;
-/** Time to answer the close frame, in milliseconds. */
+/** Time limit for the client's close frame, in milliseconds. */
 const CLOSING_MS = 2_000;
 
 const POLICY_VIOLATION = 1008;
 const INTERNAL_ERROR = 1011;
 const TRY_AGAIN_LATER = 1013;
 
-/** A WebSocket that cannot be flooded, nor left unread. */
+/** A WebSocket with limits on incoming frames and unread output. */
 export interface GuardedSocket {
-  /** Sends once the client has read enough of what came before; never rejects. */
+  /** Sends after the client has read enough of the earlier output. Never rejects. */
   send(message: object): Promise<void>;
-  /** Says why, and breaks the connection where the client does not answer. */
+  /** Sends a close frame with the reason. Terminates the connection if the client does not respond. */
   close(code: number, reason: string): void;
 }
 
-/** What becomes of a message: `bad` where it was none. */
+/** Result of a message: `bad` if it is invalid. */
 export type MessageVerdict = "good" | "bad";
 
 /**
- * Hands each message on and closes the socket for whoever sends too many frames (pings too), sends only
- * what is no message, or does not read what is sent.
+ * Passes messages on. Closes the socket of a client that sends too many frames (including pings), sends only
+ * invalid messages, or does not read.
  *
- * @param limits `framesPerSecond` on average, `unreadMs` longest time without reading
+ * @param limits `framesPerSecond` on average; `unreadMs` maximum time without reading
  */
 export function guardSocket(
   socket: WebSocket,
@@ -106,12 +106,12 @@ function toText(data: RawData): string {
   return Buffer.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data).toString("utf8");
 }
 
-/** Seconds' worth of frames that may come at once. */
+/** Burst size, in seconds of the average rate. */
 const BURST_SECONDS = 10;
 
 /**
- * A token bucket for the frames of one connection: `perSecond` on average, ten times as many at once.
- * Gives a function that says whether one more may come.
+ * A token bucket for the frames of a connection: `perSecond` on average, ten times as many in a burst. Returns
+ * a function that takes one token, and is false if none is left.
  *
  * @param now milliseconds
  */

@@ -4,30 +4,30 @@ import type { Slot } from "../operations/slots.ts";
 import { takeAnswerSlot } from "./middleware/hold-answer.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 
-/** Who is on a socket, and the slot that it has taken. */
+/** The caller of a socket, and its slot. */
 export interface KnownOwner {
-  /** Undefined until the key has come by a message. */
+  /** Undefined until a message has brought the key. */
   readonly principal: Principal | undefined;
   readonly slot: Slot;
 }
 
-/** Whose a socket is, and what it may have open. */
+/** Authentication and limits of a socket. */
 export interface SocketOwner {
   readonly isKnown: boolean;
   /**
    * Waits for a token that is being verified.
    *
-   * @throws RepriseError `unauthorized` before the key has come, and once the user token has expired
+   * @throws RepriseError `unauthorized` without a key, or if the user token has expired
    */
   principal(): Promise<Principal>;
   /**
-   * Takes the credentials that a message brought; false where their owner has too many sockets.
+   * Authenticates with the credentials of a message. False if the owner has too many sockets.
    *
    * @throws RepriseError `unauthorized`
    */
   authenticate(credentials: Credentials): Promise<boolean>;
   /**
-   * Works within the limits of this socket, its key and the process.
+   * Runs the work within the limits of the socket, the key and the process.
    *
    * @throws RepriseError `rate_limited` or `overloaded`
    */
@@ -41,7 +41,7 @@ export function createSocketOwner(
 ): SocketOwner {
   const { apiKeys, limits, socketSlots } = dependencies;
   let { slot } = known;
-  // A message that comes while a token is still being verified waits for it.
+  // Messages wait for a token that is still being verified.
   let who = Promise.resolve(known.principal);
   let isKnown = known.principal !== undefined;
   let isReleased = false;

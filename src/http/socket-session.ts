@@ -14,7 +14,7 @@ import { createSocketOwner, type KnownOwner } from "./socket-owner.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 import { validate } from "./validate.ts";
 
-/** Time to bring a key, in milliseconds. */
+/** Time limit for authentication, in milliseconds. */
 const AUTH_MS = 10_000;
 const CLOSE_UNAUTHORIZED = 4401;
 const CLOSE_TRY_AGAIN_LATER = 1013;
@@ -22,18 +22,18 @@ const CLOSE_TRY_AGAIN_LATER = 1013;
 type ChatMessage = Extract<SocketMessage, { type: "chat" }>;
 /** Ids of an answer on a socket. */
 interface RelayIds {
-  /** The message's. */
+  /** Message id. */
   readonly id: string;
-  /** The client's own. */
+  /** The client's request id. */
   readonly requestId: string | undefined;
-  /** Of an error, as the log has it. */
+  /** Request id of an error, as in the log. */
   readonly errorId: string;
 }
 
 type AuthMessage = Extract<SocketMessage, { type: "auth" }>;
 type ResumeMessage = Extract<SocketMessage, { type: "resume" }>;
 
-/** One socket's conversation with the service; its answers go on when it closes. */
+/** The protocol on one socket. Its answers continue after it closes. */
 export function createSocketSession(
   socket: WebSocket,
   known: KnownOwner,
@@ -42,7 +42,7 @@ export function createSocketSession(
   const { answers, limits, logger, newId } = dependencies;
   const owner = createSocketOwner(known, dependencies);
   const left = new AbortController();
-  // Each answer that is sent listens for it.
+  // Each running answer adds a listener.
   setMaxListeners(2 * limits.answersPerSocket, left.signal);
   const guarded = guardSocket(socket, {
     limits,
@@ -101,7 +101,7 @@ export function createSocketSession(
   });
 }
 
-/** No faster than the client reads. */
+/** Sends no faster than the client reads. */
 async function relay(
   events: AsyncIterable<NumberedEvent>,
   told: RelayIds,
@@ -121,7 +121,7 @@ async function resumeAnswer(
   throw new RepriseError("not_found", "There is nothing to resume.");
 }
 
-/** Without a word where there is nothing to stop. */
+/** No error if there is nothing to stop. */
 function stopAnswer(
   id: string,
   caller: Principal,
@@ -149,7 +149,7 @@ async function beginChat(
   return { events, id, errorId };
 }
 
-/** What is no message is `bad`; a message that asks for what cannot be is answered with its error. */
+/** An invalid message is `bad`. A valid message that fails gets an error reply. */
 async function receive(
   text: string,
   handle: (message: SocketMessage) => Promise<void>,

@@ -6,13 +6,12 @@ import { toRepriseError } from "../errors.ts";
 import type { ResponsePlace } from "./response-chain.ts";
 import type { HttpDependencies } from "./types.ts";
 
-/** What is kept for a question that is a file without a word. */
+/** Stored text of a question that is only a file. */
 export const NO_TEXT = "[file]";
 
 /**
- * A question whose earlier messages came along, in its place: what is known of the conversation comes
- * first, and what came along is kept with the turn. Where images or results of tools go to the model as the
- * client wrote them, the conversation goes along in the same form.
+ * Puts the stored conversation before a question and its own earlier messages, which are stored with the turn.
+ * If images or tool results go to the model as the client wrote them, the stored part takes the same form.
  */
 export async function continueStored(
   question: ChatRequest,
@@ -46,7 +45,7 @@ function toClientMessage({ role, content }: ChatMessage): ClientMessage[] {
   return role === "assistant" ? [{ role, content, toolCalls: [] }] : [];
 }
 
-/** Nothing of what is not the caller's: the answer itself is refused then. */
+/** Reads nothing of another caller's conversation: the answer itself is rejected later. */
 async function readStored(
   { tenant, conversationId, caller, asksAgain, message }: ChatRequest,
   { history, transcripts, owners, historyMaxMessages }: HttpDependencies,

@@ -38,25 +38,25 @@ import type { Observation } from "../tuning/types.ts";
 import type { Ledger } from "../usage/types.ts";
 import type { QuestionRankings } from "../usage/question-rankings.ts";
 
-/** All that the HTTP and WebSocket surface leans on. */
+/** Dependencies of the HTTP and WebSocket API. */
 export interface HttpDependencies {
   readonly answers: LiveAnswers;
   readonly history: ChatHistory;
-  /** Of chats that their clients hold. */
+  /** Answered requests of chats that clients keep. */
   readonly answeredRequests: AnsweredRequests;
-  /** Messages of a conversation that an answer takes into account. */
+  /** Maximum messages of the conversation that an answer takes into account. */
   readonly historyMaxMessages: number;
   readonly recorder: Pick<TurnRecorder, "settle">;
   readonly transcripts: Transcripts;
   readonly ledger: Ledger;
   readonly profiles: Profiles;
   readonly idempotency: IdempotencyStore;
-  /** Of the Responses API. */
+  /** Stored responses of the Responses API. */
   readonly responses: ResponseStore;
   readonly ingest: Ingest;
   readonly documents: DocumentStore;
   readonly jobs: DocumentJobs;
-  /** Reads what is uploaded, away from this thread where it is large. */
+  /** Reads uploads; large ones in a worker thread. */
   readonly reader: DocumentReader;
   /** Passages for a text, best first. */
   readonly search: (query: {
@@ -64,82 +64,82 @@ export interface HttpDependencies {
     query: string;
     limit: number;
   }) => Promise<readonly RetrievedPassage[]>;
-  /** Stored answers, for those who look after them. */
+  /** Cache entries, for administration. */
   readonly entries: Pick<
     AnswerStore,
     "find" | "list" | "count" | "remove" | "removeAll" | "setQuarantined"
   >;
-  /** Stores answers that people give. */
+  /** Stores curated and imported answers. */
   readonly curate: (answers: {
     tenant: string;
     given: readonly GivenAnswer[];
   }) => Promise<readonly CuratedAnswer[]>;
-  /** Changes a stored answer in its place; undefined when it is gone. */
+  /** Edits a cache entry in place. Undefined if it no longer exists. */
   readonly editEntry: (
     edit: AnswerEdit & { tenant: string; id: string },
   ) => Promise<AnswerEntry | undefined>;
   readonly giveFeedback: GiveFeedback;
-  /** What the cache would do with a question; changes nothing. */
+  /** Explains what the cache would do with a question. Changes nothing. */
   readonly explain: (request: ChatRequest) => Promise<QuestionExplanation>;
-  /** Labelled pairs as the lookups they would be. */
+  /** Converts labelled pairs to observed lookups. */
   readonly observePairs: (
     pairs: readonly LabelledPair[],
     options: CallOptions & { tenant: string },
   ) => Promise<readonly Observation[]>;
-  /** What thresholds would have done with the logged lookups of that time. */
+  /** Evaluates thresholds over the logged lookups of a time range. */
   readonly evaluateLog: (
     range: LookupSelection,
     question: Pick<LogQuestion, "target" | "thresholds">,
   ) => Promise<LogEvaluation>;
-  /** What another setting would have done with the questions of that time. */
+  /** Replays the logged questions of a time range with different settings. */
   readonly replayLog: (
     range: LookupSelection,
     settings: { current: ReplaySetting; asked: ReplaySetting },
     options: CallOptions,
   ) => Promise<LogReplay>;
-  /** Of the vectors that are compared. */
+  /** Id of the embedder of the compared vectors. */
   readonly embedderId: string;
   readonly lookups: LookupStore;
   readonly shadowRuns: Pick<ShadowStore, "list">;
-  /** Resolves when the lookups of this process are in the log. */
+  /** Resolves when all lookups of this process are in the log. */
   readonly settleLookups: () => Promise<void>;
   readonly policies: Pick<Policies, "of" | "change" | "versions" | "find">;
-  /** Whether a model compares the answers of shadow runs where the rule is not sure. */
+  /** Whether a model compares the answers of shadow runs if the rule is unsure. */
   readonly hasJudge: boolean;
-  /** The policy in force for a tenant. */
+  /** The active policy of a tenant. */
   readonly policy: (tenant: string) => { threshold: number; ttlSeconds: number };
   /** Undefined: no limit. */
   readonly rateLimiter: RateLimiter | undefined;
-  /** What clients may hold open. */
+  /** Limits on what clients may hold open. */
   readonly limits: ServerLimits;
-  /** Answers that are running or being sent. */
+  /** Slots for answers that run or are being sent. */
   readonly answerSlots: Slots;
-  /** Evaluations and replays: they take seconds of this process. */
+  /** Queue for evaluations and replays; each occupies this process for seconds. */
   readonly tuningLine: WorkQueue;
-  /** New connections, before which other work steps aside. */
+  /** New connections; other work yields to them. */
   readonly arrivals: Arrivals;
-  /** Open WebSockets. */
+  /** Slots for open WebSockets. */
   readonly socketSlots: Slots;
   readonly rankings: QuestionRankings;
-  /** Whose conversations are. */
+  /** Owners of conversations. */
   readonly owners: Pick<ConversationOwners, "begin" | "check">;
-  /** Who asks: API keys, and signed user tokens. */
+  /** Authenticates API keys and signed user tokens. */
   readonly apiKeys: Authenticator;
-  /** The embedder as clients may ask for it. */
+  /** The embedder of the embeddings API. */
   readonly embedder: Pick<Embedder, "id" | "model" | "dimensions">;
   readonly embedForClient: (request: EmbedRequest) => Promise<EmbeddedTexts>;
-  /** What becomes of the cache where an OpenAI client offers tools. */
+  /** How the cache treats OpenAI requests that offer tools. */
   readonly offeredTools: OfferedTools;
-  /** Whether the model can be given a field of OpenAI's API; `messages`: more than text. */
+  /** Whether the model accepts a field of OpenAI's API. `messages`: more than text. */
   readonly modelTakes: (field: string) => boolean;
-  /** Ids for `GET /v1/models`. */
+  /** Model ids for `GET /v1/models`. */
   readonly models: readonly string[];
   readonly readiness: () => Readiness;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  /** Unguessable, with a prefix: `conv_…`. */
+  /** Creates an unguessable id with a prefix: `conv_…`. */
   readonly newId: (prefix: string) => string;
-  /** Folder of the built app at `/`. */
+  /** Folder of the built web app, served at `/`. */
   readonly webFolder: string;
   readonly version: string;
 }

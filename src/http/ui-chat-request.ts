@@ -8,24 +8,24 @@ import { continueStored, NO_TEXT } from "./stored-history.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 import { invalidRequest, renameFields, validate } from "./validate.ts";
 
-/** Longer than a question needs to be: people paste the text that they ask about. */
+/** Longer than a plain question: users paste the text that they ask about. */
 const MAX_MESSAGE = 32_000;
-/** Characters of the messages before it; older ones are left out. */
+/** Maximum characters of earlier messages; older ones are dropped. */
 const MAX_HISTORY = 180_000;
 const MAX_INSTRUCTIONS = 32_000;
 
-/** A message with its place in the body. */
+/** A message with its index in the body. */
 interface PlacedMessage {
   readonly message: UiMessageBody;
   readonly place: number;
 }
 
 /**
- * The messages of a chat as a question of its conversation: the last one is asked, system messages are
- * instructions. What the client shows counts as the history; where it sends the question alone, the
- * stored conversation does. Files are handed on as `POST /v1/chat/completions` hands them on.
+ * Converts the messages of a chat to a question of its conversation: the last message is the question, system
+ * messages are instructions. The client's messages are the history; if it sends only the question, the stored
+ * conversation is. Files are passed on as in `POST /v1/chat/completions`.
  *
- * @throws RepriseError `invalid_request` for parts that cannot be honoured, and as `readChatRequest`
+ * @throws RepriseError `invalid_request` for unsupported parts, and as `readChatRequest`
  */
 export async function readUiChatRequest(
   body: UiChatRequestBody,
@@ -56,7 +56,7 @@ export async function readUiChatRequest(
       cacheMode: base.cacheMode === "default" ? ("refresh" as const) : base.cacheMode,
     }),
   };
-  // An edited message that stands alone is the first one: what followed it is gone.
+  // A single edited message is the first one of the chat: the later messages were discarded.
   const isEdit = !again && typeof body.messageId === "string";
   if (id === undefined || said.length > 1 || isEdit) return question;
   return continueStored(question, { conversationId: id, begins: false }, dependencies);
@@ -73,7 +73,7 @@ function checkQuestion(last: PlacedMessage | undefined): void {
   throw invalidRequest([{ param: `messages[${last?.place ?? 0}].role`, message }]);
 }
 
-/** The question, and of what was said before it as much as an answer takes into account. */
+/** The question, with at most the messages before it that an answer takes into account. */
 function trim(placed: readonly PlacedMessage[], maxMessages: number): readonly PlacedMessage[] {
   const said = placed.filter(({ message }) => message.role !== "system");
   const earlier = said.slice(0, -1).slice(-maxMessages);
@@ -103,7 +103,7 @@ async function readMessages(
   }
 }
 
-/** Errors name the messages as the body has them. */
+/** Error paths use the message indexes of the body. */
 function inOwnPlaces(error: unknown, said: readonly PlacedMessage[]): unknown {
   const placeOf = (index: string) => said[Number(index)]?.place ?? 0;
   return renameFields(error, (param) =>

@@ -2,27 +2,27 @@ import type { z } from "zod";
 import { explainIssue, issuesOfKind } from "./explain-issue.ts";
 import { RepriseError, type FieldProblem } from "../errors.ts";
 
-/** Problems that an error tells of, the first ones. */
+/** Maximum problems in an error; the first are kept. */
 export const MAX_PROBLEMS = 20;
-/** Characters of a field's path: a client may choose them. */
+/** Maximum characters of a field's path, which a client may choose. */
 const MAX_PATH = 200;
 
 /**
- * Checks what a client sent.
+ * Validates client input.
  *
- * @throws RepriseError `invalid_request` with the paths of the offending fields, 20 at most
+ * @throws RepriseError `invalid_request` with the paths of the invalid fields, 20 at most
  */
 export function validate<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
 ): z.output<Schema> {
-  // Without it a field of another type cannot be told from one that is missing.
+  // Without the input, a wrong type cannot be told from a missing field.
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   throw invalidRequest(problemsOf(parsed.error));
 }
 
-/** The offending fields by their paths, one more than an error tells of at most. */
+/** The invalid fields with their paths; at most one more than an error lists. */
 export function problemsOf(error: z.ZodError): FieldProblem[] {
   const problems: FieldProblem[] = [];
   for (const issue of error.issues) {
@@ -32,7 +32,7 @@ export function problemsOf(error: z.ZodError): FieldProblem[] {
   return problems.slice(0, MAX_PROBLEMS + 1);
 }
 
-/** The error for fields that are wrong in a way that no schema can tell. */
+/** The error for invalid fields that a schema cannot detect. */
 export function invalidRequest(problems: readonly FieldProblem[]): RepriseError {
   const details = problems.slice(0, MAX_PROBLEMS);
   const text = details.map(({ param, message }) =>
@@ -42,7 +42,7 @@ export function invalidRequest(problems: readonly FieldProblem[]): RepriseError 
   return new RepriseError("invalid_request", `${[...text, ...more].join("; ")}.`, { details });
 }
 
-/** The same error with other names for its fields; any other error as it is. */
+/** The same error with renamed fields. Other errors are returned unchanged. */
 export function renameFields(error: unknown, rename: (param: string) => string): unknown {
   if (!(error instanceof RepriseError) || error.code !== "invalid_request") return error;
   if (error.details.length === 0) return error;
@@ -63,7 +63,7 @@ function toProblems(issue: z.core.$ZodIssue): FieldProblem[] {
   return inside.flatMap((each) => toProblems({ ...each, path: [...issue.path, ...each.path] }));
 }
 
-/** `messages[0].content`, as the client wrote it. */
+/** A path such as `messages[0].content`, as the client wrote it. */
 function toPath(path: readonly PropertyKey[]): string {
   const written = path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;

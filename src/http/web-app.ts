@@ -3,20 +3,20 @@ import { Router, type Request, type RequestHandler } from "express";
 import serveStaticGzip from "express-static-gzip";
 import type { HttpDependencies } from "./types.ts";
 
-/** Names of built files hold their hash. */
+/** Built file names contain a hash. */
 const FOREVER = "public, max-age=31536000, immutable";
-/** Asked for again each time, and sent only when it has changed. */
+/** Revalidated each time; sent only if changed. */
 const REVALIDATE = "no-cache";
 
 /**
- * The built web app: its files, and `index.html` for the addresses of its pages. Only a browser that
- * opens an address is sent the app; programs learn that there is no such path.
+ * The built web app: its files, and `index.html` for its page addresses. Only page loads of a browser get the
+ * app; other clients get 404.
  */
 export function webApp({ webFolder }: Pick<HttpDependencies, "webFolder">): Router {
   const router = Router();
   const sendFile = fileServer(webFolder);
   router.use(sendFile);
-  // No route: the paths of pages are not the API's.
+  // Not a `Route`: page paths are not part of the API.
   router.use(function sendPage(request, response, next) {
     if (!isPageOpened(request)) return next();
     const { url } = request;
@@ -29,7 +29,7 @@ export function webApp({ webFolder }: Pick<HttpDependencies, "webFolder">): Rout
   return router;
 }
 
-/** Sends what the build has compressed beside a file where the reader takes that, or else the file. */
+/** Sends the precompressed file if the client accepts it, else the plain file. */
 function fileServer(webFolder: string): RequestHandler {
   const assets = resolve(webFolder, "assets");
   const send = serveStaticGzip(resolve(webFolder), {
@@ -44,10 +44,10 @@ function fileServer(webFolder: string): RequestHandler {
   });
   return function sendFile(request, response, next) {
     if (!isRead(request)) return next();
-    // The file server would answer with a text of its own what throws here.
+    // Throws here for an invalid path; the file server would send its own error text.
     decodeURIComponent(request.path);
     send(request, response, function goOn(error?: unknown) {
-      // It promised a compressed file; what is sent in its place is none.
+      // The file server set headers for a compressed file; the error reply is not compressed.
       response.removeHeader("Content-Encoding");
       response.removeHeader("Content-Type");
       next(error);
@@ -55,7 +55,7 @@ function fileServer(webFolder: string): RequestHandler {
   };
 }
 
-/** Files of the app and paths of the API are none of its pages. */
+/** False for files of the app and paths of the API. */
 function isPageOpened(request: Request): boolean {
   if (!isRead(request)) return false;
   if (/^\/(?:v1|assets)(?:\/|$)|\.\w+$/.test(request.path)) return false;

@@ -9,14 +9,14 @@ import type { HttpDependencies, Principal } from "./types.ts";
 const PATH = "/v1/ws";
 const PROTOCOL = "reprise.v1";
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** Sockets that have not answered a ping for this long are closed, in milliseconds. */
+/** A socket that does not answer a ping within this time is closed, in milliseconds. */
 const KEEPALIVE_MS = 30_000;
-/** Time to close a connection that was refused, in milliseconds. */
+/** Time until a rejected connection is destroyed, in milliseconds. */
 const REFUSED_MS = 1_000;
-/** Sockets whose key has not come yet share a limit. */
+/** Sockets without a key share one limit. */
 const NOBODY = { tenant: "", name: "" };
 
-/** Chats over WebSocket at `/v1/ws`, subprotocol `reprise.v1`. */
+/** Chat over WebSocket at `/v1/ws`, subprotocol `reprise.v1`. */
 export function attachWebSocket(server: Server, dependencies: HttpDependencies): { close(): void } {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -45,7 +45,7 @@ export function attachWebSocket(server: Server, dependencies: HttpDependencies):
       return;
     }
     const { slot } = verdict;
-    // A handshake that is wrong, or that the client leaves, never comes to be a socket.
+    // A failed or aborted handshake never creates a socket, so the slot is released here.
     duplex.once("close", () => slot.release());
     sockets.handleUpgrade(request, duplex, head, (socket) => {
       keepAlive(socket);
@@ -64,28 +64,27 @@ export function attachWebSocket(server: Server, dependencies: HttpDependencies):
   };
 }
 
-/**
- * Pages of other hosts may not use a visitor's socket. It is a way to write, although its request is
- * a GET.
- */
+/** Rejects pages of other hosts. A WebSocket can write, although its request is a GET. */
 function mayConnect({ headers }: IncomingMessage, { apiKeys }: HttpDependencies): boolean {
   const { host, origin } = headers;
   if (apiKeys.isConfigured) return isOwnOrigin({ host, origin });
   return findForeign({ method: "POST", host, origin }) === undefined;
 }
 
-/** Whoever does not close the connection then is not waited for long. */
+/** Rejects the handshake, and destroys the connection if the client does not close it soon. */
 function refuse(duplex: Duplex, status: string, headers: Record<string, string> = {}): void {
   const lines = Object.entries({ ...headers, Connection: "close", "Content-Length": "0" }).map(
     ([name, value]) => `${name}: ${value}`,
   );
   const timer = setTimeout(() => duplex.destroy(), REFUSED_MS);
   duplex.once("close", () => clearTimeout(timer));
-  // What the client has sent on is not read by anybody.
+  // Remaining input is discarded.
   duplex.resume().end([`HTTP/1.1 ${status}`, ...lines, "", ""].join("\r\n"));
 }
 
-/** A key in the header counts at once, a wrong one too; without one the first message must bring it. */
+/**
+ * A key in the header counts immediately, even an invalid one. Without one, the first message must contain it.
+ */
 async function readPrincipal(
   { headers }: IncomingMessage,
   { apiKeys }: HttpDependencies,

@@ -1,19 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { defer } from "./defer.ts";
 
-/** What the next answer is. */
+/** The next answer. */
 export interface StubAnswer {
   words: readonly string[];
-  /** After the words, in two pieces. */
+  /** A tool call after the words, in two pieces. */
   call?: { id: string; name: string; input: readonly [string, string] };
   stopReason?: string;
-  /** Sent in the place of an answer. */
+  /** Error status instead of an answer. */
   status?: number;
   /** Awaited before the second word. */
   hold?: Promise<void>;
 }
 
-/** Anthropic's Messages protocol as far as a stream of text needs it, on a free port of this machine. */
+/** A stub of Anthropic's Messages API with text streams, on a free local port. */
 export async function startAnthropicStub() {
   const seen: Record<string, unknown>[] = [];
   const left = defer();
@@ -38,9 +38,9 @@ export async function startAnthropicStub() {
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}`,
-    /** Bodies of the calls, with their path and key. */
+    /** Request bodies, with path and key. */
     seen,
-    /** Resolves when a call was given up before its end. */
+    /** Resolves when a client aborts a call. */
     left: left.promise,
     say: (next: StubAnswer) => void (answer = next),
     close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),

@@ -4,7 +4,7 @@ import { openWebPage, seriousViolations } from "./web-page.ts";
 
 export const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
-/** A page of the app that is there, with what tests ask of every one. */
+/** Opens a loaded page of the app, with common assertions. */
 export async function openAppPage(
   browser: Browser,
   url: string,
@@ -14,12 +14,12 @@ export async function openAppPage(
   await web.page.getByRole("heading", { level: 1 }).waitFor();
   return {
     ...web,
-    /** How far the page is wider than its window, in pixels; a phone's own width grows with the page. */
+    /** Horizontal overflow in pixels. A phone's layout width grows with the page. */
     overflow: () =>
       web.page.evaluate(
         `document.documentElement.scrollWidth - ${web.page.viewportSize()?.width ?? 0}`,
       ),
-    /** Nothing seriously wrong for anybody, no error, no other host. */
+    /** No serious accessibility violation, no console error, no request to another host. */
     async expectSound() {
       expect(await seriousViolations(web.page)).toEqual([]);
       web.expectClean();

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 
-/** A tenant that no other test has: the setting that lets it in, and the header that its client sends. */
+/** A unique tenant: the `API_KEYS` setting and the client's header. */
 export function randomTenant() {
   const tenant = `tenant-${randomUUID()}`;
   const secret = randomUUID();

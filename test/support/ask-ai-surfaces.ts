@@ -3,7 +3,7 @@ import type { Told } from "./ask-surfaces.ts";
 
 type Server = Awaited<ReturnType<typeof startService>>;
 
-/** Asks a question by the Responses API. */
+/** Asks a question with the Responses API. */
 export async function askResponses(server: Server, input: string, stream: boolean) {
   const reply = await server.call("POST", "/v1/responses", { model: "any", input, stream });
   if (reply.status !== 200) return failed(reply);
@@ -13,7 +13,7 @@ export async function askResponses(server: Server, input: string, stream: boolea
     .map(({ type, delta }) => (type === "response.output_text.delta" ? delta : ""))
     .join("");
   const { response } = events.at(-1);
-  // An error has OpenAI's code here, not ours.
+  // Here an error has OpenAI's code, not Reprise's.
   if (response.status === "failed") return { streamed, status: 0 };
   const again = events.some(
     ({ type, item }) => type === "response.output_item.done" && item.status === "incomplete",
@@ -49,7 +49,7 @@ function textOf({ output }: any, kind: string, part: string): string {
   return parts.map((each: any) => (each.type === part ? (each.text ?? each.refusal) : "")).join("");
 }
 
-/** Asks a question by the AI SDK's UI message stream. */
+/** Asks a question with the AI SDK's UI message stream. */
 export async function askUiChat(server: Server, text: string): Promise<Partial<Told>> {
   const messages = [{ id: "m", role: "user", parts: [{ type: "text", text }] }];
   const reply = await server.call("POST", "/v1/ui/chat", { messages });

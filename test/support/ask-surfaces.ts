@@ -5,13 +5,13 @@ import type { startService } from "./start-service.ts";
 
 type Server = Awaited<ReturnType<typeof startService>>;
 
-/** What a client is told of an answer, whatever the surface. */
+/** What a client gets for an answer, for any API. */
 export interface Told {
-  /** HTTP status; that of the error where it came in a stream. */
+  /** HTTP status, or the status of an error in the stream. */
   status: number;
   code: string | undefined;
   answer: string;
-  /** Put together from the parts that came. */
+  /** Concatenated deltas. */
   streamed: string;
   thinking: string;
   refusal: string | undefined;
@@ -48,7 +48,7 @@ const NOTHING: Told = {
   degraded: [],
 };
 
-/** Asks a question by one surface. */
+/** Asks a question with one API. */
 export async function askBy(surface: Surface, server: Server, message: string): Promise<Told> {
   switch (surface) {
     case "JSON":

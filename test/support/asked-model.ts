@@ -1,11 +1,11 @@
 import { ANSWER, delta, finish, USAGE, whole, type SeenBody } from "./model-server.ts";
 
-/** The tool that the model calls, and what it calls it with. */
+/** The tool call of the model. */
 export const WEATHER = { name: "get_weather", args: { city: "Paris" } };
 
 /**
- * What a model that can use tools says: it asks for the weather where a tool tells it, repeats the result of a
- * tool, and gives 30 days in the form that is asked for.
+ * A model with tool support: calls the weather tool if offered, repeats a tool's result, and returns 30 days in
+ * the requested format.
  */
 export function sayAsAsked({
   messages,
@@ -23,7 +23,7 @@ export function sayAsAsked({
   return whole(format?.type === "json_schema" ? '{"days":30}' : ANSWER);
 }
 
-/** The call of a tool in pieces. */
+/** A tool call in pieces. */
 function call(name: string, args: object) {
   const text = JSON.stringify(args);
   const piece = (json: string) =>

@@ -1,7 +1,7 @@
 import { startModelServer } from "./model-server.ts";
 import { startService } from "./start-service.ts";
 
-/** A service that knows of refunds, with a model server of the test's own behind it. */
+/** A service with a refund document, and a stub model server. */
 export async function startBehindModelServer(environment: Record<string, string> = {}) {
   const model = await startModelServer();
   const server = await startService({

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { openWebPage } from "./web-page.ts";
 
-/** The chat in a browser of its own. */
+/** The chat in a separate browser context. */
 export async function openChatPage(
   browser: Browser,
   url: string,
@@ -18,19 +18,19 @@ export async function openChatPage(
     answer: (place: number) => turn(place).locator(".answer"),
     badge: (place: number) => turn(place).locator(".badge"),
     note: (place: number) => turn(place).locator(".note"),
-    /** Writes a question and sends it, without waiting for its answer. */
+    /** Sends a question without waiting for the answer. */
     async send(question: string) {
       await page.getByLabel("Your question").fill(question);
       await page.keyboard.press("Enter");
     },
-    /** Asks, and waits for the whole answer. */
+    /** Sends a question and waits for the complete answer. */
     async ask(question: string) {
       const place = await page.locator(".turn").count();
       await this.send(question);
       await turn(place).locator(".figures").waitFor();
       return place;
     },
-    /** One of an answer's figures, such as "Tokens saved". */
+    /** A figure of an answer, such as "Tokens saved". */
     async figure(place: number, name: string) {
       const figures = turn(place).locator(".figures");
       if ((await figures.getAttribute("open")) === null) await figures.locator("summary").click();

@@ -4,7 +4,7 @@ import addFormats from "ajv-formats";
 import { buildOpenApi } from "../../src/http/openapi.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 
-/** A reply as it went over the wire. */
+/** A reply as sent. */
 interface SentReply {
   readonly method: string;
   readonly path: string;
@@ -26,14 +26,14 @@ const PATHS = Object.keys(DOCUMENT.paths)
   }));
 
 /**
- * Holds every reply of a server against the OpenAPI document: its status, its headers and its body, each
- * line or event of it included.
+ * Validates every reply of a server against the OpenAPI document: status, headers and body, including each line
+ * or event.
  *
- * @returns what did not agree so far
+ * @returns the mismatches so far
  */
 export function checkReplies(server: Server): { readonly problems: readonly string[] } {
   const problems: string[] = [];
-  // Before the app, so that it sees the first byte.
+  // Prepended, so that it sees the first byte before the app.
   server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     const keep = (chunk: unknown) => {
@@ -83,7 +83,7 @@ function checkOptions({ status, headers }: SentReply, operations: object): strin
   return [`OPTIONS is ${status}, Allow is ${String(headers["allow"])}, not ${allowed}`];
 }
 
-/** An error that stands at no operation: the path or the method is not known. */
+/** An error outside of any operation: unknown path or method. */
 function checkError(reply: SentReply, statuses: readonly number[]): string[] {
   if (!statuses.includes(reply.status))
     return [`${reply.status} is not one of ${statuses.join(", ")}`];
@@ -91,7 +91,7 @@ function checkError(reply: SentReply, statuses: readonly number[]): string[] {
 }
 
 function checkMethod(reply: SentReply, methods: readonly string[]): string[] {
-  // Other hosts' pages are kept away first, and a body that cannot be read is told first.
+  // Foreign pages and unreadable bodies are rejected before the method is checked.
   const problems = checkError(reply, [405, 403, 400]);
   const allowed = methods.map((method) => method.toUpperCase()).join(", ");
   if (reply.status !== 405 || reply.headers["allow"] === allowed) return problems;
@@ -144,7 +144,7 @@ function check(pointer: string, value: unknown): string[] {
   );
 }
 
-/** A header as it was set: text, a number, or none. */
+/** A header value as text; empty if unset. */
 function toText(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? `${value}` : "";
 }
@@ -157,7 +157,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** A part of a JSON pointer within an address. */
+/** Escapes a part of a JSON pointer in a URL. */
 function escape(part: string): string {
   return encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"));
 }

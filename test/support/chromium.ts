@@ -10,10 +10,10 @@ const USUAL_PLACES = [
 ];
 
 /**
- * The browser that the tests of pages use: CHROMIUM_PATH, or the first of the usual places. Without
- * one it prints a line and gives undefined.
+ * Finds the browser of the page tests: CHROMIUM_PATH, or the first of the usual paths. Prints a line and
+ * returns undefined if there is none.
  *
- * @throws Error without one where CI=true: there nothing is skipped
+ * @throws Error without a browser if CI=true: no test may be skipped there
  */
 export function findChromium(): string | undefined {
   const given = process.env["CHROMIUM_PATH"] ?? "";
@@ -28,7 +28,7 @@ export function findChromium(): string | undefined {
 
 let opened: Promise<Browser> | undefined;
 
-/** One browser for all files of a worker, which ends with its process. */
+/** One browser for all files of a worker; ends with its process. */
 export async function openChromium(executablePath: string | undefined): Promise<Browser> {
   const browser = await opened;
   if (browser?.isConnected() === true) return browser;

@@ -3,7 +3,7 @@ import { WEATHER } from "./asked-model.ts";
 import { WAYS, type Way } from "./matrix-clients.ts";
 import { ANSWER, type SeenBody } from "./model-server.ts";
 
-/** What comes of a way to ask, and how often the model is called when the same is asked twice. */
+/** Expected result of each way to ask, and model calls for two identical requests. */
 const EXPECTED: Readonly<Record<Way, { readonly result: unknown; readonly calls: number }>> = {
   answer: { result: ANSWER, calls: 1 },
   "streamed answer": { result: ANSWER, calls: 1 },
@@ -15,12 +15,12 @@ const EXPECTED: Readonly<Record<Way, { readonly result: unknown; readonly calls:
   "streamed object": { result: { days: 30 }, calls: 1 },
 };
 
-/** What clients get when they ask the same twice, the second time from the cache but for tool calls. */
+/** Results of clients that send each request twice. The second is a cache hit, except for tool calls. */
 export class ClientMatrix {
   private readonly rows = new Map<string, Map<Way, string>>();
   private readonly numbers = new Map<string, number>();
 
-  /** Asked by no other client, and in no other way. */
+  /** A question unique to the client and the way. */
   questionOf(name: string, way: Way): string {
     const key = `${name}, ${way}`;
     const number = this.numbers.get(key) ?? this.numbers.size + 1;
@@ -31,7 +31,7 @@ export class ClientMatrix {
       : `When are refunds paid for order number ${number}?`;
   }
 
-  /** @param seen the bodies of all calls of the model */
+  /** @param seen request bodies of all model calls */
   check({
     name,
     way,

@@ -5,17 +5,17 @@ import { inject, onTestFinished } from "vitest";
 import { createOwnDatabase } from "../../scripts/postgres/own-database.ts";
 import { openDatabase, type Records } from "../../src/records/database.ts";
 
-/** The PostgreSQL that all tests share, or undefined: then its tests skip. */
+/** The shared PostgreSQL of all tests. Undefined: its tests are skipped. */
 const sharedPostgresUrl: string | undefined = inject("postgresUrls")[0];
 
-/** A database that a test may fill, and its place for `openDatabase`. */
+/** A database for tests, with locations for `openDatabase`. */
 export interface TestDatabase {
   readonly name: string;
-  /** A place where nothing is yet; removed when the test has ended. */
+  /** Creates an empty location. Removed after the test. */
   makePlace(): Promise<string>;
 }
 
-/** Every kind of database there is on this machine. */
+/** Every available kind of database. */
 export const testDatabases: readonly TestDatabase[] = [
   { name: "SQLite", makePlace: temporaryFolder },
   ...(sharedPostgresUrl === undefined
@@ -23,14 +23,14 @@ export const testDatabases: readonly TestDatabase[] = [
     : [{ name: "PostgreSQL", makePlace: () => makePostgres(sharedPostgresUrl) }]),
 ];
 
-/** A folder that is removed when the test has ended. */
+/** A temporary folder. Removed after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "reprise-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A new database, opened; closed when the test has ended. */
+/** Opens a new database. Closed after the test. */
 export async function openTestDatabase(database: TestDatabase): Promise<Records> {
   const records = await openDatabase(await database.makePlace());
   onTestFinished(() => records.destroy());

@@ -1,4 +1,4 @@
-/** A promise that is settled from outside. */
+/** A promise with an external `resolve`. */
 export function defer<Value = void>() {
   let resolve: (value: Value) => void = () => {};
   const promise = new Promise<Value>((settle) => (resolve = settle));

@@ -1,4 +1,4 @@
-/** Questions of many fields that are complete, though asked in the middle of a conversation. */
+/** Standalone questions from many domains, asked in the middle of a conversation. */
 export const COMPLETE_QUESTIONS: readonly string[] = [
   "Do I have to move a task to another list to close it?",
   "Can I attach a picture to a message without saving it first?",
@@ -92,7 +92,7 @@ export const COMPLETE_QUESTIONS: readonly string[] = [
   "How does the free trial work?",
 ];
 
-/** Messages that mean nothing certain without what was said before. */
+/** Messages that are ambiguous without the conversation. */
 export const FOLLOW_UPS: readonly string[] = [
   "What do I need to do to undo it?",
   "Can I go on without paying for it?",

@@ -6,18 +6,18 @@ import { makePdf } from "./make-pdf.ts";
 
 import { hostileTexts } from "./hostile-texts.ts";
 
-/** A file that no reader is happy with. */
+/** A malformed or malicious file. */
 export interface HostileFile {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where it must be refused: what the reason says. Others may be read, if they are read in time. */
+  /** Pattern of the expected error. Without it, the file may also be read, within the time limit. */
   readonly refused?: RegExp;
 }
 
 const text = (content: string) => new Uint8Array(Buffer.from(content, "utf8"));
 const latin1 = (content: string) => new Uint8Array(Buffer.from(content, "latin1"));
 
-/** Well-formed files of the types that a library opens. */
+/** Well-formed files of the types that a library parses. */
 function sound(): HostileFile[] {
   const book = xlsx.utils.book_new();
   xlsx.utils.book_append_sheet(
@@ -49,7 +49,7 @@ function sound(): HostileFile[] {
   ];
 }
 
-/** Each file cut off at many places. */
+/** Each file truncated at many positions. */
 function truncated(): HostileFile[] {
   return sound().flatMap(({ name, bytes }) =>
     Array.from({ length: 12 }, (_value, index) => {
@@ -59,7 +59,7 @@ function truncated(): HostileFile[] {
   );
 }
 
-/** Each file with some of its bytes replaced, the same ones each time. */
+/** Each file with some bytes replaced, deterministically. */
 function damaged(): HostileFile[] {
   let seed = 17;
   const next = (below: number) => {
@@ -77,7 +77,7 @@ function damaged(): HostileFile[] {
   );
 }
 
-/** A ZIP whose bytes are changed where `from` stands, all over. */
+/** A ZIP with every occurrence of `from` replaced. */
 function patched(bytes: Uint8Array<ArrayBuffer>, from: string, to: string) {
   return latin1(Buffer.from(bytes).toString("latin1").replaceAll(from, to));
 }
@@ -141,7 +141,7 @@ function bombs(): HostileFile[] {
   ];
 }
 
-/** A PDF of one page, whose content is this compressed stream. */
+/** A PDF with one page, whose content is this compressed stream. */
 function pdfOf(stream: Uint8Array): Uint8Array<ArrayBuffer> {
   const head = `%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Count 1/Kids[3 0 R]>>\nendobj\n3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R>>\nendobj\n4 0 obj\n<</Length ${stream.length}/Filter/FlateDecode>>\nstream\n`;
   const tail = "\nendstream\nendobj\ntrailer\n<</Root 1 0 R/Size 5>>\nstartxref\n0\n%%EOF\n";
@@ -190,7 +190,7 @@ const ENTITIES = `<!DOCTYPE x [<!ENTITY a "ha">${"bcdefghijk"
   .map((name, index) => `<!ENTITY ${name} "${`&${"abcdefghijk".charAt(index)};`.repeat(10)}">`)
   .join("")}<!ENTITY f SYSTEM "file:///etc/passwd">]>`;
 
-/** XML that is wrong, deep, or grows when it is read. */
+/** XML that is malformed, deeply nested, or expands when read. */
 function markup(): HostileFile[] {
   const part = (content: string) => makeDocx("", { more: { "word/document.xml": content } });
   const deep = (name: string, count: number) =>
@@ -253,7 +253,7 @@ function markup(): HostileFile[] {
   ];
 }
 
-/** PDFs that refer to themselves, promise too much or hold what is no page. */
+/** PDFs with circular references, wrong sizes or invalid pages. */
 function pdfs(): HostileFile[] {
   const sane = Buffer.from(makePdf([[{ text: "Text.", y: 700 }]])).toString("latin1");
   const changed = (name: string, from: string | RegExp, to: string) => ({
@@ -284,7 +284,7 @@ function pdfs(): HostileFile[] {
   ];
 }
 
-/** Some three hundred files, the same ones each time. */
+/** About three hundred files, deterministic. */
 export function hostileFiles(): HostileFile[] {
   return [truncated, damaged, bombs, tricks, markup, hostileTexts, pdfs].flatMap((make) => make());
 }

@@ -5,7 +5,7 @@ const MEGABYTE = 1024 * 1024;
 const text = (content: string) => new Uint8Array(Buffer.from(content, "utf8"));
 const latin1 = (content: string) => new Uint8Array(Buffer.from(content, "latin1"));
 
-/** Texts that are hard to cut, parse or guess. */
+/** Texts that are slow to split, parse or detect. */
 export function hostileTexts(): HostileFile[] {
   const repeated = [
     ["open quotes.csv", '"a,'.repeat(200_000)],

@@ -6,7 +6,7 @@ import type { CacheOutcome, ChatRequest } from "../../src/chat/types.ts";
 import { createFailOpen } from "../../src/operations/fail-open.ts";
 import { unitVector } from "./make-entry.ts";
 
-/** A question that was understood, with the parts that a test cares for. */
+/** An understood question; the test overrides single fields. */
 export function makeAsked({
   request,
   ...parts
@@ -44,7 +44,7 @@ export function makeAsked({
   };
 }
 
-/** What a lookup came to that found nothing, with the parts that a test cares for. */
+/** A cache miss; the test overrides single fields. */
 export function makeOutcome(parts: Partial<CacheOutcome> = {}): CacheOutcome {
   return {
     status: "miss",
@@ -62,7 +62,7 @@ export function makeOutcome(parts: Partial<CacheOutcome> = {}): CacheOutcome {
   };
 }
 
-/** A search that finds what a test gives, and counts how often it was asked. */
+/** A search with fixed results that counts its calls. */
 export function makeSearch({
   vector = { vector: unitVector([1, 0]), isWhole: true },
   evidence,

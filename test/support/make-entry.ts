@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import type { AnswerEntry } from "../../src/cache/types.ts";
 
-/** A stored answer with the parts that a test cares for; it never expires unless told to. */
+/** A cache entry; the test overrides single fields. Does not expire by default. */
 export function makeEntry(parts: Partial<AnswerEntry> = {}): AnswerEntry {
   return {
     id: `ans_${randomBytes(16).toString("hex")}`,
@@ -33,12 +33,12 @@ export function makeEntry(parts: Partial<AnswerEntry> = {}): AnswerEntry {
   };
 }
 
-/** A scope that no other test has. */
+/** A unique scope. */
 export function randomScope(): string {
   return randomBytes(16).toString("hex");
 }
 
-/** These numbers scaled to length 1, as embedders give them. */
+/** The numbers, L2-normalised as by an embedder. */
 export function unitVector(numbers: readonly number[]): Float32Array {
   const length = Math.hypot(...numbers);
   return Float32Array.from(numbers, (number) => number / length);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { LoggedLookup, LoggedNearest } from "../../src/tuning/lookup-types.ts";
 import { NOON } from "./make-turn.ts";
 
-/** The stored answer of a logged lookup, with the parts that a test cares for. */
+/** The cached answer of a logged lookup; the test overrides single fields. */
 export function makeLoggedNearest(parts: Partial<LoggedNearest> = {}): LoggedNearest {
   const similarity = parts.similarity ?? 0.93;
   return {
@@ -18,7 +18,7 @@ export function makeLoggedNearest(parts: Partial<LoggedNearest> = {}): LoggedNea
   };
 }
 
-/** A near miss, with the parts that a test cares for. */
+/** A near miss; the test overrides single fields. */
 export function makeLoggedLookup(parts: Partial<LoggedLookup> = {}): LoggedLookup {
   const nearest = parts.nearest === undefined ? makeLoggedNearest() : parts.nearest;
   const serveFrom = nearest?.servedFrom.serve ?? null;

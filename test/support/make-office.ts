@@ -52,7 +52,7 @@ export function wordParagraph(
 const SLIDE =
   'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"';
 
-/** A presentation; each slide is the XML in its `p:spTree`, and its speaker's notes. */
+/** A presentation. Each slide has the XML of its `p:spTree`, and speaker notes. */
 export function makePptx(
   slides: readonly { readonly shapes: string; readonly notes?: string }[],
 ): Uint8Array<ArrayBuffer> {

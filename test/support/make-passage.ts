@@ -1,6 +1,6 @@
 import type { Passage, RetrievedPassage } from "../../src/knowledge/types.ts";
 
-/** A passage with the parts that a test cares for. */
+/** A passage; the test overrides single fields. */
 export function makePassage(parts: Partial<Passage> = {}): Passage {
   const text = parts.text ?? "Refunds are paid within 30 days.";
   return {
@@ -15,7 +15,7 @@ export function makePassage(parts: Partial<Passage> = {}): Passage {
   };
 }
 
-/** The same as retrieval gives it back. */
+/** The same as a retrieval result. */
 export function makeRetrieved(parts: Partial<Passage> = {}): RetrievedPassage {
   return { passage: makePassage(parts), score: 1, similarity: 0.8, textScore: 3 };
 }

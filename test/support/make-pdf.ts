@@ -1,4 +1,4 @@
-/** A line of text on a page of A4, from the bottom left, in points. */
+/** A line of text on an A4 page; coordinates in points from the bottom left. */
 export interface PdfLine {
   readonly text: string;
   readonly x?: number;
@@ -7,22 +7,22 @@ export interface PdfLine {
   readonly bold?: boolean;
 }
 
-/** What a made file is like. */
+/** Options of the PDF. */
 export interface PdfOptions {
   readonly title?: string;
   readonly isEncrypted?: boolean;
-  /** More objects, such as an action at opening: the catalogue's entries and the objects. */
+  /** Additional catalogue entries and objects, such as an open action. */
   readonly catalogue?: string;
 }
 
-/** Characters that Latin-1 does not have, by their codes in the font. */
+/** Font codes of characters that are not in Latin-1. */
 const CODES: Readonly<Record<string, string>> = {
   "\uFB01": "\\001",
   "\uFB02": "\\002",
   "\u2022": "\\225",
 };
 
-/** A PDF of pages with lines of Helvetica. A page without lines shows nothing. */
+/** A PDF whose pages have lines of Helvetica. A page without lines is blank. */
 export function makePdf(
   pages: readonly (readonly PdfLine[])[],
   { title, isEncrypted = false, catalogue = "" }: PdfOptions = {},

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { EndedTurn, TurnText } from "../../src/transcripts/types.ts";
 import type { LedgerEntry } from "../../src/usage/types.ts";
 
-/** Tuesday noon. */
+/** A Tuesday noon. */
 export const NOON = Date.UTC(2026, 10, 24, 12);
 
-/** A ledger entry with the parts that a test cares for. */
+/** A ledger entry; the test overrides single fields. */
 export function makeLedgerEntry(parts: Partial<LedgerEntry> = {}): LedgerEntry {
   return {
     id: `msg_${randomUUID()}`,
@@ -39,7 +39,7 @@ export function makeLedgerEntry(parts: Partial<LedgerEntry> = {}): LedgerEntry {
   };
 }
 
-/** An ended turn that asks and answers this; turns made later come later. */
+/** An ended turn with this question. Each call creates a later turn. */
 export function makeTurn(
   question: string,
   parts: Partial<LedgerEntry> = {},

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-/** A part of a Markdown text, and the heading it is if it is one. */
+/** A part of a Markdown text, and its heading if it is one. */
 export interface MarkdownPart {
   readonly text: string;
   readonly heading: { readonly depth: number; readonly text: string } | undefined;
@@ -55,5 +55,5 @@ const part: fc.Arbitrary<MarkdownPart> = fc.oneof(
   },
 );
 
-/** Parts of a text; joined by blank lines they are Markdown, headings being only those that say so. */
+/** Parts of a text. Joined by blank lines they are Markdown; only parts with `heading` are headings. */
 export const markdownParts = fc.array(part, { maxLength: 12 });

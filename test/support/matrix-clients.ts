@@ -8,7 +8,7 @@ import { z } from "zod";
 import { WEATHER } from "./asked-model.ts";
 import { PlainChat, uiTransport } from "./ui-chat.ts";
 
-/** What a client can be asked for. */
+/** Ways to ask that a client may support. */
 export const WAYS = [
   "answer",
   "streamed answer",
@@ -21,7 +21,7 @@ export const WAYS = [
 ] as const;
 export type Way = (typeof WAYS)[number];
 
-/** Asks a question, and gives what came: the words, the call of a tool, or an object. */
+/** Asks a question. Returns the text, the tool call, or an object. */
 type Ask = (question: string) => Promise<unknown>;
 export type MatrixClient = Readonly<Partial<Record<Way, Ask>>>;
 
@@ -34,7 +34,7 @@ const parameters = {
 const FUNCTION = { type: "function" as const, function: { name: WEATHER.name, parameters } };
 const MODEL = "default";
 
-/** The clients of this machine's Node, by their names, each on a service's address. */
+/** Node clients by name, configured for a service's URL. */
 export function matrixClients(url: string): Readonly<Record<string, MatrixClient>> {
   const settings = { apiKey: "k", baseURL: `${url}/v1` };
   const openai = new OpenAI({ ...settings, maxRetries: 0 });
@@ -170,7 +170,7 @@ function aiSdk(model: LanguageModel): MatrixClient {
   };
 }
 
-/** It only streams, and its chats offer no tools. */
+/** Only streams; its chats have no tools. */
 function useChat(url: string): MatrixClient {
   return {
     async "streamed answer"(text) {

@@ -1,18 +1,18 @@
 import type { Told } from "./ask-surfaces.ts";
 import { ANSWER, type ServerPlan } from "./model-server.ts";
 
-/** What a model server does, and what a client is told then. */
+/** Behaviour of a model server, and the expected result for a client. */
 export interface Kind {
   readonly name: string;
   readonly plan: ServerPlan;
   readonly told: Partial<Record<keyof Told, unknown>>;
-  /** Where the error comes in a stream, that has begun. */
+  /** True if the error occurs after the stream has started. */
   readonly hasBegun?: boolean;
-  /** Whether the same question is served from the cache next. */
+  /** Whether a repeated question is a cache hit. */
   readonly isStored: boolean;
 }
 
-/** It is understood. */
+/** The answer is understood. */
 export const answers = (
   name: string,
   chunks: ServerPlan["chunks"],
@@ -23,19 +23,19 @@ export const answers = (
   told: { answer: ANSWER, finish: "stop", ...told },
   isStored: true,
 });
-/** It fails before a word has come. */
+/** Fails before the first word. */
 export const breaks = (name: string, plan: ServerPlan, code: string, status = 502): Kind => ({
   name,
   plan,
   told: { code, status },
   isStored: false,
 });
-/** Words have come before it fails. */
+/** Fails after the first words. */
 export const breaksOff = (name: string, plan: ServerPlan): Kind => ({
   ...breaks(name, plan, "model_failed"),
   hasBegun: true,
 });
-/** It answers with a status and a body in the place of a stream. */
+/** Replies with a status and a body instead of a stream. */
 export const refuses = (
   name: string,
   status: number,

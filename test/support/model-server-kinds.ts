@@ -5,7 +5,7 @@ import { ANSWER, USAGE, delta, finish, say, usage, whole } from "./model-server.
 
 const ROLE = delta({ role: "assistant", content: "" });
 const THOUGHT = "Passage [2]?";
-/** Of an answer whose thinking was told apart. */
+/** Expected result of an answer with separate thinking. */
 const thoughtful = { answer: ANSWER, thinking: THOUGHT, finish: "stop", citations: 1 };
 const counted = (text: string) => ({
   answer: text,
@@ -13,10 +13,10 @@ const counted = (text: string) => ({
 });
 
 const text = (written: string) => [ROLE, say(written), finish("stop"), USAGE];
-/** Words of an answer that goes on. */
+/** The start of an answer. */
 export const part = [ROLE, say("Refunds are paid "), say("within ")];
 
-/** What model servers do, each as people have met it. */
+/** Behaviours of real model servers, as users have reported them. */
 export const KINDS: readonly Kind[] = [
   answers("as the protocol has it", whole()),
   // Thinking.
@@ -64,7 +64,7 @@ export const KINDS: readonly Kind[] = [
     "a doubt in the thinking",
     text(`<think>I could not find that in the documents? It is in [1].</think>${ANSWER}`),
   ),
-  // Ends.
+  // Finish reasons.
   ...[
     "eos_token",
     "eos",
@@ -85,7 +85,7 @@ export const KINDS: readonly Kind[] = [
   ...["network_error", "insufficient_system_resource", "error", "abort", "engine_overloaded"].map(
     (word) => breaksOff(`the failure is called ${word}`, { chunks: [...part, finish(word)] }),
   ),
-  // Forms of chunks.
+  // Chunk formats.
   answers("no chunk names a role", [say(ANSWER), finish("stop"), USAGE]),
   answers("empty words for the end before it", [
     delta({ role: "assistant", content: "" }, ""),
@@ -197,7 +197,7 @@ export const KINDS: readonly Kind[] = [
     told: { answer: "", finish: "content_filter" },
     isStored: false,
   },
-  // Ends that are none.
+  // Incomplete ends.
   breaksOff("a stream that is cut", { chunks: part, end: "cut" }),
   breaksOff("a connection that breaks", { chunks: part, end: "broken" }),
   breaksOff("a stream without an end word", { chunks: part }),

@@ -1,6 +1,6 @@
 import { breaks, refuses, type Kind } from "./model-server-kind.ts";
 
-/** How model servers refuse, each as people have met it. */
+/** Errors of real model servers, as users have reported them. */
 export const REFUSALS: readonly Kind[] = [
   refuses("a redirect", 307, "", "model_refused_request"),
   breaks(

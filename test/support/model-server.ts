@@ -1,27 +1,27 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { wordEmbedder } from "./word-embedder.ts";
 
-/** A body of a request, as the server got it. */
+/** A request body, as received. */
 export type SeenBody = Record<string, any>;
 
-/** How the server behaves. What is left out is as OpenAI's protocol has it. */
+/** Behaviour of the server. Default: OpenAI's protocol. */
 export interface ServerPlan {
-  /** Chunks of the stream, as objects, or as text that is sent as it is. */
+  /** Chunks of the stream: objects, or raw text. */
   chunks?: readonly (object | string)[];
-  /** The same, by what is asked. */
+  /** Chunks by request. */
   say?: (body: SeenBody) => readonly object[];
-  /** How the stream ends: with `[DONE]`, without it, with a broken connection, or never. */
+  /** End of the stream: `[DONE]`, no end marker, a broken connection, or none. */
   end?: "done" | "cut" | "broken" | "never";
-  /** In the place of a stream. */
+  /** Reply instead of a stream. */
   reply?: {
     status: number;
     body: object | string;
     type?: string;
     headers?: Record<string, string>;
   };
-  /** Refuses a request, or not. */
+  /** Error for a request, if any. */
   refuse?: (body: SeenBody) => { status: number; body: object | string } | undefined;
-  /** In the place of embeddings. */
+  /** Reply instead of embeddings. */
   embed?: (body: SeenBody) => { status: number; body: object | string } | undefined;
 }
 
@@ -35,7 +35,7 @@ export const finish = (word: string) => delta({}, word);
 export const usage = (fields: object) => ({ choices: [], usage: fields });
 export const USAGE = usage({ prompt_tokens: 900, completion_tokens: 12, total_tokens: 912 });
 
-/** A stream of an answer as OpenAI's own server sends it. */
+/** The stream of an answer, as OpenAI's API sends it. */
 export const whole = (text = ANSWER) => [
   delta({ role: "assistant", content: "" }),
   ...text.split(/(?<= )/).map(say),
@@ -43,10 +43,7 @@ export const whole = (text = ANSWER) => [
   USAGE,
 ];
 
-/**
- * A server of OpenAI's protocol on a free port of this machine, which misbehaves as it is told to: each
- * deviation stands for one that people have met.
- */
+/** A stub of OpenAI's API on a free local port. Its configurable deviations are those of real servers. */
 export async function startModelServer() {
   const seen: SeenBody[] = [];
   const embedded: SeenBody[] = [];

@@ -8,10 +8,10 @@ import { createTokenCounter } from "../../src/models/count-tokens.ts";
 
 const counter = createTokenCounter("any");
 
-/** Answers a request, whose body this is. */
+/** Handles a request with this body. */
 export type Handle = (response: ServerResponse, body: string) => void;
 
-/** A server that answers each request so; what it sends is its own. */
+/** A server with a custom handler for every request. */
 export async function serve(handle: Handle) {
   const bodies: string[] = [];
   const server = createServer((request, response) => {
@@ -35,7 +35,7 @@ export async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/v1`;
 }
 
-/** Asks the model of a server, each time anew. */
+/** Calls a server's model, with a new model each time. */
 export async function askAt(url: string, timeoutMs = 10_000) {
   const model = await createChatModel({ model: "any", openAiBaseUrl: url, timeoutMs }, counter);
   const ask = async () => {
@@ -66,7 +66,7 @@ export const completion = (text: string, more: object = {}) => ({
   ...more,
 });
 
-/** Sends a text, each `length` bytes in a packet of their own. */
+/** Sends a text in packets of `length` bytes. */
 export function inPackets(
   text: string | Buffer,
   length: number,

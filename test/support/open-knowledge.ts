@@ -5,7 +5,7 @@ import { openDatabase } from "../../src/records/database.ts";
 import { createSqlDocuments } from "../../src/records/sql-documents.ts";
 import { wordEmbedder } from "./word-embedder.ts";
 
-/** An ingest on real adapters in memory, and what it did to them. */
+/** An ingest with in-memory adapters, and their state. */
 export async function openKnowledge(parts: Partial<IngestDependencies> = {}) {
   const embedder = wordEmbedder();
   const documents = parts.documents ?? createSqlDocuments(await openDatabase(":memory:"));

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 
 const { resolve } = createRequire(import.meta.url);
 
-/** True when the package is installed, which is not said by `package.json`. */
+/** True if the package is installed. Optional packages are not in `package.json`. */
 export function isInstalled(name: string): boolean {
   try {
     resolve(name);
@@ -13,9 +13,9 @@ export function isInstalled(name: string): boolean {
 }
 
 /**
- * Whether tests that need a part that `npm ci` does not bring can run. Without it a line says so.
+ * Whether tests of an optional dependency can run. Prints a line if it is missing.
  *
- * @throws Error without it where CI=true: there nothing is skipped
+ * @throws Error if it is missing and CI=true: no test may be skipped there
  */
 export function hasPart(isThere: boolean, what: string, how: string): boolean {
   if (isThere) return true;

@@ -2,10 +2,10 @@ import { scriptedModel } from "./scripted-model.ts";
 import { startService } from "./start-service.ts";
 
 const USAGE = { input_tokens: 812, output_tokens: 164, total_tokens: 976 };
-/** gpt-4o-mini: 812 prompt tokens at 150 nano-dollars, 164 others at 600. */
+/** gpt-4o-mini: 812 prompt tokens at 150 nano-dollars, 164 completion tokens at 600. */
 export const ANSWER_COST = "0.000220200";
 
-/** A service whose model says the same each time, at the price of gpt-4o-mini. */
+/** A service with a fixed answer, at the price of gpt-4o-mini. */
 export function startPriced(environment: Record<string, string> = {}) {
   const model = scriptedModel(() => ({ text: "Within 30 days [1].", usage: USAGE }), {
     id: "gpt-4o-mini",

@@ -9,24 +9,24 @@ import { launchRedis } from "../../scripts/redis/launch-redis.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** Redis servers with search, one for each worker or one for all; none where there is no program. */
+    /** Redis servers with search, one per worker or one for all. Empty if none is available. */
     redisUrls: readonly string[];
-    /** One PostgreSQL, in which each test file makes a database of its own; none where there is no program. */
+    /** One PostgreSQL; each test file creates its own database. Empty if none is available. */
     postgresUrls: readonly string[];
   }
 }
 
 type End = () => Promise<void>;
 
-/** A kind of server that tests want. */
+/** A kind of server that tests use. */
 interface Wanted {
   readonly name: string;
   readonly variable: "REDIS_URL" | "DATABASE_URL";
   readonly key: "redisUrls" | "postgresUrls";
-  /** Tests that run at the same time disturb each other on one of these. */
+  /** Concurrent tests interfere on a server of this kind. */
   readonly isForOneWorker: boolean;
   readonly missing: string;
-  /** Undefined where this machine has no such program. */
+  /** Undefined if the program is not installed. */
   readonly launch: (
     folder: string,
   ) => Promise<{ url: string; program: string; end: End } | undefined>;
@@ -62,8 +62,8 @@ const WANTED: readonly Wanted[] = [
 ];
 
 /**
- * Finds the real servers for a run, and says which: REDIS_URL and DATABASE_URL, or servers of this
- * machine, started for the run. Without one its tests are skipped; where CI=true that is a failure.
+ * Finds the real servers of a run and prints them: REDIS_URL and DATABASE_URL, or local servers started for the
+ * run. Without a server its tests are skipped; if CI=true that is an error.
  */
 export default async function setUp(project: TestProject): Promise<End> {
   const ends: End[] = [];
@@ -100,7 +100,7 @@ async function provide(project: TestProject, wanted: Wanted): Promise<End> {
   };
 }
 
-/** A server in a folder of its own, or undefined where this machine has no such program. */
+/** Starts a server in its own folder. Undefined if the program is not installed. */
 async function launch({ name, launch: start }: Wanted) {
   const folder = await mkdtemp(join(tmpdir(), `reprise-${name.toLowerCase()}-`));
   const remove = () => rm(folder, { recursive: true, force: true });

@@ -1,8 +1,8 @@
-/** Commands that the watch over Redis's data and the consumer of usage send on their own. */
+/** Commands of background tasks: the check of Redis's data set and the usage consumer. */
 export const BACKGROUND = new Set([
   "GET index:data-set",
   "PING",
-  // The consumer makes its group when it finds none: at the first start on an empty Redis.
+  // The consumer creates its group if missing: at the first start on an empty Redis.
   "XGROUP",
   "XREADGROUP",
   "XAUTOCLAIM",

@@ -12,14 +12,14 @@ const NODES = 3;
 const SLOTS = 16_384;
 const READY_MS = 30_000;
 
-/** A cluster of three nodes without replicas, each with a third of the slots. */
+/** A cluster of three nodes without replicas; each has a third of the slots. */
 export interface RunningCluster {
-  /** What the adapters are given; without deadlines and recovery, which are the connection's own. */
+  /** Opens a connection for the adapters. It has no deadlines and no recovery. */
   connect(): Promise<RedisConnection>;
   stop(): Promise<void>;
 }
 
-/** Undefined where there is no server program; where CI=true that is an error. */
+/** Undefined if Redis is not installed; if CI=true that is an error. */
 export async function startCluster(): Promise<RunningCluster | undefined> {
   const program = await findRedis();
   if (program === undefined) {
@@ -35,7 +35,7 @@ export async function startCluster(): Promise<RunningCluster | undefined> {
     const busPort = await freePort();
     const settings = ["--cluster-enabled", "yes", "--cluster-port", String(busPort)];
     folders.push(folder);
-    // Without modules: what stands on several nodes is searched by other programs.
+    // Without modules: search does not run on a cluster.
     const redis = await launchRedis({ ...program, modules: [] }, { folder, settings });
     nodes.push({ redis, busPort });
   }
@@ -89,7 +89,7 @@ async function connectCluster(urls: readonly string[]): Promise<RedisConnection>
   const cluster = createCluster({ rootNodes: urls.map((url) => ({ url })), RESP: 2 });
   cluster.on("error", () => {});
   await cluster.connect();
-  // The commands that the adapters give are the same ones; the cluster sends each to its key's node.
+  // The adapters use the same commands; the cluster client routes each to the node of its key.
   const client = cluster as unknown as RedisClient;
   return {
     client,

@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import type { GivenParts } from "../../src/compose/chat.ts";
 import { startService } from "./start-service.ts";
 
-/** What a service of these tests knows. */
+/** The document of the service. */
 const HELP = `# Help
 
 To reset your password open Settings, choose Security and press Reset password. A link is sent to you.
@@ -20,7 +20,7 @@ export async function helpFolder(): Promise<string> {
   return folder;
 }
 
-/** The whole service on this Redis with one page of help; closed when the test has ended. */
+/** The complete service on this Redis, with one help page. Closed after the test. */
 export async function startOnRedis(
   url: string,
   environment: Record<string, string> = {},
@@ -28,7 +28,7 @@ export async function startOnRedis(
 ) {
   const knowledge = environment["KNOWLEDGE_DIR"] ?? (await helpFolder());
   const service = await startService(
-    // On a busy machine a slow answer must not be taken for an outage.
+    // A high timeout, so that a slow reply on a busy machine does not count as an outage.
     { REDIS_URL: url, REDIS_TIMEOUT_MS: "2000", KNOWLEDGE_DIR: knowledge, ...environment },
     given,
   );
@@ -39,13 +39,13 @@ export async function startOnRedis(
     body?: unknown,
     headers: Record<string, string> = {},
   ) => service.call(method, path, body, headers);
-  /** The reply's body; fails for anything but 200. */
+  /** Returns the reply's body. Fails for a status other than 200. */
   const chat = async (message: string, more: object = {}, headers: Record<string, string> = {}) => {
     const reply = await call("POST", "/v1/chat", { message, ...more }, headers);
     if (reply.status !== 200) throw new Error(`${reply.status} ${reply.text}`);
     return reply.json;
   };
-  /** Asks until the answer is a stored one; the test's own time limit ends a wait in vain. */
+  /** Asks until the answer is a cache hit. The test's timeout limits the wait. */
   const untilHit = async (message: string, more: object = {}) => {
     for (;;) {
       const { json } = await call("POST", "/v1/chat", { message, ...more });

@@ -9,22 +9,22 @@ import { launchRedis, type RunningRedis } from "../../scripts/redis/launch-redis
 import { connectRedis, type RedisConnection } from "../../src/redis/connection.ts";
 import type { TestTime } from "./fake-clock.ts";
 
-/** The Redis of this worker, or undefined: then its tests skip. Its data belongs to all test files. */
+/** The Redis of this worker, shared by all test files. Undefined: its tests are skipped. */
 export const sharedRedisUrl: string | undefined = ownOf(inject("redisUrls"));
 
-/** With a Redis that was given from outside, all workers share it. */
+/** Workers share a Redis that was configured externally. */
 function ownOf(urls: readonly string[]): string | undefined {
   return urls[(Number(process.env["VITEST_POOL_ID"] ?? 1) - 1) % urls.length];
 }
 
-/** The machine's clock; waiting really waits. */
+/** The system clock; `advance` really waits. */
 export const realTime: TestTime = {
   now: () => Date.now(),
   advance: (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds)),
   realTime: true,
 };
 
-/** A connection that is up, closed when the test has ended. */
+/** An open connection. Closed after the test. */
 export async function openRedis(
   url: string,
   options: { deadlineMs?: number } = {},
@@ -35,7 +35,7 @@ export async function openRedis(
   return connection;
 }
 
-/** A plain client, as another program would have one. */
+/** A plain client, as another program would use. */
 export async function openPlainClient(url: string) {
   const client = createClient({ url, RESP: 2 });
   client.on("error", () => {});
@@ -44,17 +44,17 @@ export async function openPlainClient(url: string) {
   return client;
 }
 
-/** A server of the test's own, to be killed, frozen and started again on the same port and folder. */
+/** A server for one test, which can be killed, frozen and restarted on the same port and folder. */
 export interface OwnRedis {
   readonly url: string;
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** Stops it from answering without closing its sockets. */
+  /** Suspends the process without closing its sockets. */
   freeze(): void;
   thaw(): void;
 }
 
-/** Undefined where there is no server program; ends with the test. */
+/** Undefined if Redis is not installed. Stopped after the test. */
 export async function startOwnRedis(
   settings: readonly string[] = [],
 ): Promise<OwnRedis | undefined> {

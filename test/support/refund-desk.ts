@@ -2,12 +2,12 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { scriptedModel, type Script } from "./scripted-model.ts";
 import { startService } from "./start-service.ts";
 
-/** What the model reports for an answer. */
+/** Usage that the model reports for an answer. */
 export const USAGE = { input_tokens: 812, output_tokens: 164, total_tokens: 976 };
 
-/** A service that knows of refunds and parcels, for the tests of one file; its model does what `script` says. */
+/** A service with documents about refunds and parcels, for the tests of a file. Its model follows `script`. */
 export class RefundDesk {
-  /** Before each test: the answer that is in the document. */
+  /** Reset before each test to the answer in the document. */
   script: Script = { text: "" };
   readonly model = scriptedModel(() => this.script, { id: "gpt-4o-mini" });
   private started: Awaited<ReturnType<typeof startService>> | undefined;
@@ -29,7 +29,7 @@ export class RefundDesk {
     return this.started;
   }
 
-  /** A prompt that the model was given, as text. */
+  /** A prompt that the model received, as text. */
   promptOf(index: number): string | undefined {
     const messages = this.model.calls.at(index);
     return messages?.map(({ text }) => text).join("\n");

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-/** A log line, as far as tests look at it. */
+/** The tested fields of a log line. */
 export interface LogLine {
   msg: string;
   url?: string;
@@ -14,12 +14,12 @@ export interface LogLine {
   err?: { message: string; stack: string };
 }
 
-/** The service in a process of its own, as it was built. */
+/** The built service in a separate process. */
 export interface RunningMain {
   readonly child: ChildProcess;
   readonly url: string;
   readonly lines: readonly LogLine[];
-  /** Resolves with the first line of this message, past or to come; undefined once the process has ended. */
+  /** Resolves with the first log line with this message, past or future. Undefined if the process has ended. */
   logged(message: string): Promise<LogLine | undefined>;
   /** Resolves with the exit code. */
   ended(): Promise<number | null>;
@@ -28,7 +28,7 @@ export interface RunningMain {
 /**
  * Runs `dist/main.js` until it is ready.
  *
- * @param imports modules that are loaded into the process first
+ * @param imports modules to preload
  */
 export async function runMain(
   environment: Record<string, string>,

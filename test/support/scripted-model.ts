@@ -3,16 +3,16 @@ import { AIMessage, AIMessageChunk, type BaseMessage } from "@langchain/core/mes
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 import type { ChatModel } from "../../src/models/types.ts";
 
-/** What the model does when it is called. */
+/** Behaviour of the model in a call. */
 export interface Script {
-  /** Words are streamed one by one. */
+  /** Streamed word by word. */
   text: string;
   finishReason?: string;
   usage?: { input_tokens: number; output_tokens: number; total_tokens: number };
-  /** Thrown after `failAfterWords` words, at once by default. */
+  /** Thrown after `failAfterWords` words. Default: before the first. */
   error?: Error;
   failAfterWords?: number;
-  /** Told of the call's signal. */
+  /** Called with the call's signal. */
   onSignal?: (signal: AbortSignal | undefined) => void;
   /** Awaited before each word. */
   beforeWord?: (index: number) => Promise<void>;
@@ -72,7 +72,7 @@ function chunk(text: string, fields: object): ChatGenerationChunk {
   });
 }
 
-/** A LangChain chat model that does what the script says, and the messages of every call it got. */
+/** A LangChain chat model that follows the script and records the messages of every call. */
 export function scriptedModel(
   script: (messages: BaseMessage[]) => Script,
   options: Partial<Omit<ChatModel, "withSampling">> = {},

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { onTestFinished } from "vitest";
 import { wordEmbedder } from "./word-embedder.ts";
 
-/** A server of embeddings by OpenAI's protocol, 64 numbers each; gives its address. */
+/** Starts a stub of OpenAI's embeddings API with 64 dimensions. Returns its URL. */
 export async function serveEmbeddings(): Promise<string> {
   const embedder = wordEmbedder();
   const answer = async (request: IncomingMessage, response: ServerResponse) => {

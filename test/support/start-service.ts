@@ -9,7 +9,7 @@ import { createLogger, type Logger } from "../../src/operations/logger.ts";
 import { createRepriseServer } from "../../src/server.ts";
 import { checkReplies } from "./check-replies.ts";
 
-/** The whole service on a free port of this machine, with an empty knowledge folder. */
+/** The complete service on a free local port, with an empty knowledge folder. */
 export async function startService(
   environment: Record<string, string> = {},
   given: GivenParts = {},
@@ -48,7 +48,7 @@ export async function startService(
       const text = await response.text();
       return { status: response.status, headers: response.headers, text, json: parse(text) };
     },
-    /** Breaks every connection, WebSockets too; the service goes on. */
+    /** Breaks every connection, including WebSockets. The service continues. */
     dropConnections() {
       for (const connection of connections) connection.destroy();
     },
@@ -65,7 +65,7 @@ export async function startService(
   };
 }
 
-/** Tests read replies freely. */
+/** Untyped, so that tests can access any field. */
 function parse(text: string): any {
   try {
     return JSON.parse(text);

@@ -1,18 +1,18 @@
 import { createConnection, createServer, type AddressInfo, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** Commands that were sent before anything came back: one round trip. */
+/** Commands sent before a reply: one round trip. */
 export type RoundTrip = readonly string[];
 
-/** A place between a client and Redis that sees every round trip. */
+/** A proxy between a client and Redis that records every round trip. */
 export interface TurnRecorder {
-  /** The server's address as the client is to be told. */
+  /** The URL for the client. */
   readonly url: string;
-  /** What was sent since the last call; `ignore` names round trips that are somebody else's. */
+  /** Round trips since the last call. `ignore` selects those of background tasks. */
   take(ignore: (commands: RoundTrip) => boolean): RoundTrip[];
 }
 
-/** Begins to listen; ends with the test. */
+/** Starts the proxy. Stopped after the test. */
 export async function recordTurns(redisUrl: string): Promise<TurnRecorder> {
   const { hostname, port } = new URL(redisUrl);
   const turns: string[][] = [];
@@ -50,7 +50,7 @@ export async function recordTurns(redisUrl: string): Promise<TurnRecorder> {
   };
 }
 
-/** Names of the commands, which are arrays of strings by Redis's protocol; with `GET` its key's kind. */
+/** Command names, parsed from RESP arrays. `GET` includes the prefix of its key. */
 function commandsIn(data: Buffer): string[] {
   const command = /\*\d+\r\n\$\d+\r\n([A-Z][A-Z._]+)\r\n(?:\$\d+\r\n([\w-]+:?[\w-]*))?/gi;
   return [...data.toString("latin1").matchAll(command)].map(([, name = "", key = ""]) =>

@@ -6,7 +6,7 @@ import {
   type UIMessage,
 } from "ai";
 
-/** What `metadata` of our messages holds. */
+/** `metadata` of Reprise's messages. */
 export interface RepriseMetadata {
   conversation_id: string;
   cache: { status: string; tier: string | null; kind: string };
@@ -33,7 +33,7 @@ class PlainState implements ChatState<RepriseMessage> {
   snapshot = <Value>(value: Value): Value => structuredClone(value);
 }
 
-/** The AI SDK's chat as `useChat` has it, without a framework. */
+/** The AI SDK's chat, as in `useChat`, without a framework. */
 export class PlainChat extends AbstractChat<RepriseMessage> {
   constructor({ messages = [], ...init }: ChatInit<RepriseMessage>) {
     super({ ...init, state: new PlainState(messages) });

@@ -4,9 +4,9 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import { z } from "zod";
 
-/** How long the page may take to show something, in milliseconds: generous, nothing is measured. */
+/** Time limit for a page to show something, in milliseconds. Generous, since nothing is measured. */
 const WAIT_MS = 15_000;
-/** WCAG 2.2 at level AA, and what axe's makers think well of. */
+/** WCAG 2.2 at level AA, and axe's best practices. */
 const AXE_OPTIONS = { resultTypes: ["violations"] };
 
 const violationsSchema = z.array(
@@ -19,10 +19,10 @@ const violationsSchema = z.array(
 
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-/** What tests listen to. */
+/** Page events that tests observe. */
 const EVENTS = ["console", "pageerror", "dialog", "request", "websocket"] as const;
 
-/** Pages that are free, by the options of their contexts: used again, the app and axe are compiled. */
+/** Idle pages by context options. Reuse keeps the compiled app and axe. */
 const freePages = new WeakMap<Browser, Map<string, Page[]>>();
 
 function freePagesOf(browser: Browser, options: BrowserContextOptions): Page[] {
@@ -40,7 +40,7 @@ async function makePage(browser: Browser, options: BrowserContextOptions): Promi
   return context.newPage();
 }
 
-/** Leaves nothing of a test behind in its page; one that cannot be cleared is not used again. */
+/** Resets a page after a test. A page that cannot be reset is not reused. */
 async function clearPage(page: Page, options: BrowserContextOptions): Promise<boolean> {
   try {
     await page.unrouteAll({ behavior: "ignoreErrors" });
@@ -58,9 +58,9 @@ async function clearPage(page: Page, options: BrowserContextOptions): Promise<bo
 }
 
 /**
- * A page of the app as in a browser of its own, with what it did that it should not.
+ * Opens a page of the app in a clean state and records its problems.
  *
- * @param prepare changes the page before it is opened, which then is used once
+ * @param prepare changes the page before it opens; such a page is not reused
  */
 export async function openWebPage(
   browser: Browser,
@@ -87,9 +87,9 @@ export async function openWebPage(
   return {
     page,
     problems,
-    /** Every host that was asked for anything. */
+    /** Every requested host. */
     hosts,
-    /** Nothing was written to the console, and nobody but the server was asked. */
+    /** No console output, and no request to another host. */
     expectClean() {
       expect(problems).toEqual([]);
       expect([...hosts]).toEqual([new URL(url).host]);
@@ -101,9 +101,9 @@ export async function openWebPage(
   };
 }
 
-/** What axe finds on a page that is serious or critical, in short. */
+/** Serious or critical axe violations, in short form. */
 export async function seriousViolations(page: Page): Promise<string[]> {
-  // Through the debugger: the page's policy lets no script in that is not the server's.
+  // Injected with the debugger: the page's security policy blocks other scripts.
   if ((await page.evaluate("typeof axe")) === "undefined") await page.evaluate(AXE);
   const found: unknown = await page.evaluate(
     `axe.run(document, ${JSON.stringify(AXE_OPTIONS)}).then(({ violations }) => violations)`,

@@ -9,7 +9,7 @@ function hash(word: string): number {
   return Math.abs(value);
 }
 
-/** Hashed bags of words: texts that share words are near. Deterministic, free of charge. */
+/** Hashed bags of words: texts with common words are similar. Deterministic and local. */
 export function wordEmbedder(): Embedder & { readonly asked: string[] } {
   const asked: string[] = [];
   return {

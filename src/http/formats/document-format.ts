@@ -9,7 +9,7 @@ import type {
   jobSchema,
 } from "../schemas/document-schemas.ts";
 
-/** What storing a document did, in the names of the API. */
+/** The result of storing a document, with the API's field names. */
 export function toReportBody({
   invalidatedAnswers,
   isNew: _isNew,
@@ -18,7 +18,7 @@ export function toReportBody({
   return { ...report, invalidated_answers: invalidatedAnswers };
 }
 
-/** A job in the names of the API. */
+/** A job with the API's field names. */
 export function toJobBody(job: IngestJob): BodyOf<typeof jobSchema> {
   return {
     id: job.id,

@@ -6,7 +6,7 @@ import type { BodyOf } from "../described-body.ts";
 import type { entrySchema, GivenAnswerBody, listedEntrySchema } from "../schemas/entry-schemas.ts";
 import { toUsageBody } from "./reply-format.ts";
 
-/** A stored answer in the names of the API. */
+/** A cache entry with the API's field names. */
 export function toEntryBody(entry: AnswerEntry): BodyOf<typeof entrySchema> {
   const { retrieved, evidence } = entry;
   return {
@@ -42,7 +42,7 @@ export function toEntryBody(entry: AnswerEntry): BodyOf<typeof entrySchema> {
   };
 }
 
-/** With how often it was served; undefined: never, as far as the log reaches. */
+/** An entry with its hit count. Undefined: no hits in the log. */
 export function toListedEntryBody(
   entry: AnswerEntry,
   served: { hits: number; lastAt: number } | undefined,
@@ -51,7 +51,7 @@ export function toListedEntryBody(
   return { ...toEntryBody(entry), hits: served?.hits ?? 0, last_hit_at: lastHitAt };
 }
 
-/** A written or exported answer. What was generated elsewhere, or before, counts as imported. */
+/** A curated or exported answer. An exported generated answer counts as imported. */
 export function fromEntryBody(body: GivenAnswerBody): GivenAnswer {
   const { conditions, retrieved } = body;
   return {
@@ -61,7 +61,7 @@ export function fromEntryBody(body: GivenAnswerBody): GivenAnswer {
     isQuarantined: body.state === "quarantined",
     origin: originOf(body),
     ttlSeconds: body.ttl_seconds,
-    // The documents of an export are those of its evidence, which says more.
+    // In an export, `evidence` already names the documents, with more detail.
     namedDocuments: body.evidence === undefined ? body.documents : undefined,
     citations: body.citations?.map(({ document_id, passage_id, ...rest }) => ({
       documentId: document_id,

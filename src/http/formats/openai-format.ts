@@ -16,15 +16,15 @@ const FINISH_REASONS: Readonly<Record<FinishReason, string>> = {
 
 const completionId = (id: string) => id.replace(/^msg_/, "chatcmpl-");
 
-/** What a completion has beside its answer. */
+/** Data of a completion besides the answer. */
 export interface CompletionExtras {
   /** Seconds since the epoch. */
   readonly created: number;
-  /** Fields of the request that were not used. */
+  /** Request fields that were ignored. */
   readonly ignored: readonly string[];
 }
 
-/** The whole completion. */
+/** The complete completion. */
 export function toCompletion(reply: ChatReply, { created, ignored }: CompletionExtras) {
   return {
     id: completionId(reply.id),
@@ -53,7 +53,7 @@ function choicesOf(reply: ChatReply): Choice[] {
   return [first, ...(reply.others ?? [])];
 }
 
-/** A refusal is no content, and neither are tool calls; thinking has the field that most servers give it. */
+/** With a refusal or only tool calls, `content` is null. Thinking uses the field of most servers. */
 function toMessage({ text, refusal, thinking, toolCalls }: Choice) {
   const isSilent = refusal !== undefined || (toolCalls.length > 0 && text === "");
   return {
@@ -69,7 +69,7 @@ function toToolCall({ id, name, arguments: json }: ToolCall) {
   return { id, type: "function", function: { name, arguments: json } };
 }
 
-/** What our replies have and OpenAI's do not. */
+/** Fields of Reprise's replies that OpenAI's do not have. */
 function toExtension(reply: ChatReply, ignored: readonly string[]) {
   const { promptTokens, completionTokens, totalTokens } = reply.saved;
   return {
@@ -95,7 +95,7 @@ function toCompletionUsage({ usage }: ChatReply) {
   };
 }
 
-/** Makes the chunks of one streamed completion. */
+/** Creates the chunks of a streamed completion. */
 export function createChunks(
   options: CompletionExtras & { id: string; model: string; includeUsage: boolean },
 ) {
@@ -119,7 +119,7 @@ export function createChunks(
     ],
     ...usage,
   });
-  /** The extension stands on the usage chunk where one was asked for, on the last one otherwise. */
+  /** The extension is on the usage chunk if requested, else on the last chunk. */
   function last(reply: ChatReply): object[] {
     const ends = choicesOf(reply).map(({ finishReason }, index) =>
       chunk(index, {}, FINISH_REASONS[finishReason]),
@@ -132,7 +132,7 @@ export function createChunks(
   }
   return {
     first: () => chunk(0, { role: "assistant", content: "" }),
-    /** The chunks that an event becomes; none for those that this format has no word for. */
+    /** The chunks of an event. Empty if this format does not have it. */
     of(event: Exclude<ChatEvent, { type: "answer-error" }>): object[] {
       switch (event.type) {
         case "answer-delta":
@@ -158,14 +158,14 @@ function toTextDelta({ text, isRefusal }: { text: string; isRefusal?: boolean | 
   return isRefusal === true ? { refusal: text } : { content: text };
 }
 
-/** The first chunk of each answer names its role. */
+/** The first chunk of each choice contains the role. */
 function withRole(begun: Set<number>, index: number, delta: object): object {
   if (begun.has(index)) return delta;
   begun.add(index);
   return { role: "assistant", ...delta };
 }
 
-/** The first piece of a call has its id and name. */
+/** The first piece of a call contains its id and name. */
 function toToolCallDelta({ index, id, name, arguments: json }: ToolCallDelta) {
   const isFirst = id !== undefined;
   return {

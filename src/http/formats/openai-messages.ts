@@ -6,28 +6,28 @@ import { invalidRequest } from "../validate.ts";
 type Message = CompletionRequestBody["messages"][number];
 type Part = Extract<NonNullable<Message["content"]>, readonly unknown[]>[number];
 
-/** Longer than a question may be: texts to work on come along in the message. */
+/** Longer than a question: messages may include texts to work on. */
 const MAX_MESSAGE = 200_000;
 const MAX_HISTORY = 200_000;
 
-/** A request's messages: the question is the last one of the user, what stands before it the history. */
+/** Messages of a request: the user's last message is the question, earlier messages are the history. */
 export interface GivenMessages {
-  /** Empty where it is an image or another part without text. */
+  /** Empty for a message with only images or other non-text parts. */
   readonly question: string;
   readonly history: readonly ChatMessage[];
   readonly instructions: string | undefined;
-  /** False where images, files or tools say something beside. */
+  /** False if the messages contain images, files or tools. */
   readonly isAllText: boolean;
-  /** All of them, where role and text are not all that they say; undefined otherwise. */
+  /** All messages, if role and text do not represent them fully. Undefined otherwise. */
   readonly original: readonly ClientMessage[] | undefined;
-  /** Where the first one stands that is more than questions and answers in text, in the question or of tools. */
+  /** Path of the first tool content, non-text part of the question, or partial answer. */
   readonly beyondText: string | undefined;
 }
 
 /**
- * Reads the messages of a request. An empty message of the assistant at the end is left out.
+ * Reads the messages of a request. Drops an empty assistant message at the end.
  *
- * @throws RepriseError `invalid_request` when there is no user message, or one is too long
+ * @throws RepriseError `invalid_request` without a user message, or if one is too long
  */
 export function readMessages(given: CompletionRequestBody["messages"]): GivenMessages {
   const messages = isPlaceholder(given.at(-1)) ? given.slice(0, -1) : given;
@@ -65,7 +65,7 @@ function hasOtherParts({ role, content }: Message): boolean {
   return role === "user" && Array.isArray(content) && content.some(({ type }) => type !== "text");
 }
 
-/** Tools anywhere, other parts in the question, and an answer that the client has begun. */
+/** Path of the first tool call or result, non-text part of the question, or partial answer. */
 function findBeyondText(messages: readonly Message[], question: number): string | undefined {
   const tool = messages.findIndex((message) => message.role === "tool" || callsTools(message));
   if (tool !== -1) {
@@ -107,7 +107,7 @@ function historyOf(messages: readonly Message[], question: number): ChatMessage[
   });
 }
 
-/** Text that represents a non-text part in the history. */
+/** Placeholder text for a non-text part in the history. */
 function otherParts({ role, content }: Message): string[] {
   if (role !== "user" || !Array.isArray(content)) return [];
   return content.flatMap(({ type }) => (type === "text" ? [] : [`[${type.replace(/_url$/, "")}]`]));
@@ -121,7 +121,7 @@ function instructionsOf(messages: readonly Message[]): string | undefined {
   return texts.length === 0 ? undefined : texts.join("\n");
 }
 
-/** Of an answer without content its refusal. */
+/** The text; the refusal if an answer has no content. */
 function textOf(message: Message): string {
   const { content } = message;
   if (typeof content === "string") return content;
@@ -147,7 +147,7 @@ function callIdsOf(message: Message): string[] {
   return message.role === "assistant" ? (message.tool_calls ?? []).map(({ id }) => id) : [];
 }
 
-/** No server takes the result of a call that nobody made: the model is shown it as text. */
+/** Model servers reject a result without a call, so it becomes text. */
 function toResult(
   text: string,
   id: string | null | undefined,

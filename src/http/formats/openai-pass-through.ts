@@ -7,7 +7,7 @@ import type { GivenMessages } from "./openai-messages.ts";
 
 type Field = keyof CompletionRequestBody;
 
-/** Fields that change no answer: they go along with a model call. */
+/** Fields without effect on the answer: passed to the model. */
 const NEUTRAL = [
   "metadata",
   "store",
@@ -16,7 +16,7 @@ const NEUTRAL = [
   "safety_identifier",
 ] as const satisfies readonly Field[];
 
-/** Fields that no cached answer can honour, with what means the same as leaving them out. */
+/** Fields that a cached answer cannot honour, with the values that equal the default. */
 const BEYOND_CACHE = {
   parallel_tool_calls: [true],
   stop: [],
@@ -35,10 +35,10 @@ const BEYOND_CACHE = {
 } as const satisfies Partial<Record<Field, readonly unknown[]>>;
 
 /**
- * What of a request is handed to the model as it is, and what that leaves of the cache; undefined where
- * there is nothing of that kind.
+ * The fields that are passed to the model unchanged, and how the request may use the cache. Undefined without
+ * such fields.
  *
- * @throws RepriseError `invalid_request` for a tool that is demanded and not offered
+ * @throws RepriseError `invalid_request` if `tool_choice` requires a tool that is not offered
  */
 export function readPassThrough(
   body: CompletionRequestBody,
@@ -65,11 +65,11 @@ export function readPassThrough(
 
 type CacheUse = PassThrough["cacheUse"];
 
-/** What a part of a request hands on, and what that leaves of the cache. */
+/** Fields to pass on, and how the request may use the cache. */
 interface HandedOn {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly cacheUse: CacheUse;
-  /** What of it belongs to the scope. */
+  /** Parts of the cache scope. */
   readonly inScope: readonly string[];
 }
 
@@ -84,7 +84,7 @@ function isBeyondCache(name: string): name is keyof typeof BEYOND_CACHE {
   return Object.hasOwn(BEYOND_CACHE, name);
 }
 
-/** The fields that are given and mean something. */
+/** Picks the fields with a value other than the default. */
 function pick(body: CompletionRequestBody, names: readonly Field[]): Record<string, unknown> {
   return Object.fromEntries(
     names.flatMap((name) => (isLeftOut(name, body[name]) ? [] : [[name, body[name]]])),
@@ -109,7 +109,7 @@ function readTools(body: CompletionRequestBody, offered: OfferedTools): HandedOn
     const message = "demands a tool, and tools offers none";
     throw invalidRequest([{ param: "tool_choice", message }]);
   }
-  // The order of tools says nothing, and clients change it.
+  // Tools are sorted: their order has no meaning, and clients change it.
   const inScope = JSON.stringify([tools.map(canonical).sort(), choice === "none"]);
   return {
     fields: { tools, ...(choice !== "auto" && { tool_choice: choice }) },
@@ -129,11 +129,11 @@ function readFormat({
   return { fields, cacheUse, inScope: [canonical(format)], isStructured: true };
 }
 
-/** Lists and objects that a field may hold in one another. */
+/** Maximum nesting of lists and objects in a field. */
 const MAX_DEPTH = 64;
 
 /**
- * Writing what is nested without end as JSON would fail.
+ * Rejects deep nesting, which would overflow `JSON.stringify`.
  *
  * @throws RepriseError `invalid_request` naming the field
  */
@@ -154,7 +154,7 @@ function isDeep(value: unknown): boolean {
   return false;
 }
 
-/** JSON in which the order of keys says nothing. */
+/** JSON with sorted keys. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)

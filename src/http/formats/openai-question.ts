@@ -17,11 +17,11 @@ type CompletionDependencies = Pick<
 >;
 
 /**
- * The last user message is the question, earlier ones the history; system messages are instructions.
- * The request belongs to no conversation of ours: the client holds it.
+ * The last user message is the question, earlier messages are the history, system messages are instructions.
+ * The client keeps the conversation, so the request has no stored one.
  *
- * @throws RepriseError `invalid_request` when there is no user message, one is too long, or the model cannot
- *   be given what is asked for, `model_not_found` for another model
+ * @throws RepriseError `invalid_request` without a user message, if one is too long, or if the model does not
+ * support a field; `model_not_found` for an unknown model
  */
 export async function readCompletion(
   body: CompletionRequestBody,
@@ -54,7 +54,7 @@ export async function readCompletion(
   };
 }
 
-/** The fields of a body that OpenAI's API does not have: they are not used, and the reply says so. */
+/** Fields that OpenAI's API does not have. They are ignored, and the reply lists them. */
 export function ignoredFields(body: unknown): string[] {
   const names = typeof body === "object" && body !== null ? Object.keys(body) : [];
   const unknown = names.filter((name) => !Object.hasOwn(completionRequestSchema.shape, name));
@@ -64,7 +64,7 @@ export function ignoredFields(body: unknown): string[] {
 const MAX_IGNORED = 20;
 const MAX_NAME = 100;
 
-/** OpenAI's clients send any text; what cannot be a user's id names nobody. */
+/** OpenAI clients send any text as `user`; an invalid id is ignored. */
 function labelOf(user: string | undefined): string | undefined {
   return user !== undefined && USER_ID.test(user) ? user : undefined;
 }
@@ -77,14 +77,14 @@ function samplingOf(body: CompletionRequestBody): Sampling {
   };
 }
 
-/** What the model cannot be given is refused, not left out. */
+/** Rejects fields that the model does not support, instead of dropping them. */
 function checkTaken(
   { fields }: PassThrough,
   { beyondText }: GivenMessages,
   takes: HttpDependencies["modelTakes"],
 ): void {
   const asked = Object.entries(fields).flatMap(([name, value]) =>
-    // No model calls tools by itself.
+    // `tool_choice: "none"` is the behaviour of a model without tools.
     name === "tool_choice" && value === "none" ? [] : [{ param: name, field: name }],
   );
   const beyond = beyondText === undefined ? [] : [{ param: beyondText, field: "messages" }];

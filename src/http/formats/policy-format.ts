@@ -10,7 +10,7 @@ import type {
 type PolicyBody = z.input<typeof policySchema>;
 type Changes = z.input<typeof policyDiffSchema>["changes"];
 
-/** A version in the names of the API. */
+/** A version with the API's field names. */
 export function toPolicyBody(version: PolicyVersion): PolicyBody {
   const { policy, author, reason, createdAt } = version;
   return {
@@ -28,12 +28,12 @@ export function toPolicyBody(version: PolicyVersion): PolicyBody {
   };
 }
 
-/** In what two versions differ; who made them, and when, is not in it. */
+/** Differences between two versions, without author and time. */
 export function diffPolicies(before: PolicyVersion, after: PolicyVersion): Changes {
   const [old, now] = [fieldsOf(before), fieldsOf(after)];
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
   return names.flatMap((field) => {
-    // A guard that is not named is on.
+    // Guards are on by default.
     const [from, to] = [old[field] ?? null, now[field] ?? null].map((value) =>
       field.startsWith("guards.") ? value !== false : value,
     );
@@ -54,7 +54,7 @@ function fieldsOf(version: PolicyVersion): Record<string, Changes[number]["from"
   return { ...fields, ...Object.fromEntries(switches) };
 }
 
-/** A policy changed by the fields of a body; absent fields stay. */
+/** A policy changed by the fields of a body; absent fields are unchanged. */
 export function changePolicy(
   before: CachePolicy,
   body: z.output<typeof policyRequestSchema>,

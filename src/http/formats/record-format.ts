@@ -13,7 +13,7 @@ import { toCitationBody, toCostBody, toSavedBody } from "./reply-format.ts";
 
 const toTime = (milliseconds: number) => new Date(milliseconds).toISOString();
 
-/** A conversation of a listing in the names of the API. */
+/** A conversation in a listing, with the API's field names. */
 export function toConversationBody(
   conversation: ConversationSummary,
 ): BodyOf<typeof conversationSummarySchema> {
@@ -29,7 +29,7 @@ export function toConversationBody(
   };
 }
 
-/** A message of a transcript in the names of the API. */
+/** A transcript message with the API's field names. */
 export function toMessageBody({
   id,
   role,
@@ -51,7 +51,7 @@ export function toMessageBody({
   };
 }
 
-/** A conversation to be read by people; what the messages say stays as it is. */
+/** A conversation as Markdown for people. The text of messages is unchanged. */
 export function toMarkdown(
   { id, title, createdAt }: ConversationSummary,
   messages: readonly TranscriptMessage[],
@@ -69,7 +69,7 @@ function escape(text: string): string {
   return text.replace(/[\\`*_[\]<>#]/g, "\\$&");
 }
 
-/** The name of a row's key. */
+/** Name of the key column. */
 const KEY_NAMES = {
   hour: "hour",
   day: "day",
@@ -79,7 +79,7 @@ const KEY_NAMES = {
   tenant: "tenant",
 } as const satisfies Record<ReportGroup, string>;
 
-/** Totals in the names of the API. */
+/** Totals with the API's field names. */
 export function toTotalsBody(totals: UsageTotals): BodyOf<typeof totalsSchema> {
   return {
     requests: totals.requests,
@@ -108,7 +108,7 @@ export function toReportRowBody({ key, totals }: ReportRow, groupBy: ReportGroup
   return { [KEY_NAMES[groupBy]]: key, ...toTotalsBody(totals) };
 }
 
-/** A ledger entry in the names of the API. */
+/** A ledger entry with the API's field names. */
 export function toLedgerBody(entry: LedgerEntry): BodyOf<typeof ledgerEntrySchema> {
   const { usage } = entry;
   return {
@@ -140,7 +140,7 @@ function sumOf(saved: { readonly promptTokens: number; readonly completionTokens
   return { ...saved, totalTokens: saved.promptTokens + saved.completionTokens };
 }
 
-/** A report as a table with a header (RFC 4180). */
+/** A report as CSV with a header (RFC 4180). */
 export function toReportCsv(rows: readonly ReportRow[], groupBy: ReportGroup): string {
   const lines = rows.map(({ key, totals }) => [textCell(key ?? ""), ...numberCells(totals)]);
   return [[KEY_NAMES[groupBy], ...NUMBER_COLUMNS], ...lines]
@@ -193,7 +193,7 @@ function numberCells(totals: UsageTotals): (string | number)[] {
   ];
 }
 
-/** A text that a spreadsheet would run as a formula is marked as text by an apostrophe. */
+/** Prefixes text that a spreadsheet would run as a formula with an apostrophe. */
 function textCell(text: string): string {
   const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

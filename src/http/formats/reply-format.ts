@@ -17,7 +17,7 @@ import type {
 
 const rounded = (value: number, places: number) => Number(value.toFixed(places));
 
-/** The reply in the names of the API. */
+/** A reply with the API's field names. */
 export function toReplyBody(reply: ChatReply): BodyOf<typeof chatReplySchema> {
   const { usage, timings, debug } = reply;
   return {
@@ -119,7 +119,7 @@ export function toCacheBody(cache: CacheOutcome): z.input<typeof cacheOutcomeSch
   };
 }
 
-/** An event's data in the names of the API; an error's needs the request's id. */
+/** Data of an event with the API's field names. Errors are excluded: they need the request id. */
 export function toEventBody(event: Exclude<ChatEvent, { type: "answer-error" }>): object {
   switch (event.type) {
     case "answer-start":
@@ -145,12 +145,12 @@ export function toEventBody(event: Exclude<ChatEvent, { type: "answer-error" }>)
   }
 }
 
-/** The first piece of a call has its id and name. */
+/** The first piece of a call contains its id and name. */
 function toToolCallBody({ index, id, name, arguments: json }: ToolCallDelta): object {
   return { index, ...(id !== undefined && { id, name }), arguments: json };
 }
 
-/** The error body of every route, in OpenAI's form. */
+/** The error body of every route, in OpenAI's format. */
 export function toErrorBody(error: ErrorReport, requestId: string): BodyOf<typeof errorSchema> {
   const { message, type, code, retryAfterSeconds, details = [] } = error;
   const param = details[0]?.param ?? "";
@@ -167,7 +167,7 @@ export function toErrorBody(error: ErrorReport, requestId: string): BodyOf<typeo
   };
 }
 
-/** An error that was an event is an error again. */
+/** Converts an error event back to an error. */
 export function fromReport(report: ErrorReport): RepriseError {
   const { code, message, retryAfterSeconds, details = [] } = report;
   return new RepriseError(isErrorCode(code) ? code : "internal_error", message, {
@@ -183,7 +183,7 @@ const FORWARDED = {
   disabled: "bypass",
 } as const;
 
-/** What the cache did, as response headers (RFC 9211 and the plain ones), the same for all transports. */
+/** Cache headers of a response (RFC 9211 and `X-Cache`), for all transports. */
 export function cacheHeaders(cache: CacheOutcome): Record<string, string> {
   const similarity =
     cache.similarity === null ? {} : { "X-Cache-Similarity": cache.similarity.toFixed(4) };

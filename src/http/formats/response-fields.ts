@@ -1,7 +1,7 @@
 import type { ResponseRequestBody } from "../schemas/response-request-schemas.ts";
 import { invalidRequest } from "../validate.ts";
 
-/** The fields that both of OpenAI's APIs have, in the form of the other one. */
+/** Fields that both OpenAI APIs have, in the Chat Completions format. */
 export function toCompletionFields(body: ResponseRequestBody): Record<string, unknown> {
   const { text, reasoning } = body;
   return {
@@ -27,7 +27,7 @@ export function toCompletionFields(body: ResponseRequestBody): Record<string, un
 
 type Tool = NonNullable<ResponseRequestBody["tools"]>[number];
 
-/** Tools that OpenAI runs itself are not there. */
+/** Tools that OpenAI hosts are not supported. */
 function toTool({ type, ...called }: Tool, index: number): object {
   if (type === "function") return { type, function: called };
   const message = `is ${JSON.stringify(type.slice(0, 60))}, which is not supported by Reprise: it has no tools of its own`;
@@ -63,7 +63,7 @@ function toResponseFormat(format: Format): unknown {
   return { type, json_schema: schema };
 }
 
-/** The same fields by their names here: an error names what the client wrote. */
+/** Maps Chat Completions names back: an error uses the client's field names. */
 export function toOwnParam(param: string): string {
   return param
     .replace(/^max_completion_tokens/, "max_output_tokens")

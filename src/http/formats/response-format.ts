@@ -8,21 +8,21 @@ import { createResponseOutput, type ResponseOutput } from "./response-output.ts"
 
 type Event = NumberedEvent["event"];
 
-/** Ids of responses are those of our messages, under OpenAI's name. */
+/** A response id is the message id with OpenAI's prefix. */
 export const responseIdOf = (messageId: string) => messageId.replace(/^msg_/, "resp_");
 export const messageIdOf = (responseId: string) => responseId.replace(/^resp_/, "msg_");
 
-/** A response on its way: what has come of it, and the events that a stream tells it by. */
+/** Builds a response from an answer's events, and the stream's events. */
 export interface ResponseBuilder {
-  /** As far as it is known. */
+  /** The response so far. */
   readonly response: ResponseBody;
-  /** The events before the answer. */
+  /** Events before the answer. */
   open(): ResponseEvent[];
   take(event: Event): ResponseEvent[];
 }
 
 /**
- * @param frame the response before anything has come of it
+ * @param frame the response before the first event
  * @param now seconds since the epoch
  */
 export function createResponseBuilder(frame: ResponseBody, now: () => number): ResponseBuilder {
@@ -74,7 +74,7 @@ export function createResponseBuilder(frame: ResponseBody, now: () => number): R
   };
 }
 
-/** What comes of an event that is not the last one. */
+/** Stream events of an event, except the last one. */
 function toItemEvents(
   event: Exclude<Event, { type: "answer-end" | "answer-error" }>,
   output: ResponseOutput,
@@ -105,7 +105,7 @@ const INCOMPLETE = {
   stopped: "stopped",
 } as const satisfies Record<FinishReason, string | undefined>;
 
-/** A refusal is a whole answer. */
+/** A refusal counts as a completed answer. */
 function endOf({ finishReason, refusal }: ChatReply) {
   const reason = INCOMPLETE[finishReason];
   if (reason === undefined || (reason === "content_filter" && refusal !== undefined)) {
@@ -114,7 +114,7 @@ function endOf({ finishReason, refusal }: ChatReply) {
   return { status: "incomplete" as const, incomplete_details: { reason } };
 }
 
-/** OpenAI has two words for what fails on the way. */
+/** OpenAI defines two codes for errors in a stream. */
 function toResponseError({ status, message }: ErrorReport) {
   return { code: status === 429 ? "rate_limit_exceeded" : "server_error", message };
 }

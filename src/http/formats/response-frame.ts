@@ -1,7 +1,7 @@
 import type { ResponseRequestBody } from "../schemas/response-request-schemas.ts";
 import type { ResponseBody } from "../schemas/response-schemas.ts";
 
-/** A response before anything has come of it: what was asked for, as OpenAI repeats it. */
+/** A response before the first event: it repeats the request's fields, as in OpenAI's API. */
 export function toResponseFrame(
   body: ResponseRequestBody,
   begun: { id: string; createdAt: number; conversationId: string | null; model: string },
@@ -29,7 +29,7 @@ export function toResponseFrame(
   };
 }
 
-/** The fields of the request that stand in the response. */
+/** Request fields that the response repeats. */
 function toRepeated(body: ResponseRequestBody) {
   return {
     ...toSampling(body),

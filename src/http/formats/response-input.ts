@@ -22,10 +22,10 @@ export interface PlacedMessage {
 const TEXT_PARTS = new Set(["input_text", "output_text", "text", "summary_text"]);
 
 /**
- * The items of an input as messages. Calls that follow each other, or a text of the model, are one message.
+ * Converts input items to messages. Consecutive calls, or text of the model and its calls, become one message.
  *
- * @param param what names an item in an error
- * @throws RepriseError `invalid_request` for what cannot be honoured
+ * @param param path of an item in errors
+ * @throws RepriseError `invalid_request` for unsupported items
  */
 export function toMessages(
   items: readonly InputItem[],
@@ -45,7 +45,7 @@ export function toMessages(
   return placed;
 }
 
-/** A reasoning item is the model's own: it is given to no model again, as thoughts of earlier turns are not. */
+/** Reasoning items are dropped: no model gets the thinking of earlier turns. */
 function toMessage(item: InputItem, param: string): PlacedMessage | undefined {
   switch (item.type ?? "message") {
     case "reasoning":
@@ -122,7 +122,7 @@ function toPart(part: InputPart, param: string): object {
   }
 }
 
-/** Files of OpenAI's own store are not there. */
+/** OpenAI's file store is not supported. */
 function toImage({ image_url: url, detail, file_id: id }: InputPart, param: string): object {
   if (typeof url !== "string") return refuse(param, id === undefined ? "input_image" : "file_id");
   return { type: "image_url", image_url: { url, ...(typeof detail === "string" && { detail }) } };
@@ -143,7 +143,7 @@ function missing(param: string): never {
 }
 
 /**
- * Each call has its result, and each result its call: a model server refuses them otherwise, and by other
+ * Checks that each call has a result, and each result a call: a model server rejects others, with other field
  * names.
  *
  * @throws RepriseError `invalid_request`

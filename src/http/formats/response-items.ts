@@ -3,12 +3,12 @@ import type { ResponseEvent } from "../schemas/response-event-schemas.ts";
 import type { FileCitation, OutputItem } from "../schemas/response-schemas.ts";
 
 type WithoutNumber<Event> = Event extends unknown ? Omit<Event, "sequence_number"> : never;
-/** An event before it has its place in the stream. */
+/** An event without its sequence number. */
 export type UnnumberedEvent = WithoutNumber<ResponseEvent>;
 
 export type SpokenKind = "text" | "refusal" | "reasoning";
 
-/** An item with one part, on its way. */
+/** An unfinished item with one part. */
 interface SpokenItem {
   readonly kind: SpokenKind;
   readonly id: string;
@@ -16,15 +16,15 @@ interface SpokenItem {
   annotations: readonly FileCitation[];
 }
 
-/** A call of a function, on its way. */
+/** An unfinished function call. */
 interface CalledItem {
   readonly kind: "call";
   readonly id: string;
   readonly callId: string;
   readonly name: string;
-  /** Its place among the calls of the answer. */
+  /** Index among the calls of the answer. */
   readonly index: number;
-  /** The arguments. */
+  /** Arguments so far. */
   text: string;
 }
 
@@ -33,7 +33,7 @@ export type OpenItem = SpokenItem | CalledItem;
 type Status = OutputItem["status"];
 type Part = Extract<UnnumberedEvent, { type: "response.content_part.added" }>["part"];
 
-/** The output item as the response contains it. */
+/** The output item as in the response. */
 export function toItem(open: OpenItem, status: Status): OutputItem {
   const { id } = open;
   if (open.kind === "call") {
@@ -46,13 +46,13 @@ export function toItem(open: OpenItem, status: Status): OutputItem {
     : { type: "message", id, status, role: "assistant", content: [part] };
 }
 
-/** An item of which nothing has come. */
+/** The item without content. */
 function toEmptyItem(open: OpenItem): OutputItem {
   const item = toItem(open, "in_progress");
   return item.type === "function_call" ? item : { ...item, content: [] };
 }
 
-/** The events that begin an item. */
+/** Events at the start of an item. */
 export function toOpening(open: OpenItem, outputIndex: number): UnnumberedEvent[] {
   const added: UnnumberedEvent = {
     type: "response.output_item.added",
@@ -80,7 +80,7 @@ export function toDelta(open: OpenItem, outputIndex: number, delta: string): Unn
   }
 }
 
-/** The events of the annotations of an item. */
+/** Events of an item's annotations. */
 export function toAnnotated(open: SpokenItem, outputIndex: number): UnnumberedEvent[] {
   return open.annotations.map((annotation, index) => ({
     type: "response.output_text.annotation.added",
@@ -90,7 +90,7 @@ export function toAnnotated(open: SpokenItem, outputIndex: number): UnnumberedEv
   }));
 }
 
-/** The events that end an item. */
+/** Events at the end of an item. */
 export function toDone(open: OpenItem, item: OutputItem, outputIndex: number): UnnumberedEvent[] {
   const place = placeOf(open, outputIndex);
   const done: UnnumberedEvent = {
@@ -142,7 +142,7 @@ function toPart({ kind, text, annotations }: SpokenItem): Part {
   }
 }
 
-/** Where the mark of a citation stands; at the end where there is none. */
+/** Position of the citation mark; the end of the text without a mark. */
 export function toFileCitation(
   { documentId, title, number }: Citation,
   text: string,

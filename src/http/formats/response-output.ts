@@ -14,27 +14,27 @@ import {
 } from "./response-items.ts";
 
 /**
- * The items that a response is made of, and the events of their making. An item is done before the next one
- * begins, but for a call whose arguments are not whole: some models write several calls at the same time.
+ * The items of a response, and their events. An item ends before the next one begins, except for a call with
+ * incomplete arguments: some models write several calls at the same time.
  */
 export interface ResponseOutput {
-  /** Those that are done. */
+  /** Finished items. */
   readonly items: readonly OutputItem[];
   add(kind: SpokenKind, delta: string): UnnumberedEvent[];
   call(piece: ToolCallDelta): UnnumberedEvent[];
-  /** What came as text so far was thinking. */
+  /** Marks the text so far as thinking. */
   reset(): UnnumberedEvent[];
   cite(citations: readonly Citation[]): UnnumberedEvent[];
   close(status?: "completed" | "incomplete"): UnnumberedEvent[];
 }
 
-/** An open item at its place in the output. */
+/** An open item with its output index. */
 interface PlacedItem {
   readonly item: OpenItem;
   readonly place: number;
 }
 
-/** @param key what the ids of the items end in */
+/** @param key suffix of the item ids */
 export function createResponseOutput(key: string): ResponseOutput {
   const places = createPlaces(key);
   let calls = 0;
@@ -83,7 +83,7 @@ export function createResponseOutput(key: string): ResponseOutput {
   };
 }
 
-/** Which items are open, and which are done, by their places in the output. */
+/** Open and finished items by output index. */
 function createPlaces(key: string) {
   const done = new Map<number, OutputItem>();
   let open: readonly PlacedItem[] = [];
@@ -103,7 +103,7 @@ function createPlaces(key: string) {
 
   return {
     close,
-    /** In the order in which they began. */
+    /** In order of start. */
     get open() {
       return open;
     },
@@ -121,7 +121,7 @@ function createPlaces(key: string) {
   };
 }
 
-/** Nothing where the item is done: what follows whole arguments says nothing. */
+/** No events for a finished item: text after complete arguments is ignored. */
 function append(placed: PlacedItem | undefined, delta: string): UnnumberedEvent[] {
   if (placed === undefined || delta === "") return [];
   placed.item.text += delta;
@@ -130,13 +130,13 @@ function append(placed: PlacedItem | undefined, delta: string): UnnumberedEvent[
 
 const PREFIXES = { text: "msg", refusal: "msg", reasoning: "rs", call: "fc" } as const;
 
-/** The first item has the id of our message; a point is in no id of ours. */
+/** The first item has the message id. Other ids contain a dot, which no message id does. */
 function itemId(kind: OpenItem["kind"], key: string, place: number): string {
   const suffix = place === 0 ? "" : `.${place}`;
   return `${PREFIXES[kind]}_${key}${suffix}`;
 }
 
-/** What an item's id ends in: the same as the id of its response. */
+/** Suffix of an item id; the same as in its response id. */
 export function keyOfItem(id: string): string {
   return id.replace(/^[a-z]+_/, "").replace(/\.\d+$/, "");
 }

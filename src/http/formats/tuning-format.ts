@@ -13,7 +13,7 @@ import type { evaluationSchema, replaySchema } from "../schemas/tuning-schemas.t
 
 type EvaluationBody = z.input<typeof evaluationSchema>;
 
-/** A calibration over pairs as the surface shows it. */
+/** A calibration over labelled pairs, with the API's field names. */
 export function toEvaluationBody(
   { rows, recommended, insufficientData }: Calibration,
   about: { embedder: string; target: number; labels: number },
@@ -36,7 +36,7 @@ export function toEvaluationBody(
   };
 }
 
-/** The same over a log. */
+/** A calibration over the log. */
 export function toLogEvaluationBody(
   evaluation: LogEvaluation,
   about: { embedder: string; target: number; thresholds: Thresholds },
@@ -96,7 +96,7 @@ function shareOf(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
 
-/** Tokens and money that hits spare. */
+/** Tokens and cost that hits save. */
 function toSavingBody({ tokens, nanoUsd }: Saving) {
   return { total_tokens: tokens, usd: formatNanoUsd(nanoUsd) };
 }
@@ -105,7 +105,7 @@ function toMissingBody(missing: InsufficientData | null) {
   return missing === null ? null : { reason: missing.reason, labels_needed: missing.labelsNeeded };
 }
 
-/** A replay in the names of the API. */
+/** A replay with the API's field names. */
 export function toReplayBody(run: LogReplay, policy: CachePolicy): z.input<typeof replaySchema> {
   const { first, last, logged, current, replayed, isCut } = run;
   return {

@@ -13,7 +13,7 @@ import {
 type Event = NumberedEvent["event"];
 type EventOf<Type extends Event["type"]> = Extract<Event, { type: Type }>;
 
-/** `stopped` has no finish part: it is an abort. */
+/** `stopped` is missing: it becomes an abort part, without a finish part. */
 const FINISH_REASONS = {
   stop: "stop",
   length: "length",
@@ -23,8 +23,8 @@ const FINISH_REASONS = {
 } as const satisfies Record<Exclude<FinishReason, "stopped">, string>;
 
 /**
- * The events of one answer as parts of the AI SDK's UI message stream. The parts depend on the events
- * alone, so that whoever reconnects gets the same bytes.
+ * Converts an answer's events to parts of the AI SDK's UI message stream. The parts depend on the events only,
+ * so a client that reconnects gets the same bytes.
  */
 export function createUiMessageParts(): (event: Event) => readonly UiMessageChunk[] {
   const blocks = createBlocks();
@@ -39,7 +39,7 @@ export function createUiMessageParts(): (event: Event) => readonly UiMessageChun
         return blocks.add("reasoning", event.text);
       case "answer-reset":
         return blocks.reset();
-      // A chat offers no tools and asks for no log probabilities.
+      // Chat requests have no tools and no log probabilities.
       case "tool-call-delta":
       case "logprobs-delta":
         return [];
@@ -53,7 +53,7 @@ export function createUiMessageParts(): (event: Event) => readonly UiMessageChun
   };
 }
 
-/** Text and thinking are blocks of their own; one is open at most. */
+/** Text and thinking are separate blocks; at most one is open. */
 function createBlocks() {
   let open: { kind: "text" | "reasoning"; id: string } | undefined;
   let count = 0;
@@ -81,7 +81,7 @@ function createBlocks() {
   return {
     add,
     close,
-    /** The step begins anew, with all that came as thinking. */
+    /** Restarts the step, with all text so far as thinking. */
     reset(): UiMessageChunk[] {
       const closed = close();
       const all = thought + text;

@@ -3,7 +3,7 @@ import { invalidRequest } from "../validate.ts";
 
 type UiPart = UiMessageBody["parts"][number];
 
-/** Parts of answers that are shown to people and say nothing to the model. */
+/** Parts that are shown to people and not sent to the model. */
 const SILENT_PARTS = new Set([
   "reasoning",
   "step-start",
@@ -13,11 +13,11 @@ const SILENT_PARTS = new Set([
 ]);
 
 /**
- * A part of a message in the form of OpenAI's API; none for what the model is not told. `data-…` parts are
- * the app's own: the AI SDK gives them to no model either.
+ * Converts a part to OpenAI's format; empty if it is not sent to the model. `data-…` parts belong to the app:
+ * the AI SDK does not send them to a model either.
  *
- * @throws RepriseError `invalid_request` for tool parts, and for what is not known: without them the
- *   conversation would be another
+ * @throws RepriseError `invalid_request` for tool parts and unknown parts: dropping them would change the
+ * conversation
  */
 export function toOpenAiPart(
   part: UiPart,
@@ -32,7 +32,7 @@ export function toOpenAiPart(
   throw invalidRequest([{ param, message }]);
 }
 
-/** An image, a sound or another file, as a data URL or, for images, at an address. */
+/** An image, audio or other file as a data URL, or an image as a URL. */
 function toFilePart({ url, mediaType, filename }: UiPart, param: string): object {
   if (typeof url !== "string" || typeof mediaType !== "string") {
     const missing = typeof url === "string" ? "mediaType" : "url";

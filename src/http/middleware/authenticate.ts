@@ -2,10 +2,10 @@ import type { RequestHandler } from "express";
 import { RepriseError } from "../../errors.ts";
 import type { Authenticator, Credentials, Principal } from "../../identity/types.ts";
 
-/** What a route asks for: one scope, either of two, or a known key or user whatever it opens. */
+/** Scope of a route: one scope, either of two, or `any` for every valid key or user token. */
 export type RouteScope = "chat" | "admin" | "chat or admin" | "any";
 
-/** What the headers say of who asks. */
+/** Reads the credentials from the headers. */
 export function credentialsOf(header: (name: string) => string | undefined): Credentials {
   return { bearer: bearerKey(header("authorization")), userToken: header("x-user-token") };
 }
@@ -24,7 +24,7 @@ export function checkScope({ scopes, name }: Principal, scope: RouteScope): void
   throw new RepriseError("forbidden", `The key ${name} lacks the scope ${scope}.`);
 }
 
-/** Lets a request pass whose key or user has the scope; `any`: who is known. */
+/** Requires the scope; `any` requires valid credentials only. */
 export function authenticate(authenticator: Authenticator, scope: RouteScope): RequestHandler {
   return async function setPrincipal(request, response, next) {
     const principal = await authenticator.identify(credentialsOf((name) => request.get(name)));

@@ -6,14 +6,14 @@ import { toErrorBody } from "../formats/reply-format.ts";
 import { ClientGone } from "../event-stream.ts";
 import { requestIdOf } from "../request-context.ts";
 
-/** The end of every failed request. */
+/** Sends the error reply of every failed request. */
 export function handleError(logger: Logger): ErrorRequestHandler {
   return function sendError(thrown: unknown, request, response, _next) {
-    // There is nobody to tell, and nothing is wrong.
+    // The client has disconnected: not an error.
     if (thrown instanceof ClientGone) return;
     const error = fromExpress(thrown) ?? toRepriseError(thrown);
     const requestId = requestIdOf(response);
-    // While the service starts, every request is told to come back.
+    // During startup, every request fails with `not_ready`; that is not logged as an error.
     const isNews = error.status >= 500 && error.code !== "not_ready";
     const level = isNews ? "error" : "debug";
     logger[level]({ err: error.cause ?? error, requestId, code: error.code }, "request failed");
@@ -24,7 +24,7 @@ export function handleError(logger: Logger): ErrorRequestHandler {
     if (error.retryAfterSeconds !== undefined) {
       response.set("Retry-After", String(error.retryAfterSeconds));
     }
-    // An unread body would be taken for the next request on this connection.
+    // The rest of an unread body would be parsed as the next request on this connection.
     if (!request.complete) response.set("Connection", "close");
     response.status(error.status).json(toErrorBody(error, requestId));
   };
@@ -32,14 +32,14 @@ export function handleError(logger: Logger): ErrorRequestHandler {
 
 type Refusal = readonly [ErrorCode, string];
 
-/** What Express and its parts throw at a request that they cannot take; providers' errors lack `expose`. */
+/** Client errors of Express and its middleware. Errors of model providers lack `expose`. */
 const refusalSchema = z.object({
   type: z.unknown().optional(),
   status: z.int().min(400).max(499),
   expose: z.literal(true),
 });
 
-/** Refusals without a type: of the file server, and of a body that is not packed as it says. */
+/** Errors without a type: from the file server, and for a body with a wrong content encoding. */
 const STATUS_ERRORS = new Map<number, Refusal>([
   [412, ["precondition_failed", "The file has changed; ask without conditions."]],
 ]);
@@ -48,7 +48,7 @@ const UNREADABLE: Refusal = [
   "The body could not be read; check its Content-Encoding.",
 ];
 
-/** What Express's body parser says, as errors of ours. */
+/** Errors of Express's body parser, as Reprise errors. */
 const BODY_ERRORS = new Map<unknown, Refusal>([
   ["entity.parse.failed", ["invalid_json", "The body is not valid JSON."]],
   ["entity.verify.failed", ["invalid_json", "The body is not UTF-8."]],
@@ -59,7 +59,7 @@ const BODY_ERRORS = new Map<unknown, Refusal>([
   ["request.size.invalid", ["invalid_request", "The body ended early."]],
 ]);
 
-/** Express's router fails on a path that is no text, its body parser on a body that is none. */
+/** Express's router throws if a path is not valid text, its body parser if a body is not. */
 function fromExpress(thrown: unknown): RepriseError | undefined {
   if (thrown instanceof URIError) {
     const message = "The path is not well percent-encoded.";

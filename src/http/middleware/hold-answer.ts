@@ -4,7 +4,7 @@ import { RepriseError } from "../../errors.ts";
 import type { Slot, SlotOwner, SlotVerdict, Slots } from "../../operations/slots.ts";
 import { principalOf } from "../request-context.ts";
 
-/** Seconds after which an answer may have ended. */
+/** Seconds after which a slot may be free. */
 const RETRY_SECONDS = 1;
 
 interface Dependencies {
@@ -12,10 +12,10 @@ interface Dependencies {
 }
 
 /**
- * A slot for an answer that is running or being sent.
+ * Takes a slot for an answer that runs or is sent.
  *
- * @throws RepriseError `rate_limited` (429) where the key has too many open, `overloaded` (503) where
- *   the process has
+ * @throws RepriseError `rate_limited` (429) if the key has too many open answers, `overloaded` (503) if the
+ * process has
  */
 export function takeAnswerSlot({ answerSlots }: Dependencies, owner: SlotOwner): Slot {
   const verdict = answerSlots.take(owner);
@@ -23,7 +23,7 @@ export function takeAnswerSlot({ answerSlots }: Dependencies, owner: SlotOwner):
   throw refusedSlot(verdict, "answers");
 }
 
-/** The error for what is open too often. */
+/** The error if no slot is free. */
 function refusedSlot(
   { by, limit }: Extract<SlotVerdict, { kind: "refused" }>,
   what: string,
@@ -37,7 +37,7 @@ function refusedSlot(
   });
 }
 
-/** Takes a slot for the reply, until it has closed. */
+/** Takes a slot and releases it when the reply closes. */
 export function holdAnswer(dependencies: Dependencies): RequestHandler {
   return function takeSlot(_request, response, next) {
     const slot = takeAnswerSlot(dependencies, principalOf(response));
@@ -50,7 +50,7 @@ export function holdAnswer(dependencies: Dependencies): RequestHandler {
 
 const slotSchema = z.custom<Slot>((value) => typeof value === "object" && value !== null);
 
-/** An answer that runs on without its client keeps the slot. */
+/** Keeps the slot for an answer that continues after a disconnect. */
 export function keepSlotUntil(response: Response, ended: Promise<unknown>): void {
   slotSchema.parse(response.locals["answerSlot"]).until(ended);
 }

@@ -4,17 +4,17 @@ import type { RateLimitVerdict } from "../../operations/types.ts";
 import { principalOf } from "../request-context.ts";
 import type { HttpDependencies, Principal } from "../types.ts";
 
-/** What limiting leans on. */
+/** Dependencies of the rate limit. */
 export type LimitDependencies = Pick<HttpDependencies, "rateLimiter" | "logger" | "metrics">;
 
-/** Counts a request of this caller; a limiter that fails lets it pass. */
+/** Counts a request of this caller. If the limiter fails, the request passes. */
 export async function takeRequest(
   { rateLimiter, logger, metrics }: LimitDependencies,
   principal: Principal,
 ): Promise<RateLimitVerdict | undefined> {
   try {
     const { tenant, name, user, owner = name } = principal;
-    // Users are limited each on their own, whatever key they come through.
+    // Each user has a separate limit, regardless of the key.
     return await rateLimiter?.take({ tenant, key: user === undefined ? name : owner });
   } catch (err) {
     metrics.countDegraded("limits");
@@ -23,7 +23,7 @@ export async function takeRequest(
   }
 }
 
-/** The error for a refused request. */
+/** The error for a request over the limit. */
 export function rateLimited({ limit, resetMs }: RateLimitVerdict): RepriseError {
   const retryAfterSeconds = Math.max(1, Math.ceil(resetMs / 1000));
   return new RepriseError(
@@ -33,7 +33,7 @@ export function rateLimited({ limit, resetMs }: RateLimitVerdict): RepriseError 
   );
 }
 
-/** Refuses what is over the limit, and tells everybody where they stand. */
+/** Rejects requests over the limit, and sends rate-limit headers with every reply. */
 export function limitRate(dependencies: LimitDependencies): RequestHandler {
   return async function checkRate(_request, response, next) {
     const verdict = await takeRequest(dependencies, principalOf(response));

@@ -4,17 +4,16 @@ import { RepriseError } from "../../errors.ts";
 import { jsonShape } from "../../operations/json-shape.ts";
 import { createTurnstile } from "../../operations/turnstile.ts";
 
-/** JSON values in a body: more than any request of ours needs, few enough to be read at once. */
+/** Maximum JSON values in a body: more than any valid request has, few enough to parse at once. */
 const MAX_VALUES = 250_000;
-/** Bodies of up to this many bytes are parsed as they come: that takes 5 ms at most. */
+/** Bodies up to this size are parsed immediately: at most 5 ms. */
 const SMALL_BYTES = 32 * 1024;
 
 /**
- * Reads a JSON body of at most `limit` bytes and refuses any other type. A large body must be in UTF-8;
- * where several come at once, they are parsed in turns of the event loop of their own. Without a body
- * `request.body` is undefined.
+ * Reads a JSON body of at most `limit` bytes and rejects other types. A large body must be UTF-8. Several large
+ * bodies are parsed in separate turns of the event loop. Without a body, `request.body` is undefined.
  *
- * @param parse of large bodies
+ * @param parse parser of large bodies
  */
 export function readJson(
   limit: number,
@@ -46,18 +45,18 @@ export function readJson(
 
 const EMPTY = new WeakSet();
 
-/** Remembers a request whose body has no byte; for the parser's `verify`. */
+/** Records a request with an empty body; for the parser's `verify`. */
 function noteEmptyBody(request: object, body: Buffer): void {
   if (body.length === 0) EMPTY.add(request);
 }
 
-/** The parser makes `{}` of nothing, which would replace a profile by an empty one. */
+/** The parser turns an empty body into `{}`, which would clear a profile. */
 const dropEmptyBody: RequestHandler = function dropEmpty(request, _response, next) {
   if (EMPTY.has(request)) request.body = undefined;
   next();
 };
 
-/** Handlers that skip some requests: those with a body of another type. */
+/** Handlers that skip some requests, such as those with another body type. */
 export function unless(
   skips: (request: Request) => boolean,
   handlers: readonly RequestHandler[],
@@ -75,7 +74,7 @@ function verify(request: object, response: unknown, body: Buffer, encoding: stri
   requireUtf8(request, response, body, encoding);
 }
 
-/** Other bytes would become replacement characters without a word. */
+/** Invalid bytes would silently become replacement characters. */
 export function requireUtf8(
   _request: unknown,
   _response: unknown,
@@ -85,7 +84,7 @@ export function requireUtf8(
   if (/^utf-?8$/i.test(encoding) && !isUtf8(body)) throw new Error("the body is not UTF-8");
 }
 
-/** A packed body, or one whose length is not told, may be large. */
+/** A compressed body, or one of unknown length, may be large. */
 function isSmall(request: Request): boolean {
   if (request.get("transfer-encoding") !== undefined) return false;
   if ((request.get("content-encoding") ?? "identity") !== "identity") return false;

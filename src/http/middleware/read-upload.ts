@@ -3,12 +3,12 @@ import multer, { MulterError } from "multer";
 import { RepriseError } from "../../errors.ts";
 import { invalidRequest } from "../validate.ts";
 
-/** The field that holds the file. */
+/** Name of the file field. */
 const FIELD = "file";
-/** Longest value of another field, in bytes. */
+/** Maximum size of another field, in bytes. */
 const MAX_FIELD_BYTES = 16 * 1024;
 const MAX_FIELDS = 10;
-/** How much longer than the longest file a form may be: what is a little too long is refused with a reason. */
+/** Maximum form size as a multiple of the file limit: a slightly too large file gets a clear error. */
 const MAX_TIMES = 2;
 
 /** True for a request whose body is `multipart/form-data`. */
@@ -17,12 +17,12 @@ export function isUpload(request: Request): boolean {
 }
 
 /**
- * Reads an upload of one file of at most `maxBytes`, in the field `file`, into `request.file`, and its
- * other fields into `request.body`. Requests of other types pass.
+ * Reads an upload of one file of at most `maxBytes`, in the field `file`, into `request.file`, and its other
+ * fields into `request.body`. Requests of other types pass.
  */
 export function readUpload(maxBytes: number): RequestHandler {
   const upload = multer({
-    // A second file is let in to be refused by its name.
+    // A second file is accepted here, so that the error can name it.
     limits: {
       fileSize: maxBytes,
       files: 2,
@@ -35,7 +35,7 @@ export function readUpload(maxBytes: number): RequestHandler {
   }).single(FIELD);
   return function readMultipart(request, response, next) {
     if (!isUpload(request)) return next();
-    // The file's own limit sees neither what stands before it nor what is sent after it.
+    // The file limit does not cover parts before or after the file.
     limitBytes(request, response, MAX_TIMES * maxBytes);
     return upload(request, response, (problem: unknown) => {
       if (problem !== undefined && problem !== null) return next(toUploadError(problem, maxBytes));
@@ -44,7 +44,7 @@ export function readUpload(maxBytes: number): RequestHandler {
   };
 }
 
-/** Ends a body that never ends and is not refused yet: its client would go on sending. */
+/** Ends a body over the total limit: otherwise its client would continue to send. */
 function limitBytes(request: Request, response: Response, maxBytes: number): void {
   let bytes = 0;
   request.on("data", (chunk: Buffer) => {
@@ -53,7 +53,7 @@ function limitBytes(request: Request, response: Response, maxBytes: number): voi
   });
 }
 
-/** Every other problem is one of reading the form: no boundary, a body that ends early. */
+/** Any other error is an invalid form: no boundary, or a truncated body. */
 function toUploadError(problem: unknown, maxBytes: number): RepriseError {
   if (!(problem instanceof MulterError)) {
     return fileProblem("must be sent as a whole and well-formed multipart/form-data body");

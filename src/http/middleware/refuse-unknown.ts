@@ -4,14 +4,14 @@ import { ROUTES } from "../routes.ts";
 
 const isTemplate = (path: string) => path.includes("{");
 
-/** Methods by path, in lower case; of the paths with a parameter, and of those without. */
+/** Methods by lower-case path: paths with a parameter, and literal paths. */
 const TEMPLATES = methodsByPath(isTemplate).map(([path, methods]) => ({
   pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
   methods,
 }));
 const LITERALS = new Map(methodsByPath((path) => !isTemplate(path)));
 
-/** No route has this path, or none with this method. */
+/** 404 for an unknown path, 405 for an unknown method. */
 export const refuseUnknown: RequestHandler = function refuse({ method, path }, response) {
   const methods = methodsOf(path);
   if (methods === undefined) {
@@ -23,8 +23,7 @@ export const refuseUnknown: RequestHandler = function refuse({ method, path }, r
 };
 
 /**
- * A path that stands in the document by itself, such as `…/entries/export`, takes its own methods only:
- * it is no id of the path `…/entries/{id}`.
+ * A literal path such as `…/entries/export` accepts only its own methods: it is not an id of `…/entries/{id}`.
  */
 export const refuseShadowed: RequestHandler = function refuseMethod(request, response, next) {
   const methods = LITERALS.get(plain(request.path));
@@ -33,7 +32,7 @@ export const refuseShadowed: RequestHandler = function refuseMethod(request, res
   return refuseUnknown(request, response, next);
 };
 
-/** Says which methods a path takes; the router would add those of the paths that it looks like. */
+/** Answers OPTIONS. The router would also list methods of matching parameter paths. */
 export const tellMethods: RequestHandler = function tell({ method, path }, response, next) {
   const methods = method === "OPTIONS" ? methodsOf(path) : undefined;
   if (methods === undefined) return next();
@@ -47,7 +46,7 @@ function methodsOf(path: string): readonly string[] | undefined {
   return LITERALS.get(asked) ?? TEMPLATES.find(({ pattern }) => pattern.test(asked))?.methods;
 }
 
-/** As Express compares them. */
+/** Normalises a path as Express does. */
 function plain(path: string): string {
   return path.toLowerCase().replace(/(?<=.)\/$/, "");
 }

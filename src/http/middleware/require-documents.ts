@@ -7,8 +7,7 @@ interface Dependencies {
 }
 
 /**
- * A question that comes while the documents are still being loaded would be told that they do not
- * answer it.
+ * While the documents are loading, an answer would wrongly say that they contain nothing.
  *
  * @throws RepriseError `not_ready`
  */
@@ -18,7 +17,7 @@ export function checkDocuments({ readiness }: Dependencies): void {
   throw new RepriseError("not_ready", message, { retryAfterSeconds: 1 });
 }
 
-/** Lets a request pass once the documents are there. */
+/** Rejects requests until the documents are loaded. */
 export function requireDocuments(dependencies: Dependencies): RequestHandler {
   return function waitForDocuments(_request, _response, next) {
     checkDocuments(dependencies);

@@ -2,8 +2,8 @@ import type { RequestHandler } from "express";
 import helmet from "helmet";
 
 /**
- * What a browser may do with what comes from here: run, style and call only what this server sends
- * as files, no inline script, no frame, no text that is parsed as markup (trusted types).
+ * Security headers. The browser may only load scripts, styles and connections from this origin: no inline
+ * scripts, no frames, no markup from text (trusted types).
  */
 export function secureHeaders(): RequestHandler {
   return helmet({
@@ -22,7 +22,7 @@ export function secureHeaders(): RequestHandler {
         trustedTypes: ["'none'"],
       },
     },
-    // TLS ends before this service, which does not know whether there is any.
+    // TLS ends at a proxy; the service does not know whether it is used.
     strictTransportSecurity: false,
   });
 }

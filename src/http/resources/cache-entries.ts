@@ -25,10 +25,10 @@ import { invalidRequest, validate } from "../validate.ts";
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
 const MAX_IMPORT_BYTES = 50 * 1024 * 1024;
-/** Entries that an export reads at once. */
+/** Page size of an export. */
 const EXPORT_PAGE = 100;
 
-/** Cache entries: listed, written, edited, removed, imported and exported. */
+/** Cache entries: list, write, edit, remove, import and export. */
 export const CACHE_ENTRY_ROUTES = [
   defineRoute({
     method: "get",
@@ -182,7 +182,7 @@ function unknownEntry(id: string): RepriseError {
   return new RepriseError("not_found", `There is no stored answer ${id}; it may have expired.`);
 }
 
-/** Entries with their hits, including those of this moment. */
+/** Entries with their hit counts, including hits that are not flushed yet. */
 async function withHits(
   tenant: string,
   rows: readonly AnswerEntry[],
@@ -200,7 +200,7 @@ async function storeOne(tenant: string, body: unknown, { curate }: HttpDependenc
   throw invalidRequest(done === undefined ? [] : [{ param: done.param, message: done.message }]);
 }
 
-/** An invalid line refuses the import; a valid line that cannot be stored now is skipped and reported. */
+/** An invalid line fails the import. A valid line that cannot be stored now is skipped and reported. */
 async function importLines(tenant: string, body: unknown, { curate }: HttpDependencies) {
   const lines = await readAnswerLines(typeof body === "string" ? body : "");
   const given = lines.map((line) => fromEntryBody(line.body));

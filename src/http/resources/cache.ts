@@ -17,7 +17,7 @@ import {
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** The cache as a whole: why it decides as it does, and its figures. */
+/** The cache as a whole: explain a decision, and statistics. */
 export const CACHE_ROUTES = [
   defineRoute({
     method: "post",
@@ -32,7 +32,7 @@ export const CACHE_ROUTES = [
       (dependencies) =>
       async ({ body, caller, response }) => {
         const question = await readChatRequest(body, caller, dependencies);
-        // Without a caller no conversation gets an owner: explaining begins none.
+        // Without a caller, explaining does not create a conversation owner.
         const explained = await dependencies.explain({ ...question, caller: undefined });
         response.json(toExplanationBody(explained));
       },
@@ -56,7 +56,7 @@ export const CACHE_ROUTES = [
           ledger.report({ ...range, groupBy: "tenant", timeZone: query.time_zone }),
           rankings.top({ tenant, limit }),
         ]);
-        // A tenant without requests in the ledger has no row.
+        // A tenant without requests has no row in the ledger.
         const totals = rows[0]?.totals ?? NO_TOTALS;
         const { requests, hits, misses, savedNanoUsd, netSavedNanoUsd } = totals;
         response.json({

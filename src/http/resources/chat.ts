@@ -40,7 +40,7 @@ import {
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_FEEDBACK_BYTES = 64 * 1024;
 
-/** Questions and answers, as JSON and as server-sent events. A client that disconnects does not stop its answer. */
+/** Chat, as JSON and as server-sent events. A disconnect does not stop the answer. */
 export const CHAT_ROUTES = [
   defineRoute({
     method: "post",
@@ -146,7 +146,7 @@ async function sendJson(events: AsyncIterable<NumberedEvent>, response: Response
   }
 }
 
-/** The headers wait a moment for the first event: what fails before it is a plain HTTP error. */
+/** The headers wait briefly for the first event: an error before it is a plain HTTP error. */
 async function sendStream(events: AsyncIterable<NumberedEvent>, response: Response): Promise<void> {
   let stream: ReturnType<typeof openEventStream> | undefined;
   for await (const next of untilOpening(events)) {

@@ -31,10 +31,10 @@ import { notFoundIn, settleRecord } from "../read-record.ts";
 import type { HttpDependencies, Principal } from "../types.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
-/** Answers that the usage of a conversation lists one by one. */
+/** Maximum answers that a conversation's usage lists. */
 const MAX_ANSWERS = 1_000;
 
-/** Conversations: the window that the model is shown, the transcript, and usage. */
+/** Conversations: the window sent to the model, the transcript, and usage. */
 export const CONVERSATION_ROUTES = [
   defineRoute({
     method: "get",
@@ -84,7 +84,7 @@ export const CONVERSATION_ROUTES = [
     handle: (dependencies) => async (given) => {
       const { answers, transcripts, history, entries } = dependencies;
       const key = await ownKey(given, dependencies);
-      // A live answer ends first, so that it stores nothing after the erasure.
+      // Stops a live answer first, so that it stores nothing after the erasure.
       const wasLive = await answers.forget(key);
       const erased = await transcripts.erase({ ...key, now: Date.now() });
       const removed = await history.remove(key);
@@ -114,7 +114,7 @@ export const CONVERSATION_ROUTES = [
       if (counted === undefined && !(await exists(dependencies, key))) {
         throw notFoundIn(state, unknown(key.conversationId));
       }
-      // A fork has no requests before its first own turn.
+      // A fork has no requests before its first turn.
       const totals = counted ?? NO_TOTALS;
       const answers = await readAnswers(ledger, key);
       given.response.json({ ...toTotalsBody(totals), answers, ...state });
@@ -171,7 +171,7 @@ export const CONVERSATION_ROUTES = [
   }),
 ];
 
-/** @throws RepriseError `not_found` for another's conversation, as for a missing one */
+/** @throws RepriseError `not_found` for another caller's conversation, as for a missing one */
 async function ownKey(
   { id, caller }: { id: string; caller: Principal },
   { owners }: Pick<HttpDependencies, "owners">,
@@ -181,7 +181,7 @@ async function ownKey(
   return key;
 }
 
-/** For routes with a query or a body: another's conversation is 404 whatever they hold. */
+/** Runs before validation: another caller's conversation is 404 even with an invalid query or body. */
 function checkOwner(dependencies: Pick<HttpDependencies, "owners">): RequestHandler {
   return async function refuseOthers(request, response, next) {
     const given = { id: pathParam(request, "id"), caller: principalOf(response) };
@@ -195,7 +195,7 @@ async function exists(dependencies: HttpDependencies, key: ConversationKey): Pro
   return (await readWindow(dependencies, key)).length > 0;
 }
 
-/** Falls back to what this process knows of the window while Redis is unavailable. */
+/** Falls back to the window in this process's memory while Redis is unavailable. */
 async function readWindow(
   { history, logger }: HttpDependencies,
   key: ConversationKey,

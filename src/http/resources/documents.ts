@@ -38,7 +38,7 @@ import type { HttpDependencies, Principal } from "../types.ts";
 
 const MAX_SEARCH_BYTES = 1024 * 1024;
 
-/** Documents, and the search in their passages. */
+/** Documents and passage search. */
 export const DOCUMENT_ROUTES = [
   defineRoute({
     method: "get",

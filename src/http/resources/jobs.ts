@@ -10,10 +10,10 @@ import { jobReplySchema } from "../schemas/document-schemas.ts";
 import { noQuerySchema } from "../schemas/parameter-schemas.ts";
 import type { HttpDependencies, Principal } from "../types.ts";
 
-/** How often a stream polls the state of a job, in milliseconds. */
+/** Interval at which a stream polls a job's state, in milliseconds. */
 const LOOK_MS = 250;
 
-/** Documents that are stored asynchronously: their progress, and cancelling them. */
+/** Asynchronous document jobs: progress and cancellation. */
 export const JOB_ROUTES = [
   defineRoute({
     method: "get",
@@ -70,7 +70,7 @@ async function find(
   return job;
 }
 
-/** An event for each change of the job; the last one is `job-end`. */
+/** An event for each change of the job; the last is `job-end`. */
 async function streamJob(
   first: IngestJob,
   look: () => Promise<IngestJob>,
@@ -92,7 +92,7 @@ async function streamJob(
       await wait(LOOK_MS, undefined, { signal: gone });
     }
   } catch (error) {
-    // The stream has begun and cannot become an error reply: the client asks again.
+    // The stream is open, so no error reply is possible: the client reconnects.
     if (!gone.aborted) response.destroy(error instanceof Error ? error : undefined);
   } finally {
     stream.end();

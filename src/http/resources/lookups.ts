@@ -21,7 +21,7 @@ import type { HttpDependencies, Principal } from "../types.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** The log of cache lookups, to read and to label. */
+/** The log of cache lookups: read and label. */
 export const LOOKUP_ROUTES = [
   defineRoute({
     method: "get",

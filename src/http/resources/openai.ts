@@ -22,10 +22,10 @@ import { sendAnswerStream } from "../send-answer-stream.ts";
 
 type CompletionChunks = ReturnType<typeof createChunks>;
 
-/** Images and files come along in messages. */
+/** Messages may contain images and files. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
-/** OpenAI's chat completions and models. A client that disconnects stops its answer: these formats cannot resume. */
+/** OpenAI's chat completions and models. A disconnect stops the answer: these formats cannot be resumed. */
 export const OPENAI_ROUTES = [
   defineRoute({
     method: "post",
@@ -104,7 +104,7 @@ function toModel(id: string) {
   return { id, object: "model", created: 0, owned_by: "reprise" };
 }
 
-/** The first chunk names the role; only an answer that has ended ends with `[DONE]`. */
+/** The first chunk contains the role. Only a completed answer ends with `[DONE]`. */
 async function sendChunks(
   events: AsyncIterable<NumberedEvent>,
   response: Response,

@@ -11,7 +11,7 @@ const readinessSchema = z
 
 const openApiSchema = z.looseObject({ openapi: z.string() });
 
-/** For operators and tools; no key needed. `allRoutes` are those that /openapi.json documents. */
+/** Routes for operators and tools, without a key. `allRoutes`: the routes in /openapi.json. */
 export const operationsRoutes = (allRoutes: () => readonly Route[]) => [
   defineRoute({
     method: "get",
@@ -57,7 +57,7 @@ export const operationsRoutes = (allRoutes: () => readonly Route[]) => [
     access: "open",
     replies: { 200: json(openApiSchema) },
     handle: ({ version }) => {
-      // Built by the first request, so that the start does not wait for it.
+      // Built on the first request, to keep the start fast.
       let openApi: object | undefined;
       return ({ response }) => {
         openApi ??= buildOpenApi(allRoutes(), version);

@@ -16,7 +16,7 @@ import {
 
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** The cache policy of a tenant, and its versions. */
+/** The cache policy of a tenant and its versions. */
 export const POLICY_ROUTES = [
   defineRoute({
     method: "get",
@@ -108,7 +108,7 @@ export const POLICY_ROUTES = [
   }),
 ];
 
-/** The version in force, if the change leaves it as it is: then no new version is made. */
+/** The active version, if the change has no effect: then no new version is created. */
 async function findUnchanged(
   policies: Pick<Policies, "versions">,
   { tenant, policy, expected }: PolicyChange,
@@ -118,7 +118,7 @@ async function findUnchanged(
   return diffPolicies(inForce, { ...inForce, policy }).length === 0 ? inForce : undefined;
 }
 
-/** The version before the last one of a page. */
+/** The version before the oldest one of a page. */
 async function findPredecessor(
   policies: Pick<Policies, "find">,
   rows: readonly PolicyVersion[],

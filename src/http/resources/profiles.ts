@@ -11,7 +11,7 @@ import { validate } from "../validate.ts";
 
 const MAX_BODY_BYTES = 256 * 1024;
 
-/** Profiles of users; they become part of the prompt. */
+/** User profiles, which are part of the prompt. */
 export const PROFILE_ROUTES = [
   defineRoute({
     method: "get",
@@ -82,7 +82,7 @@ function toKey(userId: string, caller: Principal): ProfileRequest {
   return { tenant: caller.tenant, userId, caller };
 }
 
-/** Another user's profile counts as missing. */
+/** Another user's profile is 404, as a missing one. */
 function found(key: ProfileRequest, profile: Profile | undefined): Profile {
   if (profile !== undefined) return profile;
   throw unknownProfile(key);

@@ -14,7 +14,7 @@ import { askedRange, settleRecord } from "../read-record.ts";
 
 const NDJSON = "application/x-ndjson";
 
-/** Usage, cost and savings of the key's own tenant. */
+/** Usage, cost and savings of the caller's tenant. */
 export const REPORT_ROUTES = [
   defineRoute({
     method: "get",

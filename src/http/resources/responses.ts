@@ -29,7 +29,7 @@ import { validate } from "../validate.ts";
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** OpenAI's Responses API. A client that disconnects stops its answer; the partial output is kept. */
+/** OpenAI's Responses API. A disconnect stops the answer; the partial output is stored. */
 export const RESPONSE_ROUTES = [
   defineRoute({
     method: "post",
@@ -98,11 +98,11 @@ function unknownResponse(id: string): RepriseError {
   return new RepriseError("not_found", `There is no response ${id}.`);
 }
 
-/** An answer that is being made, as a response. */
+/** A response in progress. */
 interface ResponseUnderWay {
   readonly events: AsyncIterable<NumberedEvent>;
   readonly builder: ResponseBuilder;
-  /** Called with the last event; keeps the response where it is to be kept. */
+  /** Stores the response if requested. Called with the last event. */
   readonly keep: () => Promise<void>;
 }
 

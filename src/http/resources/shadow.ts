@@ -13,7 +13,7 @@ import { shadowReportSchema } from "../schemas/tuning-schemas.ts";
 
 const MAX_RUNS = 100_000;
 
-/** Shadow runs: how many cache hits were wrong, by answering them anew. */
+/** Shadow runs: measure wrong cache hits by generating the answers again. */
 export const SHADOW_ROUTES = [
   defineRoute({
     method: "get",

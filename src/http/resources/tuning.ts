@@ -21,7 +21,7 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 type EvaluateRequest = z.output<typeof evaluateRequestSchema>;
 
-/** What thresholds would do with labelled pairs, or with the log of lookups. */
+/** Evaluates thresholds on labelled pairs or on the lookup log. */
 export const TUNING_ROUTES = [
   defineRoute({
     method: "post",
@@ -65,13 +65,13 @@ export const TUNING_ROUTES = [
   }),
 ];
 
-/** Who asks, and whether the client is still connected. */
+/** The caller's tenant, and a signal for its disconnect. */
 interface Asking {
   readonly tenant: string;
   readonly signal: AbortSignal;
 }
 
-/** Runs long work when its turn has come. */
+/** Runs long work in a queue. */
 function inLine<Value>(
   tenant: string,
   response: Response,

@@ -9,11 +9,11 @@ import { UI_MESSAGE_EVENTS, uiChatRequestSchema } from "../schemas/ui-chat-schem
 import { sendAnswerStream, type AnswerStreamFormat } from "../send-answer-stream.ts";
 import { readUiChatRequest } from "../ui-chat-request.ts";
 
-/** A chat is sent whole with each question, sources and metadata included. */
+/** Each request contains the whole chat, with sources and metadata. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const HEADERS = { "x-vercel-ai-ui-message-stream": "v1" };
 
-/** Events without names, as the AI SDK's transports read them. */
+/** Events without names, as the AI SDK's transports expect. */
 function uiMessageStream(): AnswerStreamFormat {
   const toChunks = createUiMessageParts();
   return {
@@ -24,8 +24,8 @@ function uiMessageStream(): AnswerStreamFormat {
 }
 
 /**
- * The AI SDK's UI message stream: `useChat` with its default transport. A client that disconnects does not
- * stop its answer; it reconnects by the id of its chat.
+ * The AI SDK's UI message stream: `useChat` with its default transport. A disconnect does not stop the answer;
+ * the client reconnects with the chat id.
  */
 export const UI_CHAT_ROUTES = [
   defineRoute({

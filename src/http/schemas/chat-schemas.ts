@@ -12,7 +12,7 @@ import {
   usageSchema,
 } from "./common-schemas.ts";
 
-/** How a request may use the cache. */
+/** Cache options of a request. */
 export const cacheRequestSchema = z.strictObject({
   mode: z.enum(["default", "bypass", "refresh", "only"]).optional(),
   threshold: z
@@ -24,7 +24,7 @@ export const cacheRequestSchema = z.strictObject({
   ttl_seconds: z.int().positive().optional(),
 });
 
-/** Only these documents may be used. */
+/** Restricts retrieval to these documents. */
 export const documentFilterSchema = z.array(idSchema).min(1).max(100);
 
 export const localeSchema = z
@@ -108,7 +108,7 @@ export const chatReplySchema = z
   })
   .meta({ id: "ChatReply" });
 
-/** The events of an answer, in their order. */
+/** Events of an answer, in order. */
 export const ANSWER_EVENTS = events(
   "answer-start, answer-delta for each piece of text, citations, answer-end; answer-error in the place of what had not yet come. Where the model tells what it thinks: reasoning-delta for each piece of it; answer-reset when the text so far was thinking, and the answer begins anew",
   {
@@ -153,7 +153,7 @@ export const erasedConversationSchema = deletedSchema
   })
   .meta({ id: "ErasedConversation" });
 
-/** What a client sends over the WebSocket. */
+/** Client messages on the WebSocket. */
 export const socketMessageSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("auth"),

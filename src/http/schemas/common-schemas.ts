@@ -7,30 +7,27 @@ export const idSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,128}$/, "must be 1 to 128 letters, digits, _ or -");
 
-/** The largest number that an integer column of every database takes. */
+/** Maximum of an integer column in every supported database. */
 const MAX_INTEGER = 2_147_483_647;
 
-/** A count that may end up in the database. */
+/** A count that may be stored in the database. */
 export const storedCountSchema = z
   .int()
   .nonnegative()
   .max(MAX_INTEGER, `must be at most ${MAX_INTEGER}`);
 
-/** Names of users: the claim `sub` of their tokens, or a label that a client chooses. */
+/** User ids: the claim `sub` of a token, or a label from the client. */
 export const userIdSchema = z
   .string()
   .regex(USER_ID, "must be 1 to 128 letters, digits or _ . @ | : + = ~ -");
 
-/**
- * Text without NUL and without halves of characters, which no database and no model takes. What nobody
- * would see of it is removed.
- */
+/** Text without NUL and lone surrogates, which databases and models reject. Removes invisible characters. */
 export const plainTextSchema = z
   .string()
   .refine((text) => !text.includes("\0") && !/\p{Cs}/u.test(text), "must be text, not binary data")
   .overwrite(visibleText);
 
-/** Such text, trimmed, with something in it. */
+/** Trimmed, non-empty text. */
 export function textSchema(maxCharacters: number) {
   return plainTextSchema
     .trim()
@@ -38,7 +35,7 @@ export function textSchema(maxCharacters: number) {
     .max(maxCharacters, `must have ${maxCharacters} characters at most`);
 }
 
-/** Of reads that wait for the record. */
+/** For reads that wait for pending writes. */
 export const completeSchema = z.boolean().meta({
   description: "False: answers that were given before are still on their way to the record",
 });
@@ -85,7 +82,7 @@ export const costSchema = z
   })
   .meta({ id: "Cost" });
 
-/** Where a passage begins in the file that its document was read from. */
+/** Position of a passage in its document's source file. */
 export const locatorSchema = z
   .object({
     page: z.int().positive().optional().meta({ description: "Page or slide, from 1" }),
@@ -140,7 +137,7 @@ export const errorSchema = z
   })
   .meta({ id: "Error" });
 
-/** Who a key or a user token belongs to. */
+/** The owner of a key or user token. */
 export const principalSchema = z
   .object({
     tenant: z.string(),

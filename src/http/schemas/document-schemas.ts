@@ -11,7 +11,7 @@ import {
 import { listQuerySchema } from "./parameter-schemas.ts";
 
 const title = textSchema(300);
-/** A source is the client's word for where a document came from; the folder's files have their own. */
+/** A client's label for the document's origin. The prefix of knowledge folder files is reserved. */
 const source = textSchema(2_000).refine(
   (source) => !source.toLowerCase().startsWith(FILE_SOURCE),
   `must not begin with ${FILE_SOURCE}, which the files of the knowledge folder have`,
@@ -31,7 +31,7 @@ export const documentUpdateSchema = z
   .strictObject({ title, text, source: source.optional() })
   .meta({ id: "DocumentUpdate" });
 
-/** Fields beside the file of an upload. */
+/** Other fields of an upload. */
 export const uploadFieldsSchema = z.strictObject({
   title: title.optional(),
   source: source.optional(),
@@ -42,7 +42,7 @@ export const documentUploadSchema = uploadFieldsSchema
   .extend({ file: z.file().meta({ description: "Its kind is told by its content" }) })
   .meta({ id: "DocumentUpload" });
 
-/** The name of an uploaded file, which is its source unless another is given. */
+/** Name of an uploaded file: the default source. */
 export const fileNameSchema = z.object({ file: source });
 
 const flag = (description: string) =>

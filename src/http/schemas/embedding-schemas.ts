@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { plainTextSchema } from "./common-schemas.ts";
 
-/** Characters of one text; embedders take fewer, and say so. */
+/** Maximum characters of a text. Embedders have lower limits and report them. */
 const MAX_TEXT = 100_000;
 const MAX_TEXTS = 2_048;
 

@@ -27,7 +27,7 @@ const retrieved = z.object({
   named: ids.optional(),
 });
 
-/** What of its request an answer depends on beside the question; a plain one has none of it. */
+/** Request conditions of an answer besides the question. Empty for a plain request. */
 const conditions = z.strictObject({
   document_filter: z.array(idSchema).max(100).optional(),
   user_id: userIdSchema.optional(),
@@ -46,7 +46,7 @@ const state = z.enum(["served", "quarantined"]);
 const moment = z.iso.datetime("must be a time such as 2026-11-25T12:00:00Z");
 const origin = z.enum(["generated", "curated", "imported"]);
 
-/** A stored answer: a line of an export. */
+/** A cache entry: a line of an export. */
 export const entrySchema = z
   .object({
     id,
@@ -68,12 +68,12 @@ export const entrySchema = z
   })
   .meta({ id: "CacheEntry" });
 
-/** With how often it was served, as far back as the log of lookups reaches. */
+/** With its hit count, as far back as the lookup log reaches. */
 export const listedEntrySchema = entrySchema
   .extend({ hits: z.int().nonnegative(), last_hit_at: z.iso.datetime().nullable() })
   .meta({ id: "ListedCacheEntry" });
 
-/** What of a stored answer may be changed. */
+/** Editable fields of a cache entry. */
 export const entryEditSchema = z
   .strictObject({
     answer: plainTextSchema.min(1, "must not be empty").max(MAX_ANSWER).optional(),
@@ -84,7 +84,7 @@ export const entryEditSchema = z
   })
   .meta({ id: "CacheEntryEdit" });
 
-/** What a person writes, or a line of an export; `id` and `scope` are made anew. */
+/** A curated answer or a line of an export. `id` and `scope` are derived again. */
 export const givenAnswerSchema = z
   .strictObject({
     question: textSchema(8_000),
@@ -129,7 +129,7 @@ export const entryListSchema = z
   .object({ entries: z.array(listedEntrySchema), next_cursor: z.string().nullable() })
   .meta({ id: "CacheEntryList" });
 
-/** Exactly one selector, so that nothing is removed by a slip. */
+/** Exactly one selector, to prevent accidental removals. */
 export const removalQuerySchema = z
   .strictObject({
     document_id: selector.optional(),

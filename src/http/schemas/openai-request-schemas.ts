@@ -47,7 +47,7 @@ const refused = (what: string) =>
       error: `is not supported by Reprise: ${what}`,
     });
 
-/** What chat templates take for one. */
+/** Names that chat templates accept. */
 const name = z
   .string()
   .regex(
@@ -120,7 +120,7 @@ const responseFormat = z.discriminatedUnion(
 
 const penalty = z.number().min(-2).max(2).nullish();
 
-/** A request of OpenAI's chat API; what it means is told in docs/clients.md. */
+/** A request of OpenAI's chat API. See docs/clients.md for the meaning of each field. */
 export const completionRequestSchema = z
   .object({
     model: z.string().max(1_000).nullish(),

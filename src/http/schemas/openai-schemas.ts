@@ -78,7 +78,7 @@ export const completionSchema = z
   })
   .meta({ id: "Completion" });
 
-/** A piece of a streamed completion. */
+/** A chunk of a streamed completion. */
 const completionChunkSchema = z
   .object({
     id: z.string(),
@@ -117,7 +117,7 @@ export const modelListSchema = z
   .object({ object: z.literal("list"), data: z.array(modelSchema) })
   .meta({ id: "ModelList" });
 
-/** OpenAI's chunks, without a name; the last one is `[DONE]`. */
+/** OpenAI's chunks, without event names; the last is `[DONE]`. */
 export const COMPLETION_EVENTS = events("A chunk each, then [DONE]", {
   [UNNAMED]: z.union([completionChunkSchema, errorSchema]),
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { idSchema, userIdSchema } from "./common-schemas.ts";
 
-/** Ids that are made here: of messages, stored answers and lookups. */
+/** Server-generated ids of messages, cache entries and lookups. */
 const madeIdSchema = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, "must have 1 to 200 visible ASCII characters")
@@ -11,7 +11,7 @@ const userPath = z.object({ id: userIdSchema });
 const ownPath = z.object({ id: idSchema });
 const madePath = z.object({ id: madeIdSchema });
 
-/** What stands for `{id}` in a path: ids that clients choose have their form, others are looked up. */
+/** The schema of `{id}` in a path: client-chosen ids have a fixed form, others are looked up. */
 export function pathSchema(path: string): typeof userPath | typeof ownPath | typeof madePath {
   if (path.startsWith("/v1/users/")) return userPath;
   return /^\/v1\/(?:conversations|documents|ui\/chat)\//.test(path) ? ownPath : madePath;
@@ -19,7 +19,7 @@ export function pathSchema(path: string): typeof userPath | typeof ownPath | typ
 
 const MAX_LIMIT = 100;
 
-/** A number in a query, which is text. */
+/** A number in a query string. */
 export function numberInQuery<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess(
     (value) => (typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : value),
@@ -27,7 +27,7 @@ export function numberInQuery<Schema extends z.ZodType>(schema: Schema) {
   );
 }
 
-/** How many rows a reply may have. */
+/** Maximum rows of a reply. */
 export function limitSchema(usual: number) {
   const message = `must be a whole number from 1 to ${MAX_LIMIT}`;
   return numberInQuery(z.int(message).min(1, message).max(MAX_LIMIT, message).default(usual));
@@ -38,7 +38,7 @@ export const listQuerySchema = z.strictObject({
   cursor: z.string().max(500).optional().meta({ description: "next_cursor of the page before" }),
 });
 
-/** Of routes that refuse any query: an unknown parameter may be meant to narrow what they do. */
+/** For routes without query parameters: an unknown one may be meant as a filter. */
 export const noQuerySchema = z.strictObject({});
 
 export const requestIdHeaderSchema = z.object({
@@ -55,7 +55,7 @@ export const cacheControlHeaderSchema = z.object({
     .meta({ description: "no-store, no-cache, only-if-cached or max-age=SECONDS" }),
 });
 
-/** A chat that its client holds; Open WebUI's names. */
+/** Headers of a client-side chat, as Open WebUI sends them. */
 export const chatHeaderSchema = cacheControlHeaderSchema.extend({
   "X-OpenWebUI-Chat-Id": z.string().optional().meta({
     description: "The client's chat: the same messages again in it ask for another answer",
@@ -91,7 +91,7 @@ export const replyHeadersSchema = z.object({
 
 const whole = z.string().regex(/^\d+$/);
 
-/** On replies of routes whose rate is limited, where there is a limit. */
+/** On replies of rate-limited routes, if a limit is set. */
 export const rateHeadersSchema = z.object({
   "x-ratelimit-limit-requests": whole.optional(),
   "x-ratelimit-remaining-requests": whole.optional(),
@@ -101,12 +101,12 @@ export const rateHeadersSchema = z.object({
     .optional(),
 });
 
-/** On refusals that end by themselves. */
+/** On errors that are temporary. */
 export const retryHeadersSchema = z.object({
   "Retry-After": whole.optional().meta({ description: "Seconds after which to try again" }),
 });
 
-/** On answers, in JSON and as streams. */
+/** On answers, as JSON and as streams. */
 export const cacheReplyHeadersSchema = z.object({
   "Cache-Status": z
     .string()

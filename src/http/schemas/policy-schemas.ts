@@ -40,7 +40,7 @@ export const policyRequestSchema = z
     version: storedCountSchema
       .optional()
       .meta({ description: "The one that the change was made from; 409 when another is in force" }),
-    // What GET shows beside them, so that its body can be sent back changed.
+    // Read-only fields of GET, accepted so that its body can be edited and sent back.
     created_at: z.string().nullish(),
   })
   .meta({ id: "PolicyRequest", description: "What is left out stays as it is" });

@@ -119,7 +119,7 @@ export const totalsSchema = z.object({
   saved: savedSchema,
 });
 
-/** Usage of one request, with what only the ledger has. */
+/** Usage of a request, with the fields that only the ledger has. */
 const ledgerUsageSchema = usageSchema
   .extend({
     cache_write_tokens: count.meta({ description: "Written into the provider's own cache" }),

@@ -14,7 +14,7 @@ const item = { ...numbered, output_index: count };
 const content = { ...item, item_id: z.string(), content_index: count };
 const part = z.union([outputTextSchema, refusalPartSchema, reasoningTextSchema]);
 
-/** The event of a type, with its type among its fields. */
+/** An event schema with its `type` field. */
 function event<Type extends string, Shape extends z.core.$ZodLooseShape>(type: Type, shape: Shape) {
   return z.object({ type: z.literal(type), ...shape });
 }

@@ -6,7 +6,7 @@ const unsupported = (why: string) => `is not supported by Reprise: ${why}`;
 const isAbsent = (value: unknown): value is null | undefined =>
   value === null || value === undefined;
 
-/** A field that may only have the value that changes nothing. */
+/** A field that only accepts its default values. */
 function only(values: readonly unknown[], why: string) {
   return z
     .unknown()
@@ -14,12 +14,12 @@ function only(values: readonly unknown[], why: string) {
     .optional();
 }
 
-/** An id that was made here, or by another service of this form. */
+/** A message or item id from this service, or from another one of this API. */
 const madeIdSchema = z
   .string()
   .regex(/^[\x21-\x7e]{0,300}$/, "must have 300 visible ASCII characters at most");
 
-/** A part or an item: which kinds are read is decided by where they stand. */
+/** A part or an item; its position decides which types are accepted. */
 const partSchema = z.looseObject({
   type: z.string().min(1).max(200),
   text: plainTextSchema.optional(),
@@ -63,7 +63,7 @@ const metadataSchema = z
   .record(z.string().max(64), z.string().max(512))
   .refine((metadata) => Object.keys(metadata).length <= 16, { error: "must have 16 keys at most" });
 
-/** What a response has none of, whatever is asked: to ask for it changes nothing. */
+/** Values of `include` without effect: responses never contain this data. */
 const NEVER_THERE = [
   "reasoning.encrypted_content",
   "file_search_call.results",
@@ -77,7 +77,7 @@ const includedSchema = only(NEVER_THERE, "a response has nothing of that kind to
 
 const inputListSchema = z.array(inputItemSchema).min(1).max(1_000);
 
-/** Of what OpenAI's API takes, what is honoured; the rest is refused by name. */
+/** Supported fields of OpenAI's API. Other fields are rejected by name. */
 export const responseRequestSchema = z
   .strictObject({
     model: z.string().nullish(),
@@ -134,7 +134,7 @@ export const responseRequestSchema = z
   })
   .meta({ id: "ResponseRequest" });
 
-/** The same for a list of items: what is wrong with one is told at its place. */
+/** For a list of items: errors have the path of the item. */
 export const itemsRequestSchema = responseRequestSchema.extend({ input: inputListSchema });
 
 export type ResponseRequestBody = z.infer<typeof responseRequestSchema>;

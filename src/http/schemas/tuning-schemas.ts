@@ -3,9 +3,9 @@ import { moneySchema, textSchema } from "./common-schemas.ts";
 import { policyRequestSchema, policySchema } from "./policy-schemas.ts";
 import { rangeQuerySchema } from "./record-schemas.ts";
 
-/** Pairs of one evaluation. */
+/** Maximum pairs of an evaluation. */
 const MAX_PAIRS = 10_000;
-/** As long as a question may be. */
+/** Maximum characters, as for a question. */
 const MAX_CHARACTERS = 8_000;
 
 const rate = z.number().min(0).max(1);

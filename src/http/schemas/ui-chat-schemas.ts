@@ -16,7 +16,7 @@ import {
   userIdSchema,
 } from "./common-schemas.ts";
 
-/** A part of a message: which kinds are read is decided by where they stand. */
+/** A part of a message; its position decides which types are accepted. */
 const partSchema = z.looseObject({
   type: z.string().min(1).max(200),
   text: plainTextSchema.optional(),
@@ -33,7 +33,7 @@ const uiMessageSchema = z
   })
   .meta({ id: "UiMessage", description: "A UIMessage of the AI SDK" });
 
-/** What `DefaultChatTransport` sends, with the fields that its `body` may add. */
+/** The body of `DefaultChatTransport`, with the fields that its `body` option may add. */
 export const uiChatRequestSchema = z
   .strictObject({
     id: idSchema.optional().meta({ description: "The chat's id: the conversation's id here" }),
