@@ -69,11 +69,15 @@ async function mayStore(
 ): Promise<boolean> {
   if (context.history.length > 0 || context.evidence === undefined) return false;
   if (reply.finishReason !== "stop" || reply.answer.trim() === "") return false;
-  if (saysNotInDocuments(reply.answer) || repeatsPersonalData(asked, reply.answer)) return false;
-  if (!hasItsForm(asked, reply.answer) || writesCall(asked, reply.answer)) return false;
+  if (saysNotInDocuments(reply.answer) || !isReusable(asked, reply.answer)) return false;
   if (reply.citations.length > 0 && !generation.lostMarks) return true;
   const count = await asked.attempt("retrieval", () => passages.count(asked.request.tenant), -1);
   return count === 0;
+}
+
+/** Whether the text of an answer suits other requests: no personal data, no call, and the form that was asked for. */
+function isReusable(asked: Asked, text: string): boolean {
+  return !repeatsPersonalData(asked, text) && !writesCall(asked, text) && hasItsForm(asked, text);
 }
 
 /** Prose, a code fence or incomplete JSON instead of structured output must not be reused. */

@@ -60,6 +60,21 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     expect(await client.pExpireTime(`dependants:${tenant}:d`)).toBe(long);
   });
 
+  it("removes all answers of a document that has hundreds", async () => {
+    const { answers } = await open(url);
+    const place = { tenant: `t-${randomUUID()}`, scope: randomScope(), expiresAt: soon() };
+    const from = (documentId: string, number: number) => {
+      const evidence = [{ documentId, passageId: "p" }];
+      return makeEntry({ ...place, id: `ans_${documentId}_${number}`, evidence });
+    };
+    const made = Array.from({ length: 230 }, (_, number) => from("guide", number));
+    const kept = from("faq", 0);
+    await Promise.all([...made, kept].map((entry) => answers.put(entry, east)));
+    expect(await answers.removeByDocument({ ...place, documentId: "guide" })).toBe(230);
+    expect(await answers.get(kept)).toMatchObject({ id: kept.id });
+    for (const entry of made.slice(0, 5)) expect(await answers.get(entry)).toBeUndefined();
+  });
+
   it("never compares the vectors of two embedders, though one scope and one Redis hold both", async () => {
     const one = await open(url, { id: `one-${randomUUID()}` });
     const other = await open(url, { id: `other-${randomUUID()}` });
