@@ -4,10 +4,10 @@ import { readCursor, toCursor } from "../records/list-cursor.ts";
 import { isListed, isSelected, LIST_PLACE } from "./select-answers.ts";
 import type { AnswerEntry, AnswerListing, AnswerStore } from "./types.ts";
 
-/** Answers whose words are searched before other requests get their turn. */
+/** Entries searched by their words before other requests get a turn. */
 const LOOKED_AT = 50;
 
-/** The answers of a tenant by looking at all that live in this process. */
+/** Lists a tenant's answers by scanning all entries of this process. */
 export function createMemoryAnswerListing({
   living,
   remove,

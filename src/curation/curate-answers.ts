@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { asWhole } from "../cache/ask/separate-ask.ts";
 import { noUsage } from "../usage/request-cost.ts";
 import { answerId } from "../cache/normalise-question.ts";
@@ -9,6 +8,7 @@ import type { AskingParts } from "../answer/asking.ts";
 import { scopeOf, type ScopeParts } from "../answer/plan-cache.ts";
 import type { UnderstandParts } from "../answer/understand.ts";
 import type { Embedder } from "../models/types.ts";
+import { createYield } from "../operations/turnstile.ts";
 
 /** Default TTL of a pinned answer, in seconds. Every key has a TTL. */
 export const PINNED_TTL_SECONDS = 365 * 86_400;
@@ -68,6 +68,7 @@ export async function curateAnswers(
   dependencies: CurateDependencies,
 ): Promise<readonly CuratedAnswer[]> {
   const done: CuratedAnswer[] = [];
+  const yieldTurn = createYield();
   for (let start = 0; start < given.length; start += BATCH) {
     const batch = given.slice(start, start + BATCH);
     const compared = batch.map(({ question }) => comparedPart(question, tenant, dependencies));
@@ -77,8 +78,8 @@ export async function curateAnswers(
       if (vector === undefined)
         throw new Error(`${dependencies.embedder.id} returned no vector for a question`);
       done.push(await curateOne(tenant, answer, vector, dependencies));
-      // In this process alone nothing is waited for: others get their turn.
-      await nextTurn();
+      // Stores in this process never wait for I/O, so the loop itself must yield.
+      await yieldTurn();
     }
   }
   return done;
