@@ -1,12 +1,11 @@
-import { normaliseQuestion } from "../cache/normalise-question.ts";
+import { normaliseQuestion } from "../cache/scope.ts";
 import type { AskedQuestion } from "../usage/question-rankings.ts";
 import type { ChatEvent, ChatReply } from "../chat/types.ts";
 import type { ChatHistory } from "../history/types.ts";
 import type { EndedTurn } from "../transcripts/types.ts";
 import type { LedgerEntry } from "../usage/types.ts";
-import type { Asked, Asking } from "./asking.ts";
+import { type Asked, type Asking, priceOf, sumUsage } from "./asking.ts";
 import { holdBudget, settleBudget, type BudgetHold, type BudgetParts } from "./hold-budget.ts";
-import { priceOf, sumUsage } from "./meter.ts";
 import type { AnswerContext } from "./retrieve.ts";
 
 /** The fields of a reply that are recorded. */

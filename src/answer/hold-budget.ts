@@ -4,8 +4,7 @@ import type { ChatMessage } from "../history/types.ts";
 import { passageText } from "../knowledge/passage-text.ts";
 import type { Budget, BudgetVerdict } from "../usage/budget.ts";
 import type { NanoUsd } from "../usage/types.ts";
-import type { Asked, Asking } from "./asking.ts";
-import { priceOf, type PriceParts } from "./meter.ts";
+import { type Asked, type Asking, priceOf, type PriceParts } from "./asking.ts";
 import type { AnswerContext } from "./retrieve.ts";
 
 /** Reserved completion tokens without `max_tokens`; longer answers are rare. */

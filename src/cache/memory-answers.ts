@@ -3,7 +3,7 @@ import { type KeptEntries, createKeptEntries } from "./kept-entries.ts";
 import { withJudgement } from "./judgements.ts";
 import { createMemoryAnswerListing } from "./memory-answer-listing.ts";
 import type { AnswerEntry, AnswerStore } from "./types.ts";
-import { type VectorTable, createVectorTable } from "./vector-table.ts";
+import { type VectorTable, createVectorTable } from "../vectors/vector-table.ts";
 
 /** Maps documents to the entries made from them. */
 export interface Dependants {

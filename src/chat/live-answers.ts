@@ -3,7 +3,7 @@ import { RepriseError } from "../errors.ts";
 import type { ConversationKey } from "../history/types.ts";
 import { decideAccess, toOwnership } from "../identity/decide-access.ts";
 import type { Caller, Ownership } from "../identity/types.ts";
-import type { Turnstile } from "../operations/turnstile.ts";
+import type { Turnstile } from "../operations/concurrency.ts";
 import { waitAtMost } from "../operations/with-deadline.ts";
 import type { Clock } from "../operations/types.ts";
 import { toErrorReport } from "./error-report.ts";

@@ -2,7 +2,7 @@ import { createMemoryAnswers } from "../cache/memory-answers.ts";
 import { createMemorySingleFlight } from "../cache/memory-single-flight.ts";
 import type { Config } from "../config.ts";
 import { createMemoryServedAnswers } from "../feedback/served-answers.ts";
-import { createMemoryHistory } from "../history/memory-history.ts";
+import { createMemoryHistory } from "../history/context-window.ts";
 import { createMemoryOwnerNotes } from "../identity/owner-notes.ts";
 import type { DocumentReader } from "../knowledge/document-reader.ts";
 import { createIngest } from "../knowledge/ingest.ts";

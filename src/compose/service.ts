@@ -29,8 +29,7 @@ import type { Logger } from "../operations/logger.ts";
 import { waitAtMost } from "../operations/with-deadline.ts";
 import { createMetrics, type Metrics } from "../operations/metrics.ts";
 import type { Clock } from "../operations/types.ts";
-import { createArrivals } from "../operations/turnstile.ts";
-import { createTurnstile, type Turnstile } from "../operations/turnstile.ts";
+import { createArrivals, createTurnstile, type Turnstile } from "../operations/concurrency.ts";
 import { newId } from "../operations/new-id.ts";
 import { createCachedProfiles } from "../profiles/cached-profiles.ts";
 import type { Profiles } from "../profiles/types.ts";
@@ -219,8 +218,11 @@ function noteAnswers(
 ) {
   return (last: ChatEvent, request: ChatRequest): void => {
     const { tenant, requestId } = request;
-    metrics.observeAnswer(last);
-    if (last.type === "answer-error") logFailedAnswer(logger, last.error, requestId);
+    if (last.type === "answer-end") metrics.observeAnswer(last.reply);
+    if (last.type === "answer-error") {
+      metrics.countFailedAnswer(last.error.code);
+      logFailedAnswer(logger, last.error, requestId);
+    }
     const asked = askedQuestion(tenant, last);
     const answer = servedAnswer(last, request);
     const noting = [

@@ -1,5 +1,5 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
-import { NON_REQUEST_STATUSES, SHADOW_STATUSES } from "../usage/add-totals.ts";
+import { NON_REQUEST_STATUSES, SHADOW_STATUSES } from "../usage/request-cost.ts";
 import type { LedgerRange, UsageTotals } from "../usage/types.ts";
 import type { Tables } from "./tables.ts";
 

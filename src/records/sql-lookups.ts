@@ -1,6 +1,6 @@
 import { sql, type Insertable } from "kysely";
 import type { LoggedLookup, LookupStore } from "../tuning/lookup-types.ts";
-import { sampleOrder } from "../tuning/sampling.ts";
+import { sampleOrder } from "../tuning/make-lookup.ts";
 import { cleanText } from "./dialect.ts";
 import { addLabel, dropLabel } from "./lookup-labels.ts";
 import { countServed, findLookup, listLookups, readLookups } from "./read-lookups.ts";

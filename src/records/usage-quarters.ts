@@ -1,5 +1,5 @@
 import { sql, type Insertable } from "kysely";
-import { isRequest, isShadowCost } from "../usage/add-totals.ts";
+import { isRequest, isShadowCost } from "../usage/request-cost.ts";
 import { QUARTER_MS } from "../usage/local-days.ts";
 import type { LedgerEntry } from "../usage/types.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";

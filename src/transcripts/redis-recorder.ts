@@ -3,17 +3,21 @@ import type { Logger } from "../operations/logger.ts";
 import { waitAtMost, withDeadline } from "../operations/with-deadline.ts";
 import type { Clock } from "../operations/types.ts";
 import { RedisUnavailable } from "../redis/redis-unavailable.ts";
-import { MAX_WAITING, reportFailure, spill } from "./direct-recorder.ts";
+import {
+  MAX_WAITING,
+  reportFailure,
+  spill,
+  createAdmission,
+  windowTurn,
+} from "./direct-recorder.ts";
 import type { TurnStream } from "./redis-turn-stream.ts";
 import { resumeSpilled } from "./resume-spilled.ts";
 import type { SpilledTurns } from "./spilled-turns.ts";
-import { createAdmission } from "./turn-admission.ts";
 import { encodeTurn } from "./turn-codec.ts";
 import { type TurnConsumer, createTurnConsumer } from "./turn-consumer.ts";
 import { createTurnQueue } from "./turn-queue.ts";
 import type { EndedTurn, TurnRecorder, TurnStore } from "./types.ts";
 import { createUnconfirmedTurns } from "./unconfirmed-turns.ts";
-import { windowTurn } from "./ended-turn.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Maximum time a read waits for pending turns, in milliseconds. */

@@ -5,10 +5,9 @@ import { RepriseError } from "../errors.ts";
 import type { Clock } from "../operations/types.ts";
 import type { NanoUsd } from "../usage/types.ts";
 import { compareAnswers } from "./compare-answers.ts";
-import { sampleFraction } from "./sampling.ts";
+import { sampleFraction, servedFrom } from "./make-lookup.ts";
 import type { LookupStore } from "./lookup-types.ts";
 import type { PolicyVersion } from "./policies.ts";
-import { servedFrom } from "./make-lookup.ts";
 import type { ShadowRun, ShadowStore, SimilarityTier } from "./shadow-types.ts";
 
 /** Maximum concurrent shadow answers, to leave the model to users. */

@@ -14,10 +14,10 @@ import {
   createMemoryRewritingMemo,
 } from "../../src/chat/resolve-question.ts";
 import type { ChatRequest } from "../../src/chat/types.ts";
-import { createMemoryHistory } from "../../src/history/memory-history.ts";
+import { createMemoryHistory } from "../../src/history/context-window.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
 import { createRetrieve } from "../../src/knowledge/retrieve.ts";
-import { createFailOpen } from "../../src/operations/fail-open.ts";
+import { createFailOpen } from "../../src/operations/with-deadline.ts";
 import type { EndedTurn } from "../../src/transcripts/types.ts";
 import { UNLIMITED } from "../../src/usage/budget.ts";
 import { loadPrices } from "../../src/usage/prices.ts";
