@@ -9,9 +9,14 @@ import {
 import { asWhole, type SeparateAsk } from "./ask/separate-ask.ts";
 import type { CompareLikeness } from "./ask/compare-likeness.ts";
 import type { CompareQuestions, GuardFinding, GuardSwitches } from "./guards/types.ts";
-import { judgementOf } from "./judgements.ts";
+import {
+  judgementOf,
+  type CacheTier,
+  type LookupReason,
+  comparedOf,
+  type AnswerEntry,
+} from "./types.ts";
 import { answerId } from "./scope.ts";
-import { type CacheTier, type LookupReason, comparedOf, type AnswerEntry } from "./types.ts";
 import {
   judgeCandidate,
   judgeExact,

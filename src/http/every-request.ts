@@ -17,7 +17,7 @@ const PROBES = new Set(["/livez", "/readyz"]);
  * and block everything else.
  */
 export function takeTurns(arrivals: Arrivals): RequestHandler {
-  const turnstile = createTurnstile({ goesFirst: () => arrivals.goFirst() });
+  const turnstile = createTurnstile({ goesFirst: arrivals.goFirst });
   return async function takeTurn(request, _response, next) {
     const room = PROBES.has(request.path) ? undefined : turnstile.enter();
     if (room !== undefined) await room;

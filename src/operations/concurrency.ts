@@ -92,7 +92,7 @@ export interface Arrivals {
   /** A connection has come. */
   note(): void;
   /** Whether work should wait for the next turn of the event loop, in which another may come. */
-  goFirst(): boolean;
+  readonly goFirst: () => boolean;
 }
 
 export function createArrivals(now: () => number = () => performance.now()): Arrivals {

@@ -29,8 +29,8 @@ export interface Metrics {
   observeAnswer(answer: FinishedAnswer): void;
   /** Counts a failed answer by its error code. */
   countFailedAnswer(code: string): void;
-  /** Counts tokens, cost and savings of one ledger row. */
-  observeSpending(entry: Spending): void;
+  /** Counts tokens, cost and savings of the ledger row of a turn. */
+  readonly observeTurn: (turn: { readonly entry: Spending }) => void;
   countDegraded(part: DegradedPart): void;
   /** Counts lookups missing from the log. */
   countLostLookups(count: number): void;
@@ -176,7 +176,7 @@ function createAnswerMetrics(
   };
 }
 
-function createSpendingMetrics(registers: Registry[]): Pick<Metrics, "observeSpending"> {
+function createSpendingMetrics(registers: Registry[]): Pick<Metrics, "observeTurn"> {
   const tokens = new Counter({
     name: "reprise_tokens_total",
     help: "Tokens used (prompt, completion, embedding) and saved by hits (saved).",
@@ -190,7 +190,7 @@ function createSpendingMetrics(registers: Registry[]): Pick<Metrics, "observeSpe
     registers,
   });
   return {
-    observeSpending({ usage, saved, cost }) {
+    observeTurn({ entry: { usage, saved, cost } }) {
       tokens.inc({ kind: "prompt" }, usage.promptTokens);
       tokens.inc({ kind: "completion" }, usage.completionTokens);
       tokens.inc({ kind: "embedding" }, usage.embeddingTokens);

@@ -21,6 +21,7 @@ export function createDirectRecorder({
   logger,
   spilled,
   maxWaiting = MAX_WAITING,
+  onTurn,
 }: {
   history: Pick<ChatHistory, "append">;
   store: TurnStore;
@@ -28,12 +29,15 @@ export function createDirectRecorder({
   /** Undefined: turns that cannot be written before the process ends are lost. */
   spilled?: SpilledTurns | undefined;
   maxWaiting?: number | undefined;
+  /** Called for each turn, before it is written. */
+  onTurn?: ((turn: EndedTurn) => void) | undefined;
 }): TurnRecorder {
   const queue = createTurnQueue({ store, onError: (failure) => reportFailure(logger, failure) });
   const resumed =
     spilled === undefined ? undefined : resumeSpilled({ spilled, queue, store, logger });
   return {
     async record(turn) {
+      onTurn?.(turn);
       const window = windowTurn(turn);
       try {
         if (queue.isClosed) await spill([turn], spilled, logger);

@@ -37,6 +37,8 @@ export interface RedisRecorderOptions {
   readonly store: TurnStore;
   readonly logger: Logger;
   readonly now: Clock;
+  /** Called for each turn, before it is written. */
+  readonly onTurn?: ((turn: EndedTurn) => void) | undefined;
   /** Undefined: turns that neither Redis nor the database accepts before the process ends are lost. */
   readonly spilled?: SpilledTurns | undefined;
   /** Poll interval of the stream, in milliseconds; default 200. */
@@ -83,6 +85,7 @@ export function createRedisRecorder(options: RedisRecorderOptions): TurnRecorder
 
   return {
     async record(turn) {
+      options.onTurn?.(turn);
       const window = windowTurn(turn);
       try {
         if (window === undefined) unconfirmed.keep(turn, await stream.add(turn));

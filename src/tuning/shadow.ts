@@ -94,7 +94,6 @@ export function createShadow(dependencies: ShadowDependencies): Shadow {
 function sample(note: LookupNote, { policyOf }: ShadowDependencies): SampledHit | undefined {
   const { hit, outcome, id, tenant } = note;
   const { tier } = outcome;
-  // Exact hits do not depend on a threshold.
   if (hit === undefined || tier === null || tier === "exact") return undefined;
   const { policy, version } = policyOf(tenant);
   if (sampleFraction(id) >= (policy.shadowRate ?? 0)) return undefined;
