@@ -178,7 +178,7 @@ const MAX_COUNTED = 500;
  * questions depend on their conversation or were kept out of the cache, and must not be shown to
  * others.
  */
-export function askedQuestion(tenant: string, last: ChatEvent): AskedQuestion | undefined {
+function askedQuestion(tenant: string, last: ChatEvent): AskedQuestion | undefined {
   if (last.type !== "answer-end") return undefined;
   const { cache, cost } = last.reply;
   if (cache.status !== "hit" && cache.status !== "miss") return undefined;

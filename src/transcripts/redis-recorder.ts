@@ -63,7 +63,7 @@ export interface RedisRecorderOptions {
  * Redis loses it, the process that added it writes it again.
  */
 export function createRedisRecorder(options: RedisRecorderOptions): TurnRecorder {
-  const { history, stream, deferred, store, logger, spilled } = options;
+  const { stream, deferred, store, logger, spilled } = options;
   const { recheckAfterMs = 5_000, maxBacklog = MAX_BACKLOG } = options;
   const queue = createTurnQueue({ store, onError: (failure) => reportFailure(logger, failure) });
   const unconfirmed = createUnconfirmedTurns({ ...options, onLost: (turn) => queue.add(turn) });
@@ -88,12 +88,7 @@ export function createRedisRecorder(options: RedisRecorderOptions): TurnRecorder
       options.onTurn?.(turn);
       const window = windowTurn(turn);
       try {
-        if (window === undefined) unconfirmed.keep(turn, await stream.add(turn));
-        else {
-          const { key, messages, ...said } = window;
-          const recorded = { record: encodeTurn(turn), ...said };
-          unconfirmed.keep(turn, await history.appendRecorded(key, messages, recorded));
-        }
+        unconfirmed.keep(turn, await addTurn(turn, window, options));
       } catch (error) {
         await recordDirectly(turn);
         // A turn without a window was recorded after all, so the reply has nothing to report.
@@ -128,6 +123,17 @@ export function createRedisRecorder(options: RedisRecorderOptions): TurnRecorder
       await spill(left, spilled, logger);
     },
   };
+}
+
+/** Adds a turn to the stream, in the same command as its messages to the window. */
+function addTurn(
+  turn: EndedTurn,
+  window: ReturnType<typeof windowTurn>,
+  { stream, history }: Pick<RedisRecorderOptions, "stream" | "history">,
+) {
+  if (window === undefined) return stream.add(turn);
+  const { key, messages, ...said } = window;
+  return history.appendRecorded(key, messages, { record: encodeTurn(turn), ...said });
 }
 
 const LOOK_MS = 20;
