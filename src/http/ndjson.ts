@@ -2,9 +2,8 @@ import { once } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import express, { type Request, type RequestHandler, type Response } from "express";
 import { RepriseError, type FieldProblem } from "../errors.ts";
-import { requireUtf8 } from "./middleware/read-json.ts";
+import { requireUtf8, invalidRequest, MAX_PROBLEMS, problemsOf } from "./validate.ts";
 import { givenAnswerSchema, type GivenAnswerBody } from "./schemas/entry-schemas.ts";
-import { invalidRequest, MAX_PROBLEMS, problemsOf } from "./validate.ts";
 
 const TYPES = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
 const MAX_LINES = 10_000;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { createVectorTable, type VectorTable } from "../cache/vector-table.ts";
+import { createVectorTable, type VectorTable } from "../vectors/vector-table.ts";
 import { RepriseError } from "../errors.ts";
 import { countPassage, createTextIndex, type PassageWords, type TextIndex } from "./text-index.ts";
 import type {

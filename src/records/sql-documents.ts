@@ -7,7 +7,7 @@ import type {
   EmbeddedPassage,
   StoredDocument,
 } from "../knowledge/types.ts";
-import type { Records, Tables } from "./database.ts";
+import type { Records, Tables } from "./tables.ts";
 import { listDocuments, toSummary } from "./list-documents.ts";
 import { decodeVector, encodeVector } from "./vector-bytes.ts";
 

@@ -1,5 +1,5 @@
 import type { IdempotencyClaim, IdempotencyStore } from "../idempotency/types.ts";
-import type { Records } from "./database.ts";
+import type { Records } from "./tables.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { RESPONSE_DAYS } from "../responses/types.ts";
 import { QUARTER_MS } from "../usage/local-days.ts";
-import type { Records } from "./database.ts";
-import { eraseLeftLookups } from "./erase-lookups.ts";
+import type { Records } from "./tables.ts";
+import { eraseLeftLookups } from "./sql-lookups.ts";
 import { createSqlTranscripts } from "./sql-transcripts.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

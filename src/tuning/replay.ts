@@ -3,7 +3,7 @@ import type { AnswerCache } from "../cache/answer-cache.ts";
 import { NOTHING_RETRIEVED } from "../cache/evidence.ts";
 import type { GuardSwitches } from "../cache/guards/types.ts";
 import { noUsage } from "../usage/request-cost.ts";
-import { answerId } from "../cache/normalise-question.ts";
+import { answerId } from "../cache/scope.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import type { CacheVerdict, Thresholds } from "../cache/verdict.ts";
 import type { CacheTier } from "../cache/types.ts";
