@@ -1,4 +1,4 @@
-import { PostgresAdapter, sql } from "kysely";
+import { PostgresAdapter, sql, type RawBuilder } from "kysely";
 import type { Records } from "./database.ts";
 
 /** Timeouts of a short transaction for one lock and for one statement, in milliseconds. */
@@ -8,6 +8,13 @@ const STATEMENT_MS = 10_000;
 /** True for PostgreSQL. SQLite has no row locks: one writer holds the whole database. */
 export function hasRowLocks(records: Records): boolean {
   return records.getExecutor().adapter instanceof PostgresAdapter;
+}
+
+/** The database's clock in milliseconds since the epoch, as a SQL expression: the same clock for all replicas. */
+export function databaseTime(records: Records): RawBuilder<number> {
+  return hasRowLocks(records)
+    ? sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`
+    : sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
 }
 
 /** Sets the timeouts of the current transaction. */

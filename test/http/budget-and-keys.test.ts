@@ -1,4 +1,8 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { openDatabase } from "../../src/records/database.ts";
 import { startPriced } from "../support/priced-service.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { startService } from "../support/start-service.ts";
@@ -114,5 +118,57 @@ describe("Idempotency-Key", () => {
     await server.call("DELETE", "/v1/conversations/c1");
     const after = await server.call("POST", "/v1/chat", body, key);
     expect(after.headers.get("idempotent-replayed")).toBeNull();
+  });
+});
+
+describe("an idempotency key whose replica stands still", () => {
+  it("is taken over by another replica, whose reply stays; the first answer is stopped", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "reprise-keys-"));
+    let goOn = () => {};
+    const stands = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let stopped: AbortSignal | undefined;
+    const slow = scriptedModel(() => ({
+      text: "Late answer.",
+      onSignal: (signal) => {
+        stopped = signal;
+      },
+      beforeWord: (index) => (index === 0 ? Promise.resolve() : stands),
+    }));
+    const quick = scriptedModel(() => ({ text: "Yes." }));
+    const first = await startService({ DATA_DIR: folder }, { model: slow });
+    onTestFinished(() => first.close());
+    const other = await startService({ DATA_DIR: folder }, { model: quick });
+    onTestFinished(() => other.close());
+    const records = await openDatabase(folder);
+    onTestFinished(() => records.destroy());
+    const key = { "idempotency-key": "order-1" };
+    const ask = (server: typeof first) =>
+      server.call("POST", "/v1/chat", { message: "Hello there?" }, key);
+
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const late = ask(first);
+    await expect.poll(() => slow.calls.length).toBe(1);
+    const leases = () =>
+      records.selectFrom("idempotency_keys").select("expires_at").executeTakeFirstOrThrow();
+    await records.updateTable("idempotency_keys").set({ expires_at: 1 }).execute();
+    vi.advanceTimersByTime(10_000);
+    await expect.poll(async () => (await leases()).expires_at).toBeGreaterThan(1);
+
+    await records.updateTable("idempotency_keys").set({ expires_at: 1 }).execute();
+    const taken = await ask(other);
+    expect(taken.json.answer).toBe("Yes.");
+    vi.advanceTimersByTime(10_000);
+    await expect.poll(() => stopped?.aborted).toBe(true);
+    goOn();
+    expect((await late).json.finish_reason).toBe("stopped");
+    for (const server of [first, other]) {
+      const again = await ask(server);
+      expect(again.headers.get("idempotent-replayed")).toBe("true");
+      expect(again.json).toEqual(taken.json);
+    }
+    expect([slow.calls.length, quick.calls.length]).toEqual([1, 1]);
   });
 });
