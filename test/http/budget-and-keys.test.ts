@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openDatabase } from "../../src/records/database.ts";
+import { askBy } from "../support/ask-surfaces.ts";
 import { startPriced } from "../support/priced-service.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { startService } from "../support/start-service.ts";
@@ -32,6 +33,47 @@ describe("a daily budget", () => {
       expect(refused.json.error.code).toBe("budget_exceeded");
       expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     }
+    expect(model.calls).toHaveLength(1);
+  });
+
+  it("is refused in the same form by every API, once it is spent", async () => {
+    const { server, model } = await startPriced({ DAILY_BUDGET_USD: "0.0002" });
+    onTestFinished(() => server.close());
+    expect((await server.call("POST", "/v1/chat", { message: "Who?" })).status).toBe(200);
+    const message = "When are refunds paid?";
+    const messages = [{ role: "user", content: message }];
+    const parts = [{ type: "text", text: message }];
+    const requests: readonly (readonly [string, object])[] = [
+      ["/v1/chat", { message }],
+      ["/v1/chat/completions", { model: "reprise", messages }],
+      ["/v1/responses", { model: "reprise", input: message }],
+      ["/v1/ui/chat", { id: "c2", messages: [{ id: "m1", role: "user", parts }] }],
+      ["/v1/embeddings", { model: "reprise", input: message }],
+    ];
+    for (const [path, body] of requests) {
+      // The last two have one form only.
+      const isFixed = path === "/v1/ui/chat" || path === "/v1/embeddings";
+      for (const stream of isFixed ? [false] : [false, true]) {
+        const refused = await server.call("POST", path, { ...body, ...(stream && { stream }) });
+        expect({ path, stream, status: refused.status }).toEqual({ path, stream, status: 429 });
+        expect(refused.headers.get("content-type")).toMatch(/^application\/json/);
+        expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+        const seconds = Number(refused.headers.get("retry-after"));
+        expect(refused.json).toEqual({
+          error: {
+            message: expect.stringContaining("budget"),
+            type: "rate_limit_error",
+            code: "budget_exceeded",
+            param: null,
+            request_id: refused.headers.get("x-request-id"),
+            retry_after_seconds: seconds,
+          },
+        });
+      }
+    }
+    const told = await askBy("WebSocket", server, message);
+    expect(told).toMatchObject({ code: "budget_exceeded", streamed: "" });
+    expect(Number(told.retryAfter)).toBeGreaterThan(0);
     expect(model.calls).toHaveLength(1);
   });
 
