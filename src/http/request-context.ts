@@ -1,8 +1,6 @@
-import type { Request, RequestHandler, Response } from "express";
+import type { RequestHandler, Response } from "express";
 import { z } from "zod";
-import { pathSchema } from "./schemas/parameter-schemas.ts";
 import type { Principal } from "./types.ts";
-import { validate } from "./validate.ts";
 
 const localsSchema = z.object({
   requestId: z.string(),
@@ -28,13 +26,4 @@ export function requestIdOf(response: Response): string {
 /** The caller; set by the authentication. */
 export function principalOf(response: Response): Principal {
   return localsSchema.shape.principal.parse(response.locals["principal"]);
-}
-
-/**
- * The id in a path.
- *
- * @throws RepriseError `invalid_request` for an id of invalid form
- */
-export function pathParam(request: Request, name: "id"): string {
-  return validate(pathSchema(request.path.toLowerCase()), { ...request.params })[name];
 }
