@@ -8,7 +8,8 @@ import type {
   StoredDocument,
 } from "../knowledge/types.ts";
 import type { Records, Tables } from "./database.ts";
-import { listDocuments, toSummary } from "./list-documents.ts";
+import { mayRead } from "../knowledge/reader-groups.ts";
+import { listDocuments, readGroups, toSummary } from "./list-documents.ts";
 import { decodeVector, encodeVector } from "./vector-bytes.ts";
 
 type DocumentRow = Tables["documents"];
@@ -35,6 +36,18 @@ export function createSqlDocuments(records: Records): DocumentStore {
     present: (query) => readPresent(records, query),
 
     list: (query) => listDocuments(records, query),
+
+    restricted: (tenant) => readRestricted(records, tenant),
+
+    async setGroups({ tenant, documentId, groups }) {
+      const updated = await records
+        .updateTable("documents")
+        .set({ groups: toGroupsText(groups) })
+        .where("tenant", "=", tenant)
+        .where("id", "=", documentId)
+        .executeTakeFirst();
+      return updated.numUpdatedRows > 0n;
+    },
 
     put: (write) => putDocument(records, write),
     putPassages: (write) => putPassages(records, write),
@@ -119,7 +132,7 @@ function upsertDocument(
   records: Records,
   { tenant, document, passages, now }: PutWrite,
 ): Promise<DocumentRow> {
-  const { id, title, text, source, places = [] } = document;
+  const { id, title, text, source, places = [], groups } = document;
   const changes = {
     title,
     text,
@@ -127,10 +140,11 @@ function upsertDocument(
     passages: passages.length,
     updated_at: now,
     places: places.length === 0 ? null : JSON.stringify(places),
+    ...(groups !== undefined && { groups: toGroupsText(groups) }),
   };
   return records
     .insertInto("documents")
-    .values({ tenant, id, version: 1, created_at: now, ...changes })
+    .values({ tenant, id, version: 1, created_at: now, groups: null, ...changes })
     .onConflict((conflict) =>
       conflict.columns(["tenant", "id"]).doUpdateSet((expression) => ({
         ...changes,
@@ -168,18 +182,37 @@ function toPassageRows({ tenant, documentId, embedderId, passages }: PassagesWri
   }));
 }
 
-/** Ids of the documents that exist. */
+function toGroupsText(groups: readonly string[]): string | null {
+  return groups.length === 0 ? null : JSON.stringify([...new Set(groups)].sort());
+}
+
+async function readRestricted(
+  records: Records,
+  tenant: string,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await records
+    .selectFrom("documents")
+    .select(["id", "groups"])
+    .where("tenant", "=", tenant)
+    .where("groups", "is not", null)
+    .execute();
+  return new Map(rows.map((row) => [row.id, readGroups(row)]));
+}
+
+/** Ids of the documents that exist and may be read. */
 async function readPresent(
   records: Records,
-  { tenant, documentIds }: Parameters<DocumentStore["present"]>[0],
+  { tenant, documentIds, reader }: Parameters<DocumentStore["present"]>[0],
 ): Promise<ReadonlySet<string>> {
   const rows = await records
     .selectFrom("documents")
-    .select("id")
+    .select(["id", "groups"])
     .where("tenant", "=", tenant)
     .where("id", "in", documentIds)
     .execute();
-  return new Set(rows.map(({ id }) => id));
+  const isOpen = (row: { groups: string | null }) =>
+    reader === undefined || mayRead(reader, readGroups(row));
+  return new Set(rows.filter(isOpen).map(({ id }) => id));
 }
 
 async function readVersions(
