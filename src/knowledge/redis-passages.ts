@@ -111,7 +111,7 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
     async search(query) {
       if (query.vector !== undefined) checkLength(query.vector, space.dimensions);
       const nothing = { byVector: [], byText: [] };
-      if (query.limit < 1 || query.documentIds?.length === 0) return nothing;
+      if (query.limit < 1 || wantsNothing(query)) return nothing;
       const search = searchOrNothing(indexes, query.tenant, (index) => searchBoth(index, query));
       return (await whole(search)) ?? nothing;
     },
@@ -130,6 +130,10 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
     async version(tenant) {
       const key = redisKeys.knowledgeVersion(tenant);
       return (await connection.run((client) => client.get(key))) ?? "";
+    },
+    async renewVersion(tenant) {
+      const key = redisKeys.knowledgeVersion(tenant);
+      await connection.run((client) => client.set(key, randomUUID()));
     },
     async close() {},
   };
@@ -167,9 +171,9 @@ async function* documentsThere(connection: RedisConnection): AsyncGenerator<Docu
 /** Vector and text search in one round trip. */
 async function searchBoth(
   index: HashVectorStore,
-  { text, vector, limit, documentIds }: PassageQuery,
+  { text, vector, limit, documentIds, hidden }: PassageQuery,
 ): ReturnType<PassageStore["search"]> {
-  const filter = documentFilter(documentIds);
+  const filter = documentFilter(documentIds, hidden);
   const words = [...new Set(contentStems(text))].slice(0, MAX_QUERY_WORDS);
   const nearest =
     vector === undefined
@@ -272,9 +276,19 @@ function addRows(
   return multi;
 }
 
-function documentFilter(documentIds: readonly string[] | undefined): string {
-  if (documentIds === undefined) return "";
-  return `@document:{${documentIds.map((id) => escapeTag(documentTag(id))).join("|")}}`;
+function wantsNothing({ documentIds, hidden }: PassageQuery): boolean {
+  return documentIds?.every((id) => hidden?.has(id)) === true;
+}
+
+function documentFilter(
+  documentIds: readonly string[] | undefined,
+  hidden: ReadonlySet<string> = new Set(),
+): string {
+  const tags = (ids: readonly string[]) => ids.map((id) => escapeTag(documentTag(id))).join("|");
+  if (documentIds !== undefined) {
+    return `@document:{${tags(documentIds.filter((id) => !hidden.has(id)))}}`;
+  }
+  return hidden.size === 0 ? "" : `(-@document:{${tags([...hidden])}})`;
 }
 
 function scored(text: string | undefined, score: number): ScoredPassage[] {

@@ -3,6 +3,7 @@ import { answerRequestOf, retrieveContext, type RetrieveParts } from "../../src/
 import { openSearch, type RetrievedEvidence } from "../../src/answer/search.ts";
 import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import type { ChatMessage } from "../../src/history/types.ts";
+import { OPEN_VIEW } from "../../src/knowledge/reader-groups.ts";
 import { makeAsked, makeSearch } from "../support/make-asked.ts";
 import { makeRetrieved } from "../support/make-passage.ts";
 
@@ -11,6 +12,7 @@ const EVIDENCE: RetrievedEvidence = {
   passages: [PASSAGE],
   trace: NOTHING_RETRIEVED,
   knowledgeVersion: "7",
+  view: OPEN_VIEW,
 };
 const HISTORY: readonly ChatMessage[] = [
   { role: "user", content: "How do I share a folder?" },
