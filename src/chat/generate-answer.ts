@@ -1,7 +1,7 @@
 import { ChatPromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { passageText } from "../knowledge/passage-text.ts";
-import { promptWindow } from "../history/context-window.ts";
+import { splitOpening } from "../history/context-window.ts";
 import type { ChatMessage } from "../history/types.ts";
 import type { RetrievedPassage } from "../knowledge/types.ts";
 import { NOT_SEARCHED } from "../models/extract-answer.ts";
@@ -111,7 +111,7 @@ function shorten(input: AnswerPrompt): AnswerPrompt | undefined {
     return shorter && { ...input, conversation: shorter };
   }
   if (history.length === 0) return undefined;
-  return { ...input, history: promptWindow(history.slice(Math.ceil(history.length / 2))) };
+  return { ...input, history: splitOpening(history.slice(Math.ceil(history.length / 2))).said };
 }
 
 function toTemplateValues(input: AnswerPrompt) {

@@ -93,6 +93,14 @@ export function choicesOf(passThrough: PassThrough | undefined): number {
   return typeof count === "number" ? count : 1;
 }
 
+/** The conversation from its first question or tool call on. */
+export function withoutOpening(messages: readonly ClientMessage[]): readonly ClientMessage[] {
+  const first = messages.findIndex(
+    (message) => message.role !== "assistant" || message.toolCalls.length > 0,
+  );
+  return messages.slice(Math.max(0, first));
+}
+
 /** The newer half of a conversation, beginning with a question. Undefined if it has only one question. */
 export function shortenConversation(
   messages: readonly ClientMessage[],
