@@ -98,7 +98,7 @@ export async function resolveReferences(
   const known = new Map<string, StoredResponse | undefined>();
   const resolved: InputItem[] = [];
   for (const [index, item] of items.entries()) {
-    if (item.type !== "item_reference") {
+    if (!isReference(item)) {
       resolved.push(item);
       continue;
     }
@@ -120,6 +120,12 @@ export async function resolveReferences(
     resolved.push(found);
   }
   return resolved;
+}
+
+/** The type may be left out: an id without a message is a reference. */
+function isReference({ type, id, role }: InputItem): boolean {
+  const isUntyped = type === undefined || type === null;
+  return type === "item_reference" || (isUntyped && role === undefined && typeof id === "string");
 }
 
 /**
