@@ -1,5 +1,6 @@
 import { ChatPromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts";
 import type { RunnableConfig } from "@langchain/core/runnables";
+import type { ErrorCode } from "../errors.ts";
 import { passageText } from "../knowledge/passage-text.ts";
 import { splitOpening } from "../history/context-window.ts";
 import type { ChatMessage } from "../history/types.ts";
@@ -15,6 +16,7 @@ import {
   offeredTools,
   passThroughText,
   shortenConversation,
+  withoutEarlierFiles,
   type ClientMessage,
   type PassThrough,
 } from "./pass-through.ts";
@@ -54,7 +56,7 @@ interface GenerateParts {
 /**
  * Prompt -> model -> stream. Yields the answer in parts and returns the whole. If `stopSignal` is aborted or the
  * model fails, returns the partial output. Retries a prompt that is too long for the model with a shorter
- * history.
+ * history, and a refused one without the images and files of earlier messages.
  */
 export async function* generateAnswer(
   { model, prompt, counter, config }: GenerateParts,
@@ -75,10 +77,9 @@ export async function* generateAnswer(
     const timeoutMs = Math.max(1, model.timeoutMs - (performance.now() - begun));
     const call = { model, runnable, messages, counter, timeoutMs, stopSignal, config, ...handedOn };
     const generation = yield* streamModel(call);
-    if (generation.failure?.code !== "context_too_long") return generation;
-    const shorter = shorten(prompted);
-    if (shorter === undefined) return generation;
-    prompted = shorter;
+    const next = nextAttempt(prompted, generation);
+    if (next === undefined) return generation;
+    prompted = next;
   }
 }
 
@@ -100,6 +101,26 @@ async function openModel(model: ChatModel, { sampling = {}, passThrough }: Answe
   } catch (error) {
     throw toModelError(error);
   }
+}
+
+/** How a server that cannot read images or files fails. */
+const MAY_BE_FILES: ReadonlySet<ErrorCode> = new Set([
+  "invalid_request",
+  "model_refused_request",
+  "model_failed",
+] as const);
+
+/** The prompt to try after a failure; undefined if the failure is final. */
+function nextAttempt(input: AnswerPrompt, generation: ModelAnswer): AnswerPrompt | undefined {
+  const { failure, text, toolCalls } = generation;
+  if (failure === undefined) return undefined;
+  if (failure.code === "context_too_long") return shorten(input);
+  const hasBegun = text !== "" || toolCalls.length > 0;
+  if (hasBegun || input.conversation === undefined || !MAY_BE_FILES.has(failure.code)) {
+    return undefined;
+  }
+  const conversation = withoutEarlierFiles(input.conversation);
+  return conversation && { ...input, conversation };
 }
 
 /** Keeps the newer half of the history, beginning with a question. Undefined without history. */

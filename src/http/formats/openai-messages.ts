@@ -1,4 +1,4 @@
-import type { ClientMessage } from "../../chat/pass-through.ts";
+import { placeholderOf, type ClientMessage } from "../../chat/pass-through.ts";
 import type { ChatMessage } from "../../history/types.ts";
 import type { CompletionRequestBody } from "../schemas/openai-request-schemas.ts";
 import { invalidRequest } from "../validate.ts";
@@ -110,7 +110,7 @@ function historyOf(messages: readonly Message[], question: number): ChatMessage[
 /** Placeholder text for a non-text part in the history. */
 function otherParts({ role, content }: Message): string[] {
   if (role !== "user" || !Array.isArray(content)) return [];
-  return content.flatMap(({ type }) => (type === "text" ? [] : [`[${type.replace(/_url$/, "")}]`]));
+  return content.flatMap(({ type }) => (type === "text" ? [] : [placeholderOf(type)]));
 }
 
 function instructionsOf(messages: readonly Message[]): string | undefined {

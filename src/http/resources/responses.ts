@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import { RepriseError } from "../../errors.ts";
-import type { NumberedEvent } from "../../chat/types.ts";
+import type { ErrorReport, NumberedEvent } from "../../chat/types.ts";
 import { cacheHeaders, fromReport } from "../formats/reply-format.ts";
 import { beforeAnswer, beginAnswer, MODEL_ERRORS } from "../answer-route.ts";
 import { defineRoute } from "../define-route.ts";
@@ -10,6 +10,7 @@ import {
   responseIdOf,
   type ResponseBuilder,
 } from "../formats/response-format.ts";
+import { toOwnParam } from "../formats/response-fields.ts";
 import { toResponseFrame } from "../formats/response-frame.ts";
 import { encodeEvent } from "../event-stream.ts";
 import { principalOf } from "../request-context.ts";
@@ -142,12 +143,21 @@ async function beginResponse(
 
 const toSeconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
 
+/** The model server names the fields of the other API. */
+function inOwnNames(error: ErrorReport): ErrorReport {
+  const details = error.details?.map(({ param, message }) => ({
+    param: toOwnParam(param).replace(/^messages/, "input"),
+    message,
+  }));
+  return { ...error, details };
+}
+
 async function sendJson(
   { events, builder, keep }: ResponseUnderWay,
   response: Response,
 ): Promise<void> {
   for await (const { event } of events) {
-    if (event.type === "answer-error") throw fromReport(event.error);
+    if (event.type === "answer-error") throw fromReport(inOwnNames(event.error));
     builder.take(event);
     if (event.type !== "answer-end") continue;
     await keep();
