@@ -156,6 +156,31 @@ function toFile({ filename, file_data: data, file_id: id }: InputPart, param: st
   return { type: "file", file: { filename, file_data: data } };
 }
 
+/** Data of images and files: too large to keep. */
+const DATA: ReadonlySet<string> = new Set(["image_url", "file_data", "input_audio"]);
+
+/**
+ * Items of a request as a client lists them later: each with an id, its text as a part, and without the data of
+ * images and files.
+ *
+ * @param key suffix of the response id
+ */
+export function toListedItems(items: readonly InputItem[], key: string) {
+  return items.map((item, index) => {
+    const { content, ...fields } = item;
+    const listed = { ...fields, type: item.type ?? "message", id: item.id ?? `in_${key}.${index}` };
+    if (content === undefined || content === null) return listed;
+    const part =
+      item.role === "assistant" ? { type: "output_text", annotations: [] } : { type: "input_text" };
+    const parts = typeof content === "string" ? [{ ...part, text: content }] : content;
+    return { status: "completed", ...listed, content: parts.map(withoutData) };
+  });
+}
+
+function withoutData(part: object): object {
+  return Object.fromEntries(Object.entries(part).filter(([name]) => !DATA.has(name)));
+}
+
 function refuse(param: string, type: string): never {
   const message = `is ${JSON.stringify(type.slice(0, 60))}, which is not supported by Reprise`;
   throw invalidRequest([{ param, message }]);

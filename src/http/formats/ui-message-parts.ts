@@ -6,6 +6,7 @@ type UiPart = UiMessageBody["parts"][number];
 /** Parts that are shown to people and not sent to the model. */
 const SILENT_PARTS = new Set([
   "reasoning",
+  "reasoning-file",
   "step-start",
   "source-url",
   "source-document",
