@@ -9,7 +9,7 @@ import { checkJwt, jwtVariables, toJwtSettings, type JwtSettings } from "./confi
 import { limitFields, toLimits, type ServerLimits } from "./config/limits.ts";
 import type { ModelSettings } from "./config/model-settings.ts";
 import { readModelName } from "./models/model-name.ts";
-import { parseUsd } from "./usage/money.ts";
+import { parseUsd } from "./usage/prices.ts";
 
 /** An API key. Only its hash is stored. */
 export interface ApiKey {

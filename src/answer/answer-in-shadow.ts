@@ -1,4 +1,4 @@
-import { cosine } from "../cache/vector-table.ts";
+import { cosine } from "../vectors/vector-table.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import { citedPassages, saysNotInDocuments } from "../chat/citations.ts";
 import { generateAnswer } from "../chat/generate-answer.ts";
@@ -8,9 +8,8 @@ import type { ChatModel, Embedder, TokenCounter } from "../models/types.ts";
 import type { EndedTurn } from "../transcripts/types.ts";
 import type { NanoUsd } from "../usage/types.ts";
 import { recordSpent } from "./account.ts";
-import { beginAsking, type Asked, type AskingParts } from "./asking.ts";
+import { beginAsking, type Asked, type AskingParts, priceOf } from "./asking.ts";
 import { holdBudget, type BudgetHold, type BudgetParts } from "./hold-budget.ts";
-import { priceOf } from "./meter.ts";
 import { answerPromptOf, retrieveContext, type RetrieveParts } from "./retrieve.ts";
 import { openSearch, type Search } from "./search.ts";
 

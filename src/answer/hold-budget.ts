@@ -4,8 +4,7 @@ import type { ChatMessage } from "../history/types.ts";
 import { passageText } from "../knowledge/passage-text.ts";
 import type { Budget, BudgetVerdict } from "../usage/budget.ts";
 import type { NanoUsd } from "../usage/types.ts";
-import type { Asked, Asking } from "./asking.ts";
-import { priceOf, type PriceParts } from "./meter.ts";
+import { type Asked, type Asking, priceOf, type PriceParts } from "./asking.ts";
 import type { AnswerContext } from "./retrieve.ts";
 
 /** Reserved completion tokens without `max_tokens`; longer answers are rare. */
@@ -75,12 +74,13 @@ export async function mayRewrite(
   return true;
 }
 
-/** Charges the actual cost and releases the reservation. */
+/** Charges the actual cost and releases the reservation, if there is any of the two. */
 export async function settleBudget(
   { request, attempt }: Asking,
   { hold, cost }: { hold: BudgetHold; cost: NanoUsd },
   { budget }: Pick<BudgetParts, "budget">,
 ): Promise<void> {
+  if (hold === undefined && cost === 0n) return;
   const { tenant } = request;
   await attempt("limits", () => budget.settle({ tenant, hold, cost }), undefined);
 }

@@ -1,6 +1,6 @@
 import type { AnswerCache } from "../cache/answer-cache.ts";
 import { NOTHING_RETRIEVED } from "../cache/evidence.ts";
-import { answerId } from "../cache/normalise-question.ts";
+import { answerId } from "../cache/scope.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import type { WholeAnswer } from "../chat/call-model.ts";
 import { saysNotInDocuments } from "../chat/citations.ts";

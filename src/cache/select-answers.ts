@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { contentStems } from "../knowledge/words.ts";
+import { contentStems } from "../language/words.ts";
 import type { AnswerEntry, AnswerListing, AnswerSelection } from "./types.ts";
 
 /** Distinct words of a search that are looked at, the first ones. */

@@ -5,7 +5,7 @@ import { readSaid } from "../models/openai-chunks.ts";
 import { brokenOff, toModelError } from "../models/provider-errors.ts";
 import type { ThinkingHabit } from "../models/thinking-state.ts";
 import type { ChatModel, ModelRunnable, TokenCounter } from "../models/types.ts";
-import { createYield } from "../operations/turnstile.ts";
+import { createYield } from "../operations/concurrency.ts";
 import { eachUntilAborted, rejectOnAbort, startDeadline } from "../operations/with-deadline.ts";
 import { visibleText } from "../visible-text.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";

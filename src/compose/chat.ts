@@ -20,13 +20,13 @@ import type { OnNotice } from "../models/types.ts";
 import { createTokenCounter } from "../models/count-tokens.ts";
 import { readModelName } from "../models/model-name.ts";
 import type { ChatModel, Embedder, TokenCounter } from "../models/types.ts";
-import { createFailOpen } from "../operations/fail-open.ts";
-import type { Turnstile } from "../operations/turnstile.ts";
+import { createFailOpen } from "../operations/with-deadline.ts";
+import type { Turnstile } from "../operations/concurrency.ts";
 import type { Clock } from "../operations/types.ts";
 import type { Profiles } from "../profiles/types.ts";
 import { windowOf } from "../history/context-window.ts";
 import type { Stores } from "./stores.ts";
-import { createTurnOrder } from "../transcripts/ended-turn.ts";
+import { createTurnOrder } from "../transcripts/direct-recorder.ts";
 import type { Transcripts } from "../transcripts/types.ts";
 import {
   createPolicies,

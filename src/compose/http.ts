@@ -14,7 +14,7 @@ import { createAuthenticator } from "../identity/authenticator.ts";
 import { createUserTokens } from "../identity/user-tokens.ts";
 import type { createRetrieve } from "../knowledge/retrieve.ts";
 import type { Embedder } from "../models/types.ts";
-import { createSlots } from "../operations/slots.ts";
+import { createSlots } from "../operations/concurrency.ts";
 import { createWorkQueue } from "../operations/work-queue.ts";
 import type { Stores } from "./stores.ts";
 import { evaluateLookups, readDocuments, readLookups } from "../tuning/evaluate-lookups.ts";

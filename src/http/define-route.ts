@@ -1,8 +1,7 @@
 import { Router, type Request, type RequestHandler, type Response } from "express";
 import type { z } from "zod";
 import { json, type DescribedBody } from "./described-body.ts";
-import { authenticate, type RouteScope } from "./middleware/authenticate.ts";
-import { principalOf } from "./request-context.ts";
+import { authenticate, type RouteScope, principalOf } from "./request-context.ts";
 import { pathSchema } from "./schemas/parameter-schemas.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 import { validate } from "./validate.ts";

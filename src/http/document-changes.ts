@@ -6,11 +6,10 @@ import { MAX_DOCUMENT_BYTES } from "../knowledge/load.ts";
 import { previewPut, previewRemove } from "../knowledge/preview-change.ts";
 import type { SkippedPart } from "../knowledge/read/types.ts";
 import type { DocumentInput } from "../knowledge/types.ts";
-import { clientSignal } from "./event-stream.ts";
 import { toReportBody } from "./formats/document-format.ts";
-import { readJson, unless } from "./middleware/read-json.ts";
-import { isUpload, readUpload } from "./middleware/read-upload.ts";
-import { principalOf } from "./request-context.ts";
+import { readJson, unless, validate } from "./validate.ts";
+import { isUpload, readUpload } from "./read-upload.ts";
+import { principalOf, clientSignal } from "./request-context.ts";
 import {
   documentRequestSchema,
   fileNameSchema,
@@ -18,7 +17,6 @@ import {
   type DocumentChangeQuery,
 } from "./schemas/document-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
-import { validate } from "./validate.ts";
 
 /** JSON may escape characters, so a body may be longer than its text. */
 const MAX_BODY_BYTES = 2 * MAX_DOCUMENT_BYTES;

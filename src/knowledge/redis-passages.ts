@@ -19,7 +19,7 @@ import { locatorSchema } from "./text-places.ts";
 import type { DocumentKey } from "./refresh-document.ts";
 import { createPassageIndexes, type PassageIndexes } from "./redis-passage-indexes.ts";
 import type { EmbeddedPassage, PassageQuery, PassageStore, ScoredPassage } from "./types.ts";
-import { contentStems } from "./words.ts";
+import { contentStems } from "../language/words.ts";
 
 /** Maximum distinct content words of a question; the first ones are used. */
 const MAX_QUERY_WORDS = 64;

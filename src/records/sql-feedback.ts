@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { FeedbackStore } from "../feedback/types.ts";
-import type { Records } from "./database.ts";
+import type { Records } from "./tables.ts";
 
 const ratingSchema = z.enum(["up", "down"]);
 

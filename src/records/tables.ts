@@ -1,5 +1,4 @@
-import type { ColumnType } from "kysely";
-import type { ColumnDataType, Dialect, RawBuilder } from "kysely";
+import type { ColumnDataType, ColumnType, Dialect, Kysely, RawBuilder } from "kysely";
 
 /** Column types whose name or sort order differs between the databases. */
 export interface ColumnTypes {
@@ -319,3 +318,6 @@ export interface Tables {
     expires_at: number;
   };
 }
+
+/** The database: the source of truth. */
+export type Records = Kysely<Tables>;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { sampleOrder } from "../../src/tuning/sampling.ts";
+import { sampleOrder } from "../../src/tuning/make-lookup.ts";
 import type { LookupLabel, LookupStore } from "../../src/tuning/lookup-types.ts";
 import type { Transcripts } from "../../src/transcripts/types.ts";
 import { makeLoggedLookup, makeLoggedNearest } from "../support/make-logged-lookup.ts";

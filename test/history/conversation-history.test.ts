@@ -1,7 +1,7 @@
 import { AIMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
 import { expect, it } from "vitest";
 import { ConversationHistory } from "../../src/history/conversation-history.ts";
-import { createMemoryHistory } from "../../src/history/memory-history.ts";
+import { createMemoryHistory } from "../../src/history/context-window.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 
 function open() {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { KnowledgeRetriever } from "../../src/knowledge/knowledge-retriever.ts";
 import { createRetrieve, isRelevant } from "../../src/knowledge/retrieve.ts";
-import { contentStems } from "../../src/knowledge/words.ts";
+import { contentStems } from "../../src/language/words.ts";
 import { makeRetrieved } from "../support/make-passage.ts";
 import { openKnowledge } from "../support/open-knowledge.ts";
 

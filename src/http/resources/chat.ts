@@ -8,11 +8,11 @@ import {
   replayHeaders,
   type StoredReply,
 } from "../answer-once.ts";
-import { beforeAnswer, followAnswer, MODEL_ERRORS } from "../answer-route.ts";
+import { beforeAnswer, followAnswer, MODEL_ERRORS, holdAnswer } from "../answer-route.ts";
 import { readChatRequest } from "../chat-request.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, NO_BODY } from "../described-body.ts";
-import { clientSignal, encodeEvent, openEventStream, untilOpening } from "../event-stream.ts";
+import { encodeEvent, openEventStream, untilOpening } from "../event-stream.ts";
 import {
   cacheHeaders,
   fromReport,
@@ -20,9 +20,8 @@ import {
   toEventBody,
   toReplyBody,
 } from "../formats/reply-format.ts";
-import { holdAnswer } from "../middleware/hold-answer.ts";
-import { readJson } from "../middleware/read-json.ts";
-import { requestIdOf } from "../request-context.ts";
+import { readJson } from "../validate.ts";
+import { requestIdOf, clientSignal } from "../request-context.ts";
 import {
   ANSWER_EVENTS,
   chatReplySchema,

@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import type { ChatMessage, ConversationKey } from "../../history/types.ts";
 import { unknownConversation as unknown } from "../../identity/conversation-owners.ts";
 import type { ConversationSummary, TranscriptMessage } from "../../transcripts/types.ts";
-import { NO_TOTALS } from "../../usage/add-totals.ts";
+import { NO_TOTALS } from "../../usage/request-cost.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, text } from "../described-body.ts";
 import { forkConversation } from "../fork-conversation.ts";
@@ -13,7 +13,7 @@ import {
   toMessageBody,
   toTotalsBody,
 } from "../formats/record-format.ts";
-import { readJson } from "../middleware/read-json.ts";
+import { readJson } from "../validate.ts";
 import { pathParam, principalOf } from "../request-context.ts";
 import { erasedConversationSchema } from "../schemas/chat-schemas.ts";
 import { noQuerySchema } from "../schemas/parameter-schemas.ts";

@@ -3,11 +3,10 @@ import { profilePatchSchema, profileSchema } from "../../profiles/profile-schema
 import type { Profile, ProfileRequest } from "../../profiles/types.ts";
 import { defineRoute } from "../define-route.ts";
 import { json } from "../described-body.ts";
-import { readJson } from "../middleware/read-json.ts";
+import { readJson, validate } from "../validate.ts";
 import { deletedSchema } from "../schemas/chat-schemas.ts";
 import { noQuerySchema } from "../schemas/parameter-schemas.ts";
 import type { Principal } from "../types.ts";
-import { validate } from "../validate.ts";
 
 const MAX_BODY_BYTES = 256 * 1024;
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatNanoUsd, parsePricePerMillion, roundToNano } from "../../src/usage/money.ts";
+import { formatNanoUsd, parsePricePerMillion, roundToNano } from "../../src/usage/prices.ts";
 
 describe("money", () => {
   it("formats nano-dollars with nine decimals and parses them back", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSqlConversationOwners } from "../../src/records/sql-conversation-owners.ts";
+import { createSqlConversationOwners } from "../../src/records/sql-conversations.ts";
 import { createSqlTranscripts } from "../../src/records/sql-transcripts.ts";
 import { createSqlTurns } from "../../src/records/sql-turns.ts";
 import { openTestDatabase, testDatabases } from "../support/databases.ts";

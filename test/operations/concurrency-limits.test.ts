@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSlots, type SlotVerdict } from "../../src/operations/slots.ts";
+import { createSlots, type SlotVerdict } from "../../src/operations/concurrency.ts";
 import { defer } from "../support/defer.ts";
 
 const web = { tenant: "acme", name: "web" };

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import multer, { MulterError } from "multer";
-import { RepriseError } from "../../errors.ts";
-import { invalidRequest } from "../validate.ts";
+import { RepriseError } from "../errors.ts";
+import { invalidRequest } from "./validate.ts";
 
 /** Name of the file field. */
 const FIELD = "file";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createVectorTable } from "../../src/cache/vector-table.ts";
+import { createVectorTable } from "../../src/vectors/vector-table.ts";
 import { unitVector } from "../support/make-entry.ts";
 
 const step = fc.record({

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { contentStems, words } from "../../src/knowledge/words.ts";
+import { contentStems, words } from "../../src/language/words.ts";
 
 describe("the words of a text", () => {
   it.each([

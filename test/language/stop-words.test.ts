@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { contentStems } from "../../src/knowledge/words.ts";
+import { contentStems } from "../../src/language/words.ts";
 
 it.each([
   ["German", "Wie kann ich meine Rechnung als PDF speichern?", ["rechnung", "pdf", "speichern"]],
