@@ -86,11 +86,11 @@ export async function settleBudget(
 }
 
 function estimateCost(asked: Asked, context: AnswerContext, parts: BudgetParts): NanoUsd {
-  const { passThrough, sampling, instructions } = asked.request;
+  const { passThrough, sampling } = asked.request;
   const texts = [
     asked.question,
     asked.profile?.text ?? "",
-    instructions ?? "",
+    asked.instructions ?? "",
     ...context.history.map(({ content }) => content),
     ...context.passages.map(({ passage }) => passageText(passage) + passage.title),
     ...(passThrough === undefined ? [] : [passThroughText(passThrough), ...saidIn(passThrough)]),

@@ -1,5 +1,6 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
-import { promptWindow } from "../history/context-window.ts";
+import type { ErrorCode } from "../errors.ts";
+import { splitOpening } from "../history/context-window.ts";
 import { KnowledgeRetriever } from "../knowledge/knowledge-retriever.ts";
 import type { RetrievedPassage } from "../knowledge/types.ts";
 import { toModelError } from "../models/provider-errors.ts";
@@ -12,6 +13,7 @@ import {
   offeredTools,
   passThroughText,
   shortenConversation,
+  withoutEarlierFiles,
   type PassThrough,
 } from "./pass-through.ts";
 
@@ -37,7 +39,7 @@ interface GenerateParts {
 /**
  * Runs the answer chain. Yields the answer in parts and returns the whole. If `stopSignal` is aborted or the
  * model fails, returns the partial output. Retries a prompt that is too long for the model with a shorter
- * history.
+ * history, and a refused one without the images and files of earlier messages.
  */
 export async function* generateAnswer(
   parts: GenerateParts,
@@ -58,10 +60,9 @@ export async function* generateAnswer(
     } finally {
       deadline.clear();
     }
-    if (answer.failure?.code !== "context_too_long") return answer;
-    const shorter = shorten(prompted);
-    if (shorter === undefined) return answer;
-    prompted = shorter;
+    const next = nextAttempt(prompted, answer);
+    if (next === undefined) return answer;
+    prompted = next;
   }
 }
 
@@ -113,6 +114,28 @@ async function* streamChain(
   return whole;
 }
 
+/** How a server that cannot read images or files fails. */
+const MAY_BE_FILES: ReadonlySet<ErrorCode> = new Set([
+  "invalid_request",
+  "model_refused_request",
+  "model_failed",
+] as const);
+
+/** The request to try after a failure; undefined if the failure is final. */
+function nextAttempt(
+  request: AnswerRequest,
+  { failure, text, toolCalls }: ModelAnswer,
+): AnswerRequest | undefined {
+  if (failure === undefined) return undefined;
+  if (failure.code === "context_too_long") return shorten(request);
+  const hasBegun = text !== "" || toolCalls.length > 0;
+  if (hasBegun || request.conversation === undefined || !MAY_BE_FILES.has(failure.code)) {
+    return undefined;
+  }
+  const conversation = withoutEarlierFiles(request.conversation);
+  return conversation && { ...request, conversation };
+}
+
 /** Keeps the newer half of the history, beginning with a question. Undefined without history. */
 function shorten(request: AnswerRequest): AnswerRequest | undefined {
   const { conversation, history, keepsHistory } = request;
@@ -122,5 +145,5 @@ function shorten(request: AnswerRequest): AnswerRequest | undefined {
     return shorter && { ...request, conversation: shorter };
   }
   if (history.length === 0) return undefined;
-  return { ...request, history: promptWindow(history.slice(Math.ceil(history.length / 2))) };
+  return { ...request, history: splitOpening(history.slice(Math.ceil(history.length / 2))).said };
 }

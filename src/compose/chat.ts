@@ -117,6 +117,7 @@ export async function composeChat(
   return {
     history,
     owners,
+    maxMessages: config.history.maxMessages,
     readTranscript: readLastOf(parts.transcripts, config.history.maxMessages),
     profiles,
     budget,

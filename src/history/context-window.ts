@@ -18,14 +18,35 @@ export function trimWindow(
   return messages.slice(Math.max(0, messages.length - maxMessages));
 }
 
+/** A conversation without what the assistant said before the first message of the user. */
+export interface OpenedConversation {
+  /** A greeting, for example. */
+  readonly opening: readonly string[];
+  readonly said: readonly ChatMessage[];
+}
+
 /**
- * Prepares a window for the prompt. Trimming can separate an answer from its question, which would
- * mislead the model, so answers before the first question are removed.
+ * Splits a conversation into its opening and the rest. Models with strict chat templates refuse a prompt that
+ * begins with an answer, so the opening belongs to the instructions.
+ *
+ * @param maxMessages size of a trimmed window: an answer at the start of a full one has lost its question and
+ *   would mislead the model, so it is dropped. Default: nothing was trimmed
  */
-export function promptWindow(window: readonly ChatMessage[]): readonly ChatMessage[] {
-  const firstQuestion = window.findIndex(({ role }) => role === "user");
-  const asked = firstQuestion === -1 ? window.length : firstQuestion;
-  return window.filter(({ role }, index) => index >= asked || role !== "assistant");
+export function splitOpening(
+  messages: readonly ChatMessage[],
+  maxMessages = Infinity,
+): OpenedConversation {
+  const firstQuestion = messages.findIndex(({ role }) => role === "user");
+  const asked = firstQuestion === -1 ? messages.length : firstQuestion;
+  const opening = messages
+    .slice(0, asked)
+    .flatMap(({ role, content }) =>
+      role === "assistant" && content.trim() !== "" ? [content] : [],
+    );
+  return {
+    opening: messages.length < maxMessages ? opening : [],
+    said: messages.filter(({ role }, index) => index >= asked || role !== "assistant"),
+  };
 }
 
 /**

@@ -46,6 +46,20 @@ export function invalidRequest(problems: readonly FieldProblem[]): RepriseError 
   return new RepriseError("invalid_request", `${[...text, ...more].join("; ")}.`, { details });
 }
 
+/**
+ * Rejects the fields of an object that are not known: dropping one could change what is asked. Clients send null
+ * for fields that they leave out.
+ *
+ * @throws RepriseError `invalid_request`
+ */
+export function checkFields(value: object, known: readonly string[], param: string): void {
+  const unknown = Object.entries(value).flatMap(([name, field]) =>
+    known.includes(name) || field === null || field === undefined ? [] : [`${param}.${name}`],
+  );
+  const message = "is not supported by Reprise";
+  if (unknown.length > 0) throw invalidRequest(unknown.map((name) => ({ param: name, message })));
+}
+
 /** The same error with renamed fields. Other errors are returned unchanged. */
 export function renameFields(error: unknown, rename: (param: string) => string): unknown {
   if (!(error instanceof RepriseError) || error.code !== "invalid_request") return error;

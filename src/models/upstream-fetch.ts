@@ -2,7 +2,7 @@ import { z } from "zod";
 import { createEventCleaner } from "./event-stream-text.ts";
 import { readText, textsOf } from "./read-body.ts";
 import { UNTOLD_END } from "./openai-chunks.ts";
-import { NOT_JSON, REDIRECTED, tellingWords } from "./upstream-error.ts";
+import { NOT_JSON, REDIRECTED, refusedFields, sentenceOf, tellingWords } from "./upstream-error.ts";
 
 /** Limits for reading an error body, also if it arrives byte by byte. */
 const ERROR_BODY = { length: 64 * 1024, timeoutMs: 2_000 };
@@ -195,7 +195,8 @@ function toError(response: Response, status: number, text: string): Response {
   const inner = openAiError.parse(outer.error);
   const pick = (name: "code" | "type" | "param") => inner[name] ?? outer[name] ?? null;
   const message = tellingWords(body ?? text);
-  const error = { message, code: pick("code"), type: pick("type"), param: pick("param") };
+  const told = { said: sentenceOf(body ?? text), fields: refusedFields(body) };
+  const error = { ...told, message, code: pick("code"), type: pick("type"), param: pick("param") };
   const headers = new Headers(JSON_TYPE);
   for (const name of ["retry-after", "retry-after-ms", "x-request-id"]) {
     const value = response.headers.get(name);

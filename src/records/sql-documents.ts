@@ -89,12 +89,12 @@ async function undoChange(
   records: Records,
   { before, ...write }: Parameters<DocumentStore["undo"]>[0],
 ): Promise<boolean> {
-  const { tenant, id, title, text, source, version, updatedAt, places } = before;
+  const { tenant, id, title, text, source, version, updatedAt, places, groups } = before;
   return records.transaction().execute(async (transaction) => {
     const updated = await transaction
       .updateTable("documents")
-      .set({ ...contentColumns({ title, text, source, places }, write.passages), version })
-      .set({ updated_at: updatedAt })
+      .set(contentColumns({ title, text, source, places }, write.passages))
+      .set({ version, updated_at: updatedAt, groups: toGroupsText(groups) })
       .where("tenant", "=", tenant)
       .where("id", "=", id)
       .where("version", "=", version + 1)
