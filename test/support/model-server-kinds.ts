@@ -64,6 +64,11 @@ export const KINDS: readonly Kind[] = [
     "a doubt in the thinking",
     text(`<think>I could not find that in the documents? It is in [1].</think>${ANSWER}`),
   ),
+  ...[
+    'The tag is "</think>": {"end": "</think>"}, says page [1].',
+    "A plan ends with `</think>` or with </think> in a line [1].",
+    `Write it so:\n\n\`\`\`xml\n<think>\nWhy?\n</think>\n\`\`\`\n\n${ANSWER}`,
+  ].map((answer) => answers("an answer about thinking tags", text(answer), { answer })),
   // Finish reasons.
   ...[
     "eos_token",
