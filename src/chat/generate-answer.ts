@@ -75,11 +75,16 @@ export async function* generateAnswer(
     const timeoutMs = Math.max(1, model.timeoutMs - (performance.now() - begun));
     const call = { model, runnable, messages, counter, timeoutMs, stopSignal, config, ...handedOn };
     const generation = yield* streamModel(call);
-    if (generation.failure?.code !== "context_too_long") return generation;
+    if (generation.failure?.code !== "context_too_long" || hasSaid(generation)) return generation;
     const shorter = shorten(prompted);
     if (shorter === undefined) return generation;
     prompted = shorter;
   }
+}
+
+/** Whether the client got a part of the answer already: then it cannot begin anew. */
+function hasSaid({ text, thinking, refusal, toolCalls }: ModelAnswer): boolean {
+  return text !== "" || thinking !== "" || refusal !== undefined || toolCalls.length > 0;
 }
 
 /** Options of the model call for the client's own fields. */
