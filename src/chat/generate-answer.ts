@@ -66,6 +66,11 @@ export async function* generateAnswer(
   }
 }
 
+/** Whether the client got a part of the answer already: then it cannot begin anew. */
+function hasSaid({ text, thinking, refusal, toolCalls }: ModelAnswer): boolean {
+  return text !== "" || thinking !== "" || refusal !== undefined || toolCalls.length > 0;
+}
+
 async function openModel(model: ChatModel, { sampling = {}, passThrough }: AnswerRequest) {
   try {
     return await model.withSampling(sampling, passThrough?.fields);
@@ -122,16 +127,11 @@ const MAY_BE_FILES: ReadonlySet<ErrorCode> = new Set([
 ] as const);
 
 /** The request to try after a failure; undefined if the failure is final. */
-function nextAttempt(
-  request: AnswerRequest,
-  { failure, text, toolCalls }: ModelAnswer,
-): AnswerRequest | undefined {
-  if (failure === undefined) return undefined;
+function nextAttempt(request: AnswerRequest, answer: ModelAnswer): AnswerRequest | undefined {
+  const { failure } = answer;
+  if (failure === undefined || hasSaid(answer)) return undefined;
   if (failure.code === "context_too_long") return shorten(request);
-  const hasBegun = text !== "" || toolCalls.length > 0;
-  if (hasBegun || request.conversation === undefined || !MAY_BE_FILES.has(failure.code)) {
-    return undefined;
-  }
+  if (request.conversation === undefined || !MAY_BE_FILES.has(failure.code)) return undefined;
   const conversation = withoutEarlierFiles(request.conversation);
   return conversation && { ...request, conversation };
 }
