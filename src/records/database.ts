@@ -13,6 +13,7 @@ import { splitQuarters } from "./migrations/0008-quarter-parts.ts";
 import { addDocumentPlaces } from "./migrations/0009-document-places.ts";
 import { createDocumentJobs } from "./migrations/0010-document-jobs.ts";
 import { createResponses } from "./migrations/0011-responses.ts";
+import { addFeedbackReview } from "./migrations/0014-feedback-review.ts";
 import type { Tables } from "./tables.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
 import { createWatchedDialect, type OnDatabaseCall } from "./watched-dialect.ts";
@@ -35,6 +36,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0009-document-places": addDocumentPlaces,
   "0010-document-jobs": createDocumentJobs,
   "0011-responses": createResponses,
+  "0014-feedback-review": addFeedbackReview,
 };
 
 /**

@@ -153,6 +153,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
       "0009-document-places",
       "0010-document-jobs",
       "0011-responses",
+      "0014-feedback-review",
     ]);
   });
 
