@@ -1,3 +1,4 @@
+import { KnowledgeRetriever } from "../knowledge/knowledge-retriever.ts";
 import type { Retrieval, Retrieve } from "../knowledge/retrieve.ts";
 import type { PassageStore } from "../knowledge/types.ts";
 import type { Embedder, EmbeddingResult } from "../models/types.ts";
@@ -80,11 +81,12 @@ async function retrieveWith(
   { passages, retrieve }: SearchParts,
 ): Promise<RetrievedEvidence> {
   const { tenant, documentIds } = request;
+  let finding: Promise<Retrieval> | undefined;
+  const find = () => (finding ??= retrieve({ tenant, ...query, documentIds }));
+  const retriever = new KnowledgeRetriever(async () => (await find()).passages);
+  const config = await trace.configOf("search-documents");
   const [knowledgeVersion, found] = await meter.time("retrieve", () =>
-    Promise.all([
-      passages.version(tenant),
-      trace.retrieve(query.text, () => retrieve({ tenant, ...query, documentIds })),
-    ]),
+    Promise.all([passages.version(tenant), find(), retriever.invoke(query.text, config)]),
   );
   return { ...found, knowledgeVersion };
 }

@@ -8,6 +8,7 @@ import type { JudgeAnswers } from "../judging/judge-answers.ts";
 import type { JudgeInTimeParts } from "../judging/judge-in-time.ts";
 import type { Judged } from "../judging/judge.ts";
 import { loadPrompts, type PromptFile } from "../chat/prompts.ts";
+import { createAnswerChains } from "../chat/answer-chain.ts";
 import { createResolveQuestion, createMemoryRewritingMemo } from "../chat/resolve-question.ts";
 import type { AnswerParts } from "../answer/answer-question.ts";
 import type { CachePolicy } from "../cache/policy.ts";
@@ -128,6 +129,7 @@ export async function composeChat(
     embedder,
     model,
     prompts,
+    chains: createAnswerChains(prompts),
     counter,
     ...(await composeResolve(
       { ...config, chat },

@@ -5,7 +5,13 @@ import Database from "libsql";
 import { createBusyRetryDialect, type WriteAheadLog } from "./sqlite-busy-retry.ts";
 import { open } from "node:fs/promises";
 import { LRUCache } from "lru-cache";
-import { type SqliteDatabase, type SqliteStatement, PostgresAdapter, sql } from "kysely";
+import {
+  type RawBuilder,
+  type SqliteDatabase,
+  type SqliteStatement,
+  PostgresAdapter,
+  sql,
+} from "kysely";
 
 const POSTGRES_URL = /^postgres(?:ql)?:\/\//i;
 
@@ -139,6 +145,13 @@ const STATEMENT_MS = 10_000;
 /** True for PostgreSQL. SQLite has no row locks: one writer holds the whole database. */
 export function hasRowLocks(records: Records): boolean {
   return records.getExecutor().adapter instanceof PostgresAdapter;
+}
+
+/** The database's clock in milliseconds since the epoch, as a SQL expression: the same clock for all replicas. */
+export function databaseTime(records: Records): RawBuilder<number> {
+  return hasRowLocks(records)
+    ? sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`
+    : sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
 }
 
 /** Sets the timeouts of the current transaction. */

@@ -37,6 +37,7 @@ export function createSqlDocuments(records: Records): DocumentStore {
     list: (query) => listDocuments(records, query),
 
     put: (write) => putDocument(records, write),
+    undo: (write) => undoChange(records, write),
     putPassages: (write) => putPassages(records, write),
 
     async remove({ tenant, documentId }) {
@@ -69,6 +70,40 @@ async function putDocument(records: Records, write: PutWrite): Promise<StoredDoc
     await replacePassages(transaction, { ...write, tenant, documentId: document.id });
     return toDocument(row);
   });
+}
+
+async function undoChange(
+  records: Records,
+  { before, ...write }: Parameters<DocumentStore["undo"]>[0],
+): Promise<boolean> {
+  const { tenant, id, title, text, source, version, updatedAt, places } = before;
+  return records.transaction().execute(async (transaction) => {
+    const updated = await transaction
+      .updateTable("documents")
+      .set({ ...contentColumns({ title, text, source, places }, write.passages), version })
+      .set({ updated_at: updatedAt })
+      .where("tenant", "=", tenant)
+      .where("id", "=", id)
+      .where("version", "=", version + 1)
+      .executeTakeFirst();
+    if (updated.numUpdatedRows === 0n) return false;
+    await transaction
+      .deleteFrom("document_versions")
+      .where("tenant", "=", tenant)
+      .where("document_id", "=", id)
+      .where("version", "=", version + 1)
+      .execute();
+    await replacePassages(transaction, { ...write, tenant, documentId: id });
+    return true;
+  });
+}
+
+function contentColumns(
+  { title, text, source, places = [] }: Omit<PutWrite["document"], "id">,
+  passages: readonly unknown[],
+) {
+  const placesJson = places.length === 0 ? null : JSON.stringify(places);
+  return { title, text, source, passages: passages.length, places: placesJson };
 }
 
 /** Writes the version in the transaction that writes the document. */
@@ -119,15 +154,8 @@ function upsertDocument(
   records: Records,
   { tenant, document, passages, now }: PutWrite,
 ): Promise<DocumentRow> {
-  const { id, title, text, source, places = [] } = document;
-  const changes = {
-    title,
-    text,
-    source,
-    passages: passages.length,
-    updated_at: now,
-    places: places.length === 0 ? null : JSON.stringify(places),
-  };
+  const { id, title, text } = document;
+  const changes = { ...contentColumns(document, passages), updated_at: now };
   return records
     .insertInto("documents")
     .values({ tenant, id, version: 1, created_at: now, ...changes })

@@ -86,6 +86,25 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
       expect(last).toMatchObject({ version: 4, createdAt: START, updatedAt: START + DAY });
     });
 
+    it("undoes the last change with its version and passages, and no change of another", async () => {
+      const { documents, tenant, put, passagesOf } = await begin();
+      const key = { tenant, documentId: "help" };
+      const places = [{ start: 0, page: 1 }];
+      const old = { embedderId: "e1", passages: make("help", ["old"]) };
+      const before = await put({ source: "a.md", places }, old);
+      const versions = await documents.versions(key);
+      await put({ text: "new" }, { now: START + 1, passages: make("help", ["new", "newer"]) });
+      expect(await documents.undo({ before, ...old })).toBe(true);
+      expect(await documents.get(key)).toEqual(before);
+      expect(await documents.versions(key)).toEqual(versions);
+      expect((await passagesOf("help")).map(({ text }) => text)).toEqual(["old"]);
+      expect(await documents.undo({ before, ...old })).toBe(false);
+      expect((await put({ text: "new" })).version).toBe(2);
+      const last = await put({ text: "newest" });
+      expect(await documents.undo({ before, ...old })).toBe(false);
+      expect(await documents.get(key)).toEqual(last);
+    });
+
     it("puts new passages in the place of all old ones", async () => {
       const { put, passagesOf } = await begin();
       await put({}, { passages: make("help", ["one", "two", "three"]) });

@@ -64,7 +64,7 @@ export const RESPONSE_ROUTES = [
     replies: { 200: json(responseSchema) },
     handle:
       (dependencies) =>
-      async ({ id, caller, response }) => {
+      async ({ resource: { id, caller }, response }) => {
         const found = await findResponse(id, caller, dependencies);
         if (found === undefined) throw unknownResponse(id);
         response.json(found.response);
@@ -80,10 +80,10 @@ export const RESPONSE_ROUTES = [
     replies: { 200: json(deletedResponseSchema) },
     handle:
       (dependencies) =>
-      async ({ id, caller, response }) => {
+      async ({ resource: { tenant, id, caller }, response }) => {
         const found = await findResponse(id, caller, dependencies);
         if (found === undefined) throw unknownResponse(id);
-        await dependencies.responses.remove({ tenant: caller.tenant, id });
+        await dependencies.responses.remove({ tenant, id });
         response.json({ id, object: "response", deleted: true });
       },
   }),
