@@ -12,6 +12,7 @@ const TIMEOUT_MS = 30_000;
 const replySchema = z.object({
   id: z.string(),
   answer: z.string(),
+  finish_reason: z.string(),
   cache: z.object({ status: z.string() }),
   cost: z.object({ total: z.string() }),
   degraded: z.array(z.string()),
@@ -111,11 +112,16 @@ async function ask(
     const seen = await send(`${replica.url}/v1/chat`, body);
     // Connection refused: a load balancer would use another replica.
     if (seen.outcome === "refused") continue;
-    const isWrong = seen.reply !== undefined && seen.reply.answer !== answerTo(message);
+    const isWrong =
+      seen.reply !== undefined &&
+      withoutMarks(seen.reply.answer) !== withoutMarks(answerTo(message));
     return { from, to: Date.now(), replica: replica.name, isWrong, ...seen };
   }
   return undefined;
 }
+
+/** Without passages (`degraded`), an answer has no marks. */
+const withoutMarks = (answer: string) => answer.replaceAll(/ \[\d+\]/g, "");
 
 async function send(url: string, body: string): Promise<Pick<Asked, "outcome" | "reply">> {
   try {

@@ -79,6 +79,8 @@ async function main(): Promise<void> {
     });
     await load.stop();
     await untilRecovered(replicas);
+    // Answers whose clients gave up may still run: they are recorded before the database is read.
+    await Promise.all(replicas.map((replica) => end(replica, "SIGTERM")));
     report(load.asked, happened);
     await judge(servers.postgresUrl, load.asked, happened, upstream.seen);
   } finally {
@@ -194,6 +196,10 @@ async function judge(
   for (const { outcome, replica, from } of ours.slice(0, 20)) {
     const fault = happened.findLast((each) => each.from <= from)?.fault.name ?? "no fault yet";
     console.log(`ours: ${outcome} of ${replica}, after "${fault}"`);
+  }
+  for (const { reply, replica, from } of mixedUp.slice(0, 10)) {
+    const fault = happened.findLast((each) => each.from <= from)?.fault.name ?? "no fault yet";
+    console.log(`wrong: ${JSON.stringify(reply)} of ${replica}, after "${fault}"`);
   }
   for (const what of [...lost.slice(0, 10), ...wrong.slice(0, 10)]) console.log(`record: ${what}`);
   const promises: [string, number][] = [

@@ -10,7 +10,7 @@ import type { CompiledQuery, DatabaseConnection, Dialect, Driver } from "kysely"
 
 /** Time between two attempts to write while the database refuses writes, in milliseconds. */
 const RETRY_MS = 1_000;
-/** Time between two trial writes of a process that records no turns, in milliseconds. */
+/** Time without a recorded turn after which a write is tried, in milliseconds. */
 const PROBE_MS = 60_000;
 /** More than most turns take, so that a disk with a little room left does not pass. */
 const PROBE_BYTES = 24_576;
@@ -50,7 +50,7 @@ export function createDatabaseState({
   now,
   ...tellers
 }: DatabaseStateOptions): DatabaseState {
-  const state = { isAway: false, isRefusing: false, turnRefusedAt: 0, hasRecorded: false };
+  const state = { isAway: false, isRefusing: false, turnRefusedAt: 0 };
   const say = createTeller(tellers);
   let tryWrite: (() => Promise<void>) | undefined;
   const refusesTurns = () => now() - state.turnRefusedAt < TURNS_RETRIED_MS;
@@ -70,16 +70,14 @@ export function createDatabaseState({
 
   // A refused write reaches `onCall`, so that nothing is to be done here.
   const probe = createRetry(probeMs, async () => {
-    const isKnown = state.hasRecorded || state.isAway || state.isRefusing || refusesTurns();
-    state.hasRecorded = false;
-    if (!isKnown) await tryWrite?.();
+    if (!state.isAway && !state.isRefusing && !refusesTurns()) await tryWrite?.();
     return false;
   });
 
   function noteTurns(refusedAt: number): void {
     state.turnRefusedAt = refusedAt;
-    state.hasRecorded = refusedAt === 0;
     if (refusesTurns()) retry.begin();
+    else probe.begin();
     tell();
   }
 

@@ -4,19 +4,80 @@ import type { Route, RouteAccess } from "../../src/http/define-route.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { startService } from "../support/start-service.ts";
-import { headersOf, keyEntry, TOKEN_SECRET } from "../support/user-tokens.ts";
+import { headersOf, keyEntry, signToken, TOKEN_SECRET } from "../support/user-tokens.ts";
 
-/** Somebody who asks: a user of a tenant through a key of one scope, or nobody. */
+/** Somebody who asks: a user of a tenant with one scope, or somebody who is refused, without any. */
 interface Caller {
   readonly name: string;
   readonly tenant: string;
   readonly user: string;
   readonly scope: string;
+  /** Default: the key of this tenant and scope, with a token of the user. */
+  readonly headers?: () => Promise<Record<string, string>>;
 }
 
 const TENANTS = ["acme", "globex"];
 const SCOPES = ["chat", "chat:all", "admin"];
 const NOBODY: Caller = { name: "nobody", tenant: "", user: "", scope: "" };
+const iss = "https://id.example";
+const token = (claims: object, secret?: string) =>
+  signToken({ sub: "ann", iss, ...claims }, secret);
+const withKey = async (key: string, userToken: Promise<string>) => ({
+  ...(await headersOf(key)),
+  "x-user-token": await userToken,
+});
+const bearer = async (userToken: Promise<string>) => ({
+  authorization: `Bearer ${await userToken}`,
+});
+/** Other ways to say who asks: tokens alone, tokens that narrow a key, a key alone, and tokens that are refused. */
+const OTHER_CALLERS: readonly Caller[] = [
+  {
+    name: "acme ann by token alone",
+    tenant: "acme",
+    user: "ann",
+    scope: "chat",
+    headers: () => bearer(token({ tenant: "acme" })),
+  },
+  {
+    name: "globex ann by token alone",
+    tenant: "globex",
+    user: "ann",
+    scope: "chat",
+    headers: () => bearer(token({ tenant: "globex" })),
+  },
+  {
+    name: "acme ben by token alone",
+    tenant: "acme",
+    user: "ben",
+    scope: "chat:all",
+    headers: () => bearer(token({ sub: "ben", tenant: "acme", scope: "chat:all" })),
+  },
+  {
+    name: "acme ben narrowed to chat",
+    tenant: "acme",
+    user: "ben",
+    scope: "chat",
+    headers: () => withKey("acme-chat-all", token({ sub: "ben", scope: "chat" })),
+  },
+  {
+    name: "acme key without token",
+    tenant: "acme",
+    user: "",
+    scope: "chat",
+    headers: () => headersOf("acme-chat"),
+  },
+  {
+    ...NOBODY,
+    name: "forged token",
+    headers: () => withKey("acme-admin", token({}, "another-secret-that-is-long-enough-too")),
+  },
+  { ...NOBODY, name: "expired token", headers: () => withKey("acme-admin", token({ exp: 1 })) },
+  {
+    ...NOBODY,
+    name: "token of globex with a key of acme",
+    headers: () => withKey("acme-admin", token({ tenant: "globex" })),
+  },
+];
 const CALLERS: readonly Caller[] = [
   ...TENANTS.flatMap((tenant) =>
     ["ann", "ben"].flatMap((user) =>
@@ -24,13 +85,16 @@ const CALLERS: readonly Caller[] = [
     ),
   ),
   NOBODY,
+  ...OTHER_CALLERS,
 ];
 /** Everything that is asked for is hers. */
 const ANN = CALLERS[0] ?? NOBODY;
 
 const keyName = ({ tenant, scope }: Caller) => `${tenant}-${scope.replace(":", "-")}`;
-const as = async (caller: Caller) =>
-  caller === NOBODY ? {} : headersOf(keyName(caller), caller.user);
+const as = async (caller: Caller) => {
+  if (caller === NOBODY) return {};
+  return caller.headers?.() ?? withKey(keyName(caller), token({ sub: caller.user }));
+};
 
 const model = scriptedModel(() => ({ text: "Within 30 days. [1]" }));
 let server: Awaited<ReturnType<typeof startService>>;
@@ -38,7 +102,8 @@ beforeAll(async () => {
   const keys = TENANTS.flatMap((tenant) =>
     SCOPES.map((scope) => keyEntry(keyName({ ...ANN, tenant, scope }), tenant, scope)),
   );
-  server = await startService({ API_KEYS: keys.join(","), JWT_SECRET: TOKEN_SECRET }, { model });
+  const tokens = { JWT_SECRET: TOKEN_SECRET, JWT_ISSUER: iss };
+  server = await startService({ API_KEYS: keys.join(","), ...tokens }, { model });
 });
 afterAll(() => server.close());
 
@@ -141,7 +206,7 @@ const makesAnother = (route: Route) => nameOf(route) === "put /v1/documents/{id}
 /** The rule: what a route's answer must be, by its scope and its kind of access alone. */
 function expected(route: Route, access: RouteAccess, caller: Caller): number | "ok" {
   if (access === "open") return "ok";
-  if (caller === NOBODY) return 401;
+  if (caller.scope === "") return 401;
   if (!hasScope(route, caller)) return 403;
   const isOfTenant = caller.tenant === ANN.tenant;
   const isHers = isOfTenant && (caller.user === ANN.user || caller.scope !== "chat");
@@ -192,7 +257,7 @@ describe("two tenants, two users and each scope", { timeout: 60_000 }, () => {
       row.push(status);
       // Who is refused has changed nothing: the next one must find all of it.
       isChanged = mayChange(route) && seen === "ok";
-      if (access === "conversations" && caller !== NOBODY) {
+      if (access === "conversations" && caller.scope !== "") {
         const isSeen = expected(route, "conversation", caller) === "ok";
         expect(JSON.stringify(json).includes(begun.id), caller.name).toBe(isSeen);
       }
