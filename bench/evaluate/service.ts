@@ -1,3 +1,4 @@
+import { NO_GROUPS } from "../../src/knowledge/reader-groups.ts";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
 import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import { answerQuestion } from "../../src/answer/answer-question.ts";
@@ -20,7 +21,7 @@ import { createLogger } from "../../src/operations/logger.ts";
 import { createCachedProfiles } from "../../src/profiles/cached-profiles.ts";
 import { createStubModel } from "./stub-model.ts";
 import type { PassageRow } from "./rows.ts";
-import { createTurnstile } from "../../src/operations/turnstile.ts";
+import { createTurnstile } from "../../src/operations/concurrency.ts";
 
 const MAX_ENTRIES = 1_000_000;
 
@@ -94,6 +95,7 @@ export async function openService(options: ServiceOptions): Promise<EvaluatedSer
     config,
     {
       stores,
+      readers: NO_GROUPS,
       turnstile: createTurnstile(),
       given: { model: options.model ?? model, ...(canRewrite && { resolveModel: rewriter }) },
       profiles: createCachedProfiles({

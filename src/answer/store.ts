@@ -1,13 +1,14 @@
 import { z } from "zod";
 import type { AnswerCache } from "../cache/answer-cache.ts";
 import { NOTHING_RETRIEVED } from "../cache/evidence.ts";
-import { answerId } from "../cache/normalise-question.ts";
-import type { AnswerEntry } from "../cache/types.ts";
+import { answerId } from "../cache/scope.ts";
+import { viewOfId, type AnswerEntry, type MadeFrom } from "../cache/types.ts";
 import type { WholeAnswer } from "../chat/call-model.ts";
 import { saysNotInDocuments } from "../chat/citations.ts";
 import type { ChatReply } from "../chat/types.ts";
 import { personalValues } from "../chat/understand/personal-data.ts";
 import type { ChatHistory } from "../history/types.ts";
+import { OPEN_VIEW } from "../knowledge/reader-groups.ts";
 import type { PassageStore } from "../knowledge/types.ts";
 import { scopeConditions } from "./plan-cache.ts";
 import type { AnswerContext } from "./retrieve.ts";
@@ -55,7 +56,8 @@ export async function storeAnswer(
   if (await isErased(asked, parts)) return false;
   const { vector, isWhole } = await search.vector();
   if (vector === undefined || !isWhole) return false;
-  return asked.attempt("cache", () => parts.cache.store(entry, vector), false);
+  const { reader } = asked.request.caller ?? {};
+  return asked.attempt("cache", () => parts.cache.store(entry, vector, reader), false);
 }
 
 /**
@@ -128,6 +130,13 @@ async function isErased(
   return attempt("history", look, false);
 }
 
+/** A model may use a passage without citing it, so every document of the prompt counts. */
+function madeFromOf({ passages, evidence }: AnswerContext): MadeFrom {
+  const documentIds = [...new Set(passages.map(({ passage }) => passage.documentId))];
+  const { name, restricted } = evidence?.view ?? OPEN_VIEW;
+  return { documentIds, view: name, isRestricted: documentIds.some((id) => restricted.has(id)) };
+}
+
 /** The cache entry of a finished reply. */
 export function toAnswerEntry(
   asked: Asked,
@@ -139,8 +148,9 @@ export function toAnswerEntry(
   const { tokens } = generation;
   const lifetimeMs = (ttlSeconds ?? policy.ttlSeconds) * 1000;
   const createdAt = now();
+  const madeFrom = madeFromOf(context);
   return {
-    id: answerId(scope, question),
+    id: answerId(scope, question, viewOfId({ madeFrom })),
     tenant,
     scope,
     question,
@@ -149,6 +159,7 @@ export function toAnswerEntry(
     citations: reply.citations,
     evidence: reply.citations.map(({ documentId, passageId }) => ({ documentId, passageId })),
     retrieved: context.evidence?.trace ?? NOTHING_RETRIEVED,
+    madeFrom,
     ...(documentIds !== undefined && { documentIds }),
     conditions: scopeConditions(asked.request, asked.profile, asked.instructions),
     origin: "generated",

@@ -5,7 +5,7 @@ import { readSaid } from "../models/openai-said.ts";
 import { brokenOff, toModelError } from "../models/provider-errors.ts";
 import type { ThinkingHabit } from "../models/thinking-state.ts";
 import type { ChatModel, ModelRunnable, TokenCounter } from "../models/types.ts";
-import { createYield } from "../operations/turnstile.ts";
+import { createYield } from "../operations/concurrency.ts";
 import { eachUntilAborted, rejectOnAbort, startDeadline } from "../operations/with-deadline.ts";
 import { visibleText } from "../visible-text.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
@@ -15,15 +15,10 @@ import { joinChunks } from "./join-chunks.ts";
 import { fitRoles } from "./prompt-roles.ts";
 import { readUsage, type OwnMeasure } from "./read-usage.ts";
 
-/** One call of a model. */
-export interface ModelCall {
+/** How the output of one model call is read. */
+export interface AnswerReading {
   readonly model: Pick<ChatModel, "id" | "settings" | "thinking" | "onUnknownEnd">;
-  /** The model with the sampling and the tools of this call. */
-  readonly runnable: ModelRunnable;
-  readonly messages: readonly BaseMessage[];
   readonly counter: TokenCounter;
-  /** Timeout for the whole answer, in milliseconds. */
-  readonly timeoutMs: number;
   /** Aborts the call; the partial output is kept. */
   readonly stopSignal: AbortSignal;
   /** Other input of the model, such as tools. Counted if the server reports no usage. */
@@ -37,10 +32,17 @@ export interface ModelCall {
   readonly givesLimit?: boolean | undefined;
   /** Names of the offered tools. Default: none. */
   readonly offeredTools?: ReadonlySet<string> | undefined;
-  /** LangChain config of the run, such as callbacks. */
-  readonly config?: RunnableConfig | undefined;
   /** Whether an empty text is a valid answer. Default: it is a failure. */
   readonly mayBeEmpty?: boolean | undefined;
+}
+
+/** One call of a model outside of the answer chain. */
+export interface ModelCall extends AnswerReading {
+  /** The model with the sampling and the tools of this call. */
+  readonly runnable: ModelRunnable;
+  readonly messages: readonly BaseMessage[];
+  /** Timeout for the whole answer, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /** Result of a call. */
@@ -93,41 +95,64 @@ function tooLong(): RepriseError {
  * failure.
  */
 export async function* streamModel(call: ModelCall): AsyncGenerator<AnswerPart, ModelAnswer> {
-  const { model, runnable, stopSignal, timeoutMs } = call;
   const messages = fitRoles(call.messages);
+  const deadline = startDeadline(call.timeoutMs, call.stopSignal);
+  const { signal } = deadline;
+  try {
+    const chunks = streamChunks(call.runnable, messages, { signal });
+    return yield* readAnswer(chunks, call, { signal, messages: () => messages });
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** The chunks of a model until the signal is aborted, even if the model ignores it. */
+export async function* streamChunks(
+  runnable: ModelRunnable,
+  messages: BaseMessage[],
+  config: RunnableConfig & { signal: AbortSignal },
+): AsyncGenerator<AIMessageChunk> {
+  const { signal } = config;
+  const chunks = await rejectOnAbort(runnable.stream(messages, config), signal);
+  yield* eachUntilAborted(chunks, signal);
+}
+
+/**
+ * Reads a model's chunks as one answer. An error of the chunks does not throw: the result contains it.
+ *
+ * @param messages returns the messages of the call, to count them if the server reports no usage
+ */
+export async function* readAnswer(
+  chunks: AsyncIterable<AIMessageChunk>,
+  call: AnswerReading,
+  { signal, messages }: { signal: AbortSignal; messages: () => readonly BaseMessage[] },
+): AsyncGenerator<AnswerPart, ModelAnswer> {
+  const { model, stopSignal } = call;
   const habit: ThinkingHabit = model.thinking ?? { template: "unknown" };
   const first = new AnswerChoice(0, habit, call.offeredTools);
   const progress: Progress = { whole: undefined, choices: [first], length: 0 };
-  const deadline = startDeadline(timeoutMs, stopSignal);
   const breathe = createYield();
-  const { signal } = deadline;
   let failure: RepriseError | undefined;
   try {
-    const chunks = await rejectOnAbort(
-      runnable.stream(messages, { ...call.config, signal }),
-      signal,
-    );
-    for await (const chunk of eachUntilAborted(chunks, signal)) {
+    for await (const chunk of chunks) {
       yield* readChunk(progress, chunk, habit, call);
       await breathe();
     }
     signal.throwIfAborted();
   } catch (error) {
     failure = readFailure(error, progress, call, signal);
-  } finally {
-    deadline.clear();
   }
   const hasEnded = failure === undefined && !stopSignal.aborted;
   for (const choice of progress.choices) yield* choice.finish(hasEnded);
   failure ??= stopSignal.aborted ? undefined : judgeEnd(progress, call);
-  return toAnswer(call, messages, progress, failure);
+  return toAnswer(call, messages(), progress, failure);
 }
 
 /** A stop is not a failure. */
 function readFailure(
   error: unknown,
   { whole }: Progress,
-  { model, stopSignal, handsOn, givesLimit }: ModelCall,
+  { model, stopSignal, handsOn, givesLimit }: AnswerReading,
   signal: AbortSignal,
 ): RepriseError | undefined {
   if (stopSignal.aborted) return undefined;
@@ -156,7 +181,7 @@ function readChunk(
   progress: Progress,
   chunk: AIMessageChunk,
   habit: ThinkingHabit,
-  { model, offeredTools }: ModelCall,
+  { model, offeredTools }: AnswerReading,
 ): AnswerPart[] {
   progress.whole = joinChunks(progress.whole, withoutSaid(chunk));
   const choice = choiceOf(progress, chunk, habit, offeredTools);
@@ -227,7 +252,7 @@ function withoutSaid(chunk: AIMessageChunk): AIMessageChunk {
 /** Detects a failure at the end: the server reports one, a tool was not offered, or the answer is empty. */
 function judgeEnd(
   { choices }: Progress,
-  { mayBeEmpty = false }: ModelCall,
+  { mayBeEmpty = false }: AnswerReading,
 ): RepriseError | undefined {
   if (choices.some(({ end }) => end === "failed")) {
     return brokenOff(new Error("the server ended its answer as failed"));
@@ -240,7 +265,7 @@ function judgeEnd(
 }
 
 function toAnswer(
-  { model, counter, stopSignal, countedText = "" }: ModelCall,
+  { model, counter, stopSignal, countedText = "" }: AnswerReading,
   messages: readonly BaseMessage[],
   { whole, choices }: Progress,
   failure: RepriseError | undefined,

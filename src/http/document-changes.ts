@@ -6,19 +6,18 @@ import { MAX_DOCUMENT_BYTES } from "../knowledge/load.ts";
 import { previewPut, previewRemove } from "../knowledge/preview-change.ts";
 import type { SkippedPart } from "../knowledge/read/types.ts";
 import type { DocumentInput } from "../knowledge/types.ts";
-import { clientSignal } from "./event-stream.ts";
 import { toReportBody } from "./formats/document-format.ts";
-import { readJson, unless } from "./middleware/read-json.ts";
-import { isUpload, readUpload } from "./middleware/read-upload.ts";
-import { principalOf } from "./request-context.ts";
+import { readJson, unless, validate } from "./validate.ts";
+import { isUpload, readUpload } from "./read-upload.ts";
+import { principalOf, clientSignal } from "./request-context.ts";
 import {
   documentRequestSchema,
   fileNameSchema,
   uploadFieldsSchema,
   type DocumentChangeQuery,
+  type DocumentUpdate,
 } from "./schemas/document-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
-import { validate } from "./validate.ts";
 
 /** JSON may escape characters, so a body may be longer than its text. */
 const MAX_BODY_BYTES = 2 * MAX_DOCUMENT_BYTES;
@@ -35,12 +34,12 @@ export function readUploadOrJson(dependencies: Pick<HttpDependencies, "reader">)
 }
 
 export async function toDocument(
-  { title, text, source }: { title: string; text: string; source?: string | undefined },
+  { title, text, source, groups }: DocumentUpdate,
   id: string,
   reader: DocumentReader,
 ): Promise<DocumentInput> {
   const read = await reader.readText(text);
-  return { id, title, text: read.text, source: source ?? null };
+  return { id, title, text: read.text, source: source ?? null, groups };
 }
 
 /** The document of a request. Validates its fields now; `read` reads its text later. */
@@ -71,7 +70,8 @@ export function givenDocument(
       try {
         const { title, skipped = [], ...read } = await reader.read(content);
         const source = fields.source ?? fileName;
-        const document = { ...read, id: documentId, title: fields.title ?? title, source };
+        const named = { id: documentId, title: fields.title ?? title, source };
+        const document = { ...read, ...named, groups: fields.groups };
         return { document, skipped };
       } catch (error) {
         throw namingFile(error);

@@ -8,7 +8,7 @@ import type {
 } from "./types.ts";
 import { rememberByTenant } from "../operations/remember.ts";
 import { passageContext } from "./passage-text.ts";
-import { contentStems } from "./words.ts";
+import { contentStems } from "../language/words.ts";
 
 /** Usual constant of reciprocal rank fusion. Larger values reduce the difference between ranks. */
 const RANK_CONSTANT = 60;
@@ -68,6 +68,8 @@ export interface RetrieveQuery {
   /** Undefined if the text could not be embedded: text search only. */
   readonly vector: Float32Array | undefined;
   readonly documentIds?: readonly string[] | undefined;
+  /** Leaves out these documents, which the reader may not read. Default: none. */
+  readonly hidden?: ReadonlySet<string> | undefined;
   /** Default 5. */
   readonly limit?: number | undefined;
 }

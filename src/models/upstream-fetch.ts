@@ -2,7 +2,13 @@ import { z } from "zod";
 import { createEventCleaner } from "./event-stream-text.ts";
 import { readText, textsOf } from "./read-body.ts";
 import { UNTOLD_END } from "./openai-chunks.ts";
-import { NOT_JSON, REDIRECTED, readErrorBody } from "./upstream-error.ts";
+import {
+  NOT_JSON,
+  REDIRECTED,
+  readErrorBody,
+  refusedFields,
+  sentenceOf,
+} from "./upstream-error.ts";
 
 /** Limits for reading an error body, also if it arrives byte by byte. */
 const ERROR_BODY = { length: 64 * 1024, timeoutMs: 2_000 };
@@ -181,8 +187,10 @@ function toRedirectError(response: Response): Response {
 }
 
 function toError(response: Response, status: number, text: string): Response {
-  const { message, code, type, param } = readErrorBody(parse(text) ?? text);
-  const error = { message, code, type, param };
+  const body: unknown = parse(text) ?? text;
+  const { message, code, type, param } = readErrorBody(body);
+  const told = { said: sentenceOf(body), fields: refusedFields(body) };
+  const error = { ...told, message, code, type, param };
   const headers = new Headers(JSON_TYPE);
   for (const name of ["retry-after", "retry-after-ms", "x-request-id"]) {
     const value = response.headers.get(name);

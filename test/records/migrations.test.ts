@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openDatabase, type Records } from "../../src/records/database.ts";
+import { openDatabase } from "../../src/records/database.ts";
+import type { Records } from "../../src/records/tables.ts";
 import { createSqlLedger } from "../../src/records/sql-ledger.ts";
 import { createSqlDocuments } from "../../src/records/sql-documents.ts";
 import { createSqlTranscripts } from "../../src/records/sql-transcripts.ts";
@@ -67,6 +68,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
     expect(await documents.get(key)).toEqual({
       tenant: "acme",
       id: "help",
+      groups: [],
       title: "Help",
       text: "text",
       source: null,
@@ -153,6 +155,8 @@ describe.each(testDatabases)("migrations on $name", (database) => {
       "0009-document-places",
       "0010-document-jobs",
       "0011-responses",
+      "0012-document-groups",
+      "0014-feedback-review",
     ]);
   });
 
