@@ -59,7 +59,9 @@ export function createEventCleaner(): EventCleaner {
     const name = colon === -1 ? line : line.slice(0, colon);
     const value = colon === -1 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (name === "event") state.event = value.trim();
-    return name === "data" ? takeData(value) : "";
+    // llama.cpp once named the field of an error `error`.
+    if (name === "error") state.event = name;
+    return name === "data" || name === "error" ? takeData(value) : "";
   }
 
   return {

@@ -37,6 +37,9 @@ const raw = z.looseObject({
   choices: z.array(rawChoice).nullish().catch(undefined),
 });
 
+/** How many times longer an end with text is waited for: some servers send `stop` with each chunk. */
+const PATIENCE = 6;
+
 /** Options for reading a stream. */
 interface ChunkReading {
   readonly signal: AbortSignal | undefined;
@@ -61,8 +64,10 @@ export async function* tidyChunks(
   const ends = watchEnds();
   let last: Chunk | undefined;
   let usage: OpenAI.CompletionUsage | undefined;
-  const isOver = () => !ends.areMissing(answers);
-  for await (const chunk of untilQuiet(source, isOver, usageWaitMs)) {
+  const hasEnded = () => ends.haveCome(answers);
+  const isOver = () => ends.areQuiet(answers);
+  const patient = untilQuiet(source, hasEnded, PATIENCE * usageWaitMs);
+  for await (const chunk of untilQuiet(patient, isOver, usageWaitMs)) {
     const choices = choose(tidyChoices(chunk));
     usage = joinUsage(usage, readChunkUsage(chunk));
     if (usage !== undefined) last = { ...chunk, choices: [], usage };
@@ -71,7 +76,7 @@ export async function* tidyChunks(
     for (const choice of choices) yield { ...chunk, choices: [choice], usage: null };
   }
   if (signal?.aborted === true) return;
-  if (ends.areMissing(1)) throw brokenOff(new Error("the stream ended without a finish reason"));
+  if (ends.areMissing()) throw brokenOff(new Error("the stream ended without a finish reason"));
   if (last !== undefined) yield last;
 }
 
@@ -101,19 +106,35 @@ function chooseOne(): (choices: readonly Choice[]) => readonly Choice[] {
 function watchEnds() {
   const begun = new Set<number>();
   const ended = new Set<number>();
+  /** Those whose last chunk has a finish reason and no text. */
+  const quiet = new Set<number>();
   return {
     see(choices: readonly Choice[]): void {
-      for (const { index, delta, finish_reason: reason } of choices) {
+      for (const choice of choices) {
+        const { index, delta, finish_reason: reason } = choice;
         if (delta.content) begun.add(index);
         if (reason !== null) ended.add(index);
+        if (isSilent(delta)) {
+          if (reason !== null) quiet.add(index);
+        } else quiet.delete(index);
       }
     },
-    /** @param answers minimum number of ended answers */
-    areMissing(answers: number): boolean {
-      const isCut = begun.size > 1 && [...begun].some((index) => !ended.has(index));
-      return ended.size < answers || isCut;
-    },
+    /** @param answers number of requested answers */
+    haveCome: (answers: number): boolean => ended.size >= answers && !isCut(begun, ended),
+    areQuiet: (answers: number): boolean => quiet.size >= answers && !isCut(begun, ended),
+    /** Whether no answer has ended, or one of several has not. */
+    areMissing: (): boolean => ended.size === 0 || isCut(begun, ended),
   };
+}
+
+function isCut(begun: ReadonlySet<number>, ended: ReadonlySet<number>): boolean {
+  return begun.size > 1 && [...begun].some((index) => !ended.has(index));
+}
+
+function isSilent(delta: Choice["delta"]): boolean {
+  const { content, refusal, tool_calls: calls } = delta;
+  const hasCalls = Array.isArray(calls) && calls.length > 0;
+  return !content && !refusal && !hasCalls && !readSaid(delta).reasoning;
 }
 
 function tidyChoices(chunk: Chunk): readonly Choice[] {

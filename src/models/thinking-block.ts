@@ -4,6 +4,7 @@ import {
   beginBlock,
   endThinking,
   flushDoubt,
+  noteWritten,
   think,
   type Progress,
   type State,
@@ -49,7 +50,7 @@ function judgeMark(state: State, mark: WholeMark, isEnd: boolean): Effect {
   if (family === undefined && state.isBlank) return "opens";
   if (family === mark.family) state.nested += 1;
   const { startsLine, line } = state.blockPlace;
-  if (!startsLine) state.written.push({ family: mark.family, line });
+  if (!startsLine) noteWritten(state, mark.family, line);
   return "none";
 }
 

@@ -97,6 +97,15 @@ export function think(state: State, text: string): void {
   if (!state.block.isDoubtful) emit(state, "thinking", text);
 }
 
+/** Maximum number of mentioned start marks that wait for their end marks. */
+const MAX_WRITTEN = 100;
+
+/** Notes a start mark that the text mentions. */
+export function noteWritten({ written }: State, family: string, line: number): void {
+  written.push({ family, line });
+  if (written.length > MAX_WRITTEN) written.shift();
+}
+
 /** At the end of a block, emits the held-back text as thinking. */
 export function flushDoubt(state: State): void {
   const { block, doubtful } = state;

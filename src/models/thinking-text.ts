@@ -13,6 +13,7 @@ import {
 import {
   beginBlock,
   endThinking,
+  noteWritten,
   retract,
   say,
   type Progress,
@@ -121,7 +122,7 @@ function meetMark(state: State, mark: WholeMark, isEnd: boolean): Progress {
 function meetStart(state: State, { family, length, isThought }: ThinkingMark): Progress {
   const { answerPlace, held, written } = state;
   if (!answerPlace.startsLine || !isThought) {
-    written.push({ family, line: answerPlace.line });
+    noteWritten(state, family, answerPlace.line);
     return take(state, length);
   }
   beginBlock(state, { family, mark: held.slice(0, length), isDoubtful: true });

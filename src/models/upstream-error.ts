@@ -251,7 +251,7 @@ function readHeader(headers: unknown, name: string): string | undefined {
 }
 
 const TOO_LONG =
-  /context.{0,3}(?:length|size|window)|maximum context|too many (?:input |prompt )?tokens|(?:prompt|input|request|inputs?`?) (?:is|are|was)? ?(?:too long|too large)|token count.{0,40}exceed|exceed.{0,60}(?:max\w*.{0,30}tokens|token limit|tokens allowed)|inputs?`? tokens? .{0,40}must (?:be|have)|tokens?_limit|reduce the (?:length|number)|number of tokens to keep/i;
+  /context.{0,3}(?:length|size|window)|maximum context|too many (?:input |prompt )?tokens|(?:prompt|input|request|inputs?`?) (?:is|are|was)? ?(?:too long|too large)|token count.{0,40}exceed|exceed.{0,60}(?:max\w*.{0,30}tokens|token limit|tokens allowed)|inputs?`? tokens? .{0,40}must (?:be|have)|must (?:have|be) (?:less|fewer|at most|shorter).{0,30}tokens|tokens?_limit|reduce the (?:length|number)|number of tokens to keep/i;
 
 /** Whether the server refused the prompt because it exceeds the model's context. */
 export function isTooLong({ status, code, words }: UpstreamProblem): boolean {

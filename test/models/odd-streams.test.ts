@@ -193,6 +193,22 @@ describe("a stream of a model server", () => {
   });
 });
 
+it("a stream with an end word in each chunk is over when it ends, however long a chunk takes", async () => {
+  const chunk = { id: "1", object: "chat.completion.chunk" as const, created: 1, model: "m" };
+  const stop = "stop" as const;
+  async function* source() {
+    for (const content of ["Refunds ", "are ", "paid."]) {
+      yield { ...chunk, choices: [{ index: 0, delta: { content }, finish_reason: stop }] };
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    yield { ...chunk, choices: [{ index: 0, delta: {}, finish_reason: stop }] };
+  }
+  let text = "";
+  const reading = { signal: undefined, answers: 1, usageWaitMs: 20 };
+  for await (const { choices } of tidyChunks(source(), reading)) text += choices[0]?.delta.content;
+  expect(text).toBe("Refunds are paid.");
+});
+
 it("a stream whose server leaves it open after the end is over all the same", async () => {
   const never = new Promise<never>(() => {});
   const chunk = { id: "1", object: "chat.completion.chunk" as const, created: 1, model: "m" };

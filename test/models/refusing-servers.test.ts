@@ -67,6 +67,7 @@ describe("a refusal", () => {
   it.each([
     ["in the stream", sends(event({ error: { message: "slow down", code: 429 } }))],
     ["as an event", sends('event: error\ndata: {"message":"slow down","status_code":429}\n\n')],
+    ["as a field", sends('error: {"message":"slow down","code":429}\n\n')],
     ["as an object", sends(event({ object: "error", message: "slow down", code: 429 }))],
     ["by the name of its type", sends(event({ error: { type: "rate_limit_exceeded" } }))],
     ["by its status as a word", sends(event({ error: { status: "RESOURCE_EXHAUSTED" } }))],

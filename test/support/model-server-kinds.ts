@@ -111,6 +111,23 @@ export const KINDS: readonly Kind[] = [
     finish("stop"),
     USAGE,
   ]),
+  answers(
+    "a word for the end in each chunk",
+    [delta({ reasoning_content: THOUGHT }, "stop"), delta({ content: ANSWER }, "stop"), USAGE],
+    thoughtful,
+  ),
+  answers("null in the place of fields", [
+    delta({ role: null, content: "", tool_calls: null, function_call: null, refusal: null }),
+    delta({ role: null, content: ANSWER, tool_calls: null, audio: null }),
+    finish("stop"),
+    USAGE,
+  ]),
+  answers("an object in the place of the word for the end", [
+    ROLE,
+    say(ANSWER),
+    { choices: [{ index: 0, delta: {}, finish_reason: { type: "stop", matched: 2 } }] },
+    USAGE,
+  ]),
   answers("words after the word for the end", [ROLE, finish("stop"), say(ANSWER), USAGE]),
   answers("one answer with a number of its own", [
     { choices: [{ index: 3, delta: { content: ANSWER }, finish_reason: null }] },

@@ -71,6 +71,22 @@ export const REFUSALS: readonly Kind[] = [
     "context_too_long",
     413,
   ),
+  breaks(
+    "too long for TGI, in the stream",
+    {
+      chunks: [
+        'data: {"error":"Input validation error: `inputs` must have less than 1000 tokens. Given: 4500","error_type":"validation"}\n\n',
+      ],
+    },
+    "context_too_long",
+    413,
+  ),
+  breaks(
+    "too many requests, in the stream",
+    { chunks: [{ error: { message: "throttled", type: "throttling_error", code: "429" } }] },
+    "model_rate_limited",
+    429,
+  ),
   refuses(
     "too long for vLLM",
     400,
