@@ -1,24 +1,14 @@
 import { accessSync, constants, opendirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { apiKeys, type ApiKey } from "./config/api-keys.ts";
 import { offeredTools, wholeNumber, type OfferedTools } from "./config/config-fields.ts";
 import { ConfigError } from "./errors.ts";
-import { readScopes } from "./identity/scopes.ts";
-import type { Scope } from "./identity/types.ts";
 import { checkJwt, jwtVariables, toJwtSettings, type JwtSettings } from "./config/jwt-settings.ts";
 import { limitFields, toLimits, type ServerLimits } from "./config/limits.ts";
 import type { ModelSettings } from "./config/model-settings.ts";
 import { readModelName } from "./models/model-name.ts";
 import { parseUsd } from "./usage/prices.ts";
-
-/** An API key. Only its hash is stored. */
-export interface ApiKey {
-  readonly name: string;
-  readonly tenant: string;
-  readonly scopes: ReadonlySet<Scope>;
-  /** SHA-256 of the key, lower-case hex. */
-  readonly sha256: string;
-}
 
 /** All settings, read once at start. The README has the table. */
 export interface Config {
@@ -87,37 +77,6 @@ const similarity = z.coerce
   .number("must be a number from 0 to 1")
   .min(0, "must be from 0 to 1")
   .max(1, "must be from 0 to 1");
-
-const apiKeyPattern =
-  /^(?<name>[\w-]{1,64}):(?<tenant>[\w-]{1,64}):(?<scopes>(?:chat:all|chat|admin)(?:\+(?:chat:all|chat|admin))*):(?<sha256>[\da-f]{64})$/i;
-
-const apiKeys = z.string().transform((text, context): ApiKey[] =>
-  text
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== "")
-    .flatMap((entry, index) => {
-      const parts = apiKeyPattern.exec(entry)?.groups;
-      if (parts === undefined) {
-        context.addIssue({
-          code: "custom",
-          message: `entry ${index + 1} must be name:tenant:scopes:sha256hex, scopes being chat, chat:all, admin or some of them joined by +`,
-        });
-        return [];
-      }
-      return [toApiKey(parts)];
-    }),
-);
-
-function toApiKey(parts: Record<string, string>): ApiKey {
-  const scopes = readScopes((parts["scopes"] ?? "").toLowerCase().split("+"));
-  return {
-    name: parts["name"] ?? "",
-    tenant: parts["tenant"] ?? "",
-    scopes,
-    sha256: (parts["sha256"] ?? "").toLowerCase(),
-  };
-}
 
 /**
  * A readable path, checked now to report it with the other problems. `look` throws if it is not

@@ -1,3 +1,4 @@
+import { NO_GROUPS } from "../../src/knowledge/reader-groups.ts";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
 import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import { answerQuestion } from "../../src/answer/answer-question.ts";
@@ -94,6 +95,7 @@ export async function openService(options: ServiceOptions): Promise<EvaluatedSer
     config,
     {
       stores,
+      readers: NO_GROUPS,
       turnstile: createTurnstile(),
       given: { model: options.model ?? model, ...(canRewrite && { resolveModel: rewriter }) },
       profiles: createCachedProfiles({

@@ -1,3 +1,4 @@
+import { NO_GROUPS } from "../../src/knowledge/reader-groups.ts";
 import { createServer, type RequestListener } from "node:http";
 import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
@@ -65,6 +66,7 @@ export async function openRecordedService() {
     config,
     {
       stores,
+      readers: NO_GROUPS,
       turnstile: createTurnstile(),
       given: {},
       profiles,

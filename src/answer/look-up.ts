@@ -171,8 +171,8 @@ export async function nearestQuery(
 }
 
 function cacheQuery({ request, scope, question }: Asked): CacheQuery {
-  const { tenant, maxAgeSeconds } = request;
-  return { tenant, scope, question, maxAgeSeconds };
+  const { tenant, maxAgeSeconds, caller } = request;
+  return { tenant, scope, question, maxAgeSeconds, reader: caller?.reader };
 }
 
 /** A verdict as a hit. */

@@ -1,4 +1,4 @@
-import type { AnswerPrompt } from "../chat/generate-answer.ts";
+import type { AnswerRequest } from "../chat/generate-answer.ts";
 import { passThroughNote, withoutOpening } from "../chat/pass-through.ts";
 import type { ChatMessage } from "../history/types.ts";
 import type { RetrievedPassage } from "../knowledge/types.ts";
@@ -61,11 +61,11 @@ function retrieveForFollowUp(
   return retrieveFor(asked, `${before} ${asked.question}`, parts);
 }
 
-/** The prompt: the question in its context. */
-export function answerPromptOf(
+/** What the answer is generated from: the question in its context. */
+export function answerRequestOf(
   { question, profile, instructions, request }: Asked,
   { passages, history, evidence }: AnswerContext,
-): AnswerPrompt {
+): AnswerRequest {
   const { locale, sampling, keepsHistory, passThrough } = request;
   const note = passThrough && passThroughNote(passThrough);
   const lines = [instructions, note].filter((line) => line !== undefined);
@@ -73,8 +73,7 @@ export function answerPromptOf(
   return {
     question,
     profile: profile?.text,
-    passages,
-    searched: evidence !== undefined || question === "",
+    passages: evidence === undefined && question !== "" ? undefined : passages,
     history,
     instructions: lines.length === 0 ? undefined : lines.join("\n"),
     locale,

@@ -1,5 +1,9 @@
-import type { Retrieval, Retrieve } from "../knowledge/retrieve.ts";
-import type { PassageStore } from "../knowledge/types.ts";
+import { KnowledgeRetriever } from "../knowledge/knowledge-retriever.ts";
+import {
+  retrieveFor as retrieveForReader,
+  type RetrievedFor,
+  type RetrieveForParts,
+} from "../knowledge/reader-groups.ts";
 import type { Embedder, EmbeddingResult } from "../models/types.ts";
 import type { Asked, Asking } from "./asking.ts";
 
@@ -14,10 +18,8 @@ export interface QuestionVector {
   readonly isWhole: boolean;
 }
 
-/** Retrieved passages, and the version of the tenant's passages just before. */
-export interface RetrievedEvidence extends Retrieval {
-  readonly knowledgeVersion: string;
-}
+/** Retrieved passages that the asker may read, and the version of the tenant's passages just before. */
+export type RetrievedEvidence = RetrievedFor;
 
 /** The vector and the evidence of a question, each computed once, on first use. */
 export interface Search {
@@ -31,10 +33,8 @@ export interface Search {
 }
 
 /** Dependencies of a search. */
-export interface SearchParts {
+export interface SearchParts extends RetrieveForParts {
   readonly embedder: Pick<Embedder, "embed" | "prefetch">;
-  readonly retrieve: Retrieve;
-  readonly passages: Pick<PassageStore, "version">;
 }
 
 /** @param found an earlier search for the same question; its vector and evidence are reused */
@@ -73,20 +73,21 @@ export function retrieveFor(
   return asked.attempt("retrieval", work, undefined);
 }
 
-/** Reads the version first: a concurrent change makes the evidence look older, never newer. */
 async function retrieveWith(
   { request, meter, trace }: Asked,
   query: { text: string; vector: Float32Array | undefined },
-  { passages, retrieve }: SearchParts,
+  parts: SearchParts,
 ): Promise<RetrievedEvidence> {
-  const { tenant, documentIds } = request;
-  const [knowledgeVersion, found] = await meter.time("retrieve", () =>
-    Promise.all([
-      passages.version(tenant),
-      trace.retrieve(query.text, () => retrieve({ tenant, ...query, documentIds })),
-    ]),
+  const { tenant, documentIds, caller } = request;
+  const asked = { tenant, ...query, documentIds, reader: caller?.reader };
+  let finding: Promise<RetrievedEvidence> | undefined;
+  const find = () => (finding ??= retrieveForReader(asked, parts));
+  const retriever = new KnowledgeRetriever(async () => (await find()).passages);
+  const config = await trace.configOf("search-documents");
+  const [found] = await meter.time("retrieve", () =>
+    Promise.all([find(), retriever.invoke(query.text, config)]),
   );
-  return { ...found, knowledgeVersion };
+  return found;
 }
 
 /** Embeds a text. If the embedder is unavailable, `degraded` lists `embeddings`. */

@@ -7,6 +7,7 @@ import type { InFlight, InFlightNeighbour } from "../cache/in-flight.ts";
 import { answerId } from "../cache/scope.ts";
 import type { AnswerEntry, FlightOutcome, SingleFlight } from "../cache/types.ts";
 import { judgeCandidate, type Candidate, type CandidateVerdict } from "../cache/verdict.ts";
+import { hashText } from "../chat/hash-text.ts";
 import { RepriseError, isErrorCode } from "../errors.ts";
 import type { RetrievalTrace } from "../knowledge/types.ts";
 import { rejectOnAbort } from "../operations/with-deadline.ts";
@@ -68,25 +69,33 @@ export async function joinFlight(
 ): Promise<FlightPlan> {
   const { asked, missed } = waiting;
   const { vector, isWhole } = await search.vector();
+  const scope = flightScope(asked, context);
   // Without a vector only the same words match.
   if (vector === undefined || !isWhole || missed.plan.exactOnly) {
-    return joinSameWords(waiting, parts, () => undefined, false);
+    return joinSameWords({ ...waiting, scope }, parts, () => undefined, false);
   }
   const retrieved = context.evidence?.trace;
-  const { scope, question } = asked;
+  const { question } = asked;
   // No await between findLeader and inFlight.add: concurrent rewordings must see each other.
-  const leader = findLeader(asked, { vector, retrieved }, parts);
+  const leader = findLeader({ ...asked, scope }, { vector, retrieved }, parts);
   const show = () => parts.inFlight.add({ scope, question, vector, retrieved });
-  if (leader === undefined) return joinSameWords(waiting, parts, show(), false);
+  if (leader === undefined) return joinSameWords({ ...waiting, scope }, parts, show(), false);
   const entry = await rejectOnAbort(leader.neighbour.answer, asked.stopSignal);
   if (entry === undefined || !(await isStillTrue(asked, entry, parts))) {
-    return joinSameWords(waiting, parts, show(), true);
+    return joinSameWords({ ...waiting, scope }, parts, show(), true);
   }
   const { similarity } = leader.neighbour;
   const candidates = [{ ...leader.candidate, entry }, ...(missed.candidates ?? [])];
   const reasons = [...leader.verdict.reasons, "answered-in-flight" as const];
   const verdict = { entry, tier: leader.verdict.tier, similarity, reasons };
   return toHit(asked, verdict, parts.now(), candidates);
+}
+
+/** Only readers of the same documents share a flight: the leader's passages must be theirs too. */
+function flightScope({ scope, request }: Asked, { evidence }: AnswerContext): string {
+  // What the asker may read is unknown if the documents could not be searched.
+  const view = evidence === undefined ? JSON.stringify(request.caller?.reader) : evidence.view.name;
+  return view === undefined || view === "" ? scope : hashText(`${scope} ${view}`).slice(0, 32);
 }
 
 interface Leader {
@@ -128,8 +137,11 @@ function findLeader(
 
 type Stored = (answer: AnswerEntry | undefined) => void;
 
+/** `scope`: that of the flight. */
+type InScope = Waiting & { readonly scope: string };
+
 async function joinSameWords(
-  waiting: Waiting,
+  waiting: InScope,
   parts: FlightParts,
   seen: Stored,
   waited: boolean,
@@ -145,13 +157,13 @@ async function joinSameWords(
 }
 
 async function joinOrLead(
-  waiting: Waiting,
+  waiting: InScope,
   parts: FlightParts,
   seen: Stored,
   hasWaited: boolean,
 ): Promise<FlightPlan> {
-  const { asked, missed } = waiting;
-  const key = `${asked.scope}:${answerId(asked.scope, asked.question)}`;
+  const { asked, missed, scope } = waiting;
+  const key = `${scope}:${answerId(scope, asked.question)}`;
   const options = { maxFlightMs: parts.model.timeoutMs + 5000, signal: asked.stopSignal };
   for (let tries = 0; tries < MAX_FLIGHTS; tries += 1) {
     const flight = await parts.flights.join(key, options);
@@ -181,11 +193,12 @@ async function joinOrLead(
 
 /** If documents changed while the answer was generated, followers do not reuse it. */
 function isStillTrue(
-  { meter, attempt }: Asked,
+  { meter, attempt, request }: Asked,
   entry: AnswerEntry,
   { cache }: FlightParts,
 ): Promise<boolean> {
-  return meter.time("lookup", () => attempt("cache", () => cache.isTrue(entry), false));
+  const look = () => cache.isTrue(entry, request.caller?.reader);
+  return meter.time("lookup", () => attempt("cache", look, false));
 }
 
 /** The leader checks once more whether the answer was stored in the meantime. */

@@ -1,12 +1,14 @@
+import { z } from "zod";
 import type { AnswerCache } from "../cache/answer-cache.ts";
 import { NOTHING_RETRIEVED } from "../cache/evidence.ts";
 import { answerId } from "../cache/scope.ts";
-import type { AnswerEntry } from "../cache/types.ts";
+import { viewOfId, type AnswerEntry, type MadeFrom } from "../cache/types.ts";
 import type { WholeAnswer } from "../chat/call-model.ts";
 import { saysNotInDocuments } from "../chat/citations.ts";
 import type { ChatReply } from "../chat/types.ts";
 import { personalValues } from "../chat/understand/personal-data.ts";
 import type { ChatHistory } from "../history/types.ts";
+import { OPEN_VIEW } from "../knowledge/reader-groups.ts";
 import type { PassageStore } from "../knowledge/types.ts";
 import { scopeConditions } from "./plan-cache.ts";
 import type { AnswerContext } from "./retrieve.ts";
@@ -54,12 +56,13 @@ export async function storeAnswer(
   if (await isErased(asked, parts)) return false;
   const { vector, isWhole } = await search.vector();
   if (vector === undefined || !isWhole) return false;
-  return asked.attempt("cache", () => parts.cache.store(entry, vector), false);
+  const { reader } = asked.request.caller ?? {};
+  return asked.attempt("cache", () => parts.cache.store(entry, vector, reader), false);
 }
 
 /**
  * An answer may be shared only if its prompt had no history, the documents could be searched, it is complete,
- * it repeats no personal data of its user, it is JSON if a structure was requested, and it cites only passages
+ * it repeats no personal data of its user, it fits the requested structure, and it cites only passages
  * of its prompt, or its tenant has no documents.
  */
 async function mayStore(
@@ -80,15 +83,26 @@ function isReusable(asked: Asked, text: string): boolean {
   return !repeatsPersonalData(asked, text) && !writesCall(asked, text) && hasItsForm(asked, text);
 }
 
-/** Prose, a code fence or incomplete JSON instead of structured output must not be reused. */
+/** Prose, incomplete JSON, or JSON that does not fit the requested schema must not be reused. */
 function hasItsForm({ request }: Asked, text: string): boolean {
   if (request.passThrough?.isStructured !== true) return true;
   try {
-    JSON.parse(text);
-    return true;
+    const value: unknown = JSON.parse(text);
+    const format = structure.safeParse(request.passThrough.fields["response_format"]);
+    return !format.success || fits(value, format.data.json_schema.schema);
   } catch {
+    // Not JSON, or a schema that cannot be checked here.
     return false;
   }
+}
+
+const structure = z.object({ json_schema: z.object({ schema: z.looseObject({}) }) });
+/** A client's regular expression may take exponential time. */
+const HAS_PATTERN = /"pattern(?:Properties)?":/;
+
+function fits(value: unknown, schema: Record<string, unknown>): boolean {
+  if (HAS_PATTERN.test(JSON.stringify(schema))) return false;
+  return z.fromJSONSchema(schema).safeParse(value).success;
 }
 
 /** How models write tool calls as text when their server does not parse them. */
@@ -116,6 +130,13 @@ async function isErased(
   return attempt("history", look, false);
 }
 
+/** A model may use a passage without citing it, so every document of the prompt counts. */
+function madeFromOf({ passages, evidence }: AnswerContext): MadeFrom {
+  const documentIds = [...new Set(passages.map(({ passage }) => passage.documentId))];
+  const { name, restricted } = evidence?.view ?? OPEN_VIEW;
+  return { documentIds, view: name, isRestricted: documentIds.some((id) => restricted.has(id)) };
+}
+
 /** The cache entry of a finished reply. */
 export function toAnswerEntry(
   asked: Asked,
@@ -127,8 +148,9 @@ export function toAnswerEntry(
   const { tokens } = generation;
   const lifetimeMs = (ttlSeconds ?? policy.ttlSeconds) * 1000;
   const createdAt = now();
+  const madeFrom = madeFromOf(context);
   return {
-    id: answerId(scope, question),
+    id: answerId(scope, question, viewOfId({ madeFrom })),
     tenant,
     scope,
     question,
@@ -137,6 +159,7 @@ export function toAnswerEntry(
     citations: reply.citations,
     evidence: reply.citations.map(({ documentId, passageId }) => ({ documentId, passageId })),
     retrieved: context.evidence?.trace ?? NOTHING_RETRIEVED,
+    madeFrom,
     ...(documentIds !== undefined && { documentIds }),
     conditions: scopeConditions(asked.request, asked.profile, asked.instructions),
     origin: "generated",

@@ -1,7 +1,10 @@
+import type { Reader } from "../identity/types.ts";
+import { NO_GROUPS, type ReaderGroups } from "../knowledge/reader-groups.ts";
 import type { RetrievalTrace } from "../knowledge/types.ts";
 import type { Clock } from "../operations/types.ts";
 import {
   createEvidenceCheck,
+  mayBeRead,
   type EvidenceCheckDependencies,
   type FindStanding,
   compareEvidence,
@@ -14,6 +17,7 @@ import {
   type CacheTier,
   type LookupReason,
   comparedOf,
+  viewOfId,
   type AnswerEntry,
 } from "./types.ts";
 import { answerId } from "./scope.ts";
@@ -29,6 +33,11 @@ import {
 /** Number of compared entries. More than one, because the nearest may be rejected. */
 const NEIGHBOURS = 3;
 /**
+ * The same where documents have groups: a question may have an answer for each kind of readers, and some of the
+ * nearest may be for others.
+ */
+const NEIGHBOURS_OF_READERS = 12;
+/**
  * Besides the nearest, neighbours are shown from this similarity on, or from slightly below the thresholds if
  * those are lower.
  */
@@ -43,6 +52,8 @@ export interface CacheQuery {
   readonly question: string;
   /** Maximum age of a served entry, in seconds. Default: no limit. */
   readonly maxAgeSeconds?: number | undefined;
+  /** Served and compared are only answers that the reader may read. Default: a reader without groups. */
+  readonly reader?: Reader | undefined;
 }
 
 /** A question with everything needed to compare it with its neighbours. */
@@ -83,10 +94,10 @@ export interface AnswerCache {
   lookUpNearest(query: NearestCacheQuery): Promise<NearestLookup>;
   /** The results of both tiers with reasons; changes nothing. */
   explain(query: NearestCacheQuery): Promise<CacheExplanation>;
-  /** Whether a new answer is current under the present documents; changes nothing. */
-  isTrue(entry: AnswerEntry): Promise<boolean>;
-  /** Stores the answer unless it is outdated or would replace a pinned one. True if stored. */
-  store(entry: AnswerEntry, vector: Float32Array): Promise<boolean>;
+  /** Whether a new answer is current under the present documents, and may be read; changes nothing. */
+  isTrue(entry: AnswerEntry, reader?: Reader): Promise<boolean>;
+  /** Stores the answer of this reader unless it is outdated or would replace a pinned one. True if stored. */
+  store(entry: AnswerEntry, vector: Float32Array, reader?: Reader): Promise<boolean>;
 }
 
 /** Dependencies of the cache. */
@@ -96,13 +107,19 @@ export interface AnswerCacheDependencies extends EvidenceCheckDependencies {
   readonly separateAsk?: SeparateAsk | undefined;
   /** Compares the words of near messages. Default: no comparison. */
   readonly compareWords?: CompareLikeness | undefined;
+  /** Default: no document has groups. */
+  readonly readers?: ReaderGroups | undefined;
   readonly now: Clock;
 }
 
 /** Joins cached answers with their passages (freshness) and with guards (differences). */
 export function createAnswerCache(dependencies: AnswerCacheDependencies): AnswerCache {
-  const { answers, passages } = dependencies;
+  const { answers, passages, readers = NO_GROUPS } = dependencies;
   const { standing, look } = createEvidenceCheck(dependencies);
+  const seenNow = async ({ tenant }: AnswerEntry, reader: Reader | undefined) => {
+    const version = await passages.version(tenant);
+    return { version, view: await readers.at({ tenant, version, reader }) };
+  };
 
   return {
     lookUpExact: (query) => lookUpExact(query, standing, dependencies),
@@ -121,7 +138,7 @@ export function createAnswerCache(dependencies: AnswerCacheDependencies): Answer
         findCandidates({ query, check: look, leastChecked: 0 }, dependencies),
       ]);
       const semantic = judgeNearest(found, query.thresholds);
-      const nearest = found.map((candidate) => ({
+      const nearest = found.slice(0, NEIGHBOURS).map((candidate) => ({
         ...candidate,
         verdict: isSameQuestion(candidate.entry, query)
           ? { tier: exact.kind === "hit" ? exact.tier : null, reasons: exact.reasons }
@@ -130,15 +147,14 @@ export function createAnswerCache(dependencies: AnswerCacheDependencies): Answer
       return { exact, semantic, nearest };
     },
 
-    async isTrue(entry) {
-      const stands = await look([entry], await passages.version(entry.tenant));
-      return stands.has(entry.id);
+    async isTrue(entry, reader) {
+      const seen = await seenNow(entry, reader);
+      return mayBeRead(entry, seen.view) && (await look([entry], seen)).has(entry.id);
     },
 
-    async store(entry, vector) {
+    async store(entry, vector, reader) {
       if (!(await answers.put(entry, vector, { yieldToPinned: true }))) return false;
-      const stands = await standing([entry], await passages.version(entry.tenant));
-      return stands.has(entry.id);
+      return (await standing([entry], await seenNow(entry, reader))).has(entry.id);
     },
   };
 }
@@ -146,20 +162,30 @@ export function createAnswerCache(dependencies: AnswerCacheDependencies): Answer
 async function lookUpExact(
   query: CacheQuery,
   check: FindStanding,
-  { answers, passages, now }: AnswerCacheDependencies,
+  { answers, passages, readers = NO_GROUPS, now }: AnswerCacheDependencies,
 ): Promise<CacheVerdict> {
-  const { tenant, scope, question } = query;
-  // Together: one round trip for stores that need one.
-  const [version, entry] = await Promise.all([
+  const { tenant, scope, question, reader } = query;
+  const get = (view?: string) => answers.get({ scope, id: answerId(scope, question, view) });
+  const last = readers.last({ tenant, reader });
+  // Together: one round trip for stores that need one. An answer for such readers comes before one for everybody.
+  const [version, forAll, forView] = await Promise.all([
     passages.version(tenant),
-    answers.get({ scope, id: answerId(scope, question) }),
+    get(),
+    last === undefined || last.name === "" ? undefined : get(last.name),
   ]);
-  const own = entry !== undefined && mayServe(entry, query) ? entry : undefined;
-  const stands = await check(own === undefined ? [] : [own], version);
-  return judgeExact(own, {
-    evidenceStands: own !== undefined && stands.has(own.id),
-    isFresh: own !== undefined && isFresh(own, query, now()),
-  });
+  const view = await readers.at({ tenant, version, reader });
+  const own = [forView, forAll]
+    .filter((entry) => entry !== undefined)
+    .filter((entry) => mayServe(entry, query) && mayBeRead(entry, view));
+  const stands = await check(own, { version, view });
+  const verdicts = own.map((entry) =>
+    judgeExact(entry, {
+      evidenceStands: stands.has(entry.id),
+      isFresh: isFresh(entry, query, now()),
+    }),
+  );
+  const none = judgeExact(undefined, { evidenceStands: false, isFresh: false });
+  return verdicts.find(({ kind }) => kind === "hit") ?? verdicts[0] ?? none;
 }
 
 /**
@@ -171,20 +197,24 @@ async function findCandidates(
   dependencies: AnswerCacheDependencies,
 ): Promise<readonly Candidate[]> {
   const { answers, passages, compareQuestions, separateAsk = asWhole, now } = dependencies;
+  const { readers = NO_GROUPS } = dependencies;
   const { query, check, leastChecked } = search;
-  const { tenant, scope, question, vector, thresholds, guards } = query;
+  const { tenant, scope, question, vector, thresholds, guards, reader } = query;
   const least = Math.min(thresholds.serve, thresholds.grey);
   const minSimilarity = Math.max(0, Math.min(SHOWN_SIMILARITY, least - SHOWN_MARGIN));
+  const last = readers.last({ tenant, reader });
+  const limit = last?.restricted.size === 0 ? NEIGHBOURS : NEIGHBOURS_OF_READERS;
   const [version, found, retrieved] = await Promise.all([
     passages.version(tenant),
-    answers.nearest({ scope, vector, limit: NEIGHBOURS, minSimilarity }),
+    answers.nearest({ scope, vector, limit, minSimilarity }),
     query.retrieval,
   ]);
-  const own = found.filter(({ entry }) => mayServe(entry, query));
+  const view = await readers.at({ tenant, version, reader });
+  const own = found.filter(({ entry }) => mayServe(entry, query) && mayBeRead(entry, view));
   const near = own.filter(({ similarity }) => similarity >= leastChecked);
   const stands = await check(
     near.map(({ entry }) => entry),
-    version,
+    { version, view },
   );
   return own.map(({ entry, similarity }) => ({
     entry,
@@ -223,8 +253,8 @@ function isFresh(
   return now - createdAt <= maxAgeSeconds * 1000;
 }
 
-function isSameQuestion({ id }: AnswerEntry, { scope, question }: CacheQuery): boolean {
-  return id === answerId(scope, question);
+function isSameQuestion(entry: AnswerEntry, { scope, question }: CacheQuery): boolean {
+  return entry.id === answerId(scope, question, viewOfId(entry));
 }
 
 /** Checks tenant and scope again after the search. */

@@ -49,6 +49,9 @@ export const answerEntrySchema = z.object({
     firstByVector: placeSchema.nullable(),
     named: z.array(z.string()).optional(),
   }),
+  madeFrom: z
+    .object({ documentIds: z.array(z.string()), view: z.string(), isRestricted: z.boolean() })
+    .optional(),
   documentIds: z.array(z.string()).optional(),
   conditions: scopeConditionsSchema.optional(),
   origin: z.enum(["generated", "curated", "imported"]).default("generated"),

@@ -77,9 +77,12 @@ export function normaliseQuestion(text: string): string {
 
 /**
  * Entry id of a question in a scope: `ans_` and 32 hexadecimal digits, from the normalised question.
+ *
+ * @param view of the reader, if the answer was made from documents with groups: other readers have another answer
  */
-export function answerId(scope: string, question: string): string {
-  const hash = createHash("sha256").update(`${scope}\0${normaliseQuestion(question)}`);
+export function answerId(scope: string, question: string, view = ""): string {
+  const asked = `${scope}\0${normaliseQuestion(question)}`;
+  const hash = createHash("sha256").update(view === "" ? asked : `${asked}\0${view}`);
   return `ans_${hash.digest("hex").slice(0, 32)}`;
 }
 

@@ -34,6 +34,15 @@ export interface Evidence {
   readonly passageId: string;
 }
 
+/** The documents of the prompt that made an answer, cited or not, and how their reader saw the tenant's documents. */
+export interface MadeFrom {
+  readonly documentIds: readonly string[];
+  /** Name of the reader's view; see `View`. */
+  readonly view: string;
+  /** Some of the documents had groups: the id of the entry then depends on the view. */
+  readonly isRestricted: boolean;
+}
+
 /** A judge's decision: does the entry's answer also answer a near question? */
 export interface Judgement {
   /** Entry id of the judged question in the same scope. */
@@ -63,6 +72,8 @@ export interface AnswerEntry {
   readonly evidence: readonly Evidence[];
   /** Retrieval of the question at the time of the answer. */
   readonly retrieved: RetrievalTrace;
+  /** What decides who may be served it. Undefined: written by a person, or stored before documents had groups. */
+  readonly madeFrom?: MadeFrom | undefined;
   /** Document filter of the request. Default: all documents. */
   readonly documentIds?: readonly string[] | undefined;
   /** Other parts of the request in the scope. Default: none. */
@@ -92,6 +103,11 @@ export function comparedOf({
   compared,
 }: Pick<AnswerEntry, "question" | "compared">): string {
   return compared ?? question;
+}
+
+/** The view that an entry's id depends on; see `answerId`. */
+export function viewOfId({ madeFrom }: Pick<AnswerEntry, "madeFrom">): string {
+  return madeFrom?.isRestricted === true ? madeFrom.view : "";
 }
 
 /** An entry near a question. */

@@ -8,12 +8,14 @@ import type { JudgeAnswers } from "../judging/judge-answers.ts";
 import type { JudgeInTimeParts } from "../judging/judge-in-time.ts";
 import type { Judged } from "../judging/judge.ts";
 import { loadPrompts, type PromptFile } from "../chat/prompts.ts";
+import { createAnswerChains } from "../chat/answer-chain.ts";
 import { createResolveQuestion, createMemoryRewritingMemo } from "../chat/resolve-question.ts";
 import type { AnswerParts } from "../answer/answer-question.ts";
 import type { CachePolicy } from "../cache/policy.ts";
 import { composeJudges } from "./judge.ts";
 import type { Config } from "../config.ts";
 import type { ConversationOwners } from "../identity/conversation-owners.ts";
+import type { ReaderGroups } from "../knowledge/reader-groups.ts";
 import { createRetrieve, isRelevant } from "../knowledge/retrieve.ts";
 import { createChatModel } from "../models/chat-model.ts";
 import type { OnNotice } from "../models/types.ts";
@@ -45,6 +47,7 @@ export interface ComposedChat extends AnswerParts, Pick<Comparing, "compareQuest
   readonly cache: AnswerCache;
   readonly embedder: Embedder;
   readonly retrieve: ReturnType<typeof createRetrieve>;
+  readonly readers: ReaderGroups;
   readonly policies: Policies;
   /** Undefined without a judge. */
   readonly judgeAnswers: JudgeAnswers | undefined;
@@ -67,6 +70,7 @@ export interface GivenParts {
 }
 
 interface ChatParts {
+  readonly readers: ReaderGroups;
   readonly policyStore: PolicyStore;
   readonly notes: AnswerParts["notes"];
   readonly recordTurn: AnswerParts["recordTurn"];
@@ -102,7 +106,7 @@ export async function composeChat(
   const chat = { ...config.chat, onNotice };
   const model = given.model ?? (await createChatModel(chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
-  const { retrieve, cache, comparing, greyThreshold } = await composeLookup(config, stores, now);
+  const { retrieve, cache, comparing, greyThreshold } = await composeLookup(config, parts);
   const policies = composePolicies({ ...config.cache, greyThreshold }, parts, onFailure);
   const prices = await loadPrices(config.pricesFile, now);
   const judges = await composeJudges(
@@ -126,9 +130,11 @@ export async function composeChat(
     retrieve,
     isRelevant,
     passages,
+    readers: parts.readers,
     embedder,
     model,
     prompts,
+    chains: createAnswerChains(prompts),
     counter,
     ...(await composeResolve(
       { ...config, chat },
@@ -152,14 +158,16 @@ export async function composeChat(
 }
 
 /** Lookup, retrieval and comparison, calibrated for the embedder. */
-async function composeLookup(config: Config, { answers, passages, embedder }: Stores, now: Clock) {
+async function composeLookup(config: Config, parts: ChatParts) {
+  const { answers, passages, embedder } = parts.stores;
+  const { readers, now } = parts;
   const calibration = await loadCalibration(config.calibrationFile);
   const retrieve = createRetrieve(passages, calibration.fusionOf(embedder.id));
   const comparing = await composeComparing(config);
   return {
     retrieve,
     comparing,
-    cache: createAnswerCache({ answers, passages, retrieve, ...comparing, now }),
+    cache: createAnswerCache({ answers, passages, readers, retrieve, ...comparing, now }),
     greyThreshold: config.cache.greyThreshold ?? calibration.greyThresholdOf(embedder.id),
   };
 }

@@ -10,9 +10,10 @@ import type { RecordStores } from "./records.ts";
 import type { Config } from "../config.ts";
 import { createGiveFeedback } from "../feedback/give-feedback.ts";
 import type { HttpDependencies } from "../http/types.ts";
-import { createAuthenticator } from "../identity/authenticator.ts";
+import { createAuthenticator, limitToReadable } from "../identity/authenticator.ts";
+import type { Authenticator } from "../identity/types.ts";
 import { createUserTokens } from "../identity/user-tokens.ts";
-import type { createRetrieve } from "../knowledge/retrieve.ts";
+import { retrieveFor, type RetrieveForParts } from "../knowledge/reader-groups.ts";
 import type { Embedder } from "../models/types.ts";
 import { createSlots } from "../operations/concurrency.ts";
 import { createWorkQueue } from "../operations/work-queue.ts";
@@ -52,7 +53,7 @@ export function composeHttp(
     ...own,
     ...pickRecords(records),
     ...pickStores(stores),
-    search: createSearch(stores.embedder, chat.retrieve),
+    search: createSearch(stores.embedder, chat),
     entries: stores.answers,
     editEntry: (edit) => editAnswer(edit, { ...chat, answers: stores.answers }),
     giveFeedback: createGiveFeedback({
@@ -76,17 +77,22 @@ export function composeHttp(
     hasJudge: chat.judgeAnswers !== undefined,
     policy: chat.policy,
     ...pickSettings(config),
+    apiKeys: composeAuthenticator(config, records),
     models: [chat.model.id],
     modelTakes: (field) => chat.model.takes?.(field) ?? true,
   };
 }
 
+function composeAuthenticator(config: Config, { documents }: RecordStores): Authenticator {
+  const tokens = config.jwt === undefined ? undefined : createUserTokens(config.jwt);
+  const hasGroups = async (tenant: string) => (await documents.restricted(tenant)).size > 0;
+  return limitToReadable(createAuthenticator(config, tokens), hasGroups);
+}
+
 /** Settings of the HTTP layer. */
 function pickSettings(config: Config) {
   const { limits } = config;
-  const tokens = config.jwt === undefined ? undefined : createUserTokens(config.jwt);
   return {
-    apiKeys: createAuthenticator(config, tokens),
     webFolder: config.webDir,
     historyMaxMessages: config.history.maxMessages,
     limits,
@@ -146,16 +152,13 @@ function createReplayLog(
 /** Maximum wait for the embedding of a search query, in milliseconds. */
 const SEARCH_EMBED_MS = 5_000;
 
-function createSearch(
-  embedder: Embedder,
-  retrieve: ReturnType<typeof createRetrieve>,
-): HttpDependencies["search"] {
-  return async ({ tenant, query, limit }) => {
+function createSearch(embedder: Embedder, parts: RetrieveForParts): HttpDependencies["search"] {
+  return async ({ tenant, reader, query, limit }) => {
     // Without the embedder, the search uses text only.
     const waiting = { tenant, waitMs: SEARCH_EMBED_MS };
     const embedded = await embedder.embed([query], waiting).catch(() => null);
     const vector = embedded?.vectors[0];
-    const { passages } = await retrieve({ tenant, text: query, vector, limit });
+    const { passages } = await retrieveFor({ tenant, reader, text: query, vector, limit }, parts);
     return passages;
   };
 }

@@ -18,6 +18,7 @@ import type { HttpDependencies } from "../http/types.ts";
 import type { DocumentReader } from "../knowledge/document-reader.ts";
 import { createIngestJobs } from "../knowledge/ingest-jobs.ts";
 import type { DocumentJobs } from "../knowledge/job-types.ts";
+import { createReaderGroups } from "../knowledge/reader-groups.ts";
 import { createWorkerDocumentReader } from "../knowledge/worker-document-reader.ts";
 import type { OnNotice } from "../models/types.ts";
 import type { Embedder } from "../models/types.ts";
@@ -83,7 +84,8 @@ export async function composeService(
   const { budget, policies: policyStore, transcripts } = records;
   const listeners = { ...composeListeners(tuning, stores, metrics), onNotice };
   const { arrivals, turnstile } = composeTurns(given);
-  const chatParts = { stores, given, profiles, owners, budget, policyStore, transcripts };
+  const readers = createReaderGroups(records.documents);
+  const chatParts = { stores, readers, given, profiles, owners, budget, policyStore, transcripts };
   const chat = await composeChat(config, { ...chatParts, ...listeners, now, turnstile }, onFailure);
   const onEnd = noteAnswers({ ...stores, metrics, logger, onFailure });
   const answers = composeAnswers(chat, { stores, onEnd, now, turnstile });

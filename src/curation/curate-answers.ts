@@ -22,6 +22,7 @@ type GivenParts = Pick<
   AnswerEntry,
   | "citations"
   | "evidence"
+  | "madeFrom"
   | "retrieved"
   | "documentIds"
   | "conditions"
@@ -141,6 +142,7 @@ function entryBase(tenant: string, given: GivenAnswer, dependencies: CurateDepen
     isQuarantined,
     citations: given.citations ?? [],
     ...(documentIds !== undefined && { documentIds }),
+    ...(given.madeFrom !== undefined && { madeFrom: given.madeFrom }),
     conditions: conditions ?? {},
     conversationId: given.conversationId ?? null,
     usage: given.usage ?? noUsage(dependencies.model.id),

@@ -1,4 +1,5 @@
 import type { ChatRequest, CacheMode } from "../chat/types.ts";
+import { WITHOUT_GROUPS } from "../knowledge/reader-groups.ts";
 import type { ChatRequestBody } from "./schemas/chat-schemas.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 import { invalidRequest } from "./validate.ts";
@@ -20,7 +21,7 @@ export async function readChatRequest(
 ): Promise<ChatRequest> {
   const request = toChatRequest(body, principal, dependencies, cacheControl);
   if (request.documentIds !== undefined) {
-    await checkDocumentIds(principal.tenant, request.documentIds, dependencies);
+    await checkDocumentIds(principal, request.documentIds, dependencies);
   }
   return request;
 }
@@ -98,17 +99,17 @@ function checkPolicy(
 }
 
 /**
- * Checks that the documents of a request exist. While the database is unavailable, an unknown document counts
+ * Checks that the documents of a request exist and may be read. While the database is unavailable, an unknown document counts
  * as one without passages.
  *
  * @throws RepriseError `invalid_request` for documents that do not exist
  */
 export async function checkDocumentIds(
-  tenant: string,
+  { tenant, reader = WITHOUT_GROUPS }: Pick<Principal, "tenant" | "reader">,
   documentIds: readonly string[],
   { documents, logger }: Pick<HttpDependencies, "documents" | "logger">,
 ): Promise<void> {
-  const there = await documents.present({ tenant, documentIds }).catch((err: unknown) => {
+  const there = await documents.present({ tenant, documentIds, reader }).catch((err: unknown) => {
     logger.warn({ err }, "documents of a question cannot be looked up");
     return new Set(documentIds);
   });

@@ -15,6 +15,7 @@ import {
   fileNameSchema,
   uploadFieldsSchema,
   type DocumentChangeQuery,
+  type DocumentUpdate,
 } from "./schemas/document-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
 
@@ -33,12 +34,12 @@ export function readUploadOrJson(dependencies: Pick<HttpDependencies, "reader">)
 }
 
 export async function toDocument(
-  { title, text, source }: { title: string; text: string; source?: string | undefined },
+  { title, text, source, groups }: DocumentUpdate,
   id: string,
   reader: DocumentReader,
 ): Promise<DocumentInput> {
   const read = await reader.readText(text);
-  return { id, title, text: read.text, source: source ?? null };
+  return { id, title, text: read.text, source: source ?? null, groups };
 }
 
 /** The document of a request. Validates its fields now; `read` reads its text later. */
@@ -69,7 +70,8 @@ export function givenDocument(
       try {
         const { title, skipped = [], ...read } = await reader.read(content);
         const source = fields.source ?? fileName;
-        const document = { ...read, id: documentId, title: fields.title ?? title, source };
+        const named = { id: documentId, title: fields.title ?? title, source };
+        const document = { ...read, ...named, groups: fields.groups };
         return { document, skipped };
       } catch (error) {
         throw namingFile(error);

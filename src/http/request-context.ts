@@ -1,7 +1,5 @@
-import type { Request, RequestHandler, Response } from "express";
+import type { RequestHandler, Response } from "express";
 import { z } from "zod";
-import { pathSchema } from "./schemas/parameter-schemas.ts";
-import { validate } from "./validate.ts";
 import { RepriseError } from "../errors.ts";
 import type { Authenticator, Credentials, Principal } from "../identity/types.ts";
 
@@ -29,15 +27,6 @@ export function requestIdOf(response: Response): string {
 /** The caller; set by the authentication. */
 export function principalOf(response: Response): Principal {
   return localsSchema.shape.principal.parse(response.locals["principal"]);
-}
-
-/**
- * The id in a path.
- *
- * @throws RepriseError `invalid_request` for an id of invalid form
- */
-export function pathParam(request: Request, name: "id"): string {
-  return validate(pathSchema(request.path.toLowerCase()), { ...request.params })[name];
 }
 
 /** Abort reason: the client closed the connection. */

@@ -10,7 +10,7 @@ import type { ServerLimits } from "../config/limits.ts";
 import type { AnsweredRequests } from "../history/answered-requests.ts";
 import type { ChatHistory } from "../history/types.ts";
 import type { ConversationOwners } from "../identity/conversation-owners.ts";
-import type { Authenticator } from "../identity/types.ts";
+import type { Authenticator, Reader } from "../identity/types.ts";
 import type { DocumentReader } from "../knowledge/document-reader.ts";
 import type { Ingest } from "../knowledge/ingest.ts";
 import type { DocumentJobs } from "../knowledge/job-types.ts";
@@ -60,6 +60,8 @@ export interface HttpDependencies {
   /** Passages for a text, best first. */
   readonly search: (query: {
     tenant: string;
+    /** Finds only what this reader may read. */
+    reader: Reader | undefined;
     query: string;
     limit: number;
   }) => Promise<readonly RetrievedPassage[]>;

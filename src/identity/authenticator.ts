@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { ApiKey, Config } from "../config.ts";
+import type { Config } from "../config.ts";
+import type { ApiKey } from "../config/api-keys.ts";
 import { RepriseError } from "../errors.ts";
 import { ownerOfKey, ownerOfUser } from "./owner-names.ts";
 import { narrowScopes, seesTenant } from "./scopes.ts";
@@ -7,6 +8,7 @@ import type {
   Authenticator,
   Credentials,
   Principal,
+  Reader,
   Scope,
   UserClaims,
   UserTokens,
@@ -24,6 +26,7 @@ const ANYBODY: Principal = {
   owner: undefined,
   seesTenant: true,
   seesUnowned: true,
+  reader: { groups: [], readsAll: true },
 };
 const CHAT: ReadonlySet<Scope> = new Set(["chat"]);
 
@@ -55,6 +58,7 @@ export function createAuthenticator(
       tenant: claims.tenant ?? DEFAULT_TENANT,
       name: claims.id,
       scopes: claims.scopes ?? CHAT,
+      reader: undefined,
     });
   }
 
@@ -67,6 +71,7 @@ export function createAuthenticator(
       owner: ownerOfKey(key.name),
       seesTenant: seesTenant(key.scopes),
       seesUnowned: onlyKeys.has(key),
+      reader: { groups: key.groups, readsAll: key.scopes.has("admin") },
     };
   }
 
@@ -86,6 +91,29 @@ export function createAuthenticator(
   };
 }
 
+/**
+ * In a tenant that has documents with groups, a caller who may not read all documents has at most the scope `chat`:
+ * other people's conversations and the administration contain answers made from any document.
+ *
+ * @param hasGroups whether documents of the tenant have groups; if this cannot be read, they count as having some
+ */
+export function limitToReadable(
+  inner: Authenticator,
+  hasGroups: (tenant: string) => Promise<boolean>,
+): Authenticator {
+  return {
+    ...inner,
+    async identify(credentials) {
+      const caller = await inner.identify(credentials);
+      const { reader, scopes, tenant } = caller;
+      if (!caller.seesTenant || reader?.readsAll === true) return caller;
+      if (!(await hasGroups(tenant).catch(() => true))) return caller;
+      const own = new Set([...scopes].filter((scope) => scope === "chat"));
+      return { ...caller, scopes: own, seesTenant: false };
+    },
+  };
+}
+
 /** The user token, from either header; undefined if both headers are set. */
 function onlyToken({ bearer, userToken }: Credentials): string | undefined {
   if (bearer !== undefined && userToken !== undefined) return undefined;
@@ -99,20 +127,29 @@ function onBehalf(key: Principal, claims: UserClaims): Principal {
     throw unauthorized("The user token is refused: it is for another tenant than the API key.");
   }
   const scopes = narrowScopes(key.scopes, claims.scopes);
-  return toUser(claims, { tenant: key.tenant, name: key.name, scopes });
+  return toUser(claims, { tenant: key.tenant, name: key.name, scopes, reader: key.reader });
 }
 
 function toUser(
-  { id, groups, expiresAt }: UserClaims,
-  base: Pick<Principal, "tenant" | "name" | "scopes">,
+  { id, groups, expiresAt, scopes }: UserClaims,
+  { reader: ofKey, ...base }: Pick<Principal, "tenant" | "name" | "scopes" | "reader">,
 ): Principal {
+  // A user whose token does not ask for `admin` reads as a user, whatever the key in front of it may do.
+  const readsAll = base.scopes.has("admin") && scopes?.has("admin") === true;
   return {
     ...base,
+    reader: { groups: narrowGroups(groups, ofKey), readsAll },
     user: { id, groups, expiresAt },
     owner: ownerOfUser(id),
     seesTenant: seesTenant(base.scopes),
     seesUnowned: false,
   };
+}
+
+/** A key with groups lets its users read at most the documents of these groups. */
+function narrowGroups(groups: readonly string[], ofKey: Reader | undefined): readonly string[] {
+  if (ofKey === undefined || ofKey.groups.length === 0) return groups;
+  return groups.filter((group) => ofKey.groups.includes(group));
 }
 
 /** Finds the API key. Compares all hashes, each in constant time. */

@@ -1,6 +1,13 @@
 /** Permissions of a key or user token. `chat:all` includes `chat`. */
 export type Scope = "chat" | "chat:all" | "admin";
 
+/** Which documents a caller may read: those without groups, and those of these groups. */
+export interface Reader {
+  readonly groups: readonly string[];
+  /** With the scope `admin`: all documents of the tenant. */
+  readonly readsAll: boolean;
+}
+
 /** The part of a caller's identity that decides access. */
 export interface Caller {
   /** Owner of what this caller creates: `key:{name}` or `user:{sub}`; undefined: none. */
@@ -9,6 +16,8 @@ export interface Caller {
   readonly seesTenant: boolean;
   /** True for the only key of a tenant: may use what was created before owners were recorded. */
   readonly seesUnowned: boolean;
+  /** Undefined: only documents without groups. */
+  readonly reader?: Reader | undefined;
 }
 
 /** The person behind a signed user token. */

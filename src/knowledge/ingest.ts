@@ -54,6 +54,11 @@ export interface Ingest {
    * Returns undefined if the document does not exist or the condition is false. If it throws, the document is
    * unchanged.
    */
+  /**
+   * Changes who may read a document; false if it does not exist. When it returns, nobody else is served answers or
+   * passages of it.
+   */
+  setGroups(change: DocumentKey & { groups: readonly string[] }): Promise<boolean>;
   remove(
     key: DocumentKey & { onlyWhere?: WriteCondition | undefined },
   ): Promise<{ invalidatedAnswers: number } | undefined>;
@@ -76,6 +81,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
       const key = { tenant, documentId: document.id };
       return inTurn(key, () => put(key, wellFormed(document), options, dependencies));
     },
+    setGroups: (change) => inTurn(change, () => setGroups(change, dependencies)),
     remove: ({ onlyWhere, ...key }) => inTurn(key, () => remove(key, onlyWhere, dependencies)),
     refresh: (key) => inTurn(key, () => refreshDocument(key, dependencies)),
   };
@@ -123,12 +129,20 @@ async function write(
 ): Promise<Pick<IngestReport, "version" | "removed" | "invalidatedAnswers">> {
   const { key, document, before, passages } = change;
   const isChanged = !isSameText(before, document);
+  const hasNewReaders = !hasSameGroups(before, document);
+  let invalidatedAnswers = 0;
   try {
+    // Never the old text for the new readers, nor the new text for the old ones.
+    if (isChanged && hasNewReaders && before !== undefined) {
+      await dependencies.passages.removeDocument(key);
+      invalidatedAnswers += await dependencies.removeAnswersOf(key);
+    }
     const { version } = await record(change, dependencies);
+    if (hasNewReaders) await dependencies.passages.renewVersion(key.tenant);
     if (isChanged || !(await compareIndex(key, passages, dependencies)).isSame) {
       await dependencies.passages.replaceDocument({ ...key, passages });
     }
-    const invalidatedAnswers = isChanged ? await dependencies.removeAnswersOf(key) : 0;
+    if (isChanged) invalidatedAnswers += await dependencies.removeAnswersOf(key);
     const removed = isChanged ? await countRemoved(before, passages, dependencies) : 0;
     return { version, removed, invalidatedAnswers };
   } catch (error) {
@@ -162,6 +176,7 @@ async function record(
   const ids = new Set(known.map(({ id }) => id));
   const isRecorded =
     isSameText(before, document) &&
+    hasSameGroups(before, document) &&
     before?.source === document.source &&
     known.length === passages.length &&
     passages.every(({ id }) => ids.has(id));
@@ -211,8 +226,32 @@ async function restore(
   await refreshDocument(key, dependencies);
 }
 
-function toInput({ id, title, text, source, places }: StoredDocument): DocumentInput {
-  return { id, title, text, source, places };
+function toInput({ id, title, text, source, places, groups }: StoredDocument): DocumentInput {
+  return { id, title, text, source, places, groups };
+}
+
+/** Groups that are left out stay. A new document without groups has the readers that an absent one has. */
+function hasSameGroups(before: StoredDocument | undefined, { groups }: DocumentInput): boolean {
+  if (groups === undefined) return true;
+  const wanted = new Set(groups);
+  const { groups: held = [] } = before ?? {};
+  return held.length === wanted.size && held.every((group) => wanted.has(group));
+}
+
+/** The groups are in the database before the version changes, from which every process reads them again. */
+async function setGroups(
+  { groups, ...key }: DocumentKey & { groups: readonly string[] },
+  { documents, passages }: IngestDependencies,
+): Promise<boolean> {
+  const before = await documents.get(key);
+  if (before === undefined || !(await documents.setGroups({ ...key, groups }))) return false;
+  try {
+    await passages.renewVersion(key.tenant);
+  } catch (error) {
+    await documents.setGroups({ ...key, groups: before.groups });
+    throw error;
+  }
+  return true;
 }
 
 /** Deletes from the database last: if an earlier step fails, the document still exists and can be removed again. */

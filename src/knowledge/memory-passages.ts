@@ -76,6 +76,9 @@ export function createMemoryPassages({
     async version(tenant) {
       return versions.get(tenant) ?? "";
     },
+    async renewVersion(tenant) {
+      versions.set(tenant, randomUUID());
+    },
     async close() {
       tenants.clear();
     },
@@ -84,10 +87,11 @@ export function createMemoryPassages({
 
 function searchIndex(
   index: TenantIndex,
-  { text, vector, limit, documentIds }: PassageQuery,
+  { text, vector, limit, documentIds, hidden }: PassageQuery,
 ): { byVector: ScoredPassage[]; byText: readonly ScoredPassage[] } {
   const wanted = documentIds && new Set(documentIds);
-  const accepts = (passage: Passage) => wanted?.has(passage.documentId) ?? true;
+  const accepts = ({ documentId }: Passage) =>
+    hidden?.has(documentId) !== true && (wanted?.has(documentId) ?? true);
   const nearest = vector === undefined ? [] : index.vectors.nearest(vector, limit, accepts);
   return {
     byVector: nearest.map(({ value, similarity }) => ({ passage: value, score: similarity })),

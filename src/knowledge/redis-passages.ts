@@ -7,7 +7,6 @@ import {
   escapeTag,
   MissingIndex,
   toBuffer,
-  type FoundHash,
   type HashVectorStore,
 } from "../redis/hash-vector-store.ts";
 import { documentTag, parseDocumentKey, redisKeys } from "../redis/redis-keys.ts";
@@ -17,7 +16,11 @@ import type { SharedIndex } from "./fill-shared-index.ts";
 import { passageText } from "./passage-text.ts";
 import { locatorSchema } from "./text-places.ts";
 import type { DocumentKey } from "./refresh-document.ts";
-import { createPassageIndexes, type PassageIndexes } from "./redis-passage-indexes.ts";
+import {
+  createPassageIndexes,
+  PASSAGE_FIELD,
+  type PassageIndexes,
+} from "./redis-passage-indexes.ts";
 import type { EmbeddedPassage, PassageQuery, PassageStore, ScoredPassage } from "./types.ts";
 import { contentStems } from "../language/words.ts";
 
@@ -108,7 +111,7 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
     async search(query) {
       if (query.vector !== undefined) checkLength(query.vector, space.dimensions);
       const nothing = { byVector: [], byText: [] };
-      if (query.limit < 1 || query.documentIds?.length === 0) return nothing;
+      if (query.limit < 1 || wantsNothing(query)) return nothing;
       const search = searchOrNothing(indexes, query.tenant, (index) => searchBoth(index, query));
       return (await whole(search)) ?? nothing;
     },
@@ -127,6 +130,10 @@ export function createRedisPassages(options: RedisPassagesOptions): RedisPassage
     async version(tenant) {
       const key = redisKeys.knowledgeVersion(tenant);
       return (await connection.run((client) => client.get(key))) ?? "";
+    },
+    async renewVersion(tenant) {
+      const key = redisKeys.knowledgeVersion(tenant);
+      await connection.run((client) => client.set(key, randomUUID()));
     },
     async close() {},
   };
@@ -164,19 +171,24 @@ async function* documentsThere(connection: RedisConnection): AsyncGenerator<Docu
 /** Vector and text search in one round trip. */
 async function searchBoth(
   index: HashVectorStore,
-  { text, vector, limit, documentIds }: PassageQuery,
+  { text, vector, limit, documentIds, hidden }: PassageQuery,
 ): ReturnType<PassageStore["search"]> {
-  const filter = documentFilter(documentIds);
+  const filter = documentFilter(documentIds, hidden);
   const words = [...new Set(contentStems(text))].slice(0, MAX_QUERY_WORDS);
-  const fields = ["passage"];
   const nearest =
     vector === undefined
       ? []
-      : index.searchNearest({ filter: filter || "*", vector, limit, fields });
+      : index.similaritySearchVectorWithScore([...vector], limit, filter || "*");
   const query = `${filter} (${words.join("|")})`;
-  const best = words.length === 0 ? [] : index.searchText({ query, limit, fields });
+  const best =
+    words.length === 0 ? [] : index.searchText({ query, limit, fields: [PASSAGE_FIELD] });
   const [byVector, byText] = await Promise.all([nearest, best]);
-  return { byVector: byVector.flatMap(near), byText: byText.flatMap(scored) };
+  return {
+    byVector: byVector.flatMap(([{ pageContent }, distance]) =>
+      scored(pageContent, Math.min(1, Math.max(0, 1 - distance))),
+    ),
+    byText: byText.flatMap(({ fields, score }) => scored(fields[PASSAGE_FIELD], score)),
+  };
 }
 
 /** Returns undefined if the tenant has no index because it has no documents. */
@@ -253,7 +265,7 @@ function addRows(
     const { vector, ...plain } = passage;
     multi.hSet(prefix + member, {
       document: documentTag(passage.documentId),
-      passage: JSON.stringify(plain),
+      [PASSAGE_FIELD]: JSON.stringify(plain),
       title: contentStems(passage.title).join(" "),
       headings: contentStems(passage.headings.join("\n")).join(" "),
       text: contentStems(passageText(passage)).join(" "),
@@ -264,19 +276,24 @@ function addRows(
   return multi;
 }
 
-function documentFilter(documentIds: readonly string[] | undefined): string {
-  if (documentIds === undefined) return "";
-  return `@document:{${documentIds.map((id) => escapeTag(documentTag(id))).join("|")}}`;
+function wantsNothing({ documentIds, hidden }: PassageQuery): boolean {
+  return documentIds?.every((id) => hidden?.has(id)) === true;
 }
 
-function scored({ fields, score }: FoundHash): ScoredPassage[] {
-  const parsed = storedPassage.safeParse(JSON.parse(fields["passage"] ?? "null"));
+function documentFilter(
+  documentIds: readonly string[] | undefined,
+  hidden: ReadonlySet<string> = new Set(),
+): string {
+  const tags = (ids: readonly string[]) => ids.map((id) => escapeTag(documentTag(id))).join("|");
+  if (documentIds !== undefined) {
+    return `@document:{${tags(documentIds.filter((id) => !hidden.has(id)))}}`;
+  }
+  return hidden.size === 0 ? "" : `(-@document:{${tags([...hidden])}})`;
+}
+
+function scored(text: string | undefined, score: number): ScoredPassage[] {
+  const parsed = storedPassage.safeParse(JSON.parse(text || "null"));
   return parsed.success ? [{ passage: parsed.data, score }] : [];
-}
-
-function near(found: FoundHash): ScoredPassage[] {
-  const similarity = Math.min(1, Math.max(0, 1 - found.score));
-  return scored({ ...found, score: similarity });
 }
 
 function checkLength(vector: Float32Array, dimensions: number): void {

@@ -68,6 +68,8 @@ export interface RetrieveQuery {
   /** Undefined if the text could not be embedded: text search only. */
   readonly vector: Float32Array | undefined;
   readonly documentIds?: readonly string[] | undefined;
+  /** Leaves out these documents, which the reader may not read. Default: none. */
+  readonly hidden?: ReadonlySet<string> | undefined;
   /** Default 5. */
   readonly limit?: number | undefined;
 }

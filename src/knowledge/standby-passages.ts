@@ -1,5 +1,5 @@
 import type { Clock } from "../operations/types.ts";
-import type { PassageStore } from "./types.ts";
+import { STANDBY_VERSION, type PassageStore } from "./types.ts";
 
 /** An in-process copy of a tenant's passages. */
 interface Standby {
@@ -28,8 +28,6 @@ export interface StandbyOptions {
   readonly now: Clock;
 }
 
-/** Version of passages in a copy. No cached answer has it. */
-const STANDBY_VERSION = "standby";
 /** Age after which a copy is reloaded; other replicas may have changed documents. */
 const FRESH_MS = 30_000;
 

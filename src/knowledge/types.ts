@@ -1,3 +1,5 @@
+import type { Reader } from "../identity/types.ts";
+
 /**
  * The origin in the file of the text from `start` to the next place. A place is complete: it inherits nothing
  * from the place before it.
@@ -24,11 +26,15 @@ export interface DocumentInput {
   readonly source: string | null;
   /** Ordered by start. Undefined if the text is the whole file. */
   readonly places?: readonly TextPlace[] | undefined;
+  /** Groups whose members may read it; empty: everybody in the tenant. Undefined: as before. */
+  readonly groups?: readonly string[] | undefined;
 }
 
 /** A stored document without its text, which may be long. */
-export interface DocumentSummary extends Omit<DocumentInput, "text" | "places"> {
+export interface DocumentSummary extends Omit<DocumentInput, "text" | "places" | "groups"> {
   readonly tenant: string;
+  /** Groups whose members may read it; empty: everybody in the tenant. */
+  readonly groups: readonly string[];
   /** 1 for the first text, incremented by each change. */
   readonly version: number;
   readonly passages: number;
@@ -155,7 +161,12 @@ export interface PassageQuery {
   readonly limit: number;
   /** Searches only these documents. Default: all. */
   readonly documentIds?: readonly string[] | undefined;
+  /** Leaves out these documents. Default: none. */
+  readonly hidden?: ReadonlySet<string> | undefined;
 }
+
+/** Version of passages in a copy that is searched while Redis is unavailable. No cached answer has it. */
+export const STANDBY_VERSION = "standby";
 
 /** The search index of the passages. It can be rebuilt from the documents. */
 export interface PassageStore {
@@ -182,6 +193,8 @@ export interface PassageStore {
    * Empty if the tenant never had a document.
    */
   version(tenant: string): Promise<string>;
+  /** Gives the tenant's passages a new version: other readers than before may read them. */
+  renewVersion(tenant: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -197,7 +210,8 @@ export interface DocumentStore {
   get(key: { tenant: string; documentId: string }): Promise<StoredDocument | undefined>;
   /**
    * Ordered by id. Documents that are written or removed between two pages may be missing; all others appear
-   * once. `query` selects documents whose title or id contains all its words, ignoring case.
+   * once. `query` selects documents whose title or id contains all its words, ignoring case; `reader` those that
+   * this reader may read.
    *
    * @throws RepriseError `invalid_request` for an invalid cursor
    */
@@ -206,10 +220,19 @@ export interface DocumentStore {
     limit: number;
     cursor?: string | undefined;
     query?: string | undefined;
+    reader?: Reader | undefined;
   }): Promise<Page<DocumentSummary>>;
+  /** Groups of each document that has some. */
+  restricted(tenant: string): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Changes only the groups. False if the document does not exist. */
+  setGroups(change: {
+    tenant: string;
+    documentId: string;
+    groups: readonly string[];
+  }): Promise<boolean>;
   /**
    * Writes the document and its passages in one transaction and returns the new version. Deletes passages of
-   * other embedders.
+   * other embedders. Groups that are left out stay; a new document then has none.
    */
   put(write: {
     tenant: string;
@@ -247,8 +270,12 @@ export interface DocumentStore {
     documentId: string;
     embedderId: string;
   }): Promise<readonly EmbeddedPassage[]>;
-  /** Returns the ids that belong to documents of the tenant. */
-  present(query: { tenant: string; documentIds: readonly string[] }): Promise<ReadonlySet<string>>;
+  /** Returns the ids that belong to documents of the tenant, with `reader` only those that this reader may read. */
+  present(query: {
+    tenant: string;
+    documentIds: readonly string[];
+    reader?: Reader | undefined;
+  }): Promise<ReadonlySet<string>>;
   /** The document's versions, newest first, without expired ones. */
   versions(key: { tenant: string; documentId: string }): Promise<readonly DocumentVersion[]>;
   /** Tenants that have documents. */

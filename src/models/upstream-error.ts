@@ -137,7 +137,7 @@ export function readUpstream(error: unknown, depth = 0): UpstreamProblem {
   const { code, type, message, headers, cause, error: body } = parsed.data;
   const inner = readUpstream(cause, depth + 1);
   return {
-    status: statusOf(parsed.data) ?? inner.status ?? codeAsStatus(code),
+    status: statusOf(parsed.data) ?? inner.status ?? statusWithout(code, body),
     code: joinWords(code, type, inner.code).toLowerCase(),
     words: joinWords(message, tellingWords(body), inner.words),
     said: sentenceOf(body) || inner.said || message,
@@ -160,10 +160,65 @@ function statusOf({ status, statusCode, response }: z.infer<typeof thrown>): num
   return status ?? statusCode ?? response?.status;
 }
 
-/** An error in a stream has no HTTP status, but its code may be one. */
-function codeAsStatus(code: string | number | null | undefined): number | undefined {
-  return /^[45]\d\d$/.test(String(code)) ? Number(code) : undefined;
+/** An error in a stream has no HTTP status, but its body may name one. */
+function statusWithout(code: string | number | null | undefined, body: unknown) {
+  if (body !== undefined) return readErrorBody(body).status;
+  return isStatus(code) ? Number(code) : undefined;
 }
+
+const isStatus = (code: unknown): boolean => /^[45]\d\d$/.test(String(code));
+
+/** What an error body says of the error. */
+export interface ErrorBody {
+  /** HTTP status by its number or name: also an error in a stream has one. Undefined if it says none. */
+  readonly status: number | undefined;
+  readonly code: string | number | null;
+  readonly type: string | number | null;
+  readonly param: string | number | null;
+  readonly message: string;
+}
+
+const fields = z
+  .looseObject({
+    code: label,
+    type: label,
+    error_type: label,
+    param: label,
+    status: label,
+    status_code: label,
+    error: z.unknown().optional(),
+  })
+  .catch({ error: undefined });
+
+/** Reads an error body in any format: an object, one in `error`, one in a list, or a text. */
+export function readErrorBody(body: unknown): ErrorBody {
+  // Some servers wrap one error in a list.
+  const whole: unknown = Array.isArray(body) ? body[0] : body;
+  const outer = fields.parse(whole);
+  const inner = fields.parse(outer.error);
+  const pick = (name: "code" | "type" | "param") => inner[name] ?? outer[name] ?? null;
+  const numbers = [inner, outer].flatMap((one) => [one.code, one.status, one.status_code]);
+  const type = pick("type") ?? inner.error_type ?? outer.error_type ?? null;
+  const message = tellingWords(whole);
+  const names = [...numbers, type, typeof outer.error === "string" ? outer.error : ""].join(" ");
+  const number = numbers.find(isStatus);
+  const status = number === undefined ? statusByName(names) : Number(number);
+  return { status, code: pick("code"), type, param: pick("param"), message };
+}
+
+/** Names of errors in codes, types and short texts, with the HTTP status of each. The first match counts. */
+const NAMED_STATUSES = [
+  [429, /rate.?limit|too.?many.?requests|throttl|resource.?exhausted|quota/i],
+  [503, /overload|unavailable|no.?capacity/i],
+  [401, /authentication|unauthor|unauthenticated|invalid.?api.?key/i],
+  [403, /permission|forbidden/i],
+  [404, /not.?found/i],
+  [504, /time.?out|timed.?out|deadline.?exceeded/i],
+  [400, /invalid.?request|bad.?request|invalid.?argument|validation|context.?length/i],
+] as const;
+
+const statusByName = (names: string): number | undefined =>
+  NAMED_STATUSES.find(([, name]) => name.test(names))?.[0];
 
 function joinWords(...words: readonly (string | number | null | undefined)[]): string {
   const said = words.filter((word) => word !== undefined && word !== null && word !== "");

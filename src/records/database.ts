@@ -13,6 +13,7 @@ import { splitQuarters } from "./migrations/0008-quarter-parts.ts";
 import { addDocumentPlaces } from "./migrations/0009-document-places.ts";
 import { createDocumentJobs } from "./migrations/0010-document-jobs.ts";
 import { createResponses } from "./migrations/0011-responses.ts";
+import { addDocumentGroups } from "./migrations/0012-document-groups.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
 import { createWatchedDialect, type OnDatabaseCall } from "./database-state.ts";
 
@@ -29,6 +30,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0009-document-places": addDocumentPlaces,
   "0010-document-jobs": createDocumentJobs,
   "0011-responses": createResponses,
+  "0012-document-groups": addDocumentGroups,
 };
 
 /**

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { RepriseError } from "../errors.ts";
+import { mayRead } from "../knowledge/reader-groups.ts";
 import type { DocumentStore, DocumentSummary, Page } from "../knowledge/types.ts";
 import type { Records, Tables } from "./tables.ts";
 
@@ -15,6 +17,7 @@ const SUMMARY = [
   "passages",
   "created_at",
   "updated_at",
+  "groups",
 ] as const;
 /** A cursor encodes the id of a document. */
 const CURSOR = /^[\w-]{1,128}$/;
@@ -24,14 +27,16 @@ const SEARCH_BATCH = 500;
 /** @throws RepriseError `invalid_request` for a cursor that this listing did not issue */
 export async function listDocuments(
   records: Records,
-  { tenant, limit, cursor, query = "" }: Query,
+  { tenant, limit, cursor, query = "", reader }: Query,
 ): Promise<Page<DocumentSummary>> {
   const after = cursor === undefined ? "" : readCursor(cursor);
   const words = fold(query).match(/\S+/g) ?? [];
-  const found =
-    words.length === 0
-      ? await readAfter(records, { tenant, after, size: limit + 1 })
-      : await searchAfter(records, { tenant, after, words, atLeast: limit + 1 });
+  const accepts = (row: SummaryRow) =>
+    containsAll(row, words) && (reader === undefined || mayRead(reader, readGroups(row)));
+  const seesAll = words.length === 0 && (reader === undefined || reader.readsAll);
+  const found = seesAll
+    ? await readAfter(records, { tenant, after, size: limit + 1 })
+    : await searchAfter(records, { tenant, after, accepts, atLeast: limit + 1 });
   const rows = found.slice(0, limit).map(toSummary);
   const last = found.length > limit ? rows.at(-1) : undefined;
   return { rows, nextCursor: last === undefined ? null : toCursor(last.id) };
@@ -39,20 +44,27 @@ export async function listDocuments(
 
 /** Converts a row to a document summary, without its text. */
 export function toSummary(row: SummaryRow): DocumentSummary {
-  const { created_at, updated_at, ...rest } = row;
-  return { ...rest, createdAt: created_at, updatedAt: updated_at };
+  const { created_at, updated_at, groups: _text, ...rest } = row;
+  return { ...rest, groups: readGroups(row), createdAt: created_at, updatedAt: updated_at };
 }
 
-/** Titles are matched in this process, because SQLite and PostgreSQL fold case differently. */
+const groupsSchema = z.array(z.string());
+
+/** The groups that may read a document. */
+export function readGroups({ groups }: { groups: string | null }): readonly string[] {
+  return groups === null ? [] : groupsSchema.parse(JSON.parse(groups));
+}
+
+/** Rows are selected in this process: SQLite and PostgreSQL fold case differently, and groups are JSON. */
 async function searchAfter(
   records: Records,
-  from: { tenant: string; after: string; words: readonly string[]; atLeast: number },
+  from: { tenant: string; after: string; accepts: (row: SummaryRow) => boolean; atLeast: number },
 ): Promise<SummaryRow[]> {
   const found: SummaryRow[] = [];
   let { after } = from;
   while (found.length < from.atLeast) {
     const rows = await readAfter(records, { tenant: from.tenant, after, size: SEARCH_BATCH });
-    found.push(...rows.filter((row) => containsAll(row, from.words)));
+    found.push(...rows.filter(from.accepts));
     const last = rows.at(-1);
     if (last === undefined || rows.length < SEARCH_BATCH) break;
     after = last.id;

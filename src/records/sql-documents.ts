@@ -8,7 +8,8 @@ import type {
   StoredDocument,
 } from "../knowledge/types.ts";
 import type { Records, Tables } from "./tables.ts";
-import { listDocuments, toSummary } from "./list-documents.ts";
+import { listDocuments, readGroups, toSummary } from "./list-documents.ts";
+import { mayRead } from "../knowledge/reader-groups.ts";
 import { decodeVector, encodeVector } from "./vector-bytes.ts";
 
 type DocumentRow = Tables["documents"];
@@ -35,6 +36,18 @@ export function createSqlDocuments(records: Records): DocumentStore {
     present: (query) => readPresent(records, query),
 
     list: (query) => listDocuments(records, query),
+
+    restricted: (tenant) => readRestricted(records, tenant),
+
+    async setGroups({ tenant, documentId, groups }) {
+      const updated = await records
+        .updateTable("documents")
+        .set({ groups: toGroupsText(groups) })
+        .where("tenant", "=", tenant)
+        .where("id", "=", documentId)
+        .executeTakeFirst();
+      return updated.numUpdatedRows > 0n;
+    },
 
     put: (write) => putDocument(records, write),
     undo: (write) => undoChange(records, write),
@@ -76,12 +89,12 @@ async function undoChange(
   records: Records,
   { before, ...write }: Parameters<DocumentStore["undo"]>[0],
 ): Promise<boolean> {
-  const { tenant, id, title, text, source, version, updatedAt, places } = before;
+  const { tenant, id, title, text, source, version, updatedAt, places, groups } = before;
   return records.transaction().execute(async (transaction) => {
     const updated = await transaction
       .updateTable("documents")
-      .set({ ...contentColumns({ title, text, source, places }, write.passages), version })
-      .set({ updated_at: updatedAt })
+      .set(contentColumns({ title, text, source, places }, write.passages))
+      .set({ version, updated_at: updatedAt, groups: toGroupsText(groups) })
       .where("tenant", "=", tenant)
       .where("id", "=", id)
       .where("version", "=", version + 1)
@@ -154,11 +167,15 @@ function upsertDocument(
   records: Records,
   { tenant, document, passages, now }: PutWrite,
 ): Promise<DocumentRow> {
-  const { id, title, text } = document;
-  const changes = { ...contentColumns(document, passages), updated_at: now };
+  const { id, title, text, groups } = document;
+  const changes = {
+    ...contentColumns(document, passages),
+    updated_at: now,
+    ...(groups !== undefined && { groups: toGroupsText(groups) }),
+  };
   return records
     .insertInto("documents")
-    .values({ tenant, id, version: 1, created_at: now, ...changes })
+    .values({ tenant, id, version: 1, created_at: now, groups: null, ...changes })
     .onConflict((conflict) =>
       conflict.columns(["tenant", "id"]).doUpdateSet((expression) => ({
         ...changes,
@@ -196,18 +213,37 @@ function toPassageRows({ tenant, documentId, embedderId, passages }: PassagesWri
   }));
 }
 
-/** Ids of the documents that exist. */
+function toGroupsText(groups: readonly string[]): string | null {
+  return groups.length === 0 ? null : JSON.stringify([...new Set(groups)].sort());
+}
+
+async function readRestricted(
+  records: Records,
+  tenant: string,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await records
+    .selectFrom("documents")
+    .select(["id", "groups"])
+    .where("tenant", "=", tenant)
+    .where("groups", "is not", null)
+    .execute();
+  return new Map(rows.map((row) => [row.id, readGroups(row)]));
+}
+
+/** Ids of the documents that exist and may be read. */
 async function readPresent(
   records: Records,
-  { tenant, documentIds }: Parameters<DocumentStore["present"]>[0],
+  { tenant, documentIds, reader }: Parameters<DocumentStore["present"]>[0],
 ): Promise<ReadonlySet<string>> {
   const rows = await records
     .selectFrom("documents")
-    .select("id")
+    .select(["id", "groups"])
     .where("tenant", "=", tenant)
     .where("id", "in", documentIds)
     .execute();
-  return new Set(rows.map(({ id }) => id));
+  const isOpen = (row: { groups: string | null }) =>
+    reader === undefined || mayRead(reader, readGroups(row));
+  return new Set(rows.filter(isOpen).map(({ id }) => id));
 }
 
 async function readVersions(

@@ -37,6 +37,8 @@ export interface Tables {
     updated_at: number;
     /** A JSON array of `TextPlace`; null if the text is the whole file. */
     places: string | null;
+    /** A JSON array of the groups that may read it; null: everybody. */
+    groups: string | null;
   };
   document_passages: {
     tenant: string;

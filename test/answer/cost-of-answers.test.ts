@@ -1,3 +1,4 @@
+import { createAnswerChains } from "../../src/chat/answer-chain.ts";
 import type { BaseMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import { createAnswerCache } from "../../src/cache/answer-cache.ts";
@@ -84,6 +85,7 @@ async function openChat({ admit }: Pick<AnswerParts, "admit"> = {}) {
     },
     model,
     prompts,
+    chains: createAnswerChains(prompts),
     counter,
     recallQuestion: () => Promise.reject(new Error("nothing is explained here")),
     resolveQuestion: createResolveQuestion({

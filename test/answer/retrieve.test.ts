@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { answerPromptOf, retrieveContext, type RetrieveParts } from "../../src/answer/retrieve.ts";
+import { answerRequestOf, retrieveContext, type RetrieveParts } from "../../src/answer/retrieve.ts";
 import { openSearch, type RetrievedEvidence } from "../../src/answer/search.ts";
 import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import type { ChatMessage } from "../../src/history/types.ts";
+import { OPEN_VIEW } from "../../src/knowledge/reader-groups.ts";
 import { makeAsked, makeSearch } from "../support/make-asked.ts";
 import { makeRetrieved } from "../support/make-passage.ts";
 
@@ -11,6 +12,7 @@ const EVIDENCE: RetrievedEvidence = {
   passages: [PASSAGE],
   trace: NOTHING_RETRIEVED,
   knowledgeVersion: "7",
+  view: OPEN_VIEW,
 };
 const HISTORY: readonly ChatMessage[] = [
   { role: "user", content: "How do I share a folder?" },
@@ -75,12 +77,11 @@ describe("the context of an answer", () => {
 
   it("is told to the model with the instructions of client and conversation", () => {
     const asked = makeAsked({ instructions: "Answer in one line." });
-    const prompt = answerPromptOf(asked, { passages: [PASSAGE], history: [], evidence: EVIDENCE });
+    const prompt = answerRequestOf(asked, { passages: [PASSAGE], history: [], evidence: EVIDENCE });
     expect(prompt).toMatchObject({
       question: asked.question,
       passages: [PASSAGE],
       instructions: "Answer in one line.",
-      searched: true,
       conversation: undefined,
     });
   });

@@ -7,6 +7,7 @@ import type { AnswerEntry } from "../../src/cache/types.ts";
 import type { WholeAnswer } from "../../src/chat/call-model.ts";
 import { toCitation } from "../../src/chat/citations.ts";
 import type { ChatReply, ChatRequest } from "../../src/chat/types.ts";
+import { OPEN_VIEW } from "../../src/knowledge/reader-groups.ts";
 import { makeAsked, makeOutcome, makeSearch } from "../support/make-asked.ts";
 import { makeEntry } from "../support/make-entry.ts";
 import { makeRetrieved } from "../support/make-passage.ts";
@@ -16,7 +17,12 @@ const PASSAGE = makeRetrieved();
 const CONTEXT: AnswerContext = {
   passages: [PASSAGE],
   history: [],
-  evidence: { passages: [PASSAGE], trace: NOTHING_RETRIEVED, knowledgeVersion: "7" },
+  evidence: {
+    passages: [PASSAGE],
+    trace: NOTHING_RETRIEVED,
+    knowledgeVersion: "7",
+    view: OPEN_VIEW,
+  },
 };
 const REPLY: ChatReply = {
   id: "msg_1",

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { Document } from "@langchain/core/documents";
 import { describe, expect, it } from "vitest";
+import { ENTRY_FIELDS, parseEntry } from "../../src/cache/answer-hash.ts";
 import { createRedisAnswers } from "../../src/cache/redis-answers.ts";
 import { toLangChainEmbeddings } from "../../src/models/langchain-embeddings.ts";
+import { redisKeys } from "../../src/redis/redis-keys.ts";
 import { vectorSpaceOf } from "../../src/redis/vector-space.ts";
 import { describeAnswerJudgements } from "../contracts/answer-judgements.ts";
 import { describeAnswerListing } from "../contracts/answer-listing.ts";
@@ -95,10 +98,24 @@ describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
     const question = "How do I reset my password?";
     const { vectors } = await embedder.embed([question]);
     const entry = makeEntry({ question, scope: randomScope(), expiresAt: soon() });
-    await answers.put(entry, vectors[0] ?? east);
-    const found = await answers.vectorStore.similaritySearchWithScore(question, 1);
-    expect(found[0]?.[0].pageContent).toBe(question);
-    expect(found[0]?.[1]).toBeCloseTo(0, 5);
+    await answers.vectorStore.addDocuments([
+      new Document({ pageContent: question, metadata: { entry } }),
+    ]);
+    expect(await answers.get(entry)).toEqual(entry);
+    const filter = {
+      scope: entry.scope,
+      keyPrefix: redisKeys.answers(entry.scope),
+      radius: 0.1,
+      fields: ENTRY_FIELDS,
+    };
+    const [vector = []] = vectors;
+    const find = (within?: typeof filter) =>
+      answers.vectorStore.similaritySearchVectorWithScore([...vector], 1, within);
+    const [[document, distance] = []] = await find(filter);
+    expect(parseEntry(document?.metadata ?? {})).toEqual(entry);
+    expect(distance).toBeCloseTo(0, 5);
+    expect(await find({ ...filter, scope: "other", keyPrefix: "answer:other:" })).toEqual([]);
+    await expect(find()).rejects.toThrow("needs a scope");
   });
 });
 

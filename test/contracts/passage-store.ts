@@ -4,15 +4,15 @@ import type { EmbeddedPassage, PassageQuery, PassageStore } from "../../src/know
 import { unitVector } from "../support/make-entry.ts";
 import { makePassage } from "../support/make-passage.ts";
 
-type Open = (options: { dimensions: number }) => Promise<PassageStore>;
+export type Open = (options: { dimensions: number }) => Promise<PassageStore>;
 
 const DIMENSIONS = 4;
-const east = unitVector([1, 0, 0, 0]);
+export const east = unitVector([1, 0, 0, 0]);
 const north = unitVector([0, 1, 0, 0]);
 const northEast = unitVector([1, 1, 0, 0]);
 
 /** Names that mean something to query languages, patterns and key builders. */
-const HOSTILE = [
+export const HOSTILE = [
   "*",
   "a|b",
   "{x}",
@@ -26,29 +26,32 @@ const HOSTILE = [
   "日本 🙂",
 ];
 
+/** A fresh store with a random tenant. */
+export async function beginWith(open: Open) {
+  const passages = await open({ dimensions: DIMENSIONS });
+  onTestFinished(() => passages.close());
+  const tenant = `tenant-${randomUUID()}`;
+  const search = async (query: Partial<PassageQuery> = {}) => {
+    const found = await passages.search({
+      tenant,
+      text: "refunds",
+      vector: east,
+      limit: 10,
+      ...query,
+    });
+    return {
+      byVector: found.byVector.map(({ passage }) => passage.id),
+      byText: found.byText.map(({ passage }) => passage.id),
+    };
+  };
+  const put = (documentId: string, texts: readonly [string, Float32Array][], of = tenant) =>
+    passages.replaceDocument({ tenant: of, documentId, passages: make(documentId, texts) });
+  return { passages, tenant, search, put };
+}
+
 /** What every passage store promises. `open` gives a fresh one; tenants are random. */
 export function describePassageStore(name: string, open: Open): void {
-  async function begin() {
-    const passages = await open({ dimensions: DIMENSIONS });
-    onTestFinished(() => passages.close());
-    const tenant = `tenant-${randomUUID()}`;
-    const search = async (query: Partial<PassageQuery> = {}) => {
-      const found = await passages.search({
-        tenant,
-        text: "refunds",
-        vector: east,
-        limit: 10,
-        ...query,
-      });
-      return {
-        byVector: found.byVector.map(({ passage }) => passage.id),
-        byText: found.byText.map(({ passage }) => passage.id),
-      };
-    };
-    const put = (documentId: string, texts: readonly [string, Float32Array][], of = tenant) =>
-      passages.replaceDocument({ tenant: of, documentId, passages: make(documentId, texts) });
-    return { passages, tenant, search, put };
-  }
+  const begin = () => beginWith(open);
 
   describe(`passage store: ${name}`, () => {
     it("finds by meaning and by words, best first, and gives passages back as they were", async () => {

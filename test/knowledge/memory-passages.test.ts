@@ -1,10 +1,13 @@
 import { expect, it } from "vitest";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
+import { describePassageReaders } from "../contracts/passage-readers.ts";
 import { describePassageStore } from "../contracts/passage-store.ts";
 import { unitVector } from "../support/make-entry.ts";
 import { makePassage } from "../support/make-passage.ts";
 
-describePassageStore("memory", async ({ dimensions }) => createMemoryPassages({ dimensions }));
+for (const describeContract of [describePassageStore, describePassageReaders]) {
+  describeContract("memory", async ({ dimensions }) => createMemoryPassages({ dimensions }));
+}
 
 it("refuses passages past its limit and keeps the document it had", async () => {
   const passages = createMemoryPassages({ dimensions: 2, maxPassages: 3 });

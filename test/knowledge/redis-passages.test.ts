@@ -6,6 +6,7 @@ import type { RedisConnection } from "../../src/redis/connection.ts";
 import { createDataSet } from "../../src/redis/data-set.ts";
 import { RedisUnavailable } from "../../src/redis/redis-unavailable.ts";
 import { vectorSpaceOf } from "../../src/redis/vector-space.ts";
+import { describePassageReaders } from "../contracts/passage-readers.ts";
 import { describePassageStore } from "../contracts/passage-store.ts";
 import { unitVector } from "../support/make-entry.ts";
 import { makePassage } from "../support/make-passage.ts";
@@ -62,10 +63,9 @@ const document = (tenant: string, texts: readonly string[]) => ({
 describe.skipIf(sharedRedisUrl === undefined)("in Redis", () => {
   const url = sharedRedisUrl ?? "";
 
-  describePassageStore(
-    "Redis",
-    async ({ dimensions }) => (await open(url, { dimensions })).passages,
-  );
+  for (const describeContract of [describePassageStore, describePassageReaders]) {
+    describeContract("Redis", async ({ dimensions }) => (await open(url, { dimensions })).passages);
+  }
 
   it("keeps the passages of two embedders apart while both are in use", async () => {
     const tenant = `t-${randomUUID()}`;

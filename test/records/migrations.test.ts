@@ -68,6 +68,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
     expect(await documents.get(key)).toEqual({
       tenant: "acme",
       id: "help",
+      groups: [],
       title: "Help",
       text: "text",
       source: null,
@@ -154,6 +155,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
       "0009-document-places",
       "0010-document-jobs",
       "0011-responses",
+      "0012-document-groups",
     ]);
   });
 

@@ -12,9 +12,9 @@ export function signToken(claims: Record<string, unknown>, secret = TOKEN_SECRET
 }
 
 /** An entry of `API_KEYS`. The key is `secret-` and its name. */
-export function keyEntry(name: string, tenant: string, scopes: string): string {
+export function keyEntry(name: string, tenant: string, scopes: string, groups = ""): string {
   const sha256 = createHash("sha256").update(`secret-${name}`).digest("hex");
-  return `${name}:${tenant}:${scopes}:${sha256}`;
+  return `${name}:${tenant}:${scopes}:${sha256}${groups === "" ? "" : `:${groups}`}`;
 }
 
 /** Headers of a request with this key, optionally with a user token. */

@@ -47,6 +47,7 @@ export function toDocumentBody({
   source,
   version,
   passages,
+  groups,
   createdAt,
   updatedAt,
 }: DocumentSummary): BodyOf<typeof documentSummarySchema> {
@@ -56,6 +57,7 @@ export function toDocumentBody({
     source,
     version,
     passages,
+    groups: [...groups],
     created_at: new Date(createdAt).toISOString(),
     updated_at: new Date(updatedAt).toISOString(),
   };

@@ -28,6 +28,7 @@ export function toEntryBody(entry: AnswerEntry): BodyOf<typeof entrySchema> {
       document_id: each.documentId,
       passage_id: each.passageId,
     })),
+    ...(entry.madeFrom !== undefined && { made_from: [...entry.madeFrom.documentIds] }),
     retrieved: {
       fused: retrieved.fused,
       by_vector: retrieved.byVector,
@@ -69,20 +70,34 @@ export function fromEntryBody(body: GivenAnswerBody): GivenAnswer {
       ...rest,
     })),
     evidence: body.evidence?.map(fromEvidenceBody),
-    retrieved: retrieved && {
-      fused: retrieved.fused,
-      byVector: retrieved.by_vector,
-      firstFused: fromPlaceBody(retrieved.first_fused),
-      firstByVector: fromPlaceBody(retrieved.first_by_vector),
-      named: retrieved.named,
-    },
+    madeFrom: body.made_from && madeFromOf(body.made_from),
+    retrieved: retrieved && fromRetrievedBody(retrieved),
     documentIds: conditions?.document_filter,
     conditions: fromConditionsBody(conditions ?? {}),
     conversationId: body.conversation_id,
     usage: body.usage && fromUsageBody(body.usage),
-    createdAt: body.created_at === undefined ? undefined : Date.parse(body.created_at),
-    expiresAt: body.expires_at === undefined ? undefined : Date.parse(body.expires_at),
+    createdAt: fromTimeBody(body.created_at),
+    expiresAt: fromTimeBody(body.expires_at),
   };
+}
+
+function fromRetrievedBody(retrieved: NonNullable<GivenAnswerBody["retrieved"]>) {
+  return {
+    fused: retrieved.fused,
+    byVector: retrieved.by_vector,
+    firstFused: fromPlaceBody(retrieved.first_fused),
+    firstByVector: fromPlaceBody(retrieved.first_by_vector),
+    named: retrieved.named,
+  };
+}
+
+/** In the view of readers without groups: for every other view it is checked again. */
+function madeFromOf(documentIds: readonly string[]): NonNullable<AnswerEntry["madeFrom"]> {
+  return { documentIds, view: "", isRestricted: false };
+}
+
+function fromTimeBody(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time);
 }
 
 function originOf({ origin }: GivenAnswerBody): AnswerEntry["origin"] {

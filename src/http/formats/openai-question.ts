@@ -37,7 +37,7 @@ export async function readCompletion(
   const wishes = readCacheWishes(body.cache ?? undefined, policy(principal.tenant), cacheControl);
   const documentIds = body.documents ?? undefined;
   if (documentIds !== undefined) {
-    await checkDocumentIds(principal.tenant, documentIds, dependencies);
+    await checkDocumentIds(principal, documentIds, dependencies);
   }
   return {
     ...wishes,

@@ -1,4 +1,5 @@
 import { toCitation } from "../../chat/citations.ts";
+import { mayRead, WITHOUT_GROUPS } from "../../knowledge/reader-groups.ts";
 import type { StoredDocument } from "../../knowledge/types.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, text } from "../described-body.ts";
@@ -19,6 +20,8 @@ import { requireDocuments } from "../answer-route.ts";
 import {
   documentChangeQuerySchema,
   documentCreationQuerySchema,
+  documentGroupsReplySchema,
+  documentGroupsSchema,
   documentListQuerySchema,
   documentListSchema,
   documentPassagesSchema,
@@ -37,6 +40,7 @@ import {
 import type { HttpDependencies, Principal } from "../types.ts";
 
 const MAX_SEARCH_BYTES = 1024 * 1024;
+const MAX_GROUPS_BYTES = 64 * 1024;
 
 /** Documents and passage search. */
 export const DOCUMENT_ROUTES = [
@@ -50,8 +54,8 @@ export const DOCUMENT_ROUTES = [
     replies: { 200: json(documentListSchema) },
     handle:
       ({ documents }) =>
-      async ({ query, caller: { tenant }, response }) => {
-        const page = await documents.list({ tenant, ...query });
+      async ({ query, caller: { tenant, reader = WITHOUT_GROUPS }, response }) => {
+        const page = await documents.list({ tenant, reader, ...query });
         response.json({ documents: page.rows.map(toDocumentBody), next_cursor: page.nextCursor });
       },
   }),
@@ -96,7 +100,7 @@ export const DOCUMENT_ROUTES = [
     handle:
       ({ documents }) =>
       async ({ response, ...given }) => {
-        const found = await find(documents, toKey(given));
+        const found = await find(documents, given);
         response.json({ ...toDocumentBody(found), text: found.text });
       },
   }),
@@ -110,9 +114,8 @@ export const DOCUMENT_ROUTES = [
     handle:
       ({ documents, embedderId }) =>
       async ({ response, ...given }) => {
-        const key = toKey(given);
-        await find(documents, key);
-        const passages = await documents.passages({ ...key, embedderId });
+        await find(documents, given);
+        const passages = await documents.passages({ ...toKey(given), embedderId });
         response.json({ passages: passages.map(toPassageBody) });
       },
   }),
@@ -126,7 +129,7 @@ export const DOCUMENT_ROUTES = [
     handle:
       ({ documents }) =>
       async ({ request, response, ...given }) => {
-        const { id, version, text, places = [] } = await find(documents, toKey(given));
+        const { id, version, text, places = [] } = await find(documents, given);
         const isPlain = request.accepts(["json", "text/plain"]) === "text/plain";
         if (isPlain) response.type("txt").send(text);
         else response.json({ id, version, text, places });
@@ -142,9 +145,8 @@ export const DOCUMENT_ROUTES = [
     handle:
       ({ documents }) =>
       async ({ response, ...given }) => {
-        const key = toKey(given);
-        await find(documents, key);
-        const versions = await documents.versions(key);
+        await find(documents, given);
+        const versions = await documents.versions(toKey(given));
         response.json({
           versions: versions.map(({ createdAt, ...version }) => ({
             ...version,
@@ -171,6 +173,24 @@ export const DOCUMENT_ROUTES = [
       },
   }),
   defineRoute({
+    method: "put",
+    path: "/v1/documents/{id}/groups",
+    summary: "Change who may read a document: members of these groups; none: everybody",
+    scope: "admin",
+    access: "tenant",
+    body: documentGroupsSchema,
+    replies: { 200: json(documentGroupsReplySchema) },
+    before: () => readJson(MAX_GROUPS_BYTES),
+    handle:
+      ({ ingest }) =>
+      async ({ id, body: { groups }, response, caller }) => {
+        if (!(await ingest.setGroups({ ...toKey({ id, caller }), groups }))) {
+          throw unknownDocument(id);
+        }
+        response.json({ id, groups });
+      },
+  }),
+  defineRoute({
     method: "delete",
     path: "/v1/documents/{id}",
     summary: "Remove a document and the answers made from it",
@@ -194,8 +214,8 @@ export const DOCUMENT_ROUTES = [
     before: (dependencies) => [requireDocuments(dependencies), ...readJson(MAX_SEARCH_BYTES)],
     handle:
       ({ search }) =>
-      async ({ body: { query, limit }, caller: { tenant }, response }) => {
-        const found = await search({ tenant, query, limit });
+      async ({ body: { query, limit }, caller: { tenant, reader }, response }) => {
+        const found = await search({ tenant, reader, query, limit });
         const passages = found.map(({ passage, score, similarity, textScore }) => ({
           ...toCitationBody(toCitation({ passage, score })),
           headings: passage.headings,
@@ -216,11 +236,14 @@ function toKey({ id, caller }: { id: string; caller: Principal }): DocumentKey {
   return { tenant: caller.tenant, documentId: id };
 }
 
+/** A document that the caller may not read is as unknown as one that does not exist. */
 async function find(
   documents: HttpDependencies["documents"],
-  key: DocumentKey,
+  given: { id: string; caller: Principal },
 ): Promise<StoredDocument> {
-  const found = await documents.get(key);
-  if (found === undefined) throw unknownDocument(key.documentId);
+  const found = await documents.get(toKey(given));
+  if (found === undefined || !mayRead(given.caller.reader, found.groups)) {
+    throw unknownDocument(given.id);
+  }
   return found;
 }

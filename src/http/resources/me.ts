@@ -12,12 +12,13 @@ export const ME_ROUTES = [
     replies: { 200: json(principalSchema) },
     handle:
       ({ apiKeys }) =>
-      ({ caller: { tenant, name, scopes, user }, response }) => {
+      ({ caller: { tenant, name, scopes, user, reader }, response }) => {
         response.json({
           tenant,
           name,
           scopes: [...scopes],
-          ...(user !== undefined && { user_id: user.id, groups: user.groups }),
+          ...(user !== undefined && { user_id: user.id }),
+          groups: [...(reader?.groups ?? [])],
           keys_configured: apiKeys.isConfigured,
         });
       },

@@ -71,7 +71,7 @@ export const RESPONSE_ROUTES = [
     replies: { 200: json(responseSchema) },
     handle:
       (dependencies) =>
-      async ({ id, caller, response }) => {
+      async ({ resource: { id, caller }, response }) => {
         const found = await findResponse(id, caller, dependencies);
         if (found === undefined) throw unknownResponse(id);
         response.json(found.response);
@@ -87,7 +87,7 @@ export const RESPONSE_ROUTES = [
     replies: { 200: json(inputItemsSchema) },
     handle:
       (dependencies) =>
-      async ({ id, query, caller, response }) => {
+      async ({ resource: { id, caller }, query, response }) => {
         const found = await findResponse(id, caller, dependencies);
         if (found === undefined) throw unknownResponse(id);
         response.json(toPage(found.input, query));
@@ -103,10 +103,10 @@ export const RESPONSE_ROUTES = [
     replies: { 200: json(deletedResponseSchema) },
     handle:
       (dependencies) =>
-      async ({ id, caller, response }) => {
+      async ({ resource: { tenant, id, caller }, response }) => {
         const found = await findResponse(id, caller, dependencies);
         if (found === undefined) throw unknownResponse(id);
-        await dependencies.responses.remove({ tenant: caller.tenant, id });
+        await dependencies.responses.remove({ tenant, id });
         response.json({ id, object: "response", deleted: true });
       },
   }),

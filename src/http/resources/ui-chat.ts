@@ -58,8 +58,7 @@ export const UI_CHAT_ROUTES = [
     before: (dependencies) => [holdAnswer(dependencies)],
     handle:
       ({ answers }) =>
-      async ({ id: conversationId, caller, response }) => {
-        const { tenant } = caller;
+      async ({ resource: { tenant, conversationId, caller }, response }) => {
         const id = answers.underWay({ tenant, conversationId, caller });
         const signal = clientSignal(response);
         const events =

@@ -144,7 +144,9 @@ export const principalSchema = z
     name: z.string().meta({ description: "Of the key; anonymous where no keys are configured" }),
     scopes: z.array(z.enum(["chat", "chat:all", "admin"])),
     user_id: z.string().optional().meta({ description: "The sub of the user token that came" }),
-    groups: z.array(z.string()).optional().meta({ description: "Of the user token" }),
+    groups: z.array(z.string()).meta({
+      description: "Groups whose documents are read, of the key or the user token",
+    }),
     keys_configured: z.boolean().meta({ description: "False: everybody has all scopes" }),
   })
   .meta({ id: "Principal" });

@@ -17,25 +17,47 @@ const source = textSchema(2_000).refine(
   `must not begin with ${FILE_SOURCE}, which the files of the knowledge folder have`,
 );
 const text = z.string().min(1, "must not be empty");
+const groupList = z
+  .array(textSchema(200))
+  .max(100)
+  .transform((names) => [...new Set(names)]);
+const groups = groupList.meta({
+  description: "Groups whose members may read it; empty: everybody. Left out: as before",
+});
 
 export const documentRequestSchema = z
   .strictObject({
     title,
     text,
     source: source.optional(),
+    groups: groups.optional(),
     id: idSchema.optional().meta({ description: "An id that exists is replaced; none: a new one" }),
   })
   .meta({ id: "DocumentRequest" });
 
 export const documentUpdateSchema = z
-  .strictObject({ title, text, source: source.optional() })
+  .strictObject({ title, text, source: source.optional(), groups: groups.optional() })
   .meta({ id: "DocumentUpdate" });
+export type DocumentUpdate = z.infer<typeof documentUpdateSchema>;
+
+export const documentGroupsSchema = z
+  .strictObject({ groups: groupList })
+  .meta({ id: "DocumentGroups" });
+
+export const documentGroupsReplySchema = z
+  .object({ id: z.string(), groups: z.array(z.string()) })
+  .meta({ id: "DocumentReaders" });
 
 /** Other fields of an upload. */
 export const uploadFieldsSchema = z.strictObject({
   title: title.optional(),
   source: source.optional(),
   id: idSchema.optional(),
+  groups: z
+    .union([z.array(z.string()), z.string().transform((name) => (name === "" ? [] : [name]))])
+    .pipe(groupList)
+    .optional()
+    .meta({ description: "A field for each group whose members may read it; empty: everybody" }),
 });
 
 export const documentUploadSchema = uploadFieldsSchema
@@ -94,6 +116,9 @@ export const documentSummarySchema = z.object({
   source: z.string().nullable(),
   version: count,
   passages: count,
+  groups: z
+    .array(z.string())
+    .meta({ description: "Groups whose members may read it; empty: everybody" }),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 });

@@ -60,6 +60,10 @@ export const entrySchema = z
     documents: z.array(z.string()).meta({ description: "That it was made from" }),
     citations: z.array(cited),
     evidence: z.array(evidence),
+    made_from: ids.optional().meta({
+      description:
+        "All documents that the model was shown; whoever may not read one is not served the answer",
+    }),
     retrieved,
     conversation_id: id.nullable(),
     usage: usageSchema,
@@ -98,6 +102,7 @@ export const givenAnswerSchema = z
       .partial().shape,
     ...entrySchema
       .pick({
+        made_from: true,
         retrieved: true,
         conversation_id: true,
         usage: true,
