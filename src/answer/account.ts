@@ -8,9 +8,9 @@ import type { DegradedPart } from "../operations/with-deadline.ts";
 import type { ChatEvent, ChatReply, ChatRequest, ErrorReport } from "../chat/types.ts";
 import type { ChatHistory } from "../history/types.ts";
 import type { EndedTurn } from "../transcripts/types.ts";
-import type { LedgerEntry } from "../usage/types.ts";
+import type { LedgerEntry, NanoUsd } from "../usage/types.ts";
 import { type Asked, type Asking, priceOf, sumUsage } from "./asking.ts";
-import { holdBudget, settleBudget, type BudgetHold, type BudgetParts } from "./hold-budget.ts";
+import { holdBudget, type BudgetHold, type BudgetParts } from "./hold-budget.ts";
 import type { AnswerContext } from "./retrieve.ts";
 
 /** The fields of a reply that are recorded. */
@@ -143,6 +143,17 @@ export async function recordSpent(
     totalMs: meter.timings().total,
   };
   await attempt("history", () => parts.recordTurn({ entry, text: null }), undefined);
+}
+
+/** Charges the actual cost and releases the reservation, if there is any of the two. */
+async function settleBudget(
+  { request, attempt }: Asking,
+  { hold, cost }: { hold: BudgetHold; cost: NanoUsd },
+  { budget }: Pick<BudgetParts, "budget">,
+): Promise<void> {
+  if (hold === undefined && cost === 0n) return;
+  const { tenant } = request;
+  await attempt("limits", () => budget.settle({ tenant, hold, cost }), undefined);
 }
 
 function toEntry(asked: Asked, reply: RecordedReply, createdAt: number): LedgerEntry {

@@ -74,17 +74,6 @@ export async function mayRewrite(
   return true;
 }
 
-/** Charges the actual cost and releases the reservation, if there is any of the two. */
-export async function settleBudget(
-  { request, attempt }: Asking,
-  { hold, cost }: { hold: BudgetHold; cost: NanoUsd },
-  { budget }: Pick<BudgetParts, "budget">,
-): Promise<void> {
-  if (hold === undefined && cost === 0n) return;
-  const { tenant } = request;
-  await attempt("limits", () => budget.settle({ tenant, hold, cost }), undefined);
-}
-
 function estimateCost(asked: Asked, context: AnswerContext, parts: BudgetParts): NanoUsd {
   const { passThrough, sampling } = asked.request;
   const texts = [

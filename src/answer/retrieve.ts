@@ -1,5 +1,5 @@
 import type { AnswerRequest } from "../chat/generate-answer.ts";
-import { passThroughNote, withoutOpening } from "../chat/pass-through.ts";
+import { passThroughNote, withoutOpening, type PassThrough } from "../chat/pass-through.ts";
 import type { ChatMessage } from "../history/types.ts";
 import type { RetrievedPassage } from "../knowledge/types.ts";
 import { retrieveFor, type RetrievedEvidence, type Search, type SearchParts } from "./search.ts";
@@ -69,7 +69,6 @@ export function answerRequestOf(
   const { locale, sampling, keepsHistory, passThrough } = request;
   const note = passThrough && passThroughNote(passThrough);
   const lines = [instructions, note].filter((line) => line !== undefined);
-  const showsAll = history.length > 0 || passThrough?.cacheUse === "none";
   return {
     question,
     profile: profile?.text,
@@ -80,9 +79,17 @@ export function answerRequestOf(
     sampling,
     keepsHistory,
     passThrough,
-    // The opening is among the instructions.
-    conversation: showsAll
-      ? passThrough?.messages && withoutOpening(passThrough.messages)
-      : undefined,
+    conversation: conversationOf(history, passThrough),
   };
+}
+
+/** The client's own messages, where the prompt has a history. Their opening is among the instructions. */
+function conversationOf(
+  history: readonly ChatMessage[],
+  passThrough: PassThrough | undefined,
+): AnswerRequest["conversation"] {
+  const showsAll = history.length > 0 || passThrough?.cacheUse === "none";
+  return showsAll && passThrough?.messages !== undefined
+    ? withoutOpening(passThrough.messages)
+    : undefined;
 }

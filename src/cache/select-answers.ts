@@ -25,8 +25,8 @@ export function documentsOf({ evidence }: Pick<AnswerEntry, "evidence">): string
 
 /** Whether an entry is of a selection. */
 export function isSelected(entry: AnswerEntry, selection: AnswerSelection): boolean {
-  const { tenant, documentId, conversationId } = selection;
-  if (entry.tenant !== tenant) return false;
+  const { tenant, documentId, conversationId, expiresBefore = Infinity } = selection;
+  if (entry.tenant !== tenant || entry.expiresAt >= expiresBefore) return false;
   if (conversationId !== undefined && entry.conversationId !== conversationId) return false;
   return documentId === undefined || documentsOf(entry).includes(documentId);
 }

@@ -196,6 +196,8 @@ export interface AnswerSelection {
   readonly documentId?: string | undefined;
   /** Made in this conversation. */
   readonly conversationId?: string | undefined;
+  /** Expires before this time, in milliseconds since the epoch. */
+  readonly expiresBefore?: number | undefined;
 }
 
 /** Parameters of a listing. */

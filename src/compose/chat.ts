@@ -148,13 +148,18 @@ export async function composeChat(
     handlers: given.handlers,
     policies,
     policy: (tenant) => policies.of(tenant).policy,
-    async close() {
-      policies.close();
-      await Promise.all([judges.judge?.close(), judges.judgeInTime?.close()]);
-    },
+    close: () => closeAll(policies, judges),
     now,
     random: Math.random,
   };
+}
+
+async function closeAll(
+  policies: Policies,
+  { judge, judgeInTime }: Awaited<ReturnType<typeof composeJudges>>,
+): Promise<void> {
+  policies.close();
+  await Promise.all([judge?.close(), judgeInTime?.close()]);
 }
 
 /** Lookup, retrieval and comparison, calibrated for the embedder. */

@@ -154,6 +154,8 @@ export function defineRoute({
   if ((scope === undefined) !== (access === "open")) {
     throw new TypeError(`${path}: a route without a scope is open, and only such a route`);
   }
+  const bodyOf = (request: Request): unknown =>
+    isRequestOptional ? (request.body ?? {}) : request.body;
   const isOwned = isOwnedAccess(access);
   if (isOwned && params === undefined) throw new TypeError(`${path}: ${access} needs an {id}`);
   // The order decides which error a client gets if several apply: another caller's resource is 404 even with an
@@ -168,7 +170,7 @@ export function defineRoute({
       caller: isOwned ? undefined : caller,
       id: isOwned ? undefined : id,
       query: query && validate(query, request.query),
-      body: body && validate(body, isRequestOptional ? (request.body ?? {}) : request.body),
+      body: body && validate(body, bodyOf(request)),
     };
   };
   return {

@@ -6,6 +6,8 @@ import type { EmbeddedTexts, EmbedRequest } from "../chat/embed-for-client.ts";
 import type { QuestionExplanation } from "../answer/explain-question.ts";
 import type { ChatRequest, LiveAnswers } from "../chat/types.ts";
 import type { GiveFeedback } from "../feedback/give-feedback.ts";
+import type { ReviewQueue } from "../feedback/review-queue.ts";
+import type { FeedbackStore } from "../feedback/types.ts";
 import type { ServerLimits } from "../config/limits.ts";
 import type { AnsweredRequests } from "../history/answered-requests.ts";
 import type { ChatHistory } from "../history/types.ts";
@@ -80,6 +82,9 @@ export interface HttpDependencies {
     edit: AnswerEdit & { tenant: string; id: string },
   ) => Promise<AnswerEntry | undefined>;
   readonly giveFeedback: GiveFeedback;
+  /** Readers' ratings of messages. */
+  readonly feedback: Pick<FeedbackStore, "ratingsOf">;
+  readonly reviews: ReviewQueue;
   /** Explains what the cache would do with a question. Changes nothing. */
   readonly explain: (request: ChatRequest) => Promise<QuestionExplanation>;
   /** Converts labelled pairs to observed lookups. */

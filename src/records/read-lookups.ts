@@ -19,6 +19,14 @@ type Lookups = SelectQueryBuilder<Tables, "lookups", LookupRow>;
 /** Rows per page when all lookups are read. */
 const PAGE = 500;
 
+/** Conditions of lookups for review. */
+const REVIEWED = {
+  unsure: sql<boolean>`verdict = 'hit' and (tier = 'verified'
+    or (tier = 'semantic' and nearest_similarity < serve_threshold + 0.02))`,
+  stale: sql<boolean>`verdict = 'miss' and nearest_id is not null
+    and reasons like '%"stale-evidence"%'`,
+} as const;
+
 const newestCursor = z.tuple([z.literal("newest"), z.int(), cursorText]);
 const nearestCursor = z.tuple([z.literal("nearest"), z.int32(), z.int(), cursorText]);
 
@@ -68,7 +76,7 @@ export async function countServed(
 }
 
 function select(records: Records, selection: LookupSelection): Lookups {
-  const { tenant, label, verdict, from, to } = selection;
+  const { tenant, label, verdict, review, from, to } = selection;
   let found: Lookups = records
     .selectFrom("lookups")
     .selectAll("lookups")
@@ -78,6 +86,7 @@ function select(records: Records, selection: LookupSelection): Lookups {
   if (verdict !== undefined) found = found.where("verdict", "=", verdict);
   if (from !== undefined) found = found.where("created_at", ">=", from);
   if (to !== undefined) found = found.where("created_at", "<", to);
+  if (review !== undefined) found = found.where(REVIEWED[review]);
   if (label === "none") return found.where("label_same", "is", null);
   if (label === "any") return found.where("label_same", "is not", null);
   if (label !== undefined) return found.where("label_same", "=", Number(label === "same"));

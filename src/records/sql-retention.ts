@@ -35,7 +35,10 @@ export async function sweepRecords(
   await records.deleteFrom("budget_holds").where("expires_at", "<=", now).execute();
   const lastDay = new Date(before(BUDGET_DAYS)).toISOString().slice(0, 10);
   await records.deleteFrom("budget_days").where("day", "<", lastDay).execute();
-  if (transcriptDays !== undefined) await eraseBefore(records, before(transcriptDays));
+  if (transcriptDays !== undefined) {
+    await eraseBefore(records, before(transcriptDays));
+    await records.deleteFrom("feedback").where("created_at", "<", before(transcriptDays)).execute();
+  }
   if (ledgerDays !== undefined) {
     await removeLedger(records, Math.floor(before(ledgerDays) / QUARTER_MS));
   }

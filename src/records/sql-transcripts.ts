@@ -259,6 +259,7 @@ async function eraseConversation(
     .execute();
   await eraseLookups(records, { tenant, conversationId });
   for (const table of [
+    "feedback",
     "idempotency_keys",
     "responses",
     "conversation_users",

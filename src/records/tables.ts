@@ -210,6 +210,15 @@ export interface Tables {
     rating: string;
     comment: string | null;
     created_at: number;
+    /** What was rated; null for feedback of earlier versions. */
+    conversation_id: string | null;
+    question: string | null;
+    /** The cache entry that was served, or that the answer was stored as. */
+    entry_id: string | null;
+    /** The reviewer's action; null: not resolved. */
+    resolved_as: string | null;
+    resolved_by: string | null;
+    resolved_at: number | null;
   };
   cache_policies: {
     tenant: string;

@@ -63,7 +63,14 @@ export const CONVERSATION_ROUTES = [
       const key = given.resource;
       const state = await settleRecord(dependencies, given.response);
       const window = await readWindow(dependencies, key);
-      const transcript = (await dependencies.transcripts.read(key)).map(toMessageBody);
+      const [messages, ratings] = await Promise.all([
+        dependencies.transcripts.read(key),
+        dependencies.feedback.ratingsOf(key),
+      ]);
+      const transcript = messages.map((message) => ({
+        ...toMessageBody(message),
+        rating: ratings.get(message.id),
+      }));
       if (window.length === 0 && transcript.length === 0) {
         throw notFoundIn(state, unknown(key.conversationId));
       }
