@@ -75,6 +75,7 @@ const NOT_SHOWN = {
   thinking: notShown,
   thinking_blocks: notShown,
   annotations: notShown,
+  provider_specific_fields: notShown,
 };
 
 const message = z.discriminatedUnion(
