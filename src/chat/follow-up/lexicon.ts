@@ -152,6 +152,18 @@ const tasks = z.object({
   roles: anyOf,
 });
 
+/** How a speaker tells what happened. Patterns are tested on a clause in lower case. */
+const story = z.object({
+  /** A definite time: "yesterday", "on Monday", "3 weeks ago"; not "on Mondays". */
+  times: anyOf,
+  /** The speaker did or suffered something: "I fell", "we were told". */
+  myPast: anyOf,
+  /** Ordinary operations, removed from a clause before the past is looked for: "I forgot", "we installed". */
+  ordinary: anyOf.transform(({ source }) => new RegExp(source, "gu")),
+  /** Another person did something to the speaker: "they towed my car". */
+  doneToMe: anyOf,
+});
+
 /** Signs of a private person. Patterns are tested on the text as written. */
 const persons = z.object({
   /** Before a capitalised name: "my name is". */
@@ -200,6 +212,7 @@ const persons = z.object({
   situations: anyOf,
   /** A clause about the speaker's relatives: "my son broke …"; not what they want or can do. */
   people: anyOf,
+  story: story.prefault({}),
 });
 
 const lexiconSchema = z.object({

@@ -2,6 +2,7 @@ import type { Lexicon } from "../follow-up/lexicon.ts";
 import type { Sentence } from "../follow-up/read-sentences.ts";
 import { lowWords } from "../follow-up/read-words.ts";
 import { oncePerText, type TextReading } from "../follow-up/read-text.ts";
+import { tellsOwnStory } from "./own-story.ts";
 import { isCardNumber, isIban } from "./check-digits.ts";
 import { personSignsOf, type PersonSigns } from "./person-signs.ts";
 
@@ -85,7 +86,10 @@ export const findPersonalData = oncePerText((message: TextReading): PersonalData
   if (signs.tellsSecret(text)) return "secret";
   const numbered = NUMBER.test(text) ? findNumbered(text, signs) : undefined;
   if (numbered !== undefined) return numbered;
-  return known.some(({ persons }) => tellsSituation(sentences, persons)) ? "situation" : undefined;
+  const tells = known.some(
+    (lexicon) => tellsSituation(sentences, lexicon.persons) || tellsOwnStory(sentences, lexicon),
+  );
+  return tells ? "situation" : undefined;
 });
 
 /** Addresses and personal numbers. Most messages have no number at all. */
