@@ -146,6 +146,8 @@ const tasks = z.object({
   formats: anyOf,
   /** Write an original text: "draft a", "come up with five". A task on their own. */
   writes: anyOf,
+  /** Texts that are asked for by their name alone: "a joke". Anywhere in a message that asks nothing. */
+  genres: anyOf,
   /** Assign work to the model: "your task is to". A task on their own, except answering questions. */
   assigned: anyOf,
   /** A role to play. */
@@ -162,6 +164,10 @@ const story = z.object({
   ordinary: anyOf.transform(({ source }) => new RegExp(source, "gu")),
   /** Another person did something to the speaker: "they towed my car". */
   doneToMe: anyOf,
+  /** Relatives of the speaker, anywhere in a statement: "our baby". */
+  kin: anyOf,
+  /** Wishes and abilities, with which relatives are only future users: "my son wants". */
+  wishes: anyOf,
 });
 
 /** Signs of a private person. Patterns are tested on the text as written. */

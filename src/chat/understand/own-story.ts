@@ -15,6 +15,7 @@ const MONEY =
  * - a statement with the speaker and a definite time or an amount of money: "we moved in March", "I earn 1,450"
  * - a statement with the speaker in the past, except for ordinary operations: "I fell"; not "I forgot my password"
  * - a statement about another person's act on the speaker: "they towed my car"
+ * - a statement with a relative of the speaker that is no wish: "he woke our baby"; not "my son wants to join"
  * - a question with a possession, or the speaker in the past, and a definite time: "my order from Tuesday"
  */
 export function tellsOwnStory(sentences: readonly Sentence[], lexicon: Lexicon): boolean {
@@ -35,7 +36,8 @@ function isOwnEvent(clause: Sentence, lexicon: Lexicon, isDated: boolean): boole
   const { asking, own, story } = lexicon.persons;
   const low = clause.low.replaceAll(asking, " ");
   const isPast = story.myPast.test(low);
-  if (asks(clause, lexicon)) {
+  // Without its frame: "I had drunk when I signed up" asks nothing.
+  if (asks({ text: clause.text, low }, lexicon)) {
     return story.times.test(low) && (isPast || possessive(lexicon).test(low));
   }
   if (!isPast && !own.test(low)) return false;
@@ -43,8 +45,9 @@ function isOwnEvent(clause: Sentence, lexicon: Lexicon, isDated: boolean): boole
   return isUncommon(low.replaceAll(story.ordinary, " "), story);
 }
 
-function isUncommon(low: string, { myPast, doneToMe }: Lexicon["persons"]["story"]): boolean {
-  return myPast.test(low) || doneToMe.test(low);
+function isUncommon(low: string, story: Lexicon["persons"]["story"]): boolean {
+  const { myPast, doneToMe, kin, wishes } = story;
+  return myPast.test(low) || doneToMe.test(low) || (kin.test(low) && !wishes.test(low));
 }
 
 const possessives = new WeakMap<Lexicon, RegExp>();

@@ -169,16 +169,17 @@ function asksAboutQuotation(message: string, { tasks }: Lexicon): boolean {
   return around.length <= AROUND_WORDS && (tasks.pointing.test(low) || tasks.given.test(low));
 }
 
-/** "I'd love a poem for a friend", in a message without a question. */
+/** "I'd love a poem for a friend", "tell us a joke", in a message without a question. */
 function isWish(
   sentences: readonly Sentence[],
-  { wishes, products }: Lexicon["tasks"],
+  { wishes, products, genres }: Lexicon["tasks"],
   conversation: Lexicon["conversation"],
 ): boolean {
   const asked = ({ text, low }: Sentence) =>
     QUESTION_MARK.test(text) || conversation.asks.test(low);
   return (
-    sentences.some(({ low }) => wishes.test(low) && products.test(low)) && !sentences.some(asked)
+    sentences.some(({ low }) => genres.test(low) || (wishes.test(low) && products.test(low))) &&
+    !sentences.some(asked)
   );
 }
 

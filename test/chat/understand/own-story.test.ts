@@ -32,6 +32,8 @@ describe("what happened to the writer", () => {
     // Another person's act.
     "The instructor sent me home without a reason.",
     "Your guide shouted at my sister. To whom can I complain?",
+    "The ferry horn woke our twins at five.",
+    "Ihr Boot hat unsere Tochter erschreckt.",
     "Der Kursleiter hat mich vor allen beleidigt.",
     "Le moniteur m'a insultée devant tout le monde.",
     "El monitor me insultó delante de todos.",
@@ -48,6 +50,7 @@ describe("what happened to the writer", () => {
     "I want to book a course. How far ahead should I do that?",
     "What happens if I miss the last ferry?",
     "Is a canoe trip free above 50 euros?",
+    "My son wants to join the course, is he too young?",
     "We have ten canoes. How do we store them in winter?",
     "Wie finde ich eine Route, die ich gespeichert habe?",
     "Ich habe meinen Schlüssel verloren, was nun?",
