@@ -146,10 +146,28 @@ const tasks = z.object({
   formats: anyOf,
   /** Write an original text: "draft a", "come up with five". A task on their own. */
   writes: anyOf,
+  /** Texts that are asked for by their name alone: "a joke". Anywhere in a message that asks nothing. */
+  genres: anyOf,
   /** Assign work to the model: "your task is to". A task on their own, except answering questions. */
   assigned: anyOf,
   /** A role to play. */
   roles: anyOf,
+});
+
+/** How a speaker tells what happened. Patterns are tested on a clause in lower case. */
+const story = z.object({
+  /** A definite time: "yesterday", "on Monday", "3 weeks ago"; not "on Mondays". */
+  times: anyOf,
+  /** The speaker did or suffered something: "I fell", "we were told". */
+  myPast: anyOf,
+  /** Ordinary operations, removed from a clause before the past is looked for: "I forgot", "we installed". */
+  ordinary: anyOf.transform(({ source }) => new RegExp(source, "gu")),
+  /** Another person did something to the speaker: "they towed my car". */
+  doneToMe: anyOf,
+  /** Relatives of the speaker, anywhere in a statement: "our baby". */
+  kin: anyOf,
+  /** Wishes and abilities, with which relatives are only future users: "my son wants". */
+  wishes: anyOf,
 });
 
 /** Signs of a private person. Patterns are tested on the text as written. */
@@ -200,6 +218,7 @@ const persons = z.object({
   situations: anyOf,
   /** A clause about the speaker's relatives: "my son broke …"; not what they want or can do. */
   people: anyOf,
+  story: story.prefault({}),
 });
 
 const lexiconSchema = z.object({

@@ -69,6 +69,8 @@ function beginsWithAnswer({ question, lexicon, history }: Reading): boolean {
   if (rest.length === 0 || low === "" || low.split(" ").length > FRAGMENT_WORDS) return false;
   if (asks({ text: clause, low }, lexicon)) return false;
   if (classifyPrivate(question.part(clause)) !== undefined) return false;
+  // "For which day?" is answered by any words.
+  if (/[?？]\s*$/u.test(history.at(-1)?.content ?? "")) return true;
   const said = new Set(history.slice(-2).flatMap(({ content }) => question.read(content).stems));
   return contentStems(clause).some((stem) => said.has(stem));
 }

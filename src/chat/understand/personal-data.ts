@@ -2,6 +2,7 @@ import type { Lexicon } from "../follow-up/lexicon.ts";
 import type { Sentence } from "../follow-up/read-sentences.ts";
 import { lowWords } from "../follow-up/read-words.ts";
 import { oncePerText, type TextReading } from "../follow-up/read-text.ts";
+import { tellsOwnStory } from "./own-story.ts";
 import { isCardNumber, isIban } from "./check-digits.ts";
 import { personSignsOf, type PersonSigns } from "./person-signs.ts";
 
@@ -52,6 +53,12 @@ const SEARCHED = 8_000;
 /** Maximum characters that are searched for introductions and personal situations. */
 const READ = 3_000;
 
+/**
+ * Above this length, in characters, small talk about the writer is usual, and an answer is reused only if
+ * everything around the ask is the same.
+ */
+const LETTER = 400;
+
 /** Personal values in any language: addresses, numbers and keys. */
 export function personalValues(text: string): readonly PersonalValue[] {
   const searched = text.slice(0, SEARCHED);
@@ -85,7 +92,13 @@ export const findPersonalData = oncePerText((message: TextReading): PersonalData
   if (signs.tellsSecret(text)) return "secret";
   const numbered = NUMBER.test(text) ? findNumbered(text, signs) : undefined;
   if (numbered !== undefined) return numbered;
-  return known.some(({ persons }) => tellsSituation(sentences, persons)) ? "situation" : undefined;
+  const isLetter = message.text.length > LETTER;
+  const tells = known.some(
+    (lexicon) =>
+      tellsSituation(sentences, lexicon.persons) ||
+      (!isLetter && tellsOwnStory(sentences, lexicon)),
+  );
+  return tells ? "situation" : undefined;
 });
 
 /** Addresses and personal numbers. Most messages have no number at all. */

@@ -1,7 +1,7 @@
 import type { Lexicon } from "../follow-up/lexicon.ts";
 import { asks, readSentences, type Sentence } from "../follow-up/read-sentences.ts";
 import { oncePerText, type TextReading } from "../follow-up/read-text.ts";
-import { lowOf, readWords } from "../follow-up/read-words.ts";
+import { lowOf, readWords, type Word } from "../follow-up/read-words.ts";
 import { readGiven, type GivenText } from "./given-text.ts";
 
 /**
@@ -132,19 +132,27 @@ function isOrderWithText({ text: message }: TextReading, lexicon: Lexicon): bool
   const [order = "", ...rest] = message.split(/[:：]\s*/u);
   const text = rest.join(" ");
   if (/[?？\n]/u.test(order) || /[?？]\s*$/u.test(text)) return false;
-  const words = readWords(order);
-  if (words.some(({ lower }) => lexicon.words.firstPerson.has(lower))) return false;
-  if (lexicon.unspaced) return [order, text].every((part) => lettersOf(part) >= LEAST_UNSPACED);
-  return (
-    words.length >= ORDER_WORDS.least &&
-    words.length <= ORDER_WORDS.most &&
-    readWords(text).length > ORDER_WORDS.least &&
-    !readSentences(text).some((sentence) => asks(sentence, lexicon))
-  );
+  if (lexicon.unspaced) {
+    return lettersOf(order, UNSPACED) >= LEAST_UNSPACED && lettersOf(text) >= LEAST_UNSPACED;
+  }
+  return isOrder(readWords(order), lexicon) && isStatement(text, lexicon);
 }
 
-function lettersOf(text: string): number {
-  return text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu)?.length ?? 0;
+/** A few words without a person. */
+function isOrder(words: readonly Word[], lexicon: Lexicon): boolean {
+  if (words.length < ORDER_WORDS.least || words.length > ORDER_WORDS.most) return false;
+  return !words.some(({ lower }) => lexicon.words.firstPerson.has(lower));
+}
+
+function isStatement(text: string, lexicon: Lexicon): boolean {
+  if (readWords(text).length < ORDER_WORDS.least) return false;
+  return !readSentences(text).some((sentence) => asks(sentence, lexicon));
+}
+
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
+
+function lettersOf(text: string, letters = /\p{L}/gu): number {
+  return text.match(letters)?.length ?? 0;
 }
 
 /** A quotation of at least four words. */
@@ -161,16 +169,17 @@ function asksAboutQuotation(message: string, { tasks }: Lexicon): boolean {
   return around.length <= AROUND_WORDS && (tasks.pointing.test(low) || tasks.given.test(low));
 }
 
-/** "I'd love a poem for a friend", in a message without a question. */
+/** "I'd love a poem for a friend", "tell us a joke", in a message without a question. */
 function isWish(
   sentences: readonly Sentence[],
-  { wishes, products }: Lexicon["tasks"],
+  { wishes, products, genres }: Lexicon["tasks"],
   conversation: Lexicon["conversation"],
 ): boolean {
   const asked = ({ text, low }: Sentence) =>
     QUESTION_MARK.test(text) || conversation.asks.test(low);
   return (
-    sentences.some(({ low }) => wishes.test(low) && products.test(low)) && !sentences.some(asked)
+    sentences.some(({ low }) => genres.test(low) || (wishes.test(low) && products.test(low))) &&
+    !sentences.some(asked)
   );
 }
 

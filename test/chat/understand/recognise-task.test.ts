@@ -112,3 +112,45 @@ describe("work on a text", () => {
     expect(recognise(message)).toBeUndefined();
   });
 });
+
+describe("a text or a part to play that is asked for", () => {
+  it.each([
+    "Give me a recipe with perch and dill",
+    "Can I get a riddle about lakes",
+    "Reorder by length: perch, pike, eel",
+    "Role play: you are a fishmonger, I want a discount.",
+    "How would you say 'the lake is frozen' in Dutch",
+    "Tell us a joke about herons",
+    "Imagine you are a heron. What do you eat?",
+    "Erzähl mir ein Märchen vom Reiher",
+    "Raconte-moi un conte sur un héron",
+    "Gib mir ein Rezept mit Barsch",
+    "Sag was Nettes über den Winter",
+    "Donne-moi une recette avec du brochet",
+    "Range par taille : perche, brochet, anguille",
+    "Dame una receta con lucio",
+    "Ponlo más corto: el lago está cerrado",
+    "Dammi una ricetta con il luccio",
+    "Geef me een recept met snoek",
+    "Podaj przepis na szczupaka",
+    "Dá-me uma receita com lúcio",
+    "魚のレシピを考えてください",
+    "给我一个鱼的菜谱",
+  ])("is a task: %s", (message) => {
+    expect(recognise(message)).toBeDefined();
+  });
+
+  it.each([
+    "Give me the address of the boathouse",
+    "Is there a recipe for perch on the blog?",
+    "The lock is stuck. Can you fix it?",
+    "How do you say no to an invitation in the app?",
+    "Set up the alarm",
+    "Gib mir die Adresse des Bootshauses",
+    "Donnez-moi l'adresse du hangar",
+    "Dame la dirección del embarcadero",
+    "Dammi l'indirizzo del molo",
+  ])("is a question: %s", (message) => {
+    expect(recognise(message)).toBeUndefined();
+  });
+});

@@ -235,3 +235,14 @@ describe("a question asked again", () => {
     expect(understand(rich, rich, "Two.", "thanks", "You are welcome!").heldBack).toBeUndefined();
   });
 });
+
+describe("an answer to the assistant's question, and a pronoun", () => {
+  it("continues the conversation", () => {
+    const asked = ["I want to rent a kayak.", "For how many people?"] as const;
+    expect(understand("Three adults, is there a discount for clubs?", ...asked).heldBack).toBe(
+      "follow-up-not-resolved",
+    );
+    const trainer = ["Wer leitet den Kurs?", "Jörg Blum."] as const;
+    expect(understand("Wann begann er damit?", ...trainer).heldBack).toBeDefined();
+  });
+});
