@@ -132,7 +132,8 @@ async function openConversation(
   const read = await reading;
   const window = read ?? history.recall(key);
   if (admission?.isVerified === false && window.length > 0) {
-    const said = "Whose the conversation is cannot be told now; try again in a moment.";
+    const said =
+      "The owner of the conversation cannot be determined at the moment. Try again shortly.";
     throw new RepriseError("not_ready", said, { retryAfterSeconds: 1 });
   }
   const seen = withoutThinking(window.map(asSeen));
@@ -201,7 +202,7 @@ async function noteResolving(
 function joinInstructions(given: string | undefined, asked: readonly string[]): string | undefined {
   if (asked.length === 0) return given;
   const lines = asked.map((text) => `- ${text.replaceAll(/\s+/g, " ")}`).join("\n");
-  const said = `The reader asked for this earlier in the conversation; do so:\n${lines}`;
+  const said = `Follow these requests of the reader from earlier in the conversation:\n${lines}`;
   return given === undefined ? said : `${given}\n${said}`;
 }
 

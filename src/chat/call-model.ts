@@ -219,7 +219,7 @@ function checkCalls(
   const unknown = calls.find(({ name = "" }) => name !== "" && offered?.has(name) !== true);
   if (unknown?.name === undefined) return;
   const name = JSON.stringify(visibleText(unknown.name).slice(0, 100));
-  const message = `The model called the tool ${name}, which the request does not offer; try again.`;
+  const message = `The model called the tool ${name}, which the request does not offer. Try again.`;
   throw new RepriseError("model_failed", message);
 }
 
@@ -256,11 +256,11 @@ function judgeEnd(
   { mayBeEmpty = false }: AnswerReading,
 ): RepriseError | undefined {
   if (choices.some(({ end }) => end === "failed")) {
-    return brokenOff(new Error("the server ended its answer as failed"));
+    return brokenOff(new Error("the server reported a failed answer"));
   }
   const isEnd = choices.every(({ end }) => end !== "length" && end !== "content_filter");
   if (mayBeEmpty || !isEnd || choices.some((choice) => !choice.isSilent)) return undefined;
-  return new RepriseError("model_failed", "The model gave an empty answer; try again.");
+  return new RepriseError("model_failed", "The model returned an empty answer. Try again.");
 }
 
 function toAnswer(

@@ -81,7 +81,7 @@ export async function* untilOpening<Event>(
 /** Abort reason: the client closed the connection. */
 export class ClientGone extends Error {
   constructor() {
-    super("the client has gone");
+    super("the client disconnected");
   }
 }
 

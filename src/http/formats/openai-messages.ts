@@ -88,14 +88,14 @@ function questionOf(messages: readonly Message[], index: number): string {
     throw invalidRequest([{ param, message: "must not be empty" }]);
   }
   if (text.length <= MAX_MESSAGE) return text;
-  throw invalidRequest([{ param, message: `must have ${MAX_MESSAGE} characters at most` }]);
+  throw invalidRequest([{ param, message: `must have at most ${MAX_MESSAGE} characters` }]);
 }
 
 function historyOf(messages: readonly Message[], question: number): ChatMessage[] {
   const earlier = messages.slice(0, question);
   const said = earlier.reduce((sum, message) => sum + textOf(message).length, 0);
   if (said > MAX_HISTORY) {
-    const message = `must have ${MAX_HISTORY} characters at most`;
+    const message = `must have at most ${MAX_HISTORY} characters`;
     throw invalidRequest([{ param: "messages", message }]);
   }
   return earlier.flatMap((message) => {
@@ -155,7 +155,7 @@ function toResult(
 ): ClientMessage {
   return isGiven(id) && calls.has(id)
     ? { role: "tool", content: text, toolCallId: id }
-    : { role: "user", content: `The result of a tool:\n${text}` };
+    : { role: "user", content: `Result of a tool:\n${text}` };
 }
 
 function toClientMessage(message: Message, calls: ReadonlySet<string>): ClientMessage[] {

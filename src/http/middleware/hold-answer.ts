@@ -30,8 +30,8 @@ function refusedSlot(
 ): RepriseError {
   const message =
     by === "key"
-      ? `A key may have ${limit} ${what} open at once; try again when one has ended.`
-      : `The service has ${limit} ${what} open, as many as it may; try again in a moment.`;
+      ? `The key has reached its limit of ${limit} concurrent ${what}. Try again when one has ended.`
+      : `The service has reached its limit of ${limit} concurrent ${what}. Try again in a moment.`;
   return new RepriseError(by === "key" ? "rate_limited" : "overloaded", message, {
     retryAfterSeconds: RETRY_SECONDS,
   });

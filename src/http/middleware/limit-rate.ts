@@ -28,7 +28,7 @@ export function rateLimited({ limit, resetMs }: RateLimitVerdict): RepriseError 
   const retryAfterSeconds = Math.max(1, Math.ceil(resetMs / 1000));
   return new RepriseError(
     "rate_limited",
-    `The limit of ${limit} requests a minute is reached; try again in ${retryAfterSeconds} s.`,
+    `The limit of ${limit} requests per minute is reached. Try again in ${retryAfterSeconds} s.`,
     { retryAfterSeconds },
   );
 }

@@ -19,7 +19,7 @@ export const refuseUnknown: RequestHandler = function refuse({ method, path }, r
   }
   const allowed = methods.join(", ");
   response.set("Allow", allowed);
-  throw new RepriseError("method_not_allowed", `${path} takes ${allowed}, not ${method}.`);
+  throw new RepriseError("method_not_allowed", `${path} accepts ${allowed}, not ${method}.`);
 };
 
 /**

@@ -13,7 +13,7 @@ interface Dependencies {
  */
 export function checkDocuments({ readiness }: Dependencies): void {
   if (readiness().parts["documents"] === "ok") return;
-  const message = "The documents are still being loaded; try again in a moment.";
+  const message = "The documents are still being loaded. Try again in a moment.";
   throw new RepriseError("not_ready", message, { retryAfterSeconds: 1 });
 }
 

@@ -17,7 +17,7 @@ export const EMBEDDING_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/embeddings",
-    summary: "Vectors of the service's embedder, in OpenAI's format",
+    summary: "Embed texts, in OpenAI's format",
     scope: "chat",
     access: "tenant",
     body: embeddingRequestSchema,
