@@ -107,7 +107,7 @@ function bombs(): HostileFile[] {
       bytes: lies,
       refused: /not a readable ZIP|cannot|without a document/,
     },
-    { name: "is nested.zip", bytes: nested(8), refused: /more than 3 levels/ },
+    { name: "is nested.zip", bytes: nested(8), refused: /deeper than 3 levels/ },
     {
       name: "document that unpacks to 30 MB.docx",
       bytes: makeDocx("", { more: { "word/media.xml": zeros } }),
