@@ -181,7 +181,7 @@ async function find(
 }
 
 function unknownEntry(id: string): RepriseError {
-  return new RepriseError("not_found", `There is no stored answer ${id}; it may have expired.`);
+  return new RepriseError("not_found", `There is no cached answer ${id}. It may have expired.`);
 }
 
 /** Entries with their hit counts, including hits that are not flushed yet. */

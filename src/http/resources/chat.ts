@@ -107,7 +107,10 @@ export const CHAT_ROUTES = [
         const { id } = resource;
         const stopped = answers.stop(resource);
         if (stopped === undefined) {
-          throw new RepriseError("not_found", `There is no answer ${id} under way here.`);
+          throw new RepriseError(
+            "not_found",
+            `There is no answer ${id} in progress on this replica.`,
+          );
         }
         response.json({ id, stopped });
       },

@@ -57,7 +57,7 @@ export const EMBEDDING_ROUTES = [
 
 function checkDimensions(asked: number | null | undefined, dimensions: number): void {
   if (asked === undefined || asked === null || asked === dimensions) return;
-  const message = `must be ${dimensions}, the size of this service's vectors, or left out`;
+  const message = `must be ${dimensions}, the size of this service's vectors, or omitted`;
   throw invalidRequest([{ param: "dimensions", message }]);
 }
 

@@ -27,7 +27,7 @@ export const evaluateRequestSchema = z
       .optional()
       .meta({ description: "Two questions, and whether one answer is correct for both" }),
     lookups: z
-      .literal(true, "must be true, or left out")
+      .literal(true, "must be true, or omitted")
       .optional()
       .meta({ description: "Evaluate the lookup log with its labels" }),
     ...rangeQuerySchema.shape,
