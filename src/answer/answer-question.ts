@@ -181,7 +181,7 @@ async function* answerAnew(
 function notCached(): RepriseError {
   return new RepriseError(
     "not_cached",
-    'No stored answer may be served for this question; ask without cache.mode "only" to have it answered.',
+    'No cached answer can be reused for this question. Ask without cache.mode "only" to have it answered.',
   );
 }
 

@@ -45,8 +45,8 @@ export async function holdBudget(
     const { reason, retryAfterSeconds } = verdict;
     const message =
       reason === "spent"
-        ? "The budget of the day is spent; stored answers are still served, new ones again tomorrow (UTC)."
-        : "What is left of the day's budget is held by answers under way; try again in a moment.";
+        ? "The daily budget is spent. Cached answers are still served; new answers continue tomorrow (UTC)."
+        : "The rest of the daily budget is reserved for answers in progress. Try again in a moment.";
     throw new RepriseError("budget_exceeded", message, { retryAfterSeconds });
   }
   return verdict.hold === "" ? undefined : verdict.hold;

@@ -138,7 +138,8 @@ async function openConversation(
   const read = await reading;
   const window = read ?? history.recall(key);
   if (admission?.isVerified === false && window.length > 0) {
-    const said = "Whose the conversation is cannot be told now; try again in a moment.";
+    const said =
+      "The owner of the conversation cannot be determined at the moment. Try again shortly.";
     throw new RepriseError("not_ready", said, { retryAfterSeconds: 1 });
   }
   const seen = withoutThinking(window.map(asSeen));
@@ -217,7 +218,7 @@ function joinInstructions(
 }
 
 const OPENED = "You opened the conversation with this message:";
-const ASKED = "The reader asked for this earlier in the conversation; do so:";
+const ASKED = "Follow these requests of the reader from earlier in the conversation:";
 
 /** Undefined without a user or a profile. */
 async function readProfile(

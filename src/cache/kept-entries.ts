@@ -40,7 +40,7 @@ export function createKeptEntries(options: KeptEntriesOptions): KeptEntries {
     if (pinned.size < maxPinned) return;
     for (const [key, entry] of pinned) if (!isAlive(entry)) remove(key);
     if (pinned.size < maxPinned) return;
-    const message = `There are ${maxPinned} pinned answers already; remove some first.`;
+    const message = `There are already ${maxPinned} pinned answers. Remove some first.`;
     throw new RepriseError("conflict", message);
   }
 

@@ -198,7 +198,7 @@ function createTables(dimensions: number) {
     of: (scope: string) => tables.get(scope),
     checkLength(vector: Float32Array): void {
       if (vector.length === dimensions) return;
-      throw new RangeError(`a vector of ${vector.length} numbers where ${dimensions} are needed`);
+      throw new RangeError(`the vector has ${vector.length} numbers, expected ${dimensions}`);
     },
     add(entry: AnswerEntry, vector: Float32Array): void {
       const table = tables.get(entry.scope) ?? createVectorTable<AnswerEntry>(dimensions);

@@ -208,5 +208,5 @@ function toSimilarity(distance: number): number {
 
 function checkLength(vector: Float32Array, dimensions: number): void {
   if (vector.length === dimensions) return;
-  throw new RangeError(`a vector of ${vector.length} numbers where ${dimensions} are needed`);
+  throw new RangeError(`the vector has ${vector.length} numbers, expected ${dimensions}`);
 }

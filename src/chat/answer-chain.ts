@@ -198,7 +198,7 @@ function renderInstructions({ instructions, profile }: AnswerPrompt): string {
   const known =
     profile === undefined
       ? ""
-      : `\nWhat is known of the person who asks is true as the passages are, and is not cited:\n${profile}\n`;
+      : `\nFacts about the person who asks. Treat them as true, like the passages, and do not cite them:\n${profile}\n`;
   return instructions === undefined ? known : `\n${instructions}\n${known}`;
 }
 

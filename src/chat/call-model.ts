@@ -209,7 +209,7 @@ function readChunk(
 /** Nobody could run a tool that was not offered. */
 function notOffered(name: string): RepriseError {
   const shown = JSON.stringify(visibleText(name).slice(0, 100));
-  const message = `The model called the tool ${shown}, which the request does not offer; try again.`;
+  const message = `The model called the tool ${shown}, which the request does not offer. Try again.`;
   return new RepriseError("model_failed", message);
 }
 
@@ -255,13 +255,13 @@ function judgeEnd(
   { mayBeEmpty = false }: AnswerReading,
 ): RepriseError | undefined {
   if (choices.some(({ end }) => end === "failed")) {
-    return brokenOff(new Error("the server ended its answer as failed"));
+    return brokenOff(new Error("the server reported a failed answer"));
   }
   const unknown = choices.map((choice) => choice.notOffered).find((name) => name !== undefined);
   if (unknown !== undefined) return notOffered(unknown);
   const isEnd = choices.every(({ end }) => end !== "length" && end !== "content_filter");
   if (mayBeEmpty || !isEnd || choices.some((choice) => !choice.isSilent)) return undefined;
-  return new RepriseError("model_failed", "The model gave an empty answer; try again.");
+  return new RepriseError("model_failed", "The model returned an empty answer. Try again.");
 }
 
 function toAnswer(

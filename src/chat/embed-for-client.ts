@@ -75,7 +75,7 @@ function tooLong(texts: readonly string[], from: number): RepriseError {
   const lengths = texts.slice(from, from + BATCH).map(({ length }) => length);
   const longest = from + lengths.indexOf(Math.max(...lengths));
   const param = texts.length === 1 ? "input" : `input[${longest}]`;
-  const message = "is longer than the embedder takes; split it";
+  const message = "is longer than the embedding model accepts; split it";
   return new RepriseError("invalid_request", `${param} ${message}.`, {
     details: [{ param, message }],
   });
@@ -92,7 +92,7 @@ async function holdCost(
     return { kind: "held" as const, hold: "" };
   });
   if (verdict.kind === "held") return verdict.hold === "" ? undefined : verdict.hold;
-  const message = "The budget of the day has no room for these texts.";
+  const message = "The daily budget is too small for these texts.";
   throw new RepriseError("budget_exceeded", message, {
     retryAfterSeconds: verdict.retryAfterSeconds,
   });

@@ -214,7 +214,7 @@ async function isErased(
 
 /** The error is the last event; later listeners are refused. */
 function forgetLive(live: LiveAnswer): void {
-  const message = "The conversation was deleted while this was being answered.";
+  const message = "The conversation was deleted while the answer was generated.";
   const error = new RepriseError("stopped", message);
   live.isForgotten = true;
   live.stop.abort(error);

@@ -44,11 +44,11 @@ export interface PassThrough {
 }
 
 const OFFERED =
-  "The request offers tools. Call one where the passages and the conversation do not answer and a tool may.";
+  "The request offers tools. Call a tool if the passages and the conversation do not answer the question and a tool may.";
 const AFTER_RESULT =
-  "What tools returned in this conversation is true as the passages are, and is not cited.";
+  "Treat the results of tools in this conversation as true, like the passages, and do not cite them.";
 const STRUCTURED =
-  "The request prescribes the form of the answer, such as JSON. Answer in that form and leave the citation marks out.";
+  "The request sets the format of the answer, such as JSON. Answer in this format, without citation marks.";
 
 /** The prompt's note about the passed-on fields; undefined if none is needed. */
 export function passThroughNote({

@@ -95,7 +95,10 @@ async function curateOne(
   const { passages, answers } = dependencies;
   const heldBack = await whyHeldBack(given.question, dependencies);
   if (heldBack !== undefined) {
-    return refused("question", `is never answered from the cache (${heldBack}); ask it in full`);
+    return refused(
+      "question",
+      `is never answered from the cache (${heldBack}); write a complete question`,
+    );
   }
   const now = dependencies.now();
   // Read first: a concurrent document change makes the answer look older, never newer.
@@ -169,8 +172,7 @@ async function findEvidence(
     const passageIds = list.map(({ passageId }) => passageId);
     const existing = await passages.existing({ tenant, passageIds });
     const gone = passageIds.findIndex((id) => !existing.has(id));
-    if (gone !== -1)
-      return refused(`${param}[${gone}]`, "refers to a passage that does not exist now");
+    if (gone !== -1) return refused(`${param}[${gone}]`, "refers to a passage that does not exist");
   }
   const all = [...named, ...cited, ...evidence];
   return { found: [...new Map(all.map((each) => [each.passageId, each])).values()] };

@@ -83,7 +83,7 @@ export async function beginOnce(
       case "answered":
         return { kind: "replay", reply: storedSchema.parse(JSON.parse(found.reply)) };
       case "other-body":
-        throw new RepriseError("conflict", `This ${HEADER} came before with another body.`);
+        throw new RepriseError("conflict", `This ${HEADER} was already used with another body.`);
       case "under-way":
         if (isHere(dependencies, tenant, found.messageId)) {
           return { kind: "answer", id: found.messageId };
@@ -91,7 +91,7 @@ export async function beginOnce(
         await sleep(LOOK_MS);
     }
   }
-  throw new RepriseError("conflict", `The first request with this ${HEADER} is being answered.`);
+  throw new RepriseError("conflict", `The first request with this ${HEADER} is still in progress.`);
 }
 
 /** Keys are separate for each API key and user. */
@@ -121,7 +121,7 @@ async function keepReply(claim: MessageClaim, dependencies: HttpDependencies): P
       await idempotency.answer(answer);
     }
   } catch (err) {
-    logger.warn({ err }, "a reply was not kept for its idempotency key");
+    logger.warn({ err }, "a reply was not stored for its idempotency key");
   } finally {
     clearInterval(renewal);
   }

@@ -11,9 +11,9 @@ import type { Slot, SlotOwner, SlotVerdict } from "../operations/concurrency.ts"
 /** Error codes of model servers and of the limits before them, for /openapi.json. */
 export const MODEL_ERRORS = {
   413: "context_too_long, too_large",
-  429: "model_rate_limited, rate_limited, budget_exceeded; Retry-After says when to come back",
+  429: "model_rate_limited, rate_limited, budget_exceeded; Retry-After says when to retry",
   502: "model_failed, model_unauthorized, model_quota, model_refused_request",
-  503: "model_unavailable, not_ready; Retry-After says when to come back",
+  503: "model_unavailable, not_ready; Retry-After says when to retry",
   504: "model_timed_out",
 } as const;
 
@@ -96,7 +96,7 @@ export function rateLimited({ limit, resetMs }: RateLimitVerdict): RepriseError 
   const retryAfterSeconds = Math.max(1, Math.ceil(resetMs / 1000));
   return new RepriseError(
     "rate_limited",
-    `The limit of ${limit} requests a minute is reached; try again in ${retryAfterSeconds} s.`,
+    `The limit of ${limit} requests per minute is reached. Try again in ${retryAfterSeconds} s.`,
     { retryAfterSeconds },
   );
 }
@@ -139,8 +139,8 @@ export function takeAnswerSlot(
 function refusedSlot({ by, limit }: Extract<SlotVerdict, { kind: "refused" }>): RepriseError {
   const message =
     by === "key"
-      ? `A key may have ${limit} answers open at once; try again when one has ended.`
-      : `The service has ${limit} answers open, as many as it may; try again in a moment.`;
+      ? `The key has reached its limit of ${limit} concurrent answers. Try again when one has ended.`
+      : `The service has reached its limit of ${limit} concurrent answers. Try again in a moment.`;
   return new RepriseError(by === "key" ? "rate_limited" : "overloaded", message, {
     retryAfterSeconds: RETRY_SECONDS,
   });
@@ -171,7 +171,7 @@ function keepSlotUntil(response: Response, ended: Promise<unknown>): void {
  */
 export function checkDocuments({ readiness }: Pick<HttpDependencies, "readiness">): void {
   if (readiness().parts["documents"] === "ok") return;
-  const message = "The documents are still being loaded; try again in a moment.";
+  const message = "The documents are still being loaded. Try again in a moment.";
   throw new RepriseError("not_ready", message, { retryAfterSeconds: 1 });
 }
 

@@ -60,7 +60,7 @@ export function userIdOf(
   const [[param, userId] = ["user_id", undefined]] = Object.entries(named);
   if (user === undefined) return userId ?? undefined;
   if (userId === undefined || userId === null || userId === user.id) return user.id;
-  const message = "must be the sub of the user token, or left out";
+  const message = "must be the sub of the user token, or omitted";
   throw invalidRequest([{ param, message }]);
 }
 
@@ -89,7 +89,7 @@ function checkPolicy(
   { threshold, ttlSeconds }: { threshold: number; ttlSeconds: number },
 ): void {
   if (cache?.threshold !== undefined && cache.threshold < threshold) {
-    const message = `must be at least the policy's ${threshold}: a request may only be stricter`;
+    const message = `must be at least the policy's ${threshold}; a request can only be stricter`;
     throw invalidRequest([{ param: "cache.threshold", message }]);
   }
   if (cache?.ttl_seconds !== undefined && ttlSeconds > 0 && cache.ttl_seconds > ttlSeconds) {
@@ -110,13 +110,11 @@ export async function checkDocumentIds(
   { documents, logger }: Pick<HttpDependencies, "documents" | "logger">,
 ): Promise<void> {
   const there = await documents.present({ tenant, documentIds, reader }).catch((err: unknown) => {
-    logger.warn({ err }, "documents of a question cannot be looked up");
+    logger.warn({ err }, "cannot check the document_ids of a question");
     return new Set(documentIds);
   });
   const problems = documentIds.flatMap((id, index) =>
-    there.has(id)
-      ? []
-      : [{ param: `documents[${index}]`, message: "is no document that is there" }],
+    there.has(id) ? [] : [{ param: `documents[${index}]`, message: "is not an existing document" }],
   );
   if (problems.length > 0) throw invalidRequest(problems);
 }

@@ -16,8 +16,8 @@ const CLIENT_FAULTS =
 export function ownErrors(server: Server, logger: Logger): void {
   const own = (what: string) => (err: Error & { code?: unknown }) => {
     if (CLIENT_FAULTS.test(String(err.code)))
-      logger.debug({ err }, `The client of a ${what} left.`);
-    else logger.error({ err }, `A ${what} failed; it ends, the service goes on.`);
+      logger.debug({ err }, `The client of a ${what} disconnected.`);
+    else logger.error({ err }, `A ${what} failed and was closed. The service continues.`);
   };
   const onConnection = own("connection");
   const onRequest = own("request");

@@ -149,30 +149,17 @@ export function defineRoute({
 }: RouteDefinition<
   RouteRequest<Principal | undefined, string | undefined, unknown, unknown, unknown>
 >): Route {
-  const { scope, access, path, query, isRequestOptional = false } = described;
-  const params = path.includes("{id}") ? pathSchema(path) : undefined;
-  if ((scope === undefined) !== (access === "open")) {
-    throw new TypeError(`${path}: a route without a scope is open, and only such a route`);
-  }
-  const bodyOf = (request: Request): unknown =>
-    isRequestOptional ? (request.body ?? {}) : request.body;
-  const isOwned = isOwnedAccess(access);
-  if (isOwned && params === undefined) throw new TypeError(`${path}: ${access} needs an {id}`);
+  const { scope, query, isRequestOptional = false } = described;
+  const readPlace = createPlaceReader(described);
   // The order decides which error a client gets if several apply: another caller's resource is 404 even with an
   // invalid query or body.
-  const read = async (request: Request, response: Response, dependencies: HttpDependencies) => {
-    const caller = scope === undefined ? undefined : principalOf(response);
-    const id = params && validate(params, { ...request.params }).id;
-    return {
-      request,
-      response,
-      resource: caller && id && (await reach(access, id, caller, dependencies)),
-      caller: isOwned ? undefined : caller,
-      id: isOwned ? undefined : id,
-      query: query && validate(query, request.query),
-      body: body && validate(body, bodyOf(request)),
-    };
-  };
+  const read = async (request: Request, response: Response, dependencies: HttpDependencies) => ({
+    request,
+    response,
+    ...(await readPlace(request, response, dependencies)),
+    query: query && validate(query, request.query),
+    body: body && validate(body, isRequestOptional ? (request.body ?? {}) : request.body),
+  });
   return {
     ...described,
     ...(body !== undefined && { request: json(body) }),
@@ -184,6 +171,30 @@ export function defineRoute({
         async (request, response) => run(await read(request, response, dependencies)),
       ];
     },
+  };
+}
+
+/**
+ * Reads the id of the path and the caller: as they are, or as the owned resource.
+ *
+ * @throws TypeError for a route whose access does not fit its scope and path
+ */
+function createPlaceReader({ scope, access, path }: Pick<Route, "scope" | "access" | "path">) {
+  const params = path.includes("{id}") ? pathSchema(path) : undefined;
+  if ((scope === undefined) !== (access === "open")) {
+    throw new TypeError(`${path}: a route without a scope is open, and only such a route`);
+  }
+  if (isOwnedAccess(access) && params === undefined) {
+    throw new TypeError(`${path}: ${access} needs an {id}`);
+  }
+  return async (request: Request, response: Response, dependencies: HttpDependencies) => {
+    const caller = scope === undefined ? undefined : principalOf(response);
+    const id = params && validate(params, { ...request.params }).id;
+    if (!isOwnedAccess(access) || caller === undefined || id === undefined) {
+      return { caller, id, resource: undefined };
+    }
+    const resource: unknown = await REACH[access](id, caller, dependencies);
+    return { caller: undefined, id: undefined, resource };
   };
 }
 
@@ -210,11 +221,6 @@ const REACH: { readonly [Access in OwnedAccess]: Reach<OwnedResources[Access]> }
 
 function isOwnedAccess(access: RouteAccess): access is OwnedAccess {
   return access in REACH;
-}
-
-/** Undefined for a route whose resources belong to the tenant or to nobody. */
-function reach(access: RouteAccess, ...given: Parameters<Reach<unknown>>): unknown {
-  return isOwnedAccess(access) ? REACH[access](...given) : undefined;
 }
 
 /** Mounts all routes on one router, in order. */

@@ -86,7 +86,7 @@ export const refuseUnknown: RequestHandler = function refuse({ method, path }, r
   }
   const allowed = methods.join(", ");
   response.set("Allow", allowed);
-  throw new RepriseError("method_not_allowed", `${path} takes ${allowed}, not ${method}.`);
+  throw new RepriseError("method_not_allowed", `${path} accepts ${allowed}, not ${method}.`);
 };
 
 /**
@@ -162,11 +162,11 @@ const refusalSchema = z.object({
 
 /** Errors without a type: from the file server, and for a body with a wrong content encoding. */
 const STATUS_ERRORS = new Map<number, Refusal>([
-  [412, ["precondition_failed", "The file has changed; ask without conditions."]],
+  [412, ["precondition_failed", "The file has changed. Repeat the request without conditions."]],
 ]);
 const UNREADABLE: Refusal = [
   "invalid_request",
-  "The body could not be read; check its Content-Encoding.",
+  "The body cannot be read. Check its Content-Encoding.",
 ];
 
 /** Errors of Express's body parser, as Reprise errors. */
@@ -183,7 +183,7 @@ const BODY_ERRORS = new Map<unknown, Refusal>([
 /** Express's router throws if a path is not valid text, its body parser if a body is not. */
 function fromExpress(thrown: unknown): RepriseError | undefined {
   if (thrown instanceof URIError) {
-    const message = "The path is not well percent-encoded.";
+    const message = "The path has an invalid percent-encoding.";
     return new RepriseError("invalid_request", message, { cause: thrown });
   }
   const refusal = refusalSchema.safeParse(thrown);

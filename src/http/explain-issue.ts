@@ -66,7 +66,7 @@ function explainUnion(branches: readonly (readonly z.core.$ZodIssue[])[], input:
     if (first.code === "invalid_type") return [naming(first.expected)];
     return first.code === "invalid_value" ? first.values.map(String) : [];
   });
-  return wanted.length === 0 ? "is of no known kind" : `must be ${joinOr([...new Set(wanted)])}`;
+  return wanted.length === 0 ? "has an unknown type" : `must be ${joinOr([...new Set(wanted)])}`;
 }
 
 function joinOr(words: readonly string[]): string {

@@ -22,8 +22,8 @@ export function requireModel(name: string, ids: readonly string[]): string {
   if (known !== undefined) return known;
   const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
   const there = [...new Set(ids)];
-  const message = `The model ${shown} does not exist here; there is ${there.join(", ")}.`;
+  const message = `The model ${shown} does not exist. Available: ${there.join(", ")}.`;
   throw new RepriseError("model_not_found", message, {
-    details: [{ param: "model", message: `must be ${there.join(" or ")}, or left out` }],
+    details: [{ param: "model", message: `must be ${there.join(" or ")}, or omitted` }],
   });
 }

@@ -44,7 +44,8 @@ export async function readAnswerLines(text: string): Promise<GivenLine[]> {
     if (problems.length > MAX_PROBLEMS) break;
   }
   if (problems.length > 0) throw invalidRequest(problems);
-  if (given.length === 0) throw invalidRequest([{ param: "", message: "must have a line" }]);
+  if (given.length === 0)
+    throw invalidRequest([{ param: "", message: "must have at least one line" }]);
   return given;
 }
 
@@ -66,7 +67,7 @@ async function* readFullLines(text: string): AsyncGenerator<Line> {
     start = end + 1;
     if (content !== "") {
       full += 1;
-      if (full > MAX_LINES) throw tooLarge(`There may be ${MAX_LINES} lines at most`);
+      if (full > MAX_LINES) throw tooLarge(`There are more than ${MAX_LINES} lines`);
       yield { content, line: lines };
     }
     if (content !== "" || lines % LINES_PER_LOOK === 0) await yieldTurn();

@@ -47,7 +47,7 @@ export function buildOpenApi(routes: readonly Route[], version: string) {
           type: "apiKey",
           in: "header",
           name: "X-User-Token",
-          description: "A signed JSON Web Token of the user in whose name the key asks",
+          description: "A signed JSON Web Token of the user on whose behalf the key is used",
         },
       },
     },

@@ -41,6 +41,6 @@ export function notFoundIn(
 ): RepriseError {
   if (complete) return notFound;
   const message =
-    "The record is behind the answers, so this cannot be told; try again in a moment.";
+    "Some answers are not in the database yet, so this cannot be determined. Try again in a moment.";
   return new RepriseError("not_ready", message, { retryAfterSeconds: 1 });
 }

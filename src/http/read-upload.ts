@@ -56,22 +56,22 @@ function limitBytes(request: Request, response: Response, maxBytes: number): voi
 /** Any other error is an invalid form: no boundary, or a truncated body. */
 function toUploadError(problem: unknown, maxBytes: number): RepriseError {
   if (!(problem instanceof MulterError)) {
-    return fileProblem("must be sent as a whole and well-formed multipart/form-data body");
+    return fileProblem("must be sent as a complete, valid multipart/form-data body");
   }
   const { code, field = FIELD } = problem;
   if (code === "LIMIT_FILE_SIZE") {
-    const message = `must have ${Math.floor(maxBytes / 1024 / 1024)} MB at most; split it`;
+    const message = `must have at most ${Math.floor(maxBytes / 1024 / 1024)} MB; split it`;
     return new RepriseError("too_large", `The ${FIELD} ${message}.`, {
       details: [{ param: FIELD, message }],
     });
   }
   if (code === "LIMIT_UNEXPECTED_FILE") {
-    const message = field === FIELD ? "must be one file only" : "is not a known field for a file";
+    const message = field === FIELD ? "must be a single file" : "is not a known field for a file";
     return invalidRequest([{ param: field, message }]);
   }
   if (code === "LIMIT_FIELD_VALUE") {
     return invalidRequest([
-      { param: field, message: `must have ${MAX_FIELD_BYTES} bytes at most` },
+      { param: field, message: `must have at most ${MAX_FIELD_BYTES} bytes` },
     ]);
   }
   return fileProblem(`could not be read: ${problem.message.toLowerCase()}`);

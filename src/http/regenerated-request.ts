@@ -52,7 +52,7 @@ export async function askAnew(
     const isRetry = answered === undefined || (answered !== "" && answered === place.messageId);
     return isRetry ? question : { ...question, cacheMode: "refresh" };
   } catch (err) {
-    logger.debug({ err }, "whether a request was answered before cannot be looked up");
+    logger.debug({ err }, "cannot look up whether a request was answered before");
     return question;
   }
 }
@@ -66,7 +66,7 @@ export async function* noteAnswered(
   for await (const numbered of events) {
     if (place !== undefined && numbered.event.type === "answer-end") {
       await answeredRequests.note(place.key, place.messageId).catch((err: unknown) => {
-        logger.debug({ err }, "an answered request cannot be noted");
+        logger.debug({ err }, "cannot note an answered request");
       });
     }
     yield numbered;

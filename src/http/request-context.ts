@@ -32,7 +32,7 @@ export function principalOf(response: Response): Principal {
 /** Abort reason: the client closed the connection. */
 export class ClientGone extends Error {
   constructor() {
-    super("the client has gone");
+    super("the client disconnected");
   }
 }
 
@@ -126,8 +126,9 @@ export function refuseForeign({
 }
 
 const MESSAGES = {
-  host: "Without API keys only this machine is served: ask localhost or 127.0.0.1, or set API_KEYS.",
-  origin: "Without API keys pages of other hosts may change nothing here; set API_KEYS for them.",
+  host: "Without API keys, only requests to localhost or 127.0.0.1 are served. Set API_KEYS to serve other hosts.",
+  origin:
+    "Without API keys, pages of other hosts cannot change anything. Set API_KEYS to allow them.",
 };
 
 /** `localhost`, 127.0.0.0/8 and `::1`, in any notation. */

@@ -83,8 +83,8 @@ export async function findPrevious(
 ): Promise<StoredResponse> {
   const found = await findResponse(id, caller, dependencies);
   if (found !== undefined) return found;
-  const message = `There is no response ${id}; responses are kept for 30 days, unless store is false.`;
-  const details = [{ param: "previous_response_id", message: "is no response that is there" }];
+  const message = `There is no response ${id}. Responses are kept for 30 days, unless store is false.`;
+  const details = [{ param: "previous_response_id", message: "is not an existing response" }];
   throw new RepriseError("previous_response_not_found", message, { details });
 }
 
@@ -117,7 +117,7 @@ export async function resolveReferences(
     const found = known.get(responseId)?.response.output.find((output) => output.id === id);
     if (found === undefined) {
       const message = `There is no item ${id.slice(0, 200)}.`;
-      const details = [{ param: `input[${index}].id`, message: "is no item that is there" }];
+      const details = [{ param: `input[${index}].id`, message: "is not an existing item" }];
       throw new RepriseError("not_found", message, { details });
     }
     resolved.push(found);
@@ -196,6 +196,6 @@ export async function keepResponse(
     createdAt,
     body: JSON.stringify({ response, developer, turn, input }),
   });
-  const settled = kept.catch((err: unknown) => logger.warn({ err }, "a response was not kept"));
+  const settled = kept.catch((err: unknown) => logger.warn({ err }, "a response was not stored"));
   await waitAtMost(settled, KEEP_MS);
 }

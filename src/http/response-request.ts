@@ -98,7 +98,7 @@ async function findChain(
 ): Promise<StoredResponse | undefined> {
   if (id === null || id === undefined) return undefined;
   if (conversation !== null && conversation !== undefined) {
-    const message = "cannot stand beside previous_response_id: each names a conversation";
+    const message = "cannot be combined with previous_response_id: each names a conversation";
     throw invalidRequest([{ param: "conversation", message }]);
   }
   return findPrevious(id, caller, dependencies);

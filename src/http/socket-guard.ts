@@ -54,9 +54,9 @@ export function guardSocket(
   async function take(data: RawData): Promise<void> {
     try {
       badInARow = (await receive(toText(data))) === "bad" ? badInARow + 1 : 0;
-      if (badInARow >= MAX_BAD_MESSAGES) close(POLICY_VIOLATION, "too many messages were wrong");
+      if (badInARow >= MAX_BAD_MESSAGES) close(POLICY_VIOLATION, "too many invalid messages");
     } catch (err) {
-      logger.error({ err }, "A message of a socket failed; the socket is closed.");
+      logger.error({ err }, "A socket message failed. The socket is closed.");
       close(INTERNAL_ERROR, "the message could not be handled");
     }
   }
@@ -86,7 +86,7 @@ export function guardSocket(
       });
       if (socket.bufferedAmount <= UNREAD_BYTES) return;
       if (await settlesWithin(isRead, limits.unreadMs)) return;
-      close(TRY_AGAIN_LATER, "what was sent is not read");
+      close(TRY_AGAIN_LATER, "sent data is not read");
     },
   };
 }

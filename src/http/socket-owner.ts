@@ -95,5 +95,5 @@ function checkPrincipal(principal: Principal | undefined): Principal {
 }
 
 function tooManyAnswers(limit: number): RepriseError {
-  return new RepriseError("rate_limited", `A socket may have ${limit} chats at once.`);
+  return new RepriseError("rate_limited", `A socket can have at most ${limit} chats in progress.`);
 }

@@ -48,7 +48,7 @@ export function createSocketSession(
     logger,
     receive: (text) => receive(text, handle, sendError),
   });
-  const closeUnauthorized = () => guarded.close(CLOSE_UNAUTHORIZED, "a known key is needed");
+  const closeUnauthorized = () => guarded.close(CLOSE_UNAUTHORIZED, "a valid API key is required");
   const authTimer = setTimeout(() => owner.isKnown || closeUnauthorized(), AUTH_MS);
   const sendError = async (error: unknown, requestId: string | undefined) => {
     await guarded.send(toErrorMessage(error, requestId, newId));

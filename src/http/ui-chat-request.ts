@@ -66,10 +66,10 @@ function checkQuestion(last: PlacedMessage | undefined): void {
   if (last?.message.role === "user") {
     const length = textOf(last.message).trim().length;
     if (length <= MAX_MESSAGE) return;
-    const message = `must have ${MAX_MESSAGE} characters at most`;
+    const message = `must have at most ${MAX_MESSAGE} characters`;
     throw invalidRequest([{ param: `messages[${last.place}].parts`, message }]);
   }
-  const message = "must be user: the last message is the one that is answered";
+  const message = "must be user: the last message is answered";
   throw invalidRequest([{ param: `messages[${last?.place ?? 0}].role`, message }]);
 }
 
@@ -118,7 +118,7 @@ function readInstructions(messages: readonly UiMessageBody[]): string | undefine
   const texts = messages.filter(({ role }) => role === "system").map(textOf);
   const text = texts.join("\n").trim();
   if (text.length > MAX_INSTRUCTIONS) {
-    const message = `must have ${MAX_INSTRUCTIONS} characters of system messages at most`;
+    const message = `must have at most ${MAX_INSTRUCTIONS} characters of system messages`;
     throw invalidRequest([{ param: "messages", message }]);
   }
   return text === "" ? undefined : text;

@@ -202,5 +202,5 @@ function parseInTurns(): (bytes: Buffer) => Promise<unknown> {
 
 const REFUSALS = {
   "too-deep": "The body is nested too deeply.",
-  "too-many": "The body holds too many JSON values.",
+  "too-many": "The body has too many JSON values.",
 };

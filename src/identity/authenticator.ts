@@ -124,7 +124,7 @@ function onlyToken({ bearer, userToken }: Credentials): string | undefined {
 /** A user behind an API key: in the key's tenant, with at most the key's scopes. */
 function onBehalf(key: Principal, claims: UserClaims): Principal {
   if (claims.tenant !== undefined && claims.tenant !== key.tenant) {
-    throw unauthorized("The user token is refused: it is for another tenant than the API key.");
+    throw unauthorized("The user token is rejected: its tenant is not the API key's tenant.");
   }
   const scopes = narrowScopes(key.scopes, claims.scopes);
   return toUser(claims, { tenant: key.tenant, name: key.name, scopes, reader: key.reader });

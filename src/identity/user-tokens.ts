@@ -34,7 +34,7 @@ const claimsSchema = z.object({
   scope: z
     .union([z.string().transform((list) => list.split(/\s+/)), z.array(z.string())])
     .transform((list) => list.filter((word) => word !== ""))
-    .refine((list) => list.length > 0, "scope must name a scope, or be left out")
+    .refine((list) => list.length > 0, "scope must name a scope, or be omitted")
     .optional(),
   exp: z.number().optional(),
 });
@@ -129,13 +129,13 @@ function explain(error: unknown): string {
   if (error instanceof errors.JWTExpired) return "it has expired";
   if (error instanceof errors.JWTClaimValidationFailed) return `its claim ${error.claim} is wrong`;
   if (error instanceof errors.JWSSignatureVerificationFailed) return "its signature is wrong";
-  if (error instanceof errors.JWKSNoMatchingKey) return "its key is not known";
+  if (error instanceof errors.JWKSNoMatchingKey) return "its key is unknown";
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) {
     return "it is not a signed JSON Web Token";
   }
-  return "its key could not be fetched or used";
+  return "its key cannot be fetched or used";
 }
 
 function refused(why: string, cause?: unknown): RepriseError {
-  return new RepriseError("unauthorized", `The user token is refused: ${why}.`, { cause });
+  return new RepriseError("unauthorized", `The user token is rejected: ${why}.`, { cause });
 }

@@ -41,7 +41,10 @@ export const inlineDocumentReader: DocumentReader = {
 /** Implements `parseJson`. */
 export function parseJsonValues(bytes: Uint8Array): unknown {
   if (jsonShape(bytes, MAX_VALUES) !== "fine") {
-    throw new RepriseError("too_large", `A document's JSON may hold ${MAX_VALUES} values at most.`);
+    throw new RepriseError(
+      "too_large",
+      `The JSON of a document has more than ${MAX_VALUES} values.`,
+    );
   }
   try {
     return JSON.parse(new TextDecoder().decode(bytes));

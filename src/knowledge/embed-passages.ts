@@ -41,7 +41,7 @@ export async function embedPassages(
   }
   const passages = split.map((passage, index) => {
     const vector = vectors.get(contexts[index] ?? "");
-    if (vector === undefined) throw new Error(`${embedder.id} gave no vector for a passage`);
+    if (vector === undefined) throw new Error(`${embedder.id} returned no vector for a passage`);
     return { ...passage, vector };
   });
   return { passages, embedded: missing.length };

@@ -99,7 +99,10 @@ async function put(
   const split = await reader.split(document);
   const before = await documents.get(key);
   if (!onlyWhere(before)) {
-    throw new RepriseError("conflict", `The document ${document.id} was given in another way.`);
+    throw new RepriseError(
+      "conflict",
+      `The document ${document.id} was stored through the API, so its file does not replace it.`,
+    );
   }
   const known = await documents.passages({ ...key, embedderId: embedder.id });
   const { passages, embedded } = await embedPassages(split, known, embedder, options);

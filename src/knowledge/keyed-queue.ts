@@ -16,7 +16,7 @@ export function createKeyedQueue(): <Value>(
   return async (key, work) => {
     const queue = queues.get(key) ?? { tail: Promise.resolve(), waiting: 0 };
     if (queue.waiting >= MAX_WAITING) {
-      throw new RepriseError("not_ready", "Too many changes wait for their turn; try again later.");
+      throw new RepriseError("not_ready", "Too many changes are queued. Try again later.");
     }
     const running = queue.tail.then(work, work);
     queue.tail = running;

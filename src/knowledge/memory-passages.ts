@@ -105,13 +105,13 @@ function checkRoom(indexes: Iterable<TenantIndex>, added: number, maxPassages: n
   if (total <= maxPassages) return;
   throw new RepriseError(
     "too_large",
-    `The index in this process holds ${maxPassages} passages at most; remove documents.`,
+    `The in-process index is full (${maxPassages} passages). Remove documents, or set REDIS_URL.`,
   );
 }
 
 function checkLength(vector: Float32Array, dimensions: number): void {
   if (vector.length === dimensions) return;
-  throw new RangeError(`a vector of ${vector.length} numbers where ${dimensions} are needed`);
+  throw new RangeError(`the vector has ${vector.length} numbers, expected ${dimensions}`);
 }
 
 function createTenantIndex(dimensions: number): TenantIndex {

@@ -298,5 +298,5 @@ function scored(text: string | undefined, score: number): ScoredPassage[] {
 
 function checkLength(vector: Float32Array, dimensions: number): void {
   if (vector.length === dimensions) return;
-  throw new RangeError(`a vector of ${vector.length} numbers where ${dimensions} are needed`);
+  throw new RangeError(`the vector has ${vector.length} numbers, expected ${dimensions}`);
 }

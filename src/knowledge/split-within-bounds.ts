@@ -13,7 +13,7 @@ const MAX_PASSAGES = 5_000;
  */
 export function splitWithinBounds(document: DocumentInput): Passage[] {
   if (document.text.includes("\0")) {
-    const message = "must not hold NUL characters";
+    const message = "must not have NUL characters";
     throw new RepriseError("unsupported_media_type", `The document's text ${message}.`, {
       details: [{ param: "text", message }],
     });

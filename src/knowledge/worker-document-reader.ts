@@ -104,7 +104,7 @@ async function runJob(job: DocumentJob, pool: WorkerPool): Promise<unknown> {
     await pool.run(job).catch((error: unknown) => {
       if (error instanceof JobFailed) throw toRefusal(error);
       // A library that ends its thread could not read the file.
-      throw job.kind === "read" ? damaged("could not be read: its reader failed", error) : error;
+      throw job.kind === "read" ? damaged("cannot be read: its reader failed", error) : error;
     }),
   );
   switch (reply.kind) {
@@ -120,8 +120,8 @@ async function runJob(job: DocumentJob, pool: WorkerPool): Promise<unknown> {
 }
 
 const FAILURES = {
-  late: "takes too long to read",
-  "out-of-memory": "takes too much memory to read",
+  late: "took too long to read",
+  "out-of-memory": "took too much memory to read",
 } as const;
 
 function toRefusal({ reason }: JobFailed): RepriseError {

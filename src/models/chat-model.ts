@@ -41,7 +41,7 @@ export async function createChatModel(
         asked.provider === "openai" ? "OPENAI_BASE_URL" : `the settings of ${asked.provider}`,
     },
     thinking: guessHabit(asked.name),
-    onUnknownEnd: noticeOnce(settings, "the model server ends answers with an unknown word"),
+    onUnknownEnd: noticeOnce(settings, "the model server sent an unknown finish reason"),
     ...(asked.provider !== "openai" && { takes: takesAnywhere }),
     async withSampling(sampling, fields = {}) {
       const isPlain = isEmpty(sampling) && Object.keys(fields).length === 0;
@@ -73,7 +73,7 @@ async function modelMaker(
       maxRetries,
       onRefusedField: noticeOnce(
         settings,
-        "the model server refuses a field, which is left out from now on",
+        "the model server rejects a field; it is omitted from now on",
       ),
     });
   }
@@ -98,8 +98,7 @@ function providerProblem(
 ): ConfigError {
   const text = cause instanceof Error ? cause.message : String(cause);
   const missing = /Unable to import (\S+?)\./.exec(text)?.[1];
-  const advice =
-    missing === undefined ? text : `it needs a package of its own: npm install ${missing}`;
+  const advice = missing === undefined ? text : `install its package: npm install ${missing}`;
   const otherwise = `for the model ${provider}:${name} at OPENAI_BASE_URL, write openai:${provider}:${name}`;
   const problem = `${variable}: the provider ${provider} cannot be used: ${advice} (${otherwise})`;
   return new ConfigError([problem], { cause });

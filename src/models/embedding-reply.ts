@@ -55,7 +55,7 @@ export function readEmbeddings(
 function checkLengths(vectors: readonly Float32Array[], length: number | undefined): void {
   const wrong = vectors.find((made) => made.length !== length);
   if (wrong === undefined) return;
-  throw unusable(`a vector of ${wrong.length} numbers where ${length} are needed`);
+  throw unusable(`a vector of ${wrong.length} numbers, expected ${length}`);
 }
 
 type Row = z.infer<typeof row>;
@@ -74,7 +74,7 @@ function toUnit(embedding: Row["embedding"]): Float32Array {
   let sum = 0;
   for (const value of vector) sum += value * value;
   const length = Math.sqrt(sum);
-  if (!Number.isFinite(length)) throw unusable("a vector with values that are no numbers");
+  if (!Number.isFinite(length)) throw unusable("a vector with values that are not numbers");
   if (length < Number.EPSILON) throw unusable("a vector of zeros");
   return vector.map((value) => value / length);
 }
@@ -88,6 +88,6 @@ function toFloats(embedding: Row["embedding"]): Float32Array {
 }
 
 function unusable(what: string): RepriseError {
-  const message = `The embeddings server answered with ${what}; see EMBEDDING_MODEL and OPENAI_BASE_URL.`;
+  const message = `The embeddings server returned ${what}. Check EMBEDDING_MODEL and OPENAI_BASE_URL.`;
   return new RepriseError("model_failed", message);
 }

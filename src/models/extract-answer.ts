@@ -12,11 +12,11 @@ export const NOT_IN_DOCUMENTS = "I could not find that in the documents.";
 
 /** Replaces the passages in a prompt if the documents could not be searched. */
 export const NOT_SEARCHED =
-  "The documents could not be searched just now. Do not say that they hold no answer: say that they could not be searched, and that the question may be asked again in a moment.";
+  "The documents cannot be searched at the moment. Do not say that they have no answer. Say that they cannot be searched, and that the reader can ask again in a moment.";
 
 /** The offline model's answer in this case. */
 export const ASK_AGAIN =
-  "The documents could not be searched just now. Please ask again in a moment.";
+  "The documents cannot be searched at the moment. Please ask again shortly.";
 
 interface Sentence {
   readonly passage: NumberedPassage;

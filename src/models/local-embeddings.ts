@@ -40,7 +40,7 @@ export async function createLocalEmbedder(
       const where = modelsDir === undefined ? "from the hub" : `out of MODELS_DIR (${modelsDir})`;
       throw unusableSetting(
         "EMBEDDINGS",
-        `the local model ${model} could not be loaded ${where}`,
+        `the local model ${model} cannot be loaded ${where}`,
         cause,
       );
     },
@@ -73,7 +73,7 @@ async function loadTransformers(load: () => Promise<unknown>) {
     if (!isMissing(cause))
       throw unusableSetting("EMBEDDINGS", `${PACKAGE} could not be loaded`, cause);
     const install = `ONNXRUNTIME_NODE_INSTALL_CUDA=skip npm install ${PACKAGE}`;
-    const text = `local needs a package of its own: npm install ${PACKAGE}`;
+    const text = `local needs a package: npm install ${PACKAGE}`;
     throw new ConfigError([`EMBEDDINGS: ${text} (without GPU libraries: ${install})`], { cause });
   }
 }

@@ -28,7 +28,7 @@ export function createMemoisedEmbedder(inner: Embedder, maxEntries = 5_000): Emb
     try {
       const result = await work;
       const [vector] = result.vectors;
-      if (vector === undefined) throw new Error(`${inner.id} gave no vector`);
+      if (vector === undefined) throw new Error(`${inner.id} returned no vector`);
       // A truncated text is not memoised: every call must report `isCut`.
       if (result.isCut !== true) vectors.set(name, vector);
       return result;

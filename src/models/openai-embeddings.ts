@@ -67,10 +67,10 @@ export async function createOpenAiEmbedder(settings: OpenAiEmbedderSettings): Pr
   const { model, baseUrl, onNotice = () => {} } = settings;
   const notice = (message: string) => (value: string) => onNotice(message, { model, value });
   const client = openClient(settings);
-  const traits = createServerTraits(notice("the embeddings server refuses a field"));
+  const traits = createServerTraits(notice("the embeddings server rejects a field"));
   const batches = createBatchedEmbed(
     settings.maxBatch ?? MAX_BATCH,
-    notice("the embeddings server takes no more than"),
+    notice("the embeddings server rejects large requests; smaller ones are sent from now on"),
   );
   const unmeasured: Server = { client, settings, traits, dimensions: undefined };
   const known = baseUrl === undefined ? DIMENSIONS[model] : undefined;

@@ -50,7 +50,7 @@ function retryAfter(code: ModelCode, { retryAfterSeconds = BUSY_SECONDS }: Upstr
 
 /** Error for an answer that broke off. */
 export function brokenOff(error: unknown): RepriseError {
-  const message = "The model server broke off in the middle of its answer; try again.";
+  const message = "The model server stopped in the middle of its answer. Try again.";
   const cause = error instanceof UpstreamError ? error : new UpstreamError(error);
   return new RepriseError("model_failed", message, { cause });
 }
@@ -111,7 +111,7 @@ function isClientsFault(
  * the client, so their positions are left out.
  */
 function refusedByModel({ fields }: UpstreamProblem, cause: UpstreamError): RepriseError {
-  const message = `The model server refuses the request: ${cause.message}`;
+  const message = `The model server rejected the request: ${cause.message}`;
   const details = fields.map((field) =>
     field.param.startsWith("messages") ? { ...field, param: "messages" } : field,
   );
@@ -127,21 +127,21 @@ function describe(
   const said = status === undefined ? "could not be reached" : `answered with status ${status}`;
   switch (code) {
     case "context_too_long":
-      return "The question and what it needs are longer than the model's context; ask a shorter question, or in a new conversation.";
+      return "The prompt is longer than the model's context. Ask a shorter question, or start a new conversation.";
     case "model_quota":
-      return `The account behind ${key} has no quota left; nothing was stored. Add credit, or set another key.`;
+      return `The account of ${key} has no quota left. Add credit, or set another key.`;
     case "model_unauthorized":
-      return `The model server refused the key with status ${status}; check ${key} and what it may use.`;
+      return `The model server rejected the key with status ${status}. Check ${key} and its permissions.`;
     case "model_rate_limited":
-      return "The model server takes no more requests now; try again later.";
+      return "The model server's rate limit is reached. Try again later.";
     case "model_unavailable":
-      return "The model server is overloaded or restarts; try again later.";
+      return "The model server is overloaded or restarting. Try again later.";
     case "model_timed_out":
-      return "The model did not answer in time; try again.";
+      return "The model did not answer in time. Try again.";
     case "model_refused_request":
       return describeRefusal(problem, { model, key, address });
     case "model_failed":
-      return `The model ${said}; nothing was stored, try again.`;
+      return `The model ${said}. Try again.`;
   }
 }
 
@@ -150,8 +150,8 @@ function describeRefusal(
   { model, address }: ServerSettings,
 ): string {
   return code.includes(REDIRECTED)
-    ? `The model server redirects to another address with status ${status}. Reprise does not follow it: set ${address} to the final address, which is in the log.`
-    : `The model server refused the request with status ${status}; check ${model} and ${address}. Its reason is in the log.`;
+    ? `The model server redirects to another address with status ${status}. Reprise does not follow redirects: set ${address} to the final address, which is in the log.`
+    : `The model server rejected the request with status ${status}. Check ${model} and ${address}; the reason is in the log.`;
 }
 
 function isLate(error: unknown, signal: AbortSignal | undefined): boolean {

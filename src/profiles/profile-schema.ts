@@ -9,7 +9,7 @@ const value = z.union(
   [
     z
       .string()
-      .max(MAX_CHARACTERS, `must have ${MAX_CHARACTERS} characters at most`)
+      .max(MAX_CHARACTERS, `must have at most ${MAX_CHARACTERS} characters`)
       .refine((text) => !text.includes("\0") && !/\p{Cs}/u.test(text), "must be text")
       .overwrite(visibleText),
     z.number(),
@@ -29,9 +29,9 @@ const name = z
 export const profileSchema = z
   .record(name, value)
   .refine((profile) => Object.keys(profile).length <= MAX_FIELDS, {
-    message: `must have ${MAX_FIELDS} fields at most`,
+    message: `must have at most ${MAX_FIELDS} fields`,
   })
-  .meta({ id: "Profile", description: "A flat object" });
+  .meta({ id: "Profile", description: "A flat object of names and values" });
 
 /** A change of fields; null removes one. */
 export const profilePatchSchema = z

@@ -57,7 +57,7 @@ export function createVectorTable<Value>(dimensions: number): VectorTable<Value>
 
   function checkLength(vector: Float32Array): void {
     if (vector.length === dimensions) return;
-    throw new RangeError(`a vector of ${vector.length} numbers where ${dimensions} are needed`);
+    throw new RangeError(`the vector has ${vector.length} numbers, expected ${dimensions}`);
   }
 
   return {

@@ -227,7 +227,7 @@ describe("the trace of a question", () => {
     const { recorder, ask } = await open();
     const reply = await ask({ message: "When are refunds paid?", cache: { mode: "only" } });
     expect(reply.status).toBe(404);
-    expect(String(recorder.run("answer-question").error)).toContain("No stored answer");
+    expect(String(recorder.run("answer-question").error)).toContain("No cached answer");
   });
 
   it("changes no answer where the handler fails", async () => {

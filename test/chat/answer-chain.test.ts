@@ -71,7 +71,7 @@ describe("the answer chain", () => {
     const found = await generate(() => ({ text: "No." }), { passages: [] });
     expect(found.said[0]?.[0]).toContain("There are no passages for this question.");
     const unsearched = await generate(() => ({ text: "No." }), { passages: undefined });
-    expect(unsearched.said[0]?.[0]).toContain("could not be searched just now");
+    expect(unsearched.said[0]?.[0]).toContain("cannot be searched at the moment");
   });
 
   it("keeps the partial output of a model that breaks off", async () => {

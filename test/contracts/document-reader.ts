@@ -47,7 +47,10 @@ export function describeDocumentReader(read: () => DocumentReader): void {
     expect(refused).toMatchObject({
       code: "unsupported_media_type",
       details: [
-        { param: "text", message: expect.stringMatching(/^is binary content, which is not read/) },
+        {
+          param: "text",
+          message: expect.stringMatching(/^is binary content, which is not supported/),
+        },
       ],
     });
   });

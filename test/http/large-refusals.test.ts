@@ -77,7 +77,7 @@ describe("an import of answers", () => {
 
   it("of blank lines only, however many, has no line", async () => {
     const { status, json } = await send("\n".repeat(5_000_000));
-    expect([status, json.error.message]).toEqual([400, "the body must have a line."]);
+    expect([status, json.error.message]).toEqual([400, "the body must have at least one line."]);
   });
 
   it("counts blank lines, so that the wrong line is named", async () => {

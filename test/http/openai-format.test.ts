@@ -70,7 +70,7 @@ describe("the offline model", () => {
   ])("refuses what it cannot do: %s %j", async (param, more) => {
     const { status, json } = await ask(more);
     expect([status, json.error.code, json.error.param]).toEqual([400, "invalid_request", param]);
-    expect(json.error.message).toContain("is not supported by the model of this service");
+    expect(json.error.message).toContain("is not supported by the configured model");
   });
 
   it.each([

@@ -265,7 +265,7 @@ describe("after a tool's result", () => {
       expect(headers.get("x-cache")).toBe("BYPASS");
       const [, ...shown] = model.seen.at(-1)?.["messages"] ?? [];
       expect(shown).toEqual([
-        { role: "user", content: `Look.\n\nThe result of a tool:\nzebra at noon\n\n${question}` },
+        { role: "user", content: `Look.\n\nResult of a tool:\nzebra at noon\n\n${question}` },
       ]);
     },
   );

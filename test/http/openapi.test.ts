@@ -52,7 +52,7 @@ describe("the OpenAPI document", () => {
       required: false,
       schema: { type: "integer", minimum: 1, maximum: 100, default: 50 },
     });
-    expect(parameterOf("get", "/v1/documents", "cursor").description).toMatch(/page before/);
+    expect(parameterOf("get", "/v1/documents", "cursor").description).toMatch(/previous page/);
     expect(parameterOf("get", "/v1/reports/costs", "format").schema).toEqual({
       type: "string",
       enum: ["json", "csv", "ndjson"],

@@ -95,7 +95,7 @@ describe("reading a document", () => {
     [
       "an old Office file",
       Uint8Array.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0]),
-      "an Office file of before 2007",
+      "an Office file from before 2007",
     ],
   ])("refuses %s, whatever its name says", async (_what, content, name) => {
     for (const fileName of ["a.md", "a.txt", "a.pdf", undefined]) {
@@ -128,7 +128,7 @@ describe("reading a document", () => {
     async (text) => {
       await expect(readDocumentContent({ bytes: bytes(text) })).rejects.toMatchObject({
         code: "invalid_request",
-        details: [{ param: "text", message: "must hold text" }],
+        details: [{ param: "text", message: "must have text" }],
       });
     },
   );

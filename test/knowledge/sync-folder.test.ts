@@ -53,7 +53,12 @@ describe("bringing documents in line with a folder", () => {
     expect(await sync()).toMatchObject({
       documents: 0,
       removed: 0,
-      skipped: [{ file: "a.md", reason: "The document a was given in another way." }],
+      skipped: [
+        {
+          file: "a.md",
+          reason: "The document a was stored through the API, so its file does not replace it.",
+        },
+      ],
     });
     expect(await found("apples")).toEqual(["Apples by hand."]);
   });

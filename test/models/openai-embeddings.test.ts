@@ -103,7 +103,7 @@ describe("vectors of a compatible server", () => {
 
   it.each<readonly [string, (body: SeenBody) => ReturnType<Embed>]>([
     ["zeros", (body) => reply(rows(body, [0, 0, 0]))],
-    ["values that are no numbers", (body) => reply(rows(body, [null, 1, 1]))],
+    ["values that are not numbers", (body) => reply(rows(body, [null, 1, 1]))],
     ["values without end", (body) => reply(rows(body, bytes([Infinity, 1, 1])))],
     ["another length than before", (body) => reply(rows(body, [1, 1]))],
     ["bytes that are cut", (body) => reply(rows(body, "AAAAAAA="))],

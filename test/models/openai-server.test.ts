@@ -191,7 +191,7 @@ describe("the longest answer", () => {
     const { ask, seen } = await open(() => refusal(400, { error: { message } }));
     const { failure } = await ask({ maxTokens: 9_000 });
     expect(failure).toMatchObject({ code: "invalid_request", status: 400 });
-    expect(failure?.message).toContain("The model server refuses the request");
+    expect(failure?.message).toContain("The model server rejected the request");
     expect(seen.every((body) => body["max_tokens"] === 9_000)).toBe(true);
   });
 

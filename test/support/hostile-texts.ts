@@ -51,9 +51,9 @@ export function hostileTexts(): HostileFile[] {
   ] as const;
   return [
     ...repeated.map(([name, content]) => ({ name, bytes: text(content) })),
-    { name: "nothing.md", bytes: text(""), refused: /must hold text/ },
-    { name: "blanks.csv", bytes: text("\n \n"), refused: /must hold text/ },
-    { name: "half a mark.txt", bytes: latin1("\u00ff\u00fe\u0000"), refused: /not|hold text/ },
+    { name: "nothing.md", bytes: text(""), refused: /must have text/ },
+    { name: "blanks.csv", bytes: text("\n \n"), refused: /must have text/ },
+    { name: "half a mark.txt", bytes: latin1("\u00ff\u00fe\u0000"), refused: /not|have text/ },
     { name: "odd UTF-16.txt", bytes: latin1("\u00ff\u00fea\u0000\u0000\u00d8") },
     {
       name: "noise.txt",

@@ -88,14 +88,14 @@ function questionOf(messages: readonly Message[], index: number): string {
     throw invalidRequest([{ param, message: "must not be empty" }]);
   }
   if (text.length <= MAX_MESSAGE) return text;
-  throw invalidRequest([{ param, message: `must have ${MAX_MESSAGE} characters at most` }]);
+  throw invalidRequest([{ param, message: `must have at most ${MAX_MESSAGE} characters` }]);
 }
 
 function historyOf(messages: readonly Message[], question: number): ChatMessage[] {
   const earlier = messages.slice(0, question);
   const said = earlier.reduce((sum, message) => sum + textOf(message).length, 0);
   if (said > MAX_HISTORY) {
-    const message = `must have ${MAX_HISTORY} characters at most`;
+    const message = `must have at most ${MAX_HISTORY} characters`;
     throw invalidRequest([{ param: "messages", message }]);
   }
   return earlier.flatMap((message) => {
@@ -158,7 +158,7 @@ function toResult(message: Message & { role: "tool" }, calls: ReadonlySet<string
     ? { role: "tool", content: text, toolCallId: id, ...nameOf(name) }
     : {
         role: "user",
-        content: `The result of ${isGiven(name) ? `the tool ${name}` : "a tool"}:\n${text}`,
+        content: `Result of ${isGiven(name) ? `the tool ${name}` : "a tool"}:\n${text}`,
       };
 }
 

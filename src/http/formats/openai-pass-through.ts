@@ -106,7 +106,7 @@ function readTools(body: CompletionRequestBody, offered: OfferedTools): HandedOn
   const isForced = choice !== "auto" && choice !== "none";
   if (tools.length === 0) {
     if (!isForced) return NOTHING;
-    const message = "demands a tool, and tools offers none";
+    const message = "requires a tool, but tools is empty";
     throw invalidRequest([{ param: "tool_choice", message }]);
   }
   // Tools are sorted: their order has no meaning, and clients change it.
@@ -139,7 +139,7 @@ const MAX_DEPTH = 64;
  */
 function checkDepth(body: CompletionRequestBody): void {
   const deep = Object.entries(body).filter(([, value]) => isDeep(value));
-  const message = `must have ${MAX_DEPTH} lists and objects in one another at most`;
+  const message = `must be nested at most ${MAX_DEPTH} levels deep`;
   if (deep.length > 0) throw invalidRequest(deep.map(([param]) => ({ param, message })));
 }
 

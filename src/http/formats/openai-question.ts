@@ -88,7 +88,7 @@ function checkTaken(
     name === "tool_choice" && value === "none" ? [] : [{ param: name, field: name }],
   );
   const beyond = beyondText === undefined ? [] : [{ param: beyondText, field: "messages" }];
-  const message = "is not supported by the model of this service";
+  const message = "is not supported by the configured model";
   const problems = [...asked, ...beyond]
     .filter(({ field }) => !takes(field))
     .map(({ param }) => ({ param, message }));

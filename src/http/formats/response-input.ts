@@ -201,7 +201,7 @@ export function checkCalls(messages: readonly PlacedMessage[]): void {
   for (const { message, param } of messages) {
     const { role, tool_call_id: answered, tool_calls: calls = [] } = message;
     if (role === "tool" && answered !== undefined && !called.delete(answered)) {
-      const text = `answers ${JSON.stringify(answered.slice(0, 60))}, which no function_call before it has`;
+      const text = `answers ${JSON.stringify(answered.slice(0, 60))}, but no function_call before it has this id`;
       throw invalidRequest([{ param: `${param}.call_id`, message: text }]);
     }
     for (const { id } of calls) called.set(id, param);

@@ -65,10 +65,9 @@ export function toLogEvaluationBody(
 
 const WARNINGS = {
   "embedder-changed":
-    "lookups were made with another embedder: their similarities cannot be compared and are left out",
-  "knowledge-changed":
-    "labels are older than a document that their answer was made from: look at them again",
-  unpriced: "lookups near answers of a model without a price: the money they spare is not counted",
+    "lookups used another embedder; their similarities cannot be compared and are left out",
+  "knowledge-changed": "labels are older than a source document of their answer; review them",
+  unpriced: "lookups are near answers of a model without a price; their savings are not counted",
 } as const satisfies Record<LogWarning["code"], string>;
 
 function aboutBody({ embedder, target }: { embedder: string; target: number }) {

@@ -47,7 +47,7 @@ function toFilePart(part: UiPart, param: string): object {
   if (mediaType.startsWith("image/")) return { type: "image_url", image_url: { url } };
   const data = /^data:[^,]*;base64,(.*)$/s.exec(url)?.[1];
   if (data === undefined) {
-    const message = "must be a data URL in base64: only images may stand elsewhere";
+    const message = "must be a data URL in base64; only images can have another address";
     throw invalidRequest([{ param: `${param}.url`, message }]);
   }
   const format = AUDIO_FORMATS[mediaType];

@@ -32,7 +32,7 @@ export const CACHE_ENTRY_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/cache/entries",
-    summary: "Stored answers, the newest first; query finds words in question and answer",
+    summary: "List cached answers, newest first; query searches questions and answers",
     scope: "admin",
     access: "tenant",
     query: entryListQuerySchema,
@@ -50,12 +50,13 @@ export const CACHE_ENTRY_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/cache/entries",
-    summary: "Store an answer that a person wrote; as application/x-ndjson many, or an export",
+    summary:
+      "Add a curated answer to the cache; application/x-ndjson adds many, or imports an export",
     scope: "admin",
     access: "tenant",
     request: {
       ...json(givenAnswerSchema),
-      ...lines("A GivenAnswer on each line", givenAnswerSchema),
+      ...lines("One GivenAnswer per line", givenAnswerSchema),
     },
     replies: { 200: json(importedSchema), 201: json(entrySchema) },
     before: (dependencies) => [
@@ -73,7 +74,8 @@ export const CACHE_ENTRY_ROUTES = [
   defineRoute({
     method: "delete",
     path: "/v1/cache/entries",
-    summary: "Remove the answers of a document or a conversation, or all; dry_run=true counts only",
+    summary:
+      "Remove the cached answers of a document, of a conversation, or all; dry_run=true only counts them",
     scope: "admin",
     access: "tenant",
     query: removalQuerySchema,
@@ -91,11 +93,11 @@ export const CACHE_ENTRY_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/cache/entries/export",
-    summary: "All stored answers, one on each line, to be imported again",
+    summary: "Export all cached answers, one per line, for a later import",
     scope: "admin",
     access: "tenant",
     query: noQuerySchema,
-    replies: { 200: lines("A CacheEntry on each line", entrySchema) },
+    replies: { 200: lines("One CacheEntry per line", entrySchema) },
     handle:
       ({ entries }) =>
       async ({ caller: { tenant }, response }) => {
@@ -108,7 +110,7 @@ export const CACHE_ENTRY_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/cache/entries/{id}",
-    summary: "A stored answer",
+    summary: "Get a cached answer",
     scope: "admin",
     access: "tenant",
     replies: { 200: json(listedEntrySchema) },
@@ -122,7 +124,7 @@ export const CACHE_ENTRY_ROUTES = [
   defineRoute({
     method: "patch",
     path: "/v1/cache/entries/{id}",
-    summary: "Give a stored answer other words, or pin it; what is left out stays",
+    summary: "Edit or pin a cached answer; omitted fields stay unchanged",
     scope: "admin",
     access: "tenant",
     body: entryEditSchema,
@@ -139,7 +141,7 @@ export const CACHE_ENTRY_ROUTES = [
   defineRoute({
     method: "delete",
     path: "/v1/cache/entries/{id}",
-    summary: "Remove a stored answer",
+    summary: "Remove a cached answer",
     scope: "admin",
     access: "tenant",
     query: noQuerySchema,
@@ -154,7 +156,7 @@ export const CACHE_ENTRY_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/cache/entries/{id}/release",
-    summary: "Serve an answer again that was in quarantine",
+    summary: "Release a cached answer from quarantine",
     scope: "admin",
     access: "tenant",
     replies: { 200: json(entrySchema) },
@@ -178,7 +180,7 @@ async function find(
 }
 
 function unknownEntry(id: string): RepriseError {
-  return new RepriseError("not_found", `There is no stored answer ${id}; it may have expired.`);
+  return new RepriseError("not_found", `There is no cached answer ${id}. It may have expired.`);
 }
 
 /** Entries with their hit counts, including hits that are not flushed yet. */

@@ -22,7 +22,7 @@ export const CACHE_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/cache/explain",
-    summary: "What the cache would do with a question, and why; changes nothing",
+    summary: "Explain what the cache would do with a question; changes nothing",
     scope: "admin",
     access: "tenant",
     body: explainRequestSchema,
@@ -41,7 +41,7 @@ export const CACHE_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/cache/stats",
-    summary: "Stored answers, hits and misses by tier, and the questions that come and save most",
+    summary: "Get the number of cached answers, hits and misses by tier, and the top questions",
     scope: "admin",
     access: "tenant",
     query: cacheStatsQuerySchema,

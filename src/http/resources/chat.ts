@@ -74,7 +74,7 @@ export const CHAT_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/messages/{id}/stream",
-    summary: "Go on with an answer after Last-Event-ID; 204 when there is nothing",
+    summary: "Resume an answer after Last-Event-ID; 204 if there is nothing to resume",
     scope: "chat or admin",
     access: "stream",
     headers: lastEventHeaderSchema,
@@ -96,7 +96,7 @@ export const CHAT_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/messages/{id}/stop",
-    summary: "Stop an answer and keep the part that came",
+    summary: "Stop an answer and keep the partial output",
     scope: "chat or admin",
     access: "message",
     replies: { 200: json(stopSchema) },
@@ -106,7 +106,10 @@ export const CHAT_ROUTES = [
         const { id } = resource;
         const stopped = answers.stop(resource);
         if (stopped === undefined) {
-          throw new RepriseError("not_found", `There is no answer ${id} under way here.`);
+          throw new RepriseError(
+            "not_found",
+            `There is no answer ${id} in progress on this replica.`,
+          );
         }
         response.json({ id, stopped });
       },
@@ -114,7 +117,7 @@ export const CHAT_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/messages/{id}/feedback",
-    summary: "Say whether an answer was good; down keeps it from being served again",
+    summary: "Rate an answer; down stops its cached answer from being reused",
     scope: "chat or admin",
     access: "message",
     body: feedbackRequestSchema,

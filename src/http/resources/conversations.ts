@@ -37,7 +37,7 @@ export const CONVERSATION_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/conversations",
-    summary: "The conversations, newest first; query: those with these words",
+    summary: "List conversations, newest first; query searches their text",
     scope: "chat or admin",
     access: "conversations",
     query: conversationListQuerySchema,
@@ -55,7 +55,7 @@ export const CONVERSATION_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/conversations/{id}",
-    summary: "A conversation: the window that the model is shown, and the transcript",
+    summary: "Get a conversation: its context window and its transcript",
     scope: "chat or admin",
     access: "conversation",
     replies: { 200: json(conversationSchema) },
@@ -81,7 +81,7 @@ export const CONVERSATION_ROUTES = [
     method: "delete",
     path: "/v1/conversations/{id}",
     summary:
-      "Erase a conversation: window, transcript, answers made in it; the ledger keeps its sums",
+      "Erase a conversation, its transcript and the cached answers made in it; its costs stay in the ledger",
     scope: "chat or admin",
     access: "conversation",
     query: noQuerySchema,
@@ -107,7 +107,7 @@ export const CONVERSATION_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/conversations/{id}/usage",
-    summary: "What a conversation used, cost and saved, and each of its answers",
+    summary: "Get usage, cost and savings of a conversation and of each answer",
     scope: "chat or admin",
     access: "conversation",
     replies: { 200: json(conversationUsageSchema) },
@@ -128,7 +128,7 @@ export const CONVERSATION_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/conversations/{id}/export",
-    summary: "A conversation as a file, in JSON or Markdown",
+    summary: "Export a conversation as a file, in JSON or Markdown",
     scope: "chat or admin",
     access: "conversation",
     query: exportQuerySchema,
@@ -150,7 +150,7 @@ export const CONVERSATION_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/conversations/{id}/fork",
-    summary: "Copy a conversation, whole or up to a message",
+    summary: "Copy a conversation, in full or up to a message",
     scope: "chat or admin",
     access: "conversation",
     body: forkRequestSchema,

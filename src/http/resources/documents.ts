@@ -47,7 +47,7 @@ export const DOCUMENT_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/documents",
-    summary: "List the documents, by id; query: those with these words in title or id",
+    summary: "List documents by id; query searches titles and ids",
     scope: "chat",
     access: "tenant",
     query: documentListQuerySchema,
@@ -63,7 +63,7 @@ export const DOCUMENT_ROUTES = [
     method: "post",
     path: "/v1/documents",
     summary:
-      "Store a document, as JSON or as a file (multipart/form-data); async=true: behind the reply",
+      "Store a document, as JSON or as a file (multipart/form-data); async=true stores it after the reply",
     scope: "admin",
     access: "tenant",
     query: documentCreationQuerySchema,
@@ -93,7 +93,7 @@ export const DOCUMENT_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/documents/{id}",
-    summary: "A document with its text",
+    summary: "Get a document with its text",
     scope: "chat",
     access: "tenant",
     replies: { 200: json(documentSchema) },
@@ -107,7 +107,7 @@ export const DOCUMENT_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/documents/{id}/passages",
-    summary: "The passages that a document is searched by",
+    summary: "List the passages of a document",
     scope: "chat",
     access: "tenant",
     replies: { 200: json(documentPassagesSchema) },
@@ -122,7 +122,7 @@ export const DOCUMENT_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/documents/{id}/text",
-    summary: "The text that a document was read as, and where in its file it stands",
+    summary: "Get the text of a document, with its positions in the file",
     scope: "chat",
     access: "tenant",
     replies: { 200: { ...json(documentTextSchema), ...text("text/plain") } },
@@ -138,7 +138,7 @@ export const DOCUMENT_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/documents/{id}/versions",
-    summary: "What a document was before, newest first",
+    summary: "List the versions of a document, newest first",
     scope: "chat",
     access: "tenant",
     replies: { 200: json(documentVersionsSchema) },
@@ -193,7 +193,7 @@ export const DOCUMENT_ROUTES = [
   defineRoute({
     method: "delete",
     path: "/v1/documents/{id}",
-    summary: "Remove a document and the answers made from it",
+    summary: "Delete a document and the cached answers made from it",
     scope: "admin",
     access: "tenant",
     query: documentChangeQuerySchema,
@@ -206,7 +206,7 @@ export const DOCUMENT_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/search",
-    summary: "Find passages",
+    summary: "Search passages",
     scope: "chat",
     access: "tenant",
     body: searchRequestSchema,

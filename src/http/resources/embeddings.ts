@@ -14,7 +14,7 @@ export const EMBEDDING_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/embeddings",
-    summary: "Vectors of the service's embedder, in OpenAI's format",
+    summary: "Embed texts, in OpenAI's format",
     scope: "chat",
     access: "tenant",
     body: embeddingRequestSchema,
@@ -54,7 +54,7 @@ export const EMBEDDING_ROUTES = [
 
 function checkDimensions(asked: number | null | undefined, dimensions: number): void {
   if (asked === undefined || asked === null || asked === dimensions) return;
-  const message = `must be ${dimensions}, the size of this service's vectors, or left out`;
+  const message = `must be ${dimensions}, the size of this service's vectors, or omitted`;
   throw invalidRequest([{ param: "dimensions", message }]);
 }
 

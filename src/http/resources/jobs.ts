@@ -19,7 +19,7 @@ export const JOB_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/jobs/{id}",
-    summary: "How far a document is that is stored behind the reply",
+    summary: "Get the progress of a document job",
     scope: "admin",
     access: "tenant",
     query: noQuerySchema,
@@ -27,7 +27,7 @@ export const JOB_ROUTES = [
     replies: {
       200: {
         ...json(jobReplySchema),
-        ...events("One for each change; the last is job-end", {
+        ...events("One event per change of the job; the last is job-end", {
           "job-progress": jobReplySchema,
           "job-end": jobReplySchema,
         }),
@@ -47,7 +47,7 @@ export const JOB_ROUTES = [
   defineRoute({
     method: "delete",
     path: "/v1/jobs/{id}",
-    summary: "Cancel it: what has begun to be written is finished",
+    summary: "Cancel a document job; a write that has begun is completed",
     scope: "admin",
     access: "tenant",
     query: noQuerySchema,

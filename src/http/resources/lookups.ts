@@ -26,7 +26,7 @@ export const LOOKUP_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/cache/lookups",
-    summary: "The log of lookups; near_misses=true: first those that the threshold just missed",
+    summary: "List logged lookups; near_misses=true lists those closest below the threshold first",
     scope: "admin",
     access: "tenant",
     query: lookupListQuerySchema,
@@ -45,11 +45,11 @@ export const LOOKUP_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/cache/lookups/export",
-    summary: "The log, a lookup a line, oldest first",
+    summary: "Export the lookup log, one lookup per line, oldest first",
     scope: "admin",
     access: "tenant",
     query: lookupExportQuerySchema,
-    replies: { 200: lines("A Lookup on each line", lookupSchema) },
+    replies: { 200: lines("One Lookup per line", lookupSchema) },
     handle:
       ({ lookups, settleLookups }) =>
       async ({ query, caller, response }) => {
@@ -63,7 +63,7 @@ export const LOOKUP_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/cache/lookups/{id}",
-    summary: "A lookup with all its labels",
+    summary: "Get a lookup with all its labels",
     scope: "admin",
     access: "tenant",
     replies: { 200: json(lookupSchema) },
@@ -77,7 +77,7 @@ export const LOOKUP_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/cache/lookups/{id}/label",
-    summary: "Say whether the stored answer answers the question",
+    summary: "Label a lookup: does the cached answer answer the question?",
     scope: "admin",
     access: "tenant",
     body: labelRequestSchema,
@@ -97,7 +97,7 @@ export const LOOKUP_ROUTES = [
   defineRoute({
     method: "delete",
     path: "/v1/cache/lookups/{id}/label",
-    summary: "Take the person's label back",
+    summary: "Remove the person's label of a lookup",
     scope: "admin",
     access: "tenant",
     query: noQuerySchema,

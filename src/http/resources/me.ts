@@ -6,7 +6,7 @@ export const ME_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/me",
-    summary: "Whose key this is, and what it opens",
+    summary: "Get the identity and the scopes of the key",
     scope: "any",
     access: "known",
     replies: { 200: json(principalSchema) },

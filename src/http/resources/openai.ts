@@ -30,7 +30,7 @@ export const OPENAI_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/chat/completions",
-    summary: "The same in OpenAI's format",
+    summary: "Ask a question in the format of OpenAI's Chat Completions API",
     scope: "chat",
     access: "tenant",
     headers: chatHeaderSchema,
@@ -62,7 +62,7 @@ export const OPENAI_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/models",
-    summary: "The model that answers, in OpenAI's format",
+    summary: "List the available model, in OpenAI's format",
     scope: "chat",
     access: "tenant",
     replies: { 200: json(modelListSchema) },
@@ -75,7 +75,7 @@ export const OPENAI_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/models/{id}",
-    summary: "A model by its id",
+    summary: "Get a model by its id",
     scope: "chat",
     access: "known",
     replies: { 200: json(modelSchema) },

@@ -16,7 +16,7 @@ export const operationsRoutes = (allRoutes: () => readonly Route[]) => [
   defineRoute({
     method: "get",
     path: "/livez",
-    summary: "The process lives",
+    summary: "Check that the process runs",
     access: "open",
     replies: { 200: json(livenessSchema) },
     handle:
@@ -28,7 +28,7 @@ export const operationsRoutes = (allRoutes: () => readonly Route[]) => [
   defineRoute({
     method: "get",
     path: "/readyz",
-    summary: "The service is ready; 503 with the parts that are not",
+    summary: "Check that the service is ready; 503 lists the parts that are not",
     access: "open",
     replies: { 200: json(readinessSchema), 503: json(readinessSchema) },
     handle:
@@ -41,7 +41,7 @@ export const operationsRoutes = (allRoutes: () => readonly Route[]) => [
   defineRoute({
     method: "get",
     path: "/metrics",
-    summary: "Prometheus metrics",
+    summary: "Get Prometheus metrics",
     access: "open",
     replies: { 200: text("text/plain") },
     handle:
@@ -53,7 +53,7 @@ export const operationsRoutes = (allRoutes: () => readonly Route[]) => [
   defineRoute({
     method: "get",
     path: "/openapi.json",
-    summary: "This document",
+    summary: "Get this document",
     access: "open",
     replies: { 200: json(openApiSchema) },
     handle: ({ version }) => {

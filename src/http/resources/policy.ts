@@ -21,7 +21,7 @@ export const POLICY_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/cache/policy",
-    summary: "The policy in force, with its version and author",
+    summary: "Get the current policy, with its version and author",
     scope: "admin",
     access: "tenant",
     replies: { 200: json(policySchema) },
@@ -34,7 +34,7 @@ export const POLICY_ROUTES = [
   defineRoute({
     method: "put",
     path: "/v1/cache/policy",
-    summary: "Change the policy; in force on every replica within a second",
+    summary: "Change the policy; takes effect on every replica within a second",
     scope: "admin",
     access: "tenant",
     body: policyRequestSchema,
@@ -53,7 +53,7 @@ export const POLICY_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/cache/policy/versions",
-    summary: "Every version of the policy and what it changed, newest first",
+    summary: "List the versions of the policy and their changes, newest first",
     scope: "admin",
     access: "tenant",
     query: policyVersionsQuerySchema,
@@ -75,7 +75,7 @@ export const POLICY_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/cache/policy/diff",
-    summary: "In what two versions of the policy differ",
+    summary: "Compare two versions of the policy",
     scope: "admin",
     access: "tenant",
     query: policyDiffQuerySchema,
@@ -91,7 +91,7 @@ export const POLICY_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/cache/policy/rollback",
-    summary: "Put a former version in force again, as a new version",
+    summary: "Roll back to an earlier version of the policy, as a new version",
     scope: "admin",
     access: "tenant",
     body: rollbackRequestSchema,

@@ -14,7 +14,7 @@ export const PROFILE_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/users/{id}/profile",
-    summary: "What is known of a user",
+    summary: "Get the profile of a user",
     scope: "chat or admin",
     access: "profile",
     replies: { 200: json(profileSchema) },
@@ -27,7 +27,7 @@ export const PROFILE_ROUTES = [
   defineRoute({
     method: "put",
     path: "/v1/users/{id}/profile",
-    summary: "Replace what is known of a user",
+    summary: "Replace the profile of a user",
     scope: "chat or admin",
     access: "profile",
     body: profileSchema,
@@ -42,7 +42,7 @@ export const PROFILE_ROUTES = [
   defineRoute({
     method: "patch",
     path: "/v1/users/{id}/profile",
-    summary: "Change some of what is known of a user; null removes a field",
+    summary: "Change fields of a user's profile; null removes a field",
     scope: "chat or admin",
     access: "profile",
     body: profilePatchSchema,
@@ -58,7 +58,7 @@ export const PROFILE_ROUTES = [
   defineRoute({
     method: "delete",
     path: "/v1/users/{id}/profile",
-    summary: "Forget what is known of a user",
+    summary: "Delete the profile of a user",
     scope: "chat or admin",
     access: "profile",
     query: noQuerySchema,

@@ -19,7 +19,7 @@ export const REPORT_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/reports/costs",
-    summary: "Cost and saving by hour, day, model, conversation, user or tenant",
+    summary: "Get cost and savings by hour, day, model, conversation, user or tenant",
     scope: "admin",
     access: "tenant",
     query: costQuerySchema,
@@ -27,7 +27,7 @@ export const REPORT_ROUTES = [
       200: {
         ...json(costReportSchema),
         ...text("text/csv"),
-        ...lines("A row on each line", costRowSchema),
+        ...lines("One row per line", costRowSchema),
       },
     },
     handle:
@@ -50,11 +50,11 @@ export const REPORT_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/reports/usage.ndjson",
-    summary: "The ledger, a request a line, oldest first",
+    summary: "Export the ledger, one request per line, oldest first",
     scope: "admin",
     access: "tenant",
     query: usageQuerySchema,
-    replies: { 200: lines("A request on each line", ledgerEntrySchema) },
+    replies: { 200: lines("One request per line", ledgerEntrySchema) },
     handle:
       ({ ledger, recorder }) =>
       async ({ query, caller, response }) => {

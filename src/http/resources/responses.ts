@@ -41,7 +41,7 @@ export const RESPONSE_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/responses",
-    summary: "The same as OpenAI's Responses API",
+    summary: "Ask a question in the format of OpenAI's Responses API",
     scope: "chat",
     access: "asking",
     headers: cacheControlHeaderSchema,
@@ -64,7 +64,7 @@ export const RESPONSE_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/responses/{id}",
-    summary: "A response of before",
+    summary: "Get a stored response",
     scope: "chat or admin",
     access: "message",
     query: noQuerySchema,
@@ -96,7 +96,7 @@ export const RESPONSE_ROUTES = [
   defineRoute({
     method: "delete",
     path: "/v1/responses/{id}",
-    summary: "Remove a response; its conversation stays",
+    summary: "Delete a stored response; its conversation is kept",
     scope: "chat or admin",
     access: "message",
     query: noQuerySchema,

@@ -18,7 +18,7 @@ export const SHADOW_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/cache/shadow",
-    summary: "How many of the hits that were answered anew were wrong, and what that cost",
+    summary: "Get the wrong-hit rate of shadow runs, and their cost",
     scope: "admin",
     access: "tenant",
     query: rangeQuerySchema,

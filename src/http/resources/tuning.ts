@@ -26,7 +26,7 @@ export const TUNING_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/cache/evaluate",
-    summary: "What each threshold would do on labelled pairs or the log, and the one to choose",
+    summary: "Evaluate every threshold on labelled pairs or the log, and recommend one",
     scope: "admin",
     access: "tenant",
     body: evaluateRequestSchema,
@@ -47,7 +47,7 @@ export const TUNING_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/cache/replay",
-    summary: "What another setting would have done with the logged questions, asked again in order",
+    summary: "Replay logged questions in order with other settings",
     scope: "admin",
     access: "tenant",
     body: replayRequestSchema,

@@ -31,7 +31,7 @@ export const UI_CHAT_ROUTES = [
   defineRoute({
     method: "post",
     path: "/v1/ui/chat",
-    summary: "Ask a question as the AI SDK's useChat does; streams a UI message",
+    summary: "Ask a question in the format of the AI SDK's useChat; streams a UI message",
     scope: "chat",
     access: "asking",
     headers: cacheControlHeaderSchema,
@@ -51,7 +51,7 @@ export const UI_CHAT_ROUTES = [
   defineRoute({
     method: "get",
     path: "/v1/ui/chat/{id}/stream",
-    summary: "Reconnect to the answer under way in a chat; 204 when there is none",
+    summary: "Reconnect to the running answer of a chat; 204 if there is none",
     scope: "chat or admin",
     access: "reconnect",
     replies: { 200: UI_MESSAGE_EVENTS, 204: NO_BODY },

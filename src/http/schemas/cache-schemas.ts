@@ -12,9 +12,9 @@ const count = z.int().nonnegative();
 
 export const cacheStatsSchema = z
   .object({
-    entries: z.object({ total: count }).meta({ description: "Stored now" }),
+    entries: z.object({ total: count }).meta({ description: "Current number of cached answers" }),
     requests: count.meta({
-      description: "In the time asked about, as are hits, misses and savings",
+      description: "Requests in the period, as are hits, misses and savings",
     }),
     hits: z.object({ exact: count, semantic: count, verified: count }),
     misses: count,
@@ -22,10 +22,10 @@ export const cacheStatsSchema = z
     saved: moneySchema,
     net_saved: moneySchema,
     most_asked: z.array(z.object({ question: z.string(), times: z.int().positive() })).meta({
-      description: "By how often they came, the stored answers included; highest first",
+      description: "Most frequent questions, cached ones included; highest first",
     }),
     most_saved: z.array(z.object({ question: z.string(), saved: moneySchema })).meta({
-      description: "By what their stored answers saved",
+      description: "Questions whose cached answers saved most",
     }),
     complete: completeSchema,
   })
@@ -41,7 +41,9 @@ const reasons = z.array(z.string());
 
 export const explanationSchema = z
   .object({
-    question: z.string().meta({ description: "Standalone as far as no model is needed for it" }),
+    question: z
+      .string()
+      .meta({ description: "The standalone question, if it can be made without a model" }),
     scope: z.string(),
     language: cacheOutcomeSchema.shape.language,
     threshold: z.number(),
@@ -57,7 +59,10 @@ export const explanationSchema = z
           z.object({ guard: z.string(), strength: z.enum(["hard", "soft"]), reason: z.string() }),
         ),
         evidence: z.object({
-          stands: z.boolean().meta({ description: "Its passages are there, and none came before" }),
+          stands: z.boolean().meta({
+            description:
+              "False if its passages have changed, or documents were added to a tenant that had none",
+          }),
           agreement: z.enum(["both", "one", "none", "apart", "unknown"]),
           documents: z.array(z.string()),
         }),

@@ -20,7 +20,7 @@ export const cacheRequestSchema = z.strictObject({
     .min(0)
     .max(1)
     .optional()
-    .meta({ description: "Stricter than the policy's, never looser" }),
+    .meta({ description: "Can only make the policy's threshold stricter" }),
   ttl_seconds: z.int().positive().optional(),
 });
 
@@ -51,7 +51,7 @@ export const cacheOutcomeSchema = z
     status: z.enum(["hit", "miss", "bypass", "refresh", "disabled"]),
     tier: z.enum(["exact", "semantic", "verified"]).nullable(),
     kind: z.enum(MESSAGE_KINDS).meta({
-      description: "What the message was taken for; only questions use the shared cache",
+      description: "Kind of the message; only questions use the shared cache",
     }),
     similarity: z.number().nullable(),
     threshold: z.number(),
@@ -60,10 +60,11 @@ export const cacheOutcomeSchema = z
     question: z.string().meta({ description: "The standalone question that was looked up" }),
     matched_question: z.string().nullable().meta({
       description:
-        "The stored question; null without chat:all or admin, unless the exact tier found it",
+        "Question of the cached answer; null without chat:all or admin, unless the hit is exact",
     }),
     language: z.string().nullable().meta({
-      description: "BCP 47 code of the question's language; null when it is too short to tell",
+      description:
+        "BCP 47 code of the question's language; null if the question is too short to detect it",
     }),
     reasons: z.array(z.string()),
   })
@@ -79,11 +80,11 @@ export const chatReplySchema = z
     refusal: z
       .string()
       .optional()
-      .meta({ description: "What the model said in refusing to answer; the answer too" }),
+      .meta({ description: "The model's refusal, if it refused; also in answer" }),
     reasoning: z
       .string()
       .optional()
-      .meta({ description: "What the model thought before it answered, where it tells" }),
+      .meta({ description: "The model's thinking before the answer, if it reports any" }),
     finish_reason: z.enum(["stop", "length", "content_filter", "tool_calls", "stopped", "unknown"]),
     citations: z.array(citationSchema),
     cache: cacheOutcomeSchema,
@@ -96,7 +97,7 @@ export const chatReplySchema = z
       embed: milliseconds,
       lookup: milliseconds,
       judge: milliseconds.meta({
-        description: "Waiting for a judge, where JUDGE_DEADLINE_MS is set",
+        description: "Time spent waiting for a judge, if JUDGE_DEADLINE_MS is set",
       }),
       retrieve: milliseconds,
       model: milliseconds,
@@ -110,7 +111,7 @@ export const chatReplySchema = z
 
 /** Events of an answer, in order. */
 export const ANSWER_EVENTS = events(
-  "answer-start, answer-delta for each piece of text, citations, answer-end; answer-error in the place of what had not yet come. Where the model tells what it thinks: reasoning-delta for each piece of it; answer-reset when the text so far was thinking, and the answer begins anew",
+  "answer-start, an answer-delta for each piece of text, citations, answer-end. An answer-error replaces the remaining events. If the model reports its thinking: a reasoning-delta for each piece, and answer-reset if the text so far was thinking and must be discarded",
   {
     "answer-start": z
       .object({
@@ -127,7 +128,7 @@ export const ANSWER_EVENTS = events(
         refusal: z
           .literal(true)
           .optional()
-          .meta({ description: "The text is the model's refusal to answer" }),
+          .meta({ description: "True: the text is part of a refusal" }),
       })
       .meta({ id: "AnswerDelta" }),
     citations: z.object({ citations: z.array(citationSchema) }).meta({ id: "AnswerCitations" }),
@@ -149,7 +150,7 @@ export const erasedConversationSchema = deletedSchema
     removed_answers: z
       .int()
       .nonnegative()
-      .meta({ description: "Stored answers that were made in the conversation" }),
+      .meta({ description: "Number of removed cached answers that were made in the conversation" }),
   })
   .meta({ id: "ErasedConversation" });
 
@@ -188,8 +189,8 @@ export const feedbackSchema = z
     id: z.string(),
     rating,
     comment: z.string().nullable(),
-    quarantined: z
-      .boolean()
-      .meta({ description: "The stored answer is not served until it is released or replaced" }),
+    quarantined: z.boolean().meta({
+      description: "True: the cached answer is not reused until it is released or replaced",
+    }),
   })
   .meta({ id: "Feedback" });

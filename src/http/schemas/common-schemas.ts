@@ -37,7 +37,7 @@ export function textSchema(maxCharacters: number) {
 
 /** For reads that wait for pending writes. */
 export const completeSchema = z.boolean().meta({
-  description: "False: answers that were given before are still on their way to the record",
+  description: "False: some earlier answers are not in the database yet",
 });
 
 /** US dollars with nine decimal places. */
@@ -55,22 +55,23 @@ export const usageSchema = z
     completion_tokens: count,
     total_tokens: count,
     cached_prompt_tokens: count.meta({
-      description: "The provider's own prompt cache, never ours; part of prompt_tokens",
+      description:
+        "Tokens read from the provider's prompt cache, not from Reprise's cache; part of prompt_tokens",
     }),
     embedding_tokens: count.meta({ description: "Not in total_tokens" }),
     estimated: z
       .boolean()
-      .meta({ description: "True when the provider sent no usage, or one that cannot be" }),
+      .meta({ description: "True if the provider reported no usage, or an impossible one" }),
   })
   .meta({
     id: "Usage",
     description:
-      "Of all that was called for the request: rewriting a follow-up, a judge that its reply waited for, the answer",
+      "Usage of all calls for the request: rewriting of a follow-up, a judge that the reply waited for, and the answer",
   });
 
 export const savedSchema = z
   .object({ prompt_tokens: count, completion_tokens: count, total_tokens: count })
-  .meta({ id: "SavedTokens", description: "Tokens of the model call that a hit spared" });
+  .meta({ id: "SavedTokens", description: "Tokens of the model call that a hit saved" });
 
 export const costSchema = z
   .object({
@@ -91,14 +92,17 @@ export const locatorSchema = z
       .int()
       .positive()
       .optional()
-      .meta({ description: "Row of a sheet or a CSV file, from 1 and with the header" }),
-    headings: z.array(z.string()).optional().meta({ description: "Outermost first" }),
+      .meta({ description: "Row of a sheet or a CSV file, from 1, counting the header" }),
+    headings: z
+      .array(z.string())
+      .optional()
+      .meta({ description: "Headings above the passage, outermost first" }),
   })
   .meta({ id: "Locator" });
 
 export const leadSchema = z.string().meta({
   description:
-    "Lines from above the passage that it is understood by: the header of its table, what leads in its list, the function that its code is in",
+    "Lines before the passage that it needs as context: the header of its table, the introduction of its list, the function around its code",
 });
 
 export const citationSchema = z
@@ -107,7 +111,7 @@ export const citationSchema = z
       .int()
       .positive()
       .optional()
-      .meta({ description: "The n of the marks [n] in the answer" }),
+      .meta({ description: "Number n of the marks [n] in the answer" }),
     document_id: z.string(),
     title: z.string(),
     passage: z.string(),
@@ -131,7 +135,7 @@ export const errorSchema = z
         .int()
         .positive()
         .optional()
-        .meta({ description: "As the header Retry-After, for streams and sockets too" }),
+        .meta({ description: "Value of the header Retry-After, also for streams and sockets" }),
       details: z.array(z.object({ param: z.string(), message: z.string() })).optional(),
     }),
   })
@@ -141,13 +145,15 @@ export const errorSchema = z
 export const principalSchema = z
   .object({
     tenant: z.string(),
-    name: z.string().meta({ description: "Of the key; anonymous where no keys are configured" }),
+    name: z.string().meta({ description: "Name of the key; anonymous if no keys are configured" }),
     scopes: z.array(z.enum(["chat", "chat:all", "admin"])),
-    user_id: z.string().optional().meta({ description: "The sub of the user token that came" }),
+    user_id: z.string().optional().meta({ description: "The sub claim of the user token" }),
     groups: z.array(z.string()).meta({
-      description: "Groups whose documents are read, of the key or the user token",
+      description: "Groups of the key or the user token: their documents may be read",
     }),
-    keys_configured: z.boolean().meta({ description: "False: everybody has all scopes" }),
+    keys_configured: z
+      .boolean()
+      .meta({ description: "False: no keys are configured, and every caller has all scopes" }),
   })
   .meta({ id: "Principal" });
 

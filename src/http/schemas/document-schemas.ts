@@ -31,7 +31,9 @@ export const documentRequestSchema = z
     text,
     source: source.optional(),
     groups: groups.optional(),
-    id: idSchema.optional().meta({ description: "An id that exists is replaced; none: a new one" }),
+    id: idSchema
+      .optional()
+      .meta({ description: "An existing document with this id is replaced. Default: a new id" }),
   })
   .meta({ id: "DocumentRequest" });
 
@@ -61,7 +63,7 @@ export const uploadFieldsSchema = z.strictObject({
 });
 
 export const documentUploadSchema = uploadFieldsSchema
-  .extend({ file: z.file().meta({ description: "Its kind is told by its content" }) })
+  .extend({ file: z.file().meta({ description: "The file type is detected by content" }) })
   .meta({ id: "DocumentUpload" });
 
 /** Name of an uploaded file: the default source. */
@@ -75,11 +77,11 @@ const flag = (description: string) =>
     .meta({ description });
 
 export const documentChangeQuerySchema = z.strictObject({
-  dry_run: flag("true: says what would be done, and changes nothing"),
+  dry_run: flag("true: reports what would change, and changes nothing"),
 });
 
 export const documentCreationQuerySchema = documentChangeQuerySchema
-  .extend({ async: flag("true: stores the document behind the reply, which is 202 with a job") })
+  .extend({ async: flag("true: replies 202 with a job, and stores the document afterwards") })
   .refine((query) => !(query.async && query.dry_run), {
     path: ["async"],
     message: "must not be true in a dry run",
@@ -91,7 +93,7 @@ const count = z.int().nonnegative();
 const dryRun = z
   .literal(true)
   .optional()
-  .meta({ description: "Nothing was changed: the figures are what a change would do" });
+  .meta({ description: "True: nothing was changed; the figures are those of a real run" });
 
 export const ingestReportSchema = z
   .object({
@@ -158,13 +160,13 @@ export const documentPassagesSchema = z
       }),
     ),
   })
-  .meta({ id: "DocumentPassages", description: "In the order of the text" });
+  .meta({ id: "DocumentPassages", description: "Passages in the order of the text" });
 
 export const removedDocumentSchema = z
   .object({
     id: z.string(),
     invalidated_answers: count,
-    removed: count.optional().meta({ description: "With dry_run: passages that would go" }),
+    removed: count.optional().meta({ description: "With dry_run: passages that would be removed" }),
     dry_run: dryRun,
   })
   .meta({ id: "RemovedDocument" });
@@ -173,14 +175,16 @@ export const documentTextSchema = z
   .object({
     id: z.string(),
     version: count,
-    text: z.string().meta({ description: "As it was read from the file; spans are offsets in it" }),
+    text: z
+      .string()
+      .meta({ description: "Text as read from the file; start and end are offsets in it" }),
     places: z
       .array(
         locatorSchema
           .omit({ headings: true })
           .extend({ start: count, part: z.string().optional() }),
       )
-      .meta({ description: "Where in the file the text stands, from each start on" }),
+      .meta({ description: "Positions in the file; each applies from its start on" }),
   })
   .meta({ id: "DocumentText" });
 
@@ -211,7 +215,7 @@ export const jobSchema = z
     step: z.enum(jobSteps),
     progress: z
       .object({ embedded: count, to_embed: count })
-      .meta({ description: "Passages; 0 of 0 while it is not known what must be embedded" }),
+      .meta({ description: "Embedded passages; 0 of 0 until their number is known" }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     files: z.array(
@@ -223,10 +227,10 @@ export const jobSchema = z
         error: z
           .object({ code: z.string(), message: z.string(), status: z.int() })
           .optional()
-          .meta({ description: "Why it was not stored, as a reply without async would say" }),
+          .meta({ description: "Why the file was not stored; the same error as without async" }),
       }),
     ),
   })
-  .meta({ id: "Job", description: "A document that is stored behind the reply" });
+  .meta({ id: "Job", description: "A document that is stored after the reply" });
 
 export const jobReplySchema = z.object({ job: jobSchema }).meta({ id: "JobReply" });

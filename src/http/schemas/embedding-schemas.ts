@@ -42,12 +42,12 @@ export const embeddingsSchema = z
         object: z.literal("embedding"),
         index: count,
         embedding: z.union([z.array(z.number()), z.string()]).meta({
-          description: "Numbers, or with the encoding base64 their 32-bit floats, little-endian",
+          description: "Numbers, or with the encoding base64 32-bit floats, little-endian",
         }),
       }),
     ),
     usage: z.object({
-      prompt_tokens: count.meta({ description: "Billed; 0 where the embedder costs nothing" }),
+      prompt_tokens: count.meta({ description: "Billed tokens; 0 if the embedder is free" }),
       total_tokens: count,
     }),
   })

@@ -34,7 +34,8 @@ const conditions = z.strictObject({
   profile_hash: id.optional(),
   instructions_hash: id.optional(),
   fields_hash: id.optional().meta({
-    description: "Of what the client handed to the model, such as tools on offer or a JSON schema",
+    description:
+      "Hash of the fields passed on to the model, such as offered tools or a JSON schema",
   }),
   locale: z.string().max(100).optional(),
   temperature: z.number().optional(),
@@ -57,7 +58,7 @@ export const entrySchema = z
     pinned: z.boolean(),
     scope: z.string(),
     conditions,
-    documents: z.array(z.string()).meta({ description: "That it was made from" }),
+    documents: z.array(z.string()).meta({ description: "Documents that the answer was made from" }),
     citations: z.array(cited),
     evidence: z.array(evidence),
     made_from: ids.optional().meta({
@@ -81,10 +82,10 @@ export const listedEntrySchema = entrySchema
 export const entryEditSchema = z
   .strictObject({
     answer: plainTextSchema.min(1, "must not be empty").max(MAX_ANSWER).optional(),
-    pinned: z
-      .boolean()
-      .optional()
-      .meta({ description: "true: kept for a year; false: for the policy's time; from now" }),
+    pinned: z.boolean().optional().meta({
+      description:
+        "true: expires in a year; false: expires after the policy's TTL, counted from now",
+    }),
   })
   .meta({ id: "CacheEntryEdit" });
 
@@ -120,7 +121,10 @@ export const importedSchema = z
     stored: z.int().nonnegative(),
     refused: z
       .array(z.object({ line: z.int().positive(), param: z.string(), message: z.string() }))
-      .meta({ description: "Lines that are not true now: their passages are gone, or their time" }),
+      .meta({
+        description:
+          "Lines that were not imported: their passages no longer exist, or they have expired",
+      }),
   })
   .meta({ id: "Imported" });
 
@@ -142,7 +146,7 @@ export const removalQuerySchema = z
     all: z
       .literal("true", "must be true")
       .optional()
-      .meta({ description: "This, document_id or conversation_id is required, and only one" }),
+      .meta({ description: "Exactly one of all, document_id and conversation_id is required" }),
     dry_run: z.enum(["true", "false"], "must be true or false").default("false"),
   })
   .superRefine(({ dry_run: _dryRun, ...selectors }, context) => {

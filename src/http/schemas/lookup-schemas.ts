@@ -22,7 +22,7 @@ export const lookupListQuerySchema = listQuerySchema.extend({
 
 export const labelRequestSchema = z
   .strictObject({
-    same: z.boolean().meta({ description: "True: the stored answer answers the question" }),
+    same: z.boolean().meta({ description: "True: the cached answer answers the question" }),
     note: textSchema(1_000).nullish(),
   })
   .meta({ id: "LabelRequest" });
@@ -30,7 +30,7 @@ export const labelRequestSchema = z
 const labelSchema = z
   .object({
     same: z.boolean(),
-    source: z.enum(LABEL_SOURCES).meta({ description: "The first outweighs those that follow" }),
+    source: z.enum(LABEL_SOURCES).meta({ description: "In order of priority, highest first" }),
     author: z.string(),
     note: z.string().nullable(),
     created_at: z.iso.datetime(),
@@ -44,11 +44,11 @@ export const lookupSchema = z
     id: z.string().meta({ description: "The message's" }),
     created_at: z.iso.datetime(),
     conversation_id: z.string().nullable(),
-    question: z.string().nullable().meta({ description: "null where only hashes are kept" }),
+    question: z.string().nullable().meta({ description: "null if the log stores only hashes" }),
     question_hash: z.string(),
     language: z.string().nullable().meta({
       description:
-        "BCP 47 code of the question's language; null when it cannot be told, or only hashes are kept",
+        "BCP 47 code of the question's language; null if undetermined, or if the log stores only hashes",
     }),
     verdict: z.enum(["hit", "miss"]),
     tier: z.enum(["exact", "semantic", "verified"]).nullable(),
@@ -64,24 +64,24 @@ export const lookupSchema = z
         documents: z.array(z.string()),
       })
       .nullable()
-      .meta({ description: "The answer served, else the first that some threshold would serve" }),
+      .meta({ description: "The served entry, or the first one that some threshold would serve" }),
     served_from: z
       .object({ serve: from, grey: from })
-      .meta({ description: "Thresholds at or below which nearest is served; null: at none" }),
+      .meta({ description: "Thresholds at or below which nearest is served; null: never served" }),
     below_by: z
       .number()
       .nullable()
-      .meta({ description: "Near misses: how far the threshold would have to fall" }),
+      .meta({ description: "For near misses: how much lower the threshold would have to be" }),
     candidates: z.array(
       z.object({ entry_id: z.string(), similarity: share, serve: from, grey: from }),
     ),
     embedder: z.string(),
     knowledge_version: z.string(),
-    stored: z.boolean().meta({ description: "The missed question's answer was stored" }),
+    stored: z.boolean().meta({ description: "True: the answer to the missed question was cached" }),
     saved: z
       .object({ total_tokens: count, usd: moneySchema })
-      .meta({ description: "What serving nearest spares" }),
-    label: labelSchema.nullable().meta({ description: "The weightiest" }),
+      .meta({ description: "What serving nearest saves" }),
+    label: labelSchema.nullable().meta({ description: "The label that counts" }),
     labels: z.array(labelSchema),
   })
   .meta({ id: "Lookup" });

@@ -98,7 +98,8 @@ const message = z.discriminatedUnion(
       name,
       content: texts.nullish(),
       tool_call_id: z.string().max(1_000).nullish().meta({
-        description: "Of the call that it is the result of; a result of no call is shown as text",
+        description:
+          "Id of the call with this result. A result without a call is shown to the model as text",
       }),
     }),
   ],

@@ -22,7 +22,7 @@ const extensionSchema = z
     citations: z.array(citationSchema),
     degraded: z.array(z.string()),
     ignored_fields: z.array(z.string()).optional().meta({
-      description: "Fields of the request that OpenAI's API does not have and that were not used",
+      description: "Fields of the request that are not in OpenAI's API and were ignored",
     }),
   })
   .meta({ id: "CompletionExtension", description: "What Reprise adds to OpenAI's format" });
@@ -49,7 +49,7 @@ const logprobs = z
     content: z.array(z.unknown()).nullable(),
     refusal: z.array(z.unknown()).nullable(),
   })
-  .meta({ id: "Logprobs", description: "As the model's server gave them" });
+  .meta({ id: "Logprobs", description: "As reported by the model server" });
 
 export const completionSchema = z
   .object({
@@ -63,7 +63,7 @@ export const completionSchema = z
         message: z.object({
           role: z.literal("assistant"),
           content: z.string().nullable().meta({
-            description: "Null where the model refused, or calls tools and says nothing",
+            description: "Null if the model refused, or calls tools without a text",
           }),
           refusal: z.string().nullable(),
           reasoning_content: z.string().optional(),
@@ -118,6 +118,6 @@ export const modelListSchema = z
   .meta({ id: "ModelList" });
 
 /** OpenAI's chunks, without event names; the last is `[DONE]`. */
-export const COMPLETION_EVENTS = events("A chunk each, then [DONE]", {
+export const COMPLETION_EVENTS = events("One chunk per event, then [DONE]", {
   [UNNAMED]: z.union([completionChunkSchema, errorSchema]),
 });

@@ -5,7 +5,7 @@ import { idSchema, userIdSchema } from "./common-schemas.ts";
 const madeIdSchema = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, "must have 1 to 200 visible ASCII characters")
-  .meta({ description: "As a reply or a listing has it" });
+  .meta({ description: "Id from a reply or a listing" });
 
 const userPath = z.object({ id: userIdSchema });
 const ownPath = z.object({ id: idSchema });
@@ -35,17 +35,17 @@ export function limitSchema(usual: number) {
 
 export const listQuerySchema = z.strictObject({
   limit: limitSchema(50),
-  cursor: z.string().max(500).optional().meta({ description: "next_cursor of the page before" }),
+  cursor: z.string().max(500).optional().meta({ description: "next_cursor of the previous page" }),
 });
 
 /** For routes without query parameters: an unknown one may be meant as a filter. */
 export const noQuerySchema = z.strictObject({});
 
 export const requestIdHeaderSchema = z.object({
-  "X-Request-Id": z
-    .string()
-    .optional()
-    .meta({ description: "Comes back if it is 1 to 128 letters, digits, _, . or -" }),
+  "X-Request-Id": z.string().optional().meta({
+    description:
+      "Id of the request. Returned as given if it has 1 to 128 letters, digits, _, . or -",
+  }),
 });
 
 export const cacheControlHeaderSchema = z.object({
@@ -58,10 +58,11 @@ export const cacheControlHeaderSchema = z.object({
 /** Headers of a client-side chat, as Open WebUI sends them. */
 export const chatHeaderSchema = cacheControlHeaderSchema.extend({
   "X-OpenWebUI-Chat-Id": z.string().optional().meta({
-    description: "The client's chat: the same messages again in it ask for another answer",
+    description:
+      "Id of the client's chat. Repeating the same messages in it asks for another answer",
   }),
   "X-OpenWebUI-Message-Id": z.string().optional().meta({
-    description: "The message that the answer becomes: the same one again is the same request",
+    description: "Id of the client's message for this answer. A repeated id is the same request",
   }),
 });
 
@@ -70,7 +71,10 @@ export const idempotencyHeaderSchema = z.object({
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, "must have 1 to 255 visible ASCII characters")
     .optional()
-    .meta({ description: "The same key and body give the same reply for 24 hours" }),
+    .meta({
+      description:
+        "A repeated request with this key and the same body gets the same reply for 24 hours",
+    }),
 });
 
 export const lastEventHeaderSchema = z.object({
@@ -78,7 +82,7 @@ export const lastEventHeaderSchema = z.object({
     .int()
     .nonnegative()
     .optional()
-    .meta({ description: "The last event that came; none: all from the first" }),
+    .meta({ description: "Last event received. Default: all events from the first" }),
 });
 
 /** On every reply. */
@@ -86,7 +90,7 @@ export const replyHeadersSchema = z.object({
   "X-Request-Id": z
     .string()
     .regex(/^[\w.-]{1,128}$/)
-    .meta({ description: "Names the request in the log" }),
+    .meta({ description: "Id of the request, as in the log" }),
 });
 
 const whole = z.string().regex(/^\d+$/);
@@ -103,7 +107,7 @@ export const rateHeadersSchema = z.object({
 
 /** On errors that are temporary. */
 export const retryHeadersSchema = z.object({
-  "Retry-After": whole.optional().meta({ description: "Seconds after which to try again" }),
+  "Retry-After": whole.optional().meta({ description: "Seconds to wait before a retry" }),
 });
 
 /** On answers, as JSON and as streams. */
@@ -112,7 +116,7 @@ export const cacheReplyHeadersSchema = z.object({
     .string()
     .regex(/^reprise; /)
     .optional()
-    .meta({ description: "RFC 9211" }),
+    .meta({ description: "Cache result by RFC 9211" }),
   "X-Cache": z
     .enum(["HIT", "SEMANTIC_HIT", "VERIFIED_HIT", "MISS", "BYPASS", "REFRESH", "DISABLED"])
     .optional(),
@@ -120,6 +124,6 @@ export const cacheReplyHeadersSchema = z.object({
     .string()
     .regex(/^-?\d\.\d{4}$/)
     .optional(),
-  Age: whole.optional().meta({ description: "Of a stored answer, in seconds" }),
+  Age: whole.optional().meta({ description: "Age of a cached answer, in seconds" }),
   "Idempotent-Replayed": z.literal("true").optional(),
 });

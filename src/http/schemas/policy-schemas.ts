@@ -7,30 +7,36 @@ const share = z.number().min(0, "must be from 0 to 1").max(1, "must be from 0 to
 const count = z.int().nonnegative();
 
 const policyFields = {
-  threshold: share.meta({ description: "Least similarity of a served answer" }),
+  threshold: share.meta({ description: "Minimum similarity of a semantic hit" }),
   grey_threshold: share.meta({
-    description: "Least similarity of a verified one; at or above threshold: no grey zone",
+    description:
+      "Minimum similarity of a verified hit. No grey zone if it is at or above threshold",
   }),
   ttl_seconds: z.int().min(0).max(31_536_000).meta({ description: "0 turns the cache off" }),
-  guards: storedPolicySchema.shape.guards.unwrap().meta({ description: "All are on unless false" }),
+  guards: storedPolicySchema.shape.guards
+    .unwrap()
+    .meta({ description: "All guards are on unless set to false" }),
   evidence: storedPolicySchema.shape.evidence.unwrap().meta({
-    description: "When the passages have to agree: where a guard asks, or for every hit",
+    description: "When evidence must agree: if a guard asks for it, or for every hit",
   }),
   shadow_rate: share.meta({
-    description: "Share of the semantic and verified hits that the model answers too, afterwards",
+    description: "Share of semantic and verified hits that the model also answers, after the reply",
   }),
   target_wrong_hit_rate: z
     .number()
     .gt(0, "must be above 0")
     .lt(1, "must be below 1")
     .nullable()
-    .meta({ description: "Beyond it the thresholds tighten by themselves; null: never" }),
+    .meta({
+      description:
+        "If the wrong-hit rate exceeds it, the thresholds are tightened automatically; null: never",
+    }),
 };
 
 const author = textSchema(200)
   .refine((name) => name !== AUTOMATIC, `must not be ${AUTOMATIC}: no person has this name`)
   .optional()
-  .meta({ description: "Left out: the key's name" });
+  .meta({ description: "Default: the name of the key" });
 
 export const policyRequestSchema = z
   .strictObject({
@@ -39,11 +45,11 @@ export const policyRequestSchema = z
     reason: textSchema(1_000).nullish(),
     version: storedCountSchema
       .optional()
-      .meta({ description: "The one that the change was made from; 409 when another is in force" }),
+      .meta({ description: "Version that the change is based on; 409 if another one is current" }),
     // Read-only fields of GET, accepted so that its body can be edited and sent back.
     created_at: z.string().nullish(),
   })
-  .meta({ id: "PolicyRequest", description: "What is left out stays as it is" });
+  .meta({ id: "PolicyRequest", description: "Omitted fields stay unchanged" });
 
 export const rollbackRequestSchema = z
   .strictObject({ version: storedCountSchema, reason: textSchema(1_000).nullish(), author })
@@ -51,7 +57,7 @@ export const rollbackRequestSchema = z
 
 export const policySchema = z
   .object({
-    version: count.meta({ description: "0: the settings, which nobody has changed yet" }),
+    version: count.meta({ description: "0: the settings; nothing was changed yet" }),
     ...policyFields,
     author: z.string(),
     reason: z.string().nullable(),
@@ -69,7 +75,7 @@ export const policyVersionsSchema = z
   .object({
     versions: z.array(
       policySchema.extend({
-        changes: changesSchema.meta({ description: "Against the version before" }),
+        changes: changesSchema.meta({ description: "Changes since the previous version" }),
       }),
     ),
     next_cursor: z.string().nullable(),
@@ -85,7 +91,7 @@ const versionNumber = numberInQuery(
 );
 
 export const policyVersionsQuerySchema = listQuerySchema.extend({
-  cursor: versionNumber.optional().meta({ description: "next_cursor of the page before" }),
+  cursor: versionNumber.optional().meta({ description: "next_cursor of the previous page" }),
 });
 
 export const policyDiffQuerySchema = z.strictObject({ from: versionNumber, to: versionNumber });

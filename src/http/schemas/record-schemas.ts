@@ -22,7 +22,7 @@ export const conversationListQuerySchema = listQuerySchema.extend({
 
 const conversationFields = {
   id: z.string(),
-  title: z.string().meta({ description: "The beginning of its first question" }),
+  title: z.string().meta({ description: "Beginning of the first question" }),
   user_id: z.string().nullable(),
   forked_from: z.string().nullable(),
   messages: count,
@@ -57,14 +57,14 @@ export const transcriptMessageSchema = z
       .optional()
       .meta({ description: "The reader's, if there is one" }),
   })
-  .meta({ id: "TranscriptMessage", description: "What follows created_at is of answers only" });
+  .meta({ id: "TranscriptMessage", description: "Only answers have the fields after created_at" });
 
 export const conversationSchema = z
   .object({
     id: z.string(),
     window: z
       .array(z.object({ role: z.string(), content: z.string() }))
-      .meta({ description: "What the model may be shown; empty when its lease has ended" }),
+      .meta({ description: "Context window; empty after its TTL" }),
     transcript: z.array(transcriptMessageSchema),
     complete: completeSchema,
   })
@@ -88,11 +88,9 @@ export const exportQuerySchema = z.strictObject({
 
 export const forkRequestSchema = z
   .strictObject({
-    message_id: z
-      .string()
-      .max(200)
-      .optional()
-      .meta({ description: "The last message that the fork has, its turn whole; none: all" }),
+    message_id: z.string().max(200).optional().meta({
+      description: "Last message of the copy; its whole turn is copied. Default: all messages",
+    }),
   })
   .meta({ id: "ForkRequest" });
 
@@ -104,7 +102,7 @@ const tokenSumsSchema = z
     cached_prompt_tokens: count,
     reasoning_tokens: count.meta({ description: "Part of completion_tokens" }),
     embedding_tokens: count.meta({ description: "Not in total_tokens" }),
-    estimated_requests: count.meta({ description: "Requests whose provider sent no usage" }),
+    estimated_requests: count.meta({ description: "Requests whose provider reported no usage" }),
   })
   .meta({ id: "TokenSums" });
 
@@ -115,9 +113,11 @@ export const totalsSchema = z.object({
   hit_rate: z.number().meta({ description: "hits / (hits + misses)" }),
   usage: tokenSumsSchema,
   cost: costSchema.extend({
-    unpriced_requests: count.meta({ description: "Of models without a price; in no amount" }),
+    unpriced_requests: count.meta({
+      description: "Requests of models without a price; not included in any amount",
+    }),
     shadow: moneySchema.meta({
-      description: "Part of total: answers made anew beside hits, to see whether these were right",
+      description: "Cost of shadow runs; part of total",
     }),
   }),
   saved: savedSchema,
@@ -126,7 +126,9 @@ export const totalsSchema = z.object({
 /** Usage of a request, with the fields that only the ledger has. */
 const ledgerUsageSchema = usageSchema
   .extend({
-    cache_write_tokens: count.meta({ description: "Written into the provider's own cache" }),
+    cache_write_tokens: count.meta({
+      description: "Tokens written to the provider's prompt cache",
+    }),
     reasoning_tokens: count.meta({ description: "Part of completion_tokens" }),
   })
   .meta({ id: "LedgerUsage" });
@@ -157,7 +159,7 @@ export const conversationUsageSchema = z
     ...totalsSchema.shape,
     answers: z
       .array(z.object(entryFields))
-      .meta({ description: "Each with its own figures, oldest first, 1,000 at most" }),
+      .meta({ description: "Answers with their figures, oldest first, at most 1,000" }),
     complete: completeSchema,
   })
   .meta({ id: "ConversationUsage" });
@@ -177,17 +179,15 @@ export const costRowSchema = z
 
 export const costReportSchema = z
   .object({ rows: z.array(costRowSchema), complete: completeSchema })
-  .meta({ id: "CostReport", description: "Each row has the key of its group_by" });
+  .meta({ id: "CostReport", description: "Each row has the field named by group_by" });
 
 const momentSchema = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
   error: "must be a day such as 2026-11-25 or a time such as 2026-11-25T12:00:00Z",
 });
 
 export const rangeQuerySchema = z.strictObject({
-  from: momentSchema.optional().meta({ description: "The first day, or the time it begins" }),
-  to: momentSchema
-    .optional()
-    .meta({ description: "The last day, or the time before which it ends" }),
+  from: momentSchema.optional().meta({ description: "First day, or start time" }),
+  to: momentSchema.optional().meta({ description: "Last day, or end time (exclusive)" }),
   time_zone: z
     .string()
     .refine(isTimeZone, "must be a time zone such as Europe/Vienna")

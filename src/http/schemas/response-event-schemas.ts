@@ -82,6 +82,6 @@ const EVENTS = {
 export type ResponseEvent = z.input<(typeof EVENTS)[keyof typeof EVENTS]>;
 
 export const RESPONSE_EVENTS = events(
-  "OpenAI's events in OpenAI's order, numbered by sequence_number; the last one is response.completed, response.incomplete or response.failed",
+  "OpenAI's events in OpenAI's order, numbered by sequence_number. The last one is response.completed, response.incomplete or response.failed",
   EVENTS,
 );

@@ -9,9 +9,9 @@ const itemStatus = z.enum(["in_progress", "completed", "incomplete"]);
 const fileCitationSchema = z
   .object({
     type: z.literal("file_citation"),
-    file_id: z.string().meta({ description: "The document's id" }),
-    filename: z.string().meta({ description: "The document's title" }),
-    index: count.meta({ description: "Where the mark [n] stands in the text, in UTF-16 units" }),
+    file_id: z.string().meta({ description: "Id of the document" }),
+    filename: z.string().meta({ description: "Title of the document" }),
+    index: count.meta({ description: "Position of the mark [n] in the text, in UTF-16 units" }),
   })
   .meta({ id: "FileCitation" });
 
@@ -59,7 +59,7 @@ const functionCallSchema = z
     status: itemStatus,
     call_id: z.string(),
     name: z.string(),
-    arguments: z.string().meta({ description: "JSON, as the model wrote it" }),
+    arguments: z.string().meta({ description: "JSON as written by the model" }),
   })
   .meta({ id: "FunctionCall" });
 
@@ -101,7 +101,7 @@ export const responseSchema = z
     conversation: z
       .object({ id: z.string() })
       .nullable()
-      .meta({ description: "The conversation that it belongs to, as /v1/conversations has it" }),
+      .meta({ description: "Conversation of the response, as in /v1/conversations" }),
     reasoning: z.object({ effort: z.string().nullable(), summary: z.string().nullable() }),
     service_tier: z.string(),
     store: z.boolean(),
@@ -124,7 +124,7 @@ export const responseSchema = z
         degraded: z.array(z.string()),
       })
       .optional()
-      .meta({ description: "What Reprise adds to OpenAI's format, once it is known" }),
+      .meta({ description: "What Reprise adds to OpenAI's format; set when it is known" }),
   })
   .meta({ id: "Response" });
 

@@ -25,18 +25,18 @@ export const evaluateRequestSchema = z
       .min(1, "must have at least one pair")
       .max(MAX_PAIRS, `must have ${MAX_PAIRS} pairs at most`)
       .optional()
-      .meta({ description: "Two questions, and whether one answer does for both" }),
+      .meta({ description: "Two questions, and whether one answer is correct for both" }),
     lookups: z
-      .literal(true, "must be true, or left out")
+      .literal(true, "must be true, or omitted")
       .optional()
-      .meta({ description: "The log of lookups, with the labels that it has" }),
+      .meta({ description: "Evaluate the lookup log with its labels" }),
     ...rangeQuerySchema.shape,
     target_wrong_hit_rate: z
       .number()
       .gt(0, "must be above 0")
       .lt(1, "must be below 1")
       .default(0.01)
-      .meta({ description: "The share of the served answers that may be wrong" }),
+      .meta({ description: "Maximum share of wrong answers among the hits" }),
   })
   .superRefine(({ pairs, lookups }, context) => {
     if ((pairs === undefined) !== (lookups === undefined)) return;
@@ -47,12 +47,14 @@ export const evaluateRequestSchema = z
 
 const thresholdSchema = z.object({
   threshold: rate,
-  hits: count.meta({ description: "All that it would have served" }),
+  hits: count.meta({ description: "Hits at this threshold" }),
   hit_rate: rate,
-  labelled_hits: count.meta({ description: "Of those by which it is judged: with a label" }),
+  labelled_hits: count.meta({ description: "Labelled hits that count for the estimate" }),
   wrong_hits: count,
-  unlabelled_hits: count.meta({ description: "Without a label; in the bound they are wrong" }),
-  upper_bound: rate.meta({ description: "Clopper-Pearson, one-sided, 95 %; 1 without hits" }),
+  unlabelled_hits: count.meta({
+    description: "Hits without a label; the upper bound counts them as wrong",
+  }),
+  upper_bound: rate.meta({ description: "One-sided 95 % Clopper-Pearson bound; 1 without hits" }),
   saved: z.object({ total_tokens: count, usd: moneySchema }),
 });
 
@@ -60,7 +62,7 @@ const insufficientSchema = z
   .object({
     reason: z.enum(["too-few-labels", "too-many-wrong"]),
     labels_needed: count.nullable().meta({
-      description: "Would-be hits still to be labelled; null where more would not help",
+      description: "Hits still to be labelled; null if more labels would not help",
     }),
   })
   .nullable();
@@ -68,9 +70,9 @@ const insufficientSchema = z
 const curveFields = {
   thresholds: z
     .array(thresholdSchema)
-    .meta({ description: "Strict to loose; pairs spare nothing that is known" }),
+    .meta({ description: "From strict to loose; pairs have no known savings" }),
   recommended: rate.nullable().meta({
-    description: "The loosest threshold of an unbroken row whose bounds meet the target",
+    description: "The loosest threshold that meets the target, as do all stricter ones",
   }),
   insufficient_data: insufficientSchema,
 };
@@ -82,11 +84,18 @@ export const evaluationSchema = z
     confidence: rate,
     labels: count,
     ...curveFields,
-    lookups: count.optional().meta({ description: "This and what follows: of a log only" }),
-    days: z.number().optional().meta({ description: "That the log covers, at least an hour" }),
-    exact_hits: count.optional().meta({ description: "Served at every threshold; in no row" }),
+    lookups: count
+      .optional()
+      .meta({ description: "This field and the following ones are only set for a log" }),
+    days: z.number().optional().meta({ description: "Days that the log covers; at least an hour" }),
+    exact_hits: count
+      .optional()
+      .meta({ description: "Exact hits; served at every threshold and not included in the rows" }),
     in_force: z.object({ threshold: rate, grey_threshold: rate }).optional(),
-    grey: z.object(curveFields).optional().meta({ description: "The grey zone by itself" }),
+    grey: z
+      .object(curveFields)
+      .optional()
+      .meta({ description: "The same for the grey zone alone" }),
     categories: z
       .array(
         z.object({
@@ -98,7 +107,7 @@ export const evaluationSchema = z
         }),
       )
       .optional()
-      .meta({ description: "By the source of the documents" }),
+      .meta({ description: "The same by source of the documents" }),
     warnings: z
       .array(
         z.object({
@@ -122,14 +131,17 @@ export const replayRequestSchema = z
     }).shape,
     ...rangeQuerySchema.shape,
   })
-  .meta({ id: "ReplayRequest", description: "What is left out is as the policy in force has it" });
+  .meta({
+    id: "ReplayRequest",
+    description: "Omitted fields have the values of the current policy",
+  });
 
 const figuresSchema = z.object({
   lookups: count,
   hits: z.object({ exact: count, semantic: count, verified: count }),
   misses: count,
   hit_rate: rate,
-  labelled_hits: count.meta({ description: "Hits by similarity of which it is known" }),
+  labelled_hits: count.meta({ description: "Semantic hits with a label" }),
   wrong_hits: count,
   saved: z.object({ total_tokens: count, usd: moneySchema }),
 });
@@ -137,8 +149,8 @@ const figuresSchema = z.object({
 export const replaySchema = z
   .object({
     lookups: count,
-    from: z.iso.datetime().nullable().meta({ description: "The first lookup" }),
-    to: z.iso.datetime().nullable().meta({ description: "The last one" }),
+    from: z.iso.datetime().nullable().meta({ description: "Time of the first lookup" }),
+    to: z.iso.datetime().nullable().meta({ description: "Time of the last lookup" }),
     setting: z.object({
       threshold: rate,
       grey_threshold: rate,
@@ -146,10 +158,10 @@ export const replaySchema = z
       evidence: policySchema.shape.evidence,
       ttl_seconds: count,
     }),
-    logged: figuresSchema.meta({ description: "As it was" }),
-    current: figuresSchema.meta({ description: "Asked again under the policy in force" }),
-    replayed: figuresSchema.meta({ description: "Asked again under the setting" }),
-    cut: z.boolean().meta({ description: "True: only the newest 10,000 lookups are in it" }),
+    logged: figuresSchema.meta({ description: "What happened" }),
+    current: figuresSchema.meta({ description: "Replayed with the current policy" }),
+    replayed: figuresSchema.meta({ description: "Replayed with the requested settings" }),
+    cut: z.boolean().meta({ description: "True: only the newest 10,000 lookups are included" }),
   })
   .meta({ id: "Replay" });
 
@@ -157,7 +169,9 @@ const wrongHitRateFields = {
   runs: count,
   wrong: count,
   wrong_hit_rate: rate.nullable(),
-  lower_bound: rate.meta({ description: "Of the two-sided Clopper-Pearson interval at 95 %" }),
+  lower_bound: rate.meta({
+    description: "Lower end of the two-sided 95 % Clopper-Pearson interval",
+  }),
   upper_bound: rate,
 };
 
@@ -171,12 +185,12 @@ export const shadowReportSchema = z
     }),
     decided_by: z
       .object({ rule: count, judge: count, person: count })
-      .meta({ description: "Runs by whose word it is that the answers are the same, or not" }),
+      .meta({ description: "Number of runs by what decided whether the answers are the same" }),
     cost: z.object({ currency: z.literal("USD"), total: moneySchema }),
-    shadow_rate: rate.meta({ description: "In force now" }),
+    shadow_rate: rate.meta({ description: "Current value" }),
     target_wrong_hit_rate: rate.nullable(),
     warnings: z.array(z.object({ code: z.enum(["no-judge"]), message: z.string() })).meta({
-      description: "no-judge: the target in force is held by a rule alone, no JUDGE_MODEL is named",
+      description: "no-judge: no JUDGE_MODEL is set, so only a rule compares the answers",
     }),
   })
-  .meta({ id: "ShadowReport", description: "Of the newest 100,000 runs of the time" });
+  .meta({ id: "ShadowReport", description: "Figures of the newest 100,000 runs of the period" });

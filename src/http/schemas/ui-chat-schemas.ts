@@ -39,13 +39,13 @@ const uiMessageSchema = z
 /** The body of `DefaultChatTransport`, with the fields that its `body` option may add. */
 export const uiChatRequestSchema = z
   .strictObject({
-    id: idSchema.optional().meta({ description: "The chat's id: the conversation's id here" }),
+    id: idSchema.optional().meta({ description: "Id of the chat, used as the conversation id" }),
     messages: z.array(uiMessageSchema).min(1).max(2_000),
     trigger: z.enum(["submit-message", "regenerate-message"]).optional(),
     messageId: z
       .string()
       .nullish()
-      .meta({ description: "The message that was edited, or is to be generated anew" }),
+      .meta({ description: "Id of the message that was edited or is to be regenerated" }),
     cache: cacheRequestSchema.optional(),
     documents: documentFilterSchema.optional(),
     user_id: userIdSchema.optional(),
@@ -64,9 +64,12 @@ const metadataSchema = z
     saved: savedSchema.optional(),
     usage: usageSchema.optional(),
     degraded: z.array(z.string()).optional(),
-    refused: z.literal(true).optional().meta({ description: "The model refused to answer" }),
+    refused: z.literal(true).optional().meta({ description: "True: the model refused to answer" }),
   })
-  .meta({ id: "UiMessageMetadata", description: "`metadata` of the message, as it becomes known" });
+  .meta({
+    id: "UiMessageMetadata",
+    description: "`metadata` of the message; fields are set when they are known",
+  });
 
 const id = z.string();
 const block = (type: "text" | "reasoning") => [
@@ -82,7 +85,7 @@ const uiMessageChunkSchema = z
     z.object({ type: z.literal("start-step") }),
     ...block("reasoning"),
     z.object({ type: z.literal("reset-step") }).meta({
-      description: "The text so far was thinking: the message begins anew",
+      description: "The text so far was thinking: discard it",
     }),
     ...block("text"),
     z.object({
@@ -107,6 +110,6 @@ export type UiMessageChunk = z.input<typeof uiMessageChunkSchema>;
 export type UiMessageMetadata = z.input<typeof metadataSchema>;
 
 export const UI_MESSAGE_EVENTS = events(
-  "start, start-step, reasoning and text blocks, source-document for each citation, message-metadata, finish-step, finish; abort where the answer was stopped, error where it failed; then [DONE]",
+  "start, start-step, reasoning and text blocks, a source-document for each citation, message-metadata, finish-step, finish. A stopped answer has abort, a failed one error. Then [DONE]",
   { [UNNAMED]: uiMessageChunkSchema },
 );

@@ -33,7 +33,7 @@ export async function decodeText(bytes: Uint8Array): Promise<string> {
 /** Decodes encodings other than Unicode. */
 async function decodeLegacy(bytes: Uint8Array): Promise<string> {
   if (bytes.subarray(0, SAMPLE_BYTES).includes(0)) throw unsupported("binary content");
-  if (isDamagedUtf8(bytes)) throw damaged("is text in UTF-8 of which some bytes are damaged");
+  if (isDamagedUtf8(bytes)) throw damaged("is UTF-8 text with damaged bytes");
   const name = declaredEncoding(bytes) ?? (await guessEncoding(bytes));
   return checked(decode(bytes, name) ?? decode(bytes, "windows-1252") ?? "\0");
 }

@@ -72,7 +72,7 @@ function compoundKind(bytes: Uint8Array): BinaryFormat {
   }
   return {
     kind: "unreadable",
-    what: "an Office file of before 2007 or an Outlook message",
+    what: "an Office file from before 2007, or an Outlook message",
     hint: "save it as DOCX, XLSX, PPTX or EML",
   };
 }

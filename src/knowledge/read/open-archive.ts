@@ -43,13 +43,13 @@ export async function openArchive(
   }
   const size = [...entries.values()].reduce((sum, each) => sum + each.uncompressedSize, 0);
   const limit = Math.floor(limits.expandedBytes / 1024 / 1024);
-  if (size > budget.bytes) throw tooLarge(`is larger than ${limit} MB when it is unpacked`);
+  if (size > budget.bytes) throw tooLarge(`is larger than ${limit} MB when unpacked`);
 
   async function read(name: string): Promise<Uint8Array | undefined> {
     const entry = entries.get(name);
     if (entry === undefined) return undefined;
     if (entry.uncompressedSize > budget.bytes) {
-      throw tooLarge(`is larger than ${limit} MB when it is unpacked`);
+      throw tooLarge(`is larger than ${limit} MB when unpacked`);
     }
     budget.bytes -= entry.uncompressedSize;
     return readEntry(zip, entry).catch((error: unknown) => {

@@ -43,7 +43,7 @@ export async function addPart(
   skipped: SkippedPart[],
 ): Promise<void> {
   const depth = context.depth + 1;
-  if (depth > MAX_DEPTH) throw tooLarge(`holds archives in more than ${MAX_DEPTH} levels`);
+  if (depth > MAX_DEPTH) throw tooLarge(`has archives nested deeper than ${MAX_DEPTH} levels`);
   let read: FileText;
   try {
     read = await context.readInner(content, { ...context, depth });

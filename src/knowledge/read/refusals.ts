@@ -11,7 +11,7 @@ const SEND_ANOTHER =
  * @param hint what to do; default: send another type
  */
 export function unsupported(what: string, hint = SEND_ANOTHER): RepriseError {
-  return refuse("unsupported_media_type", `is ${what}, which is not read; ${hint}`);
+  return refuse("unsupported_media_type", `is ${what}, which is not supported; ${hint}`);
 }
 
 /** A file of a supported type that cannot be read. @param message `is encrypted; …` */
@@ -31,7 +31,7 @@ export function tooLarge(message: string): RepriseError {
 
 /** A file without any text. */
 export function emptyText(): RepriseError {
-  return refuse("invalid_request", "must hold text");
+  return refuse("invalid_request", "must have text");
 }
 
 function refuse(

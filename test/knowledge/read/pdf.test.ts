@@ -134,7 +134,7 @@ describe("a PDF", () => {
       "unsupported_media_type",
       /encrypted PDF; remove its password/,
     ],
-    ["of pictures alone", makePdf([[], []]), "unsupported_media_type", /without a text layer/],
+    ["of pictures alone", makePdf([[], []]), "unsupported_media_type", /without text/],
     ["cut off", makePdf([lines(PROSE)]).subarray(0, 900), "invalid_request", /its end is missing/],
     [
       "of its end alone",

@@ -162,7 +162,7 @@ function checkStreams(bytes: Uint8Array, { expandedBytes }: ReadLimits): void {
     left -= unpackedLength(file.subarray(start), left);
     if (left <= 0) {
       const megabytes = Math.floor(expandedBytes / 1024 / 1024);
-      throw tooLarge(`is larger than ${megabytes} MB when it is unpacked`);
+      throw tooLarge(`is larger than ${megabytes} MB when unpacked`);
     }
   }
 }

@@ -25,9 +25,7 @@ export async function readPdf(
 ): Promise<{ title: string; text: string; places: TextPlace[] }> {
   const { title, pages } = await openPdf(bytes, limits);
   if (pages.every(({ boxes }) => boxes.length === 0)) {
-    throw unreadable(
-      "is a PDF of pictures without a text layer; run a text recognition (OCR) first",
-    );
+    throw unreadable("is a scanned PDF without text; run text recognition (OCR) first");
   }
   const body = bodyStyle(pages);
   const kept = withoutRunningLines(pages, body).map((page) => ({
