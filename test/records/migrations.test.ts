@@ -155,6 +155,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
       "0010-document-jobs",
       "0011-responses",
       "0012-document-groups",
+      "0013-version-places",
     ]);
   });
 
