@@ -1,10 +1,12 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { SlowFilesFirst } from "./test/support/slow-files-first.ts";
 
 export default defineConfig({
   test: {
-    // More than processors: browsers and servers that tests wait for have processes of their own.
-    maxWorkers: availableParallelism() + 1,
+    // More than processors: tests wait for browsers, servers and builds, which are processes of their own.
+    maxWorkers: 2 * availableParallelism(),
+    sequence: { sequencer: SlowFilesFirst },
     // Importing the service takes longer than most files run: a worker keeps its modules. A test undoes what
     // it changes in the process, as it would between two tests of one file.
     isolate: false,

@@ -6,7 +6,7 @@
  *
  * FOLDER is that of `npm run evaluate`. The sets are stand-ins: none has two answers of a language model.
  */
-import { cosine } from "../src/cache/vector-table.ts";
+import { cosine } from "../src/vectors/vector-table.ts";
 import { openEmbedder } from "../scripts/tune/open-embedder.ts";
 import { compareAnswers } from "../src/tuning/compare-answers.ts";
 import { readAnswerPairs, type PairSet } from "./evaluate/answer-pairs.ts";

@@ -1,4 +1,7 @@
-/** How many files and functions of src/ one cache hit runs through: `npm run bench:hit-files [--list]`. */
+/**
+ * How many files and functions of src/ one cache hit runs through: `npm run bench:hit-files`. `--list` prints the
+ * files with their number of functions, `--functions` also the names.
+ */
 import { Session } from "node:inspector/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { resolve } from "node:path";
@@ -32,8 +35,11 @@ async function ask(message: string): Promise<string | null> {
   return replySchema.parse(json).cache.tier;
 }
 
-/** Functions that ran, by file. */
-async function filesOf(message: string, tier: string): Promise<ReadonlyMap<string, number>> {
+/** Functions that ran, by file, without the helper of the TypeScript loader. */
+async function filesOf(
+  message: string,
+  tier: string,
+): Promise<ReadonlyMap<string, readonly string[]>> {
   await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
   const got = await ask(message);
   if (got !== tier) throw new Error(`"${message}" was ${got ?? "a miss"}, not ${tier}`);
@@ -43,11 +49,14 @@ async function filesOf(message: string, tier: string): Promise<ReadonlyMap<strin
   return new Map(
     result
       .filter(({ url }) => url.startsWith(SRC))
-      .map(({ url, functions }): [string, number] => [
+      .map(({ url, functions }): [string, string[]] => [
         url.slice(SRC.length),
-        functions.filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0).length,
+        functions
+          .filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0)
+          .map(({ functionName }) => functionName)
+          .filter((name) => name !== "__name"),
       ])
-      .filter(([, functions]) => functions > 0)
+      .filter(([, functions]) => functions.length > 0)
       .toSorted(([one], [other]) => (one < other ? -1 : 1)),
   );
 }
@@ -63,10 +72,13 @@ for (const [message, tier] of [
   [REWORDED, "semantic"],
 ] as const) {
   const files = await filesOf(message, tier);
-  const functions = [...files.values()].reduce((sum, count) => sum + count, 0);
+  const functions = [...files.values()].flat().length;
   console.log(`${tier} hit: ${files.size} files, ${functions} functions`);
-  if (process.argv.includes("--list")) {
-    for (const [file, count] of files) console.log(`  ${file} ${count}`);
+  const hasNames = process.argv.includes("--functions");
+  if (!hasNames && !process.argv.includes("--list")) continue;
+  for (const [file, names] of files) {
+    const said = hasNames ? `: ${names.map((name) => name || "(anonymous)").join(", ")}` : "";
+    console.log(`  ${file} ${names.length}${said}`);
   }
 }
 session.disconnect();

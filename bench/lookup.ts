@@ -1,10 +1,11 @@
 /**
  * Time to look up a cached answer: by its words, by vector within a scope, and the time of Redis's own
- * searches on the same data. Run with `npm run bench:lookup [-- 1000 10000 50000]`.
+ * searches on the same data. Run with `npm run bench:lookup [-- --scopes=10 1000 10000 50000]`.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { findRedis } from "../scripts/redis/find-redis.ts";
 import { launchRedis } from "../scripts/redis/launch-redis.ts";
 import { connectRedis } from "../src/redis/connection.ts";
@@ -14,14 +15,18 @@ import { makeQuestions, type Questions, type ScopedVector } from "./support/make
 import { percentile } from "./support/percentile.ts";
 
 const DIMENSIONS = 384;
-const SCOPES = Array.from({ length: 10 }, (_, index) => `scope${index}`);
+const OPTIONS = parseArgs({
+  options: { scopes: { type: "string", default: "10" } },
+  allowPositionals: true,
+});
+const SCOPES = Array.from({ length: Number(OPTIONS.values.scopes) }, (_, index) => `scope${index}`);
 const ASKED = 300;
 const CLIENTS = 16;
 const ROUNDS = 5;
 const LIMIT = 3;
 const BASELINE = "KNN 3, no scope";
 const METHOD = `Method: seeded questions of ${DIMENSIONS} dimensions (100 topics, cosine 0.40 within a topic, 0.15 between topics, 0.90 to 0.998
-between wordings of a question) in ${SCOPES.length} scopes with the same questions, each with half as many entries as the one before;
+between wordings of a question) in ${SCOPES.length} scope(s) with the same questions, each with half as many entries as the one before;
 "sparse" has 3 wordings per question, "dense" 500. Entries have 1.5 KB. ${ASKED} questions are spread evenly over the scopes: a third each
 nearly as stored (0.99), as another wording (0.9), and new. Each way gets all questions in sequence before the next way starts, so that
 no way profits from a CPU cache that another has filled. There are ${ROUNDS} rounds after one warm-up round, each starting with another way.
@@ -44,7 +49,7 @@ interface Result {
 }
 
 async function main(): Promise<void> {
-  const sizes = process.argv.slice(2).map(Number);
+  const sizes = OPTIONS.positionals.map(Number);
   console.log(METHOD);
   for (const size of sizes.length > 0 ? sizes : [1_000, 10_000, 50_000]) {
     await measureSize(size, "sparse", 3);

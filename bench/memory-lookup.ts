@@ -3,7 +3,7 @@
  * `npm run bench:memory-lookup`.
  */
 import { NOTHING_RETRIEVED } from "../src/cache/evidence.ts";
-import { answerId } from "../src/cache/normalise-question.ts";
+import { answerId } from "../src/cache/scope.ts";
 import { createMemoryAnswers } from "../src/cache/memory-answers.ts";
 import type { AnswerEntry } from "../src/cache/types.ts";
 import { percentile } from "./support/percentile.ts";

@@ -3,7 +3,7 @@
  * as the question path does. Run with `npm run bench:retrieve`.
  */
 import { join } from "node:path";
-import { createVectorTable } from "../src/cache/vector-table.ts";
+import { createVectorTable } from "../src/vectors/vector-table.ts";
 import { createMemoryPassages } from "../src/knowledge/memory-passages.ts";
 import { createRetrieve } from "../src/knowledge/retrieve.ts";
 import { passageContext } from "../src/knowledge/passage-text.ts";

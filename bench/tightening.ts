@@ -10,7 +10,7 @@
  * The policy begins at 0.90 with a target of 2 %; one hit in ten is in a shadow run. Seeded.
  */
 import { findBreach } from "../src/tuning/tighten.ts";
-import { sampleFraction } from "../src/tuning/sampling.ts";
+import { sampleFraction } from "../src/tuning/make-lookup.ts";
 import type { ShadowRun } from "../src/tuning/shadow-types.ts";
 import { tighten } from "../src/tuning/tighten.ts";
 import { wrongHitRate } from "../src/tuning/wrong-hit-rate.ts";

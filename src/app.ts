@@ -1,15 +1,18 @@
-import express, { type Express, type RequestHandler } from "express";
+import express, { type Express } from "express";
 import { mountRoutes } from "./http/define-route.ts";
-import { handleError } from "./http/middleware/handle-error.ts";
-import { refuseShadowed, refuseUnknown, tellMethods } from "./http/middleware/refuse-unknown.ts";
-import { refuseForeign } from "./http/foreign-page.ts";
-import { requestId } from "./http/request-context.ts";
-import { secureHeaders } from "./http/middleware/secure-headers.ts";
-import { takeTurns } from "./http/middleware/take-turns.ts";
+import {
+  handleError,
+  refuseShadowed,
+  refuseUnknown,
+  tellMethods,
+  secureHeaders,
+  takeTurns,
+  observeRequests,
+} from "./http/every-request.ts";
+import { refuseForeign, requestId } from "./http/request-context.ts";
 import { ROUTES } from "./http/routes.ts";
 import type { HttpDependencies } from "./http/types.ts";
 import { webApp } from "./http/web-app.ts";
-import type { Metrics } from "./operations/metrics.ts";
 
 /** Builds the Express app. Does no I/O. */
 export function createApp(dependencies: HttpDependencies): Express {
@@ -29,22 +32,4 @@ export function createApp(dependencies: HttpDependencies): Express {
   app.use(refuseUnknown);
   app.use(handleError(dependencies.logger));
   return app;
-}
-
-/** Records each request under its route pattern, so that ids do not become metric labels. */
-function observeRequests(metrics: Metrics): RequestHandler {
-  return function observe(request, response, next) {
-    const begun = performance.now();
-    response.once("close", () => {
-      const route: unknown = request.route;
-      const hasPath = typeof route === "object" && route !== null && "path" in route;
-      metrics.observeRequest({
-        method: request.method,
-        route: hasPath ? String(route.path) : "other",
-        status: response.statusCode,
-        seconds: (performance.now() - begun) / 1000,
-      });
-    });
-    next();
-  };
 }

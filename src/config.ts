@@ -1,14 +1,14 @@
 import { accessSync, constants, opendirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { apiKeys, type ApiKey } from "./config/api-keys.ts";
+import { apiKeys, type ApiKey } from "./identity/api-keys.ts";
 import { offeredTools, wholeNumber, type OfferedTools } from "./config/config-fields.ts";
 import { ConfigError } from "./errors.ts";
 import { checkJwt, jwtVariables, toJwtSettings, type JwtSettings } from "./config/jwt-settings.ts";
 import { limitFields, toLimits, type ServerLimits } from "./config/limits.ts";
 import type { ModelSettings } from "./config/model-settings.ts";
 import { readModelName } from "./models/model-name.ts";
-import { parseUsd } from "./usage/money.ts";
+import { parseUsd } from "./usage/prices.ts";
 
 /** All settings, read once at start. The README has the table. */
 export interface Config {

@@ -58,6 +58,30 @@ function findCircle(
   return undefined;
 }
 
+/** Pairs of rooms that import each other: each needs a type of the other. */
+const MUTUAL = ["answer judging", "models redis", "operations redis"];
+
+it("rooms import each other in three places only", async () => {
+  const arrows = new Set<string>();
+  for (const [file, imported] of await readImports()) {
+    const rooms = imported.map((path) => [roomOf(file), roomOf(path)] as const);
+    for (const [from, to] of rooms) {
+      if (from !== to && from !== "" && to !== "") arrows.add(`${from} ${to}`);
+    }
+  }
+  const mutual = [...arrows].filter((arrow) => {
+    const [from = "", to = ""] = arrow.split(" ");
+    return from < to && arrows.has(`${to} ${from}`);
+  });
+  expect(arrows.size).toBeGreaterThan(MUTUAL.length);
+  expect(mutual.toSorted()).toEqual(MUTUAL);
+});
+
+/** The folder of `src` that a file is in; empty for a file beside the rooms. */
+function roomOf(file: string): string {
+  return file.includes("/") ? (file.split("/")[0] ?? "") : "";
+}
+
 it("no imports form a circle", async () => {
   const imports = await readImports();
   expect(imports.get("main.ts")).toContain("server.ts");

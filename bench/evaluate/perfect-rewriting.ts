@@ -1,4 +1,4 @@
-import { contentStems } from "../../src/knowledge/words.ts";
+import { contentStems } from "../../src/language/words.ts";
 import type { Talk, TalkPairRow } from "./rows.ts";
 
 /** Maximum words of the conversation in a rewriting. */

@@ -21,7 +21,7 @@ import { createLogger } from "../../src/operations/logger.ts";
 import { createCachedProfiles } from "../../src/profiles/cached-profiles.ts";
 import { createStubModel } from "./stub-model.ts";
 import type { PassageRow } from "./rows.ts";
-import { createTurnstile } from "../../src/operations/turnstile.ts";
+import { createTurnstile } from "../../src/operations/concurrency.ts";
 
 const MAX_ENTRIES = 1_000_000;
 

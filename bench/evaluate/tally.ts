@@ -1,4 +1,4 @@
-import { contentStems } from "../../src/knowledge/words.ts";
+import { contentStems } from "../../src/language/words.ts";
 import { ANSWER_GRADES } from "./ask-answers.ts";
 import { COLLISIONS, type DataSet } from "./data-set.ts";
 import type { Columns } from "./columns.ts";

@@ -22,10 +22,10 @@ import { createBuiltinEmbeddings } from "../../src/models/builtin-embeddings.ts"
 import { createHealth } from "../../src/operations/health.ts";
 import { createLogger } from "../../src/operations/logger.ts";
 import { createMetrics } from "../../src/operations/metrics.ts";
-import { windowTurn } from "../../src/transcripts/ended-turn.ts";
+import { windowTurn } from "../../src/transcripts/direct-recorder.ts";
 import { createLookupLog } from "../../src/tuning/lookup-log.ts";
 import { QUESTION } from "./http-client.ts";
-import { createArrivals, createTurnstile } from "../../src/operations/turnstile.ts";
+import { createArrivals, createTurnstile } from "../../src/operations/concurrency.ts";
 
 /** Two services on the same stores, with and without recording, and one cached answer. */
 export async function openRecordedService() {
@@ -95,7 +95,9 @@ export async function openRecordedService() {
     const answers = createLiveAnswers({
       answer: (request, run) => answerQuestion(request, run, own),
       newId: () => newId("msg"),
-      onEnd: (last) => metrics.observeAnswer(last),
+      onEnd: (last) => {
+        if (last.type === "answer-end") metrics.observeAnswer(last.reply);
+      },
       wasErased: async () => false,
       now: Date.now,
     });

@@ -1,12 +1,16 @@
-import { normaliseQuestion } from "../cache/normalise-question.ts";
-import type { AskedQuestion } from "../usage/question-rankings.ts";
-import type { ChatEvent, ChatReply } from "../chat/types.ts";
+import { normaliseQuestion } from "../cache/scope.ts";
+import type { AskedQuestion, QuestionRankings } from "../usage/question-rankings.ts";
+import { servedAnswer } from "../feedback/served-answers.ts";
+import type { ServedAnswers } from "../feedback/types.ts";
+import type { Logger } from "../operations/logger.ts";
+import type { Metrics } from "../operations/metrics.ts";
+import type { DegradedPart } from "../operations/with-deadline.ts";
+import type { ChatEvent, ChatReply, ChatRequest, ErrorReport } from "../chat/types.ts";
 import type { ChatHistory } from "../history/types.ts";
 import type { EndedTurn } from "../transcripts/types.ts";
-import type { LedgerEntry } from "../usage/types.ts";
-import type { Asked, Asking } from "./asking.ts";
-import { holdBudget, settleBudget, type BudgetHold, type BudgetParts } from "./hold-budget.ts";
-import { priceOf, sumUsage } from "./meter.ts";
+import type { LedgerEntry, NanoUsd } from "../usage/types.ts";
+import { type Asked, type Asking, priceOf, sumUsage } from "./asking.ts";
+import { holdBudget, type BudgetHold, type BudgetParts } from "./hold-budget.ts";
 import type { AnswerContext } from "./retrieve.ts";
 
 /** The fields of a reply that are recorded. */
@@ -141,6 +145,17 @@ export async function recordSpent(
   await attempt("history", () => parts.recordTurn({ entry, text: null }), undefined);
 }
 
+/** Charges the actual cost and releases the reservation, if there is any of the two. */
+async function settleBudget(
+  { request, attempt }: Asking,
+  { hold, cost }: { hold: BudgetHold; cost: NanoUsd },
+  { budget }: Pick<BudgetParts, "budget">,
+): Promise<void> {
+  if (hold === undefined && cost === 0n) return;
+  const { tenant } = request;
+  await attempt("limits", () => budget.settle({ tenant, hold, cost }), undefined);
+}
+
 function toEntry(asked: Asked, reply: RecordedReply, createdAt: number): LedgerEntry {
   const { promptTokens, completionTokens } = reply.saved;
   return {
@@ -174,7 +189,7 @@ const MAX_COUNTED = 500;
  * questions depend on their conversation or were kept out of the cache, and must not be shown to
  * others.
  */
-export function askedQuestion(tenant: string, last: ChatEvent): AskedQuestion | undefined {
+function askedQuestion(tenant: string, last: ChatEvent): AskedQuestion | undefined {
   if (last.type !== "answer-end") return undefined;
   const { cache, cost } = last.reply;
   if (cache.status !== "hit" && cache.status !== "miss") return undefined;
@@ -182,4 +197,42 @@ export function askedQuestion(tenant: string, last: ChatEvent): AskedQuestion | 
     .slice(0, MAX_COUNTED)
     .replace(/\p{Surrogate}/gu, "\uFFFD");
   return { tenant, question, savedNanoUsd: cache.status === "hit" ? cost.savedNanoUsd : 0n };
+}
+
+/** Dependencies of `noteAnswers`. */
+interface NoteAnswersParts {
+  readonly rankings: Pick<QuestionRankings, "note">;
+  readonly served: Pick<ServedAnswers, "note">;
+  readonly metrics: Pick<Metrics, "observeAnswer" | "countFailedAnswer">;
+  readonly logger: Logger;
+  readonly onFailure: (part: DegradedPart, error: unknown) => void;
+}
+
+/** Counts and remembers finished answers, asynchronously. */
+export function noteAnswers({ rankings, served, metrics, logger, onFailure }: NoteAnswersParts) {
+  return (last: ChatEvent, request: ChatRequest): void => {
+    const { tenant, requestId } = request;
+    if (last.type === "answer-end") metrics.observeAnswer(last.reply);
+    if (last.type === "answer-error") {
+      metrics.countFailedAnswer(last.error.code);
+      logFailedAnswer(logger, last.error, requestId);
+    }
+    const asked = askedQuestion(tenant, last);
+    const answer = servedAnswer(last, request);
+    const noting = [
+      ...(asked === undefined ? [] : [rankings.note(asked)]),
+      ...(answer === undefined ? [] : [served.note(tenant, answer)]),
+    ];
+    for (const noted of noting) noted.catch((err: unknown) => onFailure("cache", err));
+  };
+}
+
+/** The client only gets an error code; the cause is logged. */
+function logFailedAnswer(
+  logger: Logger,
+  { code, status, cause }: ErrorReport,
+  requestId: string | undefined,
+): void {
+  if (status < 500 || cause === undefined) return;
+  logger.error({ err: cause, requestId, code }, "an answer failed");
 }

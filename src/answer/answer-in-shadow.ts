@@ -1,17 +1,16 @@
-import { cosine } from "../cache/vector-table.ts";
+import { cosine } from "../vectors/vector-table.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import { citedPassages, saysNotInDocuments } from "../chat/citations.ts";
+import type { AnswerChains } from "../chat/answer-chain.ts";
 import { generateAnswer } from "../chat/generate-answer.ts";
 import { withoutCalls } from "../chat/pass-through.ts";
-import type { Prompts } from "../chat/prompts.ts";
 import type { ChatModel, Embedder, TokenCounter } from "../models/types.ts";
 import type { EndedTurn } from "../transcripts/types.ts";
 import type { NanoUsd } from "../usage/types.ts";
 import { recordSpent } from "./account.ts";
-import { beginAsking, type Asked, type AskingParts } from "./asking.ts";
+import { beginAsking, type Asked, type AskingParts, priceOf } from "./asking.ts";
 import { holdBudget, type BudgetHold, type BudgetParts } from "./hold-budget.ts";
-import { priceOf } from "./meter.ts";
-import { answerPromptOf, retrieveContext, type RetrieveParts } from "./retrieve.ts";
+import { answerRequestOf, retrieveContext, type RetrieveParts } from "./retrieve.ts";
 import { openSearch, type Search } from "./search.ts";
 
 /** The model's answer to the question of a cache hit. */
@@ -28,7 +27,7 @@ export interface ShadowAnswer {
 export interface ShadowParts extends AskingParts, BudgetParts, RetrieveParts {
   readonly embedder: Pick<Embedder, "id" | "model" | "embed" | "prefetch">;
   readonly model: ChatModel;
-  readonly prompts: Pick<Prompts, "answer">;
+  readonly chains: AnswerChains;
   readonly counter: TokenCounter;
   readonly recordTurn: (turn: EndedTurn) => Promise<void>;
 }
@@ -81,12 +80,12 @@ function askAgain(
 async function generate(
   asked: Asked,
   { passages, evidence }: Awaited<ReturnType<typeof retrieveContext>>,
-  { model, prompts, counter }: ShadowParts,
+  { model, chains, counter }: ShadowParts,
 ) {
   const { stopSignal, meter } = asked;
   const deltas = generateAnswer(
-    { model, prompt: prompts.answer, counter },
-    answerPromptOf(asked, { passages, evidence, history: [] }),
+    { chain: chains.answer, model, counter },
+    answerRequestOf(asked, { passages, evidence, history: [] }),
     stopSignal,
   );
   let next = await deltas.next();

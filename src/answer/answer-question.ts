@@ -42,6 +42,8 @@ export interface AnswerParts
   readonly model: GenerateParts["model"];
   readonly prompts: Prompts;
   readonly now: AccountParts["now"];
+  /** Resolves once there is room to record a turn; see `TurnRecorder`. Default: at once. */
+  readonly admit?: (() => Promise<void>) | undefined;
   /** LangChain callback handlers for the trace. Default: only those that LangChain's environment variables enable. */
   readonly handlers?: readonly BaseCallbackHandler[] | undefined;
   /** Undefined: no judge after the reply. */
@@ -65,6 +67,8 @@ export async function* answerQuestion(
   const asking = beginAsking(request, run, parts, trace);
   const account = openAccount(asking, parts);
   try {
+    // Before the model is called, so nothing is billed.
+    await parts.admit?.();
     const stage = { name: "understand", input: { message: request.message }, output: tellAsked };
     const asked = await trace.stage(stage, () => understand(asking, parts));
     yield* answerAsked(asked, account, parts);
@@ -73,6 +77,16 @@ export async function* answerQuestion(
     await trace.fail(error);
     yield { type: "answer-error", error: reportError(error, asking) };
   }
+}
+
+/** Answers questions with the same dependencies. */
+export function answerWith(
+  parts: AnswerParts,
+): (
+  request: ChatRequest,
+  run: { id: string; stopSignal: AbortSignal },
+) => AsyncGenerator<ChatEvent> {
+  return (request, run) => answerQuestion(request, run, parts);
 }
 
 /** Output of a stage in the trace. */

@@ -1,17 +1,17 @@
 import type { AnswerPart } from "../chat/answer-choice.ts";
 import type { FailedAnswer, ModelAnswer, WholeAnswer } from "../chat/call-model.ts";
 import { createMarkFilter, type MarkFilter, type MarkRules } from "../chat/citation-marks.ts";
-import { generateAnswer, type AnswerPrompt } from "../chat/generate-answer.ts";
-import type { Prompts } from "../chat/prompts.ts";
+import type { AnswerChains } from "../chat/answer-chain.ts";
+import { generateAnswer, type AnswerRequest } from "../chat/generate-answer.ts";
 import type { CacheOutcome, ChatEvent } from "../chat/types.ts";
 import type { ChatModel, TokenCounter } from "../models/types.ts";
 import type { Asked } from "./asking.ts";
-import { answerPromptOf, type AnswerContext } from "./retrieve.ts";
+import { answerRequestOf, type AnswerContext } from "./retrieve.ts";
 
 /** Dependencies of generating. */
 export interface GenerateParts {
   readonly model: ChatModel;
-  readonly prompts: Pick<Prompts, "answer" | "task">;
+  readonly chains: AnswerChains;
   readonly counter: TokenCounter;
 }
 
@@ -26,17 +26,15 @@ export async function* streamGeneration(
   asked: Asked,
   { status, reasons }: CacheOutcome,
   context: AnswerContext,
-  { model, prompts, counter }: GenerateParts,
+  { model, chains, counter }: GenerateParts,
 ): AsyncGenerator<ChatEvent, Generation> {
   const begun = performance.now();
-  const config = await asked.trace.configOf({ cache_status: status, cache_reasons: reasons });
-  const prompt = answerPromptOf(asked, context);
-  const rules = markRulesOf(asked, prompt);
-  const deltas = generateAnswer(
-    { model, prompt: asked.kind === "task" ? prompts.task : prompts.answer, counter, config },
-    prompt,
-    asked.stopSignal,
-  );
+  const verdict = { cache_status: status, cache_reasons: reasons };
+  const config = await asked.trace.configOf("answer-chain", verdict);
+  const request = answerRequestOf(asked, context);
+  const rules = markRulesOf(asked, request);
+  const chain = asked.kind === "task" ? chains.task : chains.answer;
+  const deltas = generateAnswer({ chain, model, counter, config }, request, asked.stopSignal);
   try {
     const generation = yield* withoutEmptyMarks(deltas, rules);
     const { tokens, estimated } = generation;
@@ -48,14 +46,14 @@ export async function* streamGeneration(
 }
 
 /** No filter for tasks and structured output: there, `[n]` is part of the text. */
-function markRulesOf({ kind }: Asked, prompt: AnswerPrompt): MarkRules | undefined {
-  const { passThrough, passages } = prompt;
+function markRulesOf({ kind }: Asked, request: AnswerRequest): MarkRules | undefined {
+  const { passThrough, passages = [] } = request;
   if (kind === "task" || passThrough?.isStructured === true) return undefined;
-  const said = prompt.history.filter(({ role }) => role !== "assistant");
+  const said = request.history.filter(({ role }) => role !== "assistant");
   const quotable = [
-    prompt.question,
-    prompt.instructions ?? "",
-    prompt.profile ?? "",
+    request.question,
+    request.instructions ?? "",
+    request.profile ?? "",
     ...passages.map(({ passage }) => passage.text),
     ...said.map(({ content }) => content),
     ...(passThrough?.messages ?? []).flatMap(({ role, content }) =>

@@ -4,8 +4,7 @@ import type { ChatMessage } from "../history/types.ts";
 import { passageText } from "../knowledge/passage-text.ts";
 import type { Budget, BudgetVerdict } from "../usage/budget.ts";
 import type { NanoUsd } from "../usage/types.ts";
-import type { Asked, Asking } from "./asking.ts";
-import { priceOf, type PriceParts } from "./meter.ts";
+import { type Asked, type Asking, priceOf, type PriceParts } from "./asking.ts";
 import type { AnswerContext } from "./retrieve.ts";
 
 /** Reserved completion tokens without `max_tokens`; longer answers are rare. */
@@ -75,22 +74,12 @@ export async function mayRewrite(
   return true;
 }
 
-/** Charges the actual cost and releases the reservation. */
-export async function settleBudget(
-  { request, attempt }: Asking,
-  { hold, cost }: { hold: BudgetHold; cost: NanoUsd },
-  { budget }: Pick<BudgetParts, "budget">,
-): Promise<void> {
-  const { tenant } = request;
-  await attempt("limits", () => budget.settle({ tenant, hold, cost }), undefined);
-}
-
 function estimateCost(asked: Asked, context: AnswerContext, parts: BudgetParts): NanoUsd {
-  const { passThrough, sampling, instructions } = asked.request;
+  const { passThrough, sampling } = asked.request;
   const texts = [
     asked.question,
     asked.profile?.text ?? "",
-    instructions ?? "",
+    asked.instructions ?? "",
     ...context.history.map(({ content }) => content),
     ...context.passages.map(({ passage }) => passageText(passage) + passage.title),
     ...(passThrough === undefined ? [] : [passThroughText(passThrough), ...saidIn(passThrough)]),

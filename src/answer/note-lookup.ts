@@ -27,7 +27,7 @@ export interface LookupNote {
   readonly embedderId: string;
   /** The stored answer to a miss. */
   readonly stored: AnswerEntry | undefined;
-  /** Answers the question of a hit again; undefined for a miss. */
+  /** Answers the question of a hit again; undefined for a miss, and for an exact hit, which depends on no threshold. */
   readonly hit:
     | {
         readonly served: AnswerEntry;
@@ -54,6 +54,7 @@ export function createNote(asked: Asked, search: Search, parts: NoteParts): Note
     if (isNoted || found.candidates === undefined) return;
     isNoted = true;
     const served = found.kind === "hit" ? found.entry : undefined;
+    const isExact = found.outcome.tier === "exact";
     parts.notes({
       id: asked.id,
       tenant: asked.request.tenant,
@@ -67,10 +68,13 @@ export function createNote(asked: Asked, search: Search, parts: NoteParts): Note
       retrieval: search.begunEvidence(),
       embedderId: parts.embedder.id,
       stored,
-      hit: served && {
-        served,
-        answerAnew: (run) => answerInShadow({ asked, search, served }, run, parts),
-      },
+      hit:
+        served === undefined || isExact
+          ? undefined
+          : {
+              served,
+              answerAnew: (run) => answerInShadow({ asked, search, served }, run, parts),
+            },
       priceOf: (spared) => priceSpared(spared, parts),
     });
   };

@@ -4,9 +4,8 @@ import { citedPassages, toCitation } from "../chat/citations.ts";
 import type { CacheOutcome, ChatReply } from "../chat/types.ts";
 import type { TokenUsage } from "../usage/types.ts";
 import type { Hit } from "./look-up.ts";
-import { priceOf, sumUsage, type PriceParts } from "./meter.ts";
+import { priceOf, sumUsage, type PriceParts, type Asked } from "./asking.ts";
 import type { AnswerContext } from "./retrieve.ts";
-import type { Asked } from "./asking.ts";
 
 const NOTHING_SAVED = { promptTokens: 0, completionTokens: 0, totalTokens: 0 };
 

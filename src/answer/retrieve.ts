@@ -1,6 +1,5 @@
-import type { AnswerPrompt } from "../chat/generate-answer.ts";
-import { passThroughNote } from "../chat/pass-through.ts";
-import { promptWindow } from "../history/context-window.ts";
+import type { AnswerRequest } from "../chat/generate-answer.ts";
+import { passThroughNote, withoutOpening, type PassThrough } from "../chat/pass-through.ts";
 import type { ChatMessage } from "../history/types.ts";
 import type { RetrievedPassage } from "../knowledge/types.ts";
 import { retrieveFor, type RetrievedEvidence, type Search, type SearchParts } from "./search.ts";
@@ -33,7 +32,7 @@ export async function retrieveContext(
   // A task works on its own text or on the conversation, not on documents. An image without text has nothing
   // to search for.
   if (asked.kind === "task" || asked.question === "") {
-    return { passages: [], evidence: undefined, history: promptWindow(asked.history) };
+    return { passages: [], evidence: undefined, history: asked.history };
   }
   const evidence = asked.standsAlone
     ? await search.evidence()
@@ -42,7 +41,7 @@ export async function retrieveContext(
   const enough =
     mayLeaveOutHistory(asked) &&
     passages.some((passage) => parts.isRelevant(asked.question, passage));
-  return { passages, evidence, history: enough ? [] : promptWindow(asked.history) };
+  return { passages, evidence, history: enough ? [] : asked.history };
 }
 
 function mayLeaveOutHistory({ standsAlone, heldBack, request }: Asked): boolean {
@@ -62,26 +61,35 @@ function retrieveForFollowUp(
   return retrieveFor(asked, `${before} ${asked.question}`, parts);
 }
 
-/** The prompt: the question in its context. */
-export function answerPromptOf(
+/** What the answer is generated from: the question in its context. */
+export function answerRequestOf(
   { question, profile, instructions, request }: Asked,
   { passages, history, evidence }: AnswerContext,
-): AnswerPrompt {
+): AnswerRequest {
   const { locale, sampling, keepsHistory, passThrough } = request;
   const note = passThrough && passThroughNote(passThrough);
   const lines = [instructions, note].filter((line) => line !== undefined);
-  const showsAll = history.length > 0 || passThrough?.cacheUse === "none";
   return {
     question,
     profile: profile?.text,
-    passages,
-    searched: evidence !== undefined || question === "",
+    passages: evidence === undefined && question !== "" ? undefined : passages,
     history,
     instructions: lines.length === 0 ? undefined : lines.join("\n"),
     locale,
     sampling,
     keepsHistory,
     passThrough,
-    conversation: showsAll ? passThrough?.messages : undefined,
+    conversation: conversationOf(history, passThrough),
   };
+}
+
+/** The client's own messages, where the prompt has a history. Their opening is among the instructions. */
+function conversationOf(
+  history: readonly ChatMessage[],
+  passThrough: PassThrough | undefined,
+): AnswerRequest["conversation"] {
+  const showsAll = history.length > 0 || passThrough?.cacheUse === "none";
+  return showsAll && passThrough?.messages !== undefined
+    ? withoutOpening(passThrough.messages)
+    : undefined;
 }

@@ -1,3 +1,4 @@
+import { KnowledgeRetriever } from "../knowledge/knowledge-retriever.ts";
 import {
   retrieveFor as retrieveForReader,
   type RetrievedFor,
@@ -72,16 +73,21 @@ export function retrieveFor(
   return asked.attempt("retrieval", work, undefined);
 }
 
-function retrieveWith(
+async function retrieveWith(
   { request, meter, trace }: Asked,
   query: { text: string; vector: Float32Array | undefined },
-  { passages, readers, ...parts }: SearchParts,
+  parts: SearchParts,
 ): Promise<RetrievedEvidence> {
   const { tenant, documentIds, caller } = request;
-  const retrieve: SearchParts["retrieve"] = (asked) =>
-    trace.retrieve(query.text, () => parts.retrieve(asked));
   const asked = { tenant, ...query, documentIds, reader: caller?.reader };
-  return meter.time("retrieve", () => retrieveForReader(asked, { retrieve, passages, readers }));
+  let finding: Promise<RetrievedEvidence> | undefined;
+  const find = () => (finding ??= retrieveForReader(asked, parts));
+  const retriever = new KnowledgeRetriever(async () => (await find()).passages);
+  const config = await trace.configOf("search-documents");
+  const [found] = await meter.time("retrieve", () =>
+    Promise.all([find(), retriever.invoke(query.text, config)]),
+  );
+  return found;
 }
 
 /** Embeds a text. If the embedder is unavailable, `degraded` lists `embeddings`. */

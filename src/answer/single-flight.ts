@@ -4,7 +4,7 @@ import { asWhole, type SeparateAsk } from "../cache/ask/separate-ask.ts";
 import { compareEvidence } from "../cache/evidence.ts";
 import type { CompareQuestions } from "../cache/guards/types.ts";
 import type { InFlight, InFlightNeighbour } from "../cache/in-flight.ts";
-import { answerId } from "../cache/normalise-question.ts";
+import { answerId } from "../cache/scope.ts";
 import type { AnswerEntry, FlightOutcome, SingleFlight } from "../cache/types.ts";
 import { judgeCandidate, type Candidate, type CandidateVerdict } from "../cache/verdict.ts";
 import { hashText } from "../chat/hash-text.ts";

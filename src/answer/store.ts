@@ -1,6 +1,7 @@
+import { z } from "zod";
 import type { AnswerCache } from "../cache/answer-cache.ts";
 import { NOTHING_RETRIEVED } from "../cache/evidence.ts";
-import { answerId } from "../cache/normalise-question.ts";
+import { answerId } from "../cache/scope.ts";
 import { viewOfId, type AnswerEntry, type MadeFrom } from "../cache/types.ts";
 import type { WholeAnswer } from "../chat/call-model.ts";
 import { saysNotInDocuments } from "../chat/citations.ts";
@@ -61,7 +62,7 @@ export async function storeAnswer(
 
 /**
  * An answer may be shared only if its prompt had no history, the documents could be searched, it is complete,
- * it repeats no personal data of its user, it is JSON if a structure was requested, and it cites only passages
+ * it repeats no personal data of its user, it fits the requested structure, and it cites only passages
  * of its prompt, or its tenant has no documents.
  */
 async function mayStore(
@@ -82,15 +83,26 @@ function isReusable(asked: Asked, text: string): boolean {
   return !repeatsPersonalData(asked, text) && !writesCall(asked, text) && hasItsForm(asked, text);
 }
 
-/** Prose, a code fence or incomplete JSON instead of structured output must not be reused. */
+/** Prose, incomplete JSON, or JSON that does not fit the requested schema must not be reused. */
 function hasItsForm({ request }: Asked, text: string): boolean {
   if (request.passThrough?.isStructured !== true) return true;
   try {
-    JSON.parse(text);
-    return true;
+    const value: unknown = JSON.parse(text);
+    const format = structure.safeParse(request.passThrough.fields["response_format"]);
+    return !format.success || fits(value, format.data.json_schema.schema);
   } catch {
+    // Not JSON, or a schema that cannot be checked here.
     return false;
   }
+}
+
+const structure = z.object({ json_schema: z.object({ schema: z.looseObject({}) }) });
+/** A client's regular expression may take exponential time. */
+const HAS_PATTERN = /"pattern(?:Properties)?":/;
+
+function fits(value: unknown, schema: Record<string, unknown>): boolean {
+  if (HAS_PATTERN.test(JSON.stringify(schema))) return false;
+  return z.fromJSONSchema(schema).safeParse(value).success;
 }
 
 /** How models write tool calls as text when their server does not parse them. */

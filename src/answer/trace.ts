@@ -2,8 +2,6 @@ import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { CallbackManager } from "@langchain/core/callbacks/manager";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type { ChatRequest } from "../chat/types.ts";
-import { toDocument } from "../knowledge/knowledge-retriever.ts";
-import type { Retrieval } from "../knowledge/retrieve.ts";
 
 /** Inputs or outputs of a run. */
 type Told = Readonly<Record<string, unknown>>;
@@ -15,10 +13,8 @@ export interface Trace {
     stage: { readonly name: string; readonly input: Told; readonly output: (value: Value) => Told },
     work: () => Promise<Value>,
   ): Promise<Value>;
-  /** Runs a document search as a retriever run. */
-  retrieve(query: string, work: () => Promise<Retrieval>): Promise<Retrieval>;
-  /** Config for prompt and model; undefined without handlers. */
-  configOf(metadata: Told): Promise<RunnableConfig | undefined>;
+  /** Config for a LangChain component that runs below the question; undefined without handlers. */
+  configOf(runName: string, metadata?: Told): Promise<RunnableConfig | undefined>;
   end(output: Told): Promise<void>;
   fail(error: unknown): Promise<void>;
 }
@@ -26,7 +22,6 @@ export interface Trace {
 /** A trace without handlers. */
 export const UNTRACED: Trace = {
   stage: (_stage, work) => work(),
-  retrieve: (_query, work) => work(),
   configOf: async () => undefined,
   end: async () => {},
   fail: async () => {},
@@ -57,25 +52,11 @@ export function beginTrace(
         (error) => run.handleChainError(error),
       );
     },
-    async retrieve(query, work) {
-      const manager = await below();
-      const retriever = "search-documents";
-      const run = await manager.handleRetrieverStart(
-        named(retriever),
-        query,
-        undefined,
-        undefined,
-        undefined,
-        undefined,
-        retriever,
-      );
-      return tell(
-        work,
-        ({ passages }) => run.handleRetrieverEnd(passages.map(toDocument)),
-        (error) => run.handleRetrieverError(error),
-      );
-    },
-    configOf: async (more) => ({ callbacks: await below(), metadata: { ...more } }),
+    configOf: async (runName, more) => ({
+      callbacks: await below(),
+      runName,
+      metadata: { ...more },
+    }),
     end: async (output) => (await begun).handleChainEnd({ ...output }),
     fail: async (error) => (await begun).handleChainError(error),
   };

@@ -3,7 +3,7 @@ import type { WithoutWriter } from "../cache/ask/without-writer.ts";
 import type { ReadsAsInstruction } from "../chat/instruction-text.ts";
 import type { ResolveQuestion, ResolvedQuestion } from "../chat/resolve-question.ts";
 import { RepriseError } from "../errors.ts";
-import { beforeAsked, withoutThinking } from "../history/context-window.ts";
+import { beforeAsked, splitOpening, withoutThinking } from "../history/context-window.ts";
 import type { ChatHistory, ChatMessage, ConversationKey } from "../history/types.ts";
 import type { ConversationOwners } from "../identity/conversation-owners.ts";
 import type { ReadLanguage } from "../language/detect-language.ts";
@@ -23,6 +23,8 @@ export interface UnderstandParts extends BudgetParts {
   readonly owners: Pick<ConversationOwners, "admit" | "begin">;
   /** Reads the last messages from the transcript, if the window has expired. */
   readonly readTranscript: (key: ConversationKey) => Promise<readonly ChatMessage[]>;
+  /** Size of a stored window. Default: unlimited. */
+  readonly maxMessages?: number | undefined;
   readonly profiles: Pick<Profiles, "read">;
   readonly resolveQuestion: ResolveQuestion;
   /** The same without a model call. */
@@ -50,7 +52,9 @@ export async function understand(asking: Asking, parts: UnderstandParts): Promis
   await noteResolving(asking, resolved);
   const { request } = asking;
   const { question, standsAlone, kind, heldBack } = resolved;
-  const instructions = joinInstructions(request.instructions, resolved.instructions);
+  const { isTrimmable, history } = conversation;
+  const { opening, said } = splitOpening(history, isTrimmable ? parts.maxMessages : undefined);
+  const instructions = joinInstructions(request.instructions, opening, resolved.instructions);
   const conditions = scopeConditions(request, profile, instructions);
   const language = parts.readLanguage(question, request.locale, request.tenant);
   const { tenant, documentIds } = request;
@@ -58,7 +62,7 @@ export async function understand(asking: Asking, parts: UnderstandParts): Promis
   const { readsAsInstruction, separateAsk = asWhole } = parts;
   return {
     ...asking,
-    history: conversation.history,
+    history: said,
     owner: conversation.owner,
     profile,
     question,
@@ -80,6 +84,8 @@ interface Conversation {
   readonly history: readonly ChatMessage[];
   /** False if earlier messages could not be read. */
   readonly isKnown: boolean;
+  /** Whether it is a stored window, which loses its oldest messages. */
+  readonly isTrimmable: boolean;
   readonly owner: string | undefined;
 }
 
@@ -89,9 +95,9 @@ async function readConversation(asking: Asking, parts: UnderstandParts): Promise
   const isKnown = passThrough?.isAllText !== false;
   if (given !== undefined) {
     const owner = await findOwner(asking, parts);
-    return { history: withoutThinking(given), isKnown, owner };
+    return { history: withoutThinking(given), isKnown, isTrimmable: false, owner };
   }
-  const none = { history: [], isKnown, owner: undefined };
+  const none = { history: [], isKnown, isTrimmable: true, owner: undefined };
   const said =
     conversationId === null
       ? none
@@ -141,7 +147,7 @@ async function openConversation(
     ? await restoreWindow(asking, key, seen, parts)
     : { said: seen, isKnown: true };
   const kept = asksAgain === true ? beforeAsked(said, message) : said;
-  return { history: kept, isKnown, owner: admission?.owner };
+  return { history: kept, isKnown, isTrimmable: true, owner: admission?.owner };
 }
 
 /** Other programs may write windows too. */
@@ -197,13 +203,21 @@ async function noteResolving(
   await attempt("resolve", fail, undefined);
 }
 
-/** Instructions of the conversation, after those of the client. */
-function joinInstructions(given: string | undefined, asked: readonly string[]): string | undefined {
-  if (asked.length === 0) return given;
-  const lines = asked.map((text) => `- ${text.replaceAll(/\s+/g, " ")}`).join("\n");
-  const said = `The reader asked for this earlier in the conversation; do so:\n${lines}`;
-  return given === undefined ? said : `${given}\n${said}`;
+/** Instructions of the client, what the assistant opened the conversation with, and requests of the reader. */
+function joinInstructions(
+  given: string | undefined,
+  opening: readonly string[],
+  asked: readonly string[],
+): string | undefined {
+  const opened = opening.length === 0 ? [] : [`${OPENED}\n${opening.join("\n\n")}`];
+  const lines = asked.map((text) => `- ${text.replaceAll(/\s+/g, " ")}`);
+  const said = lines.length === 0 ? [] : [`${ASKED}\n${lines.join("\n")}`];
+  const all = [...(given === undefined ? [] : [given]), ...opened, ...said];
+  return all.length === 0 ? undefined : all.join("\n");
 }
+
+const OPENED = "You opened the conversation with this message:";
+const ASKED = "The reader asked for this earlier in the conversation; do so:";
 
 /** Undefined without a user or a profile. */
 async function readProfile(

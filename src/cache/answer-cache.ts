@@ -7,20 +7,20 @@ import {
   mayBeRead,
   type EvidenceCheckDependencies,
   type FindStanding,
-} from "./check-evidence.ts";
-import { compareEvidence } from "./evidence.ts";
+  compareEvidence,
+} from "./evidence.ts";
 import { asWhole, type SeparateAsk } from "./ask/separate-ask.ts";
 import type { CompareLikeness } from "./ask/compare-likeness.ts";
 import type { CompareQuestions, GuardFinding, GuardSwitches } from "./guards/types.ts";
-import { judgementOf } from "./judgements.ts";
-import { answerId } from "./normalise-question.ts";
 import {
+  judgementOf,
   type CacheTier,
   type LookupReason,
   comparedOf,
   viewOfId,
   type AnswerEntry,
 } from "./types.ts";
+import { answerId } from "./scope.ts";
 import {
   judgeCandidate,
   judgeExact,

@@ -1,4 +1,4 @@
-import { cosine } from "./vector-table.ts";
+import { cosine } from "../vectors/vector-table.ts";
 import type { RetrievalTrace } from "../knowledge/types.ts";
 import type { AnswerEntry } from "./types.ts";
 

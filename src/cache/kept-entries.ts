@@ -10,7 +10,6 @@ export interface KeptEntries {
   /** @throws RepriseError `conflict` if too many entries are pinned */
   set(key: string, entry: AnswerEntry): void;
   delete(key: string): void;
-  values(): Iterable<AnswerEntry>;
   clear(): void;
 }
 
@@ -55,10 +54,6 @@ export function createKeptEntries(options: KeptEntriesOptions): KeptEntries {
       else unpinned.set(key, entry);
     },
     delete: remove,
-    *values() {
-      yield* pinned.values();
-      yield* unpinned.values();
-    },
     clear() {
       for (const key of pinned.keys()) remove(key);
       unpinned.clear();

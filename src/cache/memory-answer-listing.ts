@@ -1,58 +1,121 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Page } from "../knowledge/types.ts";
+import { createYield } from "../operations/concurrency.ts";
 import { readCursor, toCursor } from "../records/list-cursor.ts";
 import { isListed, isSelected, LIST_PLACE } from "./select-answers.ts";
-import type { AnswerEntry, AnswerListing, AnswerStore } from "./types.ts";
+import type { AnswerEntry, AnswerSelection, AnswerStore } from "./types.ts";
 
-/** Entries searched by their words before other requests get a turn. */
-const LOOKED_AT = 50;
+/** A place in a listing: the newest first; by id within the same time. */
+type Place = Pick<AnswerEntry, "createdAt" | "id">;
 
-/** Lists a tenant's answers by scanning all entries of this process. */
-export function createMemoryAnswerListing({
-  living,
-  remove,
-}: {
-  living: () => readonly AnswerEntry[];
-  remove: (entry: AnswerEntry) => void;
-}): Pick<AnswerStore, "find" | "list" | "count" | "removeAll"> {
+/** Each tenant's entries in the order of a listing, so that a page costs what its entries cost. */
+export interface AnswerOrder {
+  add(entry: AnswerEntry): void;
+  remove(entry: AnswerEntry): void;
+  find(tenant: string, isMeant: (entry: AnswerEntry) => boolean): AnswerEntry | undefined;
+  /** The entries after a place; from the newest without one. Yields to other work; entries may come and go. */
+  newestFirst(tenant: string, after?: Place): AsyncIterable<AnswerEntry>;
+}
+
+export function createAnswerOrder(): AnswerOrder {
+  // Oldest first: a new entry is added at the end.
+  const byTenant = new Map<string, AnswerEntry[]>();
   return {
-    async find({ tenant, id }) {
-      const found = living().find((entry) => entry.tenant === tenant && entry.id === id);
-      return found && structuredClone(found);
+    add(entry) {
+      const own = byTenant.get(entry.tenant) ?? [];
+      own.splice(countAfter(own, entry), 0, entry);
+      byTenant.set(entry.tenant, own);
     },
-
-    async list(listing) {
-      const own: AnswerEntry[] = [];
-      for (const [place, entry] of living().entries()) {
-        if (isListed(entry, listing)) own.push(entry);
-        if (listing.text !== undefined && place % LOOKED_AT === 0) await nextTurn();
+    remove(entry) {
+      const own = byTenant.get(entry.tenant) ?? [];
+      const place = own.indexOf(entry, countAfter(own, entry));
+      if (place !== -1) own.splice(place, 1);
+      if (own.length === 0) byTenant.delete(entry.tenant);
+    },
+    find: (tenant, isMeant) => byTenant.get(tenant)?.find(isMeant),
+    async *newestFirst(tenant, after) {
+      const yieldTurn = createYield();
+      let own = byTenant.get(tenant) ?? [];
+      let left = after === undefined ? own.length : countAfter(own, after);
+      for (let entry = own[left - 1]; entry !== undefined; entry = own[left - 1]) {
+        yield entry;
+        await yieldTurn();
+        own = byTenant.get(tenant) ?? [];
+        left = own[left - 1] === entry ? left - 1 : countAfter(own, entry);
       }
-      return pageOf(own, listing);
-    },
-
-    async count(selection) {
-      return living().filter((entry) => isSelected(entry, selection)).length;
-    },
-
-    async removeAll(selection) {
-      const own = living().filter((entry) => isSelected(entry, selection));
-      for (const entry of own) remove(entry);
-      return own.length;
     },
   };
 }
 
-/** Newest first; by id within the same time. */
-function pageOf(
-  entries: readonly AnswerEntry[],
-  { limit, cursor }: AnswerListing,
-): Page<AnswerEntry> {
-  const [time, lastId] = cursor === undefined ? [Infinity, ""] : readCursor(cursor, LIST_PLACE);
-  const rest = entries
-    .filter(({ createdAt, id }) => createdAt < time || (createdAt === time && id > lastId))
-    .sort((one, other) => other.createdAt - one.createdAt || (one.id < other.id ? -1 : 1));
-  const rows = structuredClone(rest.slice(0, limit));
-  const last = rows.at(-1);
-  const isEnd = last === undefined || rest.length <= limit;
-  return { rows, nextCursor: isEnd ? null : toCursor([last.createdAt, last.id]) };
+/** How many of the entries a listing has after a place: the first ones. Found by halving. */
+function countAfter(own: readonly AnswerEntry[], { createdAt, id }: Place): number {
+  let low = 0;
+  let high = own.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const entry = own[middle];
+    const isAfter =
+      entry !== undefined &&
+      (entry.createdAt < createdAt || (entry.createdAt === createdAt && entry.id > id));
+    if (isAfter) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Lists a tenant's answers in this process. */
+export function createMemoryAnswerListing({
+  order,
+  isAlive,
+  remove,
+}: {
+  order: Pick<AnswerOrder, "find" | "newestFirst">;
+  isAlive: (entry: AnswerEntry) => boolean;
+  /** False if the entry has been replaced. */
+  remove: (entry: AnswerEntry) => boolean;
+}): Pick<AnswerStore, "find" | "list" | "count" | "removeAll"> {
+  async function selected(selection: AnswerSelection): Promise<AnswerEntry[]> {
+    const found: AnswerEntry[] = [];
+    for await (const entry of order.newestFirst(selection.tenant)) {
+      if (isAlive(entry) && isSelected(entry, selection)) found.push(entry);
+    }
+    return found;
+  }
+
+  return {
+    async find({ tenant, id }) {
+      const found = order.find(tenant, (entry) => entry.id === id && isAlive(entry));
+      return found && { ...found };
+    },
+
+    async list(listing) {
+      const { tenant, limit, cursor } = listing;
+      const rows: AnswerEntry[] = [];
+      for await (const entry of order.newestFirst(tenant, readPlace(cursor))) {
+        if (!isAlive(entry) || !isListed(entry, listing)) continue;
+        const last = rows.at(-1);
+        if (last !== undefined && rows.length === limit) {
+          return { rows, nextCursor: toCursor([last.createdAt, last.id]) };
+        }
+        rows.push({ ...entry });
+      }
+      return { rows, nextCursor: null };
+    },
+
+    count: async (selection) => (await selected(selection)).length,
+
+    async removeAll(selection) {
+      const yieldTurn = createYield();
+      let removed = 0;
+      for (const entry of await selected(selection)) {
+        if (remove(entry)) removed += 1;
+        await yieldTurn();
+      }
+      return removed;
+    },
+  };
+}
+
+function readPlace(cursor: string | undefined): Place | undefined {
+  if (cursor === undefined) return undefined;
+  const [createdAt, id] = readCursor(cursor, LIST_PLACE);
+  return { createdAt, id };
 }

@@ -1,19 +1,21 @@
+import { createYield } from "../operations/concurrency.ts";
 import type { Clock } from "../operations/types.ts";
 import { type KeptEntries, createKeptEntries } from "./kept-entries.ts";
-import { withJudgement } from "./judgements.ts";
-import { createMemoryAnswerListing } from "./memory-answer-listing.ts";
-import type { AnswerEntry, AnswerStore } from "./types.ts";
-import { type VectorTable, createVectorTable } from "./vector-table.ts";
+import { withJudgement, type AnswerEntry, type AnswerStore } from "./types.ts";
+import { createAnswerOrder, createMemoryAnswerListing } from "./memory-answer-listing.ts";
+import { type VectorTable, createVectorTable } from "../vectors/vector-table.ts";
 
 /** Maps documents to the entries made from them. */
 export interface Dependants {
   add(entry: AnswerEntry): void;
   remove(entry: AnswerEntry): void;
+  /** The newest first. */
   of(document: { tenant: string; documentId: string }): readonly AnswerEntry[];
 }
 
 const documentKey = (tenant: string, documentId: string) => JSON.stringify([tenant, documentId]);
-const entryKey = ({ scope, id }: AnswerEntry) => `${scope}:${id}`;
+const keyOf = (scope: string, id: string) => `${scope}:${id}`;
+const entryKey = ({ scope, id }: AnswerEntry) => keyOf(scope, id);
 
 /** An index from documents to entries, to avoid a scan. */
 function createDependants(): Dependants {
@@ -34,13 +36,10 @@ function createDependants(): Dependants {
         if (own?.size === 0) byDocument.delete(key);
       }
     },
-    of: ({ tenant, documentId }) => [
-      ...(byDocument.get(documentKey(tenant, documentId))?.values() ?? []),
-    ],
+    of: ({ tenant, documentId }) =>
+      [...(byDocument.get(documentKey(tenant, documentId))?.values() ?? [])].toReversed(),
   };
 }
-
-const keyOf = (scope: string, id: string) => `${scope}:${id}`;
 
 /** Options of the store. */
 export interface MemoryAnswersOptions {
@@ -56,7 +55,7 @@ export interface MemoryAnswersOptions {
 /** Cached answers in this process. */
 export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore {
   const alive = ({ expiresAt }: AnswerEntry) => expiresAt > options.now();
-  const { entries, tables, dependants } = createParts(options, alive);
+  const { entries, tables, dependants, order, removeThis } = createParts(options, alive);
 
   return {
     async get({ scope, id }) {
@@ -89,6 +88,7 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
       entries.set(key, kept);
       tables.add(kept, vector);
       dependants.add(kept);
+      order.add(kept);
       return true;
     },
 
@@ -100,15 +100,17 @@ export function createMemoryAnswers(options: MemoryAnswersOptions): AnswerStore 
     },
 
     async removeByDocument(document) {
-      const own = dependants.of(document);
-      for (const { scope, id } of own) entries.delete(keyOf(scope, id));
-      return own.filter(alive).length;
+      const yieldTurn = createYield();
+      let removed = 0;
+      for (const entry of dependants.of(document)) {
+        const isAlive = alive(entry);
+        if (removeThis(entry) && isAlive) removed += 1;
+        await yieldTurn();
+      }
+      return removed;
     },
 
-    ...createMemoryAnswerListing({
-      living: () => [...entries.values()].filter(alive),
-      remove: ({ scope, id }) => entries.delete(keyOf(scope, id)),
-    }),
+    ...createMemoryAnswerListing({ order, isAlive: alive, remove: removeThis }),
 
     ...createMemoryAnswerChanges(entries, alive),
 
@@ -166,6 +168,7 @@ function createParts(
 ) {
   const dependants = createDependants();
   const tables = createTables(dimensions);
+  const order = createAnswerOrder();
   const entries = createKeptEntries({
     maxEntries,
     maxPinned,
@@ -173,9 +176,19 @@ function createParts(
     dispose(entry) {
       tables.remove(entry);
       dependants.remove(entry);
+      order.remove(entry);
     },
   });
-  return { entries, tables, dependants };
+
+  /** False if the entry is gone or replaced. */
+  function removeThis(entry: AnswerEntry): boolean {
+    const key = entryKey(entry);
+    if (entries.peek(key) !== entry) return false;
+    entries.delete(key);
+    return true;
+  }
+
+  return { entries, tables, dependants, order, removeThis };
 }
 
 /** One vector table per scope with entries. */

@@ -149,12 +149,16 @@ function listingFilter(
 }
 
 /** Values are passed as parameters, which prevents query injection. */
-function filterOf({ tenant, documentId, conversationId }: AnswerSelection, now: number): Filter {
+function filterOf(
+  { tenant, documentId, conversationId, expiresBefore }: AnswerSelection,
+  now: number,
+): Filter {
   const wanted: [field: string, value: string][] = [["tenant", idTag(tenant)]];
   if (documentId !== undefined) wanted.push(["document", documentTag(documentId) || NO_TAG]);
   if (conversationId !== undefined) wanted.push(["conversation", idTag(conversationId) || NO_TAG]);
   const tags = wanted.map(([field]) => `@${field}:{$${field}}`).join(" ");
-  return { query: `${tags} @expires:[(${now} +inf]`, PARAMS: Object.fromEntries(wanted) };
+  const until = expiresBefore === undefined ? "+inf" : `(${expiresBefore}`;
+  return { query: `${tags} @expires:[(${now} ${until}]`, PARAMS: Object.fromEntries(wanted) };
 }
 
 async function searchEntries(

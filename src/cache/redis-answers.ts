@@ -1,4 +1,6 @@
+import { Document } from "@langchain/core/documents";
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
+import type { RedisAddOptions } from "@langchain/redis";
 import { RESP_TYPES } from "redis";
 import type { Clock } from "../operations/types.ts";
 import type { RedisConnection } from "../redis/connection.ts";
@@ -42,8 +44,8 @@ const PUT_ANSWER = defineScript(`
 
 /** Cached answers in Redis, with their index. */
 export interface RedisAnswers extends AnswerStore {
-  /** The same store as a LangChain vector store. */
-  readonly vectorStore: ScopedVectorStore;
+  /** The LangChain vector store that the entries are written to and searched in. */
+  readonly vectorStore: AnswerVectorStore;
   /** Creates the index if it does not exist. */
   createIndex(): Promise<void>;
 }
@@ -64,7 +66,7 @@ export interface RedisAnswersOptions {
  */
 export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
   const { connection, space, now } = options;
-  const vectorStore = createStore(options);
+  const vectorStore = new AnswerVectorStore(options);
   const isAlive = (entry: AnswerEntry, scope: string) =>
     entry.scope === scope && entry.expiresAt > now();
 
@@ -84,11 +86,9 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
 
     async nearest({ scope, vector, limit, minSimilarity }) {
       checkLength(vector, space.dimensions);
-      const search = vectorStore.searchInScope({
+      const search = vectorStore.similaritySearchVectorWithScore([...vector], limit, {
         scope,
         keyPrefix: redisKeys.answers(scope),
-        vector,
-        limit,
         radius: 1 - minSimilarity + 1 / SIMILARITY_DIGITS,
         fields: ENTRY_FIELDS,
       });
@@ -96,9 +96,9 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
         if (error instanceof MissingIndex) options.onLost?.();
         throw error;
       });
-      const near = found.flatMap(({ fields, score }) => {
-        const entry = parseEntry(fields);
-        const similarity = toSimilarity(score);
+      const near = found.flatMap(([{ metadata }, distance]) => {
+        const entry = parseEntry(metadata);
+        const similarity = toSimilarity(distance);
         return entry !== undefined && isAlive(entry, scope) ? [{ entry, similarity }] : [];
       });
       return near.filter(({ similarity }, place) => place === 0 || similarity >= minSimilarity);
@@ -110,7 +110,12 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
 
     async put(entry, vector, { yieldToPinned = false } = {}) {
       checkLength(vector, space.dimensions);
-      return entry.expiresAt > now() && write(options, entry, vector, yieldToPinned);
+      if (entry.expiresAt <= now()) return false;
+      let isStored = true;
+      const onKept = () => (isStored = false);
+      const written = yieldToPinned ? { onKept } : {};
+      await vectorStore.addVectors([[...vector]], [toDocument(entry)], written);
+      return isStored;
     },
 
     async remove({ scope, id }) {
@@ -125,41 +130,66 @@ export function createRedisAnswers(options: RedisAnswersOptions): RedisAnswers {
   };
 }
 
-function createStore({ connection, space, embeddings }: RedisAnswersOptions): ScopedVectorStore {
-  return new ScopedVectorStore({
-    connection,
-    space,
-    embeddings,
-    indexName: redisKeys.answersIndex(space.name),
-    keyPrefix: ANSWERS,
-    contentField: "question",
-    schema: LISTING_SCHEMA,
-  });
+/** An entry as a LangChain document: its text is the question. */
+function toDocument(entry: AnswerEntry): Document<AnswerMetadata> {
+  return new Document({ id: entry.id, pageContent: entry.question, metadata: { entry } });
 }
 
-/** Returns true if stored. */
-async function write(
-  { connection, space }: Pick<RedisAnswersOptions, "connection" | "space">,
-  entry: AnswerEntry,
-  vector: Float32Array,
-  yieldToPinned: boolean,
-): Promise<boolean> {
-  const key = redisKeys.answer(entry.scope, entry.id);
-  const documents = documentsOf(entry);
-  const fields = {
-    scope: entry.scope,
-    question: entry.question,
-    documents: JSON.stringify(documents),
-    ...listingFields(entry),
-    ...entryFields(entry),
-    [space.field]: toBuffer(withScope(vector, entry.scope)),
-  };
-  const keys = [key, ...documents.map((id) => redisKeys.dependants(entry.tenant, id))];
-  const values = [String(entry.expiresAt), yieldToPinned ? "1" : "0"];
-  const stored = await connection.run((client) =>
-    runScript(client, PUT_ANSWER, keys, [...values, ...Object.entries(fields).flat()]),
-  );
-  return stored === 1;
+interface AnswerMetadata {
+  readonly entry: AnswerEntry;
+}
+
+interface AddAnswersOptions extends RedisAddOptions {
+  /** Pinned entries are then kept, and reported by their key. Default: they are overwritten. */
+  readonly onKept?: (key: string) => void;
+}
+
+/** The LangChain vector store of cached answers: searches within a scope, writes with expiry and dependants. */
+export class AnswerVectorStore extends ScopedVectorStore {
+  private readonly connection: RedisConnection;
+
+  constructor({ connection, space, embeddings }: RedisAnswersOptions) {
+    super({
+      connection,
+      space,
+      embeddings,
+      indexName: redisKeys.answersIndex(space.name),
+      keyPrefix: ANSWERS,
+      contentField: "question",
+      schema: LISTING_SCHEMA,
+    });
+    this.connection = connection;
+  }
+
+  /** Writes each entry in one transaction. Its key is that of its scope and question, whatever `keys` says. */
+  override async addVectors(
+    vectors: number[][],
+    documents: Document<AnswerMetadata>[],
+    { onKept }: AddAnswersOptions = {},
+  ): Promise<void> {
+    const rows = documents.map(({ metadata }, index) => ({
+      entry: metadata.entry,
+      vector: Float32Array.from(vectors[index] ?? []),
+    }));
+    for (const { entry, vector } of rows) {
+      const key = redisKeys.answer(entry.scope, entry.id);
+      const documentIds = documentsOf(entry);
+      const fields = {
+        scope: entry.scope,
+        [this.contentKey]: entry.question,
+        documents: JSON.stringify(documentIds),
+        ...listingFields(entry),
+        ...entryFields(entry),
+        [this.vectorKey]: toBuffer(withScope(vector, entry.scope)),
+      };
+      const keys = [key, ...documentIds.map((id) => redisKeys.dependants(entry.tenant, id))];
+      const values = [String(entry.expiresAt), onKept === undefined ? "0" : "1"];
+      const stored = await this.connection.run((client) =>
+        runScript(client, PUT_ANSWER, keys, [...values, ...Object.entries(fields).flat()]),
+      );
+      if (stored !== 1) onKept?.(key);
+    }
+  }
 }
 
 async function readVector(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { contentStems } from "../knowledge/words.ts";
+import { contentStems } from "../language/words.ts";
 import type { AnswerEntry, AnswerListing, AnswerSelection } from "./types.ts";
 
 /** Distinct words of a search that are looked at, the first ones. */
@@ -25,8 +25,8 @@ export function documentsOf({ evidence }: Pick<AnswerEntry, "evidence">): string
 
 /** Whether an entry is of a selection. */
 export function isSelected(entry: AnswerEntry, selection: AnswerSelection): boolean {
-  const { tenant, documentId, conversationId } = selection;
-  if (entry.tenant !== tenant) return false;
+  const { tenant, documentId, conversationId, expiresBefore = Infinity } = selection;
+  if (entry.tenant !== tenant || entry.expiresAt >= expiresBefore) return false;
   if (conversationId !== undefined && entry.conversationId !== conversationId) return false;
   return documentId === undefined || documentsOf(entry).includes(documentId);
 }

@@ -196,6 +196,8 @@ export interface AnswerSelection {
   readonly documentId?: string | undefined;
   /** Made in this conversation. */
   readonly conversationId?: string | undefined;
+  /** Expires before this time, in milliseconds since the epoch. */
+  readonly expiresBefore?: number | undefined;
 }
 
 /** Parameters of a listing. */
@@ -242,4 +244,21 @@ export interface SingleFlight {
     options: { maxFlightMs: number; signal?: AbortSignal | undefined },
   ): Promise<Flight>;
   close(): Promise<void>;
+}
+
+/** The judgements with one more, which replaces an earlier one of the same question. */
+export function withJudgement(
+  judgements: readonly Judgement[] = [],
+  judgement: Judgement,
+): readonly Judgement[] {
+  const others = judgements.filter(({ questionId }) => questionId !== judgement.questionId);
+  return [...others, judgement].slice(-MAX_JUDGEMENTS);
+}
+
+/** Whether a question was judged to be the entry's; undefined where it was not judged. */
+export function judgementOf(
+  { judgements = [] }: Pick<AnswerEntry, "judgements">,
+  questionId: string,
+): boolean | undefined {
+  return judgements.find((judgement) => judgement.questionId === questionId)?.isSame;
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { createEndMarkFilter } from "../models/end-marks.ts";
 import { createSoundText, soundText, soundValue } from "../models/sound-text.ts";
 import { createThinkingSplitter, type ThinkingSplitter } from "../models/split-thinking.ts";
-import type { SaidText } from "../models/openai-chunks.ts";
+import type { SaidText } from "../models/openai-said.ts";
 import type { ThinkingHabit, ThoughtPart } from "../models/thinking-state.ts";
 import type { ToolCall } from "../models/types.ts";
 import type { ModelEnd } from "./finish-reason.ts";
@@ -50,7 +50,7 @@ export class AnswerChoice {
   end: ModelEnd = "unknown";
   readonly splitter: ThinkingSplitter;
   private readonly written = { text: "", thinking: "", refusal: "" };
-  private readonly calls = new ToolCalls();
+  private readonly calls: ToolCalls;
   private readonly endMarks = createEndMarkFilter();
   private readonly sound = {
     content: createSoundText(),
@@ -62,17 +62,26 @@ export class AnswerChoice {
   private logprobs: TokenLogprobs | undefined;
   private readonly place: { readonly choice?: number };
 
-  /** @param index position among the choices of the call */
-  constructor(index: number, habit: ThinkingHabit) {
+  /**
+   * @param index position among the choices of the call
+   * @param offered names of the offered tools
+   */
+  constructor(index: number, habit: ThinkingHabit, offered?: ReadonlySet<string>) {
+    this.calls = new ToolCalls(offered);
     this.splitter = createThinkingSplitter(habit);
     this.place = index === 0 ? {} : { choice: index };
   }
 
-  /** Everything the model wrote, for counting its tokens. */
-  get said(): string {
+  /** What the model wrote, for counting its tokens. Servers may count the thinking apart. */
+  get said(): { readonly answer: string; readonly thinking: string } {
     const { text, thinking, refusal } = this.written;
     const calls = this.calls.all.map((call) => call.name + call.arguments).join("");
-    return text + thinking + refusal + calls;
+    return { answer: text + refusal + calls, thinking };
+  }
+
+  /** Name of a called tool that was not offered. */
+  get notOffered(): string | undefined {
+    return this.calls.notOffered;
   }
 
   get isSilent(): boolean {
@@ -123,7 +132,7 @@ export class AnswerChoice {
 
   /** Adds the tool call deltas of a chunk. */
   takeCalls(chunk: AIMessageChunk): AnswerPart[] {
-    const pieces = (chunk.tool_call_chunks ?? []).map(({ index, id, name, args }) =>
+    const deltas = (chunk.tool_call_chunks ?? []).flatMap(({ index, id, name, args }) =>
       this.calls.take({
         index,
         id: soundText(id ?? ""),
@@ -131,7 +140,7 @@ export class AnswerChoice {
         args: this.soundOf(index ?? id ?? "")(args ?? ""),
       }),
     );
-    return this.toParts(pieces.filter((delta) => delta !== undefined));
+    return this.toParts(deltas);
   }
 
   private soundOf(key: number | string): (piece: string) => string {

@@ -1,11 +1,11 @@
 import { AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { RepriseError } from "../errors.ts";
-import { readSaid } from "../models/openai-chunks.ts";
+import { readSaid } from "../models/openai-said.ts";
 import { brokenOff, toModelError } from "../models/provider-errors.ts";
 import type { ThinkingHabit } from "../models/thinking-state.ts";
 import type { ChatModel, ModelRunnable, TokenCounter } from "../models/types.ts";
-import { createYield } from "../operations/turnstile.ts";
+import { createYield } from "../operations/concurrency.ts";
 import { eachUntilAborted, rejectOnAbort, startDeadline } from "../operations/with-deadline.ts";
 import { visibleText } from "../visible-text.ts";
 import type { ModelTokens } from "../usage/request-cost.ts";
@@ -13,17 +13,12 @@ import { AnswerChoice, type AnswerPart, type AnswerText } from "./answer-choice.
 import { readEnd, readFinishWord } from "./finish-reason.ts";
 import { joinChunks } from "./join-chunks.ts";
 import { fitRoles } from "./prompt-roles.ts";
-import { readUsage } from "./read-usage.ts";
+import { readUsage, type OwnMeasure } from "./read-usage.ts";
 
-/** One call of a model. */
-export interface ModelCall {
+/** How the output of one model call is read. */
+export interface AnswerReading {
   readonly model: Pick<ChatModel, "id" | "settings" | "thinking" | "onUnknownEnd">;
-  /** The model with the sampling and the tools of this call. */
-  readonly runnable: ModelRunnable;
-  readonly messages: readonly BaseMessage[];
   readonly counter: TokenCounter;
-  /** Timeout for the whole answer, in milliseconds. */
-  readonly timeoutMs: number;
   /** Aborts the call; the partial output is kept. */
   readonly stopSignal: AbortSignal;
   /** Other input of the model, such as tools. Counted if the server reports no usage. */
@@ -37,10 +32,17 @@ export interface ModelCall {
   readonly givesLimit?: boolean | undefined;
   /** Names of the offered tools. Default: none. */
   readonly offeredTools?: ReadonlySet<string> | undefined;
-  /** LangChain config of the run, such as callbacks. */
-  readonly config?: RunnableConfig | undefined;
   /** Whether an empty text is a valid answer. Default: it is a failure. */
   readonly mayBeEmpty?: boolean | undefined;
+}
+
+/** One call of a model outside of the answer chain. */
+export interface ModelCall extends AnswerReading {
+  /** The model with the sampling and the tools of this call. */
+  readonly runnable: ModelRunnable;
+  readonly messages: readonly BaseMessage[];
+  /** Timeout for the whole answer, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /** Result of a call. */
@@ -93,40 +95,64 @@ function tooLong(): RepriseError {
  * failure.
  */
 export async function* streamModel(call: ModelCall): AsyncGenerator<AnswerPart, ModelAnswer> {
-  const { model, runnable, stopSignal, timeoutMs } = call;
   const messages = fitRoles(call.messages);
-  const habit: ThinkingHabit = model.thinking ?? { template: "unknown" };
-  const progress: Progress = { whole: undefined, choices: [new AnswerChoice(0, habit)], length: 0 };
-  const deadline = startDeadline(timeoutMs, stopSignal);
-  const breathe = createYield();
+  const deadline = startDeadline(call.timeoutMs, call.stopSignal);
   const { signal } = deadline;
+  try {
+    const chunks = streamChunks(call.runnable, messages, { signal });
+    return yield* readAnswer(chunks, call, { signal, messages: () => messages });
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** The chunks of a model until the signal is aborted, even if the model ignores it. */
+export async function* streamChunks(
+  runnable: ModelRunnable,
+  messages: BaseMessage[],
+  config: RunnableConfig & { signal: AbortSignal },
+): AsyncGenerator<AIMessageChunk> {
+  const { signal } = config;
+  const chunks = await rejectOnAbort(runnable.stream(messages, config), signal);
+  yield* eachUntilAborted(chunks, signal);
+}
+
+/**
+ * Reads a model's chunks as one answer. An error of the chunks does not throw: the result contains it.
+ *
+ * @param messages returns the messages of the call, to count them if the server reports no usage
+ */
+export async function* readAnswer(
+  chunks: AsyncIterable<AIMessageChunk>,
+  call: AnswerReading,
+  { signal, messages }: { signal: AbortSignal; messages: () => readonly BaseMessage[] },
+): AsyncGenerator<AnswerPart, ModelAnswer> {
+  const { model, stopSignal } = call;
+  const habit: ThinkingHabit = model.thinking ?? { template: "unknown" };
+  const first = new AnswerChoice(0, habit, call.offeredTools);
+  const progress: Progress = { whole: undefined, choices: [first], length: 0 };
+  const breathe = createYield();
   let failure: RepriseError | undefined;
   try {
-    const chunks = await rejectOnAbort(
-      runnable.stream(messages, { ...call.config, signal }),
-      signal,
-    );
-    for await (const chunk of eachUntilAborted(chunks, signal)) {
+    for await (const chunk of chunks) {
       yield* readChunk(progress, chunk, habit, call);
       await breathe();
     }
     signal.throwIfAborted();
   } catch (error) {
     failure = readFailure(error, progress, call, signal);
-  } finally {
-    deadline.clear();
   }
   const hasEnded = failure === undefined && !stopSignal.aborted;
   for (const choice of progress.choices) yield* choice.finish(hasEnded);
   failure ??= stopSignal.aborted ? undefined : judgeEnd(progress, call);
-  return toAnswer(call, messages, progress, failure);
+  return toAnswer(call, messages(), progress, failure);
 }
 
 /** A stop is not a failure. */
 function readFailure(
   error: unknown,
   { whole }: Progress,
-  { model, stopSignal, handsOn, givesLimit }: ModelCall,
+  { model, stopSignal, handsOn, givesLimit }: AnswerReading,
   signal: AbortSignal,
 ): RepriseError | undefined {
   if (stopSignal.aborted) return undefined;
@@ -155,11 +181,10 @@ function readChunk(
   progress: Progress,
   chunk: AIMessageChunk,
   habit: ThinkingHabit,
-  { model, offeredTools }: ModelCall,
+  { model, offeredTools }: AnswerReading,
 ): AnswerPart[] {
-  checkCalls(chunk, offeredTools);
   progress.whole = joinChunks(progress.whole, withoutSaid(chunk));
-  const choice = choiceOf(progress, chunk, habit);
+  const choice = choiceOf(progress, chunk, habit, offeredTools);
   const word = readFinishWord(chunk);
   if (word !== undefined) {
     const end = readEnd(word);
@@ -175,27 +200,25 @@ function readChunk(
   // An empty piece counts too, so that endless empty chunks end the call.
   progress.length += 1 + said + argumentsLength(chunk);
   if (progress.length > MAX_LENGTH) throw tooLong();
-  return [
-    ...choice.takeSaid({ content, reasoning, refusal }),
-    ...choice.takeCalls(chunk),
-    ...choice.takeLogprobs(chunk),
-  ];
+  const text = choice.takeSaid({ content, reasoning, refusal });
+  const calls = choice.takeCalls(chunk);
+  checkCalls(calls, offeredTools);
+  return [...text, ...calls, ...choice.takeLogprobs(chunk)];
 }
 
-/**
- * Rejects calls of tools that were not offered: nobody could run them.
- *
- * @throws RepriseError `model_failed`
- */
-function checkCalls(
-  { tool_call_chunks: calls = [] }: AIMessageChunk,
-  offered?: ReadonlySet<string>,
-) {
-  const unknown = calls.find(({ name = "" }) => name !== "" && offered?.has(name) !== true);
-  if (unknown?.name === undefined) return;
-  const name = JSON.stringify(visibleText(unknown.name).slice(0, 100));
-  const message = `The model called the tool ${name}, which the request does not offer; try again.`;
-  throw new RepriseError("model_failed", message);
+/** Nobody could run a tool that was not offered. */
+function notOffered(name: string): RepriseError {
+  const shown = JSON.stringify(visibleText(name).slice(0, 100));
+  const message = `The model called the tool ${shown}, which the request does not offer; try again.`;
+  return new RepriseError("model_failed", message);
+}
+
+/** @throws RepriseError `model_failed` for a call of a tool that was not offered */
+function checkCalls(parts: readonly AnswerPart[], offered?: ReadonlySet<string>): void {
+  for (const part of parts) {
+    if (part.kind !== "call" || part.name === undefined) continue;
+    if (offered?.has(part.name) !== true) throw notOffered(part.name);
+  }
 }
 
 /** Maximum choices that a server may return; OpenAI's limit. */
@@ -206,11 +229,12 @@ function choiceOf(
   { choices }: Progress,
   { response_metadata: metadata }: AIMessageChunk,
   habit: ThinkingHabit,
+  offered: ReadonlySet<string> | undefined,
 ): AnswerChoice {
   const named = metadata["completion"];
   const isPlace = typeof named === "number" && Number.isInteger(named) && named >= 0;
   const index = isPlace && named < MAX_CHOICES ? named : 0;
-  while (choices.length <= index) choices.push(new AnswerChoice(choices.length, habit));
+  while (choices.length <= index) choices.push(new AnswerChoice(choices.length, habit, offered));
   return choices[index] ?? choices[0];
 }
 
@@ -225,30 +249,29 @@ function withoutSaid(chunk: AIMessageChunk): AIMessageChunk {
   });
 }
 
-/** Detects a failure at the end: the server reports one, or the answer is empty. */
+/** Detects a failure at the end: the server reports one, a tool was not offered, or the answer is empty. */
 function judgeEnd(
   { choices }: Progress,
-  { mayBeEmpty = false }: ModelCall,
+  { mayBeEmpty = false }: AnswerReading,
 ): RepriseError | undefined {
   if (choices.some(({ end }) => end === "failed")) {
     return brokenOff(new Error("the server ended its answer as failed"));
   }
+  const unknown = choices.map((choice) => choice.notOffered).find((name) => name !== undefined);
+  if (unknown !== undefined) return notOffered(unknown);
   const isEnd = choices.every(({ end }) => end !== "length" && end !== "content_filter");
   if (mayBeEmpty || !isEnd || choices.some((choice) => !choice.isSilent)) return undefined;
   return new RepriseError("model_failed", "The model gave an empty answer; try again.");
 }
 
 function toAnswer(
-  { model, counter, stopSignal, countedText = "" }: ModelCall,
+  { model, counter, stopSignal, countedText = "" }: AnswerReading,
   messages: readonly BaseMessage[],
   { whole, choices }: Progress,
   failure: RepriseError | undefined,
 ): ModelAnswer {
-  const said = choices.map((choice) => choice.said).join("");
-  const usage = readUsage(whole, model.id, () => ({
-    promptTokens: counter.countPrompt(messages.map((message) => message.text).concat(countedText)),
-    completionTokens: counter.count(said),
-  }));
+  const own = measureTexts(messages, countedText, choices, counter);
+  const usage = readUsage(whole, model.id, own);
   const { tokens, estimated } = usage;
   const isCut = failure !== undefined || stopSignal.aborted;
   const [first, ...others] = choices;
@@ -258,7 +281,7 @@ function toAnswer(
   };
   if (failure === undefined) return { ...answer, tokens, estimated, failure };
   // A call without output is free unless the server reports usage.
-  const isFree = said === "" && estimated;
+  const isFree = own.completionBytes === 0 && estimated;
   return {
     ...answer,
     tokens: isFree ? undefined : tokens,
@@ -266,3 +289,26 @@ function toAnswer(
     failure,
   };
 }
+
+/** Sizes of prompt and answers, against which the server's usage is checked. */
+function measureTexts(
+  messages: readonly BaseMessage[],
+  countedText: string,
+  choices: readonly AnswerChoice[],
+  counter: TokenCounter,
+): OwnMeasure {
+  const prompt = messages.map((message) => message.text).concat(countedText);
+  const answer = choices.map(({ said }) => said.answer).join("");
+  const thinking = choices.map(({ said }) => said.thinking).join("");
+  return {
+    promptBytes: prompt.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+    completionBytes: Buffer.byteLength(answer + thinking),
+    answerBytes: Buffer.byteLength(answer),
+    hasMedia: messages.some(({ content }) => typeof content !== "string" && content.some(isMedia)),
+    countPrompt: () => counter.countPrompt(prompt),
+    countAnswer: () => counter.count(answer),
+    countCompletion: () => counter.count(answer + thinking),
+  };
+}
+
+const isMedia = ({ type }: { readonly type: string }): boolean => type !== "text";

@@ -1,6 +1,6 @@
-import { normaliseQuestion } from "../cache/normalise-question.ts";
+import { normaliseQuestion } from "../cache/scope.ts";
 import type { ChatMessage } from "../history/types.ts";
-import { contentStems } from "../knowledge/words.ts";
+import { contentStems } from "../language/words.ts";
 import { stillLeans } from "./follow-up.ts";
 import { bare } from "./follow-up/names.ts";
 import type { ReadText } from "./follow-up/read-text.ts";

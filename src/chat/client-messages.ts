@@ -12,7 +12,11 @@ export function toPromptMessages(messages: readonly ClientMessage[]): BaseMessag
       case "assistant":
         return toAnswer(message);
       case "tool":
-        return new ToolMessage({ content: message.content, tool_call_id: message.toolCallId });
+        return new ToolMessage({
+          content: message.content,
+          tool_call_id: message.toolCallId,
+          ...nameOf(message),
+        });
     }
   });
 }

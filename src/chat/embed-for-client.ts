@@ -1,10 +1,10 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { RepriseError } from "../errors.ts";
 import type { Embedder } from "../models/types.ts";
 import type { EndedTurn } from "../transcripts/types.ts";
 import type { Budget } from "../usage/budget.ts";
 import type { PriceList } from "../usage/prices.ts";
 import { priceRequest } from "../usage/request-cost.ts";
+import { createYield } from "../operations/concurrency.ts";
 import type { Clock } from "../operations/types.ts";
 import type { LedgerEntry, NanoUsd } from "../usage/types.ts";
 
@@ -51,6 +51,7 @@ export function createEmbedForClient(parts: EmbedParts) {
     const begun = performance.now();
     const made = { vectors: new Array<Float32Array>(), tokens: 0, estimated: false };
     let cut: number | undefined;
+    const yieldTurn = createYield();
     try {
       for (let from = 0; from < request.texts.length && cut === undefined; from += BATCH) {
         const texts = request.texts.slice(from, from + BATCH);
@@ -59,7 +60,8 @@ export function createEmbedForClient(parts: EmbedParts) {
         made.tokens += batch.tokens;
         made.estimated ||= batch.estimated === true;
         if (batch.isCut === true) cut = from;
-        await nextTurn(undefined, { signal: request.signal });
+        await yieldTurn();
+        request.signal.throwIfAborted();
       }
     } finally {
       await settle(request, { hold, ...made, totalMs: performance.now() - begun }, parts);

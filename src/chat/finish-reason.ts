@@ -32,7 +32,7 @@ const MEANINGS: readonly (readonly [ModelEnd, string])[] = [
   ],
   ["length", "length max maximum limit limited truncated context window budget"],
   ["tool_calls", "tool tools function"],
-  ["unknown", "pause"],
+  ["unknown", "pause not never un non unspecified"],
   [
     "stop",
     "stop stopped stopping eos eot eom end ended endoftext complete completed completion finish finished done normal success",
@@ -45,6 +45,7 @@ const MEANING_OF = new Map(
 /** Meaning of a server's finish reason; `unknown` if no word is known. */
 export function readEnd(reason: string): ModelEnd {
   const words = reason
+    .replace(/^(?:finish|stop|end|done)_?reasons?_?/i, "")
     .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
     .toLowerCase()
     .split(/[^a-z]+/);

@@ -1,100 +1,77 @@
-import { ChatPromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts";
 import type { RunnableConfig } from "@langchain/core/runnables";
-import { passageText } from "../knowledge/passage-text.ts";
-import { promptWindow } from "../history/context-window.ts";
-import type { ChatMessage } from "../history/types.ts";
+import type { ErrorCode } from "../errors.ts";
+import { splitOpening } from "../history/context-window.ts";
+import { KnowledgeRetriever } from "../knowledge/knowledge-retriever.ts";
 import type { RetrievedPassage } from "../knowledge/types.ts";
-import { NOT_SEARCHED } from "../models/extract-answer.ts";
-import { fenceText } from "../models/passage-fence.ts";
 import { toModelError } from "../models/provider-errors.ts";
 import type { ChatModel, Sampling, TokenCounter } from "../models/types.ts";
+import { startDeadline } from "../operations/with-deadline.ts";
+import { AnswerRun, type AnswerChain, type AnswerPrompt } from "./answer-chain.ts";
 import type { AnswerPart } from "./answer-choice.ts";
-import { streamModel, type ModelAnswer } from "./call-model.ts";
-import { toPromptMessages } from "./client-messages.ts";
+import type { ModelAnswer } from "./call-model.ts";
 import {
   offeredTools,
   passThroughText,
   shortenConversation,
-  type ClientMessage,
+  withoutEarlierFiles,
   type PassThrough,
 } from "./pass-through.ts";
-import type { PromptFile } from "./prompts.ts";
 
-/** Contents of an answer's prompt. */
-export interface AnswerPrompt {
-  /** The standalone question. */
-  readonly question: string;
-  /** Empty if the question needs none. */
-  readonly history: readonly ChatMessage[];
-  /** In the order of their numbers in the prompt, from 1. */
-  readonly passages: readonly RetrievedPassage[];
-  /** False if the documents could not be searched: an empty list then does not mean that they have no answer. */
-  readonly searched: boolean;
-  /** Profile of the user, as JSON. */
-  readonly profile?: string | undefined;
-  readonly instructions?: string | undefined;
-  readonly locale?: string | undefined;
+/** What an answer is generated from. */
+export interface AnswerRequest extends AnswerPrompt {
+  /** In the order of their numbers in the prompt, from 1. Undefined if the documents could not be searched. */
+  readonly passages: readonly RetrievedPassage[] | undefined;
   readonly sampling?: Sampling | undefined;
   /** True: a prompt that is too long is not retried with a shorter history. */
   readonly keepsHistory?: boolean | undefined;
   readonly passThrough?: PassThrough | undefined;
-  /** The client's own messages; replace history and question. */
-  readonly conversation?: readonly ClientMessage[] | undefined;
 }
 
 /** Dependencies of the generation. */
 interface GenerateParts {
+  readonly chain: AnswerChain;
   readonly model: ChatModel;
-  readonly prompt: PromptFile;
   readonly counter: TokenCounter;
-  /** LangChain config of the runs, such as callbacks. Default: none. */
+  /** LangChain config of the run, such as callbacks. Default: none. */
   readonly config?: RunnableConfig | undefined;
 }
 
 /**
- * Prompt -> model -> stream. Yields the answer in parts and returns the whole. If `stopSignal` is aborted or the
+ * Runs the answer chain. Yields the answer in parts and returns the whole. If `stopSignal` is aborted or the
  * model fails, returns the partial output. Retries a prompt that is too long for the model with a shorter
- * history.
+ * history, and a refused one without the images and files of earlier messages.
  */
 export async function* generateAnswer(
-  { model, prompt, counter, config }: GenerateParts,
-  input: AnswerPrompt,
+  parts: GenerateParts,
+  request: AnswerRequest,
   stopSignal: AbortSignal,
 ): AsyncGenerator<AnswerPart, ModelAnswer> {
-  const template = ChatPromptTemplate.fromMessages(
-    [["system", prompt.text], new MessagesPlaceholder("conversation")],
-    { templateFormat: "mustache" },
-  );
+  const { model } = parts;
   const begun = performance.now();
-  const handedOn = handOn(input);
-  let prompted: AnswerPrompt | undefined = input;
+  const runnable = await openModel(model, request);
+  let prompted: AnswerRequest | undefined = request;
   while (true) {
-    const runnable = await openModel(model, input);
-    const prompting = await template.invoke(toTemplateValues(prompted), config);
-    const messages = prompting.toChatMessages();
     const timeoutMs = Math.max(1, model.timeoutMs - (performance.now() - begun));
-    const call = { model, runnable, messages, counter, timeoutMs, stopSignal, config, ...handedOn };
-    const generation = yield* streamModel(call);
-    if (generation.failure?.code !== "context_too_long") return generation;
-    const shorter = shorten(prompted);
-    if (shorter === undefined) return generation;
-    prompted = shorter;
+    const deadline = startDeadline(timeoutMs, stopSignal);
+    const run = beginRun(parts, request, { runnable, signal: deadline.signal, stopSignal });
+    let answer: ModelAnswer;
+    try {
+      answer = yield* streamChain(parts, prompted, run);
+    } finally {
+      deadline.clear();
+    }
+    const next = nextAttempt(prompted, answer);
+    if (next === undefined) return answer;
+    prompted = next;
   }
 }
 
-/** Options of the model call for the client's own fields. */
-function handOn({ passThrough, sampling }: AnswerPrompt) {
-  const givesLimit = sampling?.maxTokens !== undefined;
-  if (passThrough === undefined) return { givesLimit };
-  return {
-    givesLimit,
-    handsOn: true,
-    countedText: passThroughText(passThrough),
-    offeredTools: offeredTools(passThrough),
-  };
+/** Whether the client got a part of the answer already: then it cannot begin anew. */
+function hasSaid({ text, thinking, refusal, toolCalls }: ModelAnswer): boolean {
+  return text !== "" || thinking !== "" || refusal !== undefined || toolCalls.length > 0;
 }
 
-async function openModel(model: ChatModel, { sampling = {}, passThrough }: AnswerPrompt) {
+async function openModel(model: ChatModel, { sampling = {}, passThrough }: AnswerRequest) {
   try {
     return await model.withSampling(sampling, passThrough?.fields);
   } catch (error) {
@@ -102,56 +79,71 @@ async function openModel(model: ChatModel, { sampling = {}, passThrough }: Answe
   }
 }
 
+type OpenedModel = Awaited<ReturnType<typeof openModel>>;
+
+/** Settings of one run: the passages that were found before, and how the model's output is read. */
+function beginRun(
+  { model, counter }: GenerateParts,
+  { passages, sampling, passThrough }: AnswerRequest,
+  call: { runnable: OpenedModel; signal: AbortSignal; stopSignal: AbortSignal },
+): AnswerRun {
+  const { runnable, signal, stopSignal } = call;
+  const givesLimit = sampling?.maxTokens !== undefined;
+  const handedOn = passThrough && {
+    handsOn: true,
+    countedText: passThroughText(passThrough),
+    offeredTools: offeredTools(passThrough),
+  };
+  return new AnswerRun({
+    retriever: passages && new KnowledgeRetriever(async () => passages),
+    model: runnable,
+    reading: { model, counter, stopSignal, givesLimit, ...handedOn },
+    signal,
+  });
+}
+
+async function* streamChain(
+  { chain, config }: GenerateParts,
+  { question, history, profile, instructions, locale, conversation }: AnswerRequest,
+  run: AnswerRun,
+): AsyncGenerator<AnswerPart, ModelAnswer> {
+  const prompt = { question, history, profile, instructions, locale, conversation };
+  let whole: ModelAnswer | undefined;
+  // The run has the abort signal, not the config: LangChain would discard the partial output.
+  const chunks = await chain.stream(prompt, { ...config, configurable: { run } });
+  for await (const { parts, answer } of chunks) {
+    yield* parts;
+    whole = answer;
+  }
+  if (whole === undefined) throw new TypeError("the answer chain ended without an answer");
+  return whole;
+}
+
+/** How a server that cannot read images or files fails. */
+const MAY_BE_FILES: ReadonlySet<ErrorCode> = new Set([
+  "invalid_request",
+  "model_refused_request",
+  "model_failed",
+] as const);
+
+/** The request to try after a failure; undefined if the failure is final. */
+function nextAttempt(request: AnswerRequest, answer: ModelAnswer): AnswerRequest | undefined {
+  const { failure } = answer;
+  if (failure === undefined || hasSaid(answer)) return undefined;
+  if (failure.code === "context_too_long") return shorten(request);
+  if (request.conversation === undefined || !MAY_BE_FILES.has(failure.code)) return undefined;
+  const conversation = withoutEarlierFiles(request.conversation);
+  return conversation && { ...request, conversation };
+}
+
 /** Keeps the newer half of the history, beginning with a question. Undefined without history. */
-function shorten(input: AnswerPrompt): AnswerPrompt | undefined {
-  const { conversation, history, keepsHistory } = input;
+function shorten(request: AnswerRequest): AnswerRequest | undefined {
+  const { conversation, history, keepsHistory } = request;
   if (keepsHistory === true) return undefined;
   if (conversation !== undefined) {
     const shorter = shortenConversation(conversation);
-    return shorter && { ...input, conversation: shorter };
+    return shorter && { ...request, conversation: shorter };
   }
   if (history.length === 0) return undefined;
-  return { ...input, history: promptWindow(history.slice(Math.ceil(history.length / 2))) };
-}
-
-function toTemplateValues(input: AnswerPrompt) {
-  return {
-    conversation:
-      input.conversation === undefined
-        ? [...input.history.map(toTuple), ["human", input.question]]
-        : toPromptMessages(input.conversation),
-    passages: input.searched ? renderPassages(input.passages) : NOT_SEARCHED,
-    instructions: renderInstructions(input),
-    locale: input.locale === undefined ? "" : ` (the reader's locale is ${input.locale})`,
-  };
-}
-
-function toTuple({ role, content }: ChatMessage): [string, string] {
-  return [role === "assistant" ? "ai" : role === "user" ? "human" : "system", content];
-}
-
-function renderInstructions({ instructions, profile }: AnswerPrompt): string {
-  const known =
-    profile === undefined
-      ? ""
-      : `\nWhat is known of the person who asks is true as the passages are, and is not cited:\n${profile}\n`;
-  return instructions === undefined ? known : `\n${instructions}\n${known}`;
-}
-
-function renderPassages(passages: readonly RetrievedPassage[]): string {
-  if (passages.length === 0) return "There are no passages for this question.";
-  return passages
-    .map(({ passage }, index) => {
-      const title = escapeAttribute([passage.title, ...passage.headings].join(" > "));
-      return `<passage n="${index + 1}" title="${title}">\n${fenceText(passageText(passage))}\n</passage>`;
-    })
-    .join("\n");
-}
-
-function escapeAttribute(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+  return { ...request, history: splitOpening(history.slice(Math.ceil(history.length / 2))).said };
 }

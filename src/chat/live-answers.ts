@@ -3,7 +3,7 @@ import { RepriseError } from "../errors.ts";
 import type { ConversationKey } from "../history/types.ts";
 import { decideAccess, toOwnership } from "../identity/decide-access.ts";
 import type { Caller, Ownership } from "../identity/types.ts";
-import type { Turnstile } from "../operations/turnstile.ts";
+import type { Turnstile } from "../operations/concurrency.ts";
 import { waitAtMost } from "../operations/with-deadline.ts";
 import type { Clock } from "../operations/types.ts";
 import { toErrorReport } from "./error-report.ts";
@@ -52,7 +52,7 @@ export interface LiveAnswersOptions {
     request: ChatRequest,
     run: { id: string; stopSignal: AbortSignal },
   ) => AsyncIterable<ChatEvent>;
-  readonly newId: () => string;
+  readonly newId: (prefix: string) => string;
   /** Called with the last event of each answer; never throws. */
   readonly onEnd: (last: ChatEvent, request: ChatRequest) => void;
   /** Distributes concurrent answers over turns of the event loop. */
@@ -98,7 +98,7 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
 
   return {
     start(request, messageId) {
-      const id = messageId ?? newId();
+      const id = messageId ?? newId("msg");
       const live = beginLive(request, now());
       if (running.size === 0) idle = defer();
       running.set(id, live);
@@ -261,20 +261,4 @@ function defer(): Deferred {
     settle = resolve;
   });
   return { promise, resolve: () => settle() };
-}
-
-/** Starts an answer only if there is room to record it. Checked before the model is called, so nothing is billed. */
-export function admitAnswers(
-  answer: LiveAnswersOptions["answer"],
-  admit: () => Promise<void>,
-): LiveAnswersOptions["answer"] {
-  return async function* (request, run) {
-    try {
-      await admit();
-    } catch (error) {
-      yield { type: "answer-error", error: toErrorReport(error) };
-      return;
-    }
-    yield* answer(request, run);
-  };
 }

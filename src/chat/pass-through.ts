@@ -93,6 +93,35 @@ export function choicesOf(passThrough: PassThrough | undefined): number {
   return typeof count === "number" ? count : 1;
 }
 
+/** Text in place of an image or a file. */
+export const placeholderOf = (type: string): string => `[${type.replace(/_url$/, "")}]`;
+
+/** The conversation without images and files before its last question. Undefined if there are none. */
+export function withoutEarlierFiles(
+  messages: readonly ClientMessage[],
+): readonly ClientMessage[] | undefined {
+  const question = messages.findLastIndex(({ role }) => role === "user");
+  let isChanged = false;
+  const shown = messages.map((message, index): ClientMessage => {
+    const { role, content } = message;
+    if (role !== "user" || typeof content === "string" || index === question) return message;
+    isChanged = true;
+    const texts = content.map((part) =>
+      part.type === "text" ? String(part["text"]) : placeholderOf(part.type),
+    );
+    return { ...message, content: texts.join(" ") };
+  });
+  return isChanged ? shown : undefined;
+}
+
+/** The conversation from its first question or tool call on. */
+export function withoutOpening(messages: readonly ClientMessage[]): readonly ClientMessage[] {
+  const first = messages.findIndex(
+    (message) => message.role !== "assistant" || message.toolCalls.length > 0,
+  );
+  return messages.slice(Math.max(0, first));
+}
+
 /** The newer half of a conversation, beginning with a question. Undefined if it has only one question. */
 export function shortenConversation(
   messages: readonly ClientMessage[],

@@ -4,7 +4,7 @@ import type { Citation } from "../knowledge/types.ts";
 import type { Caller } from "../identity/types.ts";
 import type { ChatMessage } from "../history/types.ts";
 import type { Sampling, ToolCall } from "../models/types.ts";
-import type { DegradedPart } from "../operations/fail-open.ts";
+import type { DegradedPart } from "../operations/with-deadline.ts";
 import type { RequestCost, TokenUsage } from "../usage/types.ts";
 import type { AnswerText, TokenLogprobs } from "./answer-choice.ts";
 import type { ToolCallDelta } from "./tool-calls.ts";

@@ -8,6 +8,7 @@ import type { JudgeAnswers } from "../judging/judge-answers.ts";
 import type { JudgeInTimeParts } from "../judging/judge-in-time.ts";
 import type { Judged } from "../judging/judge.ts";
 import { loadPrompts, type PromptFile } from "../chat/prompts.ts";
+import { createAnswerChains } from "../chat/answer-chain.ts";
 import { createResolveQuestion, createMemoryRewritingMemo } from "../chat/resolve-question.ts";
 import type { AnswerParts } from "../answer/answer-question.ts";
 import type { CachePolicy } from "../cache/policy.ts";
@@ -21,13 +22,13 @@ import type { OnNotice } from "../models/types.ts";
 import { createTokenCounter } from "../models/count-tokens.ts";
 import { readModelName } from "../models/model-name.ts";
 import type { ChatModel, Embedder, TokenCounter } from "../models/types.ts";
-import { createFailOpen } from "../operations/fail-open.ts";
-import type { Turnstile } from "../operations/turnstile.ts";
+import { createFailOpen } from "../operations/with-deadline.ts";
+import type { Turnstile } from "../operations/concurrency.ts";
 import type { Clock } from "../operations/types.ts";
 import type { Profiles } from "../profiles/types.ts";
 import { windowOf } from "../history/context-window.ts";
 import type { Stores } from "./stores.ts";
-import { createTurnOrder } from "../transcripts/ended-turn.ts";
+import { createTurnOrder } from "../transcripts/direct-recorder.ts";
 import type { Transcripts } from "../transcripts/types.ts";
 import {
   createPolicies,
@@ -116,6 +117,7 @@ export async function composeChat(
   return {
     history,
     owners,
+    maxMessages: config.history.maxMessages,
     readTranscript: readLastOf(parts.transcripts, config.history.maxMessages),
     profiles,
     budget,
@@ -132,6 +134,7 @@ export async function composeChat(
     embedder,
     model,
     prompts,
+    chains: createAnswerChains(prompts),
     counter,
     ...(await composeResolve(
       { ...config, chat },
@@ -145,13 +148,18 @@ export async function composeChat(
     handlers: given.handlers,
     policies,
     policy: (tenant) => policies.of(tenant).policy,
-    async close() {
-      policies.close();
-      await Promise.all([judges.judge?.close(), judges.judgeInTime?.close()]);
-    },
+    close: () => closeAll(policies, judges),
     now,
     random: Math.random,
   };
+}
+
+async function closeAll(
+  policies: Policies,
+  { judge, judgeInTime }: Awaited<ReturnType<typeof composeJudges>>,
+): Promise<void> {
+  policies.close();
+  await Promise.all([judge?.close(), judgeInTime?.close()]);
 }
 
 /** Lookup, retrieval and comparison, calibrated for the embedder. */

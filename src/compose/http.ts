@@ -9,13 +9,14 @@ import { createReplayCache } from "./replay.ts";
 import type { RecordStores } from "./records.ts";
 import type { Config } from "../config.ts";
 import { createGiveFeedback } from "../feedback/give-feedback.ts";
+import { createReviewQueue } from "../feedback/review-queue.ts";
 import type { HttpDependencies } from "../http/types.ts";
 import { createAuthenticator, limitToReadable } from "../identity/authenticator.ts";
 import type { Authenticator } from "../identity/types.ts";
 import { createUserTokens } from "../identity/user-tokens.ts";
 import { retrieveFor, type RetrieveForParts } from "../knowledge/reader-groups.ts";
 import type { Embedder } from "../models/types.ts";
-import { createSlots } from "../operations/slots.ts";
+import { createSlots } from "../operations/concurrency.ts";
 import { createWorkQueue } from "../operations/work-queue.ts";
 import type { Stores } from "./stores.ts";
 import { evaluateLookups, readDocuments, readLookups } from "../tuning/evaluate-lookups.ts";
@@ -55,13 +56,15 @@ export function composeHttp(
     ...pickStores(stores),
     search: createSearch(stores.embedder, chat),
     entries: stores.answers,
-    editEntry: (edit) => editAnswer(edit, { ...chat, answers: stores.answers }),
+    editEntry: createEditEntry(chat, stores),
     giveFeedback: createGiveFeedback({
       ...stores,
       feedback: records.feedback,
       labelLookup: createLabelByFeedback(records.lookups, own.settleLookups),
     }),
-    curate: (given) => curateAnswers(given, { ...chat, ...pickCurated(stores) }),
+    feedback: records.feedback,
+    reviews: composeReviews({ chat, records, stores, ...own }),
+    curate: createCurate(chat, stores),
     explain: (request) => explainQuestion(request, chat),
     observePairs: createObservePairs(chat),
     evaluateLog: createEvaluateLog(records, chat.embedder.id),
@@ -88,6 +91,30 @@ function composeAuthenticator(config: Config, { documents }: RecordStores): Auth
   const hasGroups = async (tenant: string) => (await documents.restricted(tenant)).size > 0;
   return limitToReadable(createAuthenticator(config, tokens), hasGroups);
 }
+
+type ComposedParts = Pick<HttpParts, "chat" | "records" | "stores" | "settleLookups">;
+
+function composeReviews({ chat, records, stores, settleLookups }: ComposedParts) {
+  return createReviewQueue({
+    feedback: records.feedback,
+    lookups: records.lookups,
+    entries: stores.answers,
+    editEntry: createEditEntry(chat, stores),
+    curate: createCurate(chat, stores),
+    settleLookups,
+    now: chat.now,
+  });
+}
+
+const createEditEntry =
+  (chat: ComposedChat, { answers }: Stores): HttpDependencies["editEntry"] =>
+  (edit) =>
+    editAnswer(edit, { ...chat, answers });
+
+const createCurate =
+  (chat: ComposedChat, stores: Stores): HttpDependencies["curate"] =>
+  (given) =>
+    curateAnswers(given, { ...chat, ...pickCurated(stores) });
 
 /** Settings of the HTTP layer. */
 function pickSettings(config: Config) {

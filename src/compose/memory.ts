@@ -2,7 +2,7 @@ import { createMemoryAnswers } from "../cache/memory-answers.ts";
 import { createMemorySingleFlight } from "../cache/memory-single-flight.ts";
 import type { Config } from "../config.ts";
 import { createMemoryServedAnswers } from "../feedback/served-answers.ts";
-import { createMemoryHistory } from "../history/memory-history.ts";
+import { createMemoryHistory } from "../history/context-window.ts";
 import { createMemoryOwnerNotes } from "../identity/owner-notes.ts";
 import type { DocumentReader } from "../knowledge/document-reader.ts";
 import { createIngest } from "../knowledge/ingest.ts";
@@ -21,7 +21,7 @@ import { createMemoryAnsweredRequests } from "../history/answered-requests.ts";
 import { DEFAULT_TENANT, type Stores } from "./stores.ts";
 import { createDirectRecorder } from "../transcripts/direct-recorder.ts";
 import { createSpilledTurns } from "../transcripts/spilled-turns.ts";
-import type { TurnStore } from "../transcripts/types.ts";
+import type { EndedTurn, TurnStore } from "../transcripts/types.ts";
 
 /** Dependencies of the stores. */
 interface MemoryStoresOptions {
@@ -31,12 +31,14 @@ interface MemoryStoresOptions {
   readonly reader: DocumentReader;
   readonly now: Clock;
   readonly logger: Logger;
+  /** Called for each turn that is recorded. */
+  readonly onTurn?: ((turn: EndedTurn) => void) | undefined;
 }
 
 /** Composes the in-process stores. All but the documents are lost when the process ends. */
 export function composeMemoryStores(
   config: Config,
-  { documents, turns, embedder: plain, reader, now, logger }: MemoryStoresOptions,
+  { documents, turns, embedder: plain, reader, now, logger, onTurn }: MemoryStoresOptions,
 ): Stores {
   const { dimensions } = plain;
   const embedder = createMemoisedEmbedder(plain);
@@ -44,7 +46,7 @@ export function composeMemoryStores(
   const answers = createMemoryAnswers({ dimensions, now });
   const history = createMemoryHistory({ limits: config.history, now });
   const spilled = config.dataDir === undefined ? undefined : createSpilledTurns(config.dataDir);
-  const recorder = createDirectRecorder({ history, store: turns, logger, spilled });
+  const recorder = createDirectRecorder({ history, store: turns, logger, spilled, onTurn });
   const flights = createMemorySingleFlight();
   const served = createMemoryServedAnswers({ now });
   const rankings = createMemoryQuestionRankings({ now });

@@ -12,7 +12,7 @@ import type { ProfileStore } from "../profiles/types.ts";
 import { openDatabase } from "../records/database.ts";
 import { createDatabaseState, writeAndRemove } from "../records/database-state.ts";
 import { createSqlBudget } from "../records/sql-budget.ts";
-import { createSqlConversationOwners } from "../records/sql-conversation-owners.ts";
+import { createSqlConversationOwners } from "../records/sql-conversations.ts";
 import { createSqlDocuments } from "../records/sql-documents.ts";
 import { createSqlFeedback } from "../records/sql-feedback.ts";
 import { createSqlIdempotency } from "../records/sql-idempotency.ts";

@@ -40,7 +40,7 @@ import { DEFAULT_TENANT, type Stores } from "./stores.ts";
 import { createRedisRecorder } from "../transcripts/redis-recorder.ts";
 import { createTurnStream } from "../transcripts/redis-turn-stream.ts";
 import { createSpilledTurns } from "../transcripts/spilled-turns.ts";
-import type { TurnRecorder, TurnStore } from "../transcripts/types.ts";
+import type { EndedTurn, TurnRecorder, TurnStore } from "../transcripts/types.ts";
 
 /** Maximum wait for Redis at start, in milliseconds; the service then starts without it. */
 const START_WAIT_MS = 2_000;
@@ -54,6 +54,8 @@ interface RedisStoresOptions {
   readonly reader: DocumentReader;
   readonly now: Clock;
   readonly logger: Logger;
+  /** Called for each turn that is recorded. */
+  readonly onTurn?: ((turn: EndedTurn) => void) | undefined;
   readonly metrics: Metrics;
   readonly health: Health;
 }
@@ -126,7 +128,7 @@ export function composeRedisStores(config: Config, options: RedisStoresOptions):
 
 function composeRecorder(
   { dataDir }: Config,
-  { turns, logger, now }: RedisStoresOptions,
+  { turns, logger, now, onTurn }: RedisStoresOptions,
   connection: RedisConnection,
   history: RedisHistory,
 ): TurnRecorder {
@@ -134,7 +136,8 @@ function composeRecorder(
   const stream = createTurnStream(connection, name);
   const deferred = createTurnStream(connection, name, redisKeys.usageDeferred);
   const spilled = dataDir === undefined ? undefined : createSpilledTurns(dataDir);
-  return createRedisRecorder({ history, stream, deferred, store: turns, logger, now, spilled });
+  const parts = { stream, deferred, store: turns, logger, now, spilled, onTurn };
+  return createRedisRecorder({ history, ...parts });
 }
 
 /** What the stores use of the recovery. */

@@ -1,9 +1,7 @@
-import { admitAnswers } from "../chat/live-answers.ts";
-import { answerQuestion } from "../answer/answer-question.ts";
+import { answerWith } from "../answer/answer-question.ts";
 import type { Judged } from "../judging/judge.ts";
 import { createLiveAnswers } from "../chat/live-answers.ts";
-import type { LookupNote } from "../answer/note-lookup.ts";
-import type { ChatEvent, ChatRequest, ErrorReport, LiveAnswers } from "../chat/types.ts";
+import type { LiveAnswers } from "../chat/types.ts";
 import { warmUp } from "../chat/warm-up.ts";
 import { composeChat, type ComposedChat, type GivenParts, type OnFailure } from "./chat.ts";
 import { composeHttp } from "./http.ts";
@@ -12,7 +10,6 @@ import { asEmbeddingsProblem, createEmbedder } from "./embedder.ts";
 import { composeRecords, type RecordStores } from "./records.ts";
 import { composeTuning, type Tuning } from "./tuning.ts";
 import type { Config } from "../config.ts";
-import { servedAnswer } from "../feedback/served-answers.ts";
 import {
   createConversationOwners,
   type ConversationOwners,
@@ -30,8 +27,7 @@ import type { Logger } from "../operations/logger.ts";
 import { waitAtMost } from "../operations/with-deadline.ts";
 import { createMetrics, type Metrics } from "../operations/metrics.ts";
 import type { Clock } from "../operations/types.ts";
-import { createArrivals } from "../operations/turnstile.ts";
-import { createTurnstile, type Turnstile } from "../operations/turnstile.ts";
+import { createArrivals, createTurnstile, type Turnstile } from "../operations/concurrency.ts";
 import { newId } from "../operations/new-id.ts";
 import { createCachedProfiles } from "../profiles/cached-profiles.ts";
 import type { Profiles } from "../profiles/types.ts";
@@ -40,9 +36,8 @@ import { DEFAULT_TENANT, type Stores } from "./stores.ts";
 import { readStamps } from "../knowledge/load-folder.ts";
 import { syncFolder, type FolderState, type SyncReport } from "../knowledge/sync-folder.ts";
 import { watchFolder } from "../knowledge/watch-folder.ts";
-import type { EndedTurn } from "../transcripts/types.ts";
 import type { PolicyVersion } from "../tuning/policies.ts";
-import { askedQuestion } from "../answer/account.ts";
+import { noteAnswers } from "../answer/account.ts";
 
 /** Default time limit for closing, in milliseconds. */
 const CLOSE_MS = 15_000;
@@ -95,7 +90,7 @@ export async function composeService(
   const readers = createReaderGroups(records.documents);
   const chatParts = { stores, readers, given, profiles, owners, budget, policyStore, transcripts };
   const chat = await composeChat(config, { ...chatParts, ...listeners, now, turnstile }, onFailure);
-  const onEnd = noteAnswers(stores, { metrics, logger }, onFailure);
+  const onEnd = noteAnswers({ ...stores, metrics, logger, onFailure });
   const answers = composeAnswers(chat, { stores, onEnd, now, turnstile });
   const jobs = createIngestJobs({ store: records.jobs, ingest: stores.ingest, newId, now });
   return {
@@ -111,7 +106,7 @@ export async function composeService(
       reader,
       jobs,
       owners,
-      readiness: () => health.read(),
+      readiness: health.read,
       metrics,
       logger,
       newId,
@@ -124,18 +119,18 @@ export async function composeService(
 /** Listeners for events of questions. */
 function composeListeners(tuning: Tuning, stores: Stores, metrics: Metrics) {
   return {
-    notes: (note: LookupNote) => tuning.note(note),
+    notes: tuning.note,
     onJudged: (judged: Judged) => tuning.noteJudged(judged),
     onPolicy: (version: PolicyVersion) => tuning.notePolicy(version),
     onDecision: metrics.countJudged,
-    recordTurn: countingRecord(stores, metrics),
+    recordTurn: stores.recorder.record,
   };
 }
 
 /** The turnstile for work in the event loop, and new connections, which have priority. */
 function composeTurns({ turnstile }: Pick<GivenParts, "turnstile">) {
   const arrivals = createArrivals();
-  const own = () => createTurnstile({ goesFirst: () => arrivals.goFirst() });
+  const own = () => createTurnstile({ goesFirst: arrivals.goFirst });
   return { arrivals, turnstile: turnstile ?? own() };
 }
 
@@ -153,11 +148,8 @@ function composeAnswers(
   >,
 ): LiveAnswers {
   return createLiveAnswers({
-    answer: admitAnswers(
-      (request, run) => answerQuestion(request, run, chat),
-      () => stores.recorder.admit(),
-    ),
-    newId: () => newId("msg"),
+    answer: answerWith({ ...chat, admit: stores.recorder.admit }),
+    newId,
     wasErased: (conversation, since) => stores.history.wasRemoved(conversation, since),
     now,
     turnstile,
@@ -250,44 +242,6 @@ function composeWatch(
   });
 }
 
-/** Records turns, and counts the cost of each ledger row, whatever the outcome of the answer. */
-function countingRecord({ recorder }: Stores, metrics: Metrics) {
-  return (turn: EndedTurn): Promise<void> => {
-    metrics.observeSpending(turn.entry);
-    return recorder.record(turn);
-  };
-}
-
-/** Counts and remembers finished answers, asynchronously. */
-function noteAnswers(
-  { rankings, served }: Stores,
-  { metrics, logger }: { metrics: Metrics; logger: Logger },
-  onFailure: OnFailure,
-) {
-  return (last: ChatEvent, request: ChatRequest): void => {
-    const { tenant, requestId } = request;
-    metrics.observeAnswer(last);
-    if (last.type === "answer-error") logFailedAnswer(logger, last.error, requestId);
-    const asked = askedQuestion(tenant, last);
-    const answer = servedAnswer(last, request);
-    const noting = [
-      ...(asked === undefined ? [] : [rankings.note(asked)]),
-      ...(answer === undefined ? [] : [served.note(tenant, answer)]),
-    ];
-    for (const noted of noting) noted.catch((err: unknown) => onFailure("cache", err));
-  };
-}
-
-/** The client only gets an error code; the cause is logged. */
-function logFailedAnswer(
-  logger: Logger,
-  { code, status, cause }: ErrorReport,
-  requestId: string | undefined,
-): void {
-  if (status < 500 || cause === undefined) return;
-  logger.error({ err: cause, requestId, code }, "an answer failed");
-}
-
 function reportFailures(metrics: Metrics, logger: Logger): OnFailure {
   return (part, err) => {
     metrics.countDegraded(part);
@@ -303,8 +257,8 @@ async function openStores(
   given: { embedder: Embedder; reader: DocumentReader },
   helpers: { logger: Logger; metrics: Metrics; health: Health; now: Clock },
 ): Promise<Stores> {
-  const { logger, now } = helpers;
-  const parts = { documents, turns, ...given, now, logger };
+  const { logger, now, metrics } = helpers;
+  const parts = { documents, turns, ...given, now, logger, onTurn: metrics.observeTurn };
   if (config.redis === undefined) return composeMemoryStores(config, parts);
   // Loaded on demand: the Redis client takes a while to import.
   const { composeRedisStores } = await import("./redis.ts");

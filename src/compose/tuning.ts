@@ -32,7 +32,7 @@ interface TuningParts {
 
 /** Processes lookups in the background: the log and shadow runs. */
 export interface Tuning {
-  note(note: LookupNote): void;
+  readonly note: (note: LookupNote) => void;
   /** Labels a judged lookup; failures are logged. */
   noteJudged(judged: Judged): void;
   /** Logs warnings about a policy that takes effect. */
@@ -57,7 +57,7 @@ export function composeTuning({ lookupLog }: Config, parts: TuningParts): Tuning
   return {
     note(note) {
       log.note(note);
-      shadow.note(note);
+      if (note.hit !== undefined) shadow.note(note);
     },
     noteJudged({ accounted, messageId: id, entryId, isSame: same }) {
       const { tenant, createdAt, usage } = accounted;

@@ -1,6 +1,6 @@
 import { asWhole } from "../cache/ask/separate-ask.ts";
 import { noUsage } from "../usage/request-cost.ts";
-import { answerId } from "../cache/normalise-question.ts";
+import { answerId } from "../cache/scope.ts";
 import type { AnswerEntry, AnswerStore, Evidence } from "../cache/types.ts";
 import type { Retrieve } from "../knowledge/retrieve.ts";
 import type { PassageStore } from "../knowledge/types.ts";
@@ -8,7 +8,7 @@ import type { AskingParts } from "../answer/asking.ts";
 import { scopeOf, type ScopeParts } from "../answer/plan-cache.ts";
 import type { UnderstandParts } from "../answer/understand.ts";
 import type { Embedder } from "../models/types.ts";
-import { createYield } from "../operations/turnstile.ts";
+import { createYield } from "../operations/concurrency.ts";
 
 /** Default TTL of a pinned answer, in seconds. Every key has a TTL. */
 export const PINNED_TTL_SECONDS = 365 * 86_400;

@@ -1,7 +1,7 @@
 import type { AnswerStore } from "../cache/types.ts";
 import { RepriseError } from "../errors.ts";
 import { decideAccess, toOwnership } from "../identity/decide-access.ts";
-import type { Feedback, FeedbackStore, ServedAnswers } from "./types.ts";
+import type { Feedback, FeedbackStore, RatedAnswer, ServedAnswer, ServedAnswers } from "./types.ts";
 
 /** The effect of feedback. */
 export interface FeedbackEffect {
@@ -44,7 +44,7 @@ export function createGiveFeedback({
       const message = `There is no answer ${messageId}. Feedback is accepted for 24 hours after an answer.`;
       throw new RepriseError("not_found", message);
     }
-    await store.put(feedback);
+    await store.put({ ...feedback, ...ratedAnswer(answer) });
     // `up` does not show that the two questions are the same; it only withdraws an earlier `down`.
     const same = rating === "down" ? false : null;
     if (answer.isHit) await labelLookup({ ...feedback, same });
@@ -57,4 +57,8 @@ export function createGiveFeedback({
     const isIt = now?.scope === entry.scope && now.createdAt === entry.createdAt;
     return { isQuarantined: isIt && now.isQuarantined };
   };
+}
+
+function ratedAnswer({ conversationId, question, entry }: ServedAnswer): RatedAnswer {
+  return { conversationId, question, entryId: entry?.id ?? null };
 }

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { Clock } from "../operations/types.ts";
-import { noteTtlSeconds } from "../identity/redis-owner-notes.ts";
 import type { RedisClient, RedisConnection } from "../redis/connection.ts";
 import { RedisUnavailable } from "../redis/redis-unavailable.ts";
-import { APPEND_TURNS, RESTORE_WINDOW } from "../redis/history-scripts.ts";
+import { APPEND_TURNS, noteTtlSeconds, RESTORE_WINDOW } from "../redis/history-scripts.ts";
 import { redisKeys } from "../redis/redis-keys.ts";
 import { runScript } from "../redis/run-script.ts";
 import {

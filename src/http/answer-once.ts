@@ -4,17 +4,26 @@ import type { Request, Response } from "express";
 import { z } from "zod";
 import type { ChatReply, ChatRequest, NumberedEvent } from "../chat/types.ts";
 import { RepriseError } from "../errors.ts";
+import type { MessageClaim } from "../idempotency/types.ts";
 import { cacheHeaders, toReplyBody } from "./formats/reply-format.ts";
 import { idempotencyHeaderSchema } from "./schemas/parameter-schemas.ts";
 import type { HttpDependencies } from "./types.ts";
 import { validate } from "./validate.ts";
 
 const HEADER = "Idempotency-Key";
-/** Lifetime of a claim without an answer, in milliseconds: longer than any answer takes. */
-const LEASE_MS = 10 * 60 * 1000;
+/**
+ * Lifetime of a claim, renewed while its answer runs, in milliseconds: after a replica died, a
+ * repeated request is answered within this time.
+ */
+const LEASE_MS = 30_000;
+const RENEW_MS = 10_000;
+/** How long a reply is kept for its key. */
+const KEEP_MS = 24 * 60 * 60 * 1000;
 /** How long a repeated request waits for the answer of another replica, in milliseconds. */
 const WAIT_MS = 60_000;
 const LOOK_MS = 250;
+const TAKEN_OVER =
+  "stopped an answer: its idempotency key was not renewed in time, and another request has it";
 
 const storedSchema = z.object({
   headers: z.record(z.string(), z.string()),
@@ -94,12 +103,11 @@ function isHere({ answers }: HttpDependencies, tenant: string, id: string): bool
   return answers.follow({ tenant, id, afterSeq: 0, signal: AbortSignal.abort() }) !== undefined;
 }
 
-/** Follows the answer to its end, even if the client disconnects. */
-async function keepReply(
-  claim: { tenant: string; key: string; messageId: string },
-  { answers, idempotency, logger }: HttpDependencies,
-): Promise<void> {
+/** Follows the answer to its end, even if the client disconnects, and keeps its claim alive meanwhile. */
+async function keepReply(claim: MessageClaim, dependencies: HttpDependencies): Promise<void> {
+  const { answers, idempotency, logger } = dependencies;
   const { tenant, messageId: id } = claim;
+  const renewal = setInterval(() => void renew(claim, dependencies), RENEW_MS);
   try {
     const events = answers.follow({ tenant, id, afterSeq: 0 });
     const reply = events === undefined ? undefined : await lastReply(events);
@@ -109,11 +117,28 @@ async function keepReply(
       const kept = { ...reply, thinking: undefined };
       const stored = { headers: cacheHeaders(reply.cache), body: toReplyBody(kept) };
       const { conversationId } = reply;
-      const answer = { ...claim, conversationId, reply: JSON.stringify(stored), now: Date.now() };
+      const answer = { ...claim, conversationId, reply: JSON.stringify(stored), keepMs: KEEP_MS };
       await idempotency.answer(answer);
     }
   } catch (err) {
     logger.warn({ err }, "a reply was not kept for its idempotency key");
+  } finally {
+    clearInterval(renewal);
+  }
+}
+
+/**
+ * Renews a claim. If this process stood still for so long that another request took the key over,
+ * its answer is stopped: the other one counts.
+ */
+async function renew(claim: MessageClaim, dependencies: HttpDependencies): Promise<void> {
+  const { answers, idempotency, logger } = dependencies;
+  try {
+    if (await idempotency.renew({ ...claim, leaseMs: LEASE_MS })) return;
+    const isStopped = answers.stop({ tenant: claim.tenant, id: claim.messageId });
+    if (isStopped === true) logger.warn({ id: claim.messageId }, TAKEN_OVER);
+  } catch (err) {
+    logger.warn({ err }, "a claim of an idempotency key was not renewed; trying again");
   }
 }
 

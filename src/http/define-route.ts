@@ -1,14 +1,16 @@
+import type { ConversationKey } from "../history/types.ts";
+import type { ProfileRequest } from "../profiles/types.ts";
 import { Router, type Request, type RequestHandler, type Response } from "express";
 import type { z } from "zod";
 import { json, type DescribedBody } from "./described-body.ts";
-import { authenticate, type RouteScope } from "./middleware/authenticate.ts";
-import { principalOf } from "./request-context.ts";
+import { authenticate, type RouteScope, principalOf } from "./request-context.ts";
 import { pathSchema } from "./schemas/parameter-schemas.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 import { validate } from "./validate.ts";
 
 /**
- * Resources that a caller can access, among the callers that the route's scope admits.
+ * Resources that a caller can access, among the callers that the route's scope admits. `defineRoute` enforces it: the
+ * handler gets an owned resource only after the check, or together with the caller whom its port checks.
  *
  * - `open`: every resource, without a key
  * - `known`: resources without an owner, and the caller's own identity; any key or user token
@@ -56,11 +58,31 @@ export interface Route {
   readonly handlers: (dependencies: HttpDependencies) => RequestHandler[];
 }
 
+/** A message, for the port that checks its owner. */
+interface CallersMessage {
+  readonly tenant: string;
+  readonly id: string;
+  readonly caller: Principal;
+}
+
+/** What a handler gets instead of the id and the caller, by the access of its route. */
+interface OwnedResources {
+  /** Checked: it is the caller's, or nobody's yet. `owner` owns what the caller makes of it. */
+  readonly conversation: ConversationKey & { readonly owner: string | undefined };
+  readonly message: CallersMessage;
+  readonly stream: CallersMessage;
+  readonly reconnect: ConversationKey & { readonly caller: Principal };
+  readonly profile: ProfileRequest & { readonly caller: Principal };
+}
+
 /** A request for a handler: authenticated, and validated by the route's schemas. */
-export interface RouteRequest<Caller, Id, Query, Body> {
+export interface RouteRequest<Caller, Id, Resource, Query, Body> {
+  /** Undefined if `resource` has it. */
   readonly caller: Caller;
-  /** The `{id}` of the path. */
+  /** The `{id}` of the path; undefined if `resource` has it. */
   readonly id: Id;
+  /** The owned resource of the path, by the access of the route. */
+  readonly resource: Resource;
   readonly query: Query;
   readonly body: Body;
   readonly request: Request;
@@ -68,8 +90,14 @@ export interface RouteRequest<Caller, Id, Query, Body> {
 }
 
 type Handler<Context> = (context: Context) => Promise<void> | void;
-type CallerOf<Access> = Access extends "open" ? undefined : Principal;
-type IdOf<Path> = Path extends `${string}{id}${string}` ? string : undefined;
+type OwnedAccess = keyof OwnedResources;
+type CallerOf<Access> = Access extends "open" | OwnedAccess ? undefined : Principal;
+type ResourceOf<Access> = Access extends OwnedAccess ? OwnedResources[Access] : undefined;
+type IdOf<Path, Access> = Access extends OwnedAccess
+  ? undefined
+  : Path extends `${string}{id}${string}`
+    ? string
+    : undefined;
 
 /** A `Route` with its handler and the schemas of the handler's input. */
 interface RouteDefinition<
@@ -100,7 +128,13 @@ export function defineRoute<
   Body extends z.ZodType = z.ZodUndefined,
 >(
   route: RouteDefinition<
-    RouteRequest<CallerOf<Access>, IdOf<Path>, z.output<Query>, z.output<Body>>,
+    RouteRequest<
+      CallerOf<Access>,
+      IdOf<Path, Access>,
+      ResourceOf<Access>,
+      z.output<Query>,
+      z.output<Body>
+    >,
     Path,
     Access,
     Query,
@@ -113,19 +147,32 @@ export function defineRoute({
   handle,
   ...described
 }: RouteDefinition<
-  RouteRequest<Principal | undefined, string | undefined, unknown, unknown>
+  RouteRequest<Principal | undefined, string | undefined, unknown, unknown, unknown>
 >): Route {
-  const { scope, path, query, isRequestOptional = false } = described;
+  const { scope, access, path, query, isRequestOptional = false } = described;
   const params = path.includes("{id}") ? pathSchema(path) : undefined;
-  // The order decides which error a client gets if several apply.
-  const read = (request: Request, response: Response) => ({
-    request,
-    response,
-    caller: scope === undefined ? undefined : principalOf(response),
-    query: query && validate(query, request.query),
-    id: params && validate(params, { ...request.params }).id,
-    body: body && validate(body, isRequestOptional ? (request.body ?? {}) : request.body),
-  });
+  if ((scope === undefined) !== (access === "open")) {
+    throw new TypeError(`${path}: a route without a scope is open, and only such a route`);
+  }
+  const bodyOf = (request: Request): unknown =>
+    isRequestOptional ? (request.body ?? {}) : request.body;
+  const isOwned = isOwnedAccess(access);
+  if (isOwned && params === undefined) throw new TypeError(`${path}: ${access} needs an {id}`);
+  // The order decides which error a client gets if several apply: another caller's resource is 404 even with an
+  // invalid query or body.
+  const read = async (request: Request, response: Response, dependencies: HttpDependencies) => {
+    const caller = scope === undefined ? undefined : principalOf(response);
+    const id = params && validate(params, { ...request.params }).id;
+    return {
+      request,
+      response,
+      resource: caller && id && (await reach(access, id, caller, dependencies)),
+      caller: isOwned ? undefined : caller,
+      id: isOwned ? undefined : id,
+      query: query && validate(query, request.query),
+      body: body && validate(body, bodyOf(request)),
+    };
+  };
   return {
     ...described,
     ...(body !== undefined && { request: json(body) }),
@@ -134,10 +181,40 @@ export function defineRoute({
       return [
         ...(scope === undefined ? [] : [authenticate(dependencies.apiKeys, scope)]),
         ...(before?.(dependencies) ?? []),
-        (request, response) => run(read(request, response)),
+        async (request, response) => run(await read(request, response, dependencies)),
       ];
     },
   };
+}
+
+type Reach<Resource> = (
+  id: string,
+  caller: Principal,
+  dependencies: Pick<HttpDependencies, "owners">,
+) => Promise<Resource> | Resource;
+
+const toMessage: Reach<CallersMessage> = (id, caller) => ({ tenant: caller.tenant, id, caller });
+
+/** The owned resource of an id. */
+const REACH: { readonly [Access in OwnedAccess]: Reach<OwnedResources[Access]> } = {
+  async conversation(id, caller, { owners }) {
+    const key = { tenant: caller.tenant, conversationId: id };
+    await owners.check(key, caller);
+    return { ...key, owner: caller.owner };
+  },
+  message: toMessage,
+  stream: toMessage,
+  reconnect: (id, caller) => ({ tenant: caller.tenant, conversationId: id, caller }),
+  profile: (id, caller) => ({ tenant: caller.tenant, userId: id, caller }),
+};
+
+function isOwnedAccess(access: RouteAccess): access is OwnedAccess {
+  return access in REACH;
+}
+
+/** Undefined for a route whose resources belong to the tenant or to nobody. */
+function reach(access: RouteAccess, ...given: Parameters<Reach<unknown>>): unknown {
+  return isOwnedAccess(access) ? REACH[access](...given) : undefined;
 }
 
 /** Mounts all routes on one router, in order. */

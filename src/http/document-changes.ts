@@ -7,11 +7,10 @@ import { previewPut, previewRemove } from "../knowledge/preview-change.ts";
 import type { SkippedPart } from "../knowledge/read/types.ts";
 import { mayRead } from "../knowledge/reader-groups.ts";
 import type { DocumentInput, StoredDocument } from "../knowledge/types.ts";
-import { clientSignal } from "./event-stream.ts";
 import { toReportBody } from "./formats/document-format.ts";
-import { readJson, unless } from "./middleware/read-json.ts";
-import { isUpload, readUpload } from "./middleware/read-upload.ts";
-import { principalOf } from "./request-context.ts";
+import { readJson, unless, validate } from "./validate.ts";
+import { isUpload, readUpload } from "./read-upload.ts";
+import { principalOf, clientSignal } from "./request-context.ts";
 import {
   documentRequestSchema,
   fileNameSchema,
@@ -20,7 +19,6 @@ import {
   type DocumentUpdate,
 } from "./schemas/document-schemas.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
-import { validate } from "./validate.ts";
 
 /** JSON may escape characters, so a body may be longer than its text. */
 const MAX_BODY_BYTES = 2 * MAX_DOCUMENT_BYTES;

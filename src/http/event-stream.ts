@@ -78,24 +78,6 @@ export async function* untilOpening<Event>(
   }
 }
 
-/** Abort reason: the client closed the connection. */
-export class ClientGone extends Error {
-  constructor() {
-    super("the client has gone");
-  }
-}
-
-/** Aborts if the client disconnects before the reply is complete, or already has. */
-export function clientSignal(response: Response): AbortSignal {
-  const gone = new AbortController();
-  const look = () => {
-    if (!response.writableFinished) gone.abort(new ClientGone());
-  };
-  if (response.closed || response.destroyed) look();
-  else response.once("close", look);
-  return gone.signal;
-}
-
 /** Encodes one server-sent event. Data is JSON, so it contains no line break. */
 export function encodeEvent({
   event,

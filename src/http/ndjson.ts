@@ -1,17 +1,14 @@
 import { once } from "node:events";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import express, { type Request, type RequestHandler, type Response } from "express";
 import { RepriseError, type FieldProblem } from "../errors.ts";
-import { requireUtf8 } from "./middleware/read-json.ts";
+import { createYield } from "../operations/concurrency.ts";
+import { requireUtf8, invalidRequest, MAX_PROBLEMS, problemsOf } from "./validate.ts";
 import { givenAnswerSchema, type GivenAnswerBody } from "./schemas/entry-schemas.ts";
-import { invalidRequest, MAX_PROBLEMS, problemsOf } from "./validate.ts";
 
 const TYPES = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
 const MAX_LINES = 10_000;
 /** Maximum characters of a line: as for the body of one answer. */
 const MAX_LINE = 1024 * 1024;
-/** Maximum time of a reading step before it yields to other requests, in milliseconds. */
-const BUDGET_MS = 10;
 /** Blank lines between two checks of the clock. */
 const LINES_PER_LOOK = 1_000;
 
@@ -60,7 +57,7 @@ interface Line {
 async function* readFullLines(text: string): AsyncGenerator<Line> {
   let lines = 0;
   let full = 0;
-  let begun = performance.now();
+  const yieldTurn = createYield();
   for (let start = 0; start < text.length;) {
     const found = text.indexOf("\n", start);
     const end = found === -1 ? text.length : found;
@@ -72,11 +69,7 @@ async function* readFullLines(text: string): AsyncGenerator<Line> {
       if (full > MAX_LINES) throw tooLarge(`There may be ${MAX_LINES} lines at most`);
       yield { content, line: lines };
     }
-    const isLook = content !== "" || lines % LINES_PER_LOOK === 0;
-    if (isLook && performance.now() - begun > BUDGET_MS) {
-      await nextTurn();
-      begun = performance.now();
-    }
+    if (content !== "" || lines % LINES_PER_LOOK === 0) await yieldTurn();
   }
 }
 
@@ -116,11 +109,14 @@ export async function sendNdjson<Value>(
   gone: AbortSignal,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<void> {
+  const yieldTurn = createYield();
   const begin = () => response.headersSent || response.type("application/x-ndjson").set(headers);
   for await (const value of values) {
     if (gone.aborted) return;
     begin();
-    if (response.write(`${JSON.stringify(toBody(value))}\n`)) continue;
+    const isTaken = response.write(`${JSON.stringify(toBody(value))}\n`);
+    await yieldTurn();
+    if (isTaken || !response.writableNeedDrain) continue;
     await once(response, "drain", { signal: gone }).catch(() => undefined);
   }
   begin();

@@ -6,6 +6,7 @@ import { RepriseError } from "../errors.ts";
 import { waitAtMost } from "../operations/with-deadline.ts";
 import { forkConversation } from "./fork-conversation.ts";
 import { messageIdOf, responseIdOf } from "./formats/response-format.ts";
+import { toListedItems } from "./formats/response-input.ts";
 import { keyOfItem } from "./formats/response-output.ts";
 import type { InputItem } from "./schemas/response-request-schemas.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
@@ -39,6 +40,8 @@ const storedSchema = z.object({
   response: z.looseObject({ output: z.array(itemSchema) }),
   developer: z.array(z.string()),
   turn: z.array(itemSchema),
+  /** Responses of earlier versions have none. */
+  input: z.array(z.looseObject({ id: z.string(), type: z.string() })).default([]),
 });
 
 /** A stored response that a client may read or continue from. */
@@ -98,7 +101,7 @@ export async function resolveReferences(
   const known = new Map<string, StoredResponse | undefined>();
   const resolved: InputItem[] = [];
   for (const [index, item] of items.entries()) {
-    if (item.type !== "item_reference") {
+    if (!isReference(item)) {
       resolved.push(item);
       continue;
     }
@@ -120,6 +123,12 @@ export async function resolveReferences(
     resolved.push(found);
   }
   return resolved;
+}
+
+/** The type may be left out: an id without a message is a reference. */
+function isReference({ type, id, role }: InputItem): boolean {
+  const isUntyped = type === undefined || type === null;
+  return type === "item_reference" || (isUntyped && role === undefined && typeof id === "string");
 }
 
 /**
@@ -168,6 +177,7 @@ export async function keepResponse(
     readonly response: object;
     readonly developer: readonly string[];
     readonly turn: readonly InputItem[];
+    readonly input: readonly InputItem[];
     readonly conversationId: string;
     readonly messageId: string;
     readonly createdAt: number;
@@ -176,13 +186,15 @@ export async function keepResponse(
   { responses, logger }: HttpDependencies,
 ): Promise<void> {
   const { response, developer, turn, conversationId, messageId, createdAt } = stored;
+  const id = responseIdOf(messageId);
+  const input = toListedItems(stored.input, keyOfItem(id));
   const kept = responses.put({
     tenant: caller.tenant,
-    id: responseIdOf(messageId),
+    id,
     conversationId,
     owner: caller.owner ?? null,
     createdAt,
-    body: JSON.stringify({ response, developer, turn }),
+    body: JSON.stringify({ response, developer, turn, input }),
   });
   const settled = kept.catch((err: unknown) => logger.warn({ err }, "a response was not kept"));
   await waitAtMost(settled, KEEP_MS);

@@ -20,6 +20,8 @@ export interface AskedResponse {
   readonly question: ChatRequest;
   /** System and developer messages of the chain so far. */
   readonly developer: readonly string[];
+  /** Items of the request, with references resolved. */
+  readonly input: readonly InputItem[];
   /** Items from the question on. If the answer calls tools, the next response starts with them. */
   readonly turn: readonly InputItem[];
 }
@@ -60,6 +62,7 @@ export async function readResponseRequest(
   };
   return {
     developer,
+    input: items,
     turn: lastTurn([...before, ...items]),
     question: await continueStored(question, place, dependencies),
   };
@@ -130,7 +133,11 @@ function inOwnNames(
 ): unknown {
   return renameFields(error, (param) => {
     const renamed = toOwnParam(param)
-      .replace(/^messages\[(\d+)\]/, (_all, index) => messages[Number(index)]?.param ?? "input")
+      .replace(/^messages\[(\d+)\](\.content)?/, (_all, index, content = "") => {
+        const placed = messages[Number(index)];
+        const isResult = placed?.message.role === "tool" && content !== "";
+        return `${placed?.param ?? "input"}${isResult ? ".output" : content}`;
+      })
       .replace(/^messages/, "input");
     const isText = typeof input === "string" && renamed.startsWith("input[0]");
     return isText ? "input" : renamed;

@@ -6,6 +6,7 @@ import { CONVERSATION_ROUTES } from "./resources/conversations.ts";
 import { DOCUMENT_VERSION_ROUTES } from "./resources/document-versions.ts";
 import { DOCUMENT_ROUTES } from "./resources/documents.ts";
 import { EMBEDDING_ROUTES } from "./resources/embeddings.ts";
+import { FEEDBACK_ROUTES } from "./resources/feedback.ts";
 import { JOB_ROUTES } from "./resources/jobs.ts";
 import { LOOKUP_ROUTES } from "./resources/lookups.ts";
 import { ME_ROUTES } from "./resources/me.ts";
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   ...EMBEDDING_ROUTES,
   ...RESPONSE_ROUTES,
   ...UI_CHAT_ROUTES,
+  ...FEEDBACK_ROUTES,
   ...CONVERSATION_ROUTES,
   ...PROFILE_ROUTES,
   ...REPORT_ROUTES,

@@ -1,7 +1,7 @@
 import { RepriseError } from "../errors.ts";
 import type { Credentials } from "../identity/types.ts";
-import type { Slot } from "../operations/slots.ts";
-import { takeAnswerSlot } from "./middleware/hold-answer.ts";
+import type { Slot } from "../operations/concurrency.ts";
+import { takeAnswerSlot } from "./answer-route.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 
 /** The caller of a socket, and its slot. */

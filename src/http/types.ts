@@ -6,6 +6,8 @@ import type { EmbeddedTexts, EmbedRequest } from "../chat/embed-for-client.ts";
 import type { QuestionExplanation } from "../answer/explain-question.ts";
 import type { ChatRequest, LiveAnswers } from "../chat/types.ts";
 import type { GiveFeedback } from "../feedback/give-feedback.ts";
+import type { ReviewQueue } from "../feedback/review-queue.ts";
+import type { FeedbackStore } from "../feedback/types.ts";
 import type { ServerLimits } from "../config/limits.ts";
 import type { AnsweredRequests } from "../history/answered-requests.ts";
 import type { ChatHistory } from "../history/types.ts";
@@ -17,8 +19,7 @@ import type { DocumentJobs } from "../knowledge/job-types.ts";
 import type { DocumentStore, RetrievedPassage } from "../knowledge/types.ts";
 import type { Readiness } from "../operations/health.ts";
 import type { Logger } from "../operations/logger.ts";
-import type { Arrivals } from "../operations/turnstile.ts";
-import type { Slots } from "../operations/slots.ts";
+import type { Arrivals, Slots } from "../operations/concurrency.ts";
 import type { WorkQueue } from "../operations/work-queue.ts";
 import type { Metrics } from "../operations/metrics.ts";
 import type { RateLimiter } from "../operations/types.ts";
@@ -81,6 +82,9 @@ export interface HttpDependencies {
     edit: AnswerEdit & { tenant: string; id: string },
   ) => Promise<AnswerEntry | undefined>;
   readonly giveFeedback: GiveFeedback;
+  /** Readers' ratings of messages. */
+  readonly feedback: Pick<FeedbackStore, "ratingsOf">;
+  readonly reviews: ReviewQueue;
   /** Explains what the cache would do with a question. Changes nothing. */
   readonly explain: (request: ChatRequest) => Promise<QuestionExplanation>;
   /** Converts labelled pairs to observed lookups. */

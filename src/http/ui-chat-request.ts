@@ -73,15 +73,16 @@ function checkQuestion(last: PlacedMessage | undefined): void {
   throw invalidRequest([{ param: `messages[${last?.place ?? 0}].role`, message }]);
 }
 
-/** The question, with at most the messages before it that an answer takes into account. */
+/** The question, with the opening of the chat and the messages before it that an answer takes into account. */
 function trim(placed: readonly PlacedMessage[], maxMessages: number): readonly PlacedMessage[] {
   const said = placed.filter(({ message }) => message.role !== "system");
-  const earlier = said.slice(0, -1).slice(-maxMessages);
+  const opened = said.findIndex(({ message }) => message.role === "user");
+  const earlier = said.slice(opened, -1).slice(-maxMessages);
   let characters = 0;
   const tooOld = earlier.findLastIndex(
     ({ message }) => (characters += textOf(message).length) > MAX_HISTORY,
   );
-  return [...earlier.slice(tooOld + 1), ...said.slice(-1)];
+  return [...said.slice(0, opened), ...earlier.slice(tooOld + 1), ...said.slice(-1)];
 }
 
 async function readMessages(

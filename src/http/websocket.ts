@@ -1,8 +1,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import { findForeign, isOwnOrigin } from "./foreign-page.ts";
-import { credentialsOf } from "./middleware/authenticate.ts";
+import { findForeign, isOwnOrigin, credentialsOf } from "./request-context.ts";
 import { createSocketSession } from "./socket-session.ts";
 import type { HttpDependencies, Principal } from "./types.ts";
 

@@ -1,14 +1,7 @@
 import type { RedisConnection } from "../redis/connection.ts";
+import { noteTtlSeconds } from "../redis/history-scripts.ts";
 import { redisKeys } from "../redis/redis-keys.ts";
 import { decodeNote, encodeNote, type OwnerNotes } from "./owner-notes.ts";
-
-/** Minimum TTL of a note, in seconds; never shorter than that of its window. */
-const LEAST_TTL_SECONDS = 86_400;
-
-/** TTL of a note for a window with this TTL. */
-export function noteTtlSeconds(windowTtlSeconds: number): number {
-  return Math.max(windowTtlSeconds, LEAST_TTL_SECONDS);
-}
 
 /**
  * Owner notes shared by all replicas: one string per window. Its TTL is renewed by each turn

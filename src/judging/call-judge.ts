@@ -1,12 +1,11 @@
 import type { Clock } from "../operations/types.ts";
-import { runWithin } from "../operations/with-deadline.ts";
+import { runWithin, type DegradedPart } from "../operations/with-deadline.ts";
 import type { EndedTurn } from "../transcripts/types.ts";
 import type { Budget } from "../usage/budget.ts";
 import type { PriceList } from "../usage/prices.ts";
 import { priceRequest, type ModelTokens } from "../usage/request-cost.ts";
 import type { LedgerEntry, NanoUsd } from "../usage/types.ts";
 import type { AskJudge, JudgeReply, QuestionPair } from "./ask-judge.ts";
-import type { DegradedPart } from "../operations/fail-open.ts";
 
 /** Timeout of a call, in milliseconds. */
 const TIMEOUT_MS = 10_000;

@@ -1,4 +1,4 @@
-import { answerId } from "../cache/normalise-question.ts";
+import { answerId } from "../cache/scope.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import { renderMaterial } from "./ask-judge.ts";
 import type { JudgeCall } from "./call-judge.ts";

@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Embedder } from "../models/types.ts";
+import { createYield } from "../operations/concurrency.ts";
 import { passageContext } from "./passage-text.ts";
 import type { EmbeddedPassage, Passage } from "./types.ts";
 
@@ -26,9 +26,10 @@ export async function embedPassages(
   const vectors = new Map(known.map((passage) => [passageContext(passage), passage.vector]));
   const contexts = split.map(passageContext);
   const missing = [...new Set(contexts.filter((context) => !vectors.has(context)))];
+  const yieldTurn = createYield();
   for (let start = 0; start < missing.length; start += BATCH) {
     // An in-process embedder never yields by itself: let other requests run.
-    if (start > 0) await nextTurn();
+    await yieldTurn();
     signal?.throwIfAborted();
     onProgress?.(start, missing.length);
     const batch = missing.slice(start, start + BATCH);

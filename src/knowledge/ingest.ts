@@ -35,8 +35,8 @@ export type WriteCondition = (stored: StoredDocument | undefined) => boolean;
 export interface Ingest {
   /**
    * Stores or replaces a document. When it returns, the new passages can be found, the old ones cannot, and the
-   * answers made from the document are removed. If it throws, title, text, source and passages are unchanged;
-   * the version may have increased. Writing the same title and text again keeps version and answers, and
+   * answers made from the document are removed. If it throws, the document is unchanged. If other processes
+   * changed it at the same time, the version may have increased. Writing the same title and text again keeps version and answers, and
    * repairs the index.
    *
    * @throws RepriseError `too_large` above 20 MB or 5,000 passages, `unsupported_media_type` for a text with
@@ -215,9 +215,12 @@ async function restore(
   { key, document, before, known }: Change,
   dependencies: IngestDependencies,
 ): Promise<void> {
-  const { documents } = dependencies;
-  if (isSameText(await documents.get(key), document)) {
+  const { documents, embedder } = dependencies;
+  const now = await documents.get(key);
+  if (isSameText(now, document)) {
+    const undone = { embedderId: embedder.id, passages: known };
     if (before === undefined) await documents.remove(key);
+    else if (now?.version === before.version + 1) await documents.undo({ before, ...undone });
     else await putRecord(key.tenant, toInput(before), known, dependencies);
   }
   await refreshDocument(key, dependencies);

@@ -1,12 +1,10 @@
 import { Document } from "@langchain/core/documents";
 import { BaseRetriever } from "@langchain/core/retrievers";
-import type { Embedder } from "../models/types.ts";
 import { passageText } from "./passage-text.ts";
-import type { Retrieve } from "./retrieve.ts";
 import type { RetrievedPassage } from "./types.ts";
 
 /** Metadata of a passage as a LangChain document. */
-export interface PassageMetadata {
+interface PassageMetadata {
   readonly documentId: string;
   readonly passageId: string;
   readonly title: string;
@@ -16,40 +14,35 @@ export interface PassageMetadata {
   readonly score: number;
 }
 
-interface KnowledgeRetrieverOptions {
-  readonly retrieve: Retrieve;
-  readonly embedder: Embedder;
-  readonly tenant: string;
-  /** Default 5. */
-  readonly limit?: number | undefined;
-  readonly documentIds?: readonly string[] | undefined;
-}
+/** A passage as a LangChain document. */
+export type PassageDocument = Document<PassageMetadata>;
 
-/** A LangChain retriever over the passages of a tenant. */
+/** Finds the passages for a text, best first. */
+type FindPassages = (text: string) => Promise<readonly RetrievedPassage[]>;
+
+/**
+ * The LangChain retriever of one question. Its search knows the question's tenant, vector and document filter, or
+ * returns passages that were found before.
+ */
 export class KnowledgeRetriever extends BaseRetriever<PassageMetadata> {
   override readonly lc_namespace = ["reprise", "knowledge"];
-  private readonly options: KnowledgeRetrieverOptions;
+  private readonly find: FindPassages;
 
-  constructor(options: KnowledgeRetrieverOptions) {
+  constructor(find: FindPassages) {
     super();
-    this.options = options;
+    this.find = find;
   }
 
   static override lc_name(): string {
     return "KnowledgeRetriever";
   }
 
-  override async _getRelevantDocuments(text: string): Promise<Document<PassageMetadata>[]> {
-    const { retrieve, embedder, tenant, limit, documentIds } = this.options;
-    const { vectors } = await embedder.embed([text], { tenant });
-    const vector = vectors[0] ?? new Float32Array(embedder.dimensions);
-    const { passages } = await retrieve({ tenant, text, vector, limit, documentIds });
-    return passages.map(toDocument);
+  override async _getRelevantDocuments(text: string): Promise<PassageDocument[]> {
+    return (await this.find(text)).map(toDocument);
   }
 }
 
-/** Converts a passage to a LangChain document. */
-export function toDocument({ passage, score }: RetrievedPassage): Document<PassageMetadata> {
+function toDocument({ passage, score }: RetrievedPassage): PassageDocument {
   const { id, documentId, title, headings, start, end } = passage;
   return new Document({
     id,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { createVectorTable, type VectorTable } from "../cache/vector-table.ts";
+import { createVectorTable, type VectorTable } from "../vectors/vector-table.ts";
 import { RepriseError } from "../errors.ts";
+import { createYield } from "../operations/concurrency.ts";
 import { countPassage, createTextIndex, type PassageWords, type TextIndex } from "./text-index.ts";
 import type {
   EmbeddedPassage,
@@ -10,9 +10,6 @@ import type {
   PassageStore,
   ScoredPassage,
 } from "./types.ts";
-
-/** Number of counted passages after which other requests may run. */
-const COUNTED_PER_TURN = 64;
 
 interface TenantIndex {
   readonly vectors: VectorTable<Passage>;
@@ -132,11 +129,12 @@ interface CountedPassage {
   readonly counted: PassageWords;
 }
 
-/** Yields to other requests after each `COUNTED_PER_TURN` passages. */
+/** Yields to other requests. */
 async function countAll(passages: readonly EmbeddedPassage[]): Promise<CountedPassage[]> {
   const all: CountedPassage[] = [];
-  for (const [place, passage] of passages.entries()) {
-    if (place > 0 && place % COUNTED_PER_TURN === 0) await nextTurn();
+  const yieldTurn = createYield();
+  for (const passage of passages) {
+    await yieldTurn();
     all.push({ passage, counted: countPassage(passage) });
   }
   return all;

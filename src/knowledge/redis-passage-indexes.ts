@@ -5,6 +5,9 @@ import { HashVectorStore, type MissingIndex } from "../redis/hash-vector-store.t
 import { redisKeys } from "../redis/redis-keys.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
 
+/** The hash field with the whole passage, as JSON. */
+export const PASSAGE_FIELD = "passage";
+
 /** Words are stored as our own stems, so that Redis and the in-process index find the same passages. */
 const SCHEMA = {
   document: { type: "TAG", CASESENSITIVE: true },
@@ -52,7 +55,7 @@ export function createPassageIndexes({
       embeddings,
       indexName: redisKeys.passagesIndex(space.name, tenant),
       keyPrefix: redisKeys.passages(tenant),
-      contentField: "text",
+      contentField: PASSAGE_FIELD,
       schema: SCHEMA,
     });
     stores.set(tenant, store);

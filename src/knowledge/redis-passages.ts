@@ -7,7 +7,6 @@ import {
   escapeTag,
   MissingIndex,
   toBuffer,
-  type FoundHash,
   type HashVectorStore,
 } from "../redis/hash-vector-store.ts";
 import { documentTag, parseDocumentKey, redisKeys } from "../redis/redis-keys.ts";
@@ -17,9 +16,13 @@ import type { SharedIndex } from "./fill-shared-index.ts";
 import { passageText } from "./passage-text.ts";
 import { locatorSchema } from "./text-places.ts";
 import type { DocumentKey } from "./refresh-document.ts";
-import { createPassageIndexes, type PassageIndexes } from "./redis-passage-indexes.ts";
+import {
+  createPassageIndexes,
+  PASSAGE_FIELD,
+  type PassageIndexes,
+} from "./redis-passage-indexes.ts";
 import type { EmbeddedPassage, PassageQuery, PassageStore, ScoredPassage } from "./types.ts";
-import { contentStems } from "./words.ts";
+import { contentStems } from "../language/words.ts";
 
 /** Maximum distinct content words of a question; the first ones are used. */
 const MAX_QUERY_WORDS = 64;
@@ -172,15 +175,20 @@ async function searchBoth(
 ): ReturnType<PassageStore["search"]> {
   const filter = documentFilter(documentIds, hidden);
   const words = [...new Set(contentStems(text))].slice(0, MAX_QUERY_WORDS);
-  const fields = ["passage"];
   const nearest =
     vector === undefined
       ? []
-      : index.searchNearest({ filter: filter || "*", vector, limit, fields });
+      : index.similaritySearchVectorWithScore([...vector], limit, filter || "*");
   const query = `${filter} (${words.join("|")})`;
-  const best = words.length === 0 ? [] : index.searchText({ query, limit, fields });
+  const best =
+    words.length === 0 ? [] : index.searchText({ query, limit, fields: [PASSAGE_FIELD] });
   const [byVector, byText] = await Promise.all([nearest, best]);
-  return { byVector: byVector.flatMap(near), byText: byText.flatMap(scored) };
+  return {
+    byVector: byVector.flatMap(([{ pageContent }, distance]) =>
+      scored(pageContent, Math.min(1, Math.max(0, 1 - distance))),
+    ),
+    byText: byText.flatMap(({ fields, score }) => scored(fields[PASSAGE_FIELD], score)),
+  };
 }
 
 /** Returns undefined if the tenant has no index because it has no documents. */
@@ -257,7 +265,7 @@ function addRows(
     const { vector, ...plain } = passage;
     multi.hSet(prefix + member, {
       document: documentTag(passage.documentId),
-      passage: JSON.stringify(plain),
+      [PASSAGE_FIELD]: JSON.stringify(plain),
       title: contentStems(passage.title).join(" "),
       headings: contentStems(passage.headings.join("\n")).join(" "),
       text: contentStems(passageText(passage)).join(" "),
@@ -283,14 +291,9 @@ function documentFilter(
   return hidden.size === 0 ? "" : `(-@document:{${tags([...hidden])}})`;
 }
 
-function scored({ fields, score }: FoundHash): ScoredPassage[] {
-  const parsed = storedPassage.safeParse(JSON.parse(fields["passage"] ?? "null"));
+function scored(text: string | undefined, score: number): ScoredPassage[] {
+  const parsed = storedPassage.safeParse(JSON.parse(text || "null"));
   return parsed.success ? [{ passage: parsed.data, score }] : [];
-}
-
-function near(found: FoundHash): ScoredPassage[] {
-  const similarity = Math.min(1, Math.max(0, 1 - found.score));
-  return scored({ ...found, score: similarity });
 }
 
 function checkLength(vector: Float32Array, dimensions: number): void {

@@ -8,7 +8,7 @@ import type {
 } from "./types.ts";
 import { rememberByTenant } from "../operations/remember.ts";
 import { passageContext } from "./passage-text.ts";
-import { contentStems } from "./words.ts";
+import { contentStems } from "../language/words.ts";
 
 /** Usual constant of reciprocal rank fusion. Larger values reduce the difference between ranks. */
 const RANK_CONSTANT = 60;

@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { RepriseError, type ErrorCode } from "../errors.ts";
+import { createYield } from "../operations/concurrency.ts";
 import type { DocumentReader } from "./document-reader.ts";
 import type { Ingest, IngestReport, WriteCondition } from "./ingest.ts";
 import { FILE_SOURCE } from "./file-source.ts";
@@ -136,10 +136,11 @@ export async function fillTenant(
   ingest: Ingest,
   documents: DocumentStore,
 ): Promise<void> {
+  const yieldTurn = createYield();
   for await (const { id } of allDocuments(documents, tenant)) {
     await ingest.refresh({ tenant, documentId: id });
     // An in-process database never yields by itself: let other requests run.
-    await nextTurn();
+    await yieldTurn();
   }
 }
 

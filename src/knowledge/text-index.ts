@@ -1,8 +1,6 @@
 import { passageText } from "./passage-text.ts";
-import { stem } from "./stem.ts";
-import { isStopWord } from "./stop-words.ts";
+import { stem, isStopWord, contentStems, words } from "../language/words.ts";
 import type { Passage, ScoredPassage } from "./types.ts";
-import { contentStems, words } from "./words.ts";
 
 /** BM25 parameters: the best of a grid on three public retrieval sets. */
 const K = 1.6;

@@ -248,6 +248,15 @@ export interface DocumentStore {
     now: number;
   }): Promise<StoredDocument>;
   /**
+   * Undoes the change after `before`, with its passages: its version is neither counted nor kept. False, and
+   * nothing is written, if another change came after it.
+   */
+  undo(write: {
+    before: StoredDocument;
+    embedderId: string;
+    passages: readonly EmbeddedPassage[];
+  }): Promise<boolean>;
+  /**
    * Replaces all passages of the document if its title and text are unchanged. Returns false and writes nothing
    * if they changed or the document no longer exists.
    */

@@ -1,9 +1,7 @@
+import { createYield } from "../operations/concurrency.ts";
 import { readBuiltinModel, type BuiltinModel } from "./builtin-model-files.ts";
 import type { Embedder } from "./types.ts";
 import { createWordPiece, splitWords, type WordPiece } from "./word-piece.ts";
-
-/** Number of texts after which other requests may run. */
-const TEXTS_PER_TURN = 64;
 
 /**
  * Loads the static English model in `folder` (about 8 MB of memory).
@@ -20,8 +18,9 @@ export async function createBuiltinEmbeddings(options: { folder: string }): Prom
     dimensions: model.header.dimensions,
     async embed(texts, { signal } = {}) {
       const vectors: Float32Array[] = [];
-      for (const [index, text] of texts.entries()) {
-        if (index > 0 && index % TEXTS_PER_TURN === 0) await new Promise(setImmediate);
+      const yieldTurn = createYield();
+      for (const text of texts) {
+        await yieldTurn();
         signal?.throwIfAborted();
         const sum = new Float32Array(model.header.dimensions);
         addText(model, wordPiece, pairRows, text, sum);

@@ -9,13 +9,20 @@ import type { TokenCounter } from "./types.ts";
 /** Tokens that the chat format adds per message and per prompt. */
 const PER_MESSAGE = 4;
 const PER_PROMPT = 3;
+/**
+ * Longest text whose tokens are all counted, in UTF-16 units. A longer one is estimated from samples: counting
+ * would hold up other requests.
+ */
+const MAX_COUNTED = 40_000;
+const SAMPLES = 10;
+const SAMPLE_LENGTH = 2_000;
 /** Merging takes quadratic time on a long word, so long runs are split first. */
 const MAX_RUN = 200;
 /** Maximum bytes of a piece: a run of characters with a run of line breaks, at three bytes per UTF-16 unit. */
 const MAX_BYTES = 3 * (2 * MAX_RUN + 1);
 
 /**
- * Counts as OpenAI's tokenizer does; for other providers this is an estimate. The tables are loaded at the
+ * Counts as OpenAI's tokenizer does; for other providers, and for very long texts, this is an estimate. The tables are loaded at the
  * first count, and kept.
  *
  * @param model older models (gpt-3.5, gpt-4 before 4o) use another table
@@ -23,16 +30,38 @@ const MAX_BYTES = 3 * (2 * MAX_RUN + 1);
 export function createTokenCounter(model: string): TokenCounter {
   const isOld = /^gpt-(?:3\.5|4(?:-|$))/.test(model);
 
-  function count(text: string): number {
-    const encoding = isOld ? "cl100k_base" : "o200k_base";
+  const encoding = isOld ? "cl100k_base" : "o200k_base";
+
+  function countWhole(text: string): number {
     return splitRuns(text).reduce((sum, run) => sum + countRun(run, encoding), 0);
+  }
+
+  function count(text: string): number {
+    if (text.length <= MAX_COUNTED) return countWhole(text);
+    const samples = takeSamples(text);
+    const tokens = samples.reduce((sum, sample) => sum + countWhole(sample), 0);
+    return Math.ceil((tokens * text.length) / (SAMPLES * SAMPLE_LENGTH));
   }
 
   return {
     count,
-    countPrompt: (messages) =>
-      messages.reduce((sum, message) => sum + count(message) + PER_MESSAGE, PER_PROMPT),
+    countPrompt(messages) {
+      const length = messages.reduce((sum, message) => sum + message.length, 0);
+      // Many long messages take as long as one.
+      const texts = length > MAX_COUNTED ? [messages.join("\n")] : messages;
+      const tokens = texts.reduce((sum, text) => sum + count(text), PER_PROMPT);
+      return tokens + messages.length * PER_MESSAGE;
+    },
   };
+}
+
+/** Parts of a long text at even distances. */
+function takeSamples(text: string): string[] {
+  const distance = (text.length - SAMPLE_LENGTH) / (SAMPLES - 1);
+  return Array.from({ length: SAMPLES }, (_, place) => {
+    const start = Math.floor(place * distance);
+    return text.slice(start, start + SAMPLE_LENGTH);
+  });
 }
 
 type EncodingName = "o200k_base" | "cl100k_base";

@@ -3,8 +3,15 @@ import { RepriseError } from "../errors.ts";
 import { MOST_TOKENS } from "../usage/request-cost.ts";
 
 const numbers = z.array(z.number());
-/** Numbers, base64 of 32-bit floats, or a list of one vector. */
-const vector = z.union([z.string(), numbers, z.array(numbers).length(1)]);
+/** A vector in an object: `{float: […]}`, `{values: […]}`, or numbers by their places. */
+const inObject = z.union([
+  z.record(z.string().regex(/^\d+$/), z.number()).transform(Object.values<number>),
+  z.looseObject({ float: numbers }).transform(({ float }) => float),
+  z.looseObject({ values: numbers }).transform(({ values }) => values),
+  z.looseObject({ embedding: numbers }).transform(({ embedding }) => embedding),
+]);
+/** Numbers, base64 of 32-bit floats, a list of one vector, or one in an object. */
+const vector = z.union([z.string(), numbers, z.array(numbers).length(1), inObject]);
 const place = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
 const row = z.looseObject({ embedding: vector, index: place.optional().catch(undefined) });
 const count = z.number().int().positive().max(MOST_TOKENS).optional().catch(undefined);

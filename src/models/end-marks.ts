@@ -1,3 +1,5 @@
+import { endsInCode } from "./text-place.ts";
+
 /** `<|im_end|>`, `<｜end▁of▁sentence｜>`: the words between the bars decide. */
 const BARRED =
   "<[|｜](?:[a-z0-9]+[_▁-])*(?:end|eo[stmd]|endof[a-z]+|return)(?:[_▁-][a-z0-9]+)*[|｜]>";
@@ -73,7 +75,6 @@ export function createEndMarkFilter(): EndMarkFilter {
 
 /** A mark belongs to the answer in code, or at the end of struck-through text (`<s>…</s>`). */
 function isOwn(marks: string, said: string): boolean {
-  const isInCode = (said.match(/`/g)?.length ?? 0) % 2 === 1;
   const count = (tag: RegExp) => said.match(tag)?.length ?? 0;
-  return isInCode || (/^<\/s>/i.test(marks) && count(/<s>/gi) > count(/<\/s>/gi));
+  return endsInCode(said) || (/^<\/s>/i.test(marks) && count(/<s>/gi) > count(/<\/s>/gi));
 }

@@ -1,3 +1,5 @@
+import { readErrorBody } from "./upstream-error.ts";
+
 /** End marker of a stream in OpenAI's protocol. */
 const DONE = "[DONE]";
 /** Maximum event length, in UTF-16 units: longer than any escaped answer. */
@@ -19,7 +21,7 @@ export interface EventCleaner {
  * share a line, or that no empty line separates, are split. `event: error` becomes an error.
  */
 export function createEventCleaner(): EventCleaner {
-  const state = { rest: "", event: "", data: "", isDone: false };
+  const state = { rest: "", event: "", data: "", isDone: false, isTold: false };
 
   /** Emits a complete event at once: some servers send no empty line. */
   function takeData(value: string): string {
@@ -31,8 +33,16 @@ export function createEventCleaner(): EventCleaner {
 
   function give(events: readonly string[]): string {
     state.data = "";
+    const chunks = events.filter((event) => event !== DONE && (!state.isDone || isUsage(event)));
     state.isDone ||= events.includes(DONE);
-    return events.map((event) => `data: ${event}\n\n`).join("");
+    return chunks.map((event) => `data: ${event}\n\n`).join("");
+  }
+
+  /** The end marker comes after all events of its packet: some servers send the usage after it. */
+  function tellDone(): string {
+    if (!state.isDone || state.isTold) return "";
+    state.isTold = true;
+    return `data: ${DONE}\n\n`;
   }
 
   function endEvent(): string {
@@ -42,7 +52,6 @@ export function createEventCleaner(): EventCleaner {
   }
 
   function takeLine(line: string): string {
-    if (state.isDone) return "";
     if (line === "") return endEvent();
     // Some servers send the error of a failed stream without `data:`.
     if (line.startsWith("{")) return takeData(line);
@@ -68,11 +77,11 @@ export function createEventCleaner(): EventCleaner {
       }
       const lines = (state.rest + text).split(/\r\n|\n|\r(?!$)/);
       state.rest = lines.pop() ?? "";
-      return lines.map(takeLine).join("");
+      return lines.map(takeLine).join("") + tellDone();
     },
     end() {
       const last = state.rest.split("\r").map(takeLine).join("");
-      return state.isDone ? last : last + endEvent();
+      return last + endEvent() + tellDone();
     },
   };
 }
@@ -97,8 +106,21 @@ function readIncomplete(data: string, isError: boolean): readonly string[] {
 
 function toEvent(value: unknown, isError: boolean): readonly string[] {
   if (typeof value !== "object" || value === null) return [];
-  if (isError && !("error" in value)) return [JSON.stringify({ error: value })];
-  return isChunk(value) ? [JSON.stringify(withoutEmptyError(value))] : [];
+  const chunk = withoutEmptyError(value);
+  if (isError || isErrorBody(chunk)) return [JSON.stringify({ error: readErrorBody(chunk) })];
+  return isChunk(chunk) ? [JSON.stringify(chunk)] : [];
+}
+
+/** `{error}`, or an error itself. */
+function isErrorBody(value: object): boolean {
+  const { error, object, choices }: Record<string, unknown> = { ...value };
+  return Boolean(error) || (object === "error" && !Array.isArray(choices));
+}
+
+/** Whether an event has usage and no text: after the end marker nothing else is read. */
+function isUsage(event: string): boolean {
+  const { choices, usage }: Record<string, unknown> = { ...toObject(parse(event)) };
+  return Boolean(usage) && (!Array.isArray(choices) || choices.length === 0);
 }
 
 /** Some servers send an empty `error: {}` with each chunk. */
@@ -110,9 +132,8 @@ function withoutEmptyError(value: object): object {
 
 /** Whether an object has content that a stream's reader needs. */
 function isChunk(value: object): boolean {
-  const { choices, usage, error, object }: Record<string, unknown> = { ...value };
-  if (Array.isArray(choices)) return true;
-  return Boolean(usage) || Boolean(error) || object === "error" || "x_groq" in value;
+  const { choices, usage }: Record<string, unknown> = { ...value };
+  return Array.isArray(choices) || Boolean(usage) || "x_groq" in value;
 }
 
 /** Parses concatenated JSON values. Undefined if the text is not JSON. */
@@ -141,6 +162,8 @@ function findEnds(text: string): number[] {
   }
   return ends;
 }
+
+const toObject = (value: unknown) => (typeof value === "object" ? value : null);
 
 function parse(text: string): unknown {
   try {

@@ -1,4 +1,4 @@
-import { contentStems, words } from "../knowledge/words.ts";
+import { contentStems, words } from "../language/words.ts";
 
 /** A passage of the prompt. */
 export interface NumberedPassage {

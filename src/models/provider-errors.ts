@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { RepriseError, type ErrorCode } from "../errors.ts";
 import { LateError } from "../operations/with-deadline.ts";
 import {
@@ -38,7 +37,7 @@ export function toModelError(error: unknown, context: ErrorContext = {}): Repris
   const problem = readUpstream(error);
   const code = isLate(error, context.signal) ? "model_timed_out" : classify(problem);
   if (context.hasBegun === true && code === "model_failed") return brokenOff(cause);
-  if (isClientsFault(code, problem, context)) return refusedByModel(error, cause);
+  if (isClientsFault(code, problem, context)) return refusedByModel(problem, cause);
   const retry = retryAfter(code, problem);
   const message = describe(code, problem, context.settings ?? CHAT_SERVER);
   return new RepriseError(code, message, { cause, ...retry });
@@ -107,13 +106,15 @@ function isClientsFault(
   return handsOn && code === "model_refused_request" && WRONG_REQUEST.has(problem.status ?? 0);
 }
 
-const named = z.looseObject({ param: z.string().min(1).max(200) });
-
-/** Returns the server's message to the client whose fields it refused. */
-function refusedByModel(error: unknown, cause: UpstreamError): RepriseError {
+/**
+ * Returns the server's message to the client whose fields it refused. The messages of the prompt are not those of
+ * the client, so their positions are left out.
+ */
+function refusedByModel({ fields }: UpstreamProblem, cause: UpstreamError): RepriseError {
   const message = `The model server refuses the request: ${cause.message}`;
-  const field = named.safeParse(error);
-  const details = field.success ? [{ param: field.data.param, message: cause.message }] : [];
+  const details = fields.map((field) =>
+    field.param.startsWith("messages") ? { ...field, param: "messages" } : field,
+  );
   return new RepriseError("invalid_request", message, { cause, details });
 }
 

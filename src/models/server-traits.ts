@@ -6,6 +6,8 @@ export type Wish = string;
 /** Message roles that some servers do not support. */
 export const DEVELOPER_ROLE = "role:developer";
 export const SYSTEM_ROLE = "role:system";
+/** A list of texts to embed. Without it each call has one text. */
+export const TEXT_LIST = "input:list";
 /** Streaming. Without it the server replies with one JSON document. */
 export const STREAM = "stream";
 
@@ -88,21 +90,29 @@ function readNamed(problem: UpstreamProblem, wishes: readonly Wish[]): readonly 
 
 /** Roles are matched by sentences about roles, fields by their names in any spelling. */
 function names(problem: UpstreamProblem, wish: Wish): boolean {
-  const { words, code } = problem;
-  const text = `${words} ${code}`;
-  if (wish === DEVELOPER_ROLE) return ROLES.test(text);
-  if (wish === SYSTEM_ROLE) {
-    return ROLES.test(text) && /\bsystem\b|\bdeveloper instruction|alternat/i.test(text);
-  }
-  if (wish === STREAM) return problem.status !== 500 && STREAMS.test(text) && UNKNOWN.test(text);
+  const text = `${problem.words} ${problem.code}`;
+  const special = SPECIAL_WISHES[wish];
+  if (special !== undefined) return special(text, problem);
   const name = wish.replaceAll("_", "[_ -]?");
   const isNamed = new RegExp(`(?<![a-z0-9_])${name}(?![a-z0-9_])`, "i").test(text);
   // A limit that is too large is the client's error; an unknown limit name is a trait of the server.
   return isNamed && (!wish.startsWith("max_") || (UNKNOWN.test(text) && !refusesLimit(problem)));
 }
 
+const SPECIAL_WISHES: Readonly<Record<Wish, (text: string, problem: UpstreamProblem) => boolean>> =
+  {
+    [DEVELOPER_ROLE]: (text) => ROLES.test(text),
+    [SYSTEM_ROLE]: (text) =>
+      ROLES.test(text) && /\bsystem\b|\bdeveloper instruction|alternat/i.test(text),
+    [TEXT_LIST]: (text) => /\binput\b/i.test(text) && ONE_TEXT.test(text),
+    [STREAM]: (text, { status }) => status !== 500 && STREAMS.test(text) && UNKNOWN.test(text),
+  };
+
 /** A refusal may list only the supported roles. */
 const ROLES = /\broles?\b|template|\bdeveloper\b/i;
 const UNKNOWN =
   /unsupported|(?:not|n't) (?:support|permitted|allowed|recogni|available|enabled|implemented)|unrecogni[sz]ed|unknown|unexpected|extra|disabled|instead|must be (?:false|unset)|set to false/i;
+/** A server wants a string, not a list. */
+const ONE_TEXT =
+  /(?:must be|should be|expected|valid|type|only)\W{0,3}(?:an? )?(?:valid )?(?:single )?str(?:ing)?\b|invalid type: sequence|(?:lists?|arrays?|batch\w*) (?:of \w+ )?(?:is|are)(?: not|n't) (?:supported|allowed)|cannot unmarshal array/i;
 const STREAMS = /(?<![a-z0-9_])stream(?:ing|ed|s)?(?![a-z0-9_])/i;

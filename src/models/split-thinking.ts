@@ -1,3 +1,4 @@
+import { createTextPlace } from "./text-place.ts";
 import { stepThinking } from "./thinking-block.ts";
 import {
   OPENED,
@@ -23,8 +24,8 @@ export interface ThinkingSplitter {
 
 /**
  * Thinking is a marked block at the start of a text or of a line, outside code, and all text before an end mark
- * without a start mark. Marks within a line belong to the answer. Only possible marks and doubtful blocks are
- * held back. Doubtful are the blocks of a model that may think, those in the middle of an answer, and those
+ * without a start mark, if the place of the mark shows that it ends a block. Marks within a sentence, in quotes
+ * and in code belong to the answer. Only possible marks and doubtful blocks are held back. Doubtful are the blocks of a model that may think, those in the middle of an answer, and those
  * that begin with a phrase.
  *
  * @param habit updated with what this text shows of the model
@@ -37,9 +38,14 @@ export function createThinkingSplitter(habit: ThinkingHabit): ThinkingSplitter {
     place: isInside ? "thinking" : "begin",
     block: habit.template === "suspected" ? SUSPECTED : OPENED,
     doubtful: "",
-    answer: "",
+    afterMention: undefined,
+    answerPlace: createTextPlace(),
+    blockPlace: createTextPlace(),
+    answerLength: 0,
     written: [],
+    nested: 0,
     hasThought: false,
+    hasField: false,
     isBlank: true,
     inChannel: false,
     inAnswerTag: false,
@@ -51,6 +57,7 @@ export function createThinkingSplitter(habit: ThinkingHabit): ThinkingSplitter {
       return run(state, false);
     },
     sawThinkingField() {
+      state.hasField = true;
       if (state.block !== OPENED && state.block !== SUSPECTED) return;
       if (state.place !== "thinking") return;
       state.held = state.doubtful + state.held;
@@ -59,6 +66,8 @@ export function createThinkingSplitter(habit: ThinkingHabit): ThinkingSplitter {
     },
     end(isComplete) {
       const parts = run(state, true);
+      const isPlain = isComplete && state.place === "text" && !state.hasThought;
+      if (isPlain) habit.timesPlain = (habit.timesPlain ?? 0) + 1;
       return [...parts, ...giveBack(state, isComplete)];
     },
   };
@@ -102,17 +111,28 @@ function run(state: State, isEnd: boolean): ThoughtPart[] {
   return state.parts;
 }
 
-/** If the model finished by itself, a doubtful block without an end belongs to the answer. */
+/**
+ * If the model finished by itself, a doubtful block without an end belongs to the answer. Another block without an
+ * end ended at the mark that it seemed to mention.
+ */
 function giveBack(state: State, isComplete: boolean): ThoughtPart[] {
   if (state.place !== "thinking") return [];
-  const { habit, block, doubtful } = state;
+  const { block, doubtful, afterMention = "" } = state;
   const text = (block.mark ?? "") + doubtful;
-  if (text === "") return [];
+  if (text === "") return isComplete ? restore(afterMention.trimStart()) : [];
+  return giveBackDoubtful(state, text, isComplete);
+}
+
+function giveBackDoubtful({ habit, block }: State, text: string, isComplete: boolean) {
   if (block === SUSPECTED && isComplete) habit.template = "closed";
-  if (block.isDoubtful) return [{ kind: "text", text }];
+  if (block.isDoubtful) return [{ kind: "text" as const, text }];
   if (block !== OPENED || (!isComplete && isBelieved(habit))) return [];
   Object.assign(habit, { template: "unknown", timesOpened: 0 });
-  return [{ kind: "restore", text }];
+  return restore(text);
+}
+
+function restore(text: string): ThoughtPart[] {
+  return text === "" ? [] : [{ kind: "restore", text }];
 }
 
 /** A single observation may be an answer that mentions the mark; two or more are reliable. */

@@ -1,6 +1,7 @@
-import { findMarkStart, readMark, type ReadMark } from "./thinking-marks.ts";
+import { endsBlock, readAfter } from "./text-place.ts";
+import { findMarkStart, readMark, type ThinkingMark, type WholeMark } from "./thinking-marks.ts";
 import {
-  OPENED,
+  beginBlock,
   endThinking,
   flushDoubt,
   think,
@@ -8,82 +9,48 @@ import {
   type State,
 } from "./thinking-state.ts";
 
-/** Processes text inside thinking, up to the end of the block or of the available text. */
+/** Processes text inside thinking, up to the next possible mark. */
 export function stepThinking(state: State, isEnd: boolean): Progress {
-  const end = findEnd(state, isEnd);
-  think(state, state.held.slice(0, end.at));
-  state.held = state.held.slice(end.at + end.length);
-  if (end.kind === "none") return "wait";
-  if (end.kind === "opened") {
-    flushDoubt(state);
-    state.block = { family: end.family, isDoubtful: false };
-    return "again";
-  }
-  if (end.kind === "skipped") return "again";
-  flushDoubt(state);
-  endThinking(state);
-  if (end.kind === "answer") state.inChannel = true;
+  const { block, held } = state;
+  if (block.word !== undefined) return stepToWord(state, block.word, isEnd);
+  const at = findMarkStart(held, 0);
+  take(state, at === -1 ? held.length : at);
+  if (at === -1) return "wait";
+  const mark = readMark(state.held, isEnd);
+  if (mark === undefined) return take(state, 1);
+  return mark.kind === "partial" ? "wait" : meetMark(state, mark, isEnd);
+}
+
+function meetMark(state: State, mark: WholeMark, isEnd: boolean): Progress {
+  const effect = judgeMark(state, mark, isEnd);
+  if (effect === "wait") return "wait";
+  if (effect !== "none" && effect !== "mentioned") return enter(state, mark, effect);
+  take(state, mark.length);
+  if (effect === "mentioned") state.afterMention = "";
   return "again";
 }
 
-interface End {
-  readonly kind: "none" | "ended" | "answer" | "opened" | "skipped";
-  readonly at: number;
-  readonly length: number;
-  readonly family?: string | undefined;
+function take(state: State, length: number): "again" {
+  think(state, state.held.slice(0, length));
+  state.held = state.held.slice(length);
+  return "again";
 }
 
-function findEnd(state: State, isEnd: boolean): End {
-  const { held, block } = state;
-  if (block.word !== undefined) return findWord(held, block.word, isEnd);
-  for (let at = findMarkStart(held, 0); at !== -1; at = findMarkStart(held, at + 1)) {
-    const mark = readMark(held.slice(at), isEnd);
-    if (mark === undefined) continue;
-    if (mark.kind === "partial") return { kind: "none", at, length: 0 };
-    const kind = isMentioned(state, mark, at) ? undefined : judgeMark(state, mark, at);
-    if (kind === undefined) continue;
-    const family = mark.kind === "open" ? mark.family : undefined;
-    return { kind, at, length: mark.length, family };
-  }
-  return { kind: "none", at: held.length, length: 0 };
-}
+/** Effect of a mark inside thinking. `none` and `mentioned`: it belongs to the thinking. */
+type Effect = "none" | "mentioned" | "wait" | "ends" | "opens" | "skipped";
 
-/** Whether the answer only mentions the mark: in code, or as the end of a block that began within the same line. */
-function isMentioned({ doubtful, held, block }: State, mark: ReadMark, at: number): boolean {
-  if (block !== OPENED || mark.kind !== "close") return false;
-  const line = (doubtful + held.slice(0, at)).split("\n").at(-1) ?? "";
-  const isInCode = (line.match(/`/g)?.length ?? 0) % 2 === 1;
-  return isInCode || beginsWithin(line, mark.family);
-}
-
-/** Whether a line has more start marks of a family within it than end marks. */
-function beginsWithin(line: string, family: string): boolean {
-  let begun = 0;
-  for (let at = findMarkStart(line, 0); at !== -1; at = findMarkStart(line, at + 1)) {
-    const mark = readMark(line.slice(at), true);
-    if (mark?.kind === "close" && mark.family === family) begun -= 1;
-    if (mark?.kind === "open" && mark.family === family && line.slice(0, at).trim() !== "")
-      begun += 1;
-  }
-  return begun > 0;
-}
-
-/** Effect of a mark inside thinking. Undefined if it belongs to the thinking. */
-function judgeMark(
-  state: State,
-  mark: Exclude<ReadMark, { kind: "partial" }>,
-  at: number,
-): End["kind"] | undefined {
+function judgeMark(state: State, mark: WholeMark, isEnd: boolean): Effect {
+  if (mark.kind === "answer") return "ends";
   const { family } = state.block;
-  switch (mark.kind) {
-    case "answer":
-      return "answer";
-    case "close":
-      return mayClose(family, mark.family) ? "ended" : undefined;
-    case "open":
-      if (family === "channel" && mark.family === "channel") return "skipped";
-      return isFirst(state, at) ? "opened" : undefined;
-  }
+  if (mark.kind === "close")
+    return mayClose(family, mark.family) ? judgeEnd(state, mark, isEnd) : "none";
+  if (family === "channel" && mark.family === "channel") return "skipped";
+  // A model that may think starts its block here.
+  if (family === undefined && state.isBlank) return "opens";
+  if (family === mark.family) state.nested += 1;
+  const { startsLine, line } = state.blockPlace;
+  if (!startsLine) state.written.push({ family: mark.family, line });
+  return "none";
 }
 
 /** A channel's end also ends channels without thinking, so it does not close a block without a family. */
@@ -91,16 +58,60 @@ function mayClose(family: string | undefined, mark: string): boolean {
   return family === undefined ? mark !== "channel" : family === mark;
 }
 
-/** Whether a model that may think starts its block here. */
-function isFirst({ block, isBlank, held }: State, at: number): boolean {
-  return block.family === undefined && isBlank && held.slice(0, at).trim() === "";
+/** A block with a start mark ends at the first end mark outside code and quotes. */
+function judgeEnd(state: State, mark: ThinkingMark, isEnd: boolean): Effect {
+  const { block, blockPlace } = state;
+  if (block.family === undefined || block.isDoubtful) return judgeByPlace(state, mark, isEnd);
+  const isMentioned = blockPlace.isInCode || blockPlace.isInQuotes;
+  return isMentioned && mark.family !== "channel" ? "mentioned" : "ends";
 }
 
-function findWord(held: string, word: string, isEnd: boolean): End {
-  const at = held.toLowerCase().indexOf(word);
-  if (at !== -1) return { kind: "ended", at, length: word.length };
-  const kept = isEnd ? 0 : overlap(held.toLowerCase(), word);
-  return { kind: "none", at: held.length - kept, length: 0 };
+/** Whether the place of an end mark shows that it ends a block without a start mark, or a doubtful one. */
+function judgeByPlace(state: State, { family, length }: ThinkingMark, isEnd: boolean): Effect {
+  const { block, blockPlace, held } = state;
+  const after = readAfter(held.slice(length), isEnd);
+  if (after === "wait") return "wait";
+  const isMarked = block.family !== undefined;
+  if (isMarked && after === "nothing") return "ends";
+  if (!isMarked && closesWritten(state, family)) return "none";
+  return endsBlock(blockPlace, after, true) ? "ends" : "none";
+}
+
+/** Whether the mark ends a block that began within the same line. */
+function closesWritten({ written, blockPlace }: State, family: string): boolean {
+  const at = written.findLastIndex(
+    (mark) => mark.family === family && mark.line === blockPlace.line,
+  );
+  if (at !== -1) written.splice(at, 1);
+  return at !== -1;
+}
+
+function enter(state: State, mark: WholeMark, effect: "ends" | "opens" | "skipped"): "again" {
+  state.held = state.held.slice(mark.length);
+  if (effect === "skipped") return "again";
+  flushDoubt(state);
+  if (effect === "opens" && mark.kind === "open") {
+    beginBlock(state, { family: mark.family, isDoubtful: false });
+    return "again";
+  }
+  endThinking(state);
+  if (mark.kind === "answer") state.inChannel = true;
+  return "again";
+}
+
+/** Processes text up to the phrase that ends the thinking. */
+function stepToWord(state: State, word: string, isEnd: boolean): Progress {
+  const lower = state.held.toLowerCase();
+  const at = lower.indexOf(word);
+  if (at === -1) {
+    take(state, lower.length - (isEnd ? 0 : overlap(lower, word)));
+    return "wait";
+  }
+  take(state, at);
+  state.held = state.held.slice(word.length);
+  flushDoubt(state);
+  endThinking(state);
+  return "again";
 }
 
 /** Length of the longest suffix of the text that is a prefix of the word. */

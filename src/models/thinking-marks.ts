@@ -5,6 +5,8 @@ export interface ThinkingMark {
   readonly length: number;
   /** Marks of the same family match: `<`, `[`, `◁` or `channel`. */
   readonly family: string;
+  /** True for names that only a thinking block has: an answer may well contain `<reason>` or `<analysis>`. */
+  readonly isThought: boolean;
 }
 
 /** Names of thinking blocks, which may have prefixes: `seed:think`, `begin_of_thought`. */
@@ -13,6 +15,7 @@ const NAMES = "think|thinking|thought|thoughts|reason|reasoning|reflection|analy
 const ENDS = /^(?:end|stop)_/i;
 /** Maximum length of a mark with its attributes. */
 const MAX_MARK = 120;
+const THOUGHT = /th(?:ink|ought)/i;
 const MARK = new RegExp(
   `^(?:<\\|?(?<angle>/?)(?<angleName>(?:[a-z0-9]+[:_-]){0,3}(?:${NAMES}))(?:\\s[^<>\\n]*)?\\|?>` +
     `|\\[(?<square>/?)(?:[a-z]+_){0,2}(?:${NAMES})\\]` +
@@ -36,6 +39,7 @@ const CHANNEL_OPEN =
 const CHANNEL_HEADERS = ["<|start|>assistant<|channel|>", "<|channel|>", "<|channel>"] as const;
 const CHANNEL_ENDS = ["<|end|>", "<|return|>", "<|call|>", "<channel|>"] as const;
 const MAX_HEADER = 120;
+const CHANNEL = { family: "channel", isThought: true } as const;
 
 /** Channels that contain the answer. */
 const ANSWER_CHANNEL = /^(?:final|answer|response)$/i;
@@ -47,6 +51,8 @@ export type ReadMark =
   | { readonly kind: "answer"; readonly length: number }
   /** May become a mark with the next piece. */
   | { readonly kind: "partial" };
+
+export type WholeMark = Exclude<ReadMark, { kind: "partial" }>;
 
 const PARTIAL_MARK = { kind: "partial" } as const;
 
@@ -68,7 +74,9 @@ function readNamedMark(text: string): ThinkingMark | undefined {
   const { angle, square, triangle, angleName = "" } = match.groups;
   const isEnd = [angle, square, triangle].includes("/") || ENDS.test(angleName);
   const [whole] = match;
-  return { kind: isEnd ? "close" : "open", length: whole.length, family: whole.charAt(0) };
+  const { length } = whole;
+  const isThought = THOUGHT.test(whole);
+  return { kind: isEnd ? "close" : "open", length, family: whole.charAt(0), isThought };
 }
 
 function readChannel(text: string): ThinkingMark | ReadMark | undefined {
@@ -76,10 +84,10 @@ function readChannel(text: string): ThinkingMark | ReadMark | undefined {
   if (opened !== null) {
     const { length } = opened[0];
     const isAnswer = ANSWER_CHANNEL.test(opened[1] ?? opened[2] ?? "");
-    return isAnswer ? { kind: "answer", length } : { kind: "open", length, family: "channel" };
+    return isAnswer ? { kind: "answer", length } : { kind: "open", length, ...CHANNEL };
   }
   const end = CHANNEL_ENDS.find((mark) => text.startsWith(mark));
-  return end === undefined ? undefined : { kind: "close", length: end.length, family: "channel" };
+  return end === undefined ? undefined : { kind: "close", length: end.length, ...CHANNEL };
 }
 
 function isChannelPart(text: string): boolean {

@@ -1,3 +1,5 @@
+import { createTextPlace, type TextPlace } from "./text-place.ts";
+
 /** A part of a model's output. */
 export type ThoughtPart =
   | { readonly kind: "text" | "thinking"; readonly text: string }
@@ -15,6 +17,8 @@ export interface ThinkingHabit {
   template: "unknown" | "suspected" | "opened" | "closed";
   /** Number of `opened` observations. A single one may be an answer that mentions the mark. */
   timesOpened?: number;
+  /** Number of complete answers without thinking since the last end mark without a start mark. */
+  timesPlain?: number;
 }
 
 /** An open thinking block. */
@@ -41,11 +45,20 @@ export interface State {
    * opened.
    */
   doubtful: string;
-  /** Text emitted as the answer. */
-  answer: string;
-  /** Families of start marks that the answer contains within a line and has not closed. */
-  written: string[];
+  /** Text of the block since the last end mark that it only seemed to mention. */
+  afterMention: string | undefined;
+  /** Where the answer ends. */
+  answerPlace: TextPlace;
+  /** Where the block ends. */
+  blockPlace: TextPlace;
+  answerLength: number;
+  /** Families of start marks that the text mentions and has not closed, with their lines. */
+  written: { readonly family: string; readonly line: number }[];
+  /** Number of start marks inside blocks that no end mark has closed. */
+  nested: number;
   hasThought: boolean;
+  /** True if the server sends thinking in a separate field. */
+  hasField: boolean;
   /** True if the text so far is only white space. */
   isBlank: boolean;
   inChannel: boolean;
@@ -68,33 +81,63 @@ export function guessHabit(model: string): ThinkingHabit {
   return { template: THINKING_NAME.test(model) ? "suspected" : "unknown" };
 }
 
+/** Starts a block. */
+export function beginBlock(state: State, block: Block): void {
+  const [blockPlace, written] = [createTextPlace(), []];
+  Object.assign(state, { place: "thinking", block, blockPlace, written, afterMention: undefined });
+}
+
 /** Emits text as thinking, or holds it back if doubtful. */
 export function think(state: State, text: string): void {
   if (text === "") return;
   state.isBlank &&= text.trim() === "";
+  state.blockPlace.push(text);
+  if (state.afterMention !== undefined) state.afterMention += text;
   if (state.block.isDoubtful || state.block === OPENED) state.doubtful += text;
-  if (!state.block.isDoubtful) state.parts.push({ kind: "thinking", text });
+  if (!state.block.isDoubtful) emit(state, "thinking", text);
 }
 
 /** At the end of a block, emits the held-back text as thinking. */
 export function flushDoubt(state: State): void {
   const { block, doubtful } = state;
-  if (block.isDoubtful && doubtful !== "") state.parts.push({ kind: "thinking", text: doubtful });
+  if (block.isDoubtful && doubtful !== "") emit(state, "thinking", doubtful);
   state.doubtful = "";
 }
 
 /** Emits text as the answer. */
 export function say(state: State, text: string): void {
   if (text === "") return;
-  state.answer += text;
-  state.parts.push({ kind: "text", text });
+  state.answerPlace.push(text);
+  state.answerLength += text.length;
+  emit(state, "text", text);
+}
+
+function emit({ parts }: State, kind: "text" | "thinking", text: string): void {
+  const last = parts.at(-1);
+  if (last?.kind === kind) parts[parts.length - 1] = { kind, text: last.text + text };
+  else parts.push({ kind, text });
+}
+
+/** Moves the answer so far to the thinking. Text that was not emitted yet needs no `reset`. */
+export function retract(state: State): void {
+  const { parts, answerLength } = state;
+  const last = parts.at(-1);
+  const unsent = last?.kind === "text" ? last.text : "";
+  if (unsent !== "") parts.pop();
+  if (answerLength > unsent.length) parts.push({ kind: "reset" });
+  if (unsent !== "") emit(state, "thinking", unsent);
+  const answerPlace = createTextPlace();
+  Object.assign(state, { answerPlace, answerLength: 0, block: OPENED, written: [] });
 }
 
 /** Ends the thinking. If it had no start mark, the template opened it. */
 export function endThinking(state: State): void {
-  if (!state.hasThought && state.block.family === undefined && state.block.word === undefined) {
-    state.habit.template = "opened";
-    state.habit.timesOpened = (state.habit.timesOpened ?? 0) + 1;
+  const { habit, block } = state;
+  if (!state.hasThought && block.family === undefined && block.word === undefined) {
+    habit.template = "opened";
+    habit.timesOpened = (habit.timesOpened ?? 0) + 1;
+    habit.timesPlain = 0;
   }
-  Object.assign(state, { hasThought: true, place: "begin", doubtful: "" });
+  const ended = { hasThought: true, place: "begin", doubtful: "", afterMention: undefined };
+  Object.assign(state, { ...ended, written: [] });
 }

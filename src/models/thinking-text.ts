@@ -1,3 +1,4 @@
+import { endsBlock, readAfter, createTextPlace } from "./text-place.ts";
 import {
   ANSWER_TAG,
   ANSWER_TAG_PARTIAL,
@@ -6,24 +7,45 @@ import {
   isAnswerEnd,
   readMark,
   type ReadMark,
+  type ThinkingMark,
+  type WholeMark,
 } from "./thinking-marks.ts";
-import { OPENED, endThinking, say, type Progress, type State } from "./thinking-state.ts";
+import {
+  beginBlock,
+  endThinking,
+  retract,
+  say,
+  type Progress,
+  type State,
+} from "./thinking-state.ts";
 
 /** Processes text where thinking may begin: at the start, or after other thinking. */
 export function stepBegin(state: State, isEnd: boolean): Progress {
   const rest = state.held.trimStart();
   if (rest === "" && !isEnd) return "wait";
   const mark = readMark(rest, isEnd);
-  if (mark?.kind === "partial") return "wait";
-  if (mark !== undefined) {
-    state.held = rest.slice(mark.length);
-    enterMark(state, mark);
-    return "again";
-  }
+  const entry = mark === undefined ? "none" : judgeFirst(state, mark, rest, isEnd);
+  if (entry === "wait") return "wait";
+  if (entry === "none") return stepOpening(state, rest, isEnd);
+  state.held = rest.slice(entry.length);
+  enterMark(state, entry);
+  return "again";
+}
+
+function stepOpening(state: State, rest: string, isEnd: boolean): Progress {
   const opening = state.hasThought ? readAnswerTag(state, rest) : readPhrase(state, rest);
   if (opening === "partial" && !isEnd) return "wait";
   if (opening !== "read") beginText(state, rest);
   return "again";
+}
+
+/** An answer may begin with an end mark that it writes about. */
+function judgeFirst({ hasThought }: State, mark: ReadMark, rest: string, isEnd: boolean) {
+  if (mark.kind === "partial") return "wait";
+  if (mark.kind !== "close" || mark.family === "channel" || hasThought) return mark;
+  const after = readAfter(rest.slice(mark.length), isEnd);
+  if (after === "wait") return "wait";
+  return endsBlock(createTextPlace(), after, false) ? mark : "none";
 }
 
 /** White space after thinking does not belong to the answer. */
@@ -32,12 +54,9 @@ function beginText(state: State, rest: string): void {
   state.place = "text";
 }
 
-type WholeMark = Exclude<ReadMark, { kind: "partial" }>;
-
 function enterMark(state: State, mark: WholeMark): void {
   if (mark.kind === "open") {
-    state.place = "thinking";
-    state.block = { family: mark.family, isDoubtful: false };
+    beginBlock(state, { family: mark.family, isDoubtful: false });
   } else if (mark.kind === "answer") {
     Object.assign(state, { hasThought: true, inChannel: true });
   } else if (mark.family !== "channel") endThinking(state);
@@ -55,8 +74,8 @@ function readAnswerTag(state: State, rest: string): "read" | "partial" | undefin
 function readPhrase(state: State, rest: string): "read" | "partial" | undefined {
   for (const { open, begin, close } of THINKING_PHRASES) {
     if (open.test(rest)) {
-      const block = { word: close, isDoubtful: true };
-      Object.assign(state, { place: "thinking", block, held: rest });
+      beginBlock(state, { word: close, isDoubtful: true });
+      state.held = rest;
       return "read";
     }
     if (begin.startsWith(rest.toLowerCase())) return "partial";
@@ -64,71 +83,88 @@ function readPhrase(state: State, rest: string): "read" | "partial" | undefined 
   return undefined;
 }
 
-/** Processes text of the answer, up to a mark that does not belong to it. */
+/** Processes text of the answer, up to the next possible mark. */
 export function stepText(state: State, isEnd: boolean): Progress {
-  const { held } = state;
-  for (let at = findMarkStart(held, 0); at !== -1; at = findMarkStart(held, at + 1)) {
-    if (isInCode(state.answer + held.slice(0, at))) continue;
-    if (leaveAnswerTag(state, at)) return "again";
-    const mark = readMark(held.slice(at), isEnd);
-    if (mark?.kind === "partial") {
-      say(state, held.slice(0, at));
-      state.held = held.slice(at);
-      return "wait";
-    }
-    if (mark !== undefined && meetMark(state, mark, at)) return "again";
-  }
-  say(state, held);
-  state.held = "";
-  return "wait";
+  const at = findMarkStart(state.held, 0);
+  take(state, at === -1 ? state.held.length : at);
+  if (at === -1) return "wait";
+  if (state.answerPlace.isInCode) return take(state, 1);
+  if (leaveAnswerTag(state)) return "again";
+  const mark = readMark(state.held, isEnd);
+  if (mark === undefined) return take(state, 1);
+  return mark.kind === "partial" ? "wait" : meetMark(state, mark, isEnd);
 }
 
-function leaveAnswerTag(state: State, at: number): boolean {
+function take(state: State, length: number): "again" {
+  say(state, state.held.slice(0, length));
+  state.held = state.held.slice(length);
+  return "again";
+}
+
+function leaveAnswerTag(state: State): boolean {
   const { held, inAnswerTag } = state;
-  const tag = inAnswerTag ? ANSWER_TAG.exec(held.slice(at))?.[0] : undefined;
+  const tag = inAnswerTag ? ANSWER_TAG.exec(held)?.[0] : undefined;
   if (tag === undefined || !isAnswerEnd(tag)) return false;
-  say(state, held.slice(0, at));
-  Object.assign(state, { held: held.slice(at + tag.length).trimStart(), inAnswerTag: false });
+  Object.assign(state, { held: held.slice(tag.length).trimStart(), inAnswerTag: false });
   return true;
 }
 
-/** True if the mark takes effect; false if it belongs to the answer. */
-function meetMark(state: State, mark: WholeMark, at: number): boolean {
-  const { held } = state;
-  const before = held.slice(0, at);
-  const rest = held.slice(at + mark.length);
-  if (mark.kind === "close" && mark.family !== "channel") {
-    if (isWritten(state, mark.family)) return false;
-    if (state.answer !== "") state.parts.push({ kind: "reset" });
-    if (before !== "") state.parts.push({ kind: "thinking", text: before });
-    Object.assign(state, { held: rest, answer: "", block: OPENED, written: [] });
-    endThinking(state);
-    return true;
+function meetMark(state: State, mark: WholeMark, isEnd: boolean): Progress {
+  if (mark.kind === "open") return meetStart(state, mark);
+  if (mark.kind === "close" && mark.family !== "channel") return meetEnd(state, mark, isEnd);
+  if (!state.inChannel) return take(state, mark.length);
+  Object.assign(state, { held: state.held.slice(mark.length), place: "begin" });
+  return "again";
+}
+
+/** At the start of a line, the names of thinking open a block. Other marks belong to the answer. */
+function meetStart(state: State, { family, length, isThought }: ThinkingMark): Progress {
+  const { answerPlace, held, written } = state;
+  if (!answerPlace.startsLine || !isThought) {
+    written.push({ family, line: answerPlace.line });
+    return take(state, length);
   }
-  if (mark.kind === "close" || mark.kind === "answer") {
-    if (!state.inChannel) return false;
-    say(state, before);
-    Object.assign(state, { held: rest, place: "begin" });
-    return true;
+  beginBlock(state, { family, mark: held.slice(0, length), isDoubtful: true });
+  Object.assign(state, { held: held.slice(length), written });
+  return "again";
+}
+
+function meetEnd(state: State, mark: ThinkingMark, isEnd: boolean): Progress {
+  const end = judgeEnd(state, mark, isEnd);
+  if (end === "wait") return "wait";
+  if (end === "none") return take(state, mark.length);
+  retract(state);
+  state.held = state.held.slice(mark.length);
+  endThinking(state);
+  return "again";
+}
+
+/** Number of answers without thinking after which a single end mark is not believed. */
+const PLAIN_ANSWERS = 3;
+
+/**
+ * Whether all text before an end mark was thinking: the template may have opened the block, unless the model has
+ * thought already, or never thinks. In doubt the text is the answer.
+ */
+function judgeEnd(state: State, mark: ThinkingMark, isEnd: boolean): "wait" | "none" | "ends" {
+  const { habit, answerPlace, held } = state;
+  if (closesWritten(state, mark.family)) return "none";
+  if (state.nested > 0) {
+    state.nested -= 1;
+    return "ends";
   }
-  if (!/(?:^|\n) {0,3}$/.test(state.answer + before)) {
-    state.written.push(mark.family);
-    return false;
-  }
-  say(state, before);
-  const block = { family: mark.family, mark: held.slice(at, at + mark.length), isDoubtful: true };
-  Object.assign(state, { held: rest, place: "thinking", block });
-  return true;
+  if (state.hasThought || state.hasField || !mark.isThought) return "none";
+  const after = readAfter(held.slice(mark.length), isEnd);
+  if (after === "wait") return "wait";
+  if (!endsBlock(answerPlace, after, false)) return "none";
+  const isPlain = (habit.timesPlain ?? 0) >= PLAIN_ANSWERS;
+  habit.timesPlain = 0;
+  return isPlain ? "none" : "ends";
 }
 
 /** Whether the answer contains the matching start mark: then both belong to it. */
-function isWritten({ written }: State, family: string): boolean {
-  const place = written.lastIndexOf(family);
-  if (place !== -1) written.splice(place, 1);
-  return place !== -1;
-}
-
-/** Whether the number of backticks is odd. */
-function isInCode(text: string): boolean {
-  return (text.match(/`/g)?.length ?? 0) % 2 === 1;
+function closesWritten({ written }: State, family: string): boolean {
+  const at = written.findLastIndex((mark) => mark.family === family);
+  if (at !== -1) written.splice(at, 1);
+  return at !== -1;
 }

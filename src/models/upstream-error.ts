@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { FieldProblem } from "../errors.ts";
 
 /** A model server's failure, in one form for all servers. */
 export interface UpstreamProblem {
@@ -11,6 +12,10 @@ export interface UpstreamProblem {
    * keys.
    */
   readonly words: string;
+  /** The server's sentence, once, to show; empty if it gave none. */
+  readonly said: string;
+  /** Fields that the server names. */
+  readonly fields: readonly FieldProblem[];
   /** Value of `Retry-After`, rounded up. */
   readonly retryAfterSeconds: number | undefined;
 }
@@ -44,6 +49,63 @@ export function tellingWords(body: unknown, depth = 0): string {
   return words.join(" ").slice(0, MAX_WORDS);
 }
 
+/** Fields of error bodies that hold the sentence; the first one that is there counts. */
+const SENTENCES =
+  "said message msg detail details error errors error_description error_msg description reason title".split(
+    " ",
+  );
+
+/** The sentence of an error body in any format. Of several, each once. */
+export function sentenceOf(body: unknown, depth = 0): string {
+  if (typeof body === "string") return body;
+  if (typeof body !== "object" || body === null || depth > MAX_DEPTH) return "";
+  const inner = Array.isArray(body)
+    ? body
+    : SENTENCES.map((key): unknown => Reflect.get(body, key));
+  const said = inner.map((value) => sentenceOf(value, depth + 1)).filter((text) => text !== "");
+  // Routers say in `metadata.raw` what the server behind them said.
+  const raw = sentenceOf(rawError.parse(body), depth + 1);
+  const all = Array.isArray(body) ? said : [...said.slice(0, 1), ...(raw === "" ? [] : [raw])];
+  return [...new Set(all)].join("; ").slice(0, MAX_WORDS);
+}
+
+const rawError = z
+  .looseObject({ metadata: z.looseObject({ raw: z.string() }) })
+  .transform(({ metadata }) => metadata.raw)
+  .catch("");
+
+const place = z.array(z.union([z.string(), z.number()])).min(1);
+const refusedField = z.looseObject({ loc: place, msg: z.string() });
+const validation = z.looseObject({ detail: z.array(refusedField).min(1) });
+const wrapped = z.union([
+  validation,
+  z.looseObject({ message: validation }).transform(({ message }) => message),
+  z.looseObject({ error: validation }).transform(({ error }) => error),
+]);
+
+/** The fields that an error of FastAPI names, with their paths: `tools[0].function.strict`. */
+export function refusedFields(body: unknown): FieldProblem[] {
+  const parsed = wrapped.safeParse(body);
+  if (!parsed.success) return [];
+  return parsed.data.detail.slice(0, MAX_FIELDS).map(({ loc, msg }) => {
+    const parts = loc[0] === "body" ? loc.slice(1) : loc;
+    const path = parts
+      .map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`))
+      .join("");
+    return {
+      param: cleanWords(path.replace(/^\./, "")).slice(0, MAX_PATH),
+      message: cleanWords(msg),
+    };
+  });
+}
+
+const MAX_FIELDS = 20;
+const MAX_PATH = 200;
+
+const fieldProblem = z.object({ param: z.string(), message: z.string() });
+/** An error that `createUpstreamFetch` wrote. */
+const told = z.looseObject({ fields: z.array(fieldProblem) });
+
 const status = z.number().optional().catch(undefined);
 const label = z.union([z.string(), z.number()]).nullish().catch(undefined);
 const thrown = z.looseObject({
@@ -52,6 +114,7 @@ const thrown = z.looseObject({
   response: z.looseObject({ status }).optional().catch(undefined),
   code: label,
   type: label,
+  param: label,
   message: z.string().catch(""),
   error: z.unknown().optional(),
   headers: z.unknown().optional(),
@@ -62,6 +125,8 @@ const NOTHING: UpstreamProblem = {
   status: undefined,
   code: "",
   words: "",
+  said: "",
+  fields: [],
   retryAfterSeconds: undefined,
 };
 
@@ -72,21 +137,88 @@ export function readUpstream(error: unknown, depth = 0): UpstreamProblem {
   const { code, type, message, headers, cause, error: body } = parsed.data;
   const inner = readUpstream(cause, depth + 1);
   return {
-    status: statusOf(parsed.data) ?? inner.status ?? codeAsStatus(code),
+    status: statusOf(parsed.data) ?? inner.status ?? statusWithout(code, body),
     code: joinWords(code, type, inner.code).toLowerCase(),
     words: joinWords(message, tellingWords(body), inner.words),
+    said: sentenceOf(body) || inner.said || message,
+    fields: fieldsOf(parsed.data, body),
     retryAfterSeconds: readRetryAfter(headers) ?? inner.retryAfterSeconds,
   };
+}
+
+/** Fields that the body lists, or the one that the error names. */
+function fieldsOf({ param }: z.infer<typeof thrown>, body: unknown): readonly FieldProblem[] {
+  const listed = told.safeParse(body);
+  if (listed.success && listed.data.fields.length > 0) return listed.data.fields;
+  if (param === undefined || param === null) return [];
+  return [
+    { param: cleanWords(String(param)).slice(0, MAX_PATH), message: cleanWords(sentenceOf(body)) },
+  ];
 }
 
 function statusOf({ status, statusCode, response }: z.infer<typeof thrown>): number | undefined {
   return status ?? statusCode ?? response?.status;
 }
 
-/** An error in a stream has no HTTP status, but its code may be one. */
-function codeAsStatus(code: string | number | null | undefined): number | undefined {
-  return /^[45]\d\d$/.test(String(code)) ? Number(code) : undefined;
+/** An error in a stream has no HTTP status, but its body may name one. */
+function statusWithout(code: string | number | null | undefined, body: unknown) {
+  if (body !== undefined) return readErrorBody(body).status;
+  return isStatus(code) ? Number(code) : undefined;
 }
+
+const isStatus = (code: unknown): boolean => /^[45]\d\d$/.test(String(code));
+
+/** What an error body says of the error. */
+export interface ErrorBody {
+  /** HTTP status by its number or name: also an error in a stream has one. Undefined if it says none. */
+  readonly status: number | undefined;
+  readonly code: string | number | null;
+  readonly type: string | number | null;
+  readonly param: string | number | null;
+  readonly message: string;
+}
+
+const fields = z
+  .looseObject({
+    code: label,
+    type: label,
+    error_type: label,
+    param: label,
+    status: label,
+    status_code: label,
+    error: z.unknown().optional(),
+  })
+  .catch({ error: undefined });
+
+/** Reads an error body in any format: an object, one in `error`, one in a list, or a text. */
+export function readErrorBody(body: unknown): ErrorBody {
+  // Some servers wrap one error in a list.
+  const whole: unknown = Array.isArray(body) ? body[0] : body;
+  const outer = fields.parse(whole);
+  const inner = fields.parse(outer.error);
+  const pick = (name: "code" | "type" | "param") => inner[name] ?? outer[name] ?? null;
+  const numbers = [inner, outer].flatMap((one) => [one.code, one.status, one.status_code]);
+  const type = pick("type") ?? inner.error_type ?? outer.error_type ?? null;
+  const message = tellingWords(whole);
+  const names = [...numbers, type, typeof outer.error === "string" ? outer.error : ""].join(" ");
+  const number = numbers.find(isStatus);
+  const status = number === undefined ? statusByName(names) : Number(number);
+  return { status, code: pick("code"), type, param: pick("param"), message };
+}
+
+/** Names of errors in codes, types and short texts, with the HTTP status of each. The first match counts. */
+const NAMED_STATUSES = [
+  [429, /rate.?limit|too.?many.?requests|throttl|resource.?exhausted|quota/i],
+  [503, /overload|unavailable|no.?capacity/i],
+  [401, /authentication|unauthor|unauthenticated|invalid.?api.?key/i],
+  [403, /permission|forbidden/i],
+  [404, /not.?found/i],
+  [504, /time.?out|timed.?out|deadline.?exceeded/i],
+  [400, /invalid.?request|bad.?request|invalid.?argument|validation|context.?length/i],
+] as const;
+
+const statusByName = (names: string): number | undefined =>
+  NAMED_STATUSES.find(([, name]) => name.test(names))?.[0];
 
 function joinWords(...words: readonly (string | number | null | undefined)[]): string {
   const said = words.filter((word) => word !== undefined && word !== null && word !== "");
@@ -170,8 +302,8 @@ export class UpstreamError extends Error {
   readonly code: string;
 
   constructor(error: unknown) {
-    const { status, code, words } = readUpstream(error);
-    super(cleanWords(words === "" ? String(error) : words));
+    const { status, code, said } = readUpstream(error);
+    super(cleanWords(said === "" ? String(error) : said));
     this.status = status;
     this.code = cleanWords(code);
   }

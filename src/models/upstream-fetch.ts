@@ -2,7 +2,13 @@ import { z } from "zod";
 import { createEventCleaner } from "./event-stream-text.ts";
 import { readText, textsOf } from "./read-body.ts";
 import { UNTOLD_END } from "./openai-chunks.ts";
-import { NOT_JSON, REDIRECTED, tellingWords } from "./upstream-error.ts";
+import {
+  NOT_JSON,
+  REDIRECTED,
+  readErrorBody,
+  refusedFields,
+  sentenceOf,
+} from "./upstream-error.ts";
 
 /** Limits for reading an error body, also if it arrives byte by byte. */
 const ERROR_BODY = { length: 64 * 1024, timeoutMs: 2_000 };
@@ -127,14 +133,11 @@ const failure = z.union([
   z.looseObject({ error: z.union([z.looseObject({}), z.string().min(1)]) }),
   z.looseObject({ object: z.literal("error") }),
 ]);
-const coded = z.looseObject({ code: z.coerce.number().int().min(400).max(599) });
-
 /** Status of an error that arrived with status 200; undefined if the body is not an error. */
 function statusOfError(body: unknown): number | undefined {
   const failed = failure.safeParse(body);
   if (!failed.success || "choices" in failed.data) return undefined;
-  const parsed = coded.safeParse(failed.data["error"] ?? body);
-  return parsed.success ? parsed.data.code : 502;
+  return readErrorBody(body).status ?? 502;
 }
 
 const completion = z.looseObject({
@@ -183,19 +186,11 @@ function toRedirectError(response: Response): Response {
   return toError(response, status, JSON.stringify({ error: { message, code: REDIRECTED } }));
 }
 
-const label = z.union([z.string(), z.number()]).nullish().catch(undefined);
-const openAiError = z
-  .looseObject({ code: label, type: label, param: label, error: z.unknown().optional() })
-  .catch({ error: undefined });
-
 function toError(response: Response, status: number, text: string): Response {
-  const body = parse(text);
-  // Some servers wrap one error in a list.
-  const outer = openAiError.parse(Array.isArray(body) ? body[0] : body);
-  const inner = openAiError.parse(outer.error);
-  const pick = (name: "code" | "type" | "param") => inner[name] ?? outer[name] ?? null;
-  const message = tellingWords(body ?? text);
-  const error = { message, code: pick("code"), type: pick("type"), param: pick("param") };
+  const body: unknown = parse(text) ?? text;
+  const { message, code, type, param } = readErrorBody(body);
+  const told = { said: sentenceOf(body), fields: refusedFields(body) };
+  const error = { ...told, message, code, type, param };
   const headers = new Headers(JSON_TYPE);
   for (const name of ["retry-after", "retry-after-ms", "x-request-id"]) {
     const value = response.headers.get(name);

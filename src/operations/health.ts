@@ -10,7 +10,7 @@ export interface Health {
   set(part: string, state: string): void;
   /** Sets the state of an optional part: it is reported, but does not affect readiness. */
   setHelper(part: string, state: string): void;
-  read(): Readiness;
+  readonly read: () => Readiness;
 }
 
 /** @param parts required parts, `starting` until they are set */

@@ -1,26 +1,46 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
-import type { ChatEvent } from "../chat/types.ts";
-import type { DegradedPart } from "./fail-open.ts";
-import type { ShadowResult } from "../tuning/shadow.ts";
-import type { WrongHitRate } from "../tuning/wrong-hit-rate.ts";
-import type { LedgerEntry } from "../usage/types.ts";
+import type { DegradedPart } from "./with-deadline.ts";
+
+type StageName = "total" | "resolve" | "embed" | "lookup" | "judge" | "retrieve" | "model";
+
+/** The labels of a finished answer, and the milliseconds of its stages. */
+export interface FinishedAnswer {
+  readonly cache: { readonly status: string; readonly tier: string | null; readonly kind: string };
+  readonly timings: Readonly<Record<StageName, number>>;
+}
+
+/** What one ledger row used and saved. */
+interface Spending {
+  readonly usage: {
+    readonly promptTokens: number;
+    readonly completionTokens: number;
+    readonly embeddingTokens: number;
+  };
+  readonly saved: { readonly promptTokens: number; readonly completionTokens: number };
+  readonly cost: { readonly totalNanoUsd: bigint; readonly savedNanoUsd: bigint };
+}
 
 /** Metrics in the Prometheus text format. */
 export interface Metrics {
   readonly contentType: string;
   render(): Promise<string>;
   observeRequest(request: { method: string; route: string; status: number; seconds: number }): void;
-  /** Counts a finished answer by cache status or error, and observes the time of its stages. */
-  observeAnswer(last: ChatEvent): void;
-  /** Counts tokens, cost and savings of one ledger row. */
-  observeSpending(entry: Pick<LedgerEntry, "usage" | "saved" | "cost">): void;
+  /** Counts a finished answer by cache status, and observes the time of its stages. */
+  observeAnswer(answer: FinishedAnswer): void;
+  /** Counts a failed answer by its error code. */
+  countFailedAnswer(code: string): void;
+  /** Counts tokens, cost and savings of the ledger row of a turn. */
+  readonly observeTurn: (turn: { readonly entry: Spending }) => void;
   countDegraded(part: DegradedPart): void;
   /** Counts lookups missing from the log. */
   countLostLookups(count: number): void;
   /** Counts shadow runs by result. */
-  countShadow(result: ShadowResult): void;
+  countShadow(result: string): void;
   /** Sets the wrong-hit rate of a tenant's latest shadow runs. */
-  setWrongHitRate(tenant: string, rate: WrongHitRate): void;
+  setWrongHitRate(
+    tenant: string,
+    rate: { readonly rate: number | null; readonly lower: number; readonly upper: number },
+  ): void;
   countTightened(tier: string): void;
   /** Counts judge decisions before a reply, by outcome. */
   countJudged: (decision: string) => void;
@@ -118,7 +138,9 @@ function createTuningMetrics(
   };
 }
 
-function createAnswerMetrics(registers: Registry[]): Pick<Metrics, "observeAnswer"> {
+function createAnswerMetrics(
+  registers: Registry[],
+): Pick<Metrics, "observeAnswer" | "countFailedAnswer"> {
   const answers = new Counter({
     name: "reprise_answers_total",
     help: "Finished answers by cache status, tier and kind of message; errors have the status error.",
@@ -139,25 +161,22 @@ function createAnswerMetrics(registers: Registry[]): Pick<Metrics, "observeAnswe
     registers,
   });
   return {
-    observeAnswer(last) {
-      if (last.type === "answer-error") {
-        answers.inc({ status: "error", tier: "none", kind: "none" });
-        failures.inc({ code: last.error.code });
-      }
-      if (last.type !== "answer-end") return;
-      const { reply } = last;
-      const { status, tier, kind } = reply.cache;
+    observeAnswer({ cache: { status, tier, kind }, timings }) {
       answers.inc({ status, tier: tier ?? "none", kind });
-      for (const [stage, milliseconds] of Object.entries(reply.timings)) {
+      for (const [stage, milliseconds] of Object.entries(timings)) {
         // A skipped stage has no time.
         if (milliseconds === 0) continue;
-        stages.observe({ stage, status: reply.cache.status }, milliseconds / 1000);
+        stages.observe({ stage, status }, milliseconds / 1000);
       }
+    },
+    countFailedAnswer(code) {
+      answers.inc({ status: "error", tier: "none", kind: "none" });
+      failures.inc({ code });
     },
   };
 }
 
-function createSpendingMetrics(registers: Registry[]): Pick<Metrics, "observeSpending"> {
+function createSpendingMetrics(registers: Registry[]): Pick<Metrics, "observeTurn"> {
   const tokens = new Counter({
     name: "reprise_tokens_total",
     help: "Tokens used (prompt, completion, embedding) and saved by hits (saved).",
@@ -171,7 +190,7 @@ function createSpendingMetrics(registers: Registry[]): Pick<Metrics, "observeSpe
     registers,
   });
   return {
-    observeSpending({ usage, saved, cost }) {
+    observeTurn({ entry: { usage, saved, cost } }) {
       tokens.inc({ kind: "prompt" }, usage.promptTokens);
       tokens.inc({ kind: "completion" }, usage.completionTokens);
       tokens.inc({ kind: "embedding" }, usage.embeddingTokens);

@@ -4,12 +4,14 @@ import type { Logger } from "../operations/logger.ts";
 import { waitAtMost } from "../operations/with-deadline.ts";
 import type { Clock } from "../operations/types.ts";
 import type { TurnStore } from "../transcripts/types.ts";
-import type { Records } from "./database.ts";
+import type { Records } from "./tables.ts";
 import { databaseUnavailable, type DatabaseUnavailable } from "./database-unavailable.ts";
-import type { OnDatabaseCall } from "./watched-dialect.ts";
+import type { CompiledQuery, DatabaseConnection, Dialect, Driver } from "kysely";
 
 /** Time between two attempts to write while the database refuses writes, in milliseconds. */
 const RETRY_MS = 1_000;
+/** Time between two trial writes of a process that records no turns, in milliseconds. */
+const PROBE_MS = 60_000;
 /** More than most turns take, so that a disk with a little room left does not pass. */
 const PROBE_BYTES = 24_576;
 /** No tenant has this name. */
@@ -21,27 +23,35 @@ const TURNS_RETRIED_MS = 11_000;
 /** Tells health and log whether the database is there, and whether it takes writes. */
 export interface DatabaseState {
   readonly onCall: OnDatabaseCall;
-  /** @param tryWrite throws while the database refuses writes; tried once one was refused, until it succeeds */
+  /**
+   * Tries to write every minute without a recorded turn, and every second once a write was refused, until it
+   * succeeds.
+   *
+   * @param tryWrite throws while the database refuses writes
+   */
   watch(tryWrite: () => Promise<void>): void;
   /** The same store: while it refuses turns the database refuses writes, whatever else it takes. */
   watchTurns(turns: TurnStore): TurnStore;
   close(): Promise<void>;
 }
 
-/** @param retryMs the constant above; tests shorten it */
+interface DatabaseStateOptions {
+  readonly health: Pick<Health, "setHelper">;
+  readonly logger: Pick<Logger, "info" | "warn">;
+  readonly now: Clock;
+  /** Default: the constants above; tests shorten them. */
+  readonly retryMs?: number;
+  readonly probeMs?: number;
+}
+
 export function createDatabaseState({
-  health,
-  logger,
-  now,
   retryMs = RETRY_MS,
-}: {
-  health: Pick<Health, "setHelper">;
-  logger: Pick<Logger, "info" | "warn">;
-  now: Clock;
-  retryMs?: number;
-}): DatabaseState {
-  const state = { isAway: false, isRefusing: false, turnRefusedAt: 0 };
-  const say = createTeller({ health, logger });
+  probeMs = PROBE_MS,
+  now,
+  ...tellers
+}: DatabaseStateOptions): DatabaseState {
+  const state = { isAway: false, isRefusing: false, turnRefusedAt: 0, hasRecorded: false };
+  const say = createTeller(tellers);
   let tryWrite: (() => Promise<void>) | undefined;
   const refusesTurns = () => now() - state.turnRefusedAt < TURNS_RETRIED_MS;
 
@@ -58,8 +68,17 @@ export function createDatabaseState({
     return !refusesTurns();
   });
 
+  // A refused write reaches `onCall`, so that nothing is to be done here.
+  const probe = createRetry(probeMs, async () => {
+    const isKnown = state.hasRecorded || state.isAway || state.isRefusing || refusesTurns();
+    state.hasRecorded = false;
+    if (!isKnown) await tryWrite?.();
+    return false;
+  });
+
   function noteTurns(refusedAt: number): void {
     state.turnRefusedAt = refusedAt;
+    state.hasRecorded = refusedAt === 0;
     if (refusesTurns()) retry.begin();
     tell();
   }
@@ -75,16 +94,19 @@ export function createDatabaseState({
     },
     watch(given) {
       tryWrite = given;
+      probe.begin();
     },
     watchTurns: (turns) => ({
       ...turns,
       record: (batch) => noteRefusal(turns.record(batch), noteTurns, now),
     }),
-    close: () => retry.close(),
+    async close() {
+      await Promise.all([retry.close(), probe.close()]);
+    },
   };
 }
 
-/** Tries work again and again until it is done. */
+/** Does work after a time, again and again until it is done. */
 function createRetry(retryMs: number, work: () => Promise<boolean>) {
   let timer: NodeJS.Timeout | undefined;
   let trying = Promise.resolve();
@@ -118,10 +140,10 @@ function createRetry(retryMs: number, work: () => Promise<boolean>) {
 function createTeller({
   health,
   logger,
-}: {
-  health: Pick<Health, "setHelper">;
-  logger: Pick<Logger, "info" | "warn">;
-}): (said: "ok" | "away" | "refuses writes", err?: DatabaseUnavailable) => void {
+}: Pick<DatabaseStateOptions, "health" | "logger">): (
+  said: "ok" | "away" | "refuses writes",
+  err?: DatabaseUnavailable,
+) => void {
   let before: string | undefined;
   return (said, err) => {
     if (said === before) return;
@@ -170,4 +192,62 @@ export async function writeAndRemove(records: Records): Promise<void> {
     .where("tenant", "=", NOBODY)
     .where("key", "=", key)
     .execute();
+}
+
+/** Called after each database call: `undefined` if it succeeded, else why the database is unavailable. */
+export type OnDatabaseCall = (error: DatabaseUnavailable | undefined) => void;
+
+/** `isAnswer` is false for calls that may succeed without contacting the database. */
+type Watch = <Value>(work: Promise<Value>, isAnswer?: boolean) => Promise<Value>;
+
+/**
+ * Wraps a dialect. Its calls throw `DatabaseUnavailable` when the database is unreachable, read-only or busy.
+ */
+export function createWatchedDialect(dialect: Dialect, onCall: OnDatabaseCall): Dialect {
+  const watch: Watch = async (work, isAnswer = true) => {
+    try {
+      const value = await work;
+      if (isAnswer) onCall(undefined);
+      return value;
+    } catch (error) {
+      const unavailable = databaseUnavailable(error);
+      // A rejected statement also shows that the database is reachable.
+      onCall(unavailable);
+      throw unavailable ?? error;
+    }
+  };
+  return {
+    createAdapter: () => dialect.createAdapter(),
+    createDriver: () => watchDriver(dialect.createDriver(), watch),
+    createIntrospector: (records) => dialect.createIntrospector(records),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+  };
+}
+
+/** Maps each wrapped connection back to the driver's own. */
+function watchDriver(driver: Driver, watch: Watch): Driver {
+  const inner = new WeakMap<DatabaseConnection, DatabaseConnection>();
+  const own = (connection: DatabaseConnection) => inner.get(connection) ?? connection;
+  return {
+    init: () => driver.init(),
+    async acquireConnection() {
+      const connection = await watch(driver.acquireConnection(), false);
+      const watched = watchConnection(connection, watch);
+      inner.set(watched, connection);
+      return watched;
+    },
+    beginTransaction: (connection, settings) =>
+      watch(driver.beginTransaction(own(connection), settings)),
+    commitTransaction: (connection) => watch(driver.commitTransaction(own(connection))),
+    rollbackTransaction: (connection) => watch(driver.rollbackTransaction(own(connection))),
+    releaseConnection: (connection) => driver.releaseConnection(own(connection)),
+    destroy: () => driver.destroy(),
+  };
+}
+
+function watchConnection(connection: DatabaseConnection, watch: Watch): DatabaseConnection {
+  return {
+    executeQuery: <Row>(query: CompiledQuery) => watch(connection.executeQuery<Row>(query)),
+    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+  };
 }

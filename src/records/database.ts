@@ -1,7 +1,7 @@
 import { Kysely, Migrator, sql, type Migration } from "kysely";
 import { unusableSetting } from "../errors.ts";
 import { chooseDatabase, isPostgres, withoutPassword } from "./dialect.ts";
-import type { ColumnTypes, DatabaseKind } from "./tables.ts";
+import type { ColumnTypes, DatabaseKind, Records, Tables } from "./tables.ts";
 import { createDocuments } from "./migrations/0001-documents.ts";
 import { createRecords } from "./migrations/0002-records.ts";
 import { createUsageQuarters } from "./migrations/0003-usage-quarters.ts";
@@ -15,14 +15,9 @@ import { createDocumentJobs } from "./migrations/0010-document-jobs.ts";
 import { createResponses } from "./migrations/0011-responses.ts";
 import { addDocumentGroups } from "./migrations/0012-document-groups.ts";
 import { addVersionPlaces } from "./migrations/0013-version-places.ts";
-import type { Tables } from "./tables.ts";
+import { addFeedbackReview } from "./migrations/0014-feedback-review.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
-import { createWatchedDialect, type OnDatabaseCall } from "./watched-dialect.ts";
-
-export type { Tables } from "./tables.ts";
-
-/** The database: the source of truth. */
-export type Records = Kysely<Tables>;
+import { createWatchedDialect, type OnDatabaseCall } from "./database-state.ts";
 
 /** Run in the order of their names. A released migration must not change. */
 const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = {
@@ -39,6 +34,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0011-responses": createResponses,
   "0012-document-groups": addDocumentGroups,
   "0013-version-places": addVersionPlaces,
+  "0014-feedback-review": addFeedbackReview,
 };
 
 /**

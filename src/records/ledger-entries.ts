@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { LedgerEntry, LedgerRange } from "../usage/types.ts";
-import type { Records, Tables } from "./database.ts";
+import type { Records, Tables } from "./tables.ts";
 import { withinRange } from "./ledger-sums.ts";
 
 /** Rows per page. Each page is a query of its own, so that a slow reader holds no connection. */

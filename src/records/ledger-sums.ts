@@ -1,7 +1,7 @@
 import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
-import { NON_REQUEST_STATUSES, SHADOW_STATUSES } from "../usage/add-totals.ts";
+import { NON_REQUEST_STATUSES, SHADOW_STATUSES } from "../usage/request-cost.ts";
 import type { LedgerRange, UsageTotals } from "../usage/types.ts";
-import type { Tables } from "./database.ts";
+import type { Tables } from "./tables.ts";
 
 /** Counts and sums of a group of ledger rows, as selected. */
 export interface SumsRow {

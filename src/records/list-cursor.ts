@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RepriseError } from "../errors.ts";
-import { cleanText } from "./turn-rows.ts";
+import { cleanText } from "./dialect.ts";
 
 /** Text from a client's cursor. Must not contain NUL or lone surrogates, which PostgreSQL rejects. */
 export const cursorText = z.string().refine((text) => text === cleanText(text));

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { RepriseError } from "../errors.ts";
 import { mayRead } from "../knowledge/reader-groups.ts";
 import type { DocumentStore, DocumentSummary, Page } from "../knowledge/types.ts";
-import type { Records, Tables } from "./database.ts";
+import type { Records, Tables } from "./tables.ts";
 
 type Query = Parameters<DocumentStore["list"]>[0];
 type SummaryRow = Omit<Tables["documents"], "text" | "places">;

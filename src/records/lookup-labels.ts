@@ -1,8 +1,10 @@
-import { sql } from "kysely";
+import { sql, type Selectable } from "kysely";
+import { z } from "zod";
 import type { LookupLabel } from "../tuning/lookup-types.ts";
-import type { LabelSource } from "../tuning/types.ts";
-import type { Records } from "./database.ts";
-import { byWeight, toLabel, type LookupRow } from "./lookup-rows.ts";
+import { LABEL_SOURCES, type LabelSource } from "../tuning/types.ts";
+import type { Records, Tables } from "./tables.ts";
+
+const sourceSchema = z.enum(LABEL_SOURCES);
 
 interface Key {
   readonly tenant: string;
@@ -76,7 +78,7 @@ async function settleLabel(records: Records, { tenant, id }: Key): Promise<void>
 /** Labels of several lookups of one tenant by lookup id, highest priority first. */
 export async function readLabels(
   records: Records,
-  rows: readonly Pick<LookupRow, "tenant" | "id">[],
+  rows: readonly Key[],
 ): Promise<ReadonlyMap<string, readonly LookupLabel[]>> {
   const [first] = rows;
   if (first === undefined) return new Map();
@@ -93,4 +95,20 @@ export async function readLabels(
     labels.set(row.lookup_id, [...known, toLabel(row)].sort(byWeight));
   }
   return labels;
+}
+
+/** Converts a row to the label of one source. */
+function toLabel(row: Selectable<Tables["lookup_labels"]>): LookupLabel {
+  return {
+    source: sourceSchema.parse(row.source),
+    same: row.same === 1,
+    author: row.author,
+    note: row.note,
+    createdAt: row.created_at,
+  };
+}
+
+/** Orders labels by the priority of their source, highest first. */
+function byWeight(one: LookupLabel, other: LookupLabel): number {
+  return LABEL_SOURCES.indexOf(one.source) - LABEL_SOURCES.indexOf(other.source);
 }

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { Clock } from "../operations/types.ts";
 import { checkBudget, type Budget, type BudgetVerdict } from "../usage/budget.ts";
 import type { NanoUsd } from "../usage/types.ts";
-import type { Records } from "./database.ts";
+import type { Records } from "./tables.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Retry delay when calls in progress hold the remaining budget: one of them ends soon. */

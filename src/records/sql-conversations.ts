@@ -5,10 +5,35 @@ import {
   type Insertable,
   type SqlBool,
 } from "kysely";
+import type { OwnerRecord } from "../identity/conversation-owners.ts";
+import type { EndedTurn, TurnText } from "../transcripts/types.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
-import type { Records, Tables } from "./database.ts";
-import { inChunks, hasRowLocks } from "./statements.ts";
-import { conversationName, toTitle, type SpokenTurn } from "./turn-rows.ts";
+import { cleanText, hasRowLocks, inChunks, inLockOrder } from "./dialect.ts";
+import type { Records, Tables } from "./tables.ts";
+
+const TITLE_CHARACTERS = 120;
+
+/** A turn whose text is kept in the transcript. */
+export type SpokenTurn = EndedTurn & { readonly text: TurnText };
+
+export function isSpoken(turn: EndedTurn): turn is SpokenTurn {
+  return turn.text !== null && turn.entry.conversationId !== null;
+}
+
+/** Map key of a conversation. Sorting by it gives all writers the same lock order. */
+export function conversationName(tenant: string, id: string | null): string {
+  return JSON.stringify([tenant, id]);
+}
+
+/**
+ * Title of a conversation: the start of its first question. Never empty, because an empty title
+ * marks an erased conversation.
+ */
+function toTitle(question: string): string {
+  const line = cleanText(question).replace(/\s+/g, " ").trim();
+  if (line.length <= TITLE_CHARACTERS) return line === "" ? "…" : line;
+  return `${cleanText(line.slice(0, TITLE_CHARACTERS - 1))}…`;
+}
 
 type Row = Insertable<Tables["conversations"]>;
 type ConversationKey = Pick<Row, "tenant" | "id">;
@@ -49,14 +74,13 @@ export async function findConversations(
   return { erasedAt, held };
 }
 
-/** Sorted, so that two writers always lock rows in the same order and cannot deadlock. */
 function keysOf(turns: readonly SpokenTurn[]): readonly ConversationKey[] {
   const keys = new Map<string, ConversationKey>();
   for (const { entry } of turns) {
     const key = { tenant: entry.tenant, id: entry.conversationId ?? "" };
     keys.set(nameOf(key), key);
   }
-  return [...keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
+  return inLockOrder(keys);
 }
 
 function lockConversations(transaction: Records, keys: readonly ConversationKey[]) {
@@ -86,8 +110,7 @@ export async function touchConversations(
     const before = byName.get(nameOf(row));
     byName.set(nameOf(row), before === undefined ? row : withTurn(before, turn));
   }
-  const rows = [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  await inChunks(rows, async (chunk) => {
+  await inChunks(inLockOrder(byName), async (chunk) => {
     const written = await upsert(transaction, chunk);
     const isRaced = written.some((row) => row.erased_at !== (erasedAt.get(nameOf(row)) ?? null));
     if (isRaced) {
@@ -152,4 +175,84 @@ function isOneOf(
       each.and([each("conversations.tenant", "=", tenant), each("conversations.id", "in", ids)]),
     ),
   );
+}
+
+/** Looks up owners of conversations in the database, with one query. */
+export function createSqlConversationOwners(records: Records): OwnerRecord {
+  return {
+    async find({ tenant, conversationId }) {
+      const row = await records
+        .selectNoFrom((expression) => [
+          expression
+            .selectFrom("conversation_owners")
+            .select("owner")
+            .where("tenant", "=", tenant)
+            .where("conversation_id", "=", conversationId)
+            .as("owner"),
+          // An erased conversation counts as unknown: nothing of it is kept that could be
+          // another's.
+          expression
+            .selectFrom("conversations")
+            .select("title")
+            .where("tenant", "=", tenant)
+            .where("id", "=", conversationId)
+            .where("title", "<>", "")
+            .as("title"),
+        ])
+        .executeTakeFirst();
+      const owner = row?.owner ?? null;
+      if (owner !== null) return { kind: "owned", owner };
+      return (row?.title ?? null) === null ? { kind: "unknown" } : { kind: "unowned" };
+    },
+  };
+}
+
+/**
+ * Assigns each new conversation to its first writer, and drops turns written to another owner's
+ * conversation. Two callers who choose the same id at the same time never share a transcript.
+ */
+export async function keepOwnedTurns<Turn extends EndedTurn>(
+  records: Records,
+  turns: readonly Turn[],
+): Promise<readonly Turn[]> {
+  const rows = new Map<string, OwnerRow>();
+  for (const turn of turns) {
+    const row = toOwnerRow(turn);
+    if (row !== undefined && !rows.has(ownedName(row))) rows.set(ownedName(row), row);
+  }
+  if (rows.size === 0) return turns;
+  const owners = new Map<string, string>();
+  await inChunks(inLockOrder(rows), async (chunk) => {
+    await records
+      .insertInto("conversation_owners")
+      .values(chunk)
+      .onConflict((conflict) => conflict.columns(["tenant", "conversation_id"]).doNothing())
+      .execute();
+    for (const row of await findOwners(records, chunk)) owners.set(ownedName(row), row.owner);
+  });
+  return turns.filter((turn) => {
+    const row = toOwnerRow(turn);
+    return row === undefined || owners.get(ownedName(row)) === row.owner;
+  });
+}
+
+type OwnerRow = Insertable<Tables["conversation_owners"]>;
+
+const ownedName = ({ tenant, conversation_id }: OwnerRow) =>
+  conversationName(tenant, conversation_id);
+
+function findOwners(records: Records, rows: readonly OwnerRow[]): Promise<OwnerRow[]> {
+  return records
+    .selectFrom("conversation_owners")
+    .select(["tenant", "conversation_id", "owner"])
+    .where("tenant", "in", [...new Set(rows.map(({ tenant }) => tenant))])
+    .where("conversation_id", "in", [...new Set(rows.map((row) => row.conversation_id))])
+    .execute();
+}
+
+function toOwnerRow({ entry, text }: EndedTurn): OwnerRow | undefined {
+  const { tenant, conversationId } = entry;
+  const owner = text?.owner;
+  if (owner === undefined || conversationId === null) return undefined;
+  return { tenant, conversation_id: conversationId, owner };
 }

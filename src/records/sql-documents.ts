@@ -8,9 +8,9 @@ import type {
   StoredDocument,
   StoredVersion,
 } from "../knowledge/types.ts";
-import type { Records, Tables } from "./database.ts";
-import { mayRead } from "../knowledge/reader-groups.ts";
+import type { Records, Tables } from "./tables.ts";
 import { listDocuments, readGroups, toSummary } from "./list-documents.ts";
+import { mayRead } from "../knowledge/reader-groups.ts";
 import { decodeVector, encodeVector } from "./vector-bytes.ts";
 
 type DocumentRow = Tables["documents"];
@@ -51,6 +51,7 @@ export function createSqlDocuments(records: Records): DocumentStore {
     },
 
     put: (write) => putDocument(records, write),
+    undo: (write) => undoChange(records, write),
     putPassages: (write) => putPassages(records, write),
 
     async remove({ tenant, documentId }) {
@@ -84,6 +85,40 @@ async function putDocument(records: Records, write: PutWrite): Promise<StoredDoc
     await replacePassages(transaction, { ...write, tenant, documentId: document.id });
     return toDocument(row);
   });
+}
+
+async function undoChange(
+  records: Records,
+  { before, ...write }: Parameters<DocumentStore["undo"]>[0],
+): Promise<boolean> {
+  const { tenant, id, title, text, source, version, updatedAt, places, groups } = before;
+  return records.transaction().execute(async (transaction) => {
+    const updated = await transaction
+      .updateTable("documents")
+      .set(contentColumns({ title, text, source, places }, write.passages))
+      .set({ version, updated_at: updatedAt, groups: toGroupsText(groups) })
+      .where("tenant", "=", tenant)
+      .where("id", "=", id)
+      .where("version", "=", version + 1)
+      .executeTakeFirst();
+    if (updated.numUpdatedRows === 0n) return false;
+    await transaction
+      .deleteFrom("document_versions")
+      .where("tenant", "=", tenant)
+      .where("document_id", "=", id)
+      .where("version", "=", version + 1)
+      .execute();
+    await replacePassages(transaction, { ...write, tenant, documentId: id });
+    return true;
+  });
+}
+
+function contentColumns(
+  { title, text, source, places = [] }: Omit<PutWrite["document"], "id">,
+  passages: readonly unknown[],
+) {
+  const placesJson = places.length === 0 ? null : JSON.stringify(places);
+  return { title, text, source, passages: passages.length, places: placesJson };
 }
 
 /** Writes the version in the transaction that writes the document. */
@@ -135,14 +170,10 @@ function upsertDocument(
   records: Records,
   { tenant, document, passages, now }: PutWrite,
 ): Promise<DocumentRow> {
-  const { id, title, text, source, places = [], groups } = document;
+  const { id, title, text, groups } = document;
   const changes = {
-    title,
-    text,
-    source,
-    passages: passages.length,
+    ...contentColumns(document, passages),
     updated_at: now,
-    places: places.length === 0 ? null : JSON.stringify(places),
     ...(groups !== undefined && { groups: toGroupsText(groups) }),
   };
   return records

@@ -6,7 +6,7 @@ import {
   type IngestJob,
   type JobStore,
 } from "../knowledge/job-types.ts";
-import type { Records, Tables } from "./database.ts";
+import type { Records, Tables } from "./tables.ts";
 
 const filesSchema = z.array(jobFileSchema);
 const stateSchema = z.enum(jobStates);

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import { RepriseError } from "../errors.ts";
-import { addTotals } from "../usage/add-totals.ts";
+import { addTotals } from "../usage/request-cost.ts";
 import { createLocalDays, QUARTER_MS } from "../usage/local-days.ts";
 import type { Ledger, LedgerRange, ReportGroup, ReportRow, UsageTotals } from "../usage/types.ts";
-import type { Records, Tables } from "./database.ts";
+import type { Records, Tables } from "./tables.ts";
 import { readEntries } from "./ledger-entries.ts";
 import { withinRange, LEDGER_SUMS, QUARTER_SUMS, toTotals, type SumsRow } from "./ledger-sums.ts";
 

@@ -1,22 +1,15 @@
-import { sql, type SelectQueryBuilder } from "kysely";
-import { z } from "zod";
-import type { LabelledLookup, LookupSelection, LookupStore } from "../tuning/lookup-types.ts";
-import type { Records, Tables } from "./database.ts";
-import { cursorText, readCursor, toCursor } from "./list-cursor.ts";
-import { addLabel, dropLabel, readLabels } from "./lookup-labels.ts";
-import { toLookup, toLookupRow, type LookupRow } from "./lookup-rows.ts";
-
-type Lookups = SelectQueryBuilder<Tables, "lookups", LookupRow>;
+import { sql, type Insertable } from "kysely";
+import type { LoggedLookup, LookupStore } from "../tuning/lookup-types.ts";
+import { sampleOrder } from "../tuning/make-lookup.ts";
+import { cleanText } from "./dialect.ts";
+import { addLabel, dropLabel } from "./lookup-labels.ts";
+import { countServed, findLookup, listLookups, readLookups } from "./read-lookups.ts";
+import type { Records, Tables } from "./tables.ts";
 
 /** Rows per statement: databases limit the number of parameters. */
 const BATCH = 50;
-/** Rows per page when all lookups are read. */
-const PAGE = 500;
 
-const newestCursor = z.tuple([z.literal("newest"), z.int(), cursorText]);
-const nearestCursor = z.tuple([z.literal("nearest"), z.int32(), z.int(), cursorText]);
-
-/** The lookup log in the database. */
+/** The lookup log in the database: writes it, and erases from it. */
 export function createSqlLookups(records: Records): LookupStore {
   return {
     async add(lookups) {
@@ -24,59 +17,13 @@ export function createSqlLookups(records: Records): LookupStore {
         await addBatch(records, lookups.slice(start, start + BATCH).map(toLookupRow));
       }
     },
-
-    async find({ tenant, id }) {
-      const rows = await select(records, { tenant }).where("id", "=", id).execute();
-      return (await withLabels(records, rows))[0];
-    },
-
-    async list({ nearMissesFirst, limit, cursor, ...selection }) {
-      const found = select(records, selection);
-      const sorted = nearMissesFirst ? nearest(found, cursor) : newest(found, cursor);
-      const rows = await sorted.limit(limit + 1).execute();
-      const page = rows.slice(0, limit);
-      const last = rows.length > limit ? page.at(-1) : undefined;
-      return {
-        rows: await withLabels(records, page),
-        nextCursor: last === undefined ? null : toCursor(placeOf(last, nearMissesFirst)),
-      };
-    },
-
-    all: (selection) => readAll(records, selection),
+    find: (key) => findLookup(records, key),
+    list: (page) => listLookups(records, page),
+    all: (selection) => readLookups(records, selection),
     label: ({ tenant, id }, label) => addLabel(records, { tenant, id }, label),
     unlabel: (key) => dropLabel(records, key),
-
-    async timesServed({ tenant, entryIds }) {
-      if (entryIds.length === 0) return new Map();
-      const rows = await records
-        .selectFrom("lookups")
-        .select(["nearest_id", sql<number>`count(*)`.as("hits")])
-        .select(sql<number>`max(created_at)`.as("last_at"))
-        .where("tenant", "=", tenant)
-        .where("verdict", "=", "hit")
-        .where("nearest_id", "in", entryIds)
-        .groupBy("nearest_id")
-        .execute();
-      return new Map(
-        rows.map((row) => [row.nearest_id ?? "", { hits: row.hits, lastAt: row.last_at }]),
-      );
-    },
-
-    async trim({ tenant, keep }) {
-      const oldestKept = records
-        .selectFrom("lookups")
-        .select("created_at")
-        .where("tenant", "=", tenant)
-        .orderBy("created_at", "desc")
-        .offset(Math.max(0, keep - 1))
-        .limit(1);
-      const { numDeletedRows } = await records
-        .deleteFrom("lookups")
-        .where("tenant", "=", tenant)
-        .where("created_at", "<", oldestKept)
-        .executeTakeFirstOrThrow();
-      return Number(numDeletedRows);
-    },
+    timesServed: (entries) => countServed(records, entries),
+    trim: (bound) => trimLookups(records, bound),
   };
 }
 
@@ -122,73 +69,142 @@ async function findErased(
   );
 }
 
-function select(records: Records, selection: LookupSelection): Lookups {
-  const { tenant, label, verdict, from, to } = selection;
-  let found: Lookups = records
-    .selectFrom("lookups")
-    .selectAll("lookups")
-    .select(sql<string>`cast(saved_nano_usd as text)`.as("saved_text"))
-    .select(sql<string>`cast(answer_nano_usd as text)`.as("answer_text"))
-    .where("tenant", "=", tenant);
-  if (verdict !== undefined) found = found.where("verdict", "=", verdict);
-  if (from !== undefined) found = found.where("created_at", ">=", from);
-  if (to !== undefined) found = found.where("created_at", "<", to);
-  if (label === "none") return found.where("label_same", "is", null);
-  if (label === "any") return found.where("label_same", "is not", null);
-  if (label !== undefined) return found.where("label_same", "=", Number(label === "same"));
-  return found;
-}
-
-function newest(found: Lookups, cursor: string | undefined): Lookups {
-  let rows = found;
-  if (cursor !== undefined) {
-    const [, time, id] = readCursor(cursor, newestCursor);
-    rows = rows.where(sql<boolean>`(created_at, id) < (${time}, ${id})`);
-  }
-  return rows.orderBy("created_at", "desc").orderBy("id", "desc");
-}
-
-function nearest(found: Lookups, cursor: string | undefined): Lookups {
-  let rows = found;
-  if (cursor !== undefined) {
-    const [, band, order, id] = readCursor(cursor, nearestCursor);
-    rows = rows.where((expression) =>
-      expression.or([
-        expression("near_band", ">", band),
-        expression.and([
-          expression("near_band", "=", band),
-          sql<boolean>`(near_order, id) > (${order}, ${id})`,
-        ]),
-      ]),
-    );
-  }
-  return rows.orderBy("near_band").orderBy("near_order").orderBy("id");
-}
-
-function placeOf(row: LookupRow, nearMissesFirst: boolean): readonly unknown[] {
-  return nearMissesFirst
-    ? ["nearest", row.near_band, row.near_order, row.id]
-    : ["newest", row.created_at, row.id];
-}
-
-async function withLabels(records: Records, rows: readonly LookupRow[]): Promise<LabelledLookup[]> {
-  const labels = await readLabels(records, rows);
-  return rows.map((row) => toLookup(row, labels.get(row.id) ?? []));
-}
-
-async function* readAll(
+async function trimLookups(
   records: Records,
-  selection: LookupSelection,
-): AsyncGenerator<LabelledLookup> {
-  let last: LookupRow | undefined;
-  do {
-    let page = select(records, selection);
-    if (last !== undefined) {
-      const { created_at: time, id } = last;
-      page = page.where(sql<boolean>`(created_at, id) > (${time}, ${id})`);
-    }
-    const rows = await page.orderBy("created_at").orderBy("id").limit(PAGE).execute();
-    yield* await withLabels(records, rows);
-    last = rows.length < PAGE ? undefined : rows.at(-1);
-  } while (last !== undefined);
+  { tenant, keep }: { tenant: string; keep: number },
+): Promise<number> {
+  const oldestKept = records
+    .selectFrom("lookups")
+    .select("created_at")
+    .where("tenant", "=", tenant)
+    .orderBy("created_at", "desc")
+    .offset(Math.max(0, keep - 1))
+    .limit(1);
+  const { numDeletedRows } = await records
+    .deleteFrom("lookups")
+    .where("tenant", "=", tenant)
+    .where("created_at", "<", oldestKept)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}
+
+/** Sort bands after near misses, whose bands are hundredths below the threshold. */
+const SERVED_BAND = 1_000;
+const REST_BAND = 1_001;
+
+/** Converts a lookup to a row. */
+function toLookupRow(lookup: LoggedLookup): Insertable<Tables["lookups"]> {
+  const { belowBy, thresholds } = lookup;
+  return {
+    tenant: lookup.tenant,
+    id: lookup.id,
+    created_at: lookup.createdAt,
+    conversation_id: lookup.conversationId,
+    scope: lookup.scope,
+    question: clean(lookup.question),
+    question_hash: lookup.questionHash,
+    verdict: lookup.verdict,
+    tier: lookup.tier,
+    reasons: JSON.stringify(lookup.reasons),
+    serve_threshold: thresholds.serve,
+    grey_threshold: thresholds.grey,
+    ...toNearestColumns(lookup),
+    below_by: belowBy,
+    near_band: toBand(lookup),
+    near_order: sampleOrder(lookup.id),
+    candidates: JSON.stringify(lookup.candidates),
+    retrieved: lookup.retrieved === null ? null : cleanText(JSON.stringify(lookup.retrieved)),
+    embedder_id: lookup.embedderId,
+    knowledge_version: lookup.knowledgeVersion,
+    stored: Number(lookup.answer !== null),
+    answer_tokens: lookup.answer?.tokens ?? 0,
+    answer_nano_usd: lookup.answer?.nanoUsd ?? 0n,
+    label_same: null,
+  };
+}
+
+function toBand({ belowBy, verdict, tier }: LoggedLookup): number {
+  // The epsilon keeps 0.95 - 0.93 out of the band below: floating-point error makes it less than
+  // 0.02.
+  if (belowBy !== null) return Math.floor(belowBy * 100 + 1e-9);
+  return verdict === "hit" && tier !== "exact" ? SERVED_BAND : REST_BAND;
+}
+
+const NOTHING_NEAR = {
+  nearest_id: null,
+  nearest_similarity: null,
+  nearest_serve_from: null,
+  nearest_grey_from: null,
+  nearest_question: null,
+  nearest_hash: null,
+  nearest_conversation_id: null,
+  nearest_documents: "[]",
+  saved_tokens: 0,
+  saved_nano_usd: 0n,
+  priced: 1,
+};
+
+function toNearestColumns({ nearest }: LoggedLookup) {
+  if (nearest === null) return NOTHING_NEAR;
+  const { servedFrom, saved } = nearest;
+  return {
+    nearest_id: nearest.entryId,
+    nearest_similarity: nearest.similarity,
+    nearest_serve_from: servedFrom.serve,
+    nearest_grey_from: servedFrom.grey,
+    nearest_question: clean(nearest.question),
+    nearest_hash: nearest.questionHash,
+    nearest_conversation_id: nearest.conversationId,
+    nearest_documents: JSON.stringify(nearest.documentIds),
+    saved_tokens: saved.tokens,
+    saved_nano_usd: saved.nanoUsd,
+    priced: Number(saved.priced),
+  };
+}
+
+function clean(text: string | null): string | null {
+  return text === null ? null : cleanText(text);
+}
+
+/**
+ * Erases a conversation from the lookup log: deletes its lookups, and clears its questions where
+ * they were the nearest match of another lookup.
+ */
+export async function eraseLookups(
+  records: Records,
+  { tenant, conversationId }: { tenant: string; conversationId: string },
+): Promise<void> {
+  await records
+    .deleteFrom("lookups")
+    .where("tenant", "=", tenant)
+    .where("conversation_id", "=", conversationId)
+    .execute();
+  await records
+    .updateTable("lookups")
+    .set({ nearest_question: null })
+    .where("tenant", "=", tenant)
+    .where("nearest_conversation_id", "=", conversationId)
+    .execute();
+}
+
+/**
+ * Repeats the erasure for all erased conversations, to catch lookups written concurrently on
+ * another connection.
+ */
+export async function eraseLeftLookups(records: Records): Promise<void> {
+  const erased = sql<boolean>`exists (select 1 from conversations
+    where conversations.tenant = lookups.tenant
+    and conversations.id = lookups.conversation_id
+    and conversations.erased_at >= lookups.created_at)`;
+  const asked = sql<boolean>`exists (select 1 from conversations
+    where conversations.tenant = lookups.tenant
+    and conversations.id = lookups.nearest_conversation_id
+    and conversations.erased_at is not null)`;
+  await records.deleteFrom("lookups").where(erased).execute();
+  await records
+    .updateTable("lookups")
+    .set({ nearest_question: null })
+    .where("nearest_question", "is not", null)
+    .where(asked)
+    .execute();
 }

@@ -7,7 +7,7 @@ import {
   type PolicyStore,
   type PolicyVersion,
 } from "../tuning/policies.ts";
-import type { Records, Tables } from "./database.ts";
+import type { Records, Tables } from "./tables.ts";
 
 /**
  * Attempts to append a version. Concurrent changes compete for the same version number, and the

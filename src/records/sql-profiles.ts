@@ -1,6 +1,6 @@
 import { readProfile } from "../profiles/profile-schema.ts";
 import type { ProfileStore, StoredProfile } from "../profiles/types.ts";
-import type { Records } from "./database.ts";
+import type { Records } from "./tables.ts";
 
 /** Placeholder in a row that `write` inserts only to lock it. */
 const NOTHING_YET = "";

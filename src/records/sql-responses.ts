@@ -1,5 +1,5 @@
 import type { KeptResponse, ResponseStore } from "../responses/types.ts";
-import type { Records, Tables } from "./database.ts";
+import type { Records, Tables } from "./tables.ts";
 
 /**
  * Stored responses in the database. A response is dropped when its conversation was erased after

@@ -1,9 +1,10 @@
 import { sql } from "kysely";
 import { RESPONSE_DAYS } from "../responses/types.ts";
 import { QUARTER_MS } from "../usage/local-days.ts";
-import type { Records } from "./database.ts";
-import { eraseLeftLookups } from "./erase-lookups.ts";
+import type { Records } from "./tables.ts";
+import { eraseLeftLookups } from "./sql-lookups.ts";
 import { createSqlTranscripts } from "./sql-transcripts.ts";
+import { databaseTime } from "./dialect.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Days for which daily spend is kept. Only the current day is read. */
@@ -26,12 +27,18 @@ export async function sweepRecords(
   now: number,
 ): Promise<void> {
   const before = (days: number) => now - days * DAY_MS;
-  await records.deleteFrom("idempotency_keys").where("expires_at", "<=", now).execute();
+  await records
+    .deleteFrom("idempotency_keys")
+    .where("expires_at", "<=", databaseTime(records))
+    .execute();
   await records.deleteFrom("responses").where("created_at", "<", before(RESPONSE_DAYS)).execute();
   await records.deleteFrom("budget_holds").where("expires_at", "<=", now).execute();
   const lastDay = new Date(before(BUDGET_DAYS)).toISOString().slice(0, 10);
   await records.deleteFrom("budget_days").where("day", "<", lastDay).execute();
-  if (transcriptDays !== undefined) await eraseBefore(records, before(transcriptDays));
+  if (transcriptDays !== undefined) {
+    await eraseBefore(records, before(transcriptDays));
+    await records.deleteFrom("feedback").where("created_at", "<", before(transcriptDays)).execute();
+  }
   if (ledgerDays !== undefined) {
     await removeLedger(records, Math.floor(before(ledgerDays) / QUARTER_MS));
   }

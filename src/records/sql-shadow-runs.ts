@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import type { ShadowStore } from "../tuning/shadow-types.ts";
-import type { Records } from "./database.ts";
+import type { Records } from "./tables.ts";
 
 const tierSchema = z.enum(["semantic", "verified"]);
 const decidedBySchema = z.enum(["rule", "judge", "person"]);

@@ -8,8 +8,8 @@ import type {
   TranscriptMessage,
   Transcripts,
 } from "../transcripts/types.ts";
-import type { Records, Tables } from "./database.ts";
-import { eraseLookups } from "./erase-lookups.ts";
+import type { Records, Tables } from "./tables.ts";
+import { eraseLookups } from "./sql-lookups.ts";
 import { cursorText, readCursor, toCursor } from "./list-cursor.ts";
 
 type Conversations = SelectQueryBuilder<Tables, "conversations", SummaryRow>;
@@ -259,6 +259,7 @@ async function eraseConversation(
     .execute();
   await eraseLookups(records, { tenant, conversationId });
   for (const table of [
+    "feedback",
     "idempotency_keys",
     "responses",
     "conversation_users",

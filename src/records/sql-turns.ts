@@ -2,17 +2,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EndedTurn, DeferredTurn, TurnStore } from "../transcripts/types.ts";
 import type { LedgerEntry } from "../usage/types.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
-import type { Records } from "./database.ts";
-import { inChunks, boundWaits, hasRowLocks } from "./statements.ts";
-import { keepOwnedTurns } from "./sql-conversation-owners.ts";
-import { findConversations, touchConversations } from "./sql-conversations.ts";
+import type { Insertable } from "kysely";
+import type { Records, Tables } from "./tables.ts";
+import { boundWaits, cleanText, hasRowLocks, inChunks, inLockOrder } from "./dialect.ts";
 import {
+  keepOwnedTurns,
+  findConversations,
+  touchConversations,
   conversationName,
   isSpoken,
-  toMessageRows,
-  toUsageRow,
   type SpokenTurn,
-} from "./turn-rows.ts";
+} from "./sql-conversations.ts";
 import { addToQuarters } from "./usage-quarters.ts";
 
 const BATCH = 250;
@@ -107,8 +107,7 @@ async function recordUsers(transaction: Records, turns: readonly SpokenTurn[]): 
     const name = JSON.stringify([tenant, userId, conversationId]);
     users.set(name, { tenant, user_id: userId, conversation_id: conversationId });
   }
-  const rows = [...users].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  await inChunks(rows, (chunk) =>
+  await inChunks(inLockOrder(users), (chunk) =>
     transaction
       .insertInto("conversation_users")
       .values(chunk)
@@ -154,4 +153,71 @@ function heldCause(): DatabaseUnavailable {
     undefined,
     "busy",
   );
+}
+
+/** The two message rows of a turn: question and answer. */
+function toMessageRows({ entry, text }: SpokenTurn): Insertable<Tables["messages"]>[] {
+  const base = {
+    tenant: entry.tenant,
+    conversation_id: entry.conversationId ?? "",
+    turn_order: text.order,
+    turn_id: entry.id,
+  };
+  const details = {
+    model: entry.usage.model,
+    status: entry.status,
+    tier: entry.tier,
+    finishReason: entry.finishReason,
+    citations: text.citations,
+    ...(text.again === true && { again: true }),
+  };
+  const question = {
+    ...base,
+    side: 0,
+    id: `${entry.id}-question`,
+    role: "user",
+    content: cleanText(text.question),
+    details: null,
+    created_at: text.askedAt,
+  };
+  const answer = {
+    ...base,
+    side: 1,
+    id: entry.id,
+    role: "assistant",
+    content: cleanText(text.answer),
+    details: cleanText(JSON.stringify(details)),
+    created_at: entry.createdAt,
+  };
+  return [question, answer];
+}
+
+/** The ledger row of a turn. */
+function toUsageRow(entry: LedgerEntry): Insertable<Tables["usage"]> {
+  const { usage, cost, saved } = entry;
+  return {
+    tenant: entry.tenant,
+    id: entry.id,
+    created_at: entry.createdAt,
+    conversation_id: entry.conversationId,
+    user_id: entry.userId,
+    model: usage.model,
+    status: entry.status,
+    tier: entry.tier,
+    finish_reason: entry.finishReason,
+    prompt_tokens: usage.promptTokens,
+    completion_tokens: usage.completionTokens,
+    cached_prompt_tokens: usage.cachedPromptTokens,
+    cache_write_tokens: usage.cacheWriteTokens ?? 0,
+    reasoning_tokens: usage.reasoningTokens ?? 0,
+    embedding_tokens: usage.embeddingTokens,
+    estimated: usage.estimated ? 1 : 0,
+    saved_prompt_tokens: saved.promptTokens,
+    saved_completion_tokens: saved.completionTokens,
+    total_nano_usd: cost.totalNanoUsd,
+    saved_nano_usd: cost.savedNanoUsd,
+    net_saved_nano_usd: cost.netSavedNanoUsd,
+    priced: cost.priced ? 1 : 0,
+    total_ms: Math.round(entry.totalMs),
+  };
 }

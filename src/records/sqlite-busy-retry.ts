@@ -5,11 +5,21 @@ import {
   type Dialect,
   type Driver,
   SelectQueryNode,
+  type SqliteDatabase,
   SqliteDialect,
 } from "kysely";
 import type Database from "libsql";
-import { withPreparedStatements } from "./prepared-statements.ts";
-import type { WriteAheadLog } from "./write-ahead-log.ts";
+
+/** SQLite's write-ahead log. */
+export interface WriteAheadLog {
+  /** Resolves when all earlier commits are on disk. */
+  syncToDisk(): Promise<void>;
+  /**
+   * Writes the log into the database file and removes it, so that a stopped service leaves one file. While another
+   * process has the file open, or the disk is full, the log stays.
+   */
+  checkpoint(): void;
+}
 
 /** A first-in-first-out lock. */
 export interface Mutex {
@@ -67,9 +77,14 @@ const RETRY_MS = 5;
  * waiting process finds them done.
  *
  * @param log syncs committed data to disk; a write resolves after it
+ * @param statements prepares the statements of this database
  */
-export function createBusyRetryDialect(database: Database.Database, log: WriteAheadLog): Dialect {
-  const dialect = new SqliteDialect({ database: withPreparedStatements(database) });
+export function createBusyRetryDialect(
+  database: Database.Database,
+  log: WriteAheadLog,
+  statements: SqliteDatabase = database,
+): Dialect {
+  const dialect = new SqliteDialect({ database: statements });
   return {
     createAdapter: () =>
       Object.create(dialect.createAdapter(), { supportsTransactionalDdl: { value: true } }),

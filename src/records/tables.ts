@@ -1,5 +1,4 @@
-import type { ColumnType } from "kysely";
-import type { ColumnDataType, Dialect, RawBuilder } from "kysely";
+import type { ColumnDataType, ColumnType, Dialect, Kysely, RawBuilder } from "kysely";
 
 /** Column types whose name or sort order differs between the databases. */
 export interface ColumnTypes {
@@ -213,6 +212,15 @@ export interface Tables {
     rating: string;
     comment: string | null;
     created_at: number;
+    /** What was rated; null for feedback of earlier versions. */
+    conversation_id: string | null;
+    question: string | null;
+    /** The cache entry that was served, or that the answer was stored as. */
+    entry_id: string | null;
+    /** The reviewer's action; null: not resolved. */
+    resolved_as: string | null;
+    resolved_by: string | null;
+    resolved_at: number | null;
   };
   cache_policies: {
     tenant: string;
@@ -323,3 +331,6 @@ export interface Tables {
     expires_at: number;
   };
 }
+
+/** The database: the source of truth. */
+export type Records = Kysely<Tables>;

@@ -1,10 +1,10 @@
 import { sql, type Insertable } from "kysely";
-import { isRequest, isShadowCost } from "../usage/add-totals.ts";
+import { isRequest, isShadowCost } from "../usage/request-cost.ts";
 import { QUARTER_MS } from "../usage/local-days.ts";
 import type { LedgerEntry } from "../usage/types.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
-import type { Records, Tables } from "./database.ts";
-import { inChunks, hasRowLocks } from "./statements.ts";
+import type { Records, Tables } from "./tables.ts";
+import { hasRowLocks, inChunks, inLockOrder } from "./dialect.ts";
 
 type QuarterRow = Omit<Insertable<Tables["usage_quarters"]>, "part">;
 type QuarterKey = Pick<QuarterRow, "tenant" | "quarter" | "model">;
@@ -52,9 +52,7 @@ export async function addToQuarters(
     const before = sums.get(nameOf(row));
     sums.set(nameOf(row), before === undefined ? row : addRows(before, row));
   }
-  // Sorted, so that two writers always lock rows in the same order and cannot deadlock.
-  const rows = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  await inChunks(rows, async (chunk) => {
+  await inChunks(inLockOrder(sums), async (chunk) => {
     const parts = await chooseParts(transaction, chunk);
     await transaction
       .insertInto("usage_quarters")

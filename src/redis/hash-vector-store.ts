@@ -1,17 +1,15 @@
 import { Document } from "@langchain/core/documents";
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import {
+  type RedisAddOptions,
   RedisVectorStore,
   type RedisVectorStoreConfig,
   type RedisVectorStoreFilterType,
 } from "@langchain/redis";
 import type { RediSearchSchema } from "redis";
-import { z } from "zod";
 import type { RedisClient, RedisConnection } from "./connection.ts";
 import { RedisUnavailable } from "./redis-unavailable.ts";
 import type { VectorSpace } from "./vector-space.ts";
-
-const metadataSchema = z.record(z.string(), z.unknown());
 
 type CreateOptions = NonNullable<Parameters<RedisClient["ft"]["create"]>[2]>;
 
@@ -115,29 +113,16 @@ export class HashVectorStore extends RedisVectorStore {
   }
 
   /**
-   * Writes documents under the caller's keys; `keys` is required, one per document.
+   * Documents are written with the sets and expiries that belong to them, so the base class must not write them.
    *
-   * @throws RangeError if the numbers of keys, vectors and documents differ
+   * @throws TypeError always; a subclass may write
    */
   override async addVectors(
-    vectors: number[][],
-    documents: Document[],
-    { keys = [] }: { keys?: string[] } = {},
+    _vectors: number[][],
+    _documents: Document[],
+    _options?: RedisAddOptions,
   ): Promise<void> {
-    if (keys.length !== documents.length || vectors.length !== documents.length) {
-      throw new RangeError("each document needs its own key and vector");
-    }
-    await this.parts.connection.run((client) => {
-      const multi = client.multi();
-      for (const [index, { pageContent, metadata }] of documents.entries()) {
-        multi.hSet(`${this.keyPrefix}${keys[index] ?? ""}`, {
-          [this.vectorKey]: toBuffer(Float32Array.from(vectors[index] ?? [])),
-          [this.contentKey]: pageContent,
-          [this.metadataKey]: JSON.stringify(metadata),
-        });
-      }
-      return multi.exec();
-    });
+    throw new TypeError(`documents of ${this.indexName} are written by its adapter`);
   }
 
   /** @returns the nearest documents with their cosine distance (0..2), like the base class */
@@ -150,12 +135,10 @@ export class HashVectorStore extends RedisVectorStore {
       filter: typeof filter === "string" ? filter : filter.join("|"),
       vector: Float32Array.from(query),
       limit: k,
-      fields: [this.contentKey, this.metadataKey],
+      fields: [this.contentKey],
     });
     return found.map(({ key, fields, score }) => {
-      const metadata = metadataSchema.parse(JSON.parse(fields[this.metadataKey] ?? "{}"));
-      const pageContent = fields[this.contentKey] ?? "";
-      return [new Document({ id: key, pageContent, metadata }), score];
+      return [new Document({ id: key, pageContent: fields[this.contentKey] ?? "" }), score];
     });
   }
 

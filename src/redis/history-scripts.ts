@@ -94,3 +94,11 @@ export const RESTORE_WINDOW = defineScript(`
   end
   return #ARGV - first + 1
 `);
+
+/** Minimum TTL of an owner note, in seconds; never shorter than that of its window. */
+const LEAST_TTL_SECONDS = 86_400;
+
+/** TTL of an owner note for a window with this TTL. */
+export function noteTtlSeconds(windowTtlSeconds: number): number {
+  return Math.max(windowTtlSeconds, LEAST_TTL_SECONDS);
+}

@@ -1,4 +1,4 @@
-import type { Document } from "@langchain/core/documents";
+import { Document } from "@langchain/core/documents";
 import type { RedisVectorStoreFilterType } from "@langchain/redis";
 import { LRUCache } from "lru-cache";
 import {
@@ -7,27 +7,24 @@ import {
   type FoundHash,
   type HashVectorStoreOptions,
 } from "./hash-vector-store.ts";
-import {
-  distanceInAnyScope,
-  distanceInScope,
-  SCOPE_DIMENSIONS,
-  withAnyScope,
-  withScope,
-} from "./scoped-vectors.ts";
+import { distanceInScope, SCOPE_DIMENSIONS, withScope } from "./scoped-vectors.ts";
 
-/** A vector search within a scope. */
-export interface ScopedSearch {
+/** Filter of a search within a scope. */
+export interface ScopeFilter {
   /** Value of the hash field `scope`. */
   readonly scope: string;
   /** Key prefix of this scope, and of no other. */
   readonly keyPrefix: string;
-  readonly vector: Float32Array;
-  /** Maximum number of results. */
-  readonly limit: number;
   /** Maximum cosine distance. The nearest result is returned at any distance. */
   readonly radius: number;
   /** Fields to return. */
   readonly fields: readonly string[];
+}
+
+interface ScopedSearch extends ScopeFilter {
+  readonly vector: Float32Array;
+  /** Maximum number of results. */
+  readonly limit: number;
 }
 
 /** Scopes of up to this size are compared by brute force, which is exact and faster than the graph. */
@@ -60,7 +57,7 @@ export class ScopedVectorStore extends HashVectorStore {
   }
 
   /** The nearest hashes of the scope, nearest first, with their cosine distance (0..2). */
-  async searchInScope(search: ScopedSearch): Promise<readonly FoundHash[]> {
+  private async searchInScope(search: ScopedSearch): Promise<readonly FoundHash[]> {
     const { scope } = search;
     const size = this.sizes.get(scope);
     if (size !== undefined && size > SMALL_SCOPE) return this.searchLarge(search);
@@ -113,25 +110,26 @@ export class ScopedVectorStore extends HashVectorStore {
     this.sizes.set(scope, await this.count(inScope(scope)));
   }
 
-  /** Writes documents in the scope `""`; see `HashVectorStore`. */
-  override async addVectors(
-    vectors: number[][],
-    documents: Document[],
-    options: { keys?: string[] } = {},
-  ): Promise<void> {
-    const whole = vectors.map((vector) => [...withScope(Float32Array.from(vector), "")]);
-    await super.addVectors(whole, documents, options);
-  }
-
-  /** @returns the nearest documents of all scopes with their cosine distance (0..2) */
+  /**
+   * The nearest documents of a scope, nearest first, with their cosine distance (0..2). The requested fields are
+   * their metadata.
+   *
+   * @throws RangeError without a scope
+   */
   override async similaritySearchVectorWithScore(
     query: number[],
     k: number,
-    filter: RedisVectorStoreFilterType = "*",
+    filter?: RedisVectorStoreFilterType | ScopeFilter,
   ): Promise<[Document, number][]> {
-    const whole = [...withAnyScope(Float32Array.from(query))];
-    const found = await super.similaritySearchVectorWithScore(whole, k, filter);
-    return found.map(([document, distance]) => [document, distanceInAnyScope(distance)]);
+    if (filter === undefined || typeof filter === "string" || Array.isArray(filter)) {
+      throw new RangeError("a search needs a scope");
+    }
+    const vector = Float32Array.from(query);
+    const found = await this.searchInScope({ ...filter, vector, limit: k });
+    return found.map(({ key, fields, score }) => [
+      new Document({ id: key, pageContent: fields[this.contentKey] ?? "", metadata: fields }),
+      score,
+    ]);
   }
 }
 

@@ -20,11 +20,6 @@ export function withScope(vector: Float32Array, scope: string): Float32Array {
   );
 }
 
-/** Extends a vector without a scope, to search all scopes. */
-export function withAnyScope(vector: Float32Array): Float32Array {
-  return extend(vector, 1, () => 0);
-}
-
 /** Recovers the vector given to `withScope`, as a unit vector. */
 export function withoutScope(whole: Float32Array): Float32Array {
   const scale = 1 / Math.sqrt(QUESTION_SHARE);
@@ -37,11 +32,6 @@ export function withoutScope(whole: Float32Array): Float32Array {
  */
 export function distanceInScope(whole: number): number {
   return whole / QUESTION_SHARE;
-}
-
-/** Converts a distance to the cosine distance (0..2) of a question without a scope and one with. */
-export function distanceInAnyScope(whole: number): number {
-  return 1 - (1 - whole) / Math.sqrt(QUESTION_SHARE);
 }
 
 function extend(

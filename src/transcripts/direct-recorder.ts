@@ -1,11 +1,12 @@
-import type { ChatHistory } from "../history/types.ts";
+import type { ChatHistory, ChatMessage, ConversationKey } from "../history/types.ts";
 import type { Logger } from "../operations/logger.ts";
 import { resumeSpilled } from "./resume-spilled.ts";
 import type { SpilledTurns } from "./spilled-turns.ts";
-import { createAdmission } from "./turn-admission.ts";
 import { createTurnQueue, type TurnQueueOptions } from "./turn-queue.ts";
 import type { EndedTurn, TurnRecorder, TurnStore } from "./types.ts";
-import { windowTurn } from "./ended-turn.ts";
+import type { Clock } from "../operations/types.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { RepriseError } from "../errors.ts";
 
 /** Maximum time a read waits for pending turns, in milliseconds. */
 const SETTLE_MS = 500;
@@ -20,6 +21,7 @@ export function createDirectRecorder({
   logger,
   spilled,
   maxWaiting = MAX_WAITING,
+  onTurn,
 }: {
   history: Pick<ChatHistory, "append">;
   store: TurnStore;
@@ -27,12 +29,15 @@ export function createDirectRecorder({
   /** Undefined: turns that cannot be written before the process ends are lost. */
   spilled?: SpilledTurns | undefined;
   maxWaiting?: number | undefined;
+  /** Called for each turn, before it is written. */
+  onTurn?: ((turn: EndedTurn) => void) | undefined;
 }): TurnRecorder {
   const queue = createTurnQueue({ store, onError: (failure) => reportFailure(logger, failure) });
   const resumed =
     spilled === undefined ? undefined : resumeSpilled({ spilled, queue, store, logger });
   return {
     async record(turn) {
+      onTurn?.(turn);
       const window = windowTurn(turn);
       try {
         if (queue.isClosed) await spill([turn], spilled, logger);
@@ -88,4 +93,72 @@ export function reportFailure(
   }
   const { id } = deferred.turn.entry;
   logger.warn({ err, id }, "a turn could not be written; it is retried separately");
+}
+
+/** The messages that a turn adds to its conversation's window; undefined without a conversation. */
+export function windowTurn({ entry, text }: EndedTurn):
+  | {
+      key: ConversationKey;
+      messages: readonly ChatMessage[];
+      askedAt: number;
+      owner: string | undefined;
+      again: boolean | undefined;
+    }
+  | undefined {
+  if (text === null || entry.conversationId === null) return undefined;
+  return {
+    key: { tenant: entry.tenant, conversationId: entry.conversationId },
+    askedAt: text.askedAt,
+    owner: text.owner,
+    again: text.again,
+    messages: [
+      { role: "user", content: text.question },
+      { role: "assistant", content: text.answer },
+    ],
+  };
+}
+
+/** Sequence numbers per millisecond. */
+const STEPS = 1_000;
+
+/** The sort order of a turn: its millisecond, then its sequence number within it. */
+export function orderOf(milliseconds: number, number: number): number {
+  return milliseconds * STEPS + Math.min(number, STEPS - 1);
+}
+
+/** Generates strictly increasing sort orders, in this process. */
+export function createTurnOrder(now: Clock): () => number {
+  let last = 0;
+  return () => {
+    last = Math.max(last + 1, orderOf(now(), 0));
+    return last;
+  };
+}
+
+/** Maximum wait for capacity and the interval of checks, in milliseconds. */
+const WAIT_MS = 2_000;
+const LOOK_MS = 50;
+const RETRY_SECONDS = 5;
+
+/**
+ * Admits an answer while there is capacity for its turn. At the limit it waits briefly, so that
+ * answers slow down to the rate of the database.
+ *
+ * @returns a function that throws RepriseError `not_ready` when there is still no capacity
+ */
+export function createAdmission(
+  isFull: () => boolean,
+  waitMs: number = WAIT_MS,
+): () => Promise<void> {
+  return async () => {
+    const deadline = Date.now() + waitMs;
+    while (isFull()) {
+      if (Date.now() >= deadline) {
+        const message =
+          "Too many answers are waiting to be written to the database. Try again in a moment.";
+        throw new RepriseError("not_ready", message, { retryAfterSeconds: RETRY_SECONDS });
+      }
+      await sleep(LOOK_MS);
+    }
+  };
 }

@@ -3,17 +3,21 @@ import type { Logger } from "../operations/logger.ts";
 import { waitAtMost, withDeadline } from "../operations/with-deadline.ts";
 import type { Clock } from "../operations/types.ts";
 import { RedisUnavailable } from "../redis/redis-unavailable.ts";
-import { MAX_WAITING, reportFailure, spill } from "./direct-recorder.ts";
+import {
+  MAX_WAITING,
+  reportFailure,
+  spill,
+  createAdmission,
+  windowTurn,
+} from "./direct-recorder.ts";
 import type { TurnStream } from "./redis-turn-stream.ts";
 import { resumeSpilled } from "./resume-spilled.ts";
 import type { SpilledTurns } from "./spilled-turns.ts";
-import { createAdmission } from "./turn-admission.ts";
 import { encodeTurn } from "./turn-codec.ts";
 import { type TurnConsumer, createTurnConsumer } from "./turn-consumer.ts";
 import { createTurnQueue } from "./turn-queue.ts";
 import type { EndedTurn, TurnRecorder, TurnStore } from "./types.ts";
 import { createUnconfirmedTurns } from "./unconfirmed-turns.ts";
-import { windowTurn } from "./ended-turn.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Maximum time a read waits for pending turns, in milliseconds. */
@@ -33,6 +37,8 @@ export interface RedisRecorderOptions {
   readonly store: TurnStore;
   readonly logger: Logger;
   readonly now: Clock;
+  /** Called for each turn, before it is written. */
+  readonly onTurn?: ((turn: EndedTurn) => void) | undefined;
   /** Undefined: turns that neither Redis nor the database accepts before the process ends are lost. */
   readonly spilled?: SpilledTurns | undefined;
   /** Poll interval of the stream, in milliseconds; default 200. */
@@ -57,7 +63,7 @@ export interface RedisRecorderOptions {
  * Redis loses it, the process that added it writes it again.
  */
 export function createRedisRecorder(options: RedisRecorderOptions): TurnRecorder {
-  const { history, stream, deferred, store, logger, spilled } = options;
+  const { stream, deferred, store, logger, spilled } = options;
   const { recheckAfterMs = 5_000, maxBacklog = MAX_BACKLOG } = options;
   const queue = createTurnQueue({ store, onError: (failure) => reportFailure(logger, failure) });
   const unconfirmed = createUnconfirmedTurns({ ...options, onLost: (turn) => queue.add(turn) });
@@ -79,14 +85,10 @@ export function createRedisRecorder(options: RedisRecorderOptions): TurnRecorder
 
   return {
     async record(turn) {
+      options.onTurn?.(turn);
       const window = windowTurn(turn);
       try {
-        if (window === undefined) unconfirmed.keep(turn, await stream.add(turn));
-        else {
-          const { key, messages, ...said } = window;
-          const recorded = { record: encodeTurn(turn), ...said };
-          unconfirmed.keep(turn, await history.appendRecorded(key, messages, recorded));
-        }
+        unconfirmed.keep(turn, await addTurn(turn, window, options));
       } catch (error) {
         await recordDirectly(turn);
         // A turn without a window was recorded after all, so the reply has nothing to report.
@@ -121,6 +123,17 @@ export function createRedisRecorder(options: RedisRecorderOptions): TurnRecorder
       await spill(left, spilled, logger);
     },
   };
+}
+
+/** Adds a turn to the stream, in the same command as its messages to the window. */
+function addTurn(
+  turn: EndedTurn,
+  window: ReturnType<typeof windowTurn>,
+  { stream, history }: Pick<RedisRecorderOptions, "stream" | "history">,
+) {
+  if (window === undefined) return stream.add(turn);
+  const { key, messages, ...said } = window;
+  return history.appendRecorded(key, messages, { record: encodeTurn(turn), ...said });
 }
 
 const LOOK_MS = 20;

@@ -2,7 +2,7 @@ import { ErrorReply } from "redis";
 import type { RedisClient, RedisConnection } from "../redis/connection.ts";
 import { redisKeys } from "../redis/redis-keys.ts";
 import { decodeTurn, encodeTurn } from "./turn-codec.ts";
-import { orderOf } from "./ended-turn.ts";
+import { orderOf } from "./direct-recorder.ts";
 import type { EndedTurn } from "./types.ts";
 
 const GROUP = "records";

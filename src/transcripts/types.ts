@@ -142,14 +142,14 @@ export interface TurnRecorder {
    *
    * @throws the window's error; the turn is queued all the same
    */
-  record(turn: EndedTurn): Promise<void>;
+  readonly record: (turn: EndedTurn) => Promise<void>;
   /**
    * Resolves when there is capacity for one more turn. Called before an answer starts, so that no
    * finished answer is rejected.
    *
    * @throws RepriseError `not_ready` when there is none after two seconds
    */
-  admit(): Promise<void>;
+  readonly admit: () => Promise<void>;
   /**
    * Waits at most 500 ms until earlier answers of the tenant are in the database.
    *

@@ -4,7 +4,7 @@ import {
   type TrafficLookup,
   calibrateTraffic,
 } from "./calibrate-traffic.ts";
-import { sampleFraction } from "./sampling.ts";
+import { sampleFraction } from "./make-lookup.ts";
 import type { LabelledLookup, LookupSelection, LookupStore } from "./lookup-types.ts";
 import type { DocumentStore } from "../knowledge/types.ts";
 

@@ -84,6 +84,11 @@ export interface LookupSelection {
   /** By the label with the highest priority; undefined: all. */
   readonly label?: "none" | "any" | "same" | "different" | undefined;
   readonly verdict?: "hit" | "miss" | undefined;
+  /**
+   * Lookups for review. `unsure`: an answer served within 0.02 of the threshold, or from the grey zone below
+   * it. `stale`: a cached answer that was not served because its documents have changed.
+   */
+  readonly review?: "unsure" | "stale" | undefined;
   /** Milliseconds since the epoch, included. */
   readonly from?: number | undefined;
   /** Milliseconds since the epoch, not included. */

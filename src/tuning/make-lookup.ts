@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { normaliseQuestion } from "../cache/normalise-question.ts";
+import { normaliseQuestion } from "../cache/scope.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import {
   type Candidate,
@@ -139,4 +139,19 @@ export function servedFrom(
     serve: serve.tier === null ? null : similarity,
     grey: verified.tier === null ? null : grey,
   };
+}
+
+const SPAN = 2 ** 31;
+
+/** A deterministic, uniformly distributed integer (0 up to 2^31) derived from a lookup's id alone. */
+export function sampleOrder(id: string): number {
+  return createHash("sha256").update(id).digest().readUInt32BE(0) >>> 1;
+}
+
+/**
+ * The same value scaled to 0 up to 1. The lookups below `f` are a random sample of that fraction of
+ * all lookups.
+ */
+export function sampleFraction(id: string): number {
+  return sampleOrder(id) / SPAN;
 }

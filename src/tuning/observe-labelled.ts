@@ -1,9 +1,9 @@
-import { cosine } from "../cache/vector-table.ts";
+import { cosine } from "../vectors/vector-table.ts";
 import type { CompareQuestions, GuardSwitches } from "../cache/guards/types.ts";
 import type { CallOptions, Embedder } from "../models/types.ts";
 import { servedFrom } from "./make-lookup.ts";
 import type { Observation } from "./types.ts";
-import { normaliseQuestion } from "../cache/normalise-question.ts";
+import { normaliseQuestion } from "../cache/scope.ts";
 
 /** Texts per embedding call. */
 const BATCH = 64;

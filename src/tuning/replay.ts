@@ -1,9 +1,9 @@
-import { setImmediate as breathe } from "node:timers/promises";
 import type { AnswerCache } from "../cache/answer-cache.ts";
 import { NOTHING_RETRIEVED } from "../cache/evidence.ts";
 import type { GuardSwitches } from "../cache/guards/types.ts";
+import { createYield } from "../operations/concurrency.ts";
 import { noUsage } from "../usage/request-cost.ts";
-import { answerId } from "../cache/normalise-question.ts";
+import { answerId } from "../cache/scope.ts";
 import type { AnswerEntry } from "../cache/types.ts";
 import type { CacheVerdict, Thresholds } from "../cache/verdict.ts";
 import type { CacheTier } from "../cache/types.ts";
@@ -11,8 +11,6 @@ import type { RetrievalTrace } from "../knowledge/types.ts";
 import type { Saving } from "./types.ts";
 import type { CachePolicy } from "../cache/policy.ts";
 
-/** Questions replayed before yielding to the event loop. */
-const YIELD_EVERY = 20;
 const TENANT = "replay";
 
 /** A question of a log or file, in the order asked. */
@@ -74,8 +72,9 @@ export async function replay(
 ): Promise<readonly ReplayOutcome[]> {
   const stored = new Map<string, ReplayQuestion>();
   const outcomes: ReplayOutcome[] = [];
-  for (const [index, asked] of questions.entries()) {
-    if (index % YIELD_EVERY === 0) await breathe();
+  const yieldTurn = createYield();
+  for (const asked of questions) {
+    await yieldTurn();
     signal?.throwIfAborted();
     setTime(asked.askedAt);
     const { scope, question, vector, trace } = asked;

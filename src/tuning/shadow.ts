@@ -5,10 +5,9 @@ import { RepriseError } from "../errors.ts";
 import type { Clock } from "../operations/types.ts";
 import type { NanoUsd } from "../usage/types.ts";
 import { compareAnswers } from "./compare-answers.ts";
-import { sampleFraction } from "./sampling.ts";
+import { sampleFraction, servedFrom } from "./make-lookup.ts";
 import type { LookupStore } from "./lookup-types.ts";
 import type { PolicyVersion } from "./policies.ts";
-import { servedFrom } from "./make-lookup.ts";
 import type { ShadowRun, ShadowStore, SimilarityTier } from "./shadow-types.ts";
 
 /** Maximum concurrent shadow answers, to leave the model to users. */
@@ -95,7 +94,6 @@ export function createShadow(dependencies: ShadowDependencies): Shadow {
 function sample(note: LookupNote, { policyOf }: ShadowDependencies): SampledHit | undefined {
   const { hit, outcome, id, tenant } = note;
   const { tier } = outcome;
-  // Exact hits do not depend on a threshold.
   if (hit === undefined || tier === null || tier === "exact") return undefined;
   const { policy, version } = policyOf(tenant);
   if (sampleFraction(id) >= (policy.shadowRate ?? 0)) return undefined;

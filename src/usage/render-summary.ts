@@ -1,5 +1,5 @@
-import { addTotals, hitRate } from "./add-totals.ts";
-import { formatNanoUsd } from "./money.ts";
+import { addTotals, hitRate } from "./request-cost.ts";
+import { formatNanoUsd } from "./prices.ts";
 import type { Ledger, LedgerRange, ReportGroup, ReportRow } from "./types.ts";
 
 /** The tables of a summary, with their maximum number of rows. */

@@ -1,3 +1,4 @@
+import { createAnswerChains } from "../../src/chat/answer-chain.ts";
 import type { BaseMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import { createAnswerCache } from "../../src/cache/answer-cache.ts";
@@ -5,7 +6,7 @@ import { createInFlight } from "../../src/cache/in-flight.ts";
 import { createReadLanguage } from "../../src/language/detect-language.ts";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
 import { createMemorySingleFlight } from "../../src/cache/memory-single-flight.ts";
-import { answerQuestion } from "../../src/answer/answer-question.ts";
+import { answerQuestion, type AnswerParts } from "../../src/answer/answer-question.ts";
 import { loadLexicons } from "../../src/chat/follow-up/lexicon.ts";
 import { createReadText } from "../../src/chat/follow-up/read-text.ts";
 import { loadPrompts } from "../../src/chat/prompts.ts";
@@ -14,10 +15,12 @@ import {
   createMemoryRewritingMemo,
 } from "../../src/chat/resolve-question.ts";
 import type { ChatRequest } from "../../src/chat/types.ts";
-import { createMemoryHistory } from "../../src/history/memory-history.ts";
+import { RepriseError } from "../../src/errors.ts";
+import { fromReport } from "../../src/http/formats/reply-format.ts";
+import { createMemoryHistory } from "../../src/history/context-window.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
 import { createRetrieve } from "../../src/knowledge/retrieve.ts";
-import { createFailOpen } from "../../src/operations/fail-open.ts";
+import { createFailOpen } from "../../src/operations/with-deadline.ts";
 import type { EndedTurn } from "../../src/transcripts/types.ts";
 import { UNLIMITED } from "../../src/usage/budget.ts";
 import { loadPrices } from "../../src/usage/prices.ts";
@@ -43,20 +46,24 @@ const isRewriting = (messages: BaseMessage[]) =>
   messages.some(({ text }) => text.startsWith("Conversation:"));
 
 /** Asks a service that has one model at OpenAI's prices, and no documents. */
-async function openChat() {
+async function openChat({ admit }: Pick<AnswerParts, "admit"> = {}) {
   const { now } = createFakeClock(Date.UTC(2026, 10, 23));
   const counter = { count: () => 1, countPrompt: () => 1 };
   const prompts = await loadPrompts("prompts");
   const embedder = wordEmbedder();
   const passages = createMemoryPassages({ dimensions: embedder.dimensions });
   const answers = createMemoryAnswers({ dimensions: embedder.dimensions, now });
-  const model = scriptedModel((messages) => (isRewriting(messages) ? REWRITING : ANSWER), {
-    id: "gpt-4o-mini",
-  });
+  const called: BaseMessage[][] = [];
+  const script = (messages: BaseMessage[]) => {
+    called.push(messages);
+    return isRewriting(messages) ? REWRITING : ANSWER;
+  };
+  const model = scriptedModel(script, { id: "gpt-4o-mini" });
   const recorded: EndedTurn[] = [];
   const retrieve = createRetrieve(passages);
   const compareQuestions = () => [];
   const dependencies = {
+    admit,
     recordTurn: async (turn: EndedTurn) => void recorded.push(turn),
     budget: UNLIMITED,
     profiles: { read: async () => undefined },
@@ -78,6 +85,7 @@ async function openChat() {
     },
     model,
     prompts,
+    chains: createAnswerChains(prompts),
     counter,
     recallQuestion: () => Promise.reject(new Error("nothing is explained here")),
     resolveQuestion: createResolveQuestion({
@@ -99,7 +107,7 @@ async function openChat() {
     now,
     random: () => 0,
   };
-  return async (message: string, parts: Partial<ChatRequest> = {}) => {
+  const ask = async (message: string, parts: Partial<ChatRequest> = {}) => {
     const request: ChatRequest = {
       tenant: "acme",
       message,
@@ -110,9 +118,11 @@ async function openChat() {
     const run = { id: "msg_1", stopSignal: new AbortController().signal };
     for await (const event of answerQuestion(request, run, dependencies)) {
       if (event.type === "answer-end") return event.reply;
+      if (event.type === "answer-error") throw fromReport(event.error);
     }
     throw new Error("no reply came");
   };
+  return Object.assign(ask, { called, recorded });
 }
 
 describe("the cost of an answer", () => {
@@ -139,6 +149,14 @@ describe("the cost of an answer", () => {
       netSavedNanoUsd: ANSWER_COST,
       priced: true,
     });
+  });
+
+  it("is nothing while there is no room to record it: the model is not called", async () => {
+    const admit = () => Promise.reject(new RepriseError("not_ready", "Too many turns wait."));
+    const ask = await openChat({ admit });
+    await expect(ask(QUESTION)).rejects.toMatchObject({ code: "not_ready" });
+    expect(ask.called).toEqual([]);
+    expect(ask.recorded).toEqual([]);
   });
 
   it("is the embedding for a semantic hit, and the saving is net of it", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerPromptOf, retrieveContext, type RetrieveParts } from "../../src/answer/retrieve.ts";
+import { answerRequestOf, retrieveContext, type RetrieveParts } from "../../src/answer/retrieve.ts";
 import { openSearch, type RetrievedEvidence } from "../../src/answer/search.ts";
 import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import type { ChatMessage } from "../../src/history/types.ts";
@@ -77,12 +77,11 @@ describe("the context of an answer", () => {
 
   it("is told to the model with the instructions of client and conversation", () => {
     const asked = makeAsked({ instructions: "Answer in one line." });
-    const prompt = answerPromptOf(asked, { passages: [PASSAGE], history: [], evidence: EVIDENCE });
+    const prompt = answerRequestOf(asked, { passages: [PASSAGE], history: [], evidence: EVIDENCE });
     expect(prompt).toMatchObject({
       question: asked.question,
       passages: [PASSAGE],
       instructions: "Answer in one line.",
-      searched: true,
       conversation: undefined,
     });
   });

@@ -1,6 +1,8 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { Serialized } from "@langchain/core/load/serializable";
+import { readFile } from "node:fs/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import { startService } from "../support/start-service.ts";
 
 /** A run as a handler was told of it. */
@@ -29,7 +31,7 @@ class Recorder extends BaseCallbackHandler {
   }
 
   override handleChainStart(
-    _chain: Serialized,
+    chain: Serialized,
     input: unknown,
     id: string,
     // LangChain's own declaration has the run's type here, its callback manager gives the parent.
@@ -40,7 +42,7 @@ class Recorder extends BaseCallbackHandler {
     runName = "",
   ): void {
     const kind = runType === "prompt" ? "prompt" : "chain";
-    this.add(id, { name: runName, kind, parent, metadata, input });
+    this.add(id, { name: runName || (chain.id.at(-1) ?? ""), kind, parent, metadata, input });
   }
 
   override handleChainEnd(output: unknown, id: string): void {
@@ -68,7 +70,7 @@ class Recorder extends BaseCallbackHandler {
   }
 
   override handleChatModelStart(
-    _model: Serialized,
+    model: Serialized,
     input: unknown,
     id: string,
     parent?: string,
@@ -77,7 +79,7 @@ class Recorder extends BaseCallbackHandler {
     metadata?: Record<string, unknown>,
     name = "",
   ): void {
-    this.add(id, { name, kind: "model", parent, metadata, input });
+    this.add(id, { name: name || (model.id.at(-1) ?? ""), kind: "model", parent, metadata, input });
   }
 
   override handleLLMEnd(output: unknown, id: string): void {
@@ -92,9 +94,51 @@ class Recorder extends BaseCallbackHandler {
       .map((run) => (run.kind === "chain" || run.kind === "retriever" ? run.name : run.kind));
   }
 
+  /** The runs as a tree, each with its output in short. */
+  print(parent?: string, indent = ""): string {
+    const lines = [...this.runs].flatMap(([id, run]) => {
+      if (run.parent !== parent) return [];
+      const name = `${indent}${run.name}`.padEnd(26);
+      const line = `${run.kind.padEnd(10)}${name}${inShort(run)}`.trimEnd();
+      return [line, this.print(id, `${indent}  `)].filter((text) => text !== "");
+    });
+    return lines.join("\n");
+  }
+
   run(name: string): Run {
     return [...this.runs.values()].find((run) => run.name === name) ?? expect.fail(`no ${name}`);
   }
+}
+
+const outputs = z.looseObject({
+  kind: z.string().optional(),
+  status: z.string().optional(),
+  tier: z.string().nullish(),
+  reasons: z.array(z.string()).optional(),
+  answer: z.union([z.string(), z.object({ text: z.string() })]).optional(),
+  generations: z.array(z.array(z.object({ text: z.string() }))).optional(),
+  messages: z.array(z.unknown()).optional(),
+});
+const documents = z.array(z.object({ metadata: z.object({ documentId: z.string() }) }));
+
+function inShort({ kind, output }: Run): string {
+  if (kind === "retriever") {
+    const found = documents.parse(output);
+    return found.map(({ metadata }) => metadata.documentId).join(", ");
+  }
+  const {
+    status,
+    tier,
+    reasons = [],
+    answer,
+    generations,
+    messages,
+    ...said
+  } = outputs.parse(output);
+  if (status !== undefined) return [status, tier, ...reasons].filter((word) => word).join(", ");
+  if (answer !== undefined) return typeof answer === "string" ? answer : answer.text;
+  const [[made] = []] = generations ?? [];
+  return made?.text ?? (messages && `${messages.length} messages`) ?? said.kind ?? "";
 }
 
 async function open(environment: Record<string, string> = {}) {
@@ -124,9 +168,11 @@ describe("the trace of a question", () => {
       "understand",
       "look-up",
       "search-documents",
-      "prompt",
-      "model",
+      "answer-chain",
     ]);
+    expect(recorder.below("answer-chain")).toEqual(["fill-prompt", "prompt", "model"]);
+    expect(recorder.below("fill-prompt")).toEqual(["retrieve"]);
+    expect(recorder.run("retrieve").output).toEqual(recorder.run("search-documents").output);
     expect(recorder.run("answer-question")).toMatchObject({
       parent: undefined,
       input: { question: "When are refunds paid?" },
@@ -141,6 +187,31 @@ describe("the trace of a question", () => {
     const model = [...recorder.runs.values()].find(({ kind }) => kind === "model");
     expect(model?.metadata).toMatchObject({ cache_status: "miss" });
     expect(JSON.stringify(model?.input)).toContain("Refunds are paid within 14 days.");
+  });
+
+  it("shows the answer as the output of the chain", async () => {
+    const { recorder, ask } = await open();
+    await ask({ message: "When are refunds paid?" });
+    expect(recorder.run("answer-chain")).toMatchObject({
+      input: { question: "When are refunds paid?", history: [] },
+      metadata: { cache_status: "miss", cache_reasons: ["no-stored-answer"] },
+      output: { answer: { text: "Refunds are paid within 14 days. [1]", failure: undefined } },
+    });
+  });
+
+  it("is printed in the documentation as a handler gets it", async () => {
+    const { recorder, ask } = await open();
+    const printed: string[] = [];
+    for (const message of [
+      "When are refunds paid?",
+      "When are refunds paid?",
+      "When will refunds be paid?",
+    ]) {
+      recorder.runs.clear();
+      await ask({ message });
+      printed.push(recorder.print());
+    }
+    expect(await readFile("docs/operations.md", "utf8")).toContain(printed.join("\n\n"));
   });
 
   it("shows of an exact hit its verdict, and no model", async () => {

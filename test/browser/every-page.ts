@@ -9,6 +9,7 @@ const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch:
 const PAGES: readonly (readonly [path: string, heading: string])[] = [
   ["/", "Ask the documents."],
   ["/costs", "Costs"],
+  ["/review", "Nothing to review"],
   ["/cache", "Cached answers"],
   ["/tuning", "Tuning"],
   ["/documents", "All documents"],

@@ -76,6 +76,10 @@ describe.skipIf(executablePath === undefined)("the tuning page", { timeout: 60_0
       const asked = card.locator("dd").first();
       await asked.waitFor();
       const first = await asked.innerText();
+      // Outside of the card the keys do nothing.
+      for (const key of ["s", "d", "n"]) await page.keyboard.press(key);
+      expect([await asked.innerText(), await labelled()]).toEqual([first, []]);
+      await page.getByRole("group", { name: "Lookup to label" }).focus();
       await page.keyboard.press("s");
       await expect.poll(() => asked.innerText()).not.toBe(first);
       const second = await asked.innerText();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createAnswerCache } from "../../src/cache/answer-cache.ts";
-import { answerId } from "../../src/cache/normalise-question.ts";
+import { answerId } from "../../src/cache/scope.ts";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
 import { createRetrieve } from "../../src/knowledge/retrieve.ts";

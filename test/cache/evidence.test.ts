@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compareEvidence, NOTHING_RETRIEVED, type Witnessed } from "../../src/cache/evidence.ts";
 import type { PassagePlace } from "../../src/knowledge/types.ts";
-import { contentStems } from "../../src/knowledge/words.ts";
+import { contentStems } from "../../src/language/words.ts";
 
 const visible: PassagePlace = { documentId: "links", headings: "Links\nWho can open a link" };
 const protectedBy: PassagePlace = { documentId: "links", headings: "Links\nAdd a password" };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
 import { describeAnswerJudgements } from "../contracts/answer-judgements.ts";
 import { describeAnswerListing } from "../contracts/answer-listing.ts";
@@ -67,15 +67,66 @@ describe("stored answers in process", () => {
     expect(await answers.get(another)).toEqual(another);
   });
 
-  it("are searched by their words without keeping other work from its turn", async () => {
+  it("are searched, counted and removed without keeping other work from its turn", async () => {
     const answers = createMemoryAnswers({ dimensions: 2, now: createFakeClock().now });
-    for (let count = 0; count < 120; count += 1) await answers.put(makeEntry(), unitVector([1, 0]));
+    const vector = unitVector([1, 0]);
+    const evidence = [{ documentId: "help", passageId: "psg_1" }];
+    for (let count = 0; count < 20; count += 1) await answers.put(makeEntry(), vector);
+    for (let count = 0; count < 20; count += 1) await answers.put(makeEntry({ evidence }), vector);
     const { tenant, question } = makeEntry();
-    const turns: string[] = [];
-    setImmediate(() => turns.push("other"));
-    await answers.list({ tenant, text: question, limit: 1 });
-    turns.push("listed");
-    expect(turns).toEqual(["other", "listed"]);
+    let time = 0;
+    // Every look at the clock finds the time of a turn used up.
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => (time += 20));
+    onTestFinished(() => clock.mockRestore());
+    const turnsDuring = async (work: () => Promise<unknown>) => {
+      let turns = 0;
+      let isDone = false;
+      const count = () => {
+        turns += 1;
+        if (!isDone) setImmediate(count);
+      };
+      setImmediate(count);
+      await work();
+      isDone = true;
+      return turns;
+    };
+    const list = () => answers.list({ tenant, text: `${question} nowhere`, limit: 1 });
+    expect(await turnsDuring(list)).toBeGreaterThan(30);
+    expect(await turnsDuring(() => answers.count({ tenant }))).toBeGreaterThan(30);
+    const removeSome = () => answers.removeByDocument({ tenant, documentId: "help" });
+    expect(await turnsDuring(removeSome)).toBeGreaterThan(15);
+    expect(await turnsDuring(() => answers.removeAll({ tenant }))).toBeGreaterThan(30);
+  });
+
+  it("are listed at the cost of a page, however many there are", async () => {
+    const time = createFakeClock();
+    let looks = 0;
+    const now = () => {
+      looks += 1;
+      return time.now();
+    };
+    const answers = createMemoryAnswers({ dimensions: 2, now });
+    for (let count = 0; count < 200; count += 1) await answers.put(makeEntry(), unitVector([1, 0]));
+    const { tenant } = makeEntry();
+    const first = await answers.list({ tenant, limit: 50 });
+    looks = 0;
+    const next = await answers.list({ tenant, limit: 10, cursor: first.nextCursor ?? undefined });
+    expect(next.rows).toHaveLength(10);
+    expect(looks).toBe(11);
+  });
+
+  it("keep what has replaced an answer while the answers of its document are removed", async () => {
+    const answers = createMemoryAnswers({ dimensions: 2, now: createFakeClock().now });
+    const vector = unitVector([1, 0]);
+    const evidence = [{ documentId: "help", passageId: "psg_1" }];
+    const [old, newest] = [makeEntry({ evidence }), makeEntry({ evidence })];
+    for (const entry of [old, newest]) await answers.put(entry, vector);
+    const removing = answers.removeByDocument({ tenant: old.tenant, documentId: "help" });
+    const next = { ...old, answer: "New.", evidence: [] };
+    await answers.put(next, vector);
+    expect(await removing).toBe(1);
+    expect(await answers.get(old)).toEqual(next);
+    expect(await answers.get(newest)).toBeUndefined();
   });
 
   it("refuse a vector of another length", async () => {

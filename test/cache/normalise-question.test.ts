@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { answerId, normaliseQuestion } from "../../src/cache/normalise-question.ts";
+import { answerId, normaliseQuestion } from "../../src/cache/scope.ts";
 
 describe("a normalised question", () => {
   it.each([

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createAnswerCache, type AnswerCache } from "../../src/cache/answer-cache.ts";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
-import { answerId } from "../../src/cache/normalise-question.ts";
+import { answerId } from "../../src/cache/scope.ts";
 import { createRedisAnswers } from "../../src/cache/redis-answers.ts";
 import { viewOfId, type AnswerStore } from "../../src/cache/types.ts";
 import type { Reader } from "../../src/identity/types.ts";

@@ -19,7 +19,10 @@ describe("a server's word for the end of a text", () => {
       "network_error error ERROR abort insufficient_system_resource timeout cancelled engine_overloaded",
     ],
     ["tool_calls", "tool_calls function_call tool_use TOOL_CALL"],
-    ["unknown", "pause_turn wibble OTHER 42 null"],
+    [
+      "unknown",
+      "pause_turn wibble OTHER 42 null FINISH_REASON_UNSPECIFIED not_finished FINISH_REASON_OTHER",
+    ],
   ])("means %s: %s", (meaning, words) => {
     for (const word of words.split(" ")) {
       expect([word, readEnd(word)]).toEqual([word, meaning]);

@@ -18,28 +18,31 @@ const HOSTILE = [
   "日本 🙂",
 ];
 
+/** An open store with a tenant of its own. */
+export async function beginDocuments(open: () => Promise<DocumentStore>) {
+  const documents = await open();
+  onTestFinished(() => documents.close());
+  const tenant = `tenant-${randomUUID()}`;
+  const put = (
+    document: Partial<DocumentInput>,
+    write: Partial<Parameters<DocumentStore["put"]>[0]> = {},
+  ) =>
+    documents.put({
+      tenant,
+      document: { id: "help", title: "Help", text: "text", source: null, ...document },
+      embedderId: "e1",
+      passages: [],
+      now: START,
+      ...write,
+    });
+  const passagesOf = (documentId: string, embedderId = "e1") =>
+    documents.passages({ tenant, documentId, embedderId });
+  return { documents, tenant, put, passagesOf };
+}
+
 /** What every store of documents promises. `open` may give one that others use too; tenants are random. */
 export function describeDocumentStore(name: string, open: () => Promise<DocumentStore>): void {
-  async function begin() {
-    const documents = await open();
-    onTestFinished(() => documents.close());
-    const tenant = `tenant-${randomUUID()}`;
-    const put = (
-      document: Partial<DocumentInput>,
-      write: Partial<Parameters<DocumentStore["put"]>[0]> = {},
-    ) =>
-      documents.put({
-        tenant,
-        document: { id: "help", title: "Help", text: "text", source: null, ...document },
-        embedderId: "e1",
-        passages: [],
-        now: START,
-        ...write,
-      });
-    const passagesOf = (documentId: string, embedderId = "e1") =>
-      documents.passages({ tenant, documentId, embedderId });
-    return { documents, tenant, put, passagesOf };
-  }
+  const begin = () => beginDocuments(open);
 
   describe(`document store: ${name}`, () => {
     it("says which documents are there, whatever is asked for, and only the tenant's", async () => {
@@ -85,6 +88,25 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
       expect(await versionOf({ text: "changed", title: "Other" }, START + 4)).toBe(3);
       const last = await put({}, { now: START + DAY });
       expect(last).toMatchObject({ version: 4, createdAt: START, updatedAt: START + DAY });
+    });
+
+    it("undoes the last change with its version and passages, and no change of another", async () => {
+      const { documents, tenant, put, passagesOf } = await begin();
+      const key = { tenant, documentId: "help" };
+      const places = [{ start: 0, page: 1 }];
+      const old = { embedderId: "e1", passages: make("help", ["old"]) };
+      const before = await put({ source: "a.md", places }, old);
+      const versions = await documents.versions(key);
+      await put({ text: "new" }, { now: START + 1, passages: make("help", ["new", "newer"]) });
+      expect(await documents.undo({ before, ...old })).toBe(true);
+      expect(await documents.get(key)).toEqual(before);
+      expect(await documents.versions(key)).toEqual(versions);
+      expect((await passagesOf("help")).map(({ text }) => text)).toEqual(["old"]);
+      expect(await documents.undo({ before, ...old })).toBe(false);
+      expect((await put({ text: "new" })).version).toBe(2);
+      const last = await put({ text: "newest" });
+      expect(await documents.undo({ before, ...old })).toBe(false);
+      expect(await documents.get(key)).toEqual(last);
     });
 
     it("puts new passages in the place of all old ones", async () => {
@@ -177,78 +199,6 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
       }
       const known = await documents.tenants();
       expect(tenants.filter((tenant) => known.includes(tenant))).toEqual(tenants.slice(1));
-    });
-
-    it("lists page by page, ordered by id, each document once", async () => {
-      const { documents, tenant, put } = await begin();
-      const ids = Array.from({ length: 7 }, (_value, index) => `d-${index}`);
-      for (const id of ids.toReversed()) await put({ id });
-      const seen: string[] = [];
-      let cursor: string | undefined;
-      for (let page = 0; page < 10; page += 1) {
-        const { rows, nextCursor } = await documents.list({ tenant, limit: 3, cursor });
-        seen.push(...rows.map(({ id }) => id));
-        if (nextCursor === null) break;
-        expect(rows).toHaveLength(3);
-        cursor = nextCursor;
-      }
-      expect(seen).toEqual(ids);
-    });
-
-    it("lists what stays once, while others come and go, and without the texts", async () => {
-      const { documents, tenant, put } = await begin();
-      const stays = ["b", "d", "f", "h"];
-      for (const id of ["a", ...stays, "c", "e", "g"]) await put({ id });
-      const seen: string[] = [];
-      const changes = [
-        () => documents.remove({ tenant, documentId: "a" }),
-        () => documents.remove({ tenant, documentId: "c" }),
-        () => put({ id: "a0" }),
-        () => put({ id: "e", text: "changed" }),
-        () => put({ id: "z" }),
-        () => documents.remove({ tenant, documentId: "z" }),
-      ];
-      let cursor: string | undefined;
-      do {
-        const page = await documents.list({ tenant, limit: 2, cursor });
-        seen.push(...page.rows.map(({ id }) => id));
-        for (const row of page.rows) expect(row).not.toHaveProperty("text");
-        cursor = page.nextCursor ?? undefined;
-        await changes.shift()?.();
-        await changes.shift()?.();
-      } while (cursor !== undefined);
-      expect(new Set(seen).size).toBe(seen.length);
-      expect(seen.filter((id) => stays.includes(id))).toEqual(stays);
-      expect(seen).toEqual(seen.toSorted());
-    });
-
-    it("goes on behind a document that is gone", async () => {
-      const { documents, tenant, put } = await begin();
-      for (const id of ["a", "b", "c"]) await put({ id });
-      const { nextCursor } = await documents.list({ tenant, limit: 2 });
-      await documents.remove({ tenant, documentId: "b" });
-      const page = await documents.list({ tenant, limit: 2, cursor: nextCursor ?? "" });
-      expect(page.rows.map(({ id }) => id)).toEqual(["c"]);
-    });
-
-    it("ends a listing whose last page is full", async () => {
-      const { documents, tenant, put } = await begin();
-      for (const id of ["a", "b"]) await put({ id });
-      expect((await documents.list({ tenant, limit: 2 })).nextCursor).toBeNull();
-      expect(await documents.list({ tenant: randomUUID(), limit: 2 })).toEqual({
-        rows: [],
-        nextCursor: null,
-      });
-    });
-
-    it("names the cursor when it is none of its own", async () => {
-      const { documents, tenant } = await begin();
-      for (const cursor of ["", "*", "a b", "JycnJw", "x".repeat(1_000), "🙂"]) {
-        await expect(documents.list({ tenant, limit: 2, cursor })).rejects.toMatchObject({
-          code: "invalid_request",
-          details: [{ param: "cursor" }],
-        });
-      }
     });
 
     it("keeps the versions of a document, newest first, as long as it is there", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addTotals } from "../../src/usage/add-totals.ts";
+import { addTotals } from "../../src/usage/request-cost.ts";
 import { beginLedger, GROUPS, type OpenLedger } from "./ledger.ts";
 
 /** What the ledger promises of costs that nobody asked for: judgements, and hits answered anew. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TurnStore } from "../../src/transcripts/types.ts";
-import { addTotals } from "../../src/usage/add-totals.ts";
+import { addTotals } from "../../src/usage/request-cost.ts";
 import type { Ledger, LedgerEntry, ReportGroup, UsageTotals } from "../../src/usage/types.ts";
 import { makeLedgerEntry, NOON } from "../support/make-turn.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { sampleOrder } from "../../src/tuning/sampling.ts";
+import { sampleOrder } from "../../src/tuning/make-lookup.ts";
 import type { LookupLabel, LookupStore } from "../../src/tuning/lookup-types.ts";
 import type { Transcripts } from "../../src/transcripts/types.ts";
 import { makeLoggedLookup, makeLoggedNearest } from "../support/make-logged-lookup.ts";
@@ -35,6 +35,25 @@ export function describeLookupStore(name: string, open: () => Promise<Opened>): 
   }
 
   describe(`lookup store: ${name}`, () => {
+    it("selects answers served near the threshold, and cached ones that were stale", async () => {
+      const { store, make, list } = await begin();
+      const thresholds = { serve: 0.9, grey: 0.8 };
+      const near = (similarity: number) => makeLoggedNearest({ similarity });
+      const served = { verdict: "hit", thresholds } as const;
+      const sure = make({ ...served, tier: "semantic", nearest: near(0.93) });
+      const unsure = make({ ...served, tier: "semantic", nearest: near(0.91) });
+      const grey = make({ ...served, tier: "verified", nearest: near(0.85) });
+      const exact = make({ ...served, tier: "exact", nearest: near(0.9) });
+      const missed = { verdict: "miss", tier: null, thresholds } as const;
+      const stale = make({ ...missed, nearest: near(1), reasons: ["stale-evidence"] });
+      const far = make({ ...missed, nearest: near(0.91), reasons: ["no-evidence"] });
+      await store.add([sure, unsure, grey, exact, stale, far]);
+      expect((await list({ review: "unsure" })).toSorted()).toEqual(
+        [unsure.id, grey.id].toSorted(),
+      );
+      expect(await list({ review: "stale" })).toEqual([stale.id]);
+    });
+
     it("returns a lookup as added, once", async () => {
       const { store, tenant, make, list } = await begin();
       const full = make({ question: 'Ünïcode "🙂"\0' });

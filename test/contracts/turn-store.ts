@@ -51,7 +51,7 @@ export function describeTurnStore(name: string, open: () => Promise<TurnStorePar
         }),
         { numRuns: 40 },
       );
-    });
+    }, 60_000);
 
     it("are written whole or not at all: an invalid one fails its batch", async () => {
       const { turns, transcripts, ledger } = await open();

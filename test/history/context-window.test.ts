@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { promptWindow, trimWindow } from "../../src/history/context-window.ts";
+import { splitOpening, trimWindow } from "../../src/history/context-window.ts";
 import type { ChatMessage } from "../../src/history/types.ts";
 
 const message = fc.record({
@@ -21,27 +21,35 @@ describe("the context window", () => {
     );
   });
 
-  it("never starts a prompt with an answer whose question was trimmed", () => {
+  it("never starts with an answer, and loses nothing that was said", () => {
     fc.assert(
       fc.property(fc.array(message), (messages) => {
-        const window = promptWindow(messages);
-        expect(window.find(({ role }) => role !== "system")?.role).not.toBe("assistant");
-        expect(promptWindow(window)).toEqual(window);
+        const { opening, said } = splitOpening(messages);
+        expect(said.find(({ role }) => role !== "system")?.role).not.toBe("assistant");
+        expect(splitOpening(said)).toEqual({ opening: [], said });
+        const shown = [...opening, ...said.map(({ content }) => content)].filter(isText);
+        const given = messages.map(({ content }) => content).filter(isText);
+        expect(shown.toSorted()).toEqual(given.toSorted());
       }),
     );
   });
 
-  it("keeps system messages and everything from the first question on", () => {
-    const [system, orphan, question, answer]: ChatMessage[] = [
-      { role: "system", content: "Be brief." },
-      { role: "assistant", content: "Within 30 days." },
-      { role: "user", content: "And abroad?" },
-      { role: "assistant", content: "The same." },
-    ];
-    expect(promptWindow([system, orphan, question, answer].flatMap((part) => part ?? []))).toEqual([
-      system,
-      question,
-      answer,
-    ]);
+  const greeting: ChatMessage = { role: "assistant", content: "Ask me about the Team plan." };
+  const system: ChatMessage = { role: "system", content: "Be brief." };
+  const turn: ChatMessage[] = [
+    { role: "user", content: "And abroad?" },
+    { role: "assistant", content: "The same." },
+  ];
+
+  it("tells a greeting from the rest", () => {
+    const opening = ["Ask me about the Team plan."];
+    expect(splitOpening([system, greeting, ...turn])).toEqual({ opening, said: [system, ...turn] });
+  });
+
+  it("drops an answer whose question was trimmed", () => {
+    expect(splitOpening([greeting, ...turn], 3)).toEqual({ opening: [], said: turn });
+    expect(splitOpening([greeting, ...turn], 4).opening).toHaveLength(1);
   });
 });
+
+const isText = (text: string) => text.trim() !== "";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryHistory } from "../../src/history/memory-history.ts";
+import { createMemoryHistory } from "../../src/history/context-window.ts";
 import { describeChatHistory } from "../contracts/chat-history.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 

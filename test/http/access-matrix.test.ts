@@ -85,8 +85,8 @@ function idOf({ path }: Route, begun: Begun): string {
   if (path.startsWith("/v1/users/")) return "ann";
   if (path.startsWith("/v1/models/")) return "default";
   if (path.startsWith("/v1/responses/")) return begun.responseId;
-  if (path.startsWith("/v1/messages/") || path.startsWith("/v1/cache/lookups/"))
-    return begun.messageId;
+  const ofMessage = ["/v1/messages/", "/v1/cache/lookups/", "/v1/feedback/"];
+  if (ofMessage.some((start) => path.startsWith(start))) return begun.messageId;
   if (path.startsWith("/v1/jobs/")) return begun.jobId;
   return path.startsWith("/v1/cache/entries/") ? begun.entryId : begun.id;
 }
@@ -103,6 +103,7 @@ const SAMPLES: Readonly<Record<string, (begun: Begun) => { body?: unknown; query
     body: { id, messages: [{ role: "user", parts: [{ type: "text", text: "And by whom?" }] }] },
   }),
   "post /v1/messages/{id}/feedback": () => ({ body: { rating: "up" } }),
+  "post /v1/feedback/{id}/resolve": () => ({ body: { action: "keep" } }),
   "put /v1/users/{id}/profile": () => ({ body: { plan: "gold" } }),
   "patch /v1/users/{id}/profile": () => ({ body: { plan: "gold" } }),
   "post /v1/documents": () => ({ body: { title: "Hours", text: "We open at nine." } }),

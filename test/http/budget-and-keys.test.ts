@@ -1,4 +1,9 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { openDatabase } from "../../src/records/database.ts";
+import { askBy } from "../support/ask-surfaces.ts";
 import { startPriced } from "../support/priced-service.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 import { startService } from "../support/start-service.ts";
@@ -28,6 +33,47 @@ describe("a daily budget", () => {
       expect(refused.json.error.code).toBe("budget_exceeded");
       expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     }
+    expect(model.calls).toHaveLength(1);
+  });
+
+  it("is refused in the same form by every API, once it is spent", async () => {
+    const { server, model } = await startPriced({ DAILY_BUDGET_USD: "0.0002" });
+    onTestFinished(() => server.close());
+    expect((await server.call("POST", "/v1/chat", { message: "Who?" })).status).toBe(200);
+    const message = "When are refunds paid?";
+    const messages = [{ role: "user", content: message }];
+    const parts = [{ type: "text", text: message }];
+    const requests: readonly (readonly [string, object])[] = [
+      ["/v1/chat", { message }],
+      ["/v1/chat/completions", { model: "reprise", messages }],
+      ["/v1/responses", { model: "reprise", input: message }],
+      ["/v1/ui/chat", { id: "c2", messages: [{ id: "m1", role: "user", parts }] }],
+      ["/v1/embeddings", { model: "reprise", input: message }],
+    ];
+    for (const [path, body] of requests) {
+      // The last two have one form only.
+      const isFixed = path === "/v1/ui/chat" || path === "/v1/embeddings";
+      for (const stream of isFixed ? [false] : [false, true]) {
+        const refused = await server.call("POST", path, { ...body, ...(stream && { stream }) });
+        expect({ path, stream, status: refused.status }).toEqual({ path, stream, status: 429 });
+        expect(refused.headers.get("content-type")).toMatch(/^application\/json/);
+        expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+        const seconds = Number(refused.headers.get("retry-after"));
+        expect(refused.json).toEqual({
+          error: {
+            message: expect.stringContaining("budget"),
+            type: "rate_limit_error",
+            code: "budget_exceeded",
+            param: null,
+            request_id: refused.headers.get("x-request-id"),
+            retry_after_seconds: seconds,
+          },
+        });
+      }
+    }
+    const told = await askBy("WebSocket", server, message);
+    expect(told).toMatchObject({ code: "budget_exceeded", streamed: "" });
+    expect(Number(told.retryAfter)).toBeGreaterThan(0);
     expect(model.calls).toHaveLength(1);
   });
 
@@ -114,5 +160,57 @@ describe("Idempotency-Key", () => {
     await server.call("DELETE", "/v1/conversations/c1");
     const after = await server.call("POST", "/v1/chat", body, key);
     expect(after.headers.get("idempotent-replayed")).toBeNull();
+  });
+});
+
+describe("an idempotency key whose replica stands still", () => {
+  it("is taken over by another replica, whose reply stays; the first answer is stopped", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "reprise-keys-"));
+    let goOn = () => {};
+    const stands = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let stopped: AbortSignal | undefined;
+    const slow = scriptedModel(() => ({
+      text: "Late answer.",
+      onSignal: (signal) => {
+        stopped = signal;
+      },
+      beforeWord: (index) => (index === 0 ? Promise.resolve() : stands),
+    }));
+    const quick = scriptedModel(() => ({ text: "Yes." }));
+    const first = await startService({ DATA_DIR: folder }, { model: slow });
+    onTestFinished(() => first.close());
+    const other = await startService({ DATA_DIR: folder }, { model: quick });
+    onTestFinished(() => other.close());
+    const records = await openDatabase(folder);
+    onTestFinished(() => records.destroy());
+    const key = { "idempotency-key": "order-1" };
+    const ask = (server: typeof first) =>
+      server.call("POST", "/v1/chat", { message: "Hello there?" }, key);
+
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const late = ask(first);
+    await expect.poll(() => slow.calls.length).toBe(1);
+    const leases = () =>
+      records.selectFrom("idempotency_keys").select("expires_at").executeTakeFirstOrThrow();
+    await records.updateTable("idempotency_keys").set({ expires_at: 1 }).execute();
+    vi.advanceTimersByTime(10_000);
+    await expect.poll(async () => (await leases()).expires_at).toBeGreaterThan(1);
+
+    await records.updateTable("idempotency_keys").set({ expires_at: 1 }).execute();
+    const taken = await ask(other);
+    expect(taken.json.answer).toBe("Yes.");
+    vi.advanceTimersByTime(10_000);
+    await expect.poll(() => stopped?.aborted).toBe(true);
+    goOn();
+    expect((await late).json.finish_reason).toBe("stopped");
+    for (const server of [first, other]) {
+      const again = await ask(server);
+      expect(again.headers.get("idempotent-replayed")).toBe("true");
+      expect(again.json).toEqual(taken.json);
+    }
+    expect([slow.calls.length, quick.calls.length]).toEqual([1, 1]);
   });
 });

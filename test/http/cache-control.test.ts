@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readCacheControl } from "../../src/http/cache-control.ts";
+import { readCacheControl } from "../../src/http/chat-request.ts";
 
 describe("a Cache-Control header", () => {
   it.each([

@@ -2,7 +2,7 @@ import { request as ask } from "node:http";
 import { createHash } from "node:crypto";
 import { WebSocket } from "ws";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { findForeign, isOwnOrigin } from "../../src/http/foreign-page.ts";
+import { findForeign, isOwnOrigin } from "../../src/http/request-context.ts";
 import { startService } from "../support/start-service.ts";
 
 const EVIL = "https://evil.example";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { startModelServer, type SeenBody } from "../support/model-server.ts";
+import { say, startModelServer, whole, type SeenBody } from "../support/model-server.ts";
 import { startService } from "../support/start-service.ts";
 
 let model: Awaited<ReturnType<typeof startModelServer>>;
@@ -46,6 +46,20 @@ it("a prompt that is too long is tried with the newer half of the history, and s
   const last = JSON.stringify(prompts().at(-1)?.["messages"]);
   expect(last).toContain("Answer 7.");
   expect(last).not.toContain("Answer 5.");
+});
+
+it("a prompt that is too long by an error in the stream is tried with less history too", async () => {
+  const error = { object: "error", message: "maximum context length is 4096 tokens", code: 400 };
+  model.behave({ say: (body) => (lengthOf(body) > 6 ? [error] : whole()) });
+  expect((await complete()).status).toBe(200);
+  expect(prompts().map(lengthOf)).toEqual([18, 10, 6]);
+});
+
+it("a prompt that turns out too long in the middle of the answer is not begun anew", async () => {
+  const error = { error: { code: "context_length_exceeded", message: "too long" } };
+  model.behave({ chunks: [say("Refunds "), error] });
+  expect((await complete()).json.error.code).toBe("context_too_long");
+  expect(prompts()).toHaveLength(1);
 });
 
 it("a prompt that is too long without any history is 413", async () => {

@@ -53,7 +53,7 @@ describe.each(SURFACES)("a model server, asked by %s,", (surface) => {
     model.behave({});
     const again = await server.call("POST", "/v1/chat", { message: question });
     expect(again.json.cache.status).toBe(isStored ? "hit" : "miss");
-    if (isStored) expect(again.json.answer).toBe(ANSWER);
+    if (isStored) expect(again.json.answer).toBe(told.answer);
   });
 });
 
@@ -65,7 +65,7 @@ describe("what is told of an answer", () => {
       const { usage: used } = await ask("JSON", nextQuestion());
       expect(used?.prompt_tokens).toBeGreaterThan(50);
       expect(used?.completion_tokens).toBeGreaterThan(5);
-      expect(used?.estimated).toBe(name !== "usage in each chunk");
+      expect(used?.estimated).toBe(!name.startsWith("usage in"));
     },
   );
 

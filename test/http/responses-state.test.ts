@@ -13,6 +13,72 @@ const create = (body: Omit<OpenAI.Responses.ResponseCreateParamsNonStreaming, "m
   client().responses.create({ model: "gpt-4o-mini", ...body });
 const post = (body: object) => desk.server.call("POST", "/v1/responses", body);
 
+describe("the input of a response", () => {
+  const picture = {
+    type: "input_image",
+    detail: "auto",
+    image_url: "data:image/png;base64,AA",
+  } as const;
+
+  it("is listed in pages, without the data of images", async () => {
+    desk.script = { text: "Noted." };
+    const given = [
+      { role: "developer" as const, content: "Be brief." },
+      { role: "assistant" as const, content: "Hello." },
+      {
+        role: "user" as const,
+        content: [{ type: "input_text" as const, text: "What is it?" }, picture],
+      },
+    ];
+    const { id } = await create({ input: given });
+    const items: OpenAI.Responses.ResponseItem[] = [];
+    const pages = client().responses.inputItems.list(id, { limit: 2, order: "asc" });
+    for await (const item of pages) items.push(item);
+    expect(items).toMatchObject([
+      { type: "message", role: "developer", content: [{ type: "input_text", text: "Be brief." }] },
+      { type: "message", role: "assistant", content: [{ type: "output_text", text: "Hello." }] },
+      {
+        type: "message",
+        role: "user",
+        content: [{ text: "What is it?" }, { type: "input_image", detail: "auto" }],
+      },
+    ]);
+    expect(JSON.stringify(items)).not.toContain("base64");
+    expect(new Set(items.map((item) => item.id)).size).toBe(3);
+    const newest = await client().responses.inputItems.list(id, { limit: 1 });
+    expect([newest.has_more, newest.data[0]?.id]).toEqual([true, items[2]?.id]);
+  });
+
+  it("has no item after one that is not there", async () => {
+    const { id } = await create({ input: "When are refunds paid?" });
+    const path = `/v1/responses/${id}/input_items?after=in_nothing`;
+    const { status, json } = await desk.server.call("GET", path);
+    expect([status, json.error.param]).toEqual([400, "after"]);
+    const unknown = await desk.server.call("GET", "/v1/responses/resp_nothing/input_items");
+    expect(unknown.status).toBe(404);
+  });
+
+  it("may refer to an item without saying that it does", async () => {
+    const first = await create({ input: "When are refunds paid?" });
+    const input: OpenAI.Responses.ResponseInput = [
+      { id: first.output[0]?.id ?? "" },
+      { role: "user", content: "Why is it so?" },
+    ];
+    await create({ input });
+    expect(desk.lastPrompt()).toContain(first.output_text);
+  });
+
+  it("has the place of a part that no tool may return", async () => {
+    const called = { type: "function_call", call_id: "c", name: "f", arguments: "{}" };
+    const output = [{ type: "input_text", text: "42" }, picture];
+    const result = { type: "function_call_output", call_id: "c", output };
+    const { status, json } = await post({
+      input: [{ role: "user", content: "Go" }, called, result],
+    });
+    expect([status, json.error.param]).toEqual([400, "input[2].output[1].type"]);
+  });
+});
+
 describe("a chain of responses", () => {
   it("has the conversation of the response before", async () => {
     desk.script = { text: "Noted." };

@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from "vitest";
 import type { GivenParts } from "../../src/compose/chat.ts";
 import { scriptedModel, type Script } from "../support/scripted-model.ts";
 import { startService } from "../support/start-service.ts";
-import { parseUsd } from "../../src/usage/money.ts";
+import { parseUsd } from "../../src/usage/prices.ts";
 
 const USAGE = { input_tokens: 812, output_tokens: 164, total_tokens: 976 };
 const COST = "0.000220200";

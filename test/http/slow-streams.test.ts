@@ -1,8 +1,29 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openEventStream, untilOpening } from "../../src/http/event-stream.ts";
+import type * as eventStream from "../../src/http/event-stream.ts";
 import { defer } from "../support/defer.ts";
+import type { NumberedEvent } from "../../src/chat/types.ts";
 import { scriptedModel, type Script } from "../support/scripted-model.ts";
 import { startService } from "../support/start-service.ts";
+
+/** When a stream opens whose model does not speak yet. The time limit itself is tested below. */
+const opening = vi.hoisted(() => ({ at: "verdict" as "verdict" | "once" }));
+vi.mock("../../src/http/event-stream.ts", async (original) => {
+  const actual = await original<typeof eventStream>();
+  async function* afterVerdict(events: AsyncIterable<NumberedEvent>) {
+    for await (const next of events) {
+      yield next;
+      if (next.event.type === "answer-start") yield undefined;
+    }
+  }
+  return {
+    ...actual,
+    untilOpening: (events: AsyncIterable<NumberedEvent>, openingMs?: number) => {
+      if (openingMs !== undefined) return actual.untilOpening(events, openingMs);
+      return opening.at === "verdict" ? afterVerdict(events) : actual.untilOpening(events, 0);
+    },
+  };
+});
 
 let server: Awaited<ReturnType<typeof startService>>;
 let script: Script;
@@ -17,6 +38,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => {
   go = defer();
+  opening.at = "verdict";
   script = {
     text: "Within 30 days [1].",
     beforeWord: (place) => (place === 0 ? go.promise : Promise.resolve()),
@@ -61,15 +83,15 @@ describe.each(SURFACES)("a stream of %s", (path, bodyOf) => {
 
   it("opens while the same question in flight is waited for, without headers of the cache", async () => {
     const question = next();
-    const leader = open(path, bodyOf(question));
-    await vi.waitFor(() => expect(server.service.answers).toBeDefined());
+    const leader = await open(path, bodyOf(question));
+    opening.at = "once";
     const follower = await open(path, bodyOf(question));
     expect(follower.response.status).toBe(200);
     expect(follower.response.headers.get("x-cache")).toBeNull();
     expect(await follower.read()).toMatch(path === "/v1/chat" ? /^: / : /"assistant"/);
     go.resolve();
     expect(await follower.rest()).toContain("30 ");
-    await (await leader).rest();
+    await leader.rest();
   });
 
   it("has an error in it where the model fails after it was opened", async () => {

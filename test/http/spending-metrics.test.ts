@@ -1,6 +1,6 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { expect, it, onTestFinished } from "vitest";
-import { parseUsd } from "../../src/usage/money.ts";
+import { parseUsd } from "../../src/usage/prices.ts";
 import { scriptedModel, type Script } from "../support/scripted-model.ts";
 import { serveEmbeddings } from "../support/serve-embeddings.ts";
 import { startService } from "../support/start-service.ts";

@@ -1,7 +1,7 @@
 import type { Request, Response } from "express";
 import { expect, it } from "vitest";
-import { createArrivals } from "../../src/operations/turnstile.ts";
-import { takeTurns } from "../../src/http/middleware/take-turns.ts";
+import { createArrivals } from "../../src/operations/concurrency.ts";
+import { takeTurns } from "../../src/http/every-request.ts";
 
 /** Begins requests at once; each takes a millisecond of the process. */
 function createBurst() {

@@ -181,6 +181,61 @@ const KINDS: readonly (readonly [string, ServerPlan["chunks"], readonly (readonl
       ONE,
     ],
     [
+      "the name in two pieces",
+      [
+        piece({ index: 0, id: "a", function: { name: "look", arguments: "" } }),
+        piece({ index: 0, function: { name: "_up", arguments: "" } }),
+        piece({ index: 0, function: { arguments: '{"q":"a"}' } }),
+      ],
+      ONE,
+    ],
+    [
+      "the names in two pieces, the place 0 for all, by turns",
+      [
+        piece({ index: 0, id: "a", function: { name: "clo", arguments: "" } }),
+        piece({ index: 0, id: "a", function: { name: "ck", arguments: "{}" } }),
+        piece({ index: 0, id: "b", function: { name: "look", arguments: "" } }),
+        piece({ index: 0, id: "b", function: { name: "_up", arguments: '{"q":"a"}' } }),
+      ],
+      BOTH,
+    ],
+    ["a name space", [piece({ index: 0, id: "a", ...lookUp({ name: "functions.look_up" }) })], ONE],
+    [
+      "spaces around the name",
+      [piece({ index: 0, id: "a", ...lookUp({ name: " look_up" }) })],
+      ONE,
+    ],
+    [
+      "its fields beside its id",
+      [piece({ id: "a", name: "look_up", arguments: '{"q":"a"}' })],
+      ONE,
+    ],
+    ["one call that is no list", [delta({ tool_calls: { id: "a", ...lookUp() } })], ONE],
+    ["a call that is null", [delta({ tool_calls: [null, { id: "a", ...lookUp() }] })], ONE],
+    [
+      "places as texts",
+      [piece({ index: "0", id: "a", ...clock() }), piece({ index: "1", id: "b", ...lookUp() })],
+      BOTH,
+    ],
+    [
+      "the field before tool_calls",
+      [
+        delta({ function_call: { name: "look_up", arguments: "" } }),
+        delta({ function_call: { arguments: '{"q":"a"}' } }),
+      ],
+      ONE,
+    ],
+    [
+      "two calls at one place, by turns",
+      [
+        piece({ index: 0, id: "a", ...clock({ arguments: "{" }) }),
+        piece({ index: 0, id: "b", ...lookUp({ arguments: '{"q":' }) }),
+        piece({ index: 0, id: "a", function: { arguments: "}" } }),
+        piece({ index: 0, id: "b", function: { arguments: '"a"}' } }),
+      ],
+      BOTH,
+    ],
+    [
       "a message in the place of deltas",
       [
         {

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { createMeter, type Meter } from "../../src/answer/meter.ts";
-import { answerId } from "../../src/cache/normalise-question.ts";
+import { createMeter, type Meter } from "../../src/answer/asking.ts";
+import { answerId } from "../../src/cache/scope.ts";
 import type { Judgement } from "../../src/cache/types.ts";
 import type { AskJudge, JudgeReply } from "../../src/judging/ask-judge.ts";
 import {

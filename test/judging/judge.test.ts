@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { answerId } from "../../src/cache/normalise-question.ts";
+import { answerId } from "../../src/cache/scope.ts";
 import type { Judgement } from "../../src/cache/types.ts";
 import {
   createAskJudge,

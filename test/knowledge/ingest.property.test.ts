@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAnswerCache } from "../../src/cache/answer-cache.ts";
 import { NOTHING_RETRIEVED } from "../../src/cache/evidence.ts";
 import { createMemoryAnswers } from "../../src/cache/memory-answers.ts";
-import { answerId } from "../../src/cache/normalise-question.ts";
+import { answerId } from "../../src/cache/scope.ts";
 import { createIngest } from "../../src/knowledge/ingest.ts";
 import { createMemoryPassages } from "../../src/knowledge/memory-passages.ts";
 import type { DocumentKey } from "../../src/knowledge/refresh-document.ts";

@@ -175,11 +175,13 @@ describe("putting a document", () => {
 describe("a write that fails leaves the document as it was", () => {
   const oldState = async ({ documents, found }: Awaited<ReturnType<typeof openKnowledge>>) => ({
     text: (await documents.get(key))?.text,
+    versions: (await documents.versions(key)).map(({ version }) => version),
     vectors: (await documents.passages({ ...key, embedderId: "words-1" })).length,
     found: (await found("days month")).sort(),
   });
   const whole = {
     text: TEXT,
+    versions: [1],
     vectors: 2,
     found: ["Every month.", "Within 30 days."],
   };
@@ -227,7 +229,8 @@ describe("a write that fails leaves the document as it was", () => {
     await state.ingest.put(write());
     await expect(state.ingest.put(write({ text: CHANGED }))).rejects.toThrow("index is away");
     expect(await oldState(state)).toEqual(whole);
-    expect((await state.ingest.put(write({ text: CHANGED }))).invalidatedAnswers).toBe(2);
+    const again = await state.ingest.put(write({ text: CHANGED }));
+    expect(again).toMatchObject({ version: 2, invalidatedAnswers: 2 });
     expect(await state.found("days")).toEqual(["Within 14 days."]);
   });
 
@@ -257,6 +260,6 @@ describe("a write that fails leaves the document as it was", () => {
       },
     });
     await expect(state.ingest.put(write())).rejects.toThrow("cache is away");
-    expect(await oldState(state)).toEqual({ text: undefined, vectors: 0, found: [] });
+    expect(await oldState(state)).toEqual({ text: undefined, versions: [], vectors: 0, found: [] });
   });
 });

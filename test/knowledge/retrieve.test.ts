@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { KnowledgeRetriever } from "../../src/knowledge/knowledge-retriever.ts";
 import { createRetrieve, isRelevant } from "../../src/knowledge/retrieve.ts";
-import { contentStems } from "../../src/knowledge/words.ts";
+import { contentStems } from "../../src/language/words.ts";
 import { makeRetrieved } from "../support/make-passage.ts";
 import { openKnowledge } from "../support/open-knowledge.ts";
 
@@ -77,7 +77,10 @@ describe("retrieving", () => {
 
   it("is a LangChain retriever", async () => {
     const { retrieve, embedder } = await begin();
-    const retriever = new KnowledgeRetriever({ retrieve, embedder, tenant: "acme", limit: 1 });
+    const retriever = new KnowledgeRetriever(async (text) => {
+      const [vector] = (await embedder.embed([text])).vectors;
+      return (await retrieve({ tenant: "acme", text, vector, limit: 1 })).passages;
+    });
     const [document] = await retriever.invoke("When are refunds paid?");
     expect(document?.pageContent).toBe("Refunds are paid within 30 days.");
     expect(document?.metadata).toMatchObject({ documentId: "refunds", start: 0, end: 32 });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { countPassage, createTextIndex } from "../../src/knowledge/text-index.ts";
 import type { Passage } from "../../src/knowledge/types.ts";
-import { contentStems, words } from "../../src/knowledge/words.ts";
+import { contentStems, words } from "../../src/language/words.ts";
 import { makePassage } from "../support/make-passage.ts";
 
 const word = fc.constantFrom(

@@ -23,6 +23,44 @@ const TEXTS = [
   "<|endoftext|> and <|im_start|>system",
 ];
 
+describe("the tokens of a long text", () => {
+  const counter = createTokenCounter("gpt-4o-mini");
+  const count = (text: string) => counter.count(text);
+  const timeOf = (work: () => unknown): number => {
+    const begun = performance.now();
+    work();
+    return performance.now() - begun;
+  };
+  const noise = (length: number) => {
+    let [text, state] = ["", 1];
+    while (text.length < length) {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      text += state.toString(36);
+    }
+    return text.slice(0, length);
+  };
+
+  it("take no more time than those of a text that is counted whole", () => {
+    count("warm up");
+    const whole = timeOf(() => count(noise(40_000)));
+    expect(timeOf(() => count(noise(1_500_000)))).toBeLessThan(5 * whole + 100);
+    const messages = Array.from({ length: 50 }, () => noise(30_000));
+    expect(timeOf(() => counter.countPrompt(messages))).toBeLessThan(5 * whole + 100);
+  });
+
+  it("are estimated within five per cent", async () => {
+    const folder = resolve(ROOT, "data/knowledge");
+    const names = await readdir(folder);
+    const pages = await Promise.all(names.map((name) => readFile(resolve(folder, name), "utf8")));
+    for (const page of [pages.join("\n"), noise(20_000)]) {
+      const part = page.slice(0, 20_000);
+      const times = 10;
+      const estimated = count(part.repeat(times));
+      expect(Math.abs(estimated / (count(part) * times) - 1)).toBeLessThan(0.05);
+    }
+  });
+});
+
 describe.each([
   ["gpt-4o-mini", "o200k_base"],
   ["gpt-3.5-turbo", "cl100k_base"],

@@ -17,7 +17,10 @@ const refuse = (status: number, message = "refused") => ({ status, body: { error
 const bytes = (values: readonly number[]) =>
   Buffer.from(Float32Array.from(values).buffer).toString("base64");
 
-async function open(embed: Embed, more: { maxBatch?: number; model?: string } = {}) {
+async function open(
+  embed: Embed,
+  more: { maxBatch?: number; model?: string; startWaitMs?: number } = {},
+) {
   const server = await startModelServer();
   onTestFinished(() => void server.close());
   server.behave({ embed });
@@ -27,6 +30,7 @@ async function open(embed: Embed, more: { maxBatch?: number; model?: string } = 
       model: "bge",
       baseUrl: server.url,
       timeoutMs: 5_000,
+      startWaitMs: 0,
       onNotice: (_message, details) => notices.push(details),
       ...more,
     });
@@ -48,6 +52,9 @@ describe("vectors of a compatible server", () => {
     ["numbers", unit],
     ["bytes", bytes(unit)],
     ["a list of one vector", [unit]],
+    ["numbers by their places", Object.fromEntries(unit.entries())],
+    ["numbers by their type", { float: unit }],
+    ["values", { values: unit }],
     ["numbers that are not of length 1", unit.map((value) => value * 40)],
   ])("are read as %s, whatever was asked for", async (_name, embedding) => {
     const { make } = await open((body) => reply(rows(body, embedding)));
@@ -188,6 +195,32 @@ describe("a server that takes fewer texts in one call", () => {
     expect(sizes()).toEqual([1, 60, 60, 60]);
   });
 
+  it.each([
+    [400, "'input' must be a string"],
+    [422, "Input should be a valid string"],
+    [400, "invalid type: sequence, expected a string for key `input`"],
+    [400, "Arrays are not supported in input"],
+    [400, "json: cannot unmarshal array into Go struct field .input of type string"],
+  ])("gets texts by themselves where it takes no list: %i, %s", async (status, message) => {
+    const { server, make, notices } = await open((body) =>
+      typeof body["input"] === "string" ? reply(rows(body)) : refuse(status, message),
+    );
+    const embedder = await make();
+    expect((await embedder.embed(texts)).vectors).toHaveLength(60);
+    const inputsSent = server.embedded.map((body) => body["input"]);
+    expect(inputsSent.filter((input) => typeof input !== "string")).toHaveLength(1);
+    expect(inputsSent.slice(2)).toEqual(texts);
+    expect(notices.map(({ value }) => value)).toEqual(["input:list", "1 texts in one call"]);
+  });
+
+  it.each([
+    ["a vector of the first text only", (body: SeenBody) => rows(body).slice(0, 1)],
+    ["vectors with gaps", (body: SeenBody) => rows(body).filter(({ index }) => index % 2 === 0)],
+  ])("may answer with %s: the batch is halved", async (_name, made) => {
+    const { make } = await open((body) => reply(made(body)));
+    expect((await (await make()).embed(texts)).vectors).toHaveLength(60);
+  });
+
   it("gets no more than is set", async () => {
     const { make, sizes } = await open((body) => reply(rows(body)), { maxBatch: 25 });
     await (await make()).embed(texts);
@@ -253,6 +286,36 @@ describe("a server that fails", () => {
   ])("with %i says what to do", async (status, code) => {
     const { make } = await open(() => refuse(status));
     await expect(make()).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    ["busy", 429],
+    ["loading its model", 503],
+  ])("because it is %s is waited for at start, and for documents", async (_name, status) => {
+    let isBusy = true;
+    const { make, notices } = await open(
+      (body) => {
+        if (!isBusy) return reply(rows(body));
+        isBusy = false;
+        return { ...refuse(status), headers: { "retry-after": "1" } };
+      },
+      { startWaitMs: 3_000 },
+    );
+    const embedder = await make();
+    expect(notices).toEqual([{ model: "bge", value: "1 s" }]);
+    isBusy = true;
+    expect((await embedder.embed(["one", "two"])).vectors).toHaveLength(2);
+    isBusy = true;
+    await expect(embedder.embed(["one"], { waitMs: 3_000 })).rejects.toMatchObject({
+      retryAfterSeconds: 1,
+    });
+  });
+
+  it("for longer than the start waits stops it", async () => {
+    const { make } = await open(() => ({ ...refuse(429), headers: { "retry-after": "4" } }), {
+      startWaitMs: 3_000,
+    });
+    await expect(make()).rejects.toMatchObject({ code: "model_rate_limited" });
   });
 
   it("once is asked again", async () => {

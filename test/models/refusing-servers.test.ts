@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createOpenAiEmbedder } from "../../src/models/openai-embeddings.ts";
 import { defer } from "../support/defer.ts";
-import { ANSWER, whole } from "../support/model-server.ts";
+import { ANSWER, delta, say, whole } from "../support/model-server.ts";
 import {
   USED,
   askAt,
@@ -66,10 +66,51 @@ describe("a server that sends requests elsewhere", () => {
 describe("a refusal", () => {
   it.each([
     ["in the stream", sends(event({ error: { message: "slow down", code: 429 } }))],
+    ["as an event", sends('event: error\ndata: {"message":"slow down","status_code":429}\n\n')],
+    ["as an object", sends(event({ object: "error", message: "slow down", code: 429 }))],
+    ["by the name of its type", sends(event({ error: { type: "rate_limit_exceeded" } }))],
+    ["by its status as a word", sends(event({ error: { status: "RESOURCE_EXHAUSTED" } }))],
+    ["as words", sends(event({ error: "429 Too Many Requests" }))],
+    [
+      "after the first chunk",
+      sends(event(delta({ role: "assistant" })) + event({ error: { code: "429" } })),
+    ],
+    [
+      "with status 200",
+      sends(JSON.stringify({ error: { type: "rate_limit_error", message: "slow" } })),
+    ],
     ["in a list", sends(JSON.stringify([{ error: { message: "slow down", code: 429 } }]))],
   ])("that comes %s has the status that it names", async (_name, handle) => {
     const { url } = await serve(handle);
     expect(await askOnce(url)).toMatchObject({ failure: { code: "model_rate_limited" } });
+  });
+
+  it.each([
+    [
+      { object: "error", message: "This model's maximum context length is 4096", code: 400 },
+      "context_too_long",
+    ],
+    [{ error: "prompt is too long: 9000 tokens" }, "context_too_long"],
+    [{ error: { message: "x", code: "context_length_exceeded" } }, "context_too_long"],
+    [{ error: "Model is overloaded", error_type: "overloaded" }, "model_unavailable"],
+    [{ error: { type: "authentication_error", message: "x" } }, "model_unauthorized"],
+    [{ error: { type: "insufficient_quota", message: "x" } }, "model_quota"],
+    [{ error: { type: "not_found_error", message: "x" } }, "model_refused_request"],
+    [{ error: { type: "timeout_error", message: "x" } }, "model_timed_out"],
+    [{ error: { type: "server_error", message: "x" } }, "model_failed"],
+  ])(
+    "in the stream, at first or in the middle, is told as by a status: %j",
+    async (error, code) => {
+      for (const before of ["", event(say("Refunds "))]) {
+        const { url } = await serve(sends(before + event(error)));
+        expect(await askOnce(url)).toMatchObject({ failure: { code } });
+      }
+    },
+  );
+
+  it("by a name server that does not know the address is no refusal", async () => {
+    const { failure } = await askOnce("http://no-such-host.invalid/v1");
+    expect(failure).toMatchObject({ code: "model_failed" });
   });
 
   it.each([304, 600])("with the odd status %i is told as any other failure", async (status) => {

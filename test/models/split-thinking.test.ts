@@ -44,6 +44,26 @@ const WRITTEN: readonly (readonly [string, string, string])[] = [
     `analysisWe need the page.assistantfinal${ANSWER}`,
     "analysisWe need the page.",
   ],
+  [
+    "a block that says its own end mark in code",
+    `<think>The tag \`</think>\`?\nYes.</think>${ANSWER}`,
+    "The tag `</think>`?\nYes.",
+  ],
+  [
+    "a block with an end mark in a code block",
+    `<think>\n\`\`\`xml\n</think>\n\`\`\`\nSo.\n</think>\n${ANSWER}`,
+    "\n```xml\n</think>\n```\nSo.\n",
+  ],
+  [
+    "an opened block, then the answer in the same line",
+    `Passage [2].</think> ${ANSWER}`,
+    "Passage [2].",
+  ],
+  [
+    "an opened block with quotes and code in it",
+    `Is it "30" or \`60\`?\n</think>\n\n${ANSWER}`,
+    'Is it "30" or `60`?\n',
+  ],
   ["one-sided channel marks", `<|channel>thought\nHm.<channel|>${ANSWER}`, "Hm."],
 ];
 
@@ -63,6 +83,25 @@ describe("a model's thinking", () => {
     "analysis of the figures [1]",
     "Here is my thought: none.",
     "The tag <think> is never closed in this sentence.",
+    'Use the "</think>" tag to end it [1].',
+    '{"tag": "</think>", "use": "It ends the plan."}',
+    '{"html": "<p>Done.</think></p>", "note": "A \\"quote.\\" </think>\\nand more"}',
+    "Use the </think> tag to end it [1].",
+    "Close it with </think>, then answer [1].",
+    "Close it with </think>\nThen answer [1].",
+    "計画の後に</think>を書きます。",
+    "使用“</think>”标签结束。",
+    "The tag is </think>",
+    "The plan ends so.</think>",
+    "</think> ends the plan [1].",
+    "</think>, it is called.",
+    "```js\nconst a = `\n<think>\nx\n</think>\n```\nThat is all.",
+    "~~~\n<think>\nx.\n</think>\n~~~\nThat is all.",
+    "- In a list:\n  ```\n  <think>\n  x.\n  </think>\n  ```\n- That is all.",
+    "Write\n\n    So.\n    </think>\n    Yes.\n\nThat is all.",
+    "Two marks:\n<think> is the first and </think> is the second [1].",
+    "<order>\n<reason>late</reason>\n<analysis>\nnone\n</analysis>\n</order>",
+    "</reasoning> and </analysis>\n</reason>\nare names too.",
     "   ",
     "",
   ])("is not taken for what only mentions its marks: %j", (written) => {
@@ -75,6 +114,17 @@ describe("a model's thinking", () => {
     expect(habit.template).toBe("unknown");
     const ended = splitThinking(`Is <reason>late</reason> meant? Yes.</think>${ANSWER}`);
     expect(ended).toEqual({ text: ANSWER, thinking: "Is <reason>late</reason> meant? Yes." });
+  });
+
+  it("ends once: an end mark after the thinking belongs to the answer", () => {
+    const text = "So it ends:\n</think>\nThat is all [1].";
+    expect(splitThinking(`<think>Hm.</think>\n${text}`)).toEqual({ text, thinking: "Hm." });
+    expect(splitThinking(`Hm.\n</think>\n${text}`)).toEqual({ text, thinking: "Hm.\n" });
+  });
+
+  it("is not lost where code that never closes precedes its end", () => {
+    const written = `<think>Take \`this.</think>\n${ANSWER}`;
+    expect(splitThinking(written).text).toBe(ANSWER);
   });
 
   it("that stands between two lines of an answer is taken out", () => {
@@ -111,6 +161,21 @@ describe("thinking that the chat template opens", () => {
     expect(cut).toEqual({ text: "", thinking: "Hm, and" });
   });
 
+  it("is not expected of a model that answered three times without, unless it comes twice", () => {
+    const habit: ThinkingHabit = { template: "unknown" };
+    const written = `So it ends:\n</think>\n${ANSWER}`;
+    for (let times = 0; times < 3; times += 1) splitThinking(ANSWER, { habit });
+    expect(splitThinking(written, { habit })).toEqual({ text: written, thinking: "" });
+    expect(splitThinking(written, { habit }).text).toBe(ANSWER);
+  });
+
+  it("is not expected in the text of a server that has a field for it", () => {
+    const written = `So it ends:\n</think>\n${ANSWER}`;
+    const splitter = createThinkingSplitter({ template: "unknown" });
+    splitter.sawThinkingField();
+    expect(joinParts([...splitter.push(written), ...splitter.end(true)]).text).toBe(written);
+  });
+
   it("that was seen once does not cut a later answer without any", () => {
     const habit: ThinkingHabit = { template: "unknown" };
     splitThinking(`So.</think>${ANSWER}`, { habit });
@@ -128,6 +193,10 @@ describe("thinking that the chat template opens", () => {
     "End it with `</think>` [1].",
     "Write <think>why</think> before it [1].",
     "Two lines [1].\nOne has <reason>late</reason> in it.",
+    "Use the </think> tag to end it [1].",
+    '{"tag": "</think>"}',
+    "```\nSo.\n</think>\nYes.\n```\nThat is all.",
+    "The tag is </think>",
   ])("does not end at a mark that an answer writes: %j", (written) => {
     const habit: ThinkingHabit = { template: "opened", timesOpened: 5 };
     expect(splitThinking(written, { habit })).toEqual({ text: written, thinking: "" });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createArrivals } from "../../src/operations/turnstile.ts";
+import { createArrivals } from "../../src/operations/concurrency.ts";
 
 describe("new connections", () => {
   it("have priority while they arrive, each for one turn", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { createFailOpen } from "../../src/operations/fail-open.ts";
+import { createFailOpen } from "../../src/operations/with-deadline.ts";
 
 describe("dependencies that fail open", () => {
   it("return their value and report nothing when they work", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createYield, createTurnstile } from "../../src/operations/turnstile.ts";
+import { createYield, createTurnstile } from "../../src/operations/concurrency.ts";
 
 /** An event loop whose turns and time the test makes. */
 function loop() {

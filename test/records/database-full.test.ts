@@ -57,7 +57,7 @@ it.skipIf(postgres === undefined)(
 
 describe("a database that refuses writes", () => {
   /** Refuses all inserts, or those of turns. */
-  async function begin(place: string) {
+  async function begin(place: string, probeMs?: number) {
     const said: string[] = [];
     const clock = { now: 1_000_000 };
     const state = createDatabaseState({
@@ -65,6 +65,7 @@ describe("a database that refuses writes", () => {
       logger: { info: () => {}, warn: () => {} },
       now: () => clock.now,
       retryMs: 1,
+      ...(probeMs !== undefined && { probeMs }),
     });
     onTestFinished(() => state.close());
     const records = await openDatabase(place, { onCall: state.onCall });
@@ -88,6 +89,16 @@ describe("a database that refuses writes", () => {
     expect(said).toEqual(["ok", "refuses writes"]);
     await limitPages(1_000_000);
     await turns.record(many);
+    await expect.poll(() => said).toEqual(["ok", "refuses writes", "ok"]);
+  });
+
+  it("is noticed without any turn, and again when it takes them", async () => {
+    const { records, said } = await begin(":memory:", 1);
+    const limitPages = (count: number) =>
+      sql`pragma max_page_count = ${sql.raw(String(count))}`.execute(records);
+    await limitPages(1);
+    await expect.poll(() => said).toEqual(["ok", "refuses writes"]);
+    await limitPages(1_000_000);
     await expect.poll(() => said).toEqual(["ok", "refuses writes", "ok"]);
   });
 

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openDatabase, type Records } from "../../src/records/database.ts";
+import { openDatabase } from "../../src/records/database.ts";
+import type { Records } from "../../src/records/tables.ts";
 import { createSqlLedger } from "../../src/records/sql-ledger.ts";
 import { createSqlTranscripts } from "../../src/records/sql-transcripts.ts";
 import { createSqlTurns } from "../../src/records/sql-turns.ts";

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openDatabase, type Records } from "../../src/records/database.ts";
+import { openDatabase } from "../../src/records/database.ts";
+import type { Records } from "../../src/records/tables.ts";
 import { createSqlLedger } from "../../src/records/sql-ledger.ts";
 import { createSqlDocuments } from "../../src/records/sql-documents.ts";
 import { createSqlTranscripts } from "../../src/records/sql-transcripts.ts";
@@ -156,6 +157,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
       "0011-responses",
       "0012-document-groups",
       "0013-version-places",
+      "0014-feedback-review",
     ]);
   });
 

@@ -1,6 +1,6 @@
 import Database from "libsql";
 import { expect, it, onTestFinished } from "vitest";
-import { withPreparedStatements } from "../../src/records/prepared-statements.ts";
+import { withPreparedStatements } from "../../src/records/dialect.ts";
 
 /** A database that counts what it prepares. */
 function openCounted() {

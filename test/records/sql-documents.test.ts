@@ -3,12 +3,13 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { openDatabase } from "../../src/records/database.ts";
 import { createSqlDocuments } from "../../src/records/sql-documents.ts";
 import { describeDocumentSearch } from "../contracts/document-search.ts";
+import { describeDocumentListing } from "../contracts/document-listing.ts";
 import { describeDocumentStore } from "../contracts/document-store.ts";
 import { temporaryFolder, testDatabases } from "../support/databases.ts";
 import { unitVector } from "../support/make-entry.ts";
 import { makePassage } from "../support/make-passage.ts";
 
-for (const suite of [describeDocumentStore, describeDocumentSearch]) {
+for (const suite of [describeDocumentStore, describeDocumentListing, describeDocumentSearch]) {
   suite("SQLite in memory", async () => createSqlDocuments(await openDatabase(":memory:")));
   for (const database of testDatabases) {
     suite(database.name, async () =>

@@ -5,8 +5,9 @@ import { Kysely, sql } from "kysely";
 import Database from "libsql";
 import { expect, it, onTestFinished } from "vitest";
 import { createBusyRetryDialect } from "../../src/records/sqlite-busy-retry.ts";
-import { openWriteAheadLog } from "../../src/records/write-ahead-log.ts";
-import { openDatabase, type Records } from "../../src/records/database.ts";
+import { openWriteAheadLog } from "../../src/records/dialect.ts";
+import { openDatabase } from "../../src/records/database.ts";
+import type { Records } from "../../src/records/tables.ts";
 import { temporaryFolder } from "../support/databases.ts";
 import { defer } from "../support/defer.ts";
 

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject, onTestFinished } from "vitest";
 import { createOwnDatabase } from "../../scripts/postgres/own-database.ts";
-import { openDatabase, type Records } from "../../src/records/database.ts";
+import { openDatabase } from "../../src/records/database.ts";
+import type { Records } from "../../src/records/tables.ts";
 
 /** The shared PostgreSQL of all tests. Undefined: its tests are skipped. */
 const sharedPostgresUrl: string | undefined = inject("postgresUrls")[0];

@@ -1,9 +1,8 @@
-import type { Asked } from "../../src/answer/asking.ts";
-import { createMeter } from "../../src/answer/meter.ts";
+import { type Asked, createMeter } from "../../src/answer/asking.ts";
 import type { QuestionVector, RetrievedEvidence, Search } from "../../src/answer/search.ts";
 import { UNTRACED } from "../../src/answer/trace.ts";
 import type { CacheOutcome, ChatRequest } from "../../src/chat/types.ts";
-import { createFailOpen } from "../../src/operations/fail-open.ts";
+import { createFailOpen } from "../../src/operations/with-deadline.ts";
 import { unitVector } from "./make-entry.ts";
 
 /** An understood question; the test overrides single fields. */

@@ -64,6 +64,11 @@ export const KINDS: readonly Kind[] = [
     "a doubt in the thinking",
     text(`<think>I could not find that in the documents? It is in [1].</think>${ANSWER}`),
   ),
+  ...[
+    'The tag is "</think>": {"end": "</think>"}, says page [1].',
+    "A plan ends with `</think>` or with </think> in a line [1].",
+    `Write it so:\n\n\`\`\`xml\n<think>\nWhy?\n</think>\n\`\`\`\n\n${ANSWER}`,
+  ].map((answer) => answers("an answer about thinking tags", text(answer), { answer })),
   // Finish reasons.
   ...[
     "eos_token",
@@ -158,6 +163,12 @@ export const KINDS: readonly Kind[] = [
       total_tokens: 104,
       prompt_tokens_details: { cached_tokens: 900 },
     },
+    "one token for all": { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+    "a million tokens": {
+      prompt_tokens: 1_000_000,
+      completion_tokens: 12,
+      total_tokens: 1_000_012,
+    },
     "usage that is no number": { prompt_tokens: "100", completion_tokens: -3, total_tokens: 1.5 },
   }).map(([name, fields]) =>
     answers(
@@ -174,6 +185,15 @@ export const KINDS: readonly Kind[] = [
         ...finish("stop"),
         usage: { prompt_tokens: 900, completion_tokens: 12, total_tokens: 912 },
       },
+    ],
+    { usage: expect.objectContaining({ prompt_tokens: 900, completion_tokens: 12 }) },
+  ),
+  answers(
+    "usage in the last choice",
+    [
+      ROLE,
+      say(ANSWER),
+      { choices: [{ ...finish("stop").choices[0], ...USAGE, choices: undefined }] },
     ],
     { usage: expect.objectContaining({ prompt_tokens: 900, completion_tokens: 12 }) },
   ),
@@ -195,6 +215,45 @@ export const KINDS: readonly Kind[] = [
     name: "a filter that leaves nothing",
     plan: { chunks: [ROLE, finish("content_filter")] },
     told: { answer: "", finish: "content_filter" },
+    isStored: false,
+  },
+  // Forms of contents.
+  ...[
+    [{ type: "text", text: ANSWER }],
+    [
+      { type: "text", text: { value: ANSWER } },
+      { type: "image", text: null },
+    ],
+    { type: "text", text: ANSWER },
+  ].map((content) =>
+    answers(`contents as ${JSON.stringify(content).slice(0, 25)}`, [
+      delta({ content }),
+      finish("stop"),
+      USAGE,
+    ]),
+  ),
+  answers("a delta that is null", [
+    delta({ role: "assistant" }),
+    say(ANSWER),
+    { choices: [{ index: 0, delta: null, finish_reason: "stop" }] },
+    USAGE,
+  ]),
+  ...["reasoning_text", "thinking_blocks", "reasoning_details"].map((field) =>
+    answers(
+      `thinking in ${field}`,
+      [
+        delta({ [field]: [{ type: "thinking", thinking: THOUGHT }] }),
+        say(ANSWER),
+        finish("stop"),
+        USAGE,
+      ],
+      thoughtful,
+    ),
+  ),
+  {
+    name: "an end that nobody knows",
+    plan: { chunks: [ROLE, say(ANSWER), finish("wibble"), USAGE] },
+    told: { answer: ANSWER },
     isStored: false,
   },
   // Incomplete ends.

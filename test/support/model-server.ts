@@ -22,7 +22,7 @@ export interface ServerPlan {
   /** Error for a request, if any. */
   refuse?: (body: SeenBody) => { status: number; body: object | string } | undefined;
   /** Reply instead of embeddings. */
-  embed?: (body: SeenBody) => { status: number; body: object | string } | undefined;
+  embed?: (body: SeenBody) => ServerPlan["reply"];
 }
 
 export const ANSWER = "Refunds are paid within 30 days [1].";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createAdmission } from "../../src/transcripts/turn-admission.ts";
+import { createAdmission } from "../../src/transcripts/direct-recorder.ts";
 import { createTurnQueue, type TurnQueueOptions } from "../../src/transcripts/turn-queue.ts";
 import type { EndedTurn } from "../../src/transcripts/types.ts";
 import { makeTurn } from "../support/make-turn.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { LookupNote } from "../../src/answer/note-lookup.ts";
-import { sampleFraction } from "../../src/tuning/sampling.ts";
+import { sampleFraction } from "../../src/tuning/make-lookup.ts";
 import { createShadow, type ShadowDependencies } from "../../src/tuning/shadow.ts";
 import type { ShadowRun } from "../../src/tuning/shadow-types.ts";
 import { makeEntry } from "../support/make-entry.ts";

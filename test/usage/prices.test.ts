@@ -2,8 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parsePricePerMillion } from "../../src/usage/money.ts";
-import { loadPrices, type PriceList } from "../../src/usage/prices.ts";
+import { parsePricePerMillion, loadPrices, type PriceList } from "../../src/usage/prices.ts";
 import { priceRequest } from "../../src/usage/request-cost.ts";
 
 const at = (date: string) => () => Date.parse(date);

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parsePricePerMillion } from "../../src/usage/money.ts";
-import type { ModelPrice, PriceList } from "../../src/usage/prices.ts";
+import { parsePricePerMillion, type ModelPrice, type PriceList } from "../../src/usage/prices.ts";
 import { priceRequest } from "../../src/usage/request-cost.ts";
 
 const price = (input: string, cachedInput: string, cacheWrite: string, output: string) => ({

@@ -1,14 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { parseMetrics, valueOf } from "../../web/health/parse-metrics.ts";
 import { quantile, stageTimes } from "../../web/health/stage-times.ts";
-import { createMetrics } from "../../src/operations/metrics.ts";
-import type { ChatEvent, ChatReply, StageTimings } from "../../src/chat/types.ts";
+import { createMetrics, type FinishedAnswer } from "../../src/operations/metrics.ts";
+
 import { formatDuration } from "../../web/format/numbers.ts";
 
 /** An ended answer, with what its metrics are made of. */
-function ended(status: "hit" | "miss", timings: StageTimings): ChatEvent {
-  const reply = { cache: { status, tier: null }, timings } as ChatReply;
-  return { type: "answer-end", reply };
+function ended(status: "hit" | "miss", timings: FinishedAnswer["timings"]): FinishedAnswer {
+  return { cache: { status, tier: null, kind: "question" }, timings };
 }
 
 describe("the service's own figures", () => {

@@ -27,6 +27,10 @@ import type {
   listedEntrySchema,
   removedEntriesSchema,
 } from "../../src/http/schemas/entry-schemas.ts";
+import type {
+  reviewItemSchema,
+  reviewListSchema,
+} from "../../src/http/schemas/feedback-schemas.ts";
 import type { lookupListSchema, lookupSchema } from "../../src/http/schemas/lookup-schemas.ts";
 import type {
   policyDiffSchema,
@@ -76,6 +80,9 @@ export type ListedEntry = z.infer<typeof listedEntrySchema>;
 export type RemovedEntries = z.infer<typeof removedEntriesSchema>;
 export type CacheStats = z.infer<typeof cacheStatsSchema>;
 export type Explanation = z.infer<typeof explanationSchema>;
+
+export type ReviewItem = z.infer<typeof reviewItemSchema>;
+export type ReviewList = z.infer<typeof reviewListSchema>;
 
 export type Lookup = z.infer<typeof lookupSchema>;
 export type LookupList = z.infer<typeof lookupListSchema>;

@@ -30,6 +30,13 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import("../costs/costs-page.tsx")).CostsPage,
   },
   {
+    segment: "review",
+    name: "Review",
+    icon: "review",
+    scope: "admin",
+    load: async () => (await import("../review/review-page.tsx")).ReviewPage,
+  },
+  {
     segment: "cache",
     name: "Cache",
     icon: "cache",

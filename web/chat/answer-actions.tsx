@@ -19,7 +19,7 @@ interface Props {
 /** Actions for a complete answer: rate, copy, regenerate. */
 export function AnswerActions({ answer, onRefresh }: Props) {
   const { messageId, text } = answer;
-  const [rating, setRating] = useState<Rating>();
+  const [rating, setRating] = useState<Rating | undefined>(answer.rating);
   const actions = useRef<HTMLDivElement>(null);
 
   async function rate(id: string, given: Rating, comment?: string) {
@@ -28,7 +28,7 @@ export function AnswerActions({ answer, onRefresh }: Props) {
       const reply = await giveFeedback(id, given, comment);
       showToast(thanks(reply));
     } catch (thrown) {
-      setRating(undefined);
+      setRating(rating);
       showToast(toServerError(thrown).message, "bad");
     }
   }
@@ -54,7 +54,7 @@ export function AnswerActions({ answer, onRefresh }: Props) {
           <Icon name="again" />
         </button>
       )}
-      {rating === "down" && messageId !== undefined && (
+      {rating === "down" && answer.rating === undefined && messageId !== undefined && (
         <FeedbackComment
           onSend={(comment) => {
             // The form closes; move the focus to the button that opened it.

@@ -31,6 +31,7 @@ function pastAnswer(message: Message, countedById: ReadonlyMap<string, Counted>)
     text: content,
     messageId: id,
     citations,
+    rating: message.rating,
     figures: counted && figuresOfPast(counted),
     past: {
       status: cache?.status ?? "unknown",

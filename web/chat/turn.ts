@@ -20,6 +20,8 @@ export interface Answer {
   /** Status and tier of a past answer. */
   readonly past: PastAnswer | undefined;
   readonly problem: string | undefined;
+  /** The reader's rating; undefined if there is none. */
+  readonly rating: "up" | "down" | undefined;
 }
 
 export interface PastAnswer {
@@ -48,6 +50,7 @@ export const WAITING: Answer = {
   figures: undefined,
   past: undefined,
   problem: undefined,
+  rating: undefined,
 };
 
 let count = 0;

@@ -1,28 +1,30 @@
 import { EmptyState } from "../components/empty-state.tsx";
+import { KeyArea } from "../components/key-area.tsx";
 import { Loading } from "../components/loading.tsx";
 import { Section } from "../components/page.tsx";
 import { Problem } from "../components/problem.tsx";
 import { formatMany } from "../format/numbers.ts";
 import { LabelCard } from "./label-card.tsx";
-import { useKeys } from "./use-keys.ts";
 import { useLabelling, type LabellingState } from "./use-labelling.ts";
 
 /** Near misses, with two keys to label whether the cached answer fits. */
 export function Labelling({ onLabelled }: { readonly onLabelled: () => void }) {
   const state = useLabelling(onLabelled);
   const { label, skip, undo } = state;
-  useKeys({
+  const keys = {
     s: () => void label(true),
     d: () => void label(false),
     n: skip,
     u: () => void undo(),
-  });
+  };
   return (
     <Section
       title="Does the cached answer fit the question?"
       actions={<span class="soft">{progressOf(state)}</span>}
     >
-      <Body state={state} />
+      <KeyArea label="Lookup to label: S, D, N and U act here" keys={keys}>
+        <Body state={state} />
+      </KeyArea>
     </Section>
   );
 }

@@ -1,4 +1,4 @@
-import { contentStems } from "../../knowledge/words.ts";
+import { contentStems } from "../../language/words.ts";
 import { rememberByTenant } from "../../operations/remember.ts";
 import { fittingLexicons } from "./fitting-lexicons.ts";
 import type { Lexicon } from "./lexicon.ts";

@@ -1,5 +1,5 @@
 import type { ChatMessage } from "../../history/types.ts";
-import { contentStems } from "../../knowledge/words.ts";
+import { contentStems } from "../../language/words.ts";
 import type { Lexicon } from "../follow-up/lexicon.ts";
 import type { QuestionReading } from "../follow-up/read-question.ts";
 import type { ReadText } from "../follow-up/read-text.ts";

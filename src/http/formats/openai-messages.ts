@@ -1,4 +1,4 @@
-import type { ClientMessage } from "../../chat/pass-through.ts";
+import { placeholderOf, type ClientMessage } from "../../chat/pass-through.ts";
 import type { ChatMessage } from "../../history/types.ts";
 import type { CompletionRequestBody } from "../schemas/openai-request-schemas.ts";
 import { invalidRequest } from "../validate.ts";
@@ -110,14 +110,17 @@ function historyOf(messages: readonly Message[], question: number): ChatMessage[
 /** Placeholder text for a non-text part in the history. */
 function otherParts({ role, content }: Message): string[] {
   if (role !== "user" || !Array.isArray(content)) return [];
-  return content.flatMap(({ type }) => (type === "text" ? [] : [`[${type.replace(/_url$/, "")}]`]));
+  return content.flatMap(({ type }) => (type === "text" ? [] : [placeholderOf(type)]));
 }
 
 function instructionsOf(messages: readonly Message[]): string | undefined {
   const texts = messages
     .filter(({ role }) => role === "system" || role === "developer")
-    .map(textOf)
-    .filter((text) => text.trim() !== "");
+    .flatMap((message) => {
+      const text = textOf(message);
+      if (text.trim() === "") return [];
+      return isGiven(message.name) ? [`${message.name}: ${text}`] : [text];
+    });
   return texts.length === 0 ? undefined : texts.join("\n");
 }
 
@@ -148,14 +151,15 @@ function callIdsOf(message: Message): string[] {
 }
 
 /** Model servers reject a result without a call, so it becomes text. */
-function toResult(
-  text: string,
-  id: string | null | undefined,
-  calls: ReadonlySet<string>,
-): ClientMessage {
+function toResult(message: Message & { role: "tool" }, calls: ReadonlySet<string>): ClientMessage {
+  const { tool_call_id: id, name } = message;
+  const text = textOf(message);
   return isGiven(id) && calls.has(id)
-    ? { role: "tool", content: text, toolCallId: id }
-    : { role: "user", content: `The result of a tool:\n${text}` };
+    ? { role: "tool", content: text, toolCallId: id, ...nameOf(name) }
+    : {
+        role: "user",
+        content: `The result of ${isGiven(name) ? `the tool ${name}` : "a tool"}:\n${text}`,
+      };
 }
 
 function toClientMessage(message: Message, calls: ReadonlySet<string>): ClientMessage[] {
@@ -178,7 +182,7 @@ function toClientMessage(message: Message, calls: ReadonlySet<string>): ClientMe
       return [{ role: "assistant", content: text, toolCalls, ...nameOf(message.name) }];
     }
     case "tool":
-      return [toResult(text, message.tool_call_id, calls)];
+      return [toResult(message, calls)];
     case "system":
     case "developer":
       return [];

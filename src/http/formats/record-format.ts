@@ -1,6 +1,6 @@
 import type { ConversationSummary, TranscriptMessage } from "../../transcripts/types.ts";
-import { hitRate } from "../../usage/add-totals.ts";
-import { formatNanoUsd } from "../../usage/money.ts";
+import { hitRate } from "../../usage/request-cost.ts";
+import { formatNanoUsd } from "../../usage/prices.ts";
 import type { LedgerEntry, ReportGroup, ReportRow, UsageTotals } from "../../usage/types.ts";
 import type { BodyOf } from "../described-body.ts";
 import type {

@@ -3,7 +3,7 @@ import type { ToolCallDelta } from "../../chat/tool-calls.ts";
 import type { CacheOutcome, ChatEvent, ChatReply, ErrorReport } from "../../chat/types.ts";
 import { isErrorCode, RepriseError } from "../../errors.ts";
 import type { Citation } from "../../knowledge/types.ts";
-import { formatNanoUsd } from "../../usage/money.ts";
+import { formatNanoUsd } from "../../usage/prices.ts";
 import type { RequestCost, TokenUsage } from "../../usage/types.ts";
 import type { BodyOf } from "../described-body.ts";
 import type { cacheOutcomeSchema, chatReplySchema } from "../schemas/chat-schemas.ts";

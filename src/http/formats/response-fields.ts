@@ -41,12 +41,12 @@ function toToolChoice(choice: ResponseRequestBody["tool_choice"]): unknown {
     case "function":
       return { type, function: rest };
     case "allowed_tools": {
-      const { mode, tools } = choice;
-      const allowed = (tools ?? []).map(({ type: kind, ...called }) => ({
+      const { tools = [], ...others } = rest;
+      const allowed = tools.map(({ type: kind, ...called }) => ({
         type: kind,
         function: called,
       }));
-      return { type, allowed_tools: { mode, tools: allowed } };
+      return { type, allowed_tools: { ...others, tools: allowed } };
     }
     default: {
       const message = `is ${JSON.stringify(type.slice(0, 60))}, which is not supported by Reprise`;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { contentSchema, type InputItem } from "../schemas/response-request-schemas.ts";
-import { invalidRequest } from "../validate.ts";
+import { checkFields, invalidRequest } from "../validate.ts";
 
 interface ToolCallMessage {
   readonly id: string;
@@ -20,6 +20,26 @@ export interface PlacedMessage {
 }
 
 const TEXT_PARTS = new Set(["input_text", "output_text", "text", "summary_text"]);
+
+/** Fields of the items and parts that are read, and of those that a response contains: clients send these back. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  message: ["type", "id", "role", "content", "status"],
+  function_call: ["type", "id", "call_id", "name", "arguments", "status"],
+  function_call_output: ["type", "id", "call_id", "output", "status"],
+  input_text: ["type", "text"],
+  output_text: ["type", "text", "annotations", "logprobs"],
+  text: ["type", "text"],
+  summary_text: ["type", "text"],
+  refusal: ["type", "refusal"],
+  input_image: ["type", "image_url", "detail", "file_id"],
+  input_file: ["type", "filename", "file_data", "file_id"],
+  input_audio: ["type", "input_audio"],
+};
+
+function checkKnown(value: object, type: string, param: string): void {
+  const known = FIELDS[type];
+  if (known !== undefined) checkFields(value, known, param);
+}
 
 /**
  * Converts input items to messages. Consecutive calls, or text of the model and its calls, become one message.
@@ -47,7 +67,9 @@ export function toMessages(
 
 /** Reasoning items are dropped: no model gets the thinking of earlier turns. */
 function toMessage(item: InputItem, param: string): PlacedMessage | undefined {
-  switch (item.type ?? "message") {
+  const type = item.type ?? "message";
+  checkKnown(item, type, param);
+  switch (type) {
     case "reasoning":
       return undefined;
     case "message":
@@ -66,7 +88,7 @@ function toMessage(item: InputItem, param: string): PlacedMessage | undefined {
     case "function_call_output":
       return { message: toResult(item, param), param };
     default:
-      return refuse(`${param}.type`, item.type ?? "");
+      return refuse(`${param}.type`, type);
   }
 }
 
@@ -107,6 +129,7 @@ type InputPart = Exclude<InputItem["content"], string | null | undefined>[number
 
 function toPart(part: InputPart, param: string): object {
   const { type, text = "", refusal = "" } = part;
+  checkKnown(part, type, param);
   if (TEXT_PARTS.has(type)) return { type: "text", text };
   switch (type) {
     case "refusal":
@@ -131,6 +154,31 @@ function toImage({ image_url: url, detail, file_id: id }: InputPart, param: stri
 function toFile({ filename, file_data: data, file_id: id }: InputPart, param: string): object {
   if (typeof data !== "string") return refuse(param, id === undefined ? "input_file" : "file_id");
   return { type: "file", file: { filename, file_data: data } };
+}
+
+/** Data of images and files: too large to keep. */
+const DATA: ReadonlySet<string> = new Set(["image_url", "file_data", "input_audio"]);
+
+/**
+ * Items of a request as a client lists them later: each with an id, its text as a part, and without the data of
+ * images and files.
+ *
+ * @param key suffix of the response id
+ */
+export function toListedItems(items: readonly InputItem[], key: string) {
+  return items.map((item, index) => {
+    const { content, ...fields } = item;
+    const listed = { ...fields, type: item.type ?? "message", id: item.id ?? `in_${key}.${index}` };
+    if (content === undefined || content === null) return listed;
+    const part =
+      item.role === "assistant" ? { type: "output_text", annotations: [] } : { type: "input_text" };
+    const parts = typeof content === "string" ? [{ ...part, text: content }] : content;
+    return { status: "completed", ...listed, content: parts.map(withoutData) };
+  });
+}
+
+function withoutData(part: object): object {
+  return Object.fromEntries(Object.entries(part).filter(([name]) => !DATA.has(name)));
 }
 
 function refuse(param: string, type: string): never {

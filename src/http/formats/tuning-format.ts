@@ -8,7 +8,7 @@ import type { LogEvaluation, LogWarning } from "../../tuning/evaluate-lookups.ts
 import type { LogReplay } from "../../tuning/replay-log.ts";
 import type { ReplayFigures } from "../../tuning/replay.ts";
 import type { Saving } from "../../tuning/types.ts";
-import { formatNanoUsd } from "../../usage/money.ts";
+import { formatNanoUsd } from "../../usage/prices.ts";
 import type { evaluationSchema, replaySchema } from "../schemas/tuning-schemas.ts";
 
 type EvaluationBody = z.input<typeof evaluationSchema>;

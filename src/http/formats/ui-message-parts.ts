@@ -1,11 +1,12 @@
 import type { UiMessageBody } from "../schemas/ui-chat-schemas.ts";
-import { invalidRequest } from "../validate.ts";
+import { checkFields, invalidRequest } from "../validate.ts";
 
 type UiPart = UiMessageBody["parts"][number];
 
 /** Parts that are shown to people and not sent to the model. */
 const SILENT_PARTS = new Set([
   "reasoning",
+  "reasoning-file",
   "step-start",
   "source-url",
   "source-document",
@@ -24,7 +25,10 @@ export function toOpenAiPart(
   { role, param }: { role: UiMessageBody["role"]; param: string },
 ): object[] {
   const { type, text = "" } = part;
-  if (type === "text") return [{ type, text }];
+  if (type === "text") {
+    checkFields(part, ["type", "text", "state", "providerMetadata"], param);
+    return [{ type, text }];
+  }
   if (type.startsWith("data-")) return [];
   if (role === "assistant" && SILENT_PARTS.has(type)) return [];
   if (type === "file" && role === "user") return [toFilePart(part, param)];
@@ -33,7 +37,9 @@ export function toOpenAiPart(
 }
 
 /** An image, audio or other file as a data URL, or an image as a URL. */
-function toFilePart({ url, mediaType, filename }: UiPart, param: string): object {
+function toFilePart(part: UiPart, param: string): object {
+  const { url, mediaType, filename } = part;
+  checkFields(part, ["type", "url", "mediaType", "filename", "providerMetadata"], param);
   if (typeof url !== "string" || typeof mediaType !== "string") {
     const missing = typeof url === "string" ? "mediaType" : "url";
     throw invalidRequest([{ param: `${param}.${missing}`, message: "is required" }]);

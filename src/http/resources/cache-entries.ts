@@ -1,11 +1,11 @@
+import { clientSignal } from "../request-context.ts";
 import type { AnswerEntry, AnswerSelection } from "../../cache/types.ts";
 import { RepriseError } from "../../errors.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, lines } from "../described-body.ts";
-import { clientSignal } from "../event-stream.ts";
 import { fromEntryBody, toEntryBody, toListedEntryBody } from "../formats/entry-format.ts";
-import { readJson, unless } from "../middleware/read-json.ts";
-import { requireDocuments } from "../middleware/require-documents.ts";
+import { readJson, unless, invalidRequest, validate } from "../validate.ts";
+import { requireDocuments } from "../answer-route.ts";
 import { isLines, onLine, readAnswerLines, readLines, sendNdjson } from "../ndjson.ts";
 import { deletedSchema } from "../schemas/chat-schemas.ts";
 import {
@@ -21,7 +21,6 @@ import {
 } from "../schemas/entry-schemas.ts";
 import { noQuerySchema } from "../schemas/parameter-schemas.ts";
 import type { HttpDependencies, Principal } from "../types.ts";
-import { invalidRequest, validate } from "../validate.ts";
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
 const MAX_IMPORT_BYTES = 50 * 1024 * 1024;

@@ -1,12 +1,12 @@
 import type { QuestionExplanation } from "../../answer/explain-question.ts";
 import { documentsOf } from "../../cache/select-answers.ts";
-import { hitRate, NO_TOTALS } from "../../usage/add-totals.ts";
-import { formatNanoUsd } from "../../usage/money.ts";
+import { hitRate, NO_TOTALS } from "../../usage/request-cost.ts";
+import { formatNanoUsd } from "../../usage/prices.ts";
 import { readChatRequest } from "../chat-request.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, type BodyOf } from "../described-body.ts";
-import { readJson } from "../middleware/read-json.ts";
-import { requireDocuments } from "../middleware/require-documents.ts";
+import { readJson } from "../validate.ts";
+import { requireDocuments } from "../answer-route.ts";
 import { askedRange, settleRecord } from "../read-record.ts";
 import {
   cacheStatsQuerySchema,

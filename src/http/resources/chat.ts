@@ -8,11 +8,11 @@ import {
   replayHeaders,
   type StoredReply,
 } from "../answer-once.ts";
-import { beforeAnswer, followAnswer, MODEL_ERRORS } from "../answer-route.ts";
+import { beforeAnswer, followAnswer, MODEL_ERRORS, holdAnswer } from "../answer-route.ts";
 import { readChatRequest } from "../chat-request.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, NO_BODY } from "../described-body.ts";
-import { clientSignal, encodeEvent, openEventStream, untilOpening } from "../event-stream.ts";
+import { encodeEvent, openEventStream, untilOpening } from "../event-stream.ts";
 import {
   cacheHeaders,
   fromReport,
@@ -20,9 +20,8 @@ import {
   toEventBody,
   toReplyBody,
 } from "../formats/reply-format.ts";
-import { holdAnswer } from "../middleware/hold-answer.ts";
-import { readJson } from "../middleware/read-json.ts";
-import { requestIdOf } from "../request-context.ts";
+import { readJson } from "../validate.ts";
+import { requestIdOf, clientSignal } from "../request-context.ts";
 import {
   ANSWER_EVENTS,
   chatReplySchema,
@@ -83,12 +82,10 @@ export const CHAT_ROUTES = [
     before: (dependencies) => [holdAnswer(dependencies)],
     handle:
       ({ answers }) =>
-      async ({ id, caller, request, response }) => {
+      async ({ resource, request, response }) => {
         const afterSeq = Number(request.get("last-event-id") ?? 0);
         const events = await answers.resume({
-          tenant: caller.tenant,
-          id,
-          caller,
+          ...resource,
           afterSeq: Number.isSafeInteger(afterSeq) ? afterSeq : 0,
           signal: clientSignal(response),
         });
@@ -105,8 +102,9 @@ export const CHAT_ROUTES = [
     replies: { 200: json(stopSchema) },
     handle:
       ({ answers }) =>
-      ({ id, caller, response }) => {
-        const stopped = answers.stop({ tenant: caller.tenant, id, caller });
+      ({ resource, response }) => {
+        const { id } = resource;
+        const stopped = answers.stop(resource);
         if (stopped === undefined) {
           throw new RepriseError("not_found", `There is no answer ${id} under way here.`);
         }
@@ -124,9 +122,9 @@ export const CHAT_ROUTES = [
     before: () => readJson(MAX_FEEDBACK_BYTES),
     handle:
       ({ giveFeedback }) =>
-      async ({ id, body: { rating, comment = null }, caller, response }) => {
+      async ({ resource: { tenant, id, caller }, body: { rating, comment = null }, response }) => {
         const said = { rating, comment, createdAt: Date.now() };
-        const given = { tenant: caller.tenant, messageId: id, caller, ...said };
+        const given = { tenant, messageId: id, caller, ...said };
         const { isQuarantined } = await giveFeedback(given);
         response.json({ id, rating, comment, quarantined: isQuarantined });
       },

@@ -1,8 +1,7 @@
-import type { RequestHandler } from "express";
 import type { ChatMessage, ConversationKey } from "../../history/types.ts";
 import { unknownConversation as unknown } from "../../identity/conversation-owners.ts";
 import type { ConversationSummary, TranscriptMessage } from "../../transcripts/types.ts";
-import { NO_TOTALS } from "../../usage/add-totals.ts";
+import { NO_TOTALS } from "../../usage/request-cost.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, text } from "../described-body.ts";
 import { forkConversation } from "../fork-conversation.ts";
@@ -13,8 +12,7 @@ import {
   toMessageBody,
   toTotalsBody,
 } from "../formats/record-format.ts";
-import { readJson } from "../middleware/read-json.ts";
-import { pathParam, principalOf } from "../request-context.ts";
+import { readJson } from "../validate.ts";
 import { erasedConversationSchema } from "../schemas/chat-schemas.ts";
 import { noQuerySchema } from "../schemas/parameter-schemas.ts";
 import {
@@ -28,7 +26,7 @@ import {
   forkRequestSchema,
 } from "../schemas/record-schemas.ts";
 import { notFoundIn, settleRecord } from "../read-record.ts";
-import type { HttpDependencies, Principal } from "../types.ts";
+import type { HttpDependencies } from "../types.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 /** Maximum answers that a conversation's usage lists. */
@@ -62,10 +60,17 @@ export const CONVERSATION_ROUTES = [
     access: "conversation",
     replies: { 200: json(conversationSchema) },
     handle: (dependencies) => async (given) => {
-      const key = await ownKey(given, dependencies);
+      const key = given.resource;
       const state = await settleRecord(dependencies, given.response);
       const window = await readWindow(dependencies, key);
-      const transcript = (await dependencies.transcripts.read(key)).map(toMessageBody);
+      const [messages, ratings] = await Promise.all([
+        dependencies.transcripts.read(key),
+        dependencies.feedback.ratingsOf(key),
+      ]);
+      const transcript = messages.map((message) => ({
+        ...toMessageBody(message),
+        rating: ratings.get(message.id),
+      }));
       if (window.length === 0 && transcript.length === 0) {
         throw notFoundIn(state, unknown(key.conversationId));
       }
@@ -83,7 +88,7 @@ export const CONVERSATION_ROUTES = [
     replies: { 200: json(erasedConversationSchema) },
     handle: (dependencies) => async (given) => {
       const { answers, transcripts, history, entries } = dependencies;
-      const key = await ownKey(given, dependencies);
+      const key = given.resource;
       // Stops a live answer first, so that it stores nothing after the erasure.
       const wasLive = await answers.forget(key);
       const erased = await transcripts.erase({ ...key, now: Date.now() });
@@ -108,7 +113,7 @@ export const CONVERSATION_ROUTES = [
     replies: { 200: json(conversationUsageSchema) },
     handle: (dependencies) => async (given) => {
       const { ledger } = dependencies;
-      const key = await ownKey(given, dependencies);
+      const key = given.resource;
       const state = await settleRecord(dependencies, given.response);
       const counted = await ledger.conversation(key);
       if (counted === undefined && !(await exists(dependencies, key))) {
@@ -128,14 +133,12 @@ export const CONVERSATION_ROUTES = [
     access: "conversation",
     query: exportQuerySchema,
     replies: { 200: { ...json(conversationExportSchema), ...text("text/markdown") } },
-    before: (dependencies) => [checkOwner(dependencies)],
     handle:
       ({ transcripts, recorder }) =>
-      async ({ id, query: { format }, caller: { tenant }, response }) => {
+      async ({ resource: key, query: { format }, response }) => {
         const state = await settleRecord({ recorder }, response);
-        const key = { tenant, conversationId: id };
         const { conversation, messages } = await readWhole(transcripts, key, state);
-        response.attachment(`${id}.${format === "json" ? "json" : "md"}`);
+        response.attachment(`${key.conversationId}.${format === "json" ? "json" : "md"}`);
         if (format === "markdown") {
           response.type("text/markdown").send(toMarkdown(conversation, messages));
         } else {
@@ -153,42 +156,17 @@ export const CONVERSATION_ROUTES = [
     body: forkRequestSchema,
     isRequestOptional: true,
     replies: { 201: json(forkedConversationSchema) },
-    before: (dependencies) => [...readJson(MAX_BODY_BYTES), checkOwner(dependencies)],
+    before: () => readJson(MAX_BODY_BYTES),
     handle:
       (dependencies) =>
-      async ({ id, body, caller: { tenant, owner }, response }) => {
+      async ({ resource, body, response }) => {
         const state = await settleRecord(dependencies, response);
-        const from = {
-          tenant,
-          conversationId: id,
-          owner,
-          upToMessageId: body.message_id,
-          ...state,
-        };
+        const from = { ...resource, upToMessageId: body.message_id, ...state };
         const fork = await forkConversation(dependencies, from);
         response.status(201).json({ ...toConversationBody(fork), ...state });
       },
   }),
 ];
-
-/** @throws RepriseError `not_found` for another caller's conversation, as for a missing one */
-async function ownKey(
-  { id, caller }: { id: string; caller: Principal },
-  { owners }: Pick<HttpDependencies, "owners">,
-): Promise<ConversationKey> {
-  const key = { tenant: caller.tenant, conversationId: id };
-  await owners.check(key, caller);
-  return key;
-}
-
-/** Runs before validation: another caller's conversation is 404 even with an invalid query or body. */
-function checkOwner(dependencies: Pick<HttpDependencies, "owners">): RequestHandler {
-  return async function refuseOthers(request, response, next) {
-    const given = { id: pathParam(request, "id"), caller: principalOf(response) };
-    await ownKey(given, dependencies);
-    next();
-  };
-}
 
 async function exists(dependencies: HttpDependencies, key: ConversationKey): Promise<boolean> {
   if ((await dependencies.transcripts.find(key)) !== undefined) return true;

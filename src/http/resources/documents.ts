@@ -15,8 +15,8 @@ import {
 } from "../document-changes.ts";
 import { toDocumentBody, toJobBody, toPassageBody } from "../formats/document-format.ts";
 import { toCitationBody } from "../formats/reply-format.ts";
-import { readJson } from "../middleware/read-json.ts";
-import { requireDocuments } from "../middleware/require-documents.ts";
+import { readJson } from "../validate.ts";
+import { requireDocuments } from "../answer-route.ts";
 import {
   documentChangeQuerySchema,
   documentCreationQuerySchema,

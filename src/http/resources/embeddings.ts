@@ -1,15 +1,12 @@
+import { clientSignal } from "../request-context.ts";
 import { USER_ID } from "../../identity/owner-names.ts";
-import { MODEL_ERRORS } from "../answer-route.ts";
+import { MODEL_ERRORS, holdAnswer, limitRate } from "../answer-route.ts";
 import { userIdOf } from "../chat-request.ts";
 import { defineRoute } from "../define-route.ts";
 import { json } from "../described-body.ts";
-import { clientSignal } from "../event-stream.ts";
 import { findModel } from "../known-models.ts";
-import { holdAnswer } from "../middleware/hold-answer.ts";
-import { limitRate } from "../middleware/limit-rate.ts";
-import { readJson } from "../middleware/read-json.ts";
+import { readJson, invalidRequest } from "../validate.ts";
 import { embeddingRequestSchema, embeddingsSchema } from "../schemas/embedding-schemas.ts";
-import { invalidRequest } from "../validate.ts";
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 

@@ -1,12 +1,12 @@
+import { clientSignal } from "../request-context.ts";
 import type { z } from "zod";
 import { RepriseError } from "../../errors.ts";
 import { detectLanguage } from "../../language/detect-language.ts";
 import type { LabelledLookup, LookupLabel } from "../../tuning/lookup-types.ts";
-import { formatNanoUsd } from "../../usage/money.ts";
+import { formatNanoUsd } from "../../usage/prices.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, lines } from "../described-body.ts";
-import { clientSignal } from "../event-stream.ts";
-import { readJson } from "../middleware/read-json.ts";
+import { readJson } from "../validate.ts";
 import { askedRange } from "../read-record.ts";
 import {
   labelRequestSchema,

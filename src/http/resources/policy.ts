@@ -3,7 +3,7 @@ import type { Policies, PolicyChange, PolicyVersion } from "../../tuning/policie
 import { defineRoute } from "../define-route.ts";
 import { json } from "../described-body.ts";
 import { changePolicy, diffPolicies, toPolicyBody } from "../formats/policy-format.ts";
-import { readJson } from "../middleware/read-json.ts";
+import { readJson } from "../validate.ts";
 import {
   policyDiffQuerySchema,
   policyDiffSchema,

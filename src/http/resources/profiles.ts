@@ -3,11 +3,9 @@ import { profilePatchSchema, profileSchema } from "../../profiles/profile-schema
 import type { Profile, ProfileRequest } from "../../profiles/types.ts";
 import { defineRoute } from "../define-route.ts";
 import { json } from "../described-body.ts";
-import { readJson } from "../middleware/read-json.ts";
+import { readJson, validate } from "../validate.ts";
 import { deletedSchema } from "../schemas/chat-schemas.ts";
 import { noQuerySchema } from "../schemas/parameter-schemas.ts";
-import type { Principal } from "../types.ts";
-import { validate } from "../validate.ts";
 
 const MAX_BODY_BYTES = 256 * 1024;
 
@@ -22,8 +20,7 @@ export const PROFILE_ROUTES = [
     replies: { 200: json(profileSchema) },
     handle:
       ({ profiles }) =>
-      async ({ id, caller, response }) => {
-        const key = toKey(id, caller);
+      async ({ resource: key, response }) => {
         response.json(found(key, await profiles.read(key)));
       },
   }),
@@ -38,8 +35,7 @@ export const PROFILE_ROUTES = [
     before: () => readJson(MAX_BODY_BYTES),
     handle:
       ({ profiles }) =>
-      async ({ id, body, caller, response }) => {
-        const key = toKey(id, caller);
+      async ({ resource: key, body, response }) => {
         response.json(found(key, await profiles.put(key, body)));
       },
   }),
@@ -54,8 +50,7 @@ export const PROFILE_ROUTES = [
     before: () => readJson(MAX_BODY_BYTES),
     handle:
       ({ profiles }) =>
-      async ({ id, body, caller, response }) => {
-        const key = toKey(id, caller);
+      async ({ resource: key, body, response }) => {
         const check = (profile: Profile) => void validate(profileSchema, profile);
         response.json(found(key, await profiles.patch(key, body, check)));
       },
@@ -70,17 +65,12 @@ export const PROFILE_ROUTES = [
     replies: { 200: json(deletedSchema) },
     handle:
       ({ profiles }) =>
-      async ({ id, caller, response }) => {
-        const key = toKey(id, caller);
+      async ({ resource: key, response }) => {
         if (!(await profiles.remove(key))) throw unknownProfile(key);
-        response.json({ id, deleted: true });
+        response.json({ id: key.userId, deleted: true });
       },
   }),
 ];
-
-function toKey(userId: string, caller: Principal): ProfileRequest {
-  return { tenant: caller.tenant, userId, caller };
-}
 
 /** Another user's profile is 404, as a missing one. */
 function found(key: ProfileRequest, profile: Profile | undefined): Profile {

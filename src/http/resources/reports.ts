@@ -1,6 +1,6 @@
+import { clientSignal } from "../request-context.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, lines, text } from "../described-body.ts";
-import { clientSignal } from "../event-stream.ts";
 import { toLedgerBody, toReportCsv, toReportRowBody } from "../formats/record-format.ts";
 import {
   costQuerySchema,

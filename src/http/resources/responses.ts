@@ -1,6 +1,7 @@
 import type { Request, Response } from "express";
+import type { z } from "zod";
 import { RepriseError } from "../../errors.ts";
-import type { NumberedEvent } from "../../chat/types.ts";
+import type { ErrorReport, NumberedEvent } from "../../chat/types.ts";
 import { cacheHeaders, fromReport } from "../formats/reply-format.ts";
 import { beforeAnswer, beginAnswer, MODEL_ERRORS } from "../answer-route.ts";
 import { defineRoute } from "../define-route.ts";
@@ -10,10 +11,11 @@ import {
   responseIdOf,
   type ResponseBuilder,
 } from "../formats/response-format.ts";
+import { toOwnParam } from "../formats/response-fields.ts";
 import { toResponseFrame } from "../formats/response-frame.ts";
 import { encodeEvent } from "../event-stream.ts";
 import { principalOf } from "../request-context.ts";
-import { findResponse, keepResponse } from "../response-chain.ts";
+import { findResponse, keepResponse, type StoredResponse } from "../response-chain.ts";
 import { readResponseRequest } from "../response-request.ts";
 import { cacheControlHeaderSchema, noQuerySchema } from "../schemas/parameter-schemas.ts";
 import { RESPONSE_EVENTS } from "../schemas/response-event-schemas.ts";
@@ -22,10 +24,15 @@ import {
   responseRequestSchema,
   type ResponseRequestBody,
 } from "../schemas/response-request-schemas.ts";
-import { deletedResponseSchema, responseSchema } from "../schemas/response-schemas.ts";
+import {
+  deletedResponseSchema,
+  inputItemsQuerySchema,
+  inputItemsSchema,
+  responseSchema,
+} from "../schemas/response-schemas.ts";
 import { sendAnswerStream } from "../send-answer-stream.ts";
 import type { HttpDependencies } from "../types.ts";
-import { validate } from "../validate.ts";
+import { invalidRequest, validate } from "../validate.ts";
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
@@ -64,10 +71,26 @@ export const RESPONSE_ROUTES = [
     replies: { 200: json(responseSchema) },
     handle:
       (dependencies) =>
-      async ({ id, caller, response }) => {
+      async ({ resource: { id, caller }, response }) => {
         const found = await findResponse(id, caller, dependencies);
         if (found === undefined) throw unknownResponse(id);
         response.json(found.response);
+      },
+  }),
+  defineRoute({
+    method: "get",
+    path: "/v1/responses/{id}/input_items",
+    summary: "The input of a response of before",
+    scope: "chat or admin",
+    access: "message",
+    query: inputItemsQuerySchema,
+    replies: { 200: json(inputItemsSchema) },
+    handle:
+      (dependencies) =>
+      async ({ resource: { id, caller }, query, response }) => {
+        const found = await findResponse(id, caller, dependencies);
+        if (found === undefined) throw unknownResponse(id);
+        response.json(toPage(found.input, query));
       },
   }),
   defineRoute({
@@ -80,10 +103,10 @@ export const RESPONSE_ROUTES = [
     replies: { 200: json(deletedResponseSchema) },
     handle:
       (dependencies) =>
-      async ({ id, caller, response }) => {
+      async ({ resource: { tenant, id, caller }, response }) => {
         const found = await findResponse(id, caller, dependencies);
         if (found === undefined) throw unknownResponse(id);
-        await dependencies.responses.remove({ tenant: caller.tenant, id });
+        await dependencies.responses.remove({ tenant, id });
         response.json({ id, object: "response", deleted: true });
       },
   }),
@@ -92,6 +115,22 @@ export const RESPONSE_ROUTES = [
 function schemaOf(body: unknown): typeof responseRequestSchema | typeof itemsRequestSchema {
   const hasItems = typeof body === "object" && body !== null && "input" in body;
   return hasItems && Array.isArray(body.input) ? itemsRequestSchema : responseRequestSchema;
+}
+
+/** @throws RepriseError `invalid_request` for an item that is not there */
+function toPage(
+  items: StoredResponse["input"],
+  { limit, order, after }: z.infer<typeof inputItemsQuerySchema>,
+): z.infer<typeof inputItemsSchema> {
+  const ordered = order === "asc" ? items : items.toReversed();
+  const start = after === undefined ? 0 : ordered.findIndex(({ id }) => id === after) + 1;
+  if (after !== undefined && start === 0) {
+    throw invalidRequest([{ param: "after", message: "is no item of this response" }]);
+  }
+  const data = ordered.slice(start, start + limit);
+  const [first, last] = [data.at(0)?.id ?? null, data.at(-1)?.id ?? null];
+  const has_more = start + limit < items.length;
+  return { object: "list", data, first_id: first, last_id: last, has_more };
 }
 
 function unknownResponse(id: string): RepriseError {
@@ -130,11 +169,11 @@ async function beginResponse(
   const { conversationId } = question;
   const keep = async () => {
     if (body.store === false || conversationId === null) return;
-    const { developer } = asked;
+    const { developer, input } = asked;
     const { response: made } = builder;
     const calls = made.output.some(({ type }) => type === "function_call");
     const turn = calls ? [...asked.turn, ...made.output] : [];
-    const stored = { response: made, developer, turn, conversationId };
+    const stored = { response: made, developer, turn, input, conversationId };
     await keepResponse({ ...stored, messageId, createdAt }, caller, dependencies);
   };
   return { events, builder, keep };
@@ -142,12 +181,21 @@ async function beginResponse(
 
 const toSeconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
 
+/** The model server names the fields of the other API. */
+function inOwnNames(error: ErrorReport): ErrorReport {
+  const details = error.details?.map(({ param, message }) => ({
+    param: toOwnParam(param).replace(/^messages/, "input"),
+    message,
+  }));
+  return { ...error, details };
+}
+
 async function sendJson(
   { events, builder, keep }: ResponseUnderWay,
   response: Response,
 ): Promise<void> {
   for await (const { event } of events) {
-    if (event.type === "answer-error") throw fromReport(event.error);
+    if (event.type === "answer-error") throw fromReport(inOwnNames(event.error));
     builder.take(event);
     if (event.type !== "answer-end") continue;
     await keep();

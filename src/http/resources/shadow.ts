@@ -4,7 +4,7 @@ import { CONFIDENCE } from "../../tuning/clopper-pearson.ts";
 import { policyWarnings, type PolicyWarning } from "../../tuning/wrong-hit-rate.ts";
 import type { ShadowRun } from "../../tuning/shadow-types.ts";
 import { wrongHitRate } from "../../tuning/wrong-hit-rate.ts";
-import { formatNanoUsd } from "../../usage/money.ts";
+import { formatNanoUsd } from "../../usage/prices.ts";
 import { defineRoute } from "../define-route.ts";
 import { json } from "../described-body.ts";
 import { askedRange } from "../read-record.ts";

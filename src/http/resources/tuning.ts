@@ -1,13 +1,13 @@
+import { clientSignal } from "../request-context.ts";
 import type { Response } from "express";
 import type { z } from "zod";
 import { calibrate } from "../../tuning/calibrate.ts";
 import { toReplaySetting } from "../../tuning/replay.ts";
 import { defineRoute } from "../define-route.ts";
 import { json } from "../described-body.ts";
-import { clientSignal } from "../event-stream.ts";
 import { changePolicy } from "../formats/policy-format.ts";
 import { toEvaluationBody, toLogEvaluationBody, toReplayBody } from "../formats/tuning-format.ts";
-import { readJson } from "../middleware/read-json.ts";
+import { readJson } from "../validate.ts";
 import { askedRange } from "../read-record.ts";
 import {
   evaluateRequestSchema,

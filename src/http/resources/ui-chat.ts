@@ -1,9 +1,9 @@
-import { beforeAnswer, beginAnswer, MODEL_ERRORS } from "../answer-route.ts";
+import { beforeAnswer, beginAnswer, MODEL_ERRORS, holdAnswer } from "../answer-route.ts";
 import { defineRoute } from "../define-route.ts";
 import { NO_BODY } from "../described-body.ts";
-import { clientSignal, encodeEvent } from "../event-stream.ts";
+import { encodeEvent } from "../event-stream.ts";
+import { clientSignal } from "../request-context.ts";
 import { createUiMessageParts } from "../formats/ui-message-format.ts";
-import { holdAnswer } from "../middleware/hold-answer.ts";
 import { cacheControlHeaderSchema } from "../schemas/parameter-schemas.ts";
 import { UI_MESSAGE_EVENTS, uiChatRequestSchema } from "../schemas/ui-chat-schemas.ts";
 import { sendAnswerStream, type AnswerStreamFormat } from "../send-answer-stream.ts";
@@ -58,8 +58,7 @@ export const UI_CHAT_ROUTES = [
     before: (dependencies) => [holdAnswer(dependencies)],
     handle:
       ({ answers }) =>
-      async ({ id: conversationId, caller, response }) => {
-        const { tenant } = caller;
+      async ({ resource: { tenant, conversationId, caller }, response }) => {
         const id = answers.underWay({ tenant, conversationId, caller });
         const signal = clientSignal(response);
         const events =

@@ -150,3 +150,9 @@ export const principalSchema = z
     keys_configured: z.boolean().meta({ description: "False: everybody has all scopes" }),
   })
   .meta({ id: "Principal" });
+
+/** For `catchall`: rejects unknown fields by name. Clients send null for fields that they leave out. */
+export const unknownFieldSchema = z
+  .unknown()
+  .refine((value) => value === undefined || value === null, { error: "is not a known field" })
+  .meta({ type: "null" });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { plainTextSchema } from "./common-schemas.ts";
+import { plainTextSchema, unknownFieldSchema } from "./common-schemas.ts";
 
 /** Maximum characters of a text. Embedders have lower limits and report them. */
 const MAX_TEXT = 100_000;
@@ -28,6 +28,7 @@ export const embeddingRequestSchema = z
     dimensions: z.int().positive().nullish(),
     user: z.string().nullish(),
   })
+  .catchall(unknownFieldSchema)
   .meta({ id: "EmbeddingRequest" });
 
 const count = z.int().nonnegative();

@@ -11,7 +11,7 @@ import {
 } from "./common-schemas.ts";
 import { listQuerySchema } from "./parameter-schemas.ts";
 
-const MAX_ANSWER = 100_000;
+export const MAX_ANSWER = 100_000;
 const id = z.string().max(200);
 const selector = id.min(1, "must not be empty");
 const ids = z.array(id).max(1_000);

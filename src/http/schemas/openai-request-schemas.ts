@@ -1,18 +1,22 @@
 import { z } from "zod";
 import { cacheRequestSchema, documentFilterSchema } from "./chat-schemas.ts";
-import { plainTextSchema, storedCountSchema } from "./common-schemas.ts";
+import { plainTextSchema, storedCountSchema, unknownFieldSchema } from "./common-schemas.ts";
 
-const textPart = z.object({ type: z.literal("text"), text: plainTextSchema });
-const refusalPart = z.object({ type: z.literal("refusal"), refusal: plainTextSchema });
-const imagePart = z.object({
+/** An object whose other fields are rejected by name. */
+const exactly = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.object(shape).catchall(unknownFieldSchema);
+
+const textPart = exactly({ type: z.literal("text"), text: plainTextSchema });
+const refusalPart = exactly({ type: z.literal("refusal"), refusal: plainTextSchema });
+const imagePart = exactly({
   type: z.literal("image_url"),
   image_url: z.looseObject({ url: z.string().min(1), detail: z.string().optional() }),
 });
-const audioPart = z.object({
+const audioPart = exactly({
   type: z.literal("input_audio"),
   input_audio: z.looseObject({ data: z.string(), format: z.string() }),
 });
-const filePart = z.object({ type: z.literal("file"), file: z.looseObject({}) });
+const filePart = exactly({ type: z.literal("file"), file: z.looseObject({}) });
 
 const kindOf = (kinds: string) => ({ error: `must have the type ${kinds}` });
 const texts = z.union([plainTextSchema, z.array(textPart)]);
@@ -33,10 +37,12 @@ const answerParts = z.union([
   z.array(z.discriminatedUnion("type", [textPart, refusalPart], kindOf("text or refusal"))),
 ]);
 
-const toolCall = z.object({
+const toolCall = exactly({
+  /** Of a call that was put together from a stream. */
+  index: z.int().nullish(),
   id: z.string().min(1).max(1_000),
   type: z.literal("function", { error: "must be function: Reprise knows no other kind of tool" }),
-  function: z.object({ name: z.string().min(1).max(1_000), arguments: z.string() }),
+  function: exactly({ name: z.string().min(1).max(1_000), arguments: z.string() }),
 });
 
 const refused = (what: string) =>
@@ -56,22 +62,39 @@ const name = z
   )
   .nullish();
 
+const notShown = z
+  .unknown()
+  .optional()
+  .meta({ description: "Accepted, and not shown to the model" });
+
+/** What clients send back of an answer besides its text and calls: thinking, and citations of a web search. */
+const NOT_SHOWN = {
+  reasoning_content: notShown,
+  reasoning: notShown,
+  reasoning_details: notShown,
+  thinking: notShown,
+  thinking_blocks: notShown,
+  annotations: notShown,
+};
+
 const message = z.discriminatedUnion(
   "role",
   [
-    z.object({ role: z.enum(["system", "developer"]), content: texts.nullish() }),
-    z.object({ role: z.literal("user"), content: anyParts.nullish(), name }),
-    z.object({
+    exactly({ role: z.enum(["system", "developer"]), content: texts.nullish(), name }),
+    exactly({ role: z.literal("user"), content: anyParts.nullish(), name }),
+    exactly({
       role: z.literal("assistant"),
       name,
+      ...NOT_SHOWN,
       content: answerParts.nullish(),
       refusal: plainTextSchema.nullish(),
       tool_calls: z.array(toolCall).max(1_000).nullish(),
       function_call: refused("it is the old form of tool_calls"),
       audio: refused("answers are text"),
     }),
-    z.object({
+    exactly({
       role: z.literal("tool"),
+      name,
       content: texts.nullish(),
       tool_call_id: z.string().max(1_000).nullish().meta({
         description: "Of the call that it is the result of; a result of no call is shown as text",
@@ -86,7 +109,7 @@ const message = z.discriminatedUnion(
   },
 );
 
-const tool = z.object({
+const tool = z.looseObject({
   type: z.literal("function", { error: "must be function: Reprise knows no other kind of tool" }),
   function: z.looseObject({
     name: z.string().regex(/^[\w.-]{1,256}$/, "must be 1 to 256 letters, digits or _ . -"),
@@ -99,8 +122,8 @@ const tool = z.object({
 const toolChoice = z.union(
   [
     z.enum(["none", "auto", "required"]),
-    z.object({ type: z.literal("function"), function: z.looseObject({ name: z.string() }) }),
-    z.object({ type: z.literal("allowed_tools"), allowed_tools: z.looseObject({}) }),
+    z.looseObject({ type: z.literal("function"), function: z.looseObject({ name: z.string() }) }),
+    z.looseObject({ type: z.literal("allowed_tools"), allowed_tools: z.looseObject({}) }),
   ],
   { error: "must be none, auto, required, or name a function" },
 );
@@ -108,15 +131,20 @@ const toolChoice = z.union(
 const responseFormat = z.discriminatedUnion(
   "type",
   [
-    z.object({ type: z.literal("text") }),
-    z.object({ type: z.literal("json_object") }),
-    z.object({
+    exactly({ type: z.literal("text") }),
+    z.looseObject({ type: z.literal("json_object") }),
+    z.looseObject({
       type: z.literal("json_schema"),
       json_schema: z.looseObject({ name: z.string(), schema: z.looseObject({}).nullish() }),
     }),
   ],
   { error: "must have the type text, json_object or json_schema" },
 );
+
+/** A client's own labels, within OpenAI's limits. */
+export const metadataSchema = z
+  .record(z.string().max(64), z.string().max(512))
+  .refine((metadata) => Object.keys(metadata).length <= 16, { error: "must have 16 keys at most" });
 
 const penalty = z.number().min(-2).max(2).nullish();
 
@@ -126,17 +154,15 @@ export const completionRequestSchema = z
     model: z.string().max(1_000).nullish(),
     messages: z.array(message).min(1).max(1_000),
     stream: z.boolean().nullish(),
-    stream_options: z
-      .object({
-        include_usage: z.boolean().nullish(),
-        include_obfuscation: z
-          .boolean()
-          .nullish()
-          .refine((wanted) => wanted !== true, {
-            error: "is not supported by Reprise: chunks have no padding",
-          }),
-      })
-      .nullish(),
+    stream_options: exactly({
+      include_usage: z.boolean().nullish(),
+      include_obfuscation: z
+        .boolean()
+        .nullish()
+        .refine((wanted) => wanted !== true, {
+          error: "is not supported by Reprise: chunks have no padding",
+        }),
+    }).nullish(),
     temperature: z.number().min(0).max(2).nullish(),
     top_p: z.number().min(0).max(1).nullish(),
     max_tokens: storedCountSchema.positive().nullish(),
@@ -178,7 +204,9 @@ export const completionRequestSchema = z
         error: "is not supported by Reprise: answers are text",
       }),
     audio: refused("answers are text"),
-    metadata: z.record(z.string(), z.string()).nullish(),
+    moderation: refused("there is no moderation"),
+    prompt_cache_options: refused("what the provider caches cannot be steered"),
+    metadata: metadataSchema.nullish(),
     store: z.boolean().nullish(),
     prompt_cache_key: z.string().nullish(),
     prompt_cache_retention: z.string().nullish(),

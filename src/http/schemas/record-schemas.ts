@@ -52,6 +52,10 @@ export const transcriptMessageSchema = z
     cache: z.object({ status: z.string(), tier: z.string().nullable() }).optional(),
     finish_reason: z.string().optional(),
     citations: z.array(citationSchema).optional(),
+    rating: z
+      .enum(["up", "down"])
+      .optional()
+      .meta({ description: "The reader's, if there is one" }),
   })
   .meta({ id: "TranscriptMessage", description: "What follows created_at is of answers only" });
 

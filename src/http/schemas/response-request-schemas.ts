@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cacheRequestSchema, documentFilterSchema } from "./chat-schemas.ts";
 import { idSchema, plainTextSchema, storedCountSchema } from "./common-schemas.ts";
+import { metadataSchema } from "./openai-request-schemas.ts";
 
 const unsupported = (why: string) => `is not supported by Reprise: ${why}`;
 const isAbsent = (value: unknown): value is null | undefined =>
@@ -31,7 +32,7 @@ export const contentSchema = z.union([plainTextSchema, z.array(partSchema).max(1
 });
 
 const inputItemSchema = z.looseObject({
-  type: z.string().min(1).max(200).optional(),
+  type: z.string().min(1).max(200).nullish(),
   id: madeIdSchema.nullish(),
   role: z.enum(["user", "assistant", "system", "developer"]).optional(),
   content: contentSchema.nullish(),
@@ -55,13 +56,9 @@ const toolChoiceSchema = z.union(
   { error: "must be none, auto, required, or name a function" },
 );
 
-const conversationSchema = z.union([idSchema, z.object({ id: idSchema })], {
+const conversationSchema = z.union([idSchema, z.strictObject({ id: idSchema })], {
   error: "must be an id of 1 to 128 letters, digits, _ or -, or an object with it",
 });
-
-const metadataSchema = z
-  .record(z.string().max(64), z.string().max(512))
-  .refine((metadata) => Object.keys(metadata).length <= 16, { error: "must have 16 keys at most" });
 
 /** Values of `include` without effect: responses never contain this data. */
 const NEVER_THERE = [

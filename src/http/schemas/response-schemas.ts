@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cacheOutcomeSchema } from "./chat-schemas.ts";
 import { citationSchema, costSchema, savedSchema } from "./common-schemas.ts";
+import { limitSchema } from "./parameter-schemas.ts";
 
 const count = z.int().nonnegative();
 const itemStatus = z.enum(["in_progress", "completed", "incomplete"]);
@@ -132,3 +133,26 @@ export type ResponseBody = z.infer<typeof responseSchema>;
 export const deletedResponseSchema = z
   .object({ id: z.string(), object: z.literal("response"), deleted: z.literal(true) })
   .meta({ id: "DeletedResponse" });
+
+export const inputItemsQuerySchema = z.strictObject({
+  limit: limitSchema(20),
+  order: z.enum(["asc", "desc"]).default("desc"),
+  after: z
+    .string()
+    .max(300)
+    .optional()
+    .meta({ description: "Id of the last item of the page before" }),
+});
+
+export const inputItemsSchema = z
+  .object({
+    object: z.literal("list"),
+    data: z.array(z.looseObject({ id: z.string(), type: z.string() })),
+    first_id: z.string().nullable(),
+    last_id: z.string().nullable(),
+    has_more: z.boolean(),
+  })
+  .meta({
+    id: "InputItems",
+    description: "Items of a request, without the data of images and files",
+  });

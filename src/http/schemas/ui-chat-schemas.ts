@@ -12,6 +12,7 @@ import {
   idSchema,
   plainTextSchema,
   savedSchema,
+  unknownFieldSchema,
   usageSchema,
   userIdSchema,
 } from "./common-schemas.ts";
@@ -26,11 +27,13 @@ const partSchema = z.looseObject({
 });
 
 const uiMessageSchema = z
-  .looseObject({
+  .object({
     id: z.string().optional(),
+    metadata: z.unknown().optional().meta({ description: "Belongs to the app" }),
     role: z.enum(["system", "user", "assistant"]),
     parts: z.array(partSchema).max(1_000),
   })
+  .catchall(unknownFieldSchema)
   .meta({ id: "UiMessage", description: "A UIMessage of the AI SDK" });
 
 /** The body of `DefaultChatTransport`, with the fields that its `body` option may add. */
