@@ -1,7 +1,7 @@
 import { accessSync, constants, opendirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { apiKeys, type ApiKey } from "./config/api-keys.ts";
+import { apiKeys, type ApiKey } from "./identity/api-keys.ts";
 import { offeredTools, wholeNumber, type OfferedTools } from "./config/config-fields.ts";
 import { ConfigError } from "./errors.ts";
 import { checkJwt, jwtVariables, toJwtSettings, type JwtSettings } from "./config/jwt-settings.ts";
@@ -60,6 +60,8 @@ export interface Config {
   /** Folder for local files, including SQLite's; undefined: nothing is written to disk. */
   readonly dataDir: string | undefined;
   readonly knowledgeDir: string;
+  /** Whether changes below it are taken over while the service runs. */
+  readonly knowledgeWatch: boolean;
   readonly pricesFile: string;
   readonly calibrationFile: string;
   /** Language of questions too short to detect; undefined: none. */
@@ -155,6 +157,7 @@ const environmentSchema = z.object({
     .url({ protocol: /^postgres(?:ql)?$/, error: "must be postgres://user:password@host/database" })
     .optional(),
   DATA_DIR: z.string().default(".reprise"),
+  KNOWLEDGE_WATCH: z.enum(["true", "false"], "must be true or false").default("false"),
   KNOWLEDGE_DIR: readable((path) => opendirSync(path).closeSync()).optional(),
   PRICES_FILE: readable((path) => accessSync(path, constants.R_OK)).optional(),
 });
@@ -272,6 +275,7 @@ function toConfig(settings: Settings): Config {
     logLevel: settings.LOG_LEVEL,
     database: settings.DATABASE_URL ?? dataDir ?? ":memory:",
     dataDir,
+    knowledgeWatch: settings.KNOWLEDGE_WATCH === "true",
     knowledgeDir: resolve(settings.KNOWLEDGE_DIR ?? join(root, "data", "knowledge")),
     pricesFile: resolve(settings.PRICES_FILE ?? join(root, "data", "prices.json")),
     calibrationFile: join(root, "data", "calibration.json"),

@@ -32,7 +32,10 @@ import { newId } from "../operations/new-id.ts";
 import { createCachedProfiles } from "../profiles/cached-profiles.ts";
 import type { Profiles } from "../profiles/types.ts";
 import { RedisUnavailable } from "../redis/redis-unavailable.ts";
-import type { Stores } from "./stores.ts";
+import { DEFAULT_TENANT, type Stores } from "./stores.ts";
+import { readStamps } from "../knowledge/load-folder.ts";
+import { syncFolder, type FolderState, type SyncReport } from "../knowledge/sync-folder.ts";
+import { watchFolder } from "../knowledge/watch-folder.ts";
 import type { PolicyVersion } from "../tuning/policies.ts";
 import { noteAnswers } from "../answer/account.ts";
 
@@ -169,17 +172,16 @@ function lifeOf(
 ): Pick<Service, "start" | "close"> {
   const { chat, tuning, stores, reader, jobs, records } = parts;
   const { knowledgeDir: folder } = config;
+  let watch: ReturnType<typeof composeWatch> | undefined;
   return {
     async start() {
       await chat.policies.begin();
       const report = await stores.load().catch((error: unknown) => {
         throw asEmbeddingsProblem(error, config);
       });
-      const { skipped, ...sums } = report;
-      for (const { file, reason } of skipped)
-        logger.warn({ folder, file, reason }, "skipped a file in KNOWLEDGE_DIR");
-      logger.info({ folder, ...sums, skipped: skipped.length }, "documents loaded");
+      logSync(report, folder, logger);
       health.set("documents", "ok");
+      if (config.knowledgeWatch) watch = composeWatch(folder, report.state, { ...parts, logger });
       warmUp(chat).catch((err: unknown) =>
         logger.warn({ err }, "warm-up failed; first answers may be slower"),
       );
@@ -189,12 +191,55 @@ function lifeOf(
       const left = () => Math.max(0, deadline - Date.now());
       // Each step gets part of the time, so that one that hangs does not keep pending turns from
       // being written.
-      const ending = [chat.close(), tuning.close(), jobs.close(), reader.close()];
+      const ending = [
+        Promise.resolve(watch?.close()),
+        chat.close(),
+        tuning.close(),
+        jobs.close(),
+        reader.close(),
+      ];
       await waitAtMost(Promise.all(ending), left() / 4);
       await waitAtMost(stores.close(left() / 2), left());
       await waitAtMost(records.close(), left());
     },
   };
+}
+
+function logSync({ skipped, state: _state, ...sums }: SyncReport, folder: string, logger: Logger) {
+  for (const { file, reason } of skipped)
+    logger.warn({ folder, file, reason }, "skipped a file in KNOWLEDGE_DIR");
+  logger.info({ folder, ...sums, skipped: skipped.length }, "documents loaded");
+}
+
+/** Takes changes of the knowledge folder over. */
+function composeWatch(
+  folder: string,
+  loaded: FolderState,
+  {
+    stores,
+    records,
+    reader,
+    logger,
+  }: {
+    stores: Stores;
+    records: RecordStores;
+    reader: DocumentReader;
+    logger: Logger;
+  },
+) {
+  const given = { folder, ingest: stores.ingest, documents: records.documents, reader };
+  let before = loaded;
+  return watchFolder({
+    look: () => readStamps(folder),
+    async sync() {
+      const report = await syncFolder({ tenant: DEFAULT_TENANT, ...given, before });
+      before = report.state;
+      return report;
+    },
+    onSynced: (report) => logSync(report, folder, logger),
+    onError: (err) =>
+      logger.warn({ err, folder }, "cannot take over changes of KNOWLEDGE_DIR; retrying"),
+  });
 }
 
 function reportFailures(metrics: Metrics, logger: Logger): OnFailure {

@@ -5,7 +5,8 @@ import type { JobWork } from "../knowledge/job-types.ts";
 import { MAX_DOCUMENT_BYTES } from "../knowledge/load.ts";
 import { previewPut, previewRemove } from "../knowledge/preview-change.ts";
 import type { SkippedPart } from "../knowledge/read/types.ts";
-import type { DocumentInput } from "../knowledge/types.ts";
+import { mayRead } from "../knowledge/reader-groups.ts";
+import type { DocumentInput, StoredDocument } from "../knowledge/types.ts";
 import { toReportBody } from "./formats/document-format.ts";
 import { readJson, unless, validate } from "./validate.ts";
 import { isUpload, readUpload } from "./read-upload.ts";
@@ -17,7 +18,7 @@ import {
   type DocumentChangeQuery,
   type DocumentUpdate,
 } from "./schemas/document-schemas.ts";
-import type { HttpDependencies } from "./types.ts";
+import type { HttpDependencies, Principal } from "./types.ts";
 
 /** JSON may escape characters, so a body may be longer than its text. */
 const MAX_BODY_BYTES = 2 * MAX_DOCUMENT_BYTES;
@@ -128,6 +129,20 @@ export async function removeDocument(
 function toPreview({ documents, reader, embedderId, entries }: HttpDependencies) {
   const countAnswersOf = (key: { tenant: string; documentId: string }) => entries.count(key);
   return { documents, reader, embedderId, countAnswersOf };
+}
+
+/**
+ * A document that the caller may read.
+ *
+ * @throws RepriseError `not_found` if it does not exist, and likewise if the caller may not read it
+ */
+export async function findDocument(
+  { id, caller }: { id: string; caller: Principal },
+  documents: HttpDependencies["documents"],
+): Promise<StoredDocument> {
+  const found = await documents.get({ tenant: caller.tenant, documentId: id });
+  if (found === undefined || !mayRead(caller.reader, found.groups)) throw unknownDocument(id);
+  return found;
 }
 
 /** The error if the tenant has no document with this id. */

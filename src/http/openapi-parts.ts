@@ -5,6 +5,7 @@ import type { OpenApiComponents } from "./openapi-components.ts";
 import {
   cacheReplyHeadersSchema,
   pathSchema,
+  versionPathSchema,
   rateHeadersSchema,
   replyHeadersSchema,
   retryHeadersSchema,
@@ -23,7 +24,10 @@ export function pathParameters(path: string, { refer }: OpenApiComponents): obje
     name,
     in: "path",
     required: true,
-    schema: refer(pathSchema(path).shape.id, "input"),
+    schema: refer(
+      name === "version" ? versionPathSchema.shape.version : pathSchema(path).shape.id,
+      "input",
+    ),
   }));
 }
 

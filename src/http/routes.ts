@@ -3,6 +3,7 @@ import { CACHE_ENTRY_ROUTES } from "./resources/cache-entries.ts";
 import { CACHE_ROUTES } from "./resources/cache.ts";
 import { CHAT_ROUTES } from "./resources/chat.ts";
 import { CONVERSATION_ROUTES } from "./resources/conversations.ts";
+import { DOCUMENT_VERSION_ROUTES } from "./resources/document-versions.ts";
 import { DOCUMENT_ROUTES } from "./resources/documents.ts";
 import { EMBEDDING_ROUTES } from "./resources/embeddings.ts";
 import { FEEDBACK_ROUTES } from "./resources/feedback.ts";
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...PROFILE_ROUTES,
   ...REPORT_ROUTES,
   ...DOCUMENT_ROUTES,
+  ...DOCUMENT_VERSION_ROUTES,
   ...JOB_ROUTES,
   ...CACHE_ENTRY_ROUTES,
   ...CACHE_ROUTES,

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Config } from "../config.ts";
-import type { ApiKey } from "../config/api-keys.ts";
+import type { ApiKey } from "./api-keys.ts";
 import { RepriseError } from "../errors.ts";
 import { ownerOfKey, ownerOfUser } from "./owner-names.ts";
 import { narrowScopes, seesTenant } from "./scopes.ts";

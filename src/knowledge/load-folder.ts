@@ -11,22 +11,45 @@ import type { DocumentInput } from "./types.ts";
 export interface LoadedFolder {
   readonly documents: readonly DocumentInput[];
   readonly skipped: readonly { file: string; reason: string }[];
+  /** Ids of the documents of files that did not change. */
+  readonly unchanged: readonly string[];
+  /** All files, for the next load. */
+  readonly seen: SeenFiles;
 }
+
+/** A file as it was last read. */
+interface SeenFile {
+  /** Time, size and inode: a changed file has another stamp. */
+  readonly stamp: string;
+  /** Undefined if it could not be read. */
+  readonly id: string | undefined;
+}
+
+/** Files of a folder as they were last read, by path. */
+export type SeenFiles = ReadonlyMap<string, SeenFile>;
 
 /**
  * Reads every readable file below a folder, ordered by path. Ignores symbolic links and names that begin with a
  * dot. Other unreadable files, archive members and attachments are reported in `skipped`.
  *
+ * @param before files that an earlier load has read; those with the same stamp are not read again
  * @throws ConfigError if the folder cannot be read
  */
 export async function loadFolder(
   folder: string,
   reader: Pick<DocumentReader, "read">,
+  before: SeenFiles = new Map(),
 ): Promise<LoadedFolder> {
   const documents: DocumentInput[] = [];
   const skipped: { file: string; reason: string }[] = [];
-  const ids = new Set<string>();
-  for (const path of await findFiles(folder)) {
+  const stamps = await readStamps(folder);
+  const same = [...before].filter(([path, { stamp }]) => stamps.get(path) === stamp);
+  const seen = new Map(same);
+  const unchanged = same.map(([, { id }]) => id).filter((id) => id !== undefined);
+  const ids = new Set(unchanged);
+  for (const [path, stamp] of stamps) {
+    if (seen.has(path)) continue;
+    seen.set(path, { stamp, id: undefined });
     try {
       const file = join(folder, path);
       if ((await stat(file)).size > MAX_DOCUMENT_BYTES) throw new Error("larger than 20 MB");
@@ -34,13 +57,24 @@ export async function loadFolder(
       const { skipped: parts = [], ...read } = await reader.read({ bytes, fileName: file });
       const id = idOfPath(path, ids);
       ids.add(id);
+      seen.set(path, { stamp, id });
       documents.push({ ...read, id, source: `${FILE_SOURCE}${path}` });
       skipped.push(...parts.map((part) => ({ ...part, file: `${path}/${part.file}` })));
     } catch (error) {
       skipped.push({ file: path, reason: error instanceof Error ? error.message : String(error) });
     }
   }
-  return { documents, skipped };
+  return { documents, skipped, unchanged, seen };
+}
+
+/** The stamp of each file, ordered by path. A file that disappears meanwhile is left out. */
+export async function readStamps(folder: string): Promise<ReadonlyMap<string, string>> {
+  const stamps = new Map<string, string>();
+  for (const path of await findFiles(folder)) {
+    const found = await stat(join(folder, path)).catch(() => undefined);
+    if (found !== undefined) stamps.set(path, `${found.mtimeMs} ${found.size} ${found.ino}`);
+  }
+  return stamps;
 }
 
 /** Relative paths with `/` as separator, in UTF-16 order. */

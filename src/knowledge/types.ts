@@ -59,6 +59,12 @@ export interface DocumentVersion {
   readonly createdAt: number;
 }
 
+/** One version of a document, with its text. */
+export interface StoredVersion extends Omit<DocumentVersion, "characters"> {
+  readonly text: string;
+  readonly places?: readonly TextPlace[] | undefined;
+}
+
 /** A part of a document that is retrieved and cited. */
 export interface Passage {
   /**
@@ -278,6 +284,12 @@ export interface DocumentStore {
   }): Promise<ReadonlySet<string>>;
   /** The document's versions, newest first, without expired ones. */
   versions(key: { tenant: string; documentId: string }): Promise<readonly DocumentVersion[]>;
+  /** One of the document's versions; undefined if it never had it, or it has expired. */
+  version(query: {
+    tenant: string;
+    documentId: string;
+    version: number;
+  }): Promise<StoredVersion | undefined>;
   /** Tenants that have documents. */
   tenants(): Promise<readonly string[]>;
   close(): Promise<void>;

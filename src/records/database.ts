@@ -14,6 +14,7 @@ import { addDocumentPlaces } from "./migrations/0009-document-places.ts";
 import { createDocumentJobs } from "./migrations/0010-document-jobs.ts";
 import { createResponses } from "./migrations/0011-responses.ts";
 import { addDocumentGroups } from "./migrations/0012-document-groups.ts";
+import { addVersionPlaces } from "./migrations/0013-version-places.ts";
 import { addFeedbackReview } from "./migrations/0014-feedback-review.ts";
 import { DatabaseUnavailable } from "./database-unavailable.ts";
 import { createWatchedDialect, type OnDatabaseCall } from "./database-state.ts";
@@ -32,6 +33,7 @@ const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => Migration>> = 
   "0010-document-jobs": createDocumentJobs,
   "0011-responses": createResponses,
   "0012-document-groups": addDocumentGroups,
+  "0013-version-places": addVersionPlaces,
   "0014-feedback-review": addFeedbackReview,
 };
 

@@ -6,6 +6,7 @@ import type {
   DocumentVersion,
   EmbeddedPassage,
   StoredDocument,
+  StoredVersion,
 } from "../knowledge/types.ts";
 import type { Records, Tables } from "./tables.ts";
 import { listDocuments, readGroups, toSummary } from "./list-documents.ts";
@@ -65,6 +66,7 @@ export function createSqlDocuments(records: Records): DocumentStore {
     passages: (query) => readPassages(records, query),
 
     versions: (key) => readVersions(records, key),
+    version: (query) => readVersion(records, query),
 
     async tenants() {
       const rows = await records.selectFrom("documents").select("tenant").distinct().execute();
@@ -121,12 +123,13 @@ function contentColumns(
 
 /** Writes the version in the transaction that writes the document. */
 async function keepVersion(records: Records, row: DocumentRow): Promise<void> {
-  const { tenant, id, version, title, text, source, updated_at } = row;
+  const { tenant, id, version, title, text, source, places, updated_at } = row;
+  const content = { title, text, source, places };
   await records
     .insertInto("document_versions")
-    .values({ tenant, document_id: id, version, title, text, source, created_at: updated_at })
+    .values({ tenant, document_id: id, version, ...content, created_at: updated_at })
     .onConflict((conflict) =>
-      conflict.columns(["tenant", "document_id", "version"]).doUpdateSet({ source }),
+      conflict.columns(["tenant", "document_id", "version"]).doUpdateSet({ source, places }),
     )
     .execute();
 }
@@ -261,6 +264,22 @@ async function readVersions(
   return rows.map(({ created_at: createdAt, ...row }) => ({ ...row, createdAt }));
 }
 
+async function readVersion(
+  records: Records,
+  { tenant, documentId, version }: Parameters<DocumentStore["version"]>[0],
+): Promise<StoredVersion | undefined> {
+  const row = await records
+    .selectFrom("document_versions")
+    .select(["version", "title", "source", "text", "places", "created_at"])
+    .where("tenant", "=", tenant)
+    .where("document_id", "=", documentId)
+    .where("version", "=", version)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { created_at: createdAt, places, ...rest } = row;
+  return { ...rest, createdAt, ...toPlaces(places) };
+}
+
 async function readPassages(
   records: Records,
   { tenant, documentId, embedderId }: Parameters<DocumentStore["passages"]>[0],
@@ -297,6 +316,9 @@ const headingsSchema = z.array(z.string());
 const placesSchema = z.array(textPlaceSchema);
 
 function toDocument({ text, places, ...row }: DocumentRow): StoredDocument {
-  const known = places === null ? undefined : placesSchema.parse(JSON.parse(places));
-  return { ...toSummary(row), text, ...(known !== undefined && { places: known }) };
+  return { ...toSummary(row), text, ...toPlaces(places) };
+}
+
+function toPlaces(text: string | null): Pick<StoredDocument, "places"> {
+  return text === null ? {} : { places: placesSchema.parse(JSON.parse(text)) };
 }

@@ -79,6 +79,8 @@ export interface Tables {
     text: string;
     source: string | null;
     created_at: number;
+    /** Like `documents.places`; null also for versions stored before this column existed. */
+    places: string | null;
   };
   conversations: {
     tenant: string;

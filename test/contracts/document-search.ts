@@ -1,17 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { DocumentStore } from "../../src/knowledge/types.ts";
+import type { DocumentInput, DocumentStore } from "../../src/knowledge/types.ts";
 
-/** What every store of documents promises of a search in its titles. */
+/** Names of groups that mean something to databases. */
+const NAMES = ["%", "_", "it's", "'; drop table documents; --", '"q"', "日本 🙂"];
+
+/** What every store of documents promises of a search in its titles, and of those who may read them. */
 export function describeDocumentSearch(name: string, open: () => Promise<DocumentStore>): void {
   async function begin() {
     const documents = await open();
     onTestFinished(() => documents.close());
     const tenant = `tenant-${randomUUID()}`;
-    const put = ({ id, title = "Help" }: { id: string; title?: string }) =>
+    const put = (document: { id: string } & Partial<DocumentInput>) =>
       documents.put({
         tenant,
-        document: { id, title, text: "text", source: null },
+        document: { title: "Help", text: "text", source: null, ...document },
         embedderId: "e1",
         passages: [],
         now: 1,
@@ -50,6 +53,29 @@ export function describeDocumentSearch(name: string, open: () => Promise<Documen
       const found = await documents.list({ tenant, limit: 1, query: "last" });
       expect(found.rows.map(({ id }) => id)).toEqual(["z"]);
       expect(found.nextCursor).toBeNull();
+    });
+
+    it("keeps who may read a document until it is told otherwise", async () => {
+      const { documents, tenant, put } = await begin();
+      const groups = [...NAMES, "board", "board"];
+      expect((await put({ id: "one", groups })).groups).toEqual([...NAMES, "board"].sort());
+      await put({ id: "two" });
+      expect((await put({ id: "one", text: "other" })).groups).toHaveLength(NAMES.length + 1);
+      expect([...(await documents.restricted(tenant)).keys()]).toEqual(["one"]);
+      const reader = { groups: ["board"], readsAll: false };
+      const none = { groups: ["boar"], readsAll: false };
+      const ids = async (of: typeof reader) =>
+        (await documents.list({ tenant, limit: 10, reader: of })).rows.map(({ id }) => id);
+      expect([await ids(reader), await ids(none)]).toEqual([["one", "two"], ["two"]]);
+      expect(await ids({ ...none, readsAll: true })).toEqual(["one", "two"]);
+      const asked = { tenant, documentIds: ["one", "two"] };
+      expect(await documents.present({ ...asked, reader: none })).toEqual(new Set(["two"]));
+      expect(await documents.present(asked)).toEqual(new Set(["one", "two"]));
+      const change = { tenant, documentId: "one", groups: [] };
+      expect(await documents.setGroups(change)).toBe(true);
+      expect(await documents.setGroups({ ...change, tenant: "another" })).toBe(false);
+      expect(await documents.restricted(tenant)).toEqual(new Map());
+      expect((await documents.get({ tenant, documentId: "one" }))?.groups).toEqual([]);
     });
   });
 }

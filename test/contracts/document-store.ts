@@ -54,29 +54,6 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
       expect(await documents.present({ ...asked, tenant: "another" })).toEqual(new Set());
     });
 
-    it("keeps who may read a document until it is told otherwise", async () => {
-      const { documents, tenant, put } = await begin();
-      const groups = [...HOSTILE, "board", "board"];
-      expect((await put({ id: "one", groups })).groups).toEqual([...HOSTILE, "board"].sort());
-      await put({ id: "two" });
-      expect((await put({ id: "one", text: "other" })).groups).toHaveLength(HOSTILE.length + 1);
-      expect([...(await documents.restricted(tenant)).keys()]).toEqual(["one"]);
-      const reader = { groups: ["board"], readsAll: false };
-      const none = { groups: ["boar"], readsAll: false };
-      const ids = async (of: typeof reader) =>
-        (await documents.list({ tenant, limit: 10, reader: of })).rows.map(({ id }) => id);
-      expect([await ids(reader), await ids(none)]).toEqual([["one", "two"], ["two"]]);
-      expect(await ids({ ...none, readsAll: true })).toEqual(["one", "two"]);
-      const asked = { tenant, documentIds: ["one", "two"] };
-      expect(await documents.present({ ...asked, reader: none })).toEqual(new Set(["two"]));
-      expect(await documents.present(asked)).toEqual(new Set(["one", "two"]));
-      const change = { tenant, documentId: "one", groups: [] };
-      expect(await documents.setGroups(change)).toBe(true);
-      expect(await documents.setGroups({ ...change, tenant: "another" })).toBe(false);
-      expect(await documents.restricted(tenant)).toEqual(new Map());
-      expect((await documents.get({ tenant, documentId: "one" }))?.groups).toEqual([]);
-    });
-
     it("gives back a document and its passages as they were put", async () => {
       const { documents, tenant, put, passagesOf } = await begin();
       const text = `# 日本語 🙂\r\n"quoted" 'single' \\ {braces} % _ ${"long ".repeat(10_000)}`;
@@ -237,6 +214,13 @@ export function describeDocumentStore(name: string, open: () => Promise<Document
         { version: 1, title: "Help", source: "a.md", characters: 4, createdAt: expect.any(Number) },
       ]);
       expect(await documents.versions({ ...key, tenant: "another" })).toEqual([]);
+      expect(await documents.version({ ...key, version: 1 })).toMatchObject({
+        title: "Help",
+        text: "text",
+        source: "a.md",
+      });
+      expect(await documents.version({ ...key, version: 3 })).toBeUndefined();
+      expect(await documents.version({ ...key, tenant: "another", version: 1 })).toBeUndefined();
       await documents.remove(key);
       expect(await documents.versions(key)).toEqual([]);
     });

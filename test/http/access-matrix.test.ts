@@ -172,6 +172,7 @@ const SAMPLES: Readonly<Record<string, (begun: Begun) => { body?: unknown; query
   "put /v1/users/{id}/profile": () => ({ body: { plan: "gold" } }),
   "patch /v1/users/{id}/profile": () => ({ body: { plan: "gold" } }),
   "post /v1/documents": () => ({ body: { title: "Hours", text: "We open at nine." } }),
+  "put /v1/documents/{id}/groups": () => ({ body: { groups: [] } }),
   "put /v1/documents/{id}": () => ({ body: { title: "Hours", text: "We open at nine." } }),
   "post /v1/search": () => ({ body: { query: "opening hours" } }),
   "post /v1/cache/entries": () => ({ body: question }),
@@ -189,7 +190,7 @@ const nameOf = ({ method, path }: Route) => `${method} ${path}`;
 
 async function ask(route: Route, caller: Caller, begun: Begun) {
   const { body, query = "" } = SAMPLES[nameOf(route)]?.(begun) ?? {};
-  const path = route.path.replace("{id}", idOf(route, begun)) + query;
+  const path = route.path.replace("{id}", idOf(route, begun)).replace("{version}", "1") + query;
   return call(caller, route.method.toUpperCase(), path, body);
 }
 

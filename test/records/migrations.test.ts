@@ -156,6 +156,7 @@ describe.each(testDatabases)("migrations on $name", (database) => {
       "0010-document-jobs",
       "0011-responses",
       "0012-document-groups",
+      "0013-version-places",
       "0014-feedback-review",
     ]);
   });

@@ -1,9 +1,9 @@
 import { toCitation } from "../../chat/citations.ts";
-import { mayRead, WITHOUT_GROUPS } from "../../knowledge/reader-groups.ts";
-import type { StoredDocument } from "../../knowledge/types.ts";
+import { WITHOUT_GROUPS } from "../../knowledge/reader-groups.ts";
 import { defineRoute } from "../define-route.ts";
 import { json, text } from "../described-body.ts";
 import {
+  findDocument,
   givenDocument,
   namingFile,
   putDocument,
@@ -30,14 +30,13 @@ import {
   documentTextSchema,
   documentUpdateSchema,
   documentUploadSchema,
-  documentVersionsSchema,
   ingestReportSchema,
   jobReplySchema,
   removedDocumentSchema,
   searchRequestSchema,
   searchResultSchema,
 } from "../schemas/document-schemas.ts";
-import type { HttpDependencies, Principal } from "../types.ts";
+import type { Principal } from "../types.ts";
 
 const MAX_SEARCH_BYTES = 1024 * 1024;
 const MAX_GROUPS_BYTES = 64 * 1024;
@@ -100,7 +99,7 @@ export const DOCUMENT_ROUTES = [
     handle:
       ({ documents }) =>
       async ({ response, ...given }) => {
-        const found = await find(documents, given);
+        const found = await findDocument(given, documents);
         response.json({ ...toDocumentBody(found), text: found.text });
       },
   }),
@@ -114,7 +113,7 @@ export const DOCUMENT_ROUTES = [
     handle:
       ({ documents, embedderId }) =>
       async ({ response, ...given }) => {
-        await find(documents, given);
+        await findDocument(given, documents);
         const passages = await documents.passages({ ...toKey(given), embedderId });
         response.json({ passages: passages.map(toPassageBody) });
       },
@@ -129,30 +128,10 @@ export const DOCUMENT_ROUTES = [
     handle:
       ({ documents }) =>
       async ({ request, response, ...given }) => {
-        const { id, version, text, places = [] } = await find(documents, given);
+        const { id, version, text, places = [] } = await findDocument(given, documents);
         const isPlain = request.accepts(["json", "text/plain"]) === "text/plain";
         if (isPlain) response.type("txt").send(text);
         else response.json({ id, version, text, places });
-      },
-  }),
-  defineRoute({
-    method: "get",
-    path: "/v1/documents/{id}/versions",
-    summary: "List the versions of a document, newest first",
-    scope: "chat",
-    access: "tenant",
-    replies: { 200: json(documentVersionsSchema) },
-    handle:
-      ({ documents }) =>
-      async ({ response, ...given }) => {
-        await find(documents, given);
-        const versions = await documents.versions(toKey(given));
-        response.json({
-          versions: versions.map(({ createdAt, ...version }) => ({
-            ...version,
-            created_at: new Date(createdAt).toISOString(),
-          })),
-        });
       },
   }),
   defineRoute({
@@ -234,16 +213,4 @@ interface DocumentKey {
 
 function toKey({ id, caller }: { id: string; caller: Principal }): DocumentKey {
   return { tenant: caller.tenant, documentId: id };
-}
-
-/** A document that the caller may not read is as unknown as one that does not exist. */
-async function find(
-  documents: HttpDependencies["documents"],
-  given: { id: string; caller: Principal },
-): Promise<StoredDocument> {
-  const found = await documents.get(toKey(given));
-  if (found === undefined || !mayRead(given.caller.reader, found.groups)) {
-    throw unknownDocument(given.id);
-  }
-  return found;
 }

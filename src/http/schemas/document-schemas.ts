@@ -8,7 +8,7 @@ import {
   locatorSchema,
   textSchema,
 } from "./common-schemas.ts";
-import { listQuerySchema } from "./parameter-schemas.ts";
+import { listQuerySchema, numberInQuery } from "./parameter-schemas.ts";
 
 const title = textSchema(300);
 /** A client's label for the document's origin. The prefix of knowledge folder files is reserved. */
@@ -133,33 +133,51 @@ export const documentSchema = z
   .object({ ...documentSummarySchema.shape, text: z.string() })
   .meta({ id: "Document" });
 
+const versionSchema = z.object({
+  version: count,
+  title: z.string(),
+  source: z.string().nullable(),
+  characters: count,
+  created_at: z.iso.datetime(),
+});
+
 export const documentVersionsSchema = z
-  .object({
-    versions: z.array(
-      z.object({
-        version: count,
-        title: z.string(),
-        source: z.string().nullable(),
-        characters: count,
-        created_at: z.iso.datetime(),
-      }),
-    ),
-  })
+  .object({ versions: z.array(versionSchema) })
   .meta({ id: "DocumentVersions" });
 
-export const documentPassagesSchema = z
+export const documentVersionSchema = versionSchema
+  .extend({ id: z.string(), text: z.string() })
+  .meta({ id: "DocumentVersion" });
+
+const passageSchema = z.object({
+  headings: z.array(z.string()),
+  text: z.string(),
+  start: count,
+  end: count,
+  lead: leadSchema.optional(),
+  locator: locatorSchema,
+});
+
+export const comparisonQuerySchema = z.strictObject({
+  to: numberInQuery(z.int().positive())
+    .optional()
+    .meta({ description: "The version to compare with; left out: the present one" }),
+});
+
+export const comparedVersionsSchema = z
   .object({
-    passages: z.array(
-      z.object({
-        headings: z.array(z.string()),
-        text: z.string(),
-        start: count,
-        end: count,
-        lead: leadSchema.optional(),
-        locator: locatorSchema,
-      }),
-    ),
+    id: z.string(),
+    from: count,
+    to: count,
+    same: count.meta({ description: "Passages that both have, wherever they are" }),
+    changes: z
+      .array(z.object({ before: passageSchema.nullable(), after: passageSchema.nullable() }))
+      .meta({ description: "In the order of the text; both sides where one replaces the other" }),
   })
+  .meta({ id: "ComparedVersions" });
+
+export const documentPassagesSchema = z
+  .object({ passages: z.array(passageSchema) })
   .meta({ id: "DocumentPassages", description: "Passages in the order of the text" });
 
 export const removedDocumentSchema = z

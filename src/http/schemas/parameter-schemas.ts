@@ -10,9 +10,18 @@ const madeIdSchema = z
 const userPath = z.object({ id: userIdSchema });
 const ownPath = z.object({ id: idSchema });
 const madePath = z.object({ id: madeIdSchema });
+const version = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, "must be the number of a version")
+  .transform(Number);
+/** Of a version of a document. */
+export const versionPathSchema = ownPath.extend({ version });
 
-/** The schema of `{id}` in a path: client-chosen ids have a fixed form, others are looked up. */
-export function pathSchema(path: string): typeof userPath | typeof ownPath | typeof madePath {
+type PathSchema = typeof userPath | typeof ownPath | typeof madePath;
+
+/** The schema of the parameters in a path: client-chosen ids have a fixed form, others are looked up. */
+export function pathSchema(path: string): PathSchema {
+  if (path.includes("/versions/")) return versionPathSchema;
   if (path.startsWith("/v1/users/")) return userPath;
   return /^\/v1\/(?:conversations|documents|ui\/chat)\//.test(path) ? ownPath : madePath;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { readScopes } from "../identity/scopes.ts";
-import type { Scope } from "../identity/types.ts";
+import { readScopes } from "./scopes.ts";
+import type { Scope } from "./types.ts";
 
 /** An API key. Only its hash is stored. */
 export interface ApiKey {
