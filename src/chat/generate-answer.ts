@@ -4,7 +4,7 @@ import { passageText } from "../knowledge/passage-text.ts";
 import { promptWindow } from "../history/context-window.ts";
 import type { ChatMessage } from "../history/types.ts";
 import type { RetrievedPassage } from "../knowledge/types.ts";
-import { NOT_SEARCHED } from "../models/extract-answer.ts";
+import { NOT_SEARCHED, SMALL_TALK } from "../models/extract-answer.ts";
 import { fenceText } from "../models/passage-fence.ts";
 import { toModelError } from "../models/provider-errors.ts";
 import type { ChatModel, Sampling, TokenCounter } from "../models/types.ts";
@@ -30,6 +30,8 @@ export interface AnswerPrompt {
   readonly passages: readonly RetrievedPassage[];
   /** False if the documents could not be searched: an empty list then does not mean that they have no answer. */
   readonly searched: boolean;
+  /** True for greetings, thanks and questions about the assistant. */
+  readonly isSmallTalk?: boolean | undefined;
   /** Profile of the user, as JSON. */
   readonly profile?: string | undefined;
   readonly instructions?: string | undefined;
@@ -120,7 +122,7 @@ function toTemplateValues(input: AnswerPrompt) {
       input.conversation === undefined
         ? [...input.history.map(toTuple), ["human", input.question]]
         : toPromptMessages(input.conversation),
-    passages: input.searched ? renderPassages(input.passages) : NOT_SEARCHED,
+    passages: renderMaterial(input),
     instructions: renderInstructions(input),
     locale: input.locale === undefined ? "" : ` (the reader's locale is ${input.locale})`,
   };
@@ -136,6 +138,12 @@ function renderInstructions({ instructions, profile }: AnswerPrompt): string {
       ? ""
       : `\nWhat is known of the person who asks is true as the passages are, and is not cited:\n${profile}\n`;
   return instructions === undefined ? known : `\n${instructions}\n${known}`;
+}
+
+function renderMaterial({ searched, isSmallTalk, passages }: AnswerPrompt): string {
+  if (!searched) return NOT_SEARCHED;
+  const rendered = renderPassages(passages);
+  return isSmallTalk === true ? `${SMALL_TALK}\n${rendered}` : rendered;
 }
 
 function renderPassages(passages: readonly RetrievedPassage[]): string {

@@ -14,6 +14,7 @@ import { documentTag, parseDocumentKey, redisKeys } from "../redis/redis-keys.ts
 import { defineScript } from "../redis/run-script.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
 import type { SharedIndex } from "./fill-shared-index.ts";
+import { isNearStem, mayBeMisspelt } from "./misspelt.ts";
 import { passageText } from "./passage-text.ts";
 import { locatorSchema } from "./text-places.ts";
 import type { DocumentKey } from "./refresh-document.ts";
@@ -23,6 +24,7 @@ import { contentStems } from "./words.ts";
 
 /** Maximum distinct content words of a question; the first ones are used. */
 const MAX_QUERY_WORDS = 64;
+const FIELDS = ["passage"];
 /** Passages per transaction. A transaction blocks all other clients of Redis. */
 const BATCH = 25;
 /** Maximum passages per request. */
@@ -168,15 +170,33 @@ async function searchBoth(
 ): ReturnType<PassageStore["search"]> {
   const filter = documentFilter(documentIds);
   const words = [...new Set(contentStems(text))].slice(0, MAX_QUERY_WORDS);
-  const fields = ["passage"];
   const nearest =
     vector === undefined
       ? []
-      : index.searchNearest({ filter: filter || "*", vector, limit, fields });
-  const query = `${filter} (${words.join("|")})`;
-  const best = words.length === 0 ? [] : index.searchText({ query, limit, fields });
-  const [byVector, byText] = await Promise.all([nearest, best]);
+      : index.searchNearest({ filter: filter || "*", vector, limit, fields: FIELDS });
+  const [byVector, byText] = await Promise.all([
+    nearest,
+    words.length === 0 ? [] : searchWords(index, { words, filter, limit }),
+  ]);
   return { byVector: byVector.flatMap(near), byText: byText.flatMap(scored) };
+}
+
+/** Searches again with the spellings of words that no passage has. */
+async function searchWords(
+  index: HashVectorStore,
+  { words, filter, limit }: { words: readonly string[]; filter: string; limit: number },
+): Promise<readonly FoundHash[]> {
+  const search = (all: readonly string[]) =>
+    index.searchText({ query: `${filter} (${all.join("|")})`, limit, fields: FIELDS });
+  const doubtful = words.filter(mayBeMisspelt);
+  const [found, spellings] = await Promise.all([
+    search(words),
+    doubtful.length === 0 ? new Map<string, string[]>() : index.findSpellings(doubtful),
+  ]);
+  const spelt = [...spellings].flatMap(([typed, known]) =>
+    known.filter((word) => isNearStem(typed, word)),
+  );
+  return spelt.length === 0 ? found : search([...new Set([...words, ...spelt])]);
 }
 
 /** Returns undefined if the tenant has no index because it has no documents. */
