@@ -68,29 +68,32 @@ export function readSaid(text: string): SaidWords {
   };
 }
 
-/** Matches words of questions with texts; remembers each pair of word and text. */
+/** Matches words of questions with texts. Remembers each pair of words, because texts about one thing share theirs. */
 export function createMatcher(meaning: WordMeaning) {
-  const known = new Map<SaidWords, Map<string, number>>();
+  const pairs = new Map<string, Map<string, number>>();
+  /** How well a text says the word: 1 for a form of it, less for a typo, an abbreviation or a similar word. */
   return (asked: AskedWord, said: SaidWords): number => {
-    const own = known.get(said) ?? new Map<string, number>();
-    known.set(said, own);
-    const found = own.get(asked.word) ?? matchWord(asked, said, meaning);
-    own.set(asked.word, found);
-    return found;
+    if (said.stems.has(asked.stem)) return 1;
+    if (asked.isAcronym && said.initials.includes(asked.word)) return SLIP_MATCH;
+    let own = pairs.get(asked.word);
+    if (own === undefined) pairs.set(asked.word, (own = new Map()));
+    let best = 0;
+    for (const word of said.words) {
+      let found = own.get(word);
+      if (found === undefined) own.set(word, (found = matchPair(asked, word, meaning)));
+      if (found > best) best = found;
+    }
+    return best;
   };
 }
 
 export type Match = ReturnType<typeof createMatcher>;
 
-/** How well a text says the word: 1 for a form of it, less for a typo, an abbreviation or a similar word. */
-function matchWord(asked: AskedWord, said: SaidWords, meaning: WordMeaning): number {
-  if (said.stems.has(asked.stem)) return 1;
-  if (asked.isUnknown && said.words.some((word) => isMisspelt(asked.word, word))) return SLIP_MATCH;
-  if (asked.isAcronym && said.initials.includes(asked.word)) return SLIP_MATCH;
-  if (said.words.some((word) => isAbbreviation(word, asked.word))) return SLIP_MATCH;
-  let best = 0;
-  for (const word of said.words) best = Math.max(best, meaning.likeness(asked.word, word));
-  return Math.min(1, Math.max(0, (best - LEAST_LIKENESS) / (FULL_LIKENESS - LEAST_LIKENESS)));
+function matchPair(asked: AskedWord, said: string, meaning: WordMeaning): number {
+  if (asked.isUnknown && isMisspelt(asked.word, said)) return SLIP_MATCH;
+  if (isAbbreviation(said, asked.word)) return SLIP_MATCH;
+  const likeness = meaning.likeness(asked.word, said);
+  return Math.min(1, Math.max(0, (likeness - LEAST_LIKENESS) / (FULL_LIKENESS - LEAST_LIKENESS)));
 }
 
 /** `gb` for "gigabytes": consonants of the word, in order, the first letter being the first. */

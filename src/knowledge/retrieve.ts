@@ -28,7 +28,7 @@ const RELEVANT_SIMILARITY = 0.6;
 const RELEVANT_SHARE = 0.5;
 
 /** Fused passages that are ranked again by their words. */
-const RERANKED = 40;
+const RERANKED = 24;
 /** Distinct content words of a question that are matched. */
 const MATCHED_WORDS = 32;
 /** Match from which a passage has a word. */
