@@ -1,6 +1,6 @@
 /**
- * Time to retrieve five passages by words (BM25), by vectors, and by both fused,
- * as the question path does. Run with `npm run bench:retrieve`.
+ * Time to retrieve five passages by words (BM25), by vectors, by both fused, and ranked by the meaning of words
+ * after that, as the question path does. Run with `npm run bench:retrieve`.
  */
 import { join } from "node:path";
 import { createVectorTable } from "../src/vectors/vector-table.ts";
@@ -12,11 +12,13 @@ import { countPassage, createTextIndex } from "../src/knowledge/text-index.ts";
 import type { EmbeddedPassage, Passage } from "../src/knowledge/types.ts";
 import { createBuiltinEmbeddings } from "../src/models/builtin-embeddings.ts";
 import type { Embedder } from "../src/models/types.ts";
+import { loadWordMeaning } from "../src/models/word-meaning.ts";
 import { makePages } from "./support/make-pages.ts";
 import { percentile } from "./support/percentile.ts";
 import { createRandom } from "./support/seeded-random.ts";
 
 const TENANT = "bench";
+const MODEL = join(import.meta.dirname, "../data/models/builtin");
 const SIZES = [1_000, 10_000];
 const QUESTIONS = 500;
 const WARM_UP = 50;
@@ -34,8 +36,7 @@ interface Question {
 type Way = (question: Question) => unknown;
 
 async function main(): Promise<void> {
-  const folder = join(import.meta.dirname, "../data/models/builtin");
-  const embedder = await createBuiltinEmbeddings({ folder });
+  const embedder = await createBuiltinEmbeddings({ folder: MODEL });
   const all = await makePassages(Math.max(...SIZES), embedder);
   console.log(METHOD);
   for (const size of SIZES) {
@@ -89,10 +90,14 @@ async function openWays(
     await store.replaceDocument({ tenant: TENANT, documentId, passages: own });
   }
   const retrieve = createRetrieve(store);
+  const meaning = await loadWordMeaning(MODEL);
+  const ranked = createRetrieve(store, { meaning });
   return {
     "BM25 alone": ({ text }) => texts.search(text, CANDIDATES, () => true),
     "vectors alone": ({ vector }) => vectors.nearest(vector, CANDIDATES, () => true),
     fused: (question) => retrieve({ tenant: TENANT, ...question }).then(({ passages }) => passages),
+    "ranked by words": (question) =>
+      ranked({ tenant: TENANT, ...question }).then(({ passages }) => passages),
   };
 }
 
@@ -122,7 +127,7 @@ function report(size: number, times: ReadonlyMap<string, readonly number[]>): vo
       0.5,
     );
     const [p50, p95] = [0.5, 0.95].map((share) => percentile(values, share).toFixed(3));
-    console.log(`  ${name.padEnd(14)} p50 ${p50}  p95 ${p95}  of fused ${ratio.toFixed(2)}`);
+    console.log(`  ${name.padEnd(15)} p50 ${p50}  p95 ${p95}  of fused ${ratio.toFixed(2)}`);
   }
 }
 

@@ -15,7 +15,8 @@ export type AnswerGrade = (typeof ANSWER_GRADES)[number];
 /** Asks the offline model about the sample documents. Returns the grade index of each answer. */
 export async function askAnswers(rows: readonly AnswerRow[], system: System): Promise<Columns> {
   const { config } = system;
-  const settings = { ...config.chat, model: "offline-extractive" };
+  const { chat, builtinModelDir } = config;
+  const settings = { ...chat, builtinModelDir, model: "offline-extractive" };
   const model = await createChatModel(settings, createTokenCounter(settings.model));
   const { documents: corpus } = await loadFolder(config.knowledgeDir, inlineDocumentReader);
   const service = await system.openService({ corpus, model });

@@ -37,11 +37,41 @@ export async function retrieveContext(
   const evidence = asked.standsAlone
     ? await search.evidence()
     : await retrieveForFollowUp(asked, search, parts);
-  const passages = evidence?.passages ?? [];
+  const passages = await withWholeMessage(asked, evidence, parts);
   const enough =
     mayLeaveOutHistory(asked) &&
     passages.some((passage) => parts.isRelevant(asked.question, passage));
   return { passages, evidence, history: enough ? [] : asked.history };
+}
+
+/**
+ * The ask of a letter may lack its topic, so passages of the whole message are added. Evidence is found with the
+ * ask alone, because only that is compared.
+ */
+async function withWholeMessage(
+  asked: Asked,
+  evidence: RetrievedEvidence | undefined,
+  parts: SearchParts,
+): Promise<readonly RetrievedPassage[]> {
+  const passages = evidence?.passages ?? [];
+  if (evidence === undefined || asked.compared === asked.question) return passages;
+  const whole = await retrieveFor(asked, asked.question, parts);
+  return whole === undefined ? passages : addScores(passages, whole.passages);
+}
+
+/** As many as the longer list has, by the sum of both scores. */
+function addScores(
+  one: readonly RetrievedPassage[],
+  other: readonly RetrievedPassage[],
+): readonly RetrievedPassage[] {
+  const sums = new Map<string, RetrievedPassage>();
+  for (const found of [...one, ...other]) {
+    const before = sums.get(found.passage.id)?.score ?? 0;
+    sums.set(found.passage.id, { ...found, score: before + found.score / 2 });
+  }
+  return [...sums.values()]
+    .toSorted((first, second) => second.score - first.score)
+    .slice(0, Math.max(one.length, other.length));
 }
 
 function mayLeaveOutHistory({ standsAlone, heldBack, request }: Asked): boolean {
@@ -63,7 +93,7 @@ function retrieveForFollowUp(
 
 /** What the answer is generated from: the question in its context. */
 export function answerRequestOf(
-  { question, profile, instructions, request }: Asked,
+  { question, kind, profile, instructions, request }: Asked,
   { passages, history, evidence }: AnswerContext,
 ): AnswerRequest {
   const { locale, sampling, keepsHistory, passThrough } = request;
@@ -71,6 +101,7 @@ export function answerRequestOf(
   const lines = [instructions, note].filter((line) => line !== undefined);
   return {
     question,
+    isSmallTalk: kind === "small-talk",
     profile: profile?.text,
     passages: evidence === undefined && question !== "" ? undefined : passages,
     history,

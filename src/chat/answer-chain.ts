@@ -10,7 +10,7 @@ import {
 } from "@langchain/core/runnables";
 import type { ChatMessage } from "../history/types.ts";
 import type { KnowledgeRetriever, PassageDocument } from "../knowledge/knowledge-retriever.ts";
-import { NOT_SEARCHED } from "../models/extract-answer.ts";
+import { NOT_SEARCHED, SMALL_TALK } from "../models/extract-answer.ts";
 import { fenceText } from "../models/passage-fence.ts";
 import type { ModelRunnable } from "../models/types.ts";
 import type { AnswerPart } from "./answer-choice.ts";
@@ -26,6 +26,8 @@ export interface AnswerPrompt {
   readonly question: string;
   /** Empty if the question needs none. */
   readonly history: readonly ChatMessage[];
+  /** True for greetings, thanks and questions about the assistant. */
+  readonly isSmallTalk?: boolean | undefined;
   /** Profile of the user, as JSON. */
   readonly profile?: string | undefined;
   readonly instructions?: string | undefined;
@@ -115,7 +117,7 @@ async function fillPrompt(input: AnswerPrompt, config: RunnableConfig) {
       input.conversation === undefined
         ? [...input.history.map(toMessage), new HumanMessage(input.question)]
         : toPromptMessages(input.conversation),
-    passages: isUnsearched ? NOT_SEARCHED : renderPassages(documents ?? []),
+    passages: isUnsearched ? NOT_SEARCHED : renderMaterial(input, documents ?? []),
     instructions: renderInstructions(input),
     locale: input.locale === undefined ? "" : ` (the reader's locale is ${input.locale})`,
   };
@@ -200,6 +202,14 @@ function renderInstructions({ instructions, profile }: AnswerPrompt): string {
       ? ""
       : `\nFacts about the person who asks. Treat them as true, like the passages, and do not cite them:\n${profile}\n`;
   return instructions === undefined ? known : `\n${instructions}\n${known}`;
+}
+
+function renderMaterial(
+  { isSmallTalk }: AnswerPrompt,
+  documents: readonly PassageDocument[],
+): string {
+  const rendered = renderPassages(documents);
+  return isSmallTalk === true ? `${SMALL_TALK}\n${rendered}` : rendered;
 }
 
 function renderPassages(documents: readonly PassageDocument[]): string {

@@ -1,12 +1,13 @@
+import { saysNotFound } from "../models/offline-phrases.ts";
 import type { Citation, RetrievedPassage } from "../knowledge/types.ts";
 
-/** How models say that the documents have no answer, as prompts/answer.md instructs them. */
+/** How models say that the documents have no answer, as prompts/answer.md instructs them in English. */
 const NOT_IN_DOCUMENTS =
   /could ?n[o']t find (?:that|this|it|an answer|the answer) in the (?:documents|passages)/i;
 
 /** True for an answer that says the documents have none; it is never stored. */
 export function saysNotInDocuments(answer: string): boolean {
-  return NOT_IN_DOCUMENTS.test(answer.replaceAll("’", "'"));
+  return NOT_IN_DOCUMENTS.test(answer.replaceAll("’", "'")) || saysNotFound(answer);
 }
 
 /** Converts a retrieved passage to a citation. */

@@ -14,7 +14,7 @@ const SMALL_TALK_WORDS = 8;
 
 /**
  * Separates personal messages from shared questions. "Which plan am I on?" is personal; "how do I reset my
- * password?" is a procedure and shared. Questions about the assistant are shared.
+ * password?" is a procedure and shared. Questions about the assistant are small talk.
  *
  * @returns undefined for a question that may be shared
  */

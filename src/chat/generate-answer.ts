@@ -104,10 +104,10 @@ function beginRun(
 
 async function* streamChain(
   { chain, config }: GenerateParts,
-  { question, history, profile, instructions, locale, conversation }: AnswerRequest,
+  { question, isSmallTalk, history, profile, instructions, locale, conversation }: AnswerRequest,
   run: AnswerRun,
 ): AsyncGenerator<AnswerPart, ModelAnswer> {
-  const prompt = { question, history, profile, instructions, locale, conversation };
+  const prompt = { question, isSmallTalk, history, profile, instructions, locale, conversation };
   let whole: ModelAnswer | undefined;
   // The run has the abort signal, not the config: LangChain would discard the partial output.
   const chunks = await chain.stream(prompt, { ...config, configurable: { run } });

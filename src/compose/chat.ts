@@ -19,6 +19,7 @@ import type { ReaderGroups } from "../knowledge/reader-groups.ts";
 import { createRetrieve, isRelevant } from "../knowledge/retrieve.ts";
 import { createChatModel } from "../models/chat-model.ts";
 import type { OnNotice } from "../models/types.ts";
+import { loadWordMeaning } from "../models/word-meaning.ts";
 import { createTokenCounter } from "../models/count-tokens.ts";
 import { readModelName } from "../models/model-name.ts";
 import type { ChatModel, Embedder, TokenCounter } from "../models/types.ts";
@@ -103,7 +104,7 @@ export async function composeChat(
   const { onJudged, onDecision, turnstile, owners } = parts;
   const { history, answers, passages, embedder, flights } = stores;
   const counter = createTokenCounter(readModelName(config.chat.model).name);
-  const chat = { ...config.chat, onNotice };
+  const chat = { ...config.chat, builtinModelDir: config.builtinModelDir, onNotice };
   const model = given.model ?? (await createChatModel(chat, counter));
   const prompts = await loadPrompts(config.promptsDir);
   const { retrieve, cache, comparing, greyThreshold } = await composeLookup(config, parts);
@@ -167,7 +168,8 @@ async function composeLookup(config: Config, parts: ChatParts) {
   const { answers, passages, embedder } = parts.stores;
   const { readers, now } = parts;
   const calibration = await loadCalibration(config.calibrationFile);
-  const retrieve = createRetrieve(passages, calibration.fusionOf(embedder.id));
+  const meaning = await loadWordMeaning(config.builtinModelDir);
+  const retrieve = createRetrieve(passages, { ...calibration.fusionOf(embedder.id), meaning });
   const comparing = await composeComparing(config);
   return {
     retrieve,

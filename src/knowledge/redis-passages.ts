@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { RedisClient, RedisConnection } from "../redis/connection.ts";
 import { RedisUnavailable } from "../redis/redis-unavailable.ts";
 import {
+  type FoundHash,
   escapeTag,
   MissingIndex,
   toBuffer,
@@ -13,6 +14,7 @@ import { documentTag, parseDocumentKey, redisKeys } from "../redis/redis-keys.ts
 import { defineScript } from "../redis/run-script.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
 import type { SharedIndex } from "./fill-shared-index.ts";
+import { isNearStem, mayBeMisspelt } from "./misspelt.ts";
 import { passageText } from "./passage-text.ts";
 import { locatorSchema } from "./text-places.ts";
 import type { DocumentKey } from "./refresh-document.ts";
@@ -179,16 +181,34 @@ async function searchBoth(
     vector === undefined
       ? []
       : index.similaritySearchVectorWithScore([...vector], limit, filter || "*");
-  const query = `${filter} (${words.join("|")})`;
-  const best =
-    words.length === 0 ? [] : index.searchText({ query, limit, fields: [PASSAGE_FIELD] });
-  const [byVector, byText] = await Promise.all([nearest, best]);
+  const [byVector, byText] = await Promise.all([
+    nearest,
+    words.length === 0 ? [] : searchWords(index, { words, filter, limit }),
+  ]);
   return {
     byVector: byVector.flatMap(([{ pageContent }, distance]) =>
       scored(pageContent, Math.min(1, Math.max(0, 1 - distance))),
     ),
     byText: byText.flatMap(({ fields, score }) => scored(fields[PASSAGE_FIELD], score)),
   };
+}
+
+/** Searches again with the spellings of words that no passage has. */
+async function searchWords(
+  index: HashVectorStore,
+  { words, filter, limit }: { words: readonly string[]; filter: string; limit: number },
+): Promise<readonly FoundHash[]> {
+  const search = (all: readonly string[]) =>
+    index.searchText({ query: `${filter} (${all.join("|")})`, limit, fields: [PASSAGE_FIELD] });
+  const doubtful = words.filter(mayBeMisspelt);
+  const [found, spellings] = await Promise.all([
+    search(words),
+    doubtful.length === 0 ? new Map<string, string[]>() : index.findSpellings(doubtful),
+  ]);
+  const spelt = [...spellings].flatMap(([typed, known]) =>
+    known.filter((word) => isNearStem(typed, word)),
+  );
+  return spelt.length === 0 ? found : search([...new Set([...words, ...spelt])]);
 }
 
 /** Returns undefined if the tenant has no index because it has no documents. */

@@ -6,7 +6,9 @@ import type {
   RetrievedPassage,
   ScoredPassage,
 } from "./types.ts";
+import type { WordMeaning } from "../models/word-meaning.ts";
 import { rememberByTenant } from "../operations/remember.ts";
+import { createMatcher, readAsked, readSaid, type SaidWords } from "./match-words.ts";
 import { passageContext } from "./passage-text.ts";
 import { contentStems } from "../language/words.ts";
 
@@ -24,6 +26,13 @@ const CANDIDATES = 30;
 const RELEVANT_SIMILARITY = 0.6;
 /** Share of a question's content words that a relevant passage must contain. */
 const RELEVANT_SHARE = 0.5;
+
+/** Fused passages that are ranked again by their words. */
+const RERANKED = 24;
+/** Distinct content words of a question that are matched. */
+const MATCHED_WORDS = 32;
+/** Match from which a passage has a word. */
+const SURE_MATCH = 0.9;
 
 /** Options of the fusion. */
 export interface FusionOptions {
@@ -84,39 +93,87 @@ export interface Retrieval {
 /** Retrieves passages. */
 export type Retrieve = (query: RetrieveQuery) => Promise<Retrieval>;
 
-/** Maximum number of passages whose stems are memoised. */
-const KEPT_STEMS = 1_000;
+/** Maximum number of passages whose words are memoised. */
+const KEPT_WORDS = 1_000;
 
 /** Passages of each list in an answer's evidence. */
 const TRACED = 5;
 
+/** Options of retrieval. */
+export interface RetrieveOptions extends FusionOptions {
+  /** What words mean. Undefined: the fused order is final. */
+  readonly meaning?: WordMeaning | undefined;
+}
+
 /**
- * Retrieves the passages that match a text best, by vector and text search.
+ * Retrieves the passages that match a text best: by vector and text search, fused, and then ranked by how much
+ * of the question their words and their vectors match. Evidence is the fused order.
  *
- * @param fusion defaults to the values tuned for the builtin embedder
+ * @param options the fusion defaults to the values tuned for the builtin embedder
  */
 export function createRetrieve(
   passages: PassageStore,
-  { k = TUNED.k, vectorShare = TUNED.vectorShare }: FusionOptions = {},
+  { k = TUNED.k, vectorShare = TUNED.vectorShare, meaning }: RetrieveOptions = {},
 ): Retrieve {
   // Memoising by id is safe: a passage with another text has another id.
-  const stemsOf = rememberByTenant(readStems, { max: KEPT_STEMS, nameOf: ({ id }) => id });
+  const wordsOf = rememberByTenant((passage: Passage) => readSaid(passageContext(passage)), {
+    max: KEPT_WORDS,
+    nameOf: ({ id }) => id,
+  });
   return async ({ limit = 5, ...query }) => {
     const lists = await passages.search({ ...query, limit: Math.max(CANDIDATES, limit) });
     const fused = fuseByReciprocalRank(lists, { k, vectorShare });
     return {
-      passages: fused.slice(0, limit),
+      passages:
+        meaning === undefined || limit === 0
+          ? fused.slice(0, limit)
+          : rankByWords(query.text, fused, meaning, (passage) =>
+              wordsOf(passage, query.tenant),
+            ).slice(0, limit),
       trace: {
         fused: firstIds(fused),
         byVector: firstIds(lists.byVector),
         firstFused: firstPlace(fused),
         firstByVector: firstPlace(lists.byVector),
-        named: wordsNamed(query.text, [fused[0], lists.byVector[0]], (passage) =>
-          stemsOf(passage, query.tenant),
+        named: wordsNamed(
+          query.text,
+          [fused[0], lists.byVector[0]],
+          (passage) => wordsOf(passage, query.tenant).stems,
         ),
       },
     };
   };
+}
+
+/**
+ * Ranks the first passages by the mean of three scores: the fused one, the similarity, and the share of the
+ * question's words that they match. Words count by their weight and by how few of the passages have them, so
+ * that no statistics of the index are needed, and every store ranks alike.
+ */
+function rankByWords(
+  question: string,
+  fused: readonly RetrievedPassage[],
+  meaning: WordMeaning,
+  wordsOf: (passage: Passage) => SaidWords,
+): readonly RetrievedPassage[] {
+  const asked = readAsked(question, meaning).slice(0, MATCHED_WORDS);
+  const match = createMatcher(meaning);
+  const first = fused.slice(0, RERANKED);
+  const matches = first.map(({ passage }) => asked.map((word) => match(word, wordsOf(passage))));
+  const weights = asked.map(({ weight }, at) => {
+    const holding = matches.filter((row) => (row[at] ?? 0) >= SURE_MATCH).length;
+    return weight * Math.log(1 + (first.length - holding + 0.5) / (holding + 0.5));
+  });
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const shareOf = (row: readonly number[]) =>
+    total === 0 ? 0 : row.reduce((sum, one, at) => sum + one * (weights[at] ?? 0), 0) / total;
+  const ranked = first.map((found, at) => ({
+    ...found,
+    score: (found.score + Math.max(0, found.similarity ?? 0) + shareOf(matches[at] ?? [])) / 3,
+  }));
+  return ranked.sort(
+    (one, other) => other.score - one.score || (one.passage.id < other.passage.id ? -1 : 1),
+  );
 }
 
 type PassageList = readonly { readonly passage: Passage }[];
@@ -134,14 +191,10 @@ function firstPlace([first]: PassageList): PassagePlace | null {
 function wordsNamed(
   question: string,
   first: readonly ({ readonly passage: Passage } | undefined)[],
-  stemsOf: typeof readStems,
+  stemsOf: (passage: Passage) => ReadonlySet<string>,
 ): readonly string[] {
   const said = first.map((found) => found && stemsOf(found.passage));
   return [...new Set(contentStems(question))].filter((stem) => said.some((all) => all?.has(stem)));
-}
-
-function readStems(passage: Passage): ReadonlySet<string> {
-  return new Set(contentStems(passageContext(passage)));
 }
 
 /**
@@ -158,7 +211,7 @@ export function isRelevant(
   if (similarity !== null && similarity >= minSimilarity) return true;
   const asked = new Set(contentStems(question));
   if (asked.size === 0) return false;
-  const said = readStems(passage);
+  const said = new Set(contentStems(passageContext(passage)));
   const shared = [...asked].filter((word) => said.has(word)).length;
   return shared / asked.size >= RELEVANT_SHARE;
 }

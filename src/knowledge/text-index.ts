@@ -1,5 +1,6 @@
 import { passageText } from "./passage-text.ts";
 import { stem, isStopWord, contentStems, words } from "../language/words.ts";
+import { isNearStem, mayBeMisspelt } from "./misspelt.ts";
 import type { Passage, ScoredPassage } from "./types.ts";
 
 /** BM25 parameters: the best of a grid on three public retrieval sets. */
@@ -87,9 +88,19 @@ export function createTextIndex({ minSwept = 1_000 }: { minSwept?: number } = {}
     },
     search(text, limit, accepts) {
       const stems = [...new Set(contentStems(text))].slice(0, MAX_QUERY_WORDS);
-      return best(state, scoreAll(state, stems), limit, accepts);
+      return best(state, scoreAll(state, withNearStems(state, stems)), limit, accepts);
     },
   };
+}
+
+/** The stems, and for each that no passage has, those of which it may be a typo. */
+function withNearStems({ postings }: State, stems: readonly string[]): readonly string[] {
+  const unknown = stems.filter((stemmed) => !postings.has(stemmed) && mayBeMisspelt(stemmed));
+  if (unknown.length === 0) return stems;
+  const near = [...postings.keys()].filter((known) =>
+    unknown.some((stemmed) => isNearStem(stemmed, known)),
+  );
+  return [...new Set([...stems, ...near])];
 }
 
 /** Counts the words of a passage. This is the slow part of indexing. */

@@ -107,7 +107,10 @@ export interface ScoredPassage {
 /** A search result after fusion. */
 export interface RetrievedPassage {
   readonly passage: Passage;
-  /** Reciprocal rank fusion score, scaled so that a passage that is first in every list has 1. */
+  /**
+   * Rank score, 0..1: the mean of the reciprocal rank fusion score (1 if first in every list), the similarity, and the
+   * share of the question that its words match. The fusion score alone where the meaning of words is unknown.
+   */
   readonly score: number;
   /** Cosine similarity to the question; null if the passage is not in the vector list. */
   readonly similarity: number | null;

@@ -5,6 +5,7 @@ import { readModelName, type ModelName } from "./model-name.ts";
 import { OFFLINE_MODEL, OfflineModel } from "./offline-model.ts";
 import { guessHabit } from "./thinking-state.ts";
 import { giveFields, takesAnywhere, takesOffline, toOptions } from "./model-fields.ts";
+import { loadWordMeaning } from "./word-meaning.ts";
 import type { ChatModel, MakeModel, Sampling, TokenCounter } from "./types.ts";
 
 /** Default sampling: the provider's own. */
@@ -24,7 +25,10 @@ export async function createChatModel(
   const asked = readModelName(settings.model);
   const base = { fingerprint: asked.provider, timeoutMs: settings.timeoutMs };
   if (settings.model === OFFLINE_MODEL) {
-    const offline = new OfflineModel(counter);
+    const { builtinModelDir } = settings;
+    const meaning =
+      builtinModelDir === undefined ? undefined : await loadWordMeaning(builtinModelDir);
+    const offline = new OfflineModel(counter, meaning);
     const withSampling = () => offline;
     return { ...base, id: OFFLINE_MODEL, canRewrite: false, takes: takesOffline, withSampling };
   }

@@ -1,186 +1,245 @@
-import { contentStems, words } from "../language/words.ts";
+import {
+  createMatcher,
+  type AskedWord,
+  type Match,
+  type SaidWords,
+} from "../knowledge/match-words.ts";
+import { readAsks, sideOf, type Ask } from "./read-asks.ts";
+import {
+  readPassages,
+  type NumberedPassage,
+  type ReadPassage,
+  type Unit,
+} from "./read-passages.ts";
+import { NO_MEANING, type WordMeaning } from "./word-meaning.ts";
 
-/** A passage of the prompt. */
-export interface NumberedPassage {
-  readonly number: number;
-  readonly title: string;
-  readonly text: string;
-}
-
-/** Answer if the passages do not contain one. */
-export const NOT_IN_DOCUMENTS = "I could not find that in the documents.";
+export type { NumberedPassage } from "./read-passages.ts";
 
 /** Replaces the passages in a prompt if the documents could not be searched. */
 export const NOT_SEARCHED =
   "The documents cannot be searched at the moment. Do not say that they have no answer. Say that they cannot be searched, and that the reader can ask again in a moment.";
 
-/** The offline model's answer in this case. */
+/** Precedes the passages in a prompt if the message is small talk. */
+export const SMALL_TALK =
+  "The message is small talk. If it only greets, thanks, or asks about you, answer in one kind sentence, suggest three questions that the passages answer, and cite nothing.";
+
+/** The offline model's answer if the documents could not be searched. */
 export const ASK_AGAIN =
   "The documents cannot be searched at the moment. Please ask again shortly.";
 
-interface Sentence {
-  readonly passage: NumberedPassage;
-  readonly text: string;
-  /** Stems of the sentence. */
-  readonly own: ReadonlySet<string>;
-  /** Stems of the passage's title and headings. */
-  readonly around: ReadonlySet<string>;
-  readonly order: number;
-}
-
 /** Minimum share of the question's weight that the best sentence and its headings must cover. */
-const LEAST_COVERAGE = 0.5;
+const LEAST_COVERAGE = 0.6;
 /** Minimum score of a further sentence, relative to the best one. */
 const KEEP_SHARE = 0.75;
+const KEEP_SHARE_ELSEWHERE = 0.9;
+/** Minimum coverage of a further sentence by its own words and its headings. */
+const LEAST_DIRECT = 0.5;
 const MAX_SENTENCES = 3;
-const MAX_SENTENCES_READ = 2_000;
+/** Steps that follow the best one. */
+const MAX_STEPS = 4;
+/** Weight of a word of the context. */
+const CONTEXT_SHARE = 0.3;
 /**
- * Weight of a word that only occurs in the headings; the second applies if the headings cover most of the
- * question.
+ * Weight of a word that only occurs in the headings, and in headings that cover most of the question; and of one
+ * that only occurs elsewhere in the passage.
  */
-const HEADING_SHARE = 0.5;
-const OWN_HEADING_SHARE = 0.9;
-/** Share of the question's weight from which the headings count as the same question. */
+const HEADING_SHARE = 0.8;
+const OWN_HEADING_SHARE = 0.95;
 const HEADINGS_ASK = 0.8;
-/** Weight of a word that no sentence contains, relative to the average of the others. */
-const UNKNOWN_FACTOR = 1.5;
-
-const WANTS_NUMBER =
-  /\b(?:how (?:many|much|long|often|big|large|old|fast)|when|what (?:time|price|size)|costs?)\b/i;
-const WANTS_STEPS = /\b(?:how (?:do|can|could|to|would)|where (?:do|can|could))\b/i;
+const PASSAGE_SHARE = 0.4;
+/** Coverage by a word elsewhere in the passage. */
+const COVERED_SHARE = 0.6;
+/** Least weight of the words that a letter shares with its passage, in relation to the passage's length. */
+const LEAST_SHARED = 0.5;
+/** A number, or a word that says how many or how often. */
+const NUMBER =
+  /\d|\b(?:once|twice|half|one|two|three|four|five|six|seven|eight|nine|ten|no|none|any number|daily|weekly|monthly|yearly|nothing|free|never|every)\b/i;
+/** Match from which a text has a word. */
+const SURE_MATCH = 0.9;
+/** How well a name must match. */
+const NAME_MATCH = 0.5;
 /** Score factor of a sentence in the form of an answer. */
 const FORM_BONUS = 1.25;
-
-/** Words that only ask and do not occur in answers: "how long" asks for a number, "happens" for anything. */
-const ASKING =
-  /\bhow (?:long|many|much|often|big|large|old|fast)\b|\bwhat (?:happens|will happen)\b/gi;
+const STEP =
+  /\*\*|^(?:open|press|choose|click|select|go|tick|untick|enter|write|sign|use|create|download|right-click|scan|type|set|turn|switch)\b/i;
+const STEP_START =
+  /^(?:\*\*)?(?:open|press|choose|click|select|go|tick|untick|enter|write|use|create|download|right-click|scan|type|set|turn|switch|point|print|close|rename|add|copy|then|without)\b/i;
+const POINTS_BACK =
+  /^(?:it|they|this|that|these|those|both|each|later|otherwise|until then|then)\b/i;
 
 /**
- * Selects one to three sentences of the passages that best cover the question's words, weighted by rarity, each
- * with its citation. Deterministic.
+ * Selects the sentences of the passages that answer each question of the message, each with its citation.
+ * Undefined if they answer none. Deterministic.
  *
- * @param before the previous question, if this one may be a follow-up; the selected sentences must match this
- *   question too
+ * @param before the previous question, if this one may be a follow-up
  */
 export function extractAnswer(
-  question: string,
+  message: string,
   passages: readonly NumberedPassage[],
   before = "",
-): string {
-  const own = askedWords(question);
-  const asked = [...new Set([...askedWords(before), ...own])];
-  const sentences = splitPassages(passages);
-  const weights = weighWords(asked, sentences);
-  const fits = fittingForm(question) ?? fittingForm(before);
-  const needed = own.length > 0 ? own : asked;
-  const scored = sentences
-    .filter((sentence) => before === "" || covers(sentence, needed, weights))
-    .map((sentence) => ({ sentence, score: scoreSentence(sentence, asked, weights, fits) }))
-    .sort((one, other) => other.score - one.score || one.sentence.order - other.sentence.order);
-  const best = scored[0];
-  if (best === undefined || asked.length === 0 || !covers(best.sentence, needed, weights)) {
-    return NOT_IN_DOCUMENTS;
+  meaning: WordMeaning = NO_MEANING,
+): string | undefined {
+  const read = readPassages(passages);
+  const match = createMatcher(meaning);
+  const chosen = new Set<Unit>();
+  for (const ask of readAsks(message, before, meaning)) {
+    for (const unit of answerAsk(ask, read, match)) chosen.add(unit);
   }
-  return scored
-    .filter(({ score }) => score >= KEEP_SHARE * best.score)
-    .slice(0, MAX_SENTENCES)
-    .map(({ sentence }) => sentence)
+  if (chosen.size === 0) return undefined;
+  return [...chosen]
     .sort((one, other) => one.order - other.order)
     .map(({ text, passage }) => `${text} [${passage.number}]`)
     .join(" ");
 }
 
-function askedWords(question: string): string[] {
-  return [...new Set(contentStems(question.replaceAll(ASKING, "how")))];
+interface Scored {
+  readonly unit: Unit;
+  readonly score: number;
+  /** Share of the question's weight in the sentence, its headings and, less, the rest of its passage. */
+  readonly coverage: number;
+  /** The same without the rest of the passage. */
+  readonly direct: number;
 }
 
-/** Form of an answer: a number, or a step with the control in bold, as in manuals. */
-function fittingForm(question: string): RegExp | undefined {
-  if (WANTS_NUMBER.test(question)) return /\d/;
-  return WANTS_STEPS.test(question) ? /\*\*|^(?:open|press|choose|click|select|go)\b/i : undefined;
+function answerAsk(ask: Ask, passages: readonly ReadPassage[], match: Match): readonly Unit[] {
+  if (ask.isLetter) return answerLetter(ask, passages, match);
+  const eligible = passages.filter((passage) =>
+    ask.names.every((name) => match(name, passage.whole) >= NAME_MATCH),
+  );
+  const words = ask.words.length > 0 ? ask.words : ask.context;
+  if (words.length === 0) return [];
+  const scored = eligible
+    .flatMap(({ units }) => units)
+    .filter((unit) => !isOtherSide(unit, ask))
+    .map((unit) => scoreUnit(unit, ask, words, match))
+    .filter(({ coverage }) => coverage >= LEAST_COVERAGE)
+    .toSorted(byScore);
+  const best = scored[0];
+  if (best === undefined) return [];
+  const kept = scored
+    .filter((one) => one === best || isAsGood(one, best))
+    .slice(0, MAX_SENTENCES)
+    .map(({ unit }) => unit);
+  if (ask.needsNumber && !kept.some(({ text }) => NUMBER.test(text))) return [];
+  return withNeighbours(kept, best.unit, ask);
+}
+
+/** Whether the heading, or else the sentence, turns on what the question turns off, or the reverse. */
+function isOtherSide({ passage, text }: Unit, { side }: Ask): boolean {
+  const said = sideOf(passage.heading) ?? sideOf(text);
+  return side !== undefined && said !== undefined && said !== side;
+}
+
+/** Further sentences say the asked words themselves; those of other passages are nearly as good as the best. */
+function isAsGood({ unit, score, direct }: Scored, best: Scored): boolean {
+  const share = unit.passage === best.unit.passage ? KEEP_SHARE : KEEP_SHARE_ELSEWHERE;
+  return direct >= LEAST_DIRECT && score >= share * best.score;
+}
+
+function byScore(one: Scored, other: Scored): number {
+  return other.score - one.score || one.unit.order - other.unit.order;
 }
 
 /**
- * Weights words by rarity. A word that no sentence contains counts against all of them, limited so that a
- * common verb does not outweigh the topic. Words of the best passage's headings are the topic: they get at least
- * the average weight, although they are common in passages that were found by them.
+ * A letter has more words than its answer, so no share of them can be expected: the sentences are taken that
+ * share most with it, by words that few passages have.
  */
-function weighWords(asked: readonly string[], sentences: readonly Sentence[]): Map<string, number> {
-  const weigh = (count: number) => Math.log(1 + sentences.length / (1 + count)) + 0.1;
-  const counts = asked.map(
-    (word) => sentences.filter(({ own, around }) => own.has(word) || around.has(word)).length,
-  );
-  const known = counts.filter((count) => count > 0).map(weigh);
-  const average = known.reduce((sum, weight) => sum + weight, 0) / Math.max(1, known.length);
-  const topic = sentences[0]?.around ?? new Set();
-  const unknown = known.length === 0 ? weigh(0) : Math.min(weigh(0), UNKNOWN_FACTOR * average);
-  return new Map(
-    asked.map((word, index) => {
-      const count = counts[index] ?? 0;
-      if (count === 0) return [word, unknown];
-      return [word, topic.has(word) ? Math.max(average, weigh(count)) : weigh(count)];
-    }),
-  );
+function answerLetter(ask: Ask, passages: readonly ReadPassage[], match: Match): readonly Unit[] {
+  const words = [
+    ...ask.words.map((word) => ({ word, share: 1 })),
+    ...ask.context.map((word) => ({ word, share: 0.6 })),
+  ].map(({ word, share }) => {
+    const holding = passages.filter(({ whole }) => match(word, whole) >= SURE_MATCH).length;
+    return {
+      ...word,
+      weight: share * word.weight * Math.log(1 + (passages.length + 1 - holding) / (holding + 0.5)),
+    };
+  });
+  const shared = (said: SaidWords) => weightOf(words, (word) => strong(match(word, said)));
+  const scored = passages
+    .flatMap((passage) => {
+      const around =
+        (shared(passage.whole) + shared(passage.around)) /
+        Math.sqrt(10 + passage.whole.words.length);
+      const place = around / (1 + 0.2 * (passage.number - 1));
+      return passage.units.map((unit) => {
+        const own = shared(unit.said) / Math.sqrt(4 + unit.said.words.length);
+        return { unit, coverage: 1, direct: 1, score: (own + place) * formBonus(ask, unit.text) };
+      });
+    })
+    .toSorted(byScore);
+  const best = scored[0];
+  if (best === undefined || best.score < LEAST_SHARED) return [];
+  const kept = scored.slice(0, MAX_SENTENCES + 1).map(({ unit }) => unit);
+  return withNeighbours(kept, best.unit, ask);
 }
 
-type Weights = ReadonlyMap<string, number>;
-
-function weightOf(words: readonly string[], weights: Weights): number {
-  return words.reduce((sum, word) => sum + (weights.get(word) ?? 0), 0);
+/** Only words that surely match count. */
+function strong(match: number): number {
+  return match >= 0.6 ? match : 0;
 }
 
-/** Whether the sentence and its headings contain enough of the words. */
-function covers({ own, around }: Sentence, words: readonly string[], weights: Weights): boolean {
-  const held = words.filter((word) => own.has(word) || around.has(word));
-  return weightOf(held, weights) >= LEAST_COVERAGE * weightOf(words, weights);
-}
-
-function scoreSentence(
-  { passage, text, own, around }: Sentence,
-  asked: readonly string[],
-  weights: Weights,
-  fits: RegExp | undefined,
-): number {
-  const weigh = (holds: (word: string) => boolean) => weightOf(asked.filter(holds), weights);
-  const inText = weigh((word) => own.has(word));
-  const inHeadings = weigh((word) => around.has(word));
-  const inHeadingsOnly = weigh((word) => around.has(word) && !own.has(word));
-  const isAskedAbove = inHeadings >= HEADINGS_ASK * weightOf(asked, weights);
-  const headingShare = isAskedAbove ? OWN_HEADING_SHARE : HEADING_SHARE;
-  const formBonus = fits?.test(text) === true ? FORM_BONUS : 1;
-  const rankShare = 1 / (1 + 0.04 * (passage.number - 1));
-  return (inText + headingShare * inHeadingsOnly) * formBonus * rankShare;
-}
-
-function splitPassages(passages: readonly NumberedPassage[]): Sentence[] {
-  const sentences: Sentence[] = [];
-  for (const passage of passages) {
-    const around = new Set(contentStems(passage.title));
-    for (const text of splitSentences(passage.text)) {
-      if (sentences.length >= MAX_SENTENCES_READ) return sentences;
-      const own = new Set(contentStems(text));
-      if (own.size > 0) sentences.push({ passage, text, own, around, order: sentences.length });
-    }
+function withNeighbours(kept: readonly Unit[], best: Unit | undefined, ask: Ask): readonly Unit[] {
+  const whole = new Set(kept);
+  for (const unit of kept) {
+    if (POINTS_BACK.test(unit.text)) addBefore(unit, whole);
   }
-  return sentences;
+  if (best !== undefined && ask.form === "steps" && STEP.test(best.text)) addSteps(best, whole);
+  return [...whole];
 }
 
-/** Sentences, list items and table rows. A line break within a paragraph does not end a sentence. */
-function splitSentences(text: string): string[] {
-  return text
-    .split(/\n\s*\n|\n(?=\s*(?:[-*+|]|\d+[.)]\s))/)
-    .flatMap((block) =>
-      block.split(/(?<=[.!?])\s+(?=[\p{Lu}\p{N}"'(])|(?<=[。！？][」』”）]?)(?![」』”）])/u),
-    )
-    .map((sentence) =>
-      sentence
-        .replace(/\s+/g, " ")
-        .replace(/^(?:[-*+]|\d+[.)])\s+/, "")
-        .replace(/^\|\s*|\s*\|$/g, "")
-        .trim(),
-    )
-    .filter(
-      (sentence) =>
-        !/^[-|:\s]*$/.test(sentence) && !sentence.startsWith("#") && words(sentence).length > 1,
-    );
+/** A sentence that begins with "it" needs the one before. */
+function addBefore(unit: Unit, kept: Set<Unit>): void {
+  const { units } = unit.passage;
+  const before = units[units.indexOf(unit) - 1];
+  if (before?.block === unit.block) kept.add(before);
+}
+
+/** The steps of a way belong together: those before and after in the same paragraph or list. */
+function addSteps(unit: Unit, kept: Set<Unit>): void {
+  const { units } = unit.passage;
+  const at = units.indexOf(unit);
+  const isStep = (one: Unit | undefined) => one?.block === unit.block && STEP_START.test(one.text);
+  for (let next = at + 1; next <= at + MAX_STEPS; next += 1) {
+    const one = units[next];
+    if (one === undefined || !isStep(one)) break;
+    kept.add(one);
+  }
+  for (let next = at - 1; next >= at - MAX_STEPS; next -= 1) {
+    const one = units[next];
+    if (one === undefined || !isStep(one)) break;
+    kept.add(one);
+  }
+}
+
+function formBonus({ form }: Ask, text: string): number {
+  const fits = form === "number" ? /\d/.test(text) : form === "steps" && STEP.test(text);
+  return fits ? FORM_BONUS : 1;
+}
+
+function weightOf(words: readonly AskedWord[], matchOf: (word: AskedWord) => number): number {
+  return words.reduce((sum, word) => sum + word.weight * matchOf(word), 0);
+}
+
+function scoreUnit(unit: Unit, ask: Ask, words: readonly AskedWord[], match: Match): Scored {
+  const { passage, said, text } = unit;
+  const around = (word: AskedWord) => match(word, passage.around);
+  const whole = (word: AskedWord) => match(word, passage.whole);
+  const total = weightOf(words, () => 1);
+  const isAskedAbove = weightOf(words, around) >= HEADINGS_ASK * total;
+  const headingShare = isAskedAbove ? OWN_HEADING_SHARE : HEADING_SHARE;
+  const inUnit = (word: AskedWord) =>
+    Math.max(match(word, said), headingShare * around(word), PASSAGE_SHARE * whole(word));
+  const direct = (word: AskedWord) => Math.max(match(word, said), around(word));
+  const covered = (word: AskedWord) => Math.max(direct(word), COVERED_SHARE * whole(word));
+  const context = CONTEXT_SHARE * weightOf(ask.context, () => 1);
+  const score =
+    (weightOf(words, inUnit) + CONTEXT_SHARE * weightOf(ask.context, inUnit)) / (total + context);
+  const rankShare = 1 / (1 + 0.04 * (passage.number - 1));
+  return {
+    unit,
+    score: score * formBonus(ask, text) * rankShare,
+    coverage: weightOf(words, covered) / total,
+    direct: weightOf(words, direct) / total,
+  };
 }

@@ -1,9 +1,13 @@
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
-import { ASK_AGAIN, extractAnswer, NOT_SEARCHED, type NumberedPassage } from "./extract-answer.ts";
+import { detectLanguage } from "../language/detect-language.ts";
+import { ASK_AGAIN, extractAnswer, NOT_SEARCHED, SMALL_TALK } from "./extract-answer.ts";
+import { sayNotFound, saySmallTalk } from "./offline-phrases.ts";
+import type { NumberedPassage } from "./read-passages.ts";
 import { unfenceText } from "./passage-fence.ts";
 import type { TokenCounter } from "./types.ts";
+import { NO_MEANING, type WordMeaning } from "./word-meaning.ts";
 
 /** Name of the offline model in replies and prices. */
 export const OFFLINE_MODEL = "offline-extractive";
@@ -19,10 +23,12 @@ const FEW_WORDS = /(?:\S+\s*){1,6}/g;
  */
 export class OfflineModel extends BaseChatModel {
   private readonly counter: TokenCounter;
+  private readonly meaning: WordMeaning;
 
-  constructor(counter: TokenCounter) {
+  constructor(counter: TokenCounter, meaning: WordMeaning = NO_MEANING) {
     super({ maxRetries: 0 });
     this.counter = counter;
+    this.meaning = meaning;
   }
 
   override _llmType(): string {
@@ -34,7 +40,7 @@ export class OfflineModel extends BaseChatModel {
     options: this["ParsedCallOptions"],
   ): Promise<ChatResult> {
     options.signal?.throwIfAborted();
-    const text = answer(messages);
+    const text = answer(messages, this.meaning);
     const fields = this.endFields(messages, text);
     return { generations: [{ text, message: new AIMessage({ content: text, ...fields }) }] };
   }
@@ -43,7 +49,7 @@ export class OfflineModel extends BaseChatModel {
     messages: BaseMessage[],
     options: this["ParsedCallOptions"],
   ): AsyncGenerator<ChatGenerationChunk> {
-    const text = answer(messages);
+    const text = answer(messages, this.meaning);
     for (const words of text.match(FEW_WORDS) ?? []) {
       options.signal?.throwIfAborted();
       const message = new AIMessageChunk({ content: words });
@@ -67,18 +73,43 @@ export class OfflineModel extends BaseChatModel {
   }
 }
 
-function answer(messages: readonly BaseMessage[]): string {
+function answer(messages: readonly BaseMessage[], meaning: WordMeaning): string {
   const asked = messages.filter((message) => message.getType() === "human");
   const system = messages.find((message) => message.getType() === "system")?.text ?? "";
   if (system.includes(NOT_SEARCHED)) return ASK_AGAIN;
   const question = asked.at(-1)?.text ?? "";
   const before = asked.at(-2)?.text;
   const passages = readPassages(system);
+  if (system.includes(SMALL_TALK))
+    return saySmallTalk(detectLanguage(question), topicsOf(passages));
   // If the prompt has a history, a short question may be a follow-up.
-  return extractAnswer(question, passages, isShort(question) ? before : undefined);
+  const found = extractAnswer(question, passages, isShort(question) ? before : undefined, meaning);
+  return (
+    found ??
+    sayNotFound(languageOf(question), detectLanguage(passages.map(({ text }) => text).join("\n")))
+  );
+}
+
+/** A few words may be of any language. */
+function languageOf(question: string): string | undefined {
+  return question.trim().split(/\s+/).length < FEWEST_WORDS && /^[\0-\x7f]*$/.test(question)
+    ? undefined
+    : detectLanguage(question);
+}
+
+/** The innermost headings of passages of different documents. */
+function topicsOf(passages: readonly NumberedPassage[]): string[] {
+  const topics = new Map<string, string>();
+  for (const { title } of passages) {
+    const [document = title] = title.split(" > ");
+    if (!topics.has(document)) topics.set(document, title.split(" > ").at(-1) ?? title);
+  }
+  return [...topics.values()].slice(0, EXAMPLES);
 }
 
 const SHORT_QUESTION_WORDS = 6;
+const FEWEST_WORDS = 3;
+const EXAMPLES = 3;
 
 function isShort(question: string): boolean {
   return question.split(/\s+/).length <= SHORT_QUESTION_WORDS;

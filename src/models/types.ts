@@ -124,6 +124,8 @@ export interface ChatModelSettings {
   readonly timeoutMs: number;
   /** Retries after a server failure, with backoff. Default 2. */
   readonly maxRetries?: number | undefined;
+  /** Folder of the builtin embedding model, whose words the offline model knows; undefined: none. */
+  readonly builtinModelDir?: string | undefined;
   /** Called once for each unusual behaviour of the server. */
   readonly onNotice?: OnNotice | undefined;
 }

@@ -58,6 +58,9 @@ export interface VectorSearch {
   readonly fields: readonly string[];
 }
 
+/** Letters by which a spelling may differ; two swaps are four. */
+const MAX_SLIPS = 3;
+
 /** Raw results of a vector search. */
 interface VectorResults {
   readonly found: readonly FoundHash[];
@@ -167,6 +170,16 @@ export class HashVectorStore extends RedisVectorStore {
       .map(({ id, value, score }) => ({ key: id, fields: texts(value), score: Number(score) }))
       .filter(({ fields }) => isThere(fields))
       .slice(0, query.limit);
+  }
+
+  /** Indexed words near each of these that no text has: at most `MAX_SLIPS` letters differ. */
+  async findSpellings(words: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const reply = await this.run((client) =>
+      client.ft.spellCheck(this.indexName, words.join(" "), { DISTANCE: MAX_SLIPS, DIALECT: 2 }),
+    );
+    return new Map(
+      reply.map(({ term, suggestions }) => [term, suggestions.map(({ suggestion }) => suggestion)]),
+    );
   }
 
   /** Number of indexed hashes that pass the filter. */

@@ -81,6 +81,15 @@ export function describePassageStore(name: string, open: Open): void {
       expect(elsewhere).toEqual({ byVector: [], byText: [] });
     });
 
+    it("finds a word that no passage has by those of which it may be a typo, and only then", async () => {
+      const { search, put } = await begin();
+      const texts = ["Change the password.", "Invitations are sent.", "A charge of the battery."];
+      for (const [at, text] of texts.entries()) await put(`help${at}`, [[text, east]]);
+      for (const [at, text] of ["chnage pasword", "invitaton", "charge waht elephant"].entries()) {
+        expect((await search({ text })).byText).toEqual([`help${at}/${texts[at]}`]);
+      }
+    });
+
     it("searches the title and the headings too", async () => {
       const { passages, tenant, search } = await begin();
       const passage = makePassage({ id: "psg_1", title: "Invoices", headings: ["Cancelling"] });

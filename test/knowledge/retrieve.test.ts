@@ -75,6 +75,27 @@ describe("retrieving", () => {
     expect(await firstWith(undefined)).toBe("refunds");
   });
 
+  it("ranks by the meaning of words where it is known, and leaves the evidence as it is", async () => {
+    const { passages, embedder, retrieve } = await begin();
+    const query = {
+      tenant: "acme",
+      text: "Reimbursement for my team",
+      vector: new Float32Array(embedder.dimensions),
+    };
+    const plain = await retrieve(query);
+    const meaning = {
+      weight: (word: string) => (word === "reimbursement" ? 100 : 1),
+      likeness: (one: string, other: string) =>
+        one === "reimbursement" && other === "refunds" ? 1 : 0,
+      isKnown: () => true,
+    };
+    const ranked = await createRetrieve(passages, { meaning })(query);
+    expect(plain.passages[0]?.passage.documentId).not.toBe("refunds");
+    expect(ranked.passages[0]?.passage.documentId).toBe("refunds");
+    expect(ranked.trace).toEqual(plain.trace);
+    for (const { score } of ranked.passages) expect(score).toBeLessThanOrEqual(1);
+  });
+
   it("is a LangChain retriever", async () => {
     const { retrieve, embedder } = await begin();
     const retriever = new KnowledgeRetriever(async (text) => {

@@ -16,7 +16,7 @@ export function isNearSpelling(one: string, other: string): boolean {
  * True if at most `allowed` letters were inserted, omitted, replaced or swapped with a neighbour. Skips the
  * common beginning and tries each typo at the first difference.
  */
-function areSlips(one: string, other: string, allowed: number): boolean {
+export function areSlips(one: string, other: string, allowed: number): boolean {
   let at = 0;
   while (at < one.length && one[at] === other[at]) at += 1;
   const [rest, otherRest] = [one.slice(at), other.slice(at)];
