@@ -1,5 +1,5 @@
 import { createYield } from "../operations/concurrency.ts";
-import { readCursor, toCursor } from "../records/list-cursor.ts";
+import { readCursor, toCursor } from "../operations/list-cursor.ts";
 import { isListed, isSelected, LIST_PLACE } from "./select-answers.ts";
 import type { AnswerEntry, AnswerSelection, AnswerStore } from "./types.ts";
 

@@ -5,7 +5,7 @@ import type { RedisConnection } from "../redis/connection.ts";
 import { MissingIndex } from "../redis/hash-vector-store.ts";
 import { documentTag, idTag } from "../redis/redis-keys.ts";
 import { ENTRY_FIELDS, parseEntry } from "./answer-hash.ts";
-import { readCursor, toCursor } from "../records/list-cursor.ts";
+import { readCursor, toCursor } from "../operations/list-cursor.ts";
 import { documentsOf, LIST_PLACE, searchedWords, wordsOfEntry } from "./select-answers.ts";
 import type { AnswerEntry, AnswerListing, AnswerSelection, AnswerStore } from "./types.ts";
 

@@ -1,5 +1,6 @@
 import type { AnswerStore } from "../cache/types.ts";
 import { RepriseError } from "../errors.ts";
+import type { LabelByFeedback } from "../tuning/label-lookups.ts";
 import { decideAccess, toOwnership } from "../identity/decide-access.ts";
 import type { Feedback, FeedbackStore, RatedAnswer, ServedAnswer, ServedAnswers } from "./types.ts";
 
@@ -17,13 +18,7 @@ export interface FeedbackDependencies {
   readonly served: ServedAnswers;
   readonly answers: Pick<AnswerStore, "setQuarantined" | "find">;
   readonly feedback: FeedbackStore;
-  /** Labels the logged lookup of the message, if there is one; null removes the label. */
-  readonly labelLookup: (word: {
-    tenant: string;
-    messageId: string;
-    same: false | null;
-    createdAt: number;
-  }) => Promise<void>;
+  readonly labelLookup: LabelByFeedback;
 }
 
 /**

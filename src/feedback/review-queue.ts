@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AnswerEntry, AnswerStore } from "../cache/types.ts";
 import type { Page } from "../knowledge/types.ts";
-import { cursorText, readCursor, toCursor } from "../records/list-cursor.ts";
+import { cursorText, readCursor, toCursor } from "../operations/list-cursor.ts";
 import type { LookupStore } from "../tuning/lookup-types.ts";
 import { resolveReview, type ResolveParts, type Review } from "./resolve-review.ts";
 import {

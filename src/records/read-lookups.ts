@@ -8,7 +8,7 @@ import type {
   LookupSelection,
   LookupStore,
 } from "../tuning/lookup-types.ts";
-import { cursorText, readCursor, toCursor } from "./list-cursor.ts";
+import { cursorText, readCursor, toCursor } from "../operations/list-cursor.ts";
 import { readLabels } from "./lookup-labels.ts";
 import type { Records, Tables } from "./tables.ts";
 

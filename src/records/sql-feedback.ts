@@ -8,7 +8,7 @@ import {
 } from "../feedback/types.ts";
 import type { Page } from "../knowledge/types.ts";
 import type { Records, Tables } from "./tables.ts";
-import { cursorText, readCursor, toCursor } from "./list-cursor.ts";
+import { cursorText, readCursor, toCursor } from "../operations/list-cursor.ts";
 
 const ratingSchema = z.enum(["up", "down"]);
 const actionSchema = z.enum(REVIEW_ACTIONS);

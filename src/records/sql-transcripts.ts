@@ -10,7 +10,7 @@ import type {
 } from "../transcripts/types.ts";
 import type { Records, Tables } from "./tables.ts";
 import { eraseLookups } from "./sql-lookups.ts";
-import { cursorText, readCursor, toCursor } from "./list-cursor.ts";
+import { cursorText, readCursor, toCursor } from "../operations/list-cursor.ts";
 
 type Conversations = SelectQueryBuilder<Tables, "conversations", SummaryRow>;
 

@@ -1,11 +1,18 @@
-import type { FeedbackDependencies } from "../feedback/give-feedback.ts";
 import type { LookupStore } from "./lookup-types.ts";
+
+/** Labels the logged lookup of a rated message, if there is one; null removes the label. */
+export type LabelByFeedback = (word: {
+  tenant: string;
+  messageId: string;
+  same: false | null;
+  createdAt: number;
+}) => Promise<void>;
 
 /** Labels lookups by readers' feedback. */
 export function createLabelByFeedback(
   lookups: Pick<LookupStore, "label" | "unlabel">,
   settleLookups: () => Promise<void>,
-): FeedbackDependencies["labelLookup"] {
+): LabelByFeedback {
   return async ({ tenant, messageId: id, same, createdAt }) => {
     const source = "feedback";
     if (same === null) {
