@@ -14,7 +14,7 @@ import { documentTag, parseDocumentKey, redisKeys } from "../redis/redis-keys.ts
 import { defineScript } from "../redis/run-script.ts";
 import type { VectorSpace } from "../redis/vector-space.ts";
 import type { SharedIndex } from "./fill-shared-index.ts";
-import { isNearStem, mayBeMisspelt } from "./misspelt.ts";
+import { isNearStem, mayBeMisspelt } from "../language/misspelt.ts";
 import { passageText } from "./passage-text.ts";
 import { locatorSchema } from "./text-places.ts";
 import type { DocumentKey } from "./refresh-document.ts";

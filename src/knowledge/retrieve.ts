@@ -6,9 +6,10 @@ import type {
   RetrievedPassage,
   ScoredPassage,
 } from "./types.ts";
-import type { WordMeaning } from "../models/word-meaning.ts";
+import type { WordMeaning } from "../language/match-words.ts";
 import { rememberByTenant } from "../operations/remember.ts";
-import { createMatcher, readAsked, readSaid, type SaidWords } from "./match-words.ts";
+import { createMatcher, readAsked, type SaidWords } from "../language/match-words.ts";
+import { readSaid } from "../language/match-words.ts";
 import { passageContext } from "./passage-text.ts";
 import { contentStems } from "../language/words.ts";
 

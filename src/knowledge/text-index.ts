@@ -1,6 +1,6 @@
 import { passageText } from "./passage-text.ts";
 import { stem, isStopWord, contentStems, words } from "../language/words.ts";
-import { isNearStem, mayBeMisspelt } from "./misspelt.ts";
+import { isNearStem, mayBeMisspelt } from "../language/misspelt.ts";
 import type { Passage, ScoredPassage } from "./types.ts";
 
 /** BM25 parameters: the best of a grid on three public retrieval sets. */

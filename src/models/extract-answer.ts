@@ -3,7 +3,7 @@ import {
   type AskedWord,
   type Match,
   type SaidWords,
-} from "../knowledge/match-words.ts";
+} from "../language/match-words.ts";
 import { readAsks, sideOf, type Ask } from "./read-asks.ts";
 import {
   readPassages,
@@ -11,7 +11,7 @@ import {
   type ReadPassage,
   type Unit,
 } from "./read-passages.ts";
-import { NO_MEANING, type WordMeaning } from "./word-meaning.ts";
+import { NO_MEANING, type WordMeaning } from "../language/match-words.ts";
 
 export type { NumberedPassage } from "./read-passages.ts";
 

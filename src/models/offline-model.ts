@@ -7,7 +7,7 @@ import { sayNotFound, saySmallTalk } from "./offline-phrases.ts";
 import type { NumberedPassage } from "./read-passages.ts";
 import { unfenceText } from "./passage-fence.ts";
 import type { TokenCounter } from "./types.ts";
-import { NO_MEANING, type WordMeaning } from "./word-meaning.ts";
+import { NO_MEANING, type WordMeaning } from "../language/match-words.ts";
 
 /** Name of the offline model in replies and prices. */
 export const OFFLINE_MODEL = "offline-extractive";

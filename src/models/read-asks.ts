@@ -1,5 +1,5 @@
-import { readAsked, type AskedWord } from "../knowledge/match-words.ts";
-import type { WordMeaning } from "./word-meaning.ts";
+import { readAsked, type AskedWord } from "../language/match-words.ts";
+import type { WordMeaning } from "../language/match-words.ts";
 
 /** One thing that a message asks. */
 export interface Ask {

@@ -1,5 +1,6 @@
 import { words } from "../language/words.ts";
-import { readSaid, type SaidWords } from "../knowledge/match-words.ts";
+import { readSaid } from "../language/match-words.ts";
+import { type SaidWords } from "../language/match-words.ts";
 
 /** A passage of the prompt. */
 export interface NumberedPassage {

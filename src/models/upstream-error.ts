@@ -303,7 +303,7 @@ export class UpstreamError extends Error {
 
   constructor(error: unknown) {
     const { status, code, said } = readUpstream(error);
-    super(cleanWords(said === "" ? String(error) : said));
+    super(cleanWords(said || (status === undefined ? String(error) : `status ${status}`)));
     this.status = status;
     this.code = cleanWords(code);
   }

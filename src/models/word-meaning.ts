@@ -1,24 +1,8 @@
 import { LRUCache } from "lru-cache";
+import type { WordMeaning } from "../language/match-words.ts";
 import { oncePer } from "../operations/remember.ts";
 import { readBuiltinModel, type BuiltinModel } from "./builtin-model-files.ts";
 import { createWordPiece } from "./word-piece.ts";
-
-/** What single words mean, for matching a question with texts that use other words. */
-export interface WordMeaning {
-  /** How much a word says: from 0.2 for a word of any text to 1.7 for a rare one. */
-  weight(word: string): number;
-  /** Cosine similarity of two words, 0 for an unknown one. */
-  likeness(one: string, other: string): number;
-  /** False for a word that is not in the vocabulary: a name, a code or a typo. */
-  isKnown(word: string): boolean;
-}
-
-/** Knows no word: only equal words match, and all count the same. */
-export const NO_MEANING: WordMeaning = {
-  weight: () => 1,
-  likeness: () => 0,
-  isKnown: () => true,
-};
 
 /** Words whose vectors are kept: about 1 kB each. */
 const KEPT = 4_000;

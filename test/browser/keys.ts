@@ -45,7 +45,7 @@ export function describeKeys(browser: () => Browser): void {
       await pages.first().waitFor();
       await expect
         .poll(() => pages.allInnerTexts())
-        .toEqual(["Chat", "Costs", "Cache", "Tuning", "Documents", "Health"]);
+        .toEqual(["Chat", "Costs", "Review", "Cache", "Tuning", "Documents", "Health"]);
       await page.reload();
       await page.getByRole("navigation").getByText("Documents").click();
       await page.getByRole("table", { name: "Documents" }).waitFor();

@@ -7,6 +7,7 @@ import { makePassage } from "../support/make-passage.ts";
 export type Open = (options: { dimensions: number }) => Promise<PassageStore>;
 
 const DIMENSIONS = 4;
+const HEADINGS = ["First", "Second"];
 export const east = unitVector([1, 0, 0, 0]);
 const north = unitVector([0, 1, 0, 0]);
 const northEast = unitVector([1, 1, 0, 0]);
@@ -314,12 +315,7 @@ export function describePassageStore(name: string, open: Open): void {
 
 function make(documentId: string, texts: readonly [string, Float32Array][]): EmbeddedPassage[] {
   return texts.map(([text, vector]) => ({
-    ...makePassage({
-      id: `${documentId}/${text}`,
-      documentId,
-      text,
-      headings: ["First", "Second"],
-    }),
+    ...makePassage({ id: `${documentId}/${text}`, documentId, text, headings: HEADINGS }),
     vector,
   }));
 }

@@ -176,7 +176,12 @@ describe("a query parameter that is not known", () => {
     const routes = Object.entries<any>(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).flatMap((method) =>
         parametersOf(method, path).some((parameter) => parameter.in === "query")
-          ? [[method.toUpperCase(), path.replace("{id}", "talk")] as const]
+          ? [
+              [
+                method.toUpperCase(),
+                path.replace("{id}", "talk").replace("{version}", "1"),
+              ] as const,
+            ]
           : [],
       ),
     );

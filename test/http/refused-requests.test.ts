@@ -62,7 +62,7 @@ describe("a request that the model server refuses", () => {
       const reply = await behind.server.call("POST", "/v1/chat/completions", asked);
       const { error } = reply.json;
       expect([reply.status, error.code, error.param]).toEqual([400, "invalid_request", param]);
-      expect(error.message).toBe(`The model server refuses the request: ${said}`);
+      expect(error.message).toBe(`The model server rejected the request: ${said}`);
       for (const each of error.details ?? []) expect(said).toContain(each.message);
     },
   );

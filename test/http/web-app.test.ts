@@ -83,7 +83,7 @@ describe("whose key it is", () => {
         undefined,
         key === undefined ? {} : { authorization: `Bearer ${key}` },
       );
-    const told = { tenant: "acme", keys_configured: true };
+    const told = { tenant: "acme", groups: [], keys_configured: true };
     expect((await me("web")).json).toEqual({ ...told, name: "web", scopes: ["chat"] });
     expect((await me("ops")).json).toEqual({ ...told, name: "ops", scopes: ["chat", "admin"] });
     expect((await me("bot")).json).toEqual({ ...told, name: "bot", scopes: ["admin"] });
@@ -96,6 +96,7 @@ describe("whose key it is", () => {
     const server = await startService();
     expect((await server.call("GET", "/v1/me")).json).toEqual({
       tenant: "default",
+      groups: [],
       name: "anonymous",
       scopes: ["chat", "admin"],
       keys_configured: false,

@@ -1,5 +1,5 @@
 import type { GuardLanguage } from "./guard-language.ts";
-import { isNearSpelling } from "./near-spelling.ts";
+import { isNearSpelling } from "../../language/near-spelling.ts";
 import { createSplitVerbs } from "./split-verbs.ts";
 import type { Token } from "./tokens.ts";
 import type { GuardFinding } from "./types.ts";

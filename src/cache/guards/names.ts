@@ -1,5 +1,5 @@
 import type { GuardLanguage } from "./guard-language.ts";
-import { isNearSpelling } from "./near-spelling.ts";
+import { isNearSpelling } from "../../language/near-spelling.ts";
 import { hasOwnPlace, type Places } from "./places.ts";
 import type { Token } from "./tokens.ts";
 import { mentions, type Vocabulary } from "./vocabulary.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isMisspelt, isNearStem, mayBeMisspelt } from "../../src/knowledge/misspelt.ts";
+import { isMisspelt, isNearStem, mayBeMisspelt } from "../../src/language/misspelt.ts";
 
 describe("misspelt words", () => {
   it.each([

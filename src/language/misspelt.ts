@@ -1,4 +1,4 @@
-import { areSlips } from "../cache/guards/near-spelling.ts";
+import { areSlips } from "./near-spelling.ts";
 
 /** Letters from which a word may have one typo, or two. */
 const ONE_SLIP = 3;

@@ -1,8 +1,22 @@
 import { isMisspelt, isSmallWord } from "./misspelt.ts";
-import { stem } from "../language/words.ts";
-import { isStopWord } from "../language/words.ts";
-import { words } from "../language/words.ts";
-import type { WordMeaning } from "../models/word-meaning.ts";
+import { isStopWord, stem, words } from "./words.ts";
+
+/** What single words mean, for matching a question with texts that use other words. */
+export interface WordMeaning {
+  /** How much a word says: from 0.2 for a word of any text to 1.7 for a rare one. */
+  weight(word: string): number;
+  /** Cosine similarity of two words, 0 for an unknown one. */
+  likeness(one: string, other: string): number;
+  /** False for a word that is not in the vocabulary: a name, a code or a typo. */
+  isKnown(word: string): boolean;
+}
+
+/** Knows no word: only equal words match, and all count the same. */
+export const NO_MEANING: WordMeaning = {
+  weight: () => 1,
+  likeness: () => 0,
+  isKnown: () => true,
+};
 
 /** A content word of a question. */
 export interface AskedWord {
