@@ -182,5 +182,13 @@ export async function retrieveFor(
   ]);
   const view = await readers.at({ ...asked, version });
   const seen = found === undefined || view !== last ? await find(view) : found;
-  return { ...seen, knowledgeVersion: versionSeen(version, view), view };
+  return {
+    // Not copied: passages are ranked on first use.
+    get passages() {
+      return seen.passages;
+    },
+    trace: seen.trace,
+    knowledgeVersion: versionSeen(version, view),
+    view,
+  };
 }

@@ -124,13 +124,17 @@ export function createRetrieve(
   return async ({ limit = 5, ...query }) => {
     const lists = await passages.search({ ...query, limit: Math.max(CANDIDATES, limit) });
     const fused = fuseByReciprocalRank(lists, { k, vectorShare });
+    const rank = () =>
+      meaning === undefined || limit === 0
+        ? fused
+        : rankByWords(query.text, fused, meaning, (passage) => wordsOf(passage, query.tenant));
+    let ranked: readonly RetrievedPassage[] | undefined;
     return {
-      passages:
-        meaning === undefined || limit === 0
-          ? fused.slice(0, limit)
-          : rankByWords(query.text, fused, meaning, (passage) =>
-              wordsOf(passage, query.tenant),
-            ).slice(0, limit),
+      // On first use: a cache hit needs the trace only.
+      get passages() {
+        ranked ??= rank().slice(0, limit);
+        return ranked;
+      },
       trace: {
         fused: firstIds(fused),
         byVector: firstIds(lists.byVector),
