@@ -36,7 +36,7 @@ export interface ResolveParts {
 /**
  * Applies the decision to the cached answer, labels the lookup, and closes the item.
  *
- * @throws RepriseError `not_found` if there is no such item, or `pin` finds no cached answer; `invalid_request` if
+ * @throws RepriseError `not_found` for an unknown item, or for `pin` without a cached answer; `invalid_request` if
  *   the corrected answer cannot be stored
  */
 export async function resolveReview(review: Review, parts: ResolveParts): Promise<ReviewItem> {

@@ -10,7 +10,7 @@ export interface View {
   readonly name: string;
   /** Documents that the reader may not read. */
   readonly hidden: ReadonlySet<string>;
-  /** Documents with groups, whoever may read them. */
+  /** All documents with groups, by id. */
   readonly restricted: ReadonlyMap<string, ReadonlySet<string>>;
 }
 

@@ -1,11 +1,10 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { fetchJson } from "../api/client.ts";
 import { toServerError } from "../api/server-error.ts";
 import type { CacheEntry } from "../api/types.ts";
 import { toPath } from "../app/router.ts";
-import { Field } from "../components/field.tsx";
 import { showToast } from "../components/toast.tsx";
-import { useUnsaved } from "../components/unsaved.ts";
+import { AnswerForm } from "./answer-form.tsx";
 
 interface Props {
   readonly entry: CacheEntry;
@@ -15,16 +14,10 @@ interface Props {
 
 /** Edits the text of a cached answer. */
 export function EditAnswer({ entry, onDone, onChanged }: Props) {
-  const [answer, setAnswer] = useState(entry.answer);
   const [error, setError] = useState<string>();
   const [isBusy, setIsBusy] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
-  useUnsaved(answer !== entry.answer);
 
-  async function save(event: SubmitEvent) {
-    event.preventDefault();
-    if (isBusy) return;
+  async function save(answer: string) {
     setIsBusy(true);
     try {
       const path = `/v1${toPath("cache", "entries", entry.id)}`;
@@ -39,31 +32,15 @@ export function EditAnswer({ entry, onDone, onChanged }: Props) {
   }
 
   return (
-    <form onSubmit={(event) => void save(event)}>
-      <Field
-        label="Answer"
-        hint="Markdown. [n] cites the nth source. A change of a source still removes the answer."
-        error={error}
-      >
-        {(ids) => (
-          <textarea
-            {...ids}
-            ref={field}
-            rows={10}
-            required
-            value={answer}
-            onInput={(event) => setAnswer(event.currentTarget.value)}
-          />
-        )}
-      </Field>
-      <div class="actions end">
-        <button type="button" onClick={onDone}>
-          Cancel
-        </button>
-        <button type="submit" class="main" aria-disabled={isBusy} disabled={answer.trim() === ""}>
-          Save
-        </button>
-      </div>
-    </form>
+    <AnswerForm
+      label="Answer"
+      hint="Markdown. [n] cites the nth source. A change of a source still removes the answer."
+      error={error}
+      text={entry.answer}
+      rows={10}
+      isBusy={isBusy}
+      onSave={(answer) => void save(answer)}
+      onCancel={onDone}
+    />
   );
 }

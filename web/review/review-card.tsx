@@ -1,11 +1,9 @@
-import { useEffect, useRef, useState } from "preact/hooks";
 import type { ReviewItem } from "../api/types.ts";
 import { toPath } from "../app/router.ts";
+import { AnswerForm } from "../cache/answer-form.tsx";
 import { EntrySources } from "../cache/entry-sources.tsx";
 import { Badge } from "../components/badge.tsx";
-import { Field } from "../components/field.tsx";
 import { Moment } from "../components/moment.tsx";
-import { useUnsaved } from "../components/unsaved.ts";
 import { formatSimilarity } from "../format/numbers.ts";
 import { Markdown } from "../markdown/markdown.tsx";
 import type { ReviewState } from "./use-review.ts";
@@ -22,7 +20,7 @@ interface Props {
 export function ReviewCard({ item, state, isCorrecting, onCorrect }: Props) {
   const { question, comment, match, entry, created_at: at, conversation_id: conversation } = item;
   return (
-    <article class="review-card" aria-live="polite">
+    <article class="card review-card" aria-live="polite">
       <p class="soft">
         <Badge tone={item.reason === "reported" ? "bad" : "warn"}>
           {REASON_NAMES[item.reason]}
@@ -123,42 +121,18 @@ function CorrectForm({
   state,
   onDone,
 }: Pick<Props, "item" | "state"> & { onDone: () => void }) {
-  const before = item.answer ?? "";
-  const [answer, setAnswer] = useState(before);
-  const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
-  useUnsaved(answer !== before);
-
-  async function save(event: SubmitEvent) {
-    event.preventDefault();
+  async function save(answer: string) {
     if (await state.resolve("correct", answer)) onDone();
   }
-
   return (
-    <form onSubmit={(event) => void save(event)}>
-      <Field
-        label="Corrected answer"
-        hint="Markdown. [n] cites the nth source of the cached answer."
-      >
-        {(ids) => (
-          <textarea
-            {...ids}
-            ref={field}
-            rows={8}
-            required
-            value={answer}
-            onInput={(event) => setAnswer(event.currentTarget.value)}
-          />
-        )}
-      </Field>
-      <div class="actions end">
-        <button type="button" onClick={onDone}>
-          Cancel
-        </button>
-        <button type="submit" class="main" disabled={answer.trim() === "" || state.isBusy}>
-          Save
-        </button>
-      </div>
-    </form>
+    <AnswerForm
+      label="Corrected answer"
+      hint="Markdown. [n] cites the nth source of the cached answer."
+      text={item.answer ?? ""}
+      rows={8}
+      isBusy={state.isBusy}
+      onSave={(answer) => void save(answer)}
+      onCancel={onDone}
+    />
   );
 }

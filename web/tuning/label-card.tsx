@@ -17,7 +17,7 @@ export function LabelCard({ lookup, state }: Props) {
   const { question, nearest, similarity, created_at: at, verdict, reasons } = lookup;
   const { label, skip, undo, canUndo, isBusy } = state;
   return (
-    <article class="label-card" aria-live="polite">
+    <article class="card label-card" aria-live="polite">
       <dl>
         <div>
           <dt>

@@ -63,7 +63,7 @@ export const entrySchema = z
     evidence: z.array(evidence),
     made_from: ids.optional().meta({
       description:
-        "All documents that the model was shown; whoever may not read one is not served the answer",
+        "All documents that the model was shown. The answer is served only to readers of all of them",
     }),
     retrieved,
     conversation_id: id.nullable(),
